@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is held to the same rules: the Swift 6 language mode (implied by the tools
+/// version), strict memory safety, and no warnings.
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+    name: "weir",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "weir", targets: ["weir"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
+    targets: [
+        // The C libraries of the system, and the one piece of C that is ours: CRC-32C instructions.
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CRC32C"),
+
+        .target(
+            name: "RecordFormat",
+            dependencies: ["CRC32C", "CZstd", "CLZ4", "CSnappy", "CZlib"],
+            swiftSettings: strict),
+        .target(name: "CommitLog", dependencies: ["RecordFormat"], swiftSettings: strict),
+        .target(
+            name: "Measurement",
+            dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: strict),
+        .target(
+            name: "LoadGenerator",
+            dependencies: [
+                "CommitLog", "Measurement", "RecordFormat", .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Reporting",
+            dependencies: ["Measurement", "CZlib"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "weir",
+            dependencies: [
+                "RecordFormat", "CommitLog", "Measurement", "LoadGenerator", "Reporting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(
+            name: "RecordFormatTests", dependencies: ["RecordFormat", "CRC32C"],
+            resources: [.copy("Golden")], swiftSettings: strict),
+        .testTarget(
+            name: "CommitLogTests", dependencies: ["CommitLog", "RecordFormat"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: strict),
+        .testTarget(
+            name: "LoadGeneratorTests",
+            dependencies: ["LoadGenerator", "CommitLog", "Measurement", "RecordFormat"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "Measurement"],
+            swiftSettings: strict),
+    ]
+)
