@@ -1,0 +1,25 @@
+import Glibc
+
+/// A clock to sleep on until an absolute time. Tests put a scripted one in the system's place.
+public protocol PacingClock: Sendable {
+    /// Nanoseconds on the time line of `MonotonicClock`.
+    func now() -> Int64
+    /// Returns at `deadlineNanos` or, where the machine stalls, later; at once if it has passed.
+    func sleep(until deadlineNanos: Int64)
+}
+
+/// `CLOCK_MONOTONIC` and `clock_nanosleep` to an absolute time, so that lateness never adds up.
+///
+/// The kernel may round a thread's wake-up up by its timer slack, 50 µs by default.
+public struct SystemPacingClock: PacingClock {
+    public init() {}
+
+    public func now() -> Int64 { MonotonicClock.now() }
+
+    public func sleep(until deadlineNanos: Int64) {
+        var deadline = timespec(
+            tv_sec: Int(deadlineNanos / 1_000_000_000), tv_nsec: Int(deadlineNanos % 1_000_000_000))
+        // A signal handler cuts the sleep short; the deadline is absolute, so sleep on.
+        while unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nil) == EINTR {}
+    }
+}

@@ -1,0 +1,117 @@
+import Glibc
+
+/// The machine and the versions behind a result: `environment.json`.
+///
+/// Figures of different machines do not compare; this is what tells them apart. A field is nil
+/// where the machine does not tell.
+public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
+    public var cpuModel: String?
+    /// Cores that this process may use.
+    public var cores: Int
+    public var kernel: String
+    public var architecture: String
+    public var memoryBytes: Int64?
+    /// Whether a hypervisor runs below: then steal and stalls are to be expected.
+    public var isVirtualMachine: Bool
+    /// `performance`, `schedutil` …; of the first core.
+    public var cpuGovernor: String?
+    public var dataDirectory: String
+    public var dataDirectoryMount: Mount?
+    /// The compiler that built this program.
+    public var swiftVersion: String
+    public var isOptimizedBuild: Bool
+    public var weirVersion: String
+    /// Codec libraries by name, such as `libzstd: 1.5.4`.
+    public var codecVersions: [String: String]
+
+    /// - Parameters:
+    ///   - dataDirectory: where the run keeps its log; it need not exist yet.
+    ///   - codecVersions: what the codec libraries report of themselves.
+    public static func take(
+        dataDirectory: String, weirVersion: String, codecVersions: [String: String]
+    ) -> EnvironmentSnapshot {
+        let cpu = SystemFile.read("/proc/cpuinfo") ?? ""
+        let memory = SystemFile.read("/proc/meminfo") ?? ""
+        let governor = SystemFile.read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+        let (kernel, architecture) = systemName()
+        return EnvironmentSnapshot(
+            cpuModel: SystemFile.field("model name", in: cpu),
+            cores: availableCores(),
+            kernel: kernel, architecture: architecture,
+            memoryBytes: SystemFile.byteCount("MemTotal", in: memory),
+            isVirtualMachine: hasHypervisorFlag(cpuinfo: cpu),
+            cpuGovernor: governor?.split(separator: "\n").first.map(String.init),
+            dataDirectory: dataDirectory,
+            dataDirectoryMount: Mount.holding(dataDirectory),
+            swiftVersion: swiftVersion, isOptimizedBuild: isOptimizedBuild,
+            weirVersion: weirVersion, codecVersions: codecVersions)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case cpuModel = "cpu_model"
+        case cores
+        case kernel
+        case architecture
+        case memoryBytes = "memory_bytes"
+        case isVirtualMachine = "is_virtual_machine"
+        case cpuGovernor = "cpu_governor"
+        case dataDirectory = "data_directory"
+        case dataDirectoryMount = "data_directory_mount"
+        case swiftVersion = "swift_version"
+        case isOptimizedBuild = "is_optimized_build"
+        case weirVersion = "weir_version"
+        case codecVersions = "codec_versions"
+    }
+
+    /// The processors that this process may run on, which a container may hold below the machine's.
+    static func availableCores() -> Int {
+        SystemFile.read("/proc/self/status").flatMap(allowedCores(procStatus:))
+            ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    }
+
+    /// Counts the bits of `Cpus_allowed:`, a mask in hexadecimal words with commas between.
+    static func allowedCores(procStatus text: String) -> Int? {
+        guard let mask = SystemFile.field("Cpus_allowed", in: text) else { return nil }
+        let count = mask.compactMap(\.hexDigitValue).reduce(0) { $0 + $1.nonzeroBitCount }
+        return count > 0 ? count : nil
+    }
+
+    static func hasHypervisorFlag(cpuinfo: String) -> Bool {
+        SystemFile.field("flags", in: cpuinfo)?.split(separator: " ").contains("hypervisor")
+            ?? false
+    }
+
+    private static func systemName() -> (kernel: String, architecture: String) {
+        var name = utsname()
+        guard unsafe uname(&name) == 0 else { return ("", "") }
+        func text<Field>(_ field: Field) -> String {
+            unsafe withUnsafeBytes(of: field) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+        }
+        return (text(name.sysname) + " " + text(name.release), text(name.machine))
+    }
+
+    /// The language offers its version only as conditions; the newest known one that holds.
+    private static var swiftVersion: String {
+        #if compiler(>=6.5)
+            ">= 6.5"
+        #elseif compiler(>=6.4)
+            "6.4"
+        #elseif compiler(>=6.3.1)
+            ">= 6.3.1, < 6.4"
+        #elseif compiler(>=6.3)
+            "6.3"
+        #else
+            "6.2"
+        #endif
+    }
+
+    private static var isOptimizedBuild: Bool {
+        #if DEBUG
+            false
+        #else
+            true
+        #endif
+    }
+}

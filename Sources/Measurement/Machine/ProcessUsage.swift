@@ -1,0 +1,53 @@
+import Glibc
+
+/// What this process has used so far: CPU since its start, and memory now.
+///
+/// Any thread may take a reading; one costs about 50 µs, so once an interval, not once a batch.
+public struct ProcessUsage: Sendable, Equatable {
+    public var userNanos: Int64
+    public var systemNanos: Int64
+    /// Resident memory now; nil where the kernel does not tell.
+    public var residentBytes: Int64?
+    /// The part of it that is heap and stacks …
+    public var anonymousBytes: Int64?
+    /// … and the part that is mapped files: segments read through a mapping count here, and leave
+    /// when the page cache needs the room.
+    public var fileBytes: Int64?
+    /// The most that was ever resident.
+    public var peakResidentBytes: Int64?
+
+    public var cpuNanos: Int64 { userNanos + systemNanos }
+
+    public static func now() -> ProcessUsage {
+        var usage = rusage()
+        // It fails only for a bad argument.
+        let status = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        precondition(status == 0)
+        let memory = SystemFile.read("/proc/self/status") ?? ""
+        return ProcessUsage(
+            userNanos: nanoseconds(usage.ru_utime), systemNanos: nanoseconds(usage.ru_stime),
+            residentBytes: residentBytes(),
+            anonymousBytes: SystemFile.byteCount("RssAnon", in: memory),
+            fileBytes: SystemFile.byteCount("RssFile", in: memory),
+            peakResidentBytes: SystemFile.byteCount("VmHWM", in: memory))
+    }
+
+    private static func residentBytes() -> Int64? {
+        guard let fields = SystemFile.read("/proc/self/statm")?.split(separator: " "),
+            fields.count > 1, let pages = Int64(fields[1])
+        else { return nil }
+        return pages * Int64(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    private static func nanoseconds(_ time: timeval) -> Int64 {
+        Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_usec) * 1_000
+    }
+}
+
+/// CPU time of single threads, for the question whether a worker was saturated.
+public enum ThreadUsage {
+    /// CPU nanoseconds that the calling thread has used since it began. About 200 ns a call.
+    public static func cpuNanos() -> Int64 {
+        MonotonicClock.nanoseconds(of: CLOCK_THREAD_CPUTIME_ID)
+    }
+}

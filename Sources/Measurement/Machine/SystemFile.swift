@@ -1,0 +1,55 @@
+import Glibc
+
+/// A small text file of the kernel (`/proc`, `/sys`), read whole.
+enum SystemFile {
+    /// `/proc/cpuinfo` of a machine with hundreds of cores is the largest that we read.
+    static let byteLimit = 4 << 20
+
+    /// The file's text, or nil where this machine has no such file or lets nobody read it.
+    static func read(_ path: String) -> String? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var text: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16 << 10)
+        while text.count < byteLimit {
+            let count = unsafe chunk.withUnsafeMutableBytes { buffer in
+                unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            }
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 { return nil }
+            if count == 0 { break }
+            text.append(contentsOf: chunk[..<count])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The first line's text after `name` and its colon, as in `/proc/cpuinfo` and
+    /// `/proc/self/status`.
+    static func field(_ name: String, in text: String) -> String? {
+        for line in text.split(separator: "\n") {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            guard line[..<colon].trimmingBlanks() == name else { continue }
+            return line[line.index(after: colon)...].trimmingBlanks()
+        }
+        return nil
+    }
+
+    /// A field such as `VmHWM:   1234 kB`, in bytes.
+    static func byteCount(_ name: String, in text: String) -> Int64? {
+        guard let words = field(name, in: text)?.split(separator: " "), words.count == 2,
+            words[1] == "kB", let kibibytes = Int64(words[0])
+        else { return nil }
+        return kibibytes * 1024
+    }
+}
+
+extension StringProtocol {
+    fileprivate func trimmingBlanks() -> String {
+        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+        guard let first = firstIndex(where: { !isBlank($0) }),
+            let last = lastIndex(where: { !isBlank($0) })
+        else { return "" }
+        return String(self[first...last])
+    }
+}
