@@ -116,7 +116,9 @@ struct ProfileDocument: Sendable {
             column += 1
             if let pending, !scalar.properties.isWhitespace { return pending }
             pending = nil
-            if scalar == "&", previous.properties.isWhitespace || "[{,:-?\u{FEFF}".contains(Character(previous)) {
+            if scalar == "&",
+                previous.properties.isWhitespace || "[{,:-?\u{FEFF}".contains(Character(previous))
+            {
                 pending = (line, column)
             }
             if scalar == "\n" {
@@ -170,9 +172,9 @@ struct ProfileDocument: Sendable {
 }
 
 extension ProfileError {
-    fileprivate init(duplicate name: String, first: Place, at place: Place) {
-        let where_ = first.line.map { " (first in line \($0))" } ?? ""
-        self.init("'\(name)' is given twice\(where_); keep one of them", at: place)
+    fileprivate init(duplicate name: String, first firstPlace: Place, at place: Place) {
+        let firstLine = firstPlace.line.map { " (first in line \($0))" } ?? ""
+        self.init("'\(name)' is given twice\(firstLine); keep one of them", at: place)
     }
 
     /// The YAML library's error without its excerpt of the file: the place says it already.

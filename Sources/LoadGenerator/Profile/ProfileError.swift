@@ -41,7 +41,9 @@ public struct ProfileErrors: Error, Hashable, Sendable, CustomStringConvertible 
 
     init(_ errors: [ProfileError]) {
         precondition(!errors.isEmpty, "a failure must say what failed")
-        self.errors = errors.sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
+        self.errors = errors.sorted {
+            ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0)
+        }
     }
 
     public var description: String {

@@ -69,7 +69,11 @@ extension ValueForm where Value == Bool {
 
 extension ValueForm where Value == String {
     static var text: ValueForm {
-        .scalar("text", isText: true, read: { $0 }, print: YAMLText.quoted)
+        let form = scalar("text", isText: true, read: { $0 }, print: YAMLText.quoted)
+        return ValueForm(
+            name: form.name, isText: true,
+            parse: { node throws(ProfileError) in node.isNull ? "" : try form.parse(node) },
+            print: form.print)
     }
 
     /// Kafka's rule for topic names, which become directories.
