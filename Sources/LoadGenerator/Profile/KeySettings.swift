@@ -1,0 +1,24 @@
+/// What the records' keys are.
+public struct KeySettings: Hashable, Sendable {
+    public var kind = KeyKind.none
+    /// How many different keys there are, for all kinds but `none` and `payload`.
+    public var cardinality = 10_000
+    /// The skew of `zipfian`: the key of rank r comes in proportion to 1 ÷ r^exponent.
+    public var exponent = 1.0
+
+    public init() {}
+}
+
+public enum KeyKind: String, CaseIterable, Hashable, Sendable {
+    /// Null keys.
+    case none
+    /// One after the other.
+    case roundRobin = "round-robin"
+    /// Each equally often.
+    case uniform
+    /// Few often, many seldom.
+    case zipfian
+    /// What the payload itself is about: the order's, user's, host's or series' id. Records of
+    /// payloads that have none (corpus, ratio, random, zeros) get null keys.
+    case payload
+}

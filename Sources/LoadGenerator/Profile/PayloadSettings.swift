@@ -1,0 +1,63 @@
+/// What the records' values are made of.
+public struct PayloadSettings: Hashable, Sendable {
+    public var kind = PayloadKind.orders
+    /// The corpus, for `kind: corpus` only.
+    public var file: String?
+    /// How the corpus is cut into records.
+    public var format = CorpusFormat.lines
+    /// Nil: the natural sizes of the kind, and 1 KiB where it has none.
+    public var size: SizeDistribution?
+    /// Uncompressed ÷ compressed bytes, for `kind: ratio` only.
+    public var ratio = 4.0
+    /// Bytes of values that are prepared before the run and gone through in order.
+    public var pool = 64 * 1024 * 1024
+
+    public init() {}
+}
+
+public enum PayloadKind: String, CaseIterable, Hashable, Sendable {
+    /// A user's own file.
+    case corpus
+    /// An online shop's OrderPlaced events, JSON.
+    case orders
+    /// A site's user-signup events, JSON.
+    case signups
+    /// Lines of a web shop's access and application logs.
+    case logs
+    /// Samples of drifting metrics, InfluxDB line protocol.
+    case metrics
+    /// Bytes that the profile's codec compresses by `payload.ratio`.
+    case ratio
+    /// Incompressible.
+    case random
+    /// As compressible as can be.
+    case zeros
+
+    /// Whether `payload.size` says how large a value is; the others are as large as they are.
+    public var isSized: Bool {
+        switch self {
+        case .ratio, .random, .zeros: true
+        case .corpus, .orders, .signups, .logs, .metrics: false
+        }
+    }
+
+    /// Whether `keys.kind: payload` finds a key in each record.
+    public var hasKeys: Bool {
+        switch self {
+        case .orders, .signups, .logs, .metrics: true
+        case .corpus, .ratio, .random, .zeros: false
+        }
+    }
+}
+
+/// How a corpus file is cut into records.
+public enum CorpusFormat: String, CaseIterable, Hashable, Sendable {
+    /// A record a line, without its line end; empty lines are left out.
+    case lines
+    /// As `lines`, and each must be a JSON object or array.
+    case ndjson
+    /// Pieces of `payload.size` bytes, whatever is in them.
+    case slices
+    /// Lines up to an empty line.
+    case paragraphs
+}

@@ -1,0 +1,42 @@
+/// How the load is produced. Kafka's producer keys keep Kafka's meaning and, where named in
+/// `config`, Kafka's spelling.
+public struct ProducerSettings: Hashable, Sendable {
+    public var count = 1
+    public var threads = 1
+    /// Of all producers together.
+    public var rate = Rate.constant(.perSecond(10_000))
+    public var partitioner = PartitionerKind.sticky
+
+    /// Uncompressed bytes of one batch, as Kafka counts `batch.size`.
+    public var batchSize = 64 * 1024
+    public var linger = Duration.milliseconds(5)
+    public var compressionType = CompressionType.none
+    /// Nil: the codec's own default level.
+    public var compressionLevel: Int?
+    public var acks = Acks.all
+    public var enableIdempotence = true
+    /// Batches of one producer that may be unacknowledged at once.
+    public var maxInFlight = 5
+
+    public init() {}
+}
+
+/// How a record finds its partition.
+public enum PartitionerKind: String, CaseIterable, Hashable, Sendable {
+    /// murmur2 of the key as Kafka's producer does it; records without a key are spread as
+    /// `sticky` spreads them.
+    case key
+    /// One record to each partition in turn.
+    case roundRobin = "round-robin"
+    /// A whole batch to one partition, then another one (KIP-480).
+    case sticky
+}
+
+/// What must have happened before a produced batch counts as acknowledged.
+public enum Acks: String, CaseIterable, Hashable, Sendable {
+    /// Nothing: sent is acknowledged.
+    case none = "0"
+    /// The leader has it. On the embedded log, which has no followers, the same as `all`.
+    case leader = "1"
+    case all
+}

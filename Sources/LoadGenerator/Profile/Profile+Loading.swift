@@ -1,0 +1,79 @@
+import Glibc
+
+extension Profile {
+    /// Reads, overrides and validates a profile.
+    /// - Parameters:
+    ///   - path: the file; its name without the extension becomes the profile's.
+    ///   - overrides: `key=value` options, applied in order before validation.
+    /// - Throws: every fault that was found, each with its place and its remedy.
+    public init(contentsOf path: String, overrides: [String] = []) throws(ProfileErrors) {
+        let text: String
+        do {
+            text = try Self.text(of: path)
+        } catch {
+            throw ProfileErrors([error])
+        }
+        var name = path.split(separator: "/").last.map(String.init) ?? path
+        for suffix in [".yaml", ".yml"] where name.hasSuffix(suffix) && name.count > suffix.count {
+            name.removeLast(suffix.count)
+        }
+        try self.init(yaml: text, name: name, source: path, overrides: overrides)
+    }
+
+    /// The same from text.
+    /// - Parameter source: what errors call the text.
+    public init(
+        yaml: String, name: String = "profile", source: String = "profile",
+        overrides: [String] = []
+    ) throws(ProfileErrors) {
+        var document: ProfileDocument
+        do {
+            document = try ProfileDocument(yaml: yaml, source: source)
+            for override in overrides { try document.apply(override) }
+        } catch {
+            throw ProfileErrors([error])
+        }
+        var reader = ProfileReader(document, name: name, source: source)
+        reader.completeDefaults()
+        // A value that could not be read left its default behind, which would only make up faults.
+        if reader.errors.isEmpty { reader.validate() }
+        guard reader.errors.isEmpty else { throw ProfileErrors(reader.errors) }
+        self = reader.profile
+    }
+
+    /// Reads a file of at most the size that a profile may have.
+    private static func text(of path: String) throws(ProfileError) -> String {
+        let place = Place(source: path)
+        let limit = ProfileDocument.maximumByteCount
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            throw ProfileError("cannot be opened: \(systemMessage(errno))", at: place)
+        }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: limit + 1)
+        var count = 0
+        while count < bytes.count {
+            let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe read(descriptor, buffer.baseAddress! + count, buffer.count - count)
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else {
+                throw ProfileError("cannot be read: \(systemMessage(errno))", at: place)
+            }
+            if got == 0 { break }
+            count += got
+        }
+        guard count <= limit else {
+            throw ProfileError("a profile has at most \(limit) bytes", at: place)
+        }
+        guard let text = String(validating: bytes[..<count], as: UTF8.self) else {
+            throw ProfileError("not UTF-8", at: place)
+        }
+        return text
+    }
+}
+
+/// The system's sentence for an error number.
+func systemMessage(_ code: Int32) -> String {
+    unsafe String(cString: strerror(code))
+}

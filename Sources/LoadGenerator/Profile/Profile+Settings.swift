@@ -1,0 +1,256 @@
+/// The settings of a profile, in the order in which they are explained and written. This is the
+/// one place that says what exists; the defaults are the properties' initial values.
+extension Profile {
+    static let settings: [Setting<Profile>] =
+        runSettings + topicSettings + producerSettings + payloadSettings + keySettings
+
+    private static let largestInt32 = Int(Int32.max)
+
+    private static let runSettings: [Setting<Profile>] = [
+        Setting(
+            ["description"], \.description, .text, "Which question this profile answers."),
+        Setting(
+            ["target"], \.target, .choice,
+            "What the load is aimed at: the log engine in this process (embedded), or nothing, "
+                + "to see what the generator alone can do (discard)."),
+        Setting(
+            ["data.dir"], orNull: \.dataDirectory, .text,
+            "Where the log is kept. A path is kept after the run and used again by a later one; "
+                + "null is a fresh temporary directory, removed after the run."),
+        Setting(
+            ["seed"], \.seed, .seed,
+            "Reproduces every byte of payload, every key and every Poisson arrival."),
+        Setting(
+            ["warmup"], \.warmup, .duration,
+            "Load that is sent but not counted, before the counted part."),
+        Setting(
+            ["duration"], orNull: \.duration, .duration,
+            "How long the counted part lasts. Give this or records or backlog.",
+            defaultNote: "10s, unless records or backlog is given"),
+        Setting(
+            ["records"], orNull: \.records, .count.limited(to: 1...1_000_000_000_000),
+            "How many records the counted part has, all producers together."),
+        Setting(
+            ["backlog"], orNull: \.backlog, .backlog,
+            "Consumers are paused until this much is stored; producers then stop, and the drain "
+                + "is measured."),
+        Setting(
+            ["interval"], \.interval,
+            .duration.limited(to: .milliseconds(10)...(.seconds(3600))),
+            "The interval of the time series and of the progress line."),
+        Setting(
+            ["drain.timeout"], \.drainTimeout, .duration,
+            "How long consumers may take to reach the end once producers have stopped."),
+        Setting(
+            ["roofline"], \.roofline, .boolean,
+            "Whether this machine's own limits are measured in the same run, for comparison."),
+    ]
+
+    private static let topicSettings: [Setting<Profile>] = [
+        Setting(
+            ["topics", "name"], \.topics.name, .resourceName,
+            "The topic's name; with more than one, they are name-0, name-1, …"),
+        Setting(
+            ["topics", "count"], \.topics.count, .count.limited(to: 1...10_000),
+            "How many topics, all alike."),
+        Setting(
+            ["topics", "partitions"], \.topics.partitions, .count.limited(to: 1...10_000),
+            "Partitions of each topic."),
+        topicKey(
+            "segment.bytes", .byteSize.limited(to: 4096...largestInt32),
+            "A segment file is closed and a new one begun at this size."),
+        topicKey(
+            "segment.ms", .wholeMilliseconds.limited(to: 1...Int.max),
+            "A segment is closed at this age, even if it is small."),
+        topicKey(
+            "segment.index.bytes", .byteSize.limited(to: 12...largestInt32),
+            "The most that a segment's offset index may take."),
+        topicKey(
+            "index.interval.bytes", .byteSize.limited(to: 0...largestInt32),
+            "One index entry for each so many bytes of log."),
+        topicKey(
+            "retention.bytes", .byteSize.limited(to: 0...Int.max).orUnlimited,
+            "What a partition keeps: whole old segments above it are deleted. Bounds the disk."),
+        topicKey(
+            "retention.ms", .wholeMilliseconds.limited(to: 0...Int.max).orUnlimited,
+            "How long a partition keeps a segment."),
+        topicKey(
+            "flush.messages", .count.limited(to: 1...Int.max),
+            "Flush to disk before acknowledging once so many records are unflushed; 1 makes every "
+                + "acknowledged record durable."),
+        topicKey(
+            "flush.ms", .wholeMilliseconds.limited(to: 0...Int.max),
+            "Flush to disk at least this often."),
+        topicKey(
+            "max.message.bytes", .byteSize.limited(to: 1...largestInt32),
+            "The largest record batch that the log takes."),
+        topicKey(
+            "message.timestamp.type", .oneOf(["CreateTime", "LogAppendTime"]),
+            "Whether records keep the producer's time or get the log's."),
+        topicKey("cleanup.policy", .oneOf(["delete"]), "What happens to old segments."),
+        topicKey(
+            "file.delete.delay.ms", .wholeMilliseconds.limited(to: 0...Int.max),
+            "How long a deleted segment's files stay, for readers that still use them."),
+    ]
+
+    private static let producerSettings: [Setting<Profile>] = [
+        Setting(
+            ["producers", "count"], \.producers.count, .count.limited(to: 1...10_000),
+            "How many producers, each with its own batches and its own producer id."),
+        Setting(
+            ["producers", "threads"], \.producers.threads, .count.limited(to: 1...1024),
+            "How many threads the producers share."),
+        Setting(
+            ["producers", "rate"], \.producers.rate, .rate,
+            "When records are due, all producers together; max is a closed loop."),
+        Setting(
+            ["producers", "partitioner"], \.producers.partitioner, .choice,
+            "How a record finds its partition.",
+            defaultNote: "key where records have keys, else sticky"),
+        Setting(
+            ["producers", "config", "batch.size"], \.producers.batchSize,
+            .byteSize.limited(to: 1...(1 << 30)),
+            "Bytes of a record batch before compression."),
+        Setting(
+            ["producers", "config", "linger.ms"], \.producers.linger, .milliseconds,
+            "How long a batch that is not full waits for more records."),
+        Setting(
+            ["producers", "config", "compression.type"], \.producers.compressionType, .choice,
+            "The codec of record batches."),
+        Setting(
+            ["producers", "config", "compression.level"], orNull: \.producers.compressionLevel,
+            .integer,
+            "The codec's level (gzip 1 to 9, lz4 1 to 17, zstd -131072 to 22); null is the "
+                + "codec's own default."),
+        Setting(
+            ["producers", "config", "acks"], \.producers.acks, .acks,
+            "What must have happened before a batch counts as acknowledged."),
+        Setting(
+            ["producers", "config", "enable.idempotence"], \.producers.enableIdempotence,
+            .boolean,
+            "Whether batches carry sequence numbers, so that none is stored twice.",
+            defaultNote: "true, unless acks is not all or more than 5 batches may be in flight, "
+                + "as in Kafka"),
+        Setting(
+            ["producers", "config", "max.in.flight.requests.per.connection"],
+            \.producers.maxInFlight, .count.limited(to: 1...1000),
+            "Batches of one producer that may be unacknowledged at once."),
+    ]
+
+    private static let payloadSettings: [Setting<Profile>] = [
+        Setting(
+            ["payload", "kind"], \.payload.kind, .choice,
+            "What the values are: a file of yours (corpus), realistic synthesized events (orders, "
+                + "signups, logs, metrics), bytes of a chosen compressibility (ratio), or one of "
+                + "the controls (random, zeros)."),
+        Setting(
+            ["payload", "file"], orNull: \.payload.file, .text,
+            "The corpus, relative to the working directory."),
+        Setting(
+            ["payload", "format"], \.payload.format, .choice,
+            "How the corpus is cut into records."),
+        Setting(
+            ["payload", "size"], orNull: \.payload.size, .sizeDistribution,
+            "Bytes of a value, for ratio, random, zeros and a corpus in slices; the others have "
+                + "their natural sizes.",
+            defaultNote: "null: natural sizes, and 1KiB for the kinds that have none"),
+        Setting(
+            ["payload", "ratio"], \.payload.ratio, .decimal.limited(to: 1...1000),
+            "Uncompressed ÷ compressed bytes that kind ratio is calibrated to, with the profile's "
+                + "codec at its batch size."),
+        Setting(
+            ["payload", "pool"], \.payload.pool,
+            .byteSize.limited(to: (64 * 1024)...(4 << 30)),
+            "Bytes of values prepared before the run and then gone through in order. It must be "
+                + "far larger than a batch, or a batch would contain a record twice and compress "
+                + "better than any real load."),
+    ]
+
+    private static let keySettings: [Setting<Profile>] = [
+        Setting(
+            ["keys", "kind"], \.keys.kind, .choice,
+            "What the keys are; payload takes the event's own key (order, user, host, series)."),
+        Setting(
+            ["keys", "cardinality"], \.keys.cardinality, .count.limited(to: 1...10_000_000),
+            "How many different keys there are."),
+        Setting(
+            ["keys", "exponent"], \.keys.exponent, .decimal.limited(to: 0...10),
+            "The skew of zipfian keys."),
+    ]
+
+    private static func topicKey(
+        _ name: String, _ form: ValueForm<Int>, _ summary: String
+    ) -> Setting<Profile> {
+        topicKey(name, form.asTopicKey, summary)
+    }
+
+    private static func topicKey(
+        _ name: String, _ form: ValueForm<String>, _ summary: String
+    ) -> Setting<Profile> {
+        Setting(
+            ["topics", "config", name], orNull: \.topics.config[name], form, summary,
+            defaultNote: "the log's own", isOmittedWhenNull: true)
+    }
+}
+
+extension ConsumerGroupSettings {
+    /// The settings of each element of `consumers`.
+    static let settings: [Setting<ConsumerGroupSettings>] = [
+        Setting(
+            ["group"], \.group, .resourceName,
+            "The group's name. Required; no two alike.", defaultNote: "none, it is required"),
+        Setting(
+            ["members"], \.members, .count.limited(to: 1...1000),
+            "How many consumers share the group's partitions."),
+        Setting(
+            ["from"], \.from, .startPosition,
+            "Where the group begins to read; committed is where it left off."),
+        Setting(
+            ["config", "max.partition.fetch.bytes"], \.maxPartitionFetchBytes,
+            .byteSize.limited(to: 1...(1 << 30)),
+            "The most that one fetch returns of a partition; at least one whole batch."),
+        Setting(
+            ["config", "check.crcs"], \.checkCrcs, .boolean,
+            "Whether the checksum of each fetched batch is verified."),
+        Setting(
+            ["config", "auto.commit.interval.ms"], \.autoCommitInterval, .milliseconds,
+            "How often the group's positions are committed."),
+    ]
+}
+
+extension ValueForm where Value == Int {
+    /// The value as Kafka keeps topic keys: text of a plain integer.
+    fileprivate var asTopicKey: ValueForm<String> {
+        ValueForm<String>(
+            name: name,
+            parse: { [self] node throws(ProfileError) in String(try parse(node)) },
+            print: { [self] text in Int(text).map(print) ?? text })
+    }
+}
+
+extension ValueForm where Value == String {
+    fileprivate static func oneOf(_ names: [String]) -> ValueForm {
+        let list = names.joined(separator: ", ")
+        return ValueForm(
+            name: "one of " + list,
+            parse: { node throws(ProfileError) in
+                guard case .scalar(let text, _) = node.content, names.contains(text) else {
+                    throw ProfileError(expected: "one of " + list, not: node)
+                }
+                return text
+            }, print: YAMLText.quoted)
+    }
+}
+
+extension ValueForm where Value == Acks {
+    /// Kafka writes `all` as -1 too.
+    fileprivate static var acks: ValueForm {
+        let choice = ValueForm<Acks>.choice
+        return ValueForm(
+            name: choice.name + " (or -1, which is all)",
+            parse: { node throws(ProfileError) in
+                if case .scalar("-1", _) = node.content { return .all }
+                return try choice.parse(node)
+            }, print: choice.print)
+    }
+}

@@ -1,0 +1,41 @@
+import Glibc
+
+/// The profiles in a directory, for `weir profiles`.
+public struct ProfileCatalog: Sendable {
+    public struct Entry: Sendable {
+        public let path: String
+        public let name: String
+        /// The profile's description, or what is wrong with it: a broken profile must not hide
+        /// the others.
+        public let description: Result<String, ProfileErrors>
+    }
+
+    /// Sorted by name.
+    public let entries: [Entry]
+
+    /// - Throws: where the directory cannot be read.
+    public init(directory: String) throws(ProfileErrors) {
+        guard let stream = unsafe opendir(directory) else {
+            let message = "cannot be opened: \(systemMessage(errno))"
+            throw ProfileErrors([ProfileError(message, at: Place(source: directory))])
+        }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasSuffix(".yaml") || name.hasSuffix(".yml"), !name.hasPrefix(".") {
+                names.append(name)
+            }
+        }
+        entries = names.sorted().map { file in
+            let path = directory + (directory.hasSuffix("/") ? "" : "/") + file
+            let name = file.split(separator: ".").dropLast().joined(separator: ".")
+            let description = Result { () throws(ProfileErrors) in
+                try Profile(contentsOf: path).description
+            }
+            return Entry(path: path, name: name, description: description)
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import Yams
+
+/// A profile as written: a bounded tree of YAML nodes, each with the place that it was read from.
+///
+/// Between the YAML library and the settings stands this tree of our own, because overrides are
+/// applied to it before anything is validated, and because every hazard of YAML ends here:
+/// the text is bounded before it is parsed, anchors are refused (so that no alias can multiply
+/// anything), duplicate keys are refused, and nesting is bounded.
+struct ProfileDocument: Sendable {
+    /// Hundreds of times what a profile needs; a file above it is not a profile.
+    static let maximumByteCount = 256 * 1024
+    /// The deepest a valid profile goes is five: `payload.size.histogram[].size`.
+    static let maximumDepth = 16
+
+    var root: Node
+
+    struct Node: Sendable {
+        indirect enum Content: Sendable {
+            case scalar(String, isPlain: Bool)
+            case mapping([Entry])
+            case sequence([Node])
+        }
+
+        var content: Content
+        var place: Place
+
+        /// YAML's null: nothing, `~` or `null`, not in quotes.
+        var isNull: Bool {
+            guard case .scalar(let text, isPlain: true) = content else { return false }
+            return ["", "~", "null", "Null", "NULL"].contains(text)
+        }
+
+        /// What the node is, for a sentence that says that something else was expected.
+        var kindName: String {
+            switch content {
+            case .scalar(let text, _): isNull ? "nothing" : "'\(text.prefix(60))'"
+            case .mapping: "a mapping"
+            case .sequence: "a list"
+            }
+        }
+    }
+
+    struct Entry: Sendable {
+        var key: String
+        var keyPlace: Place
+        var value: Node
+    }
+
+    /// Parses one YAML document whose root is a mapping.
+    /// - Throws: one error for the first fault of the text; a document that is not YAML cannot be
+    ///   read any further.
+    init(yaml text: String, source: String) throws(ProfileError) {
+        let start = Place(source: source, line: 1, column: 1)
+        root = try Self.parse(text, source: source, hasLines: true)
+        switch root.content {
+        case .mapping: break
+        case .scalar where root.isNull: root.content = .mapping([])
+        default:
+            throw ProfileError(
+                "a profile is a mapping of settings, not \(root.kindName); "
+                    + "'weir profiles explain' lists the settings",
+                at: start)
+        }
+    }
+
+    /// Parses the value of a `--set` option: a scalar, or a mapping or list in flow style.
+    static func value(_ text: String, option: String) throws(ProfileError) -> Node {
+        try parse(text, source: option, hasLines: false)
+    }
+
+    private static func parse(
+        _ text: String, source: String, hasLines: Bool
+    ) throws(ProfileError) -> Node {
+        func place(_ line: Int, _ column: Int) -> Place {
+            hasLines ? Place(source: source, line: line, column: column) : Place(source: source)
+        }
+        guard text.utf8.count <= maximumByteCount else {
+            throw ProfileError(
+                "\(text.utf8.count) bytes are too many: a profile has at most "
+                    + "\(maximumByteCount) bytes",
+                at: Place(source: source))
+        }
+        if let (line, column) = firstAnchor(in: text) {
+            throw ProfileError(
+                "anchors and aliases (&name, *name) are not taken in a profile; "
+                    + "write the value where it is used",
+                at: place(line, column))
+        }
+        let composed: Yams.Node?
+        do {
+            composed = try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw ProfileError(yaml: error, source: source, hasLines: hasLines)
+        } catch {
+            throw ProfileError("not YAML: \(error)", at: Place(source: source))
+        }
+        guard let composed else {
+            return Node(content: .scalar("", isPlain: true), place: place(1, 1))
+        }
+        return try convert(composed, depth: 0) { mark in
+            mark.map { place($0.line, $0.column) } ?? Place(source: source)
+        }
+    }
+
+    /// The line and column of the first `&name` that could be an anchor, if any.
+    ///
+    /// The library resolves aliases while it composes, so a chain of them must be refused before
+    /// it is given the text. This looks at characters, not at tokens: `&` at the start of a word
+    /// is refused in a comment or a string too.
+    private static func firstAnchor(in text: String) -> (line: Int, column: Int)? {
+        var line = 1
+        var column = 0
+        var previous: Unicode.Scalar = "\n"
+        var pending: (line: Int, column: Int)?
+        for scalar in text.unicodeScalars {
+            column += 1
+            if let pending, !scalar.properties.isWhitespace { return pending }
+            pending = nil
+            if scalar == "&",
+                previous.properties.isWhitespace || "[{,:-?\u{FEFF}".contains(Character(previous))
+            {
+                pending = (line, column)
+            }
+            if scalar == "\n" {
+                line += 1
+                column = 0
+            }
+            previous = scalar
+        }
+        return pending
+    }
+
+    private static func convert(
+        _ node: Yams.Node, depth: Int, place: (Mark?) -> Place
+    ) throws(ProfileError) -> Node {
+        let here = place(node.mark)
+        guard depth <= maximumDepth else {
+            throw ProfileError(
+                "nested more than \(maximumDepth) levels deep; no setting is", at: here)
+        }
+        switch node {
+        case .scalar(let scalar):
+            let isPlain = scalar.style == .plain || scalar.style == .any
+            return Node(content: .scalar(scalar.string, isPlain: isPlain), place: here)
+        case .sequence(let sequence):
+            var nodes: [Node] = []
+            for element in sequence {
+                nodes.append(try convert(element, depth: depth + 1, place: place))
+            }
+            return Node(content: .sequence(nodes), place: here)
+        case .mapping(let mapping):
+            var entries: [Entry] = []
+            for (key, value) in mapping {
+                guard case .scalar(let name) = key else {
+                    throw ProfileError("a key must be a name", at: place(key.mark))
+                }
+                // The library compares keys with their tags, so that "a" and a differ for it.
+                if let first = entries.first(where: { $0.key == name.string }) {
+                    throw ProfileError(
+                        duplicate: name.string, first: first.keyPlace, at: place(key.mark))
+                }
+                entries.append(
+                    Entry(
+                        key: name.string, keyPlace: place(key.mark),
+                        value: try convert(value, depth: depth + 1, place: place)))
+            }
+            return Node(content: .mapping(entries), place: here)
+        case .alias:
+            throw ProfileError("aliases are not taken in a profile", at: here)
+        }
+    }
+}
+
+extension ProfileError {
+    fileprivate init(duplicate name: String, first firstPlace: Place, at place: Place) {
+        let firstLine = firstPlace.line.map { " (first in line \($0))" } ?? ""
+        self.init("'\(name)' is given twice\(firstLine); keep one of them", at: place)
+    }
+
+    /// The YAML library's error without its excerpt of the file: the place says it already.
+    fileprivate init(yaml error: YamlError, source: String, hasLines: Bool) {
+        func place(_ mark: Mark) -> Place {
+            hasLines
+                ? Place(source: source, line: mark.line, column: mark.column)
+                : Place(source: source)
+        }
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            self.init("not YAML: \(problem)", at: place(mark))
+        case .duplicatedKeysInMapping(let names, let context):
+            let list = names.map { "'\($0)'" }.joined(separator: ", ")
+            self.init("\(list) is given twice; keep one of them", at: place(context.mark))
+        case .reader(let problem, _, _, _):
+            self.init("not YAML: \(problem)", at: Place(source: source))
+        default:
+            self.init("not YAML: \(error)", at: Place(source: source))
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// Where a piece of a profile was written: a line of a file, or an option of the command line.
+struct Place: Hashable, Sendable {
+    /// A file's path as the user gave it, or the text of a `--set` option.
+    var source: String
+    /// Counted from 1; nil where the source has no lines, as an option has none.
+    var line: Int?
+    /// Counted from 1 in Unicode scalars, as libyaml counts.
+    var column: Int?
+}
+
+/// One thing that is wrong with a profile, said so that its writer can repair it.
+public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The profile's path as it was given, or the text of the `--set` option that is wrong.
+    public let file: String
+    /// Counted from 1; nil where the fault has no line (a missing file, a `--set` option).
+    public let line: Int?
+    /// Counted from 1 in Unicode scalars.
+    public let column: Int?
+    /// A sentence: what is wrong, the nearest valid name where there is one, and the remedy.
+    public let message: String
+
+    init(_ message: String, at place: Place) {
+        file = place.source
+        line = place.line
+        column = place.column
+        self.message = message
+    }
+
+    /// `file:line:column: message`, the form that editors and terminals turn into a link.
+    public var description: String {
+        var text = file
+        if let line { text += ":\(line)" }
+        if let column { text += ":\(column)" }
+        return text + ": " + message
+    }
+}
+
+/// Everything that was found wrong with one profile, in the order of its lines. Never empty.
+public struct ProfileErrors: Error, Hashable, Sendable, CustomStringConvertible {
+    public let errors: [ProfileError]
+
+    init(_ errors: [ProfileError]) {
+        precondition(!errors.isEmpty, "a failure must say what failed")
+        self.errors = errors.sorted {
+            ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0)
+        }
+    }
+
+    public var description: String {
+        errors.map(\.description).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,159 @@
+/// Reads a document tree into a profile by the tables of settings, and collects every fault
+/// instead of stopping at the first.
+struct ProfileReader {
+    private(set) var profile = Profile()
+    private(set) var errors: [ProfileError] = []
+    /// Where each setting that the document gives was written, by its dotted name. A setting that
+    /// is null is not here: null is the absence of one.
+    private(set) var places: [String: Place] = [:]
+    private let source: String
+
+    init(_ document: ProfileDocument, name: String, source: String) {
+        self.source = source
+        profile.name = name
+        read(document.root, under: [])
+    }
+
+    mutating func report(_ message: String, at setting: String) {
+        errors.append(ProfileError(message, at: place(of: setting)))
+    }
+
+    /// Of the setting itself, or else of the profile as a whole.
+    private func place(of setting: String) -> Place {
+        places[setting] ?? Place(source: source)
+    }
+
+    func isGiven(_ setting: String) -> Bool { places[setting] != nil }
+
+    /// What the defaults leave to other settings, as the table's notes say.
+    mutating func completeDefaults() {
+        if !isGiven("duration"), isGiven("records") || isGiven("backlog") {
+            profile.duration = nil
+        }
+        if !isGiven("producers.partitioner") {
+            profile.producers.partitioner = profile.keys.kind == .none ? .sticky : .key
+        }
+        if !isGiven(SettingName.idempotence) {
+            profile.producers.enableIdempotence =
+                profile.producers.acks == .all
+                && profile.producers.maxInFlight <= ProducerSettings.maximumIdempotentInFlight
+        }
+    }
+
+    private mutating func read(_ node: ProfileDocument.Node, under prefix: [String]) {
+        guard let entries = entries(of: node, named: prefix.joined(separator: ".")) else { return }
+        for entry in entries {
+            let path = prefix + [entry.key]
+            if let setting = Profile.settings.first(where: { $0.path == path }) {
+                read(setting, entry, into: \.self, name: setting.name)
+            } else if path == ["consumers"] {
+                readConsumers(entry.value)
+            } else if Profile.settings.contains(where: { $0.path.starts(with: path) }) {
+                read(entry.value, under: path)
+            } else {
+                reportUnknown(entry, under: prefix, names: SettingName.children(of: prefix))
+            }
+        }
+    }
+
+    private mutating func readConsumers(_ node: ProfileDocument.Node) {
+        if node.isNull { return }
+        guard case .sequence(let elements) = node.content else {
+            errors.append(
+                ProfileError(
+                    expected: "a list such as [{group: my-group}]", not: node))
+            return
+        }
+        guard elements.count <= Profile.maximumConsumerGroups else {
+            errors.append(
+                ProfileError(
+                    "more than \(Profile.maximumConsumerGroups) consumer groups", at: node.place))
+            return
+        }
+        for (index, element) in elements.enumerated() {
+            profile.consumers.append(ConsumerGroupSettings())
+            let name = "consumers.\(index)"
+            places[name] = element.place
+            readGroup(element, index: index, under: [], name: name)
+            let group = profile.consumers[index].group
+            if group.isEmpty, places[name + ".group"] == nil {
+                report("'group' is missing; each consumer group has a name", at: name)
+            } else if profile.consumers[..<index].contains(where: { $0.group == group }) {
+                report(
+                    "there are two consumer groups '\(group)'; for more consumers in one group "
+                        + "set its members", at: name + ".group")
+            }
+        }
+    }
+
+    private mutating func readGroup(
+        _ node: ProfileDocument.Node, index: Int, under prefix: [String], name: String
+    ) {
+        guard let entries = entries(of: node, named: name) else { return }
+        let settings = ConsumerGroupSettings.settings
+        for entry in entries {
+            let path = prefix + [entry.key]
+            if let setting = settings.first(where: { $0.path == path }) {
+                read(
+                    setting, entry, into: \.consumers[index],
+                    name: "consumers.\(index)." + setting.name)
+            } else if settings.contains(where: { $0.path.starts(with: path) }) {
+                readGroup(entry.value, index: index, under: path, name: name + "." + entry.key)
+            } else {
+                let names = settings.filter { $0.path.dropLast() == prefix[...] }
+                    .compactMap(\.path.last)
+                reportUnknown(entry, under: ["consumers", "*"] + prefix, names: names)
+            }
+        }
+    }
+
+    private mutating func read<Root>(
+        _ setting: Setting<Root>, _ entry: ProfileDocument.Entry,
+        into root: WritableKeyPath<Profile, Root>, name: String
+    ) {
+        do {
+            try setting.read(entry.value, &profile[keyPath: root])
+        } catch {
+            errors.append(
+                ProfileError("\(setting.name): \(error.message)", at: error.place))
+        }
+        places[name] = entry.value.isNull ? nil : entry.keyPlace
+    }
+
+    /// The entries of a section; nil, after a report, where it is not one. An empty section is
+    /// what a commented-out body leaves behind, and is none at all.
+    private mutating func entries(
+        of node: ProfileDocument.Node, named name: String
+    ) -> [ProfileDocument.Entry]? {
+        if node.isNull { return nil }
+        guard case .mapping(let entries) = node.content else {
+            errors.append(
+                ProfileError(
+                    "\(name): "
+                        + ProfileError(expected: "a mapping of settings", not: node).message,
+                    at: node.place))
+            return nil
+        }
+        return entries
+    }
+
+    private mutating func reportUnknown(
+        _ entry: ProfileDocument.Entry, under prefix: [String], names: [String]
+    ) {
+        let section = prefix.isEmpty ? "" : " in " + prefix.joined(separator: ".")
+        var hint = NearestName.hint(for: entry.key, among: names)
+        if NearestName.of(entry.key, among: names) == nil {
+            // A right name in a wrong section is the commonest fault of all.
+            let elsewhere = SettingName.all.first {
+                $0.hasSuffix("." + entry.key) || $0 == entry.key
+            }
+            if let elsewhere { hint = "; did you mean '\(elsewhere)'?" }
+        }
+        errors.append(
+            ProfileError("unknown key '\(entry.key)'\(section)\(hint)", at: entry.keyPlace))
+    }
+}
+
+extension ProfileError {
+    fileprivate var place: Place { Place(source: file, line: line, column: column) }
+}

@@ -1,0 +1,50 @@
+/// One setting of a profile: its name, how it is written, where it is kept, and what it means.
+///
+/// Parsing, suggestions for mistyped names, `weir profiles explain` and the resolved profile are
+/// all made from the tables of these, so that none can say what another does not do. A default is
+/// the initial value of the property itself and is nowhere written a second time.
+struct Setting<Root: Sendable>: Sendable {
+    /// The keys from the root of the section to the setting. Kafka's dotted names are one key.
+    let path: [String]
+    let form: String
+    let isText: Bool
+    /// Whether the resolved profile leaves it out where it is null: Kafka's topic keys, whose
+    /// defaults are the log's.
+    let isOmittedWhenNull: Bool
+    let summary: String
+    /// What `explain` says where the initial value is not the whole truth.
+    let defaultNote: String?
+
+    let read: @Sendable (ProfileDocument.Node, inout Root) throws(ProfileError) -> Void
+    /// The value in flow style.
+    let write: @Sendable (Root) -> String
+
+    init<Value: Sendable>(
+        _ path: [String], _ property: any WritableKeyPath<Root, Value> & Sendable,
+        _ form: ValueForm<Value>, _ summary: String, defaultNote: String? = nil,
+        isOmittedWhenNull: Bool = false
+    ) {
+        self.path = path
+        self.form = form.name
+        self.summary = summary
+        self.defaultNote = defaultNote
+        self.isOmittedWhenNull = isOmittedWhenNull
+        isText = form.isText
+        read = { node, root throws(ProfileError) in root[keyPath: property] = try form.parse(node) }
+        write = { form.print($0[keyPath: property]) }
+    }
+
+    /// A setting that may be null.
+    init<Value: Sendable>(
+        _ path: [String], orNull property: any WritableKeyPath<Root, Value?> & Sendable,
+        _ form: ValueForm<Value>, _ summary: String, defaultNote: String? = nil,
+        isOmittedWhenNull: Bool = false
+    ) {
+        self.init(
+            path, property, form.optional, summary, defaultNote: defaultNote,
+            isOmittedWhenNull: isOmittedWhenNull)
+    }
+
+    /// The path as a user writes it after `--set`.
+    var name: String { path.joined(separator: ".") }
+}

@@ -1,0 +1,179 @@
+/// The form of `producers.rate`.
+
+private typealias Node = ProfileDocument.Node
+
+extension ValueForm where Value == RecordRate {
+    /// `50000/s`, `1.5M/s`, `600/min`, `0/s`.
+    static var recordRate: ValueForm {
+        let form = "a rate such as 50000/s, 1.5M/s or 600/min"
+        return ValueForm(
+            name: form,
+            parse: { node throws(ProfileError) in
+                guard case .scalar(let text, _) = node.content, !node.isNull,
+                    let quantity = Quantity(text)
+                else { throw ProfileError(expected: form, not: node) }
+                guard let rate = RecordRate(quantity) else {
+                    let remedy = quantity.unit.contains("/") ? "" : "; write '\(text)/s'"
+                    throw ProfileError("'\(text)' is not \(form)\(remedy)", at: node.place)
+                }
+                guard rate.recordsPerSecond <= Double(RecordRate.maximumPerSecond) else {
+                    throw ProfileError(
+                        "\(text) is above one record a nanosecond; "
+                            + "write 'max' for as fast as possible", at: node.place)
+                }
+                return rate
+            }, print: { $0.text })
+    }
+}
+
+private let periods: [(symbol: String, nanoseconds: Int)] = [
+    ("s", 1_000_000_000), ("min", 60_000_000_000), ("m", 60_000_000_000),
+    ("h", 3_600_000_000_000), ("d", 86_400_000_000_000),
+]
+
+extension RecordRate {
+    fileprivate init?(_ quantity: Quantity) {
+        let parts = quantity.unit.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, quantity.mantissa >= 0, quantity.mantissa <= 1 << 40,
+            let period = periods.first(where: { $0.symbol == parts[1] })
+        else { return nil }
+        let thousands = ["": 1, "k": 1000, "M": 1_000_000, "G": 1_000_000_000]
+        guard let multiplier = thousands[String(parts[0])] else { return nil }
+        let (records, overflow) = quantity.mantissa.multipliedReportingOverflow(by: multiplier)
+        // A day and six decimals: 8.64e19 does not fit, and no schedule needs it.
+        var divisor = 1
+        for _ in 0..<quantity.decimals { divisor *= 10 }
+        let (nanoseconds, overflow2) = period.nanoseconds.multipliedReportingOverflow(by: divisor)
+        guard !overflow, !overflow2 else { return nil }
+        self.init(records: records, inNanoseconds: nanoseconds)
+    }
+
+    /// The shortest of the ways to write it: a whole number of some period where there is one,
+    /// else decimals.
+    fileprivate var text: String {
+        for divisor in [1, 10, 100, 1000, 10_000, 100_000, 1_000_000] {
+            for period in periods {
+                let (scaled, overflow) = period.nanoseconds.multipliedReportingOverflow(by: divisor)
+                guard !overflow, scaled % nanoseconds == 0 else { continue }
+                let (count, overflow2) = (scaled / nanoseconds)
+                    .multipliedReportingOverflow(by: records)
+                guard !overflow2 else { continue }
+                if divisor == 1 { return "\(count)/\(period.symbol)" }
+                let decimals = String(divisor).count - 1
+                let fraction = String(count % divisor)
+                let padding = String(repeating: "0", count: decimals - fraction.count)
+                return "\(count / divisor).\(padding)\(fraction)/\(period.symbol)"
+            }
+        }
+        preconditionFailure("every rate was written as decimals of a period")
+    }
+}
+
+extension ValueForm where Value == Rate {
+    static var rate: ValueForm {
+        let form =
+            "max, a rate such as 50000/s, {poisson: 50000/s}, "
+            + "{steps: [{rate: 10k/s, for: 10s}, …]} or "
+            + "{ramp: {from: 1k/s, to: 100k/s, over: 30s}}"
+        return ValueForm(
+            name: form,
+            parse: { node throws(ProfileError) in
+                switch node.content {
+                case .scalar("max", _): return .max
+                case .scalar:
+                    let rate = try ValueForm<RecordRate>.recordRate.parse(node)
+                    try requirePositive(rate, node)
+                    return .constant(rate)
+                case .mapping(let entries):
+                    guard entries.count == 1, let entry = entries.first else {
+                        throw ProfileError(
+                            "expected exactly one of poisson, steps and ramp", at: node.place)
+                    }
+                    return try compound(entry)
+                case .sequence: throw ProfileError(expected: form, not: node)
+                }
+            }, print: { $0.text })
+    }
+
+    private static func compound(_ entry: ProfileDocument.Entry) throws(ProfileError) -> Rate {
+        let rate = ValueForm<RecordRate>.recordRate
+        switch entry.key {
+        case "constant", "poisson":
+            let value = try rate.parse(entry.value)
+            try requirePositive(value, entry.value)
+            return entry.key == "poisson" ? .poisson(value) : .constant(value)
+        case "ramp":
+            let fields = try Fields(entry.value, required: ["from", "to", "over"])
+            let (from, to) = (try rate.parse(fields["from"]!), try rate.parse(fields["to"]!))
+            let over = try ValueForm<Duration>.duration.parse(fields["over"]!)
+            try requirePositive(to, fields["to"]!)
+            guard over > .zero else {
+                throw ProfileError("a ramp takes time; expected more than 0s", at: entry.keyPlace)
+            }
+            return .ramp(from: from, to: to, over: over)
+        case "steps": return .steps(try steps(entry.value))
+        default:
+            let names = ["poisson", "steps", "ramp", "constant"]
+            throw ProfileError(
+                "'\(entry.key)' is not a kind of rate"
+                    + NearestName.hint(for: entry.key, among: names), at: entry.keyPlace)
+        }
+    }
+
+    private static func steps(_ node: ProfileDocument.Node) throws(ProfileError) -> [RateStep] {
+        guard case .sequence(let elements) = node.content, !elements.isEmpty else {
+            throw ProfileError(expected: "a list of {rate: …, for: …}", not: node)
+        }
+        guard elements.count <= Rate.maximumSteps else {
+            throw ProfileError("more than \(Rate.maximumSteps) steps", at: node.place)
+        }
+        var steps: [RateStep] = []
+        for (index, element) in elements.enumerated() {
+            let isLast = index == elements.count - 1
+            let fields = try Fields(
+                element, required: isLast ? ["rate"] : ["rate", "for"], optional: ["for"])
+            let rate = try ValueForm<RecordRate>.recordRate.parse(fields["rate"]!)
+            var duration: Duration?
+            if let node = fields["for"] {
+                duration = try ValueForm<Duration>.duration.parse(node)
+                guard duration != .zero else {
+                    throw ProfileError("a step lasts more than 0s", at: node.place)
+                }
+            }
+            // The last rate holds to the end of the run; nothing would ever end a pause.
+            if isLast { try requirePositive(rate, fields["rate"]!) }
+            steps.append(RateStep(rate: rate, duration: duration))
+        }
+        return steps
+    }
+
+    private static func requirePositive(
+        _ rate: RecordRate, _ node: ProfileDocument.Node
+    ) throws(ProfileError) {
+        guard rate.records > 0 else {
+            throw ProfileError("expected a rate above 0", at: node.place)
+        }
+    }
+}
+
+extension Rate {
+    /// Far more than a profile writes by hand.
+    static let maximumSteps = 1000
+
+    fileprivate var text: String {
+        switch self {
+        case .max: return "max"
+        case .constant(let rate): return rate.text
+        case .poisson(let rate): return "{poisson: \(rate.text)}"
+        case .ramp(let from, let to, let over):
+            let time = ValueForm<Duration>.duration.print(over)
+            return "{ramp: {from: \(from.text), to: \(to.text), over: \(time)}}"
+        case .steps(let steps):
+            let list = steps.map { step in
+                let time = step.duration.map { ", for: " + ValueForm<Duration>.duration.print($0) }
+                return "{rate: \(step.rate.text)\(time ?? "")}"
+            }
+            return "{steps: [" + list.joined(separator: ", ") + "]}"
+        }
+    }
+}

@@ -1,0 +1,186 @@
+/// How values of one type are written in a profile: the reading and the writing of it, which a
+/// test holds to be inverse, and the words that explain it.
+struct ValueForm<Value: Sendable>: Sendable {
+    typealias Node = ProfileDocument.Node
+
+    /// What the user may write, for `weir profiles explain` and for "expected …".
+    let name: String
+    /// Whether the value is free text, which an option of the command line gives unquoted.
+    var isText = false
+    let parse: @Sendable (Node) throws(ProfileError) -> Value
+    /// YAML in flow style, which `parse` reads back to an equal value.
+    let print: @Sendable (Value) -> String
+
+    /// A form read from one scalar.
+    /// - Parameter read: returns nil for what is not of this form.
+    static func scalar(
+        _ name: String, isText: Bool = false,
+        read: @escaping @Sendable (String) -> Value?,
+        print: @escaping @Sendable (Value) -> String
+    ) -> ValueForm {
+        ValueForm(
+            name: name, isText: isText,
+            parse: { node throws(ProfileError) in
+                guard case .scalar(let text, _) = node.content, !node.isNull || isText,
+                    let value = read(text)
+                else { throw ProfileError(expected: name, not: node) }
+                return value
+            }, print: print)
+    }
+
+    /// This form with a limit on its values.
+    func limited(
+        to range: ClosedRange<Value>, _ says: String? = nil
+    ) -> ValueForm where Value: Comparable {
+        let bounds = says ?? "\(print(range.lowerBound)) to \(print(range.upperBound))"
+        return ValueForm(
+            name: name + ", " + bounds, isText: isText,
+            parse: { [self] node throws(ProfileError) in
+                let value = try parse(node)
+                guard range.contains(value) else {
+                    throw ProfileError(
+                        "\(print(value)) is out of range: \(bounds)", at: node.place)
+                }
+                return value
+            }, print: print)
+    }
+
+    /// This form, or `null`.
+    var optional: ValueForm<Value?> {
+        ValueForm<Value?>(
+            name: name + ", or null", isText: isText,
+            parse: { [self] node throws(ProfileError) in node.isNull ? nil : try parse(node) },
+            print: { [self] value in value.map(print) ?? "null" })
+    }
+}
+
+extension ProfileError {
+    init(expected form: String, not node: ProfileDocument.Node, _ remedy: String = "") {
+        self.init("expected \(form), not \(node.kindName)\(remedy)", at: node.place)
+    }
+}
+
+extension ValueForm where Value == Bool {
+    static var boolean: ValueForm {
+        .scalar(
+            "true or false", read: { ["true": true, "false": false][$0] }, print: { "\($0)" })
+    }
+}
+
+extension ValueForm where Value == String {
+    static var text: ValueForm {
+        let form = scalar("text", isText: true, read: { $0 }, print: YAMLText.quoted)
+        return ValueForm(
+            name: form.name, isText: true,
+            parse: { node throws(ProfileError) in node.isNull ? "" : try form.parse(node) },
+            print: form.print)
+    }
+
+    /// Kafka's rule for topic names, which become directories.
+    static var resourceName: ValueForm {
+        .scalar(
+            "a name of letters, digits, '.', '_' and '-', at most 200 characters",
+            read: { text in
+                let isLegal = text.utf8.allSatisfy {
+                    switch $0 {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"),
+                        UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."),
+                        UInt8(ascii: "_"), UInt8(ascii: "-"):
+                        true
+                    default: false
+                    }
+                }
+                return isLegal && (1...200).contains(text.utf8.count) && text != "."
+                    && text != ".." ? text : nil
+            }, print: YAMLText.quoted)
+    }
+}
+
+extension ValueForm where Value == UInt64 {
+    static var seed: ValueForm {
+        .scalar(
+            "a whole number from 0 to 18446744073709551615", read: { UInt64($0) },
+            print: { "\($0)" })
+    }
+}
+
+extension ValueForm where Value == Int {
+    /// A plain whole number, negative ones included.
+    static var integer: ValueForm {
+        .scalar("a whole number", read: { Int($0) }, print: { "\($0)" })
+    }
+}
+
+extension ValueForm where Value == Double {
+    static var decimal: ValueForm {
+        .scalar(
+            "a number",
+            read: { text in
+                guard let value = Double(text), value.isFinite,
+                    text.allSatisfy({ $0.isNumber || "+-.eE".contains($0) })
+                else { return nil }
+                return value
+            }, print: { "\($0)" })
+    }
+}
+
+extension ValueForm
+where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
+    /// One of the names of an enumeration.
+    static var choice: ValueForm {
+        let names = Value.allCases.map(\.rawValue)
+        let list = names.joined(separator: ", ")
+        return ValueForm(
+            name: "one of " + list,
+            parse: { node throws(ProfileError) in
+                guard case .scalar(let text, _) = node.content, !node.isNull else {
+                    throw ProfileError(expected: "one of " + list, not: node)
+                }
+                guard let value = Value(rawValue: text) else {
+                    let nearest = NearestName.of(text, among: names)
+                    throw ProfileError(
+                        expected: "one of " + list, not: node,
+                        nearest.map { "; did you mean '\($0)'?" } ?? "")
+                }
+                return value
+            }, print: { YAMLText.quoted($0.rawValue) })
+    }
+}
+
+/// Strings as YAML scalars.
+enum YAMLText {
+    /// The text itself where no reader can take it for anything else, else in double quotes.
+    @Sendable static func quoted(_ text: String) -> String {
+        let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
+        let isWord =
+            text.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil)
+                    || "._-/".unicodeScalars.contains($0)
+            } && text.unicodeScalars.first?.properties.isAlphabetic == true
+            && !words.contains(text.lowercased())
+        if isWord { return text }
+        if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return text }
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\" + String(scalar)
+            case "\n": quoted += "\\n"
+            case "\t": quoted += "\\t"
+            case "&":
+                // A profile is refused for anything that could be an anchor, even in a string.
+                quoted += "\\x26"
+            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+                quoted += "\\u" + hexadecimal(scalar.value, digits: 4)
+            case _ where !scalar.isASCII: quoted += "\\U" + hexadecimal(scalar.value, digits: 8)
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+
+    private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
+        let text = String(value, radix: 16, uppercase: true)
+        return String(repeating: "0", count: digits - text.count) + text
+    }
+}
