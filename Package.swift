@@ -69,6 +69,6 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Measurement"],
-            swiftSettings: strict),
+            exclude: ["Interop"], swiftSettings: strict),
     ]
 )

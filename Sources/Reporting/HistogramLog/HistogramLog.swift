@@ -1,0 +1,76 @@
+import Foundation
+import Measurement
+import Synchronization
+
+/// Writes `latency.hlog`: every interval's histograms, mergeable later without loss.
+///
+/// Any thread may append; each entry is written through at once.
+public final class HistogramLogWriter: Sendable {
+    public static let fileName = "latency.hlog"
+
+    public let path: String
+    private let file: Mutex<OutputFile>
+
+    /// - Parameter origin: a comment that says what wrote the log, such as `weir 0.1.0, orders`.
+    public init(
+        in folder: String, startedAtUnixNanos: Int64, origin: String
+    ) throws(ReportingError) {
+        path = folder + "/" + Self.fileName
+        let file = try OutputFile(creating: path)
+        try file.append(
+            HistogramLogFormat.header(
+                startedAtUnixNanos: startedAtUnixNanos,
+                origin: origin.replacingOccurrences(of: "\n", with: " ")))
+        self.file = Mutex(file)
+    }
+
+    /// Appends one interval. An empty histogram is no line: it would merge to nothing.
+    public func append(_ entry: HistogramLogEntry) throws(ReportingError) {
+        guard !entry.histogram.isEmpty else { return }
+        let line = try HistogramLogFormat.line(entry)
+        let outcome: Result<Void, ReportingError> = file.withLock { file in
+            do throws(ReportingError) {
+                return .success(try file.append(line))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try outcome.get()
+    }
+}
+
+/// Reads histogram logs, ours and those of other tools with three significant digits.
+public enum HistogramLogReader {
+    /// All entries in order.
+    /// - Throws: `malformedHistogramLog` with the line at fault.
+    public static func entries(at path: String) throws(ReportingError) -> [HistogramLogEntry] {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw .inputOutput(operation: "read", path: path, errno: error.posixCode)
+        }
+        var entries: [HistogramLogEntry] = []
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            do throws(ReportingError) {
+                if let entry = try HistogramLogFormat.entry(line) { entries.append(entry) }
+            } catch {
+                throw .malformedHistogramLog(
+                    path: path, line: index + 1, reason: error.description)
+            }
+        }
+        return entries
+    }
+
+    /// One histogram for each tag, with all its entries added.
+    public static func merged(
+        _ entries: [HistogramLogEntry]
+    ) -> [String: LatencyHistogram] {
+        var result: [String: LatencyHistogram] = [:]
+        for entry in entries {
+            result[entry.tag, default: LatencyHistogram()].add(entry.histogram)
+        }
+        return result
+    }
+}

@@ -1,0 +1,87 @@
+import Measurement
+
+/// One line of a `.hlog`: the latencies of one interval under one tag.
+public struct HistogramLogEntry: Sendable, Equatable {
+    /// The kind of latency, with the consumer group after a colon where there is one.
+    public var tag: String
+    /// The start of the interval, since the start of the log.
+    public var startSeconds: Double
+    public var intervalSeconds: Double
+    public var histogram: LatencyHistogram
+
+    public init(
+        tag: String, startSeconds: Double, intervalSeconds: Double, histogram: LatencyHistogram
+    ) {
+        self.tag = tag
+        self.startSeconds = startSeconds
+        self.intervalSeconds = intervalSeconds
+        self.histogram = histogram
+    }
+
+    /// `response_latency`, or `e2e_latency:billing`. A tag ends at a comma and may hold no blank,
+    /// so those of a group's name are percent-encoded.
+    public static func tag(_ kind: LatencyKind, group: String? = nil) -> String {
+        guard let group else { return kind.rawValue }
+        let escaped = group.utf8.map { byte in
+            let isPlain =
+                byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: ",")
+                && byte != UInt8(ascii: "%")
+            if isPlain { return String(UnicodeScalar(byte)) }
+            let hex = String(byte, radix: 16, uppercase: true)
+            return "%" + (hex.count < 2 ? "0" : "") + hex
+        }
+        return kind.rawValue + ":" + escaped.joined()
+    }
+}
+
+/// HdrHistogram's log format 1.3, which its own tools read; values are nanoseconds.
+enum HistogramLogFormat {
+    /// Of the third field, the interval's maximum, which people read: milliseconds.
+    static let maxValueUnitRatio = 1_000_000.0
+
+    static func header(startedAtUnixNanos: Int64, origin: String) -> String {
+        let seconds = CSV.decimal(Double(startedAtUnixNanos) / 1e9, digits: 3)!
+        let time = UTCTime(unixNanos: startedAtUnixNanos).iso8601
+        return """
+            #[\(origin)]
+            #[Histogram log format version 1.3]
+            #[StartTime: \(seconds) (seconds since epoch), \(time)]
+            #[BaseTime: \(seconds) (seconds since epoch)]
+            #[Values are nanoseconds; Interval_Max is in milliseconds (maxValueUnitRatio 1000000.0)]
+            "StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"
+
+            """
+    }
+
+    static func line(_ entry: HistogramLogEntry) throws(ReportingError) -> String {
+        let numbers = [
+            entry.startSeconds, entry.intervalSeconds,
+            Double(entry.histogram.maximum) / maxValueUnitRatio,
+        ]
+        let fields = numbers.map { CSV.decimal(max($0, 0), digits: 3) ?? "0.000" }
+        let payload = try HistogramEncoding.encodeBase64(entry.histogram)
+        return "Tag=\(entry.tag)," + fields.joined(separator: ",") + ",\(payload)\n"
+    }
+
+    /// Nil for comments, the legend and empty lines.
+    /// - Throws: `malformedHistogramLog` without its place, which the reader knows.
+    static func entry(_ line: Substring) throws(ReportingError) -> HistogramLogEntry? {
+        if line.isEmpty || line.hasPrefix("#") || line.hasPrefix("\"") { return nil }
+        var fields = line.split(separator: ",", omittingEmptySubsequences: false)[...]
+        var tag = ""
+        if let first = fields.first, first.hasPrefix("Tag=") {
+            tag = String(first.dropFirst(4))
+            fields.removeFirst()
+        }
+        guard fields.count == 4 else {
+            throw .unsupportedHistogram(reason: "\(fields.count) fields, not 4")
+        }
+        let numbers = fields.prefix(3).compactMap { Double($0) }
+        guard numbers.count == 3 else {
+            throw .unsupportedHistogram(reason: "a time that is no number")
+        }
+        return HistogramLogEntry(
+            tag: tag, startSeconds: numbers[0], intervalSeconds: numbers[1],
+            histogram: try HistogramEncoding.decodeBase64(fields.last!))
+    }
+}

@@ -1,0 +1,35 @@
+import Glibc
+
+/// What can go wrong while results are written or read back. Each case names the place.
+public enum ReportingError: Error, Equatable, CustomStringConvertible {
+    /// A call of the system failed on `path`; `operation` says what was tried.
+    case inputOutput(operation: String, path: String, errno: Int32)
+    /// A line of a histogram log that is not one; `line` counts from 1.
+    case malformedHistogramLog(path: String, line: Int, reason: String)
+    /// A histogram that our buckets cannot hold.
+    case unsupportedHistogram(reason: String)
+    /// zlib refused to compress or decompress.
+    case zlib(code: Int32)
+
+    public var description: String {
+        switch self {
+        case .inputOutput(let operation, let path, let code):
+            let reason = unsafe String(cString: strerror(code))
+            return "cannot \(operation) \(path): \(reason)\(Self.remedy(for: code))"
+        case .malformedHistogramLog(let path, let line, let reason):
+            return "\(path):\(line): not a line of a histogram log: \(reason)"
+        case .unsupportedHistogram(let reason):
+            return "unsupported histogram: \(reason)"
+        case .zlib(let code):
+            return "zlib failed with code \(code)"
+        }
+    }
+
+    private static func remedy(for code: Int32) -> String {
+        switch code {
+        case ENOSPC, EDQUOT: "; free some space or choose another folder with --out"
+        case EACCES, EPERM, EROFS: "; choose a folder that you may write to with --out"
+        default: ""
+        }
+    }
+}

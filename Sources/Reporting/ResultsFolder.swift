@@ -1,0 +1,131 @@
+import Foundation
+import Measurement
+
+/// The folder of one run: `Results/<profile>/<UTC time>/`, with `latest` beside it.
+///
+/// Nothing is ever overwritten: a second run in the same second gets a suffix. The folder is made
+/// and its path known before the run starts, and each file is written through as it grows, so that
+/// a run that dies leaves what it had.
+public struct ResultsFolder: Sendable {
+    public let path: String
+    /// `<profile>/<UTC time>`: what the run is called in `summary.csv`.
+    public let runID: String
+
+    /// Runs of one profile in one second, before we give up and say so.
+    private static let suffixLimit = 1_000
+
+    /// Makes the folder, its parents where they are missing, and points `latest` at it.
+    /// - Parameters:
+    ///   - root: `Results`, or what `--out` says.
+    ///   - profile: characters that a path does not take become `-`.
+    public static func create(
+        in root: String, profile: String, startedAtUnixNanos: Int64
+    ) throws(ReportingError) -> ResultsFolder {
+        let profile = fileName(for: profile)
+        let parent = root + "/" + profile
+        try makeParents(parent)
+        let time = UTCTime(unixNanos: startedAtUnixNanos).folderName
+        for attempt in 1...suffixLimit {
+            let name = attempt == 1 ? time : "\(time)-\(attempt)"
+            let path = parent + "/" + name
+            if unsafe mkdir(path, 0o755) == 0 {
+                try pointLatest(in: parent, to: name)
+                return ResultsFolder(path: path, runID: profile + "/" + name)
+            }
+            if errno != EEXIST {
+                throw .inputOutput(operation: "create", path: path, errno: errno)
+            }
+        }
+        throw .inputOutput(operation: "create", path: parent + "/" + time, errno: EEXIST)
+    }
+
+    /// `profile.yaml`: the profile as resolved.
+    public func writeProfile(_ yaml: String) throws(ReportingError) {
+        try write(yaml, to: "profile.yaml")
+    }
+
+    /// `environment.json`.
+    public func writeEnvironment(_ environment: EnvironmentSnapshot) throws(ReportingError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(environment) else {
+            // Strings, integers and booleans always encode.
+            preconditionFailure("the environment snapshot does not encode as JSON")
+        }
+        try write(String(decoding: data, as: UTF8.self) + "\n", to: "environment.json")
+    }
+
+    /// Writes a file whole; one that exists already is an error.
+    public func write(_ text: String, to name: String) throws(ReportingError) {
+        let file = try OutputFile(creating: path + "/" + name)
+        try file.append(text)
+    }
+
+    /// Opens one of the CSV files, with its header row.
+    public func csv<Row: TableRow>(_: Row.Type) throws(ReportingError) -> CSVWriter<Row> {
+        try CSVWriter(in: path)
+    }
+
+    public func histogramLog(
+        startedAtUnixNanos: Int64, origin: String
+    ) throws(ReportingError) -> HistogramLogWriter {
+        try HistogramLogWriter(
+            in: path, startedAtUnixNanos: startedAtUnixNanos, origin: origin)
+    }
+
+    // MARK: Paths
+
+    private static func fileName(for profile: String) -> String {
+        let safe = profile.map { character in
+            character.isASCII && (character.isLetter || character.isNumber)
+                || "._-".contains(character) ? character : "-"
+        }
+        let name = String(safe)
+        // `..`, `.` and `latest` would be other things than a folder of runs.
+        return name.allSatisfy { $0 == "." } ? "run" : name
+    }
+
+    private static func makeParents(_ path: String) throws(ReportingError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw .inputOutput(operation: "create", path: path, errno: error.posixCode)
+        }
+    }
+
+    /// A new link is put in the place of the old one in one step, so `latest` always exists.
+    private static func pointLatest(in parent: String, to name: String) throws(ReportingError) {
+        let link = parent + "/latest"
+        let temporary = parent + "/.latest-\(name)"
+        guard unsafe symlink(name, temporary) == 0 else {
+            throw .inputOutput(operation: "create", path: temporary, errno: errno)
+        }
+        guard unsafe rename(temporary, link) == 0 else {
+            let code = errno
+            _ = unsafe unlink(temporary)
+            throw .inputOutput(operation: "create", path: link, errno: code)
+        }
+    }
+}
+
+extension Error {
+    /// The system's code behind an error of Foundation's.
+    var posixCode: Int32 {
+        let error = self as NSError
+        if error.domain == NSPOSIXErrorDomain { return Int32(error.code) }
+        if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError,
+            cause.domain == NSPOSIXErrorDomain
+        {
+            return Int32(cause.code)
+        }
+        switch error.code {
+        case CocoaError.fileReadNoSuchFile.rawValue: return ENOENT
+        case CocoaError.fileReadNoPermission.rawValue, CocoaError.fileWriteNoPermission.rawValue:
+            return EACCES
+        case CocoaError.fileWriteOutOfSpace.rawValue: return ENOSPC
+        case CocoaError.fileWriteVolumeReadOnly.rawValue: return EROFS
+        default: return EIO
+        }
+    }
+}

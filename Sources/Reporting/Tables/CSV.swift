@@ -1,0 +1,43 @@
+import Foundation
+
+/// RFC 4180 with `.` for the decimal sign and one LF a row.
+///
+/// The RFC ends rows with CR LF and every reader takes both; LF is what `grep`, `awk` and `diff`
+/// of the machines that we run on expect.
+enum CSV {
+    static func line(_ fields: [String]) -> String {
+        fields.map(quoted).joined(separator: ",") + "\n"
+    }
+
+    static func header<Row>(_ columns: [Column<Row>]) -> String {
+        line(columns.map(\.name))
+    }
+
+    static func line<Row>(_ row: Row, _ columns: [Column<Row>]) -> String {
+        line(columns.map { text($0.field(row)) })
+    }
+
+    static func text(_ field: Field) -> String {
+        switch field {
+        case .absent: ""
+        case .text(let text): text
+        case .integer(let number): String(number)
+        case .decimal(let number, let digits): decimal(number, digits: digits) ?? ""
+        }
+    }
+
+    /// Nil for what no number is. Independent of the user's locale.
+    static func decimal(_ number: Double, digits: Int) -> String? {
+        guard number.isFinite else { return nil }
+        return String(format: "%.\(digits)f", locale: nil, number)
+    }
+
+    private static func quoted(_ field: String) -> String {
+        let needsQuotes = field.utf8.contains {
+            $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
+                || $0 == UInt8(ascii: "\r")
+        }
+        guard needsQuotes else { return field }
+        return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    }
+}

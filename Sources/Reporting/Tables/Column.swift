@@ -1,0 +1,69 @@
+/// One value of a row, in the few types that CSV and JSON need.
+public enum Field: Sendable, Equatable {
+    /// Not measured: an empty field in CSV, `null` in JSON; never 0.
+    case absent
+    case text(String)
+    case integer(Int64)
+    /// A number with so many digits after the point. Infinity and NaN are written as absent.
+    case decimal(Double, digits: Int)
+}
+
+/// One column of a results file: its name with the unit, what it means, and how a row fills it.
+///
+/// Header, rows and the tables of `Results/README.md` all come from the same list of columns, so
+/// that they cannot drift apart.
+public struct Column<Row>: Sendable {
+    /// snake_case, ending in the unit where there is one.
+    public let name: String
+    /// One sentence for the README: meaning, unit where the name does not say it, when empty.
+    public let meaning: String
+    public let field: @Sendable (Row) -> Field
+
+    public init(_ name: String, _ meaning: String, field: @escaping @Sendable (Row) -> Field) {
+        self.name = name
+        self.meaning = meaning
+        self.field = field
+    }
+
+    static func text(
+        _ name: String, _ meaning: String, _ value: @escaping @Sendable (Row) -> String?
+    ) -> Column {
+        Column(name, meaning) { row in value(row).map(Field.text) ?? .absent }
+    }
+
+    static func integer<Value: BinaryInteger & SendableMetatype>(
+        _ name: String, _ meaning: String, _ value: @escaping @Sendable (Row) -> Value?
+    ) -> Column {
+        Column(name, meaning) { row in value(row).map { .integer(Int64(clamping: $0)) } ?? .absent }
+    }
+
+    static func decimal(
+        _ name: String, _ meaning: String, digits: Int = 3,
+        _ value: @escaping @Sendable (Row) -> Double?
+    ) -> Column {
+        Column(name, meaning) { row in
+            value(row).map { .decimal($0, digits: digits) } ?? .absent
+        }
+    }
+
+    /// Nanoseconds shown in microseconds, with all their digits.
+    static func micros(
+        _ name: String, _ meaning: String, _ nanos: @escaping @Sendable (Row) -> Int64?
+    ) -> Column {
+        decimal(name, meaning) { row in nanos(row).map { Double($0) / 1_000 } }
+    }
+
+    /// Nanoseconds since 1970 shown as ISO 8601 in UTC with milliseconds.
+    static func time(
+        _ name: String, _ meaning: String, _ unixNanos: @escaping @Sendable (Row) -> Int64?
+    ) -> Column {
+        text(name, meaning) { row in unixNanos(row).map { UTCTime(unixNanos: $0).iso8601 } }
+    }
+}
+
+/// A row of one of the files of a results folder.
+public protocol TableRow: Sendable {
+    /// `summary.csv`, …
+    static var fileName: String { get }
+    static var columns: [Column<Self>] { get }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Testing
+
+@testable import Reporting
+
+@Suite struct `A CSV file` {
+    private struct Row: TableRow {
+        var name: String?
+        var count: Int?
+        var rate: Double?
+
+        static let fileName = "rows.csv"
+        static let columns: [Column<Row>] = [
+            .text("name", "A name, \"quoted\".") { $0.name },
+            .integer("count", "A count.") { $0.count },
+            .decimal("rate, odd", "A rate.") { $0.rate },
+        ]
+    }
+
+    @Test func `is empty where nothing was measured`() {
+        #expect(CSV.line(Row(), Row.columns) == ",,\n")
+        #expect(CSV.line(Row(name: "", count: 0, rate: 0), Row.columns) == ",0,0.000\n")
+    }
+
+    @Test func `has no infinities and no thousands separators`() {
+        #expect(CSV.line(Row(rate: .infinity), Row.columns) == ",,\n")
+        #expect(CSV.line(Row(rate: .nan), Row.columns) == ",,\n")
+        #expect(
+            CSV.line(Row(count: 1_234_567, rate: 1_234_567.891), Row.columns)
+                == ",1234567,1234567.891\n")
+        #expect(CSV.line(Row(rate: 1e-9), Row.columns) == ",,0.000\n")
+    }
+
+    @Test func `quotes commas, quotes and line breaks`() {
+        #expect(
+            CSV.line(["a,b", "c\"d", "e\nf", "g\rh", " i "])
+                == "\"a,b\",\"c\"\"d\",\"e\nf\",\"g\rh\", i \n")
+    }
+
+    @Test(.enabled(if: Python.systemInterpreter != nil, "no python3 in the search path"))
+    func `is read back by Python's csv module as it was written`() throws {
+        let folder = try TemporaryFolder()
+        let writer = try CSVWriter<Row>(in: folder.path)
+        let names = [
+            "plain", "comma, and \"quotes\"", "two\nlines", "CR\r\nLF", "\"", ",", "", "ümläut — ✓",
+            " blanks ", "tab\t",
+        ]
+        try writer.append(names.prefix(3).map { Row(name: $0, count: -5, rate: 0.125) })
+        for name in names.dropFirst(3) { try writer.append(Row(name: name, count: 7)) }
+        let json = try Python.run(Python.systemInterpreter!, "read_csv.py", writer.path)
+        let rows = try JSONDecoder().decode([[String]].self, from: Data(json.utf8))
+        #expect(rows.first == ["name", "count", "rate, odd"])
+        #expect(rows.dropFirst().map { $0[0] } == names)
+        #expect(rows[1] == ["plain", "-5", "0.125"])
+        #expect(rows.last == ["tab\t", "7", ""])
+    }
+
+    @Test func `holds every row as soon as it was appended`() throws {
+        let folder = try TemporaryFolder()
+        let writer = try CSVWriter<Row>(in: folder.path)
+        #expect(try folder.text("rows.csv") == "name,count,\"rate, odd\"\n")
+        try writer.append(Row(name: "a", count: 1))
+        #expect(try folder.text("rows.csv") == "name,count,\"rate, odd\"\na,1,\n")
+        try writer.append([])
+        try writer.append([Row(name: "b"), Row(name: "c")])
+        #expect(try folder.text("rows.csv").hasSuffix("a,1,\nb,,\nc,,\n"))
+    }
+
+    @Test func `is never written over another`() throws {
+        let folder = try TemporaryFolder()
+        _ = try CSVWriter<Row>(in: folder.path)
+        #expect(
+            throws: ReportingError.inputOutput(
+                operation: "create", path: folder.path + "/rows.csv", errno: EEXIST)
+        ) {
+            _ = try CSVWriter<Row>(in: folder.path)
+        }
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "no /dev/full here"))
+    func `says which file has no room on the disk`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/full.csv"
+        try FileManager.default.createSymbolicLink(
+            atPath: path, withDestinationPath: "/dev/full")
+        let error = #expect(throws: ReportingError.self) {
+            let file = try OutputFile(appendingTo: path)
+            try file.append("row\n")
+        }
+        #expect(error == .inputOutput(operation: "write to", path: path, errno: ENOSPC))
+        #expect(error?.description.contains("full.csv: No space left on device; free") == true)
+    }
+}
+
+@Suite struct `The columns of results` {
+    private func names<Row: TableRow>(_: Row.Type) -> [String] { Row.columns.map(\.name) }
+
+    private var files: [String: [String]] {
+        [
+            SummaryRow.fileName: names(SummaryRow.self),
+            TimeSeriesRow.fileName: names(TimeSeriesRow.self),
+            LagRow.fileName: names(LagRow.self),
+            PercentileRow.fileName: names(PercentileRow.self),
+            RooflineRow.fileName: names(RooflineRow.self),
+        ]
+    }
+
+    @Test func `have names of their own in snake_case`() {
+        for (file, names) in files {
+            #expect(Set(names).count == names.count, "\(file)")
+            for name in names {
+                #expect(name.wholeMatch(of: /[a-z0-9]+(_[a-z0-9]+)*/) != nil, "\(file): \(name)")
+            }
+        }
+    }
+
+    private static let readme = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../Results/README.md").standardizedFileURL
+
+    private func check<Row: TableRow>(_: Row.Type, in sections: [String: [String]]) {
+        let expected = Row.columns.map { "| `\($0.name)` | \($0.meaning) |" }
+        #expect(sections[Row.fileName] == expected, "\(Row.fileName)")
+    }
+
+    @Test func `are defined in the README, each one and no other`() throws {
+        let text = try String(contentsOf: Self.readme, encoding: .utf8)
+        var sections: [String: [String]] = [:]
+        var file: String?
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("#") {
+                file = line.split(separator: " ").last.map(String.init)
+            } else if line.hasPrefix("| `"), let file, file.hasSuffix(".csv") {
+                sections[file, default: []].append(String(line))
+            }
+        }
+        #expect(Set(sections.keys) == Set(files.keys))
+        check(SummaryRow.self, in: sections)
+        check(TimeSeriesRow.self, in: sections)
+        check(LagRow.self, in: sections)
+        check(PercentileRow.self, in: sections)
+        check(RooflineRow.self, in: sections)
+    }
+}
