@@ -1,0 +1,32 @@
+#ifndef WEIR_CRC32C_PATHS_H
+#define WEIR_CRC32C_PATHS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Inside the target, checksums are "raw": without the inversion of the first and last value that the
+// public functions apply.
+
+void weir_crc32c_portable_prepare(void);
+uint32_t weir_crc32c_portable(uint32_t raw, const uint8_t *data, size_t byte_count);
+
+#if defined(__x86_64__)
+bool weir_crc32c_has_sse42(void);
+bool weir_crc32c_has_avx512(void);
+uint32_t weir_crc32c_sse42(uint32_t raw, const uint8_t *data, size_t byte_count);
+uint32_t weir_crc32c_avx512(uint32_t raw, const uint8_t *data, size_t byte_count);
+#elif defined(__aarch64__)
+bool weir_crc32c_has_armv8(void);
+uint32_t weir_crc32c_armv8(uint32_t raw, const uint8_t *data, size_t byte_count);
+#endif
+
+// Joining streams. In the reflected representation, multiplying a raw checksum by
+// x^(8n - 33) mod P without carries and feeding the 64-bit product to the `crc32` instruction
+// (which itself multiplies by x^33) appends n zero bytes to what the checksum covers.
+#define WEIR_APPEND_256_ZEROS 0xb9e02b86u
+#define WEIR_APPEND_512_ZEROS 0xdd7e3b0cu
+#define WEIR_APPEND_2048_ZEROS 0xa51b6135u
+#define WEIR_APPEND_4096_ZEROS 0x82f89c77u
+
+#endif

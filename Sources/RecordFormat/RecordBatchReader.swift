@@ -1,0 +1,48 @@
+/// Gives access to the records of whole batches, compressed or not.
+///
+/// Uncompressed records are read where they stand; others are decompressed into a buffer that the reader
+/// keeps from batch to batch.
+///
+/// Thread contract: one owner.
+public struct RecordBatchReader: ~Copyable {
+    var decompressor: Decompressor
+
+    /// `maximumByteCount` bounds the records of one batch once decompressed.
+    public init(maximumByteCount: Int = Decompressor.defaultMaximumByteCount) {
+        decompressor = Decompressor(maximumByteCount: maximumByteCount)
+    }
+
+    /// Calls `body` with an iterator over the records of `batch`, whose header is `header`. Bytes after the
+    /// batch are not looked at.
+    ///
+    /// Throws `truncated` where the batch is not all there, `crcMismatch` where it is to be verified and
+    /// fails, what the codec throws, and what `body` throws. The iterator validates each record as it
+    /// reads it.
+    @inlinable
+    public mutating func withRecords<Result>(
+        of batch: RawSpan, header: RecordBatchHeader, verifyChecksum: Bool,
+        _ body: (inout RecordIterator) throws(RecordFormatError) -> Result
+    ) throws(RecordFormatError) -> Result {
+        let payload = try records(of: batch, header: header, verifyChecksum: verifyChecksum)
+        var iterator = RecordIterator(payload, count: Int(header.recordCount))
+        return try body(&iterator)
+    }
+
+    /// The uncompressed records of the batch: in place, or in the buffer of the reader.
+    @usableFromInline
+    @_lifetime(copy batch, &self)
+    mutating func records(
+        of batch: RawSpan, header: RecordBatchHeader, verifyChecksum: Bool
+    ) throws(RecordFormatError) -> RawSpan {
+        guard batch.byteCount >= header.sizeInBytes else {
+            throw .truncated(needed: header.sizeInBytes, available: batch.byteCount)
+        }
+        if verifyChecksum {
+            try RecordBatchHeader.validateChecksum(of: batch, header: header)
+        }
+        let payload = batch.extracting(RecordBatchHeader.byteCount..<header.sizeInBytes)
+        let codec = header.attributes.codec
+        guard codec != .none else { return payload }
+        return try decompressor.decompress(payload, codec: codec)
+    }
+}

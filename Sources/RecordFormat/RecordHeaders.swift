@@ -1,0 +1,44 @@
+/// The headers of a record, encoded once: a varint count, then the entries.
+///
+/// `RecordBatchBuilder.append` copies these bytes as they are, so a caller that sends the same headers
+/// with every record pays for encoding once, and one that changes a value of fixed size overwrites it
+/// in place (`withUnsafeMutableBytes`, at its place in `valuePositions`).
+public struct RecordHeaders: Hashable, Sendable {
+    public private(set) var bytes: [UInt8]
+    /// Where the value of each header stands in `bytes`.
+    public let valuePositions: [Int]
+
+    /// No headers: a count of zero.
+    public static let empty = RecordHeaders([])
+
+    /// A `nil` value is a null, which differs from an empty one.
+    public init(_ headers: [(String, [UInt8]?)]) {
+        var bytes: [UInt8] = []
+        var valuePositions: [Int] = []
+        func append(varint value: Int) {
+            var rest = Varint.zigZag(Int64(value))
+            while rest >= 0x80 {
+                bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+                rest >>= 7
+            }
+            bytes.append(UInt8(rest))
+        }
+        append(varint: headers.count)
+        for (key, value) in headers {
+            append(varint: key.utf8.count)
+            bytes.append(contentsOf: key.utf8)
+            append(varint: value?.count ?? -1)
+            valuePositions.append(bytes.count)
+            bytes.append(contentsOf: value ?? [])
+        }
+        self.bytes = bytes
+        self.valuePositions = valuePositions
+    }
+
+    /// Access to the encoded bytes, to overwrite values; lengths must stay as they are.
+    public mutating func withUnsafeMutableBytes<Result>(
+        _ body: (UnsafeMutableRawBufferPointer) -> Result
+    ) -> Result {
+        unsafe bytes.withUnsafeMutableBytes { unsafe body($0) }
+    }
+}
