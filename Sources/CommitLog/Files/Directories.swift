@@ -2,10 +2,11 @@ import Glibc
 
 // The directory and name operations of the file layer. All are control plane.
 
-/// Creates a directory and, where they are missing, its parents; makes the new entries durable.
-func createDirectory(_ path: String) throws(LogError) {
+/// Creates a directory and, where they are missing, its parents; makes the new entries durable unless
+/// the caller does so for many at once.
+func createDirectory(_ path: String, isDurable: Bool = true) throws(LogError) {
     if unsafe mkdir(path, 0o755) == 0 {
-        try synchronizeDirectory(parentDirectory(of: path))
+        if isDurable { try synchronizeDirectory(parentDirectory(of: path)) }
         return
     }
     switch errno {
@@ -59,7 +60,9 @@ func directoryEntries(_ path: String) throws(LogError) -> [DirectoryEntry] {
             break
         }
         let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-            unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
+                unsafe String(cString: $0)
+            }
         }
         if name == "." || name == ".." { continue }
         // Some filesystems do not fill in d_type.

@@ -16,20 +16,23 @@ enum DurableFile {
         return try file.bytes(at: 0, count: status.byteCount)
     }
 
-    /// Replaces the content: a temporary file is written, made durable and renamed over it.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(LogError) {
+    /// Replaces the content: a temporary file is written, made durable and renamed over it. What can
+    /// be made anew, and is checked when it is read, need not be durable.
+    static func replace(
+        _ path: String, with bytes: [UInt8], isDurable: Bool = true
+    ) throws(LogError) {
         let temporary = path + temporarySuffix
         do throws(LogError) {
             let file = try File(temporary, .replace)
             try file.write(bytes, at: 0)
-            try file.synchronize()
+            if isDurable { try file.synchronize() }
         } catch {
             // What the failed write left must not use up a full disk.
             try? removeFile(temporary)
             throw error
         }
         try renameFile(temporary, to: path)
-        try synchronizeDirectory(parentDirectory(of: path))
+        if isDurable { try synchronizeDirectory(parentDirectory(of: path)) }
     }
 
     static func replace(_ path: String, with text: String) throws(LogError) {

@@ -50,7 +50,8 @@ struct File: ~Copyable, Sendable {
 
     /// Fills `buffer` from `position`; returns fewer bytes than asked only at the end of the file.
     @discardableResult
-    func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(LogError) -> Int {
+    func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(LogError) -> Int
+    {
         guard let start = buffer.baseAddress else { return 0 }
         var done = 0
         while done < buffer.count {
@@ -71,7 +72,8 @@ struct File: ~Copyable, Sendable {
         guard let start = buffer.baseAddress else { return }
         var done = 0
         while done < buffer.count {
-            let count = unsafe pwrite(descriptor, start + done, buffer.count - done, position + done)
+            let count = unsafe pwrite(
+                descriptor, start + done, buffer.count - done, position + done)
             if count > 0 {
                 done += count
             } else if count == 0 {
@@ -110,7 +112,8 @@ struct FileStatus {
 
     init(_ status: stat) {
         byteCount = status.st_size
-        modifiedMs = Int64(status.st_mtim.tv_sec) * 1000
+        modifiedMs =
+            Int64(status.st_mtim.tv_sec) * 1000
             + Int64(status.st_mtim.tv_nsec) / 1_000_000
     }
 }

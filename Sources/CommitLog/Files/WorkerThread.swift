@@ -11,6 +11,7 @@ final class WorkerThread: Sendable {
         var isBusy = false
         var isStopping = false
         var isWoken = false
+        var tick: @Sendable () -> Int64? = { nil }
     }
 
     private enum Condition {
@@ -21,26 +22,27 @@ final class WorkerThread: Sendable {
     private let name: String
     private let lock = ConditionLock(conditionCount: 2)
     private let state: LockedBox<State>
-    private let tick: @Sendable () -> Int64?
     private let thread: Mutex<pthread_t?> = Mutex(nil)
 
-    /// `tick` runs whenever the thread wakes and returns the nanoseconds until it wants to run
-    /// again, or nil for "not until woken".
-    init(name: String, tick: @escaping @Sendable () -> Int64?) {
+    init(name: String) {
         self.name = name
-        self.tick = tick
         state = LockedBox(State())
     }
 
-    func start() {
+    /// Starts the thread. `tick` runs whenever the thread wakes and returns the nanoseconds until it
+    /// wants to run again, or nil for "not until woken".
+    func start(tick: @escaping @Sendable () -> Int64?) {
+        state.value.tick = tick
         let body = unsafe Unmanaged.passRetained(self)
         var thread = pthread_t()
-        let result = unsafe pthread_create(&thread, nil, { argument in
-            guard let argument = unsafe argument else { return nil }
-            let worker = unsafe Unmanaged<WorkerThread>.fromOpaque(argument).takeRetainedValue()
-            worker.run()
-            return nil
-        }, body.toOpaque())
+        let result = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let worker = unsafe Unmanaged<WorkerThread>.fromOpaque(argument).takeRetainedValue()
+                worker.run()
+                return nil
+            }, body.toOpaque())
         precondition(result == 0, "pthread_create failed: \(errorText(result))")
         self.thread.withLock { $0 = thread }
     }
@@ -78,7 +80,13 @@ final class WorkerThread: Sendable {
             defer { thread = nil }
             return thread
         }
-        if let running { pthread_join(running, nil) }
+        guard let running else { return }
+        // The last owner may let go in a job: then the thread ends by itself.
+        if pthread_equal(running, pthread_self()) != 0 {
+            pthread_detach(running)
+        } else {
+            pthread_join(running, nil)
+        }
     }
 
     /// Gives the calling thread its name, of which the kernel keeps 15 characters. A refusal harms
@@ -103,6 +111,7 @@ final class WorkerThread: Sendable {
             lock.broadcast(Condition.idle)
             if state.value.isStopping { break }
             state.value.isWoken = false
+            let tick = state.value.tick
             lock.unlock()
             let pause = tick()
             lock.lock()
@@ -117,6 +126,17 @@ final class WorkerThread: Sendable {
         }
         lock.unlock()
     }
+}
+
+/// Runs `body` on so many threads at once, the calling one among them, and waits for all.
+func runConcurrently(threadCount: Int, _ body: @escaping @Sendable () -> Void) {
+    let others = (1..<max(threadCount, 1)).map { _ in WorkerThread(name: "weir-log-open") }
+    for thread in others {
+        thread.submit(body)
+        thread.start { nil }
+    }
+    body()
+    for thread in others { thread.stop() }
 }
 
 /// A value that a `ConditionLock` beside it protects; the owner touches it only under that lock.

@@ -1,4 +1,4 @@
-public import RecordFormat
+import RecordFormat
 import Synchronization
 
 extension PartitionLog {

@@ -107,8 +107,12 @@ extension LogSegment {
             while let header = try scanner.next() {
                 guard
                     (0...Int64(Int32.max)).contains(header.lastOffset - baseOffset)
-                else { throw .format(.invalidOffsets(
-                    baseOffset: header.baseOffset.rawValue, lastOffsetDelta: header.lastOffsetDelta)) }
+                else {
+                    throw .format(
+                        .invalidOffsets(
+                            baseOffset: header.baseOffset.rawValue,
+                            lastOffsetDelta: header.lastOffsetDelta))
+                }
                 state.account(
                     for: header, at: scanner.position - header.sizeInBytes, baseOffset, config)
             }

@@ -66,12 +66,13 @@ extension LogSegment {
     ) throws(LogError) -> Int {
         state.clearIndexes()
         state.nextOffset = baseOffset
-        let isSane = try state.offsetIndex.load() && state.timeIndex.load()
+        let isOffsetIndexSane = try state.offsetIndex.load()
+        let isTimeIndexSane = try state.timeIndex.load()
         let count = state.offsetIndex.entries.count { entry in
             baseOffset.advanced(by: Int64(entry.relativeOffset)) < recoveryPoint
                 && Int(entry.position) < byteCount
         }
-        guard isSane, count > 0 else {
+        guard isOffsetIndexSane, isTimeIndexSane, count > 0 else {
             state.clearIndexes()
             return 0
         }

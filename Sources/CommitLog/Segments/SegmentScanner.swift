@@ -5,6 +5,7 @@ import RecordFormat
 /// It reads in chunks, so small batches cost no system call each, and it skips the bytes of large
 /// ones. The length in a header is believed only within `end`, so hostile bytes cost no memory.
 /// Thread contract: one thread; the file below `end` must not change meanwhile.
+@safe
 struct SegmentScanner: ~Copyable {
     /// Enough for the batches between two index entries.
     static let lookupChunkByteCount = 8 << 10
@@ -15,6 +16,7 @@ struct SegmentScanner: ~Copyable {
 
     private let source: SegmentFile
     private let end: Int
+    private let chunkByteCount: Int
     private let buffer: UnsafeMutableRawBufferPointer
     private var bufferPosition = 0
     private var bufferedByteCount = 0
@@ -27,6 +29,7 @@ struct SegmentScanner: ~Copyable {
         self.source = source
         self.position = position
         self.end = end
+        self.chunkByteCount = chunkByteCount
         unsafe buffer = .allocate(byteCount: chunkByteCount, alignment: 4096)
     }
 
@@ -56,8 +59,9 @@ struct SegmentScanner: ~Copyable {
                 .truncated(needed: RecordBatchHeader.byteCount, available: end - position))
         }
         if !isBuffered(RecordBatchHeader.byteCount, at: position) {
-            let isSparse = previousByteCount > buffer.count / 4
-            try fill(at: position, atMost: isSparse ? Self.sparseByteCount : buffer.count)
+            let isSparse = previousByteCount > chunkByteCount / 4
+            try fill(
+                at: position, atMost: isSparse ? Self.sparseByteCount : chunkByteCount)
         }
         let start = position - bufferPosition
         let header: RecordBatchHeader
@@ -81,7 +85,7 @@ struct SegmentScanner: ~Copyable {
         var done = position - header.sizeInBytes + 21
         var checksum: UInt32 = 0
         while done < position {
-            if !isBuffered(1, at: done) { try fill(at: done, atMost: buffer.count) }
+            if !isBuffered(1, at: done) { try fill(at: done, atMost: chunkByteCount) }
             let start = done - bufferPosition
             let count = min(position - done, bufferedByteCount - start)
             unsafe checksum = CRC32C.update(

@@ -12,6 +12,8 @@ struct SparseIndex<Entry: IndexEntry>: Sendable {
     private(set) var isResident: Bool
     /// How many of the resident entries the file holds.
     private var persistedCount = 0
+    /// Whether the file holds these entries and no more.
+    private var isPersisted = false
 
     /// An index with no entries, resident.
     init(emptyAt path: String) {
@@ -30,9 +32,11 @@ struct SparseIndex<Entry: IndexEntry>: Sendable {
     mutating func append(_ entry: Entry) {
         precondition(isResident)
         entries.append(entry)
+        isPersisted = false
     }
 
     mutating func keepFirst(_ count: Int) {
+        if count < entries.count { isPersisted = false }
         entries.removeLast(entries.count - count)
         persistedCount = min(persistedCount, count)
     }
@@ -59,23 +63,27 @@ struct SparseIndex<Entry: IndexEntry>: Sendable {
             entries.append(entry)
         }
         persistedCount = entries.count
+        isPersisted = true
         return true
     }
 
-    /// Writes what the file lacks. The file then has these entries and no more.
+    /// Writes what the file lacks and makes it durable. The file then has these entries and no more.
     mutating func persist() throws(LogError) {
-        guard isResident else { return }
+        guard isResident, !isPersisted else { return }
         var writer = BigEndianWriter(capacity: (entries.count - persistedCount) * Entry.byteCount)
         for entry in entries[persistedCount...] { entry.write(to: &writer) }
         let file = try File(path, .create)
         try file.write(writer.bytes, at: persistedCount * Entry.byteCount)
         try file.truncate(to: entries.count * Entry.byteCount)
+        // Two indexes of which a power failure tore one would agree with nothing.
+        try file.synchronizeData()
         persistedCount = entries.count
+        isPersisted = true
     }
 
     /// Gives the memory back once the file has everything.
     mutating func release() {
-        guard isResident, persistedCount == entries.count else { return }
+        guard isResident, isPersisted else { return }
         self = SparseIndex(inFile: path)
     }
 
