@@ -59,8 +59,12 @@ let package = Package(
             name: "RecordFormatTests", dependencies: ["RecordFormat", "CRC32C"],
             resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(
-            name: "CommitLogTests", dependencies: ["CommitLog", "RecordFormat"],
+            name: "CommitLogTests", dependencies: ["CommitLog", "RecordFormat", "CrashWriter"],
             swiftSettings: strict),
+        // The process that the crash tests kill.
+        .executableTarget(
+            name: "CrashWriter", dependencies: ["CommitLog", "RecordFormat"],
+            path: "Tests/CrashWriter", swiftSettings: strict),
         .testTarget(
             name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: strict),
         .testTarget(

@@ -1,3 +1,5 @@
+import RecordFormat
+
 /// How the load is produced. Kafka's producer keys keep Kafka's meaning and, where named in
 /// `config`, Kafka's spelling.
 public struct ProducerSettings: Hashable, Sendable {
@@ -10,9 +12,8 @@ public struct ProducerSettings: Hashable, Sendable {
     /// Uncompressed bytes of one batch, as Kafka counts `batch.size`.
     public var batchSize = 64 * 1024
     public var linger = Duration.milliseconds(5)
-    public var compressionType = CompressionType.none
-    /// Nil: the codec's own default level.
-    public var compressionLevel: Int?
+    /// Kafka's `compression.type` and `compression.level`; a nil level is the codec's own default.
+    public var compression = Compression.none
     public var acks = Acks.all
     public var enableIdempotence = true
     /// Batches of one producer that may be unacknowledged at once.

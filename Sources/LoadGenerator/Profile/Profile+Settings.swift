@@ -1,3 +1,5 @@
+import RecordFormat
+
 /// The settings of a profile, in the order in which they are explained and written. This is the
 /// one place that says what exists; the defaults are the properties' initial values.
 extension Profile {
@@ -115,10 +117,10 @@ extension Profile {
             ["producers", "config", "linger.ms"], \.producers.linger, .milliseconds,
             "How long a batch that is not full waits for more records."),
         Setting(
-            ["producers", "config", "compression.type"], \.producers.compressionType, .choice,
+            ["producers", "config", "compression.type"], \.producers.compression.codec, .codec,
             "The codec of record batches."),
         Setting(
-            ["producers", "config", "compression.level"], orNull: \.producers.compressionLevel,
+            ["producers", "config", "compression.level"], orNull: \.producers.compression.level,
             .integer,
             "The codec's level (gzip 1 to 9, lz4 1 to 17, zstd -131072 to 22); null is the "
                 + "codec's own default."),
@@ -228,17 +230,14 @@ extension ValueForm where Value == Int {
     }
 }
 
-extension ValueForm where Value == String {
-    fileprivate static func oneOf(_ names: [String]) -> ValueForm {
-        let list = names.joined(separator: ", ")
+extension ValueForm where Value == CompressionCodec {
+    fileprivate static var codec: ValueForm {
+        let names = ValueForm<String>.oneOf(CompressionCodec.allCases.map(\.name))
         return ValueForm(
-            name: "one of " + list,
+            name: names.name,
             parse: { node throws(ProfileError) in
-                guard case .scalar(let text, _) = node.content, names.contains(text) else {
-                    throw ProfileError(expected: "one of " + list, not: node)
-                }
-                return text
-            }, print: YAMLText.quoted)
+                CompressionCodec(name: try names.parse(node)) ?? .none
+            }, print: { $0.name })
     }
 }
 

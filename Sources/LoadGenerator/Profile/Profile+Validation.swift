@@ -39,6 +39,15 @@ extension ProfileReader {
 
     private mutating func validateProducers() {
         let producers = profile.producers
+        switch producers.rate {
+        case .constant, .steps, .ramp:
+            if RateCurve(producers.rate) == nil {
+                report(
+                    "these rates have no common measure that keeps the schedule exact; use "
+                        + "rounder ones, or a shorter ramp", at: "producers.rate")
+            }
+        case .max, .poisson: break
+        }
         if producers.threads > producers.count {
             report(
                 "\(producers.threads) threads for \(producers.count) producers: a producer "
@@ -65,17 +74,17 @@ extension ProfileReader {
     }
 
     private mutating func validateCompression() {
-        guard let level = profile.producers.compressionLevel else { return }
-        let codec = profile.producers.compressionType
+        guard let level = profile.producers.compression.level else { return }
+        let codec = profile.producers.compression.codec
         guard let levels = codec.levels else {
             report(
-                "\(codec.rawValue) has no levels; remove compression.level",
+                "\(codec.name) has no levels; remove compression.level",
                 at: SettingName.compressionLevel)
             return
         }
-        if !levels.contains(level) {
+        if !levels.contains(level), level != codec.defaultLevel {
             report(
-                "\(codec.rawValue) has levels \(levels.lowerBound) to \(levels.upperBound), "
+                "\(codec.name) has levels \(levels.lowerBound) to \(levels.upperBound), "
                     + "not \(level)", at: SettingName.compressionLevel)
         }
     }

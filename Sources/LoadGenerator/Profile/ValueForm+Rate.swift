@@ -21,6 +21,9 @@ extension ValueForm where Value == RecordRate {
                         "\(text) is above one record a nanosecond; "
                             + "write 'max' for as fast as possible", at: node.place)
                 }
+                guard rate.records == 0 || rate.isAtLeastOneADay else {
+                    throw ProfileError("\(text) is below one record a day", at: node.place)
+                }
                 return rate
             }, print: { $0.text })
     }
@@ -47,6 +50,8 @@ extension RecordRate {
         guard !overflow, !overflow2 else { return nil }
         self.init(records: records, inNanoseconds: nanoseconds)
     }
+
+    fileprivate var isAtLeastOneADay: Bool { nanoseconds / records <= 86_400_000_000_000 }
 
     /// The shortest of the ways to write it: a whole number of some period where there is one,
     /// else decimals.

@@ -129,7 +129,22 @@ extension ValueForm
 where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
     /// One of the names of an enumeration.
     static var choice: ValueForm {
-        let names = Value.allCases.map(\.rawValue)
+        let names = ValueForm<String>.oneOf(Value.allCases.map(\.rawValue))
+        return ValueForm(
+            name: names.name,
+            parse: { node throws(ProfileError) in
+                let name = try names.parse(node)
+                guard let value = Value(rawValue: name) else {
+                    preconditionFailure("every name is one of the cases")
+                }
+                return value
+            }, print: { names.print($0.rawValue) })
+    }
+}
+
+extension ValueForm where Value == String {
+    /// One of a few names.
+    static func oneOf(_ names: [String]) -> ValueForm {
         let list = names.joined(separator: ", ")
         return ValueForm(
             name: "one of " + list,
@@ -137,14 +152,14 @@ where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == Strin
                 guard case .scalar(let text, _) = node.content, !node.isNull else {
                     throw ProfileError(expected: "one of " + list, not: node)
                 }
-                guard let value = Value(rawValue: text) else {
+                guard names.contains(text) else {
                     let nearest = NearestName.of(text, among: names)
                     throw ProfileError(
                         expected: "one of " + list, not: node,
                         nearest.map { "; did you mean '\($0)'?" } ?? "")
                 }
-                return value
-            }, print: { YAMLText.quoted($0.rawValue) })
+                return text
+            }, print: YAMLText.quoted)
     }
 }
 

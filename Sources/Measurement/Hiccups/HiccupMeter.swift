@@ -11,9 +11,9 @@ public final class HiccupMeter: Sendable {
 
     private let clock: any PacingClock
     private let periodNanos: Int64
-    private let log = Mutex(StallLog())
+    private let log = CheckedMutex(StallLog())
     private let isRunning = Atomic(false)
-    private let thread = Mutex<pthread_t?>(nil)
+    private let thread = CheckedMutex<pthread_t?>(nil)
 
     public init(
         periodNanos: Int64 = HiccupMeter.defaultPeriodNanos,

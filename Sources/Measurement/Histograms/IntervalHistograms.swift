@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The latencies of one worker, handed over to the reporter once an interval.
 ///
 /// The worker takes the lock once a batch and records the whole batch under it (about 10 ns when
@@ -9,8 +7,8 @@ import Synchronization
 ///
 /// Threads: one worker calls `withCurrent`; any other thread may call the rest at any time.
 public final class IntervalHistograms: Sendable {
-    @usableFromInline let current: Mutex<LatencyHistograms>
-    private let taken: Mutex<Taken>
+    @usableFromInline let current: CheckedMutex<LatencyHistograms>
+    private let taken: CheckedMutex<Taken>
 
     private struct Taken {
         var spare: LatencyHistograms
@@ -20,8 +18,8 @@ public final class IntervalHistograms: Sendable {
     /// - Parameter kinds: what this worker will measure; see `LatencyHistograms.init(measuring:)`.
     public init(measuring kinds: Set<LatencyKind> = Set(LatencyKind.allCases)) {
         let empty = LatencyHistograms(measuring: kinds)
-        current = Mutex(empty.emptied())
-        taken = Mutex(Taken(spare: empty.emptied(), total: empty))
+        current = CheckedMutex(empty.emptied())
+        taken = CheckedMutex(Taken(spare: empty.emptied(), total: empty))
     }
 
     /// Gives the worker its current histograms, to record one batch into.

@@ -1,6 +1,5 @@
 import Foundation
 import Measurement
-import Synchronization
 
 /// Writes `latency.hlog`: every interval's histograms, mergeable later without loss.
 ///
@@ -9,7 +8,7 @@ public final class HistogramLogWriter: Sendable {
     public static let fileName = "latency.hlog"
 
     public let path: String
-    private let file: Mutex<OutputFile>
+    private let file: CheckedMutex<OutputFile>
 
     /// - Parameter origin: a comment that says what wrote the log, such as `weir 0.1.0, orders`.
     public init(
@@ -21,21 +20,14 @@ public final class HistogramLogWriter: Sendable {
             HistogramLogFormat.header(
                 startedAtUnixNanos: startedAtUnixNanos,
                 origin: origin.replacingOccurrences(of: "\n", with: " ")))
-        self.file = Mutex(file)
+        self.file = CheckedMutex(file)
     }
 
     /// Appends one interval. An empty histogram is no line: it would merge to nothing.
     public func append(_ entry: HistogramLogEntry) throws(ReportingError) {
         guard !entry.histogram.isEmpty else { return }
         let line = try HistogramLogFormat.line(entry)
-        let outcome: Result<Void, ReportingError> = file.withLock { file in
-            do throws(ReportingError) {
-                return .success(try file.append(line))
-            } catch {
-                return .failure(error)
-            }
-        }
-        try outcome.get()
+        try file.withLock { (file) throws(ReportingError) in try file.append(line) }
     }
 }
 

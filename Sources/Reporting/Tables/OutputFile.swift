@@ -4,7 +4,7 @@ import Glibc
 ///
 /// There is no buffer of our own: a run that dies leaves every row that it had reported. One owner
 /// appends at a time; `deinit` closes.
-struct OutputFile: ~Copyable {
+struct OutputFile: ~Copyable, Sendable {
     let path: String
     private let descriptor: Int32
 

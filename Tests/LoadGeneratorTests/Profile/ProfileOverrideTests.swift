@@ -65,11 +65,11 @@ import Testing
         let profile = try Self.profile(
             "duration=5s", "compression.type=none", "payload.kind=orders")
         #expect(profile.length == .duration(.seconds(5)))
-        #expect(profile.producers.compressionLevel == nil)
+        #expect(profile.producers.compression.level == nil)
         #expect(profile.payload.size == nil)
         #expect(try Self.profile("payload.kind=zeros").payload.size == .fixed(1024))
         let level = try Self.profile("compression.level=1", "compression.type=lz4")
-        #expect(level.producers.compressionLevel == 1)
+        #expect(level.producers.compression.level == 1)
     }
 
     @Test func `a wrong option is named with its remedy`() {

@@ -59,7 +59,7 @@ import Testing
                     RateStep(rate: .perSecond(1_500_000), duration: nil),
                 ]))
         #expect(profile.producers.linger == .milliseconds(5))
-        #expect(profile.producers.compressionLevel == -7)
+        #expect(profile.producers.compression.level == -7)
         #expect(profile.producers.acks == .all)
         #expect(profile.producers.maxInFlight == 3)
         #expect(profile.payload.ratio == 2.5)
@@ -78,7 +78,7 @@ import Testing
         "", "producers: {rate: max}",
         "backlog: {bytes: 1GiB}\nproducers: {rate: max}\nconsumers: [{group: g}]",
         "producers: {rate: {poisson: 0.5/s}, config: {acks: 1, linger.ms: 500us}}",
-        "producers: {rate: {ramp: {from: 0/s, to: 0.001/d, over: 90s}}}",
+        "producers: {rate: {ramp: {from: 0/s, to: 1.5/d, over: 90s}}}",
         "payload: {kind: random, size: {lognormal: {median: 1000, sigma: 0.3, max: 64KiB}}}",
         "payload: {kind: zeros, size: {uniform: {min: 1, max: 2}}}\nkeys: {kind: round-robin}",
         "payload: {kind: corpus, file: \"a \\\"b\\\" # ü: [x].log\", format: paragraphs}",

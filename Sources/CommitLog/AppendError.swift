@@ -1,0 +1,69 @@
+public import RecordFormat
+
+/// Why a batch was not appended. Nothing of it is in the log, and the log is as it was.
+public enum AppendError: Error, Equatable, Sendable {
+    /// The batch breaks a rule that no producer may break.
+    case invalidRecord(InvalidRecordReason)
+    /// The bytes are not one batch, or the checksum is wrong.
+    case corruptMessage(RecordFormatError)
+    /// The batch is larger than `max.message.bytes`.
+    case messageTooLarge(byteCount: Int, limit: Int64)
+    /// The batch is larger than `segment.bytes`.
+    case recordListTooLarge(byteCount: Int, limit: Int64)
+    /// The timestamp is further from now than the configuration allows.
+    case invalidTimestamp(Int64, nowMs: Int64)
+    /// A client's batch claims the time of its append, which only the log sets.
+    case logAppendTimeFromClient
+    case invalidProducerEpoch(
+        producerID: ProducerID, current: ProducerEpoch, received: ProducerEpoch)
+    case outOfOrderSequence(producerID: ProducerID, expected: Int32, received: Int32)
+    /// A batch without a transaction while the producer has one open.
+    case invalidTransactionState(producerID: ProducerID)
+    /// The log could not take it: no space, an I/O error, closed.
+    case log(LogError)
+
+    public enum InvalidRecordReason: Equatable, Sendable {
+        case byteCountMismatch(batch: Int, buffer: Int)
+        case baseOffsetNotZero(Int64)
+        case recordCountMismatch(count: Int32, lastOffsetDelta: Int32)
+        case controlBatchFromClient
+        case sequenceMissing(producerID: ProducerID)
+    }
+}
+
+extension AppendError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .invalidRecord(let reason): "Invalid record batch: \(reason)."
+        case .corruptMessage(let error): "Corrupt record batch: \(error)."
+        case .messageTooLarge(let byteCount, let limit):
+            "The batch has \(byteCount) bytes; max.message.bytes is \(limit)."
+        case .recordListTooLarge(let byteCount, let limit):
+            "The batch has \(byteCount) bytes; segment.bytes is \(limit)."
+        case .invalidTimestamp(let timestamp, let nowMs):
+            "Timestamp \(timestamp) is too far from now, \(nowMs)."
+        case .logAppendTimeFromClient: "Only the log may set LogAppendTime."
+        case .invalidProducerEpoch(let producerID, let current, let received):
+            "Producer \(producerID) is at epoch \(current); the batch has \(received)."
+        case .outOfOrderSequence(let producerID, let expected, let received):
+            "Producer \(producerID) must go on with sequence \(expected), not \(received)."
+        case .invalidTransactionState(let producerID):
+            "Producer \(producerID) has a transaction open; the batch belongs to none."
+        case .log(let error): error.description
+        }
+    }
+}
+
+extension AppendError.InvalidRecordReason: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .byteCountMismatch(let batch, let buffer):
+            "it claims \(batch) bytes of the \(buffer) given"
+        case .baseOffsetNotZero(let offset): "its base offset is \(offset), not 0"
+        case .recordCountMismatch(let count, let delta):
+            "it counts \(count) records but its last offset delta is \(delta)"
+        case .controlBatchFromClient: "clients do not write control batches"
+        case .sequenceMissing(let producerID): "producer \(producerID) gave no sequence"
+        }
+    }
+}

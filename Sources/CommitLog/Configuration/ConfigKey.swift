@@ -1,0 +1,73 @@
+/// One configuration key: Kafka's name, what a value must look like, and the property it sets.
+struct ConfigKey<Config>: Sendable {
+    let name: String
+    let expected: String
+    let read: @Sendable (Config) -> String
+    /// Sets the value; false when the text is not allowed.
+    let write: @Sendable (inout Config, String) -> Bool
+
+    static func integer(
+        _ name: String, _ path: WritableKeyPath<Config, Int64> & Sendable,
+        _ range: ClosedRange<Int64>
+    ) -> ConfigKey {
+        ConfigKey(
+            name: name,
+            expected: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            read: { String($0[keyPath: path]) },
+            write: { config, text in
+                guard let value = Int64(text), range.contains(value) else { return false }
+                config[keyPath: path] = value
+                return true
+            })
+    }
+
+    static func choice<Choice: RawRepresentable & CaseIterable & SendableMetatype>(
+        _ name: String, _ path: WritableKeyPath<Config, Choice> & Sendable
+    ) -> ConfigKey where Choice.RawValue == String {
+        ConfigKey(
+            name: name,
+            expected: Choice.allCases.map(\.rawValue).joined(separator: " or "),
+            read: { $0[keyPath: path].rawValue },
+            write: { config, text in
+                guard let value = Choice(rawValue: text) else { return false }
+                config[keyPath: path] = value
+                return true
+            })
+    }
+}
+
+extension Array {
+    /// Sets each override, or throws for the first key or value that is not allowed.
+    func apply<Config>(_ overrides: [String: String], to config: inout Config) throws(LogError)
+    where Element == ConfigKey<Config> {
+        for (name, value) in overrides.sorted(by: { $0.key < $1.key }) {
+            guard let key = first(where: { $0.name == name }) else {
+                throw .unknownConfigKey(key: name, nearest: nearestName(to: name, in: map(\.name)))
+            }
+            guard key.write(&config, value) else {
+                throw .invalidConfigValue(key: name, value: value, expected: key.expected)
+            }
+        }
+    }
+}
+
+/// The name with the fewest edits between it and `name`; the first of equals.
+func nearestName(to name: String, in names: [String]) -> String {
+    names.min { editDistance($0, name) < editDistance($1, name) } ?? ""
+}
+
+/// The Levenshtein distance in bytes.
+private func editDistance(_ first: String, _ second: String) -> Int {
+    let second = Array(second.utf8)
+    var row = Array(0...second.count)
+    for (i, a) in first.utf8.enumerated() {
+        var diagonal = row[0]
+        row[0] = i + 1
+        for (j, b) in second.enumerated() {
+            let substituted = diagonal + (a == b ? 0 : 1)
+            diagonal = row[j + 1]
+            row[j + 1] = min(substituted, diagonal + 1, row[j] + 1)
+        }
+    }
+    return row[second.count]
+}

@@ -1,0 +1,68 @@
+/// The settings of one topic's logs, under Kafka's names and with Kafka's defaults; the two
+/// deviations say so. Times are milliseconds and sizes bytes, as in Kafka's keys.
+public struct LogConfig: Sendable, Equatable {
+    public enum TimestampType: String, CaseIterable, Sendable {
+        case createTime = "CreateTime"
+        case logAppendTime = "LogAppendTime"
+    }
+
+    public enum CleanupPolicy: String, CaseIterable, Sendable {
+        case delete
+    }
+
+    /// A segment never grows past this (2 GiB − 1 at most: positions in an index are 32 bits).
+    public var segmentBytes: Int64 = 1 << 30
+    public var segmentMs: Int64 = 7 * 24 * 3_600_000
+    /// Up to so much is taken off `segmentMs`, at random, so that many logs do not roll at once.
+    public var segmentJitterMs: Int64 = 0
+    public var segmentIndexBytes: Int64 = 10 << 20
+    public var indexIntervalBytes: Int64 = 4096
+    /// −1: no limit.
+    public var retentionBytes: Int64 = -1
+    /// −1: no limit.
+    public var retentionMs: Int64 = 7 * 24 * 3_600_000
+    public var flushMessages: Int64 = .max
+    public var flushMs: Int64 = .max
+    public var maxMessageBytes: Int64 = 1_048_588
+    public var messageTimestampType: TimestampType = .createTime
+    public var messageTimestampBeforeMaxMs: Int64 = .max
+    public var messageTimestampAfterMaxMs: Int64 = 3_600_000
+    public var cleanupPolicy: CleanupPolicy = .delete
+    /// How long a deleted segment's files stay, renamed. Kafka's default is a minute, in which a fast
+    /// load would fill the disk with deleted files; readers keep theirs open, so 0 harms nobody.
+    public var fileDeleteDelayMs: Int64 = 0
+
+    public init() {}
+
+    /// The defaults with Kafka's keys set over them. Throws `unknownConfigKey`, which names the
+    /// nearest key, or `invalidConfigValue`, which says what is expected.
+    public init(
+        overrides: [String: String], defaults: LogConfig = LogConfig()
+    ) throws(LogError) {
+        self = defaults
+        try Self.keys.apply(overrides, to: &self)
+    }
+
+    /// Every key with this configuration's value, in a fixed order.
+    public var entries: [(key: String, value: String)] {
+        Self.keys.map { ($0.name, $0.read(self)) }
+    }
+
+    static let keys: [ConfigKey<LogConfig>] = [
+        .integer("segment.bytes", \.segmentBytes, 14...Int64(Int32.max)),
+        .integer("segment.ms", \.segmentMs, 1...Int64.max),
+        .integer("segment.jitter.ms", \.segmentJitterMs, 0...Int64.max),
+        .integer("segment.index.bytes", \.segmentIndexBytes, 12...Int64(Int32.max)),
+        .integer("index.interval.bytes", \.indexIntervalBytes, 0...Int64(Int32.max)),
+        .integer("retention.bytes", \.retentionBytes, -1...Int64.max),
+        .integer("retention.ms", \.retentionMs, -1...Int64.max),
+        .integer("flush.messages", \.flushMessages, 1...Int64.max),
+        .integer("flush.ms", \.flushMs, 0...Int64.max),
+        .integer("max.message.bytes", \.maxMessageBytes, 0...Int64(Int32.max)),
+        .choice("message.timestamp.type", \.messageTimestampType),
+        .integer("message.timestamp.before.max.ms", \.messageTimestampBeforeMaxMs, 0...Int64.max),
+        .integer("message.timestamp.after.max.ms", \.messageTimestampAfterMaxMs, 0...Int64.max),
+        .choice("cleanup.policy", \.cleanupPolicy),
+        .integer("file.delete.delay.ms", \.fileDeleteDelayMs, 0...Int64.max),
+    ]
+}

@@ -1,0 +1,176 @@
+import RecordFormat
+import Synchronization
+
+/// Opening a log directory: reads its checkpoints, opens every partition, several at a time.
+struct DirectoryOpening: Sendable {
+    /// Partitions are opened by so many threads: enough to keep a disk busy, few enough to be no load.
+    private static let threadCount = 4
+
+    let path: String
+    let defaults: LogConfig
+    let clock: LogClock
+    let hooks: PartitionHooks
+    private(set) var report = RecoveryReport()
+    private(set) var topics: [String: LogDirectory.Topic] = [:]
+    private(set) var recoveryPoints: [TopicPartition: Offset] = [:]
+    private(set) var largestProducerID = ProducerID.none
+    private var logStarts: [TopicPartition: Offset] = [:]
+
+    init(
+        path: String, defaults: LogConfig, clock: LogClock, hooks: PartitionHooks
+    ) throws(LogError) {
+        self.path = path
+        self.defaults = defaults
+        self.clock = clock
+        self.hooks = hooks
+    }
+
+    mutating func open() throws(LogError) {
+        report.hadCleanShutdownMarker = try CleanShutdownMarker.remove(in: path)
+        try MetaProperties.createIfMissing(in: path)
+        recoveryPoints = try readOffsets(OffsetCheckpoint.recoveryPoint)
+        logStarts = try readOffsets(OffsetCheckpoint.logStart)
+        var checkpoint = try TopicCheckpoint.read(in: path)
+        if checkpoint == nil { report.damagedCheckpoints.append(TopicCheckpoint.fileName) }
+        try removeDeleted(&checkpoint)
+        try addUnknownTopics(&checkpoint)
+        for (name, entry) in checkpoint?.topics ?? [:] {
+            let config = try LogConfig(overrides: entry.overrides, defaults: defaults)
+            topics[name] = LogDirectory.Topic(
+                name: name, id: entry.id, config: config, overrides: entry.overrides,
+                partitions: [])
+        }
+        try openPartitions(checkpoint?.topics ?? [:])
+    }
+
+    private mutating func readOffsets(
+        _ name: String
+    ) throws(LogError) -> [TopicPartition: Offset] {
+        if let offsets = try OffsetCheckpoint(path: "\(path)/\(name)").read() { return offsets }
+        report.damagedCheckpoints.append(name)
+        return [:]
+    }
+
+    /// Finishes the deletions that the last process had begun.
+    private func removeDeleted(_ checkpoint: inout TopicCheckpoint?) throws(LogError) {
+        let deleted = checkpoint?.topics.filter { $0.value.isDeleted }.map(\.key) ?? []
+        for entry in try directoryEntries(path) where entry.isDirectory {
+            let topic = Self.topicPartition(entry.name)?.topic
+            if entry.name.hasSuffix(LogDirectory.deletedSuffix)
+                || topic.map({ deleted.contains($0) }) == true
+            {
+                try removeDirectoryTree("\(path)/\(entry.name)")
+            }
+        }
+        guard !deleted.isEmpty else { return }
+        for name in deleted { checkpoint?.topics[name] = nil }
+        try checkpoint?.write(in: path)
+    }
+
+    /// Partitions that stand in the directory but in no checkpoint, as when another broker wrote them.
+    private func addUnknownTopics(_ checkpoint: inout TopicCheckpoint?) throws(LogError) {
+        var found: [String: (count: Int, directory: String)] = [:]
+        for entry in try directoryEntries(path) where entry.isDirectory {
+            guard let partition = Self.topicPartition(entry.name),
+                checkpoint?.topics[partition.topic] == nil
+            else { continue }
+            let count = max(found[partition.topic]?.count ?? 0, Int(partition.partition) + 1)
+            found[partition.topic] = (count, entry.name)
+        }
+        guard !found.isEmpty || checkpoint == nil else { return }
+        var known = checkpoint ?? TopicCheckpoint()
+        for (name, topic) in found {
+            let id = try PartitionMetadata.read(in: "\(path)/\(topic.directory)")
+            known.topics[name] = TopicCheckpoint.Entry(
+                id: id ?? .random(), partitionCount: topic.count, overrides: [:])
+        }
+        try known.write(in: path)
+        checkpoint = known
+    }
+
+    /// `orders-0` → topic `orders`, partition 0; nil for the names of other directories.
+    static func topicPartition(_ name: String) -> TopicPartition? {
+        guard let dash = name.lastIndex(of: "-") else { return nil }
+        let digits = name[name.index(after: dash)...]
+        guard let partition = Int32(digits), partition >= 0, String(partition) == digits else {
+            return nil
+        }
+        let topic = String(name[..<dash])
+        guard (try? TopicName.validate(topic)) != nil else { return nil }
+        return TopicPartition(topic: topic, partition: partition)
+    }
+
+    private mutating func openPartitions(
+        _ entries: [String: TopicCheckpoint.Entry]
+    ) throws(LogError) {
+        let names = entries.flatMap { name, entry in
+            (0..<Int32(entry.partitionCount)).map { TopicPartition(topic: name, partition: $0) }
+        }.sorted { ($0.topic, $0.partition) < ($1.topic, $1.partition) }
+        let opened = try openConcurrently(names, topics)
+        // The directories of partitions that were missing.
+        try synchronizeDirectory(path)
+        for (partition, recovery, largestID) in opened {
+            topics[partition.topicPartition.topic]?.partitions.append(partition)
+            report.partitions.append(recovery)
+            largestProducerID = max(largestProducerID, largestID)
+        }
+    }
+
+    private typealias Opened = (PartitionLog, PartitionRecovery, ProducerID)
+
+    /// What the opening threads share.
+    private final class Progress: Sendable {
+        let next = Atomic<Int>(0)
+        let results = Mutex<[Int: Result<Opened, LogError>]>([:])
+    }
+
+    /// Opens the partitions on a few threads; the results are in the order of the names.
+    private func openConcurrently(
+        _ names: [TopicPartition], _ topics: [String: LogDirectory.Topic]
+    ) throws(LogError) -> [Opened] {
+        let progress = Progress()
+        let opening = self
+        runConcurrently(threadCount: min(Self.threadCount, names.count)) {
+            while true {
+                let index = progress.next.add(1, ordering: .relaxed).oldValue
+                guard index < names.count, let topic = topics[names[index].topic] else { return }
+                let result: Result<Opened, LogError>
+                do throws(LogError) {
+                    result = .success(try opening.open(names[index], topic))
+                } catch {
+                    result = .failure(error)
+                }
+                progress.results.withLock { $0[index] = result }
+            }
+        }
+        let results = progress.results.withLock { $0 }
+        var opened: [Opened] = []
+        for index in names.indices {
+            guard let result = results[index] else {
+                preconditionFailure("a partition was skipped")
+            }
+            opened.append(try result.get())
+        }
+        return opened
+    }
+
+    private func open(
+        _ topicPartition: TopicPartition, _ topic: LogDirectory.Topic
+    ) throws(LogError) -> Opened {
+        let directory = "\(path)/\(topicPartition)"
+        try createDirectory(directory, isDurable: false)
+        let storedID = try PartitionMetadata.read(in: directory)
+        if storedID == nil { try PartitionMetadata.write(topic.id, in: directory) }
+        let loaded = try PartitionLoader(
+            topicPartition: topicPartition, path: directory, config: topic.config,
+            recoveryPoint: recoveryPoints[topicPartition] ?? .zero,
+            checkpointedLogStart: logStarts[topicPartition] ?? .zero, nowMs: clock.nowMs()
+        ).load()
+        let largestID = loaded.producers.producers.keys.max() ?? .none
+        let recovery = loaded.recovery
+        let partition = PartitionLog(
+            loaded, topicPartition: topicPartition, topicID: storedID ?? topic.id,
+            config: topic.config, path: directory, clock: clock, hooks: hooks)
+        return (partition, recovery, largestID)
+    }
+}

@@ -1,0 +1,31 @@
+import RecordFormat
+import Synchronization
+
+/// The hooks of partitions that are opened before their directory exists. Weak: a partition does not
+/// keep its directory open.
+final class LateHooks: Sendable {
+    private struct Owner {
+        weak var directory: LogDirectory?
+    }
+
+    private let owner = Mutex(Owner())
+
+    func attach(_ directory: LogDirectory) {
+        owner.withLock { $0.directory = directory }
+    }
+
+    private var directory: LogDirectory? { owner.withLock { $0.directory } }
+
+    var hooks: PartitionHooks {
+        PartitionHooks(
+            didRoll: { [self] partition, producers, offset in
+                directory?.didRoll(partition, producers, at: offset)
+            },
+            didDelete: { [self] segments, delayMs in
+                directory?.didDelete(segments, delayMs: delayMs)
+            },
+            persistLogStart: { [self] () throws(LogError) in
+                try directory?.writeLogStartOffsets()
+            })
+    }
+}

@@ -1,0 +1,159 @@
+import RecordFormat
+import Synchronization
+
+/// When the periodic work is due, in the clock's milliseconds, and what was written last.
+struct CheckpointState {
+    var recoveryPoints: [TopicPartition: Offset]
+    var dueMs: Int64
+    var retentionDueMs: Int64
+    /// A roll was completed, so the recovery points are worth writing before they are due.
+    var isRequested = false
+}
+
+/// What happens while nobody waits: flushing, checkpoints, retention, the removal of files.
+extension LogDirectory {
+    func startBackgroundWork() {
+        flusher.start { [weak self] in self?.flushTick() }
+        retainer.start { [weak self] in self?.retentionTick() }
+        // What recovery found in sealed segments may be in the page cache only.
+        for partition in registry.withLock({ $0.partitions }) where partition.segmentCount > 1 {
+            flusher.submit { [weak self] in self?.attempt(partition.flushSealedSegments) }
+        }
+    }
+
+    /// Does everything that is due now, in the calling thread, after what is queued: for tests on a
+    /// clock of their own.
+    func performMaintenance() {
+        flusher.waitUntilIdle()
+        retainer.waitUntilIdle()
+        _ = flushTick()
+        _ = retentionTick()
+    }
+
+    private func attempt(_ body: () throws(LogError) -> Void) {
+        do throws(LogError) {
+            try body()
+        } catch {
+            note(error)
+        }
+    }
+
+    func didRoll(_ partition: PartitionLog, _ producers: ProducerStateTable, at offset: Offset) {
+        if partition.config.retentionBytes >= 0 {
+            retainer.submit { [weak self] in
+                self?.attempt { () throws(LogError) in
+                    try partition.enforceSizeRetention()
+                }
+            }
+        }
+        flusher.submit { [weak self] in
+            self?.attempt { () throws(LogError) in
+                try partition.completeRoll(producers, at: offset)
+            }
+            self?.checkpoints.withLock { $0.isRequested = true }
+        }
+    }
+
+    func didDelete(_ segments: [LogSegment], delayMs: Int64) {
+        let due = clock.nowMs().addingReportingOverflow(delayMs)
+        pendingRemovals.withLock {
+            $0.append(
+                PendingRemoval(
+                    segments: segments, dueMs: due.overflow ? .max : due.partialValue))
+        }
+        retainer.wake()
+    }
+
+    /// Flushes the partitions whose `flush.ms` is over and writes the checkpoints when they are due.
+    /// Returns the nanoseconds until it is to be called again.
+    private func flushTick() -> Int64? {
+        let nowMs = clock.nowMs()
+        var nextMs = Int64.max
+        for partition in registry.withLock({ $0.partitions })
+        where partition.config.flushMs != .max {
+            guard let dueMs = partition.flushDueMs() else {
+                // An append just after this look is due this much later at the earliest.
+                nextMs = min(nextMs, nowMs.addingReportingOverflow(partition.config.flushMs).0)
+                continue
+            }
+            if dueMs <= nowMs {
+                attempt(partition.flush)
+                nextMs = min(nextMs, nowMs.addingReportingOverflow(partition.config.flushMs).0)
+            } else {
+                nextMs = min(nextMs, dueMs)
+            }
+        }
+        let isCheckpointDue = checkpoints.withLock { $0.isRequested || $0.dueMs <= nowMs }
+        if isCheckpointDue {
+            checkpoints.withLock { checkpoints in
+                checkpoints.isRequested = false
+                checkpoints.dueMs = nowMs + config.flushOffsetCheckpointIntervalMs
+            }
+            attempt { () throws(LogError) in try writeCheckpoints(advancing: true) }
+        }
+        nextMs = min(nextMs, checkpoints.withLock { $0.dueMs })
+        return Self.nanos(fromMs: nowMs, toMs: nextMs)
+    }
+
+    private func retentionTick() -> Int64? {
+        let nowMs = clock.nowMs()
+        let isDue = checkpoints.withLock { checkpoints in
+            guard checkpoints.retentionDueMs <= nowMs else { return false }
+            checkpoints.retentionDueMs = nowMs + config.retentionCheckIntervalMs
+            return true
+        }
+        if isDue {
+            for partition in registry.withLock({ $0.partitions }) {
+                attempt { () throws(LogError) in try partition.enforceRetention(nowMs: nowMs) }
+                partition.expireProducers(
+                    nowMs: nowMs, expirationMs: config.producerIDExpirationMs)
+            }
+        }
+        removeDueFiles(nowMs: nowMs)
+        let removalMs = pendingRemovals.withLock { $0.map(\.dueMs).min() } ?? .max
+        let retentionMs = checkpoints.withLock { $0.retentionDueMs }
+        return Self.nanos(fromMs: nowMs, toMs: min(removalMs, retentionMs))
+    }
+
+    /// Removes the files of deleted segments whose time has come.
+    func removeDueFiles(nowMs: Int64) {
+        let due = pendingRemovals.withLock { pending in
+            defer { pending.removeAll { $0.dueMs <= nowMs } }
+            return pending.filter { $0.dueMs <= nowMs }
+        }
+        for removal in due {
+            for segment in removal.segments { attempt(segment.removeDeletedFiles) }
+        }
+    }
+
+    /// Writes recovery points and log start offsets. `advancing` takes up what was flushed since.
+    func writeCheckpoints(advancing: Bool) throws(LogError) {
+        var points = checkpoints.withLock { $0.recoveryPoints }
+        if advancing {
+            for partition in registry.withLock({ $0.partitions }) {
+                let old = points[partition.topicPartition] ?? .zero
+                guard partition.flushedOffset > old else { continue }
+                points[partition.topicPartition] = try partition.persistRecoveryState(from: old)
+            }
+            checkpoints.withLock { $0.recoveryPoints = points }
+        }
+        try OffsetCheckpoint(path: "\(path)/\(OffsetCheckpoint.recoveryPoint)").write(points)
+        try writeLogStartOffsets()
+    }
+
+    func writeLogStartOffsets() throws(LogError) {
+        try logStartFile.withLock { (_) throws(LogError) in
+            var offsets: [TopicPartition: Offset] = [:]
+            for partition in registry.withLock({ $0.partitions })
+            where partition.logStartOffset > .zero {
+                offsets[partition.topicPartition] = partition.logStartOffset
+            }
+            try OffsetCheckpoint(path: "\(path)/\(OffsetCheckpoint.logStart)").write(offsets)
+        }
+    }
+
+    /// At most an hour, so that a clock that jumps is noticed.
+    private static func nanos(fromMs now: Int64, toMs due: Int64) -> Int64 {
+        min(max(due - now, 0), 3_600_000) * 1_000_000
+    }
+}

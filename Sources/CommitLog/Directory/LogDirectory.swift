@@ -1,0 +1,172 @@
+public import RecordFormat
+import Synchronization
+
+/// A directory of topic-partitions in Kafka's file formats, open in one process at a time.
+///
+/// Opening recovers whatever the last process left; `close()` makes everything durable. Without a
+/// `close()` the directory is in the state of a crash, which costs the next start a scan of what was not
+/// flushed. Two threads work in the background: one flushes, one enforces retention, for a flush of
+/// gigabytes must not keep a fast load from getting its disk space back.
+/// Thread contract: every call from any thread. Look-ups of topics and partitions are control plane.
+public final class LogDirectory: Sendable {
+    struct Topic {
+        var name: String
+        var id: TopicID
+        var config: LogConfig
+        var overrides: [String: String]
+        var partitions: [PartitionLog]
+    }
+
+    struct Registry {
+        var topics: [String: Topic] = [:]
+        /// All partitions, for the background passes.
+        var partitions: [PartitionLog] = []
+        var deletedTopics: [String: TopicCheckpoint.Entry] = [:]
+        var isClosed = false
+    }
+
+    /// Segments whose files wait for their removal.
+    struct PendingRemoval {
+        var segments: [LogSegment]
+        var dueMs: Int64
+    }
+
+    public let path: String
+    public let defaults: LogConfig
+    public let config: LogDirectoryConfig
+    /// What opening the directory found and did.
+    public let recovery: RecoveryReport
+    /// The positions of this directory's consumer groups.
+    public let committedOffsets: CommittedOffsets
+    let clock: LogClock
+    let registry: Mutex<Registry>
+    let producerIDs: ProducerIDAllocator
+    let flusher = WorkerThread(name: "weir-log-flush")
+    let retainer = WorkerThread(name: "weir-log-retain")
+    let pendingRemovals = Mutex<[PendingRemoval]>([])
+    let checkpoints: Mutex<CheckpointState>
+    /// Held while the log start offsets are written, so that an older set never replaces a newer one.
+    let logStartFile = Mutex(())
+    let failure = Mutex<LogError?>(nil)
+    private let lock: Mutex<DirectoryLock?>
+
+    /// Opens the directory, creating it where it is missing. Throws `directoryInUse` where it is open
+    /// already, here or elsewhere, and an I/O error where files cannot be read; damage at the end of a
+    /// log is no error but repaired, and `recovery` tells.
+    public init(
+        path: String, defaults: LogConfig = LogConfig(),
+        config: LogDirectoryConfig = LogDirectoryConfig(), clock: LogClock = .system
+    ) throws(LogError) {
+        raiseDescriptorLimit()
+        try createDirectory(path)
+        let lock = try DirectoryLock(directory: path)
+        let hooks = LateHooks()
+        var opening = try DirectoryOpening(
+            path: path, defaults: defaults, clock: clock, hooks: hooks.hooks)
+        try opening.open()
+        self.path = path
+        self.defaults = defaults
+        self.config = config
+        self.clock = clock
+        committedOffsets = CommittedOffsets(
+            directory: "\(path)/\(CommittedOffsets.directoryName)")
+        recovery = opening.report
+        producerIDs = try ProducerIDAllocator(
+            directory: path, largestKnown: opening.largestProducerID)
+        registry = Mutex(
+            Registry(
+                topics: opening.topics, partitions: opening.topics.values.flatMap(\.partitions)))
+        let nowMs = clock.nowMs()
+        checkpoints = Mutex(
+            CheckpointState(
+                recoveryPoints: opening.recoveryPoints,
+                dueMs: nowMs + config.flushOffsetCheckpointIntervalMs,
+                retentionDueMs: nowMs + config.retentionCheckIntervalMs))
+        self.lock = Mutex(consume lock)
+        hooks.attach(self)
+        startBackgroundWork()
+    }
+
+    deinit {
+        flusher.stop()
+        retainer.stop()
+    }
+
+    /// The last thing that went wrong in the background, where nobody could be told: a full disk, an
+    /// I/O error. Background work goes on and is tried again.
+    public var backgroundError: LogError? { failure.withLock { $0 } }
+
+    /// A producer id that nobody had before.
+    public func allocateProducerID() throws(LogError) -> ProducerID {
+        try producerIDs.allocate()
+    }
+
+    /// Ends all appends, makes everything durable, writes the checkpoints and gives the lock back.
+    /// What can be closed is closed, even where something fails; the first failure is thrown.
+    public func close() throws(LogError) {
+        let partitions = registry.withLock { registry -> [PartitionLog]? in
+            defer { registry.isClosed = true }
+            return registry.isClosed ? nil : registry.partitions
+        }
+        guard let partitions else { return }
+        retainer.stop()
+        flusher.stop()
+        removeDueFiles(nowMs: .max)
+        var firstFailure: LogError?
+        for partition in partitions {
+            do throws(LogError) {
+                let recoveryPoint = try partition.close()
+                checkpoints.withLock {
+                    $0.recoveryPoints[partition.topicPartition] = recoveryPoint
+                }
+            } catch {
+                firstFailure = firstFailure ?? error
+            }
+        }
+        do throws(LogError) {
+            try writeCheckpoints(advancing: false)
+            if firstFailure == nil { try CleanShutdownMarker.write(in: path) }
+        } catch {
+            firstFailure = firstFailure ?? error
+        }
+        lock.withLock { $0 = nil }
+        if let firstFailure { throw firstFailure }
+    }
+
+    /// Lets go of everything as a crash would: for tests of what comes after one.
+    func abandon() {
+        registry.withLock { $0.isClosed = true }
+        retainer.stop()
+        flusher.stop()
+        for partition in registry.withLock({ $0.partitions }) { partition.endAppends() }
+        lock.withLock { $0 = nil }
+    }
+
+    func requireOpen() throws(LogError) {
+        if registry.withLock({ $0.isClosed }) { throw .closed(path: path) }
+    }
+
+    func note(_ error: LogError) {
+        failure.withLock { $0 = error }
+    }
+}
+
+/// `.kafka_cleanshutdown`: written for Kafka's sake at a clean close, removed before anything is
+/// appended, and believed by nobody here.
+enum CleanShutdownMarker {
+    static let fileName = ".kafka_cleanshutdown"
+
+    static func write(in directory: String) throws(LogError) {
+        try DurableFile.replace(
+            "\(directory)/\(fileName)", with: #"{"version":0,"brokerEpoch":-1}"#)
+    }
+
+    /// Removes the marker, durably; returns whether it was there.
+    static func remove(in directory: String) throws(LogError) -> Bool {
+        let path = "\(directory)/\(fileName)"
+        guard try fileStatus(path) != nil else { return false }
+        try removeFile(path)
+        try synchronizeDirectory(directory)
+        return true
+    }
+}

@@ -1,0 +1,31 @@
+public import RecordFormat
+
+/// Who appends, which decides what is allowed.
+public enum AppendOrigin: Sendable {
+    /// A producer. It writes no control batches, and its sequences are checked.
+    case client
+    /// The transaction coordinator, which writes the control batches.
+    case coordinator
+}
+
+/// How much of a batch the log verifies.
+public enum BatchValidation: Sendable {
+    /// Everything, the checksum and the untouched base offset included: for what came over a network.
+    case full
+    /// All but those two: for a producer in this process, which has just computed the checksum and
+    /// may append the same buffer again after an error.
+    case trusted
+}
+
+/// Where a batch is in the log.
+public struct AppendResult: Sendable, Equatable {
+    public var baseOffset: Offset
+    public var lastOffset: Offset
+    /// Milliseconds; nil unless `message.timestamp.type` is LogAppendTime.
+    public var logAppendTimeMs: Int64?
+    /// The batch was in the log already; the offsets are those of the first time.
+    public var isDuplicate: Bool
+    /// Not nil: the flush policy promises durability, so `flush(through:)` this offset before the
+    /// acknowledgement.
+    public var flushThrough: Offset?
+}

@@ -1,0 +1,42 @@
+public import RecordFormat
+
+/// Whole batches as they stand in a segment's file: what a fetch returns, and `sendfile` sends.
+///
+/// It keeps the file open, so it stays readable after the segment was deleted.
+public struct FileSlice: Sendable {
+    let file: SegmentFile
+    public let segmentBaseOffset: Offset
+    /// Where the first batch begins in the file.
+    public let position: Int
+    public let byteCount: Int
+    /// The base offset of the first batch, which is less than the offset asked for where that lies
+    /// inside the batch.
+    public let baseOffset: Offset
+    /// The offset after the last batch: where to read on.
+    public let nextOffset: Offset
+
+    /// The descriptor of the file, valid as long as the slice lives.
+    public var fileDescriptor: Int32 { file.file.descriptor }
+
+    /// Copies the slice's bytes to the start of `buffer`, which must have room for them.
+    public func copy(to buffer: UnsafeMutableRawBufferPointer) throws(LogError) {
+        precondition(buffer.count >= byteCount)
+        let target = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<byteCount])
+        let count = try unsafe file.file.read(into: target, at: position)
+        guard count == byteCount else {
+            throw .corrupt(
+                path: file.file.path, position: position + count, reason: "the file shrank")
+        }
+    }
+}
+
+/// Where a reader that reads on from slice to slice stopped, so that its next read need not search.
+/// Thread contract: one reader's own.
+public struct FetchCursor: Sendable {
+    var segment: LogSegment?
+    var file: SegmentFile?
+    var position = 0
+    var nextOffset = Offset(-1)
+
+    public init() {}
+}

@@ -1,0 +1,129 @@
+import RecordFormat
+
+/// What a partition's directory holds, ready to become a `PartitionLog`.
+struct LoadedPartition {
+    var segments: [LogSegment]
+    var active: LogSegment
+    var activeFile: SegmentFile
+    var producers: ProducerStateTable
+    var leaderEpoch: LeaderEpoch
+    var logStartOffset: Offset
+    var logEndOffset: Offset
+    /// Everything below is known to be on disk.
+    var flushedEnd: Offset
+    var recovery: PartitionRecovery
+}
+
+/// Opens the directory of one partition, whatever state the last process left it in.
+///
+/// Below the recovery point the files are taken as they are; from there on everything is scanned, so
+/// the time it takes is bounded by what was not flushed. No marker of a clean shutdown is believed: a
+/// recovery point at the log's end says as much, and costs a look at the last few batches.
+struct PartitionLoader {
+    let topicPartition: TopicPartition
+    let path: String
+    let config: LogConfig
+    /// Up to here the log was durable when the checkpoint was written; zero where there is none.
+    let recoveryPoint: Offset
+    let checkpointedLogStart: Offset
+    let nowMs: Int64
+
+    func load() throws(LogError) -> LoadedPartition {
+        var recovery = PartitionRecovery(topicPartition: topicPartition)
+        let names = try removeLeftovers()
+        var segments = try loadSegments(
+            names.compactMap { SegmentFileName.offset(in: $0, extension: SegmentFileName.log) },
+            &recovery)
+        let logEnd = segments.last?.nextOffset ?? checkpointedLogStart
+        if segments.isEmpty || logEnd < checkpointedLogStart {
+            // All that was left lies below the log start offset.
+            for segment in segments { try removeFiles(of: segment.baseOffset) }
+            recovery.deletedSegmentCount += segments.count
+            segments = [
+                try LogSegment(creatingIn: path, baseOffset: checkpointedLogStart, nowMs: nowMs)
+            ]
+        }
+        let active = segments[segments.count - 1]
+        let logStart = max(checkpointedLogStart, segments[0].baseOffset)
+        recovery.logEndOffset = active.nextOffset
+        return LoadedPartition(
+            segments: segments, active: active, activeFile: try active.file(),
+            producers: try ProducerStateLoader(path: path).load(segments),
+            leaderEpoch: try LeaderEpochCheckpoint.loadOrCreate(in: path).latest,
+            logStartOffset: logStart, logEndOffset: active.nextOffset,
+            flushedEnd: max(min(recoveryPoint, active.nextOffset), segments[0].baseOffset),
+            recovery: recovery)
+    }
+
+    /// The segments with these base offsets, in order, as far as they hold.
+    private func loadSegments(
+        _ bases: [Offset], _ recovery: inout PartitionRecovery
+    ) throws(LogError) -> [LogSegment] {
+        let firstUnsure = max(bases.lastIndex { $0 <= recoveryPoint } ?? 0, 0)
+        var segments: [LogSegment] = []
+        for (index, base) in bases.enumerated() {
+            let logPath = "\(path)/\(SegmentFileName.stem(base))\(SegmentFileName.log)"
+            guard let status = try fileStatus(logPath) else { continue }
+            if index < firstUnsure {
+                segments.append(
+                    LogSegment(
+                        sealedIn: path, baseOffset: base, nextOffset: bases[index + 1],
+                        byteCount: status.byteCount, createdMs: status.modifiedMs))
+                continue
+            }
+            // The kernel writes files in any order: a later segment may be whole although an earlier
+            // one lost its end. What comes after such a gap is not kept.
+            if index > firstUnsure, let previous = segments.last {
+                guard recovery.truncationReason == nil, previous.nextOffset == base else {
+                    try removeFiles(of: base)
+                    recovery.deletedSegmentCount += 1
+                    recovery.truncatedByteCount += status.byteCount
+                    continue
+                }
+                previous.seal()
+            }
+            let segment = try LogSegment(recoveringIn: path, baseOffset: base, status: status)
+            let outcome = try segment.recover(from: recoveryPoint, config: config)
+            recovery.scannedByteCount += outcome.scannedByteCount
+            recovery.truncatedByteCount += outcome.truncatedByteCount
+            recovery.truncationReason = outcome.reason
+            if outcome.reason != nil {
+                recovery.lostBelowRecoveryPoint =
+                    segment.nextOffset < recoveryPoint
+            }
+            segments.append(segment)
+        }
+        return segments
+    }
+
+    /// Removes what an earlier process was about to remove or had not finished, and index files
+    /// without a log; returns the other names.
+    private func removeLeftovers() throws(LogError) -> [String] {
+        let names = try directoryEntries(path).filter { !$0.isDirectory }.map(\.name)
+        let leftovers = [SegmentFileName.deleted, DurableFile.temporarySuffix, ".cleaned"]
+        let logs = Set(names.filter { $0.hasSuffix(SegmentFileName.log) })
+        var kept: [String] = []
+        for name in names {
+            var isLeftover = leftovers.contains { name.hasSuffix($0) }
+            for suffix in [SegmentFileName.offsetIndex, SegmentFileName.timeIndex]
+            where name.hasSuffix(suffix) {
+                isLeftover = !logs.contains(name.dropLast(suffix.count) + SegmentFileName.log)
+            }
+            if isLeftover {
+                try removeFile("\(path)/\(name)")
+            } else {
+                kept.append(name)
+            }
+        }
+        return kept
+    }
+
+    private func removeFiles(of base: Offset) throws(LogError) {
+        let stem = "\(path)/\(SegmentFileName.stem(base))"
+        for suffix in [
+            SegmentFileName.log, SegmentFileName.offsetIndex, SegmentFileName.timeIndex,
+        ] {
+            try removeFile(stem + suffix)
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import RecordFormat
+import Synchronization
+
+extension PartitionLog {
+    /// Appends one sealed batch and returns where it is.
+    ///
+    /// The batch's base offset and leader epoch are written into the caller's buffer (with
+    /// LogAppendTime also its timestamp and checksum); after an error the base offset is 0 again.
+    /// On return readers see the batch; whether it is durable is for `flushThrough` to say.
+    public func append(
+        _ batch: UnsafeMutableRawBufferPointer, origin: AppendOrigin = .client,
+        validation: BatchValidation = .full
+    ) throws(AppendError) -> AppendResult {
+        let nowMs = clock.nowMs()
+        var header = try unsafe validatedHeader(batch, origin, validation, nowMs)
+        let isLogAppendTime = config.messageTimestampType == .logAppendTime
+        if isLogAppendTime {
+            unsafe RecordBatchHeader.patchLogAppendTime(nowMs, in: batch)
+            header.maxTimestamp = nowMs
+        }
+        var (result, callbacks) = try appender.withLock { (state) throws(AppendError) in
+            try unsafe append(batch, header, origin, nowMs, &state)
+        }
+        for callback in callbacks { callback() }
+        if isLogAppendTime, result.logAppendTimeMs == nil { result.logAppendTimeMs = nowMs }
+        result.flushThrough = requiredFlush(result)
+        return result
+    }
+
+    /// Everything that must happen in offset order, and nothing else.
+    private func append(
+        _ batch: UnsafeMutableRawBufferPointer, _ original: RecordBatchHeader,
+        _ origin: AppendOrigin, _ nowMs: Int64, _ state: inout Appender
+    ) throws(AppendError) -> (AppendResult, [@Sendable () -> Void]) {
+        guard !state.isClosed else { throw .log(.closed(path: path)) }
+        if origin == .client,
+            case .duplicate(let first, let last, let timestamp) =
+                try state.producers.check(original)
+        {
+            return (
+                AppendResult(
+                    baseOffset: first, lastOffset: last,
+                    logAppendTimeMs: config.messageTimestampType == .logAppendTime
+                        ? timestamp : nil,
+                    isDuplicate: true), []
+            )
+        }
+        var header = original
+        header.baseOffset = state.nextOffset
+        header.partitionLeaderEpoch = state.leaderEpoch
+        do throws(LogError) {
+            let mustRoll = state.active.mustRoll(
+                before: header, lastOffset: header.lastOffset, nowMs: nowMs, config: config,
+                jitterMs: state.jitterMs)
+            if mustRoll { try roll(&state, nowMs: nowMs) }
+            unsafe RecordBatchHeader.patch(
+                baseOffset: header.baseOffset, leaderEpoch: header.partitionLeaderEpoch, in: batch)
+            try unsafe write(UnsafeRawBufferPointer(batch), &state)
+        } catch {
+            unsafe RecordBatchHeader.patch(baseOffset: .zero, leaderEpoch: .none, in: batch)
+            throw .log(error)
+        }
+        state.active.didAppend(header, at: state.position, config: config)
+        state.producers.update(with: header)
+        state.position += header.sizeInBytes
+        state.nextOffset = header.nextOffset
+        let callbacks = publish(position: state.position, end: state.nextOffset, nowMs: nowMs)
+        let result = AppendResult(
+            baseOffset: header.baseOffset, lastOffset: header.lastOffset, isDuplicate: false)
+        return (result, callbacks)
+    }
+
+    /// One write at the end of the active segment. After a failure the file ends where it did, or the
+    /// debris is remembered: it lies past what is published, and it is cut off before the next write.
+    private func write(
+        _ batch: UnsafeRawBufferPointer, _ state: inout Appender
+    ) throws(LogError) {
+        if state.hasDebris {
+            try state.file.file.truncate(to: state.position)
+            state.hasDebris = false
+        }
+        do throws(LogError) {
+            try unsafe state.file.file.write(batch, at: state.position)
+        } catch {
+            state.hasDebris = true
+            if (try? state.file.file.truncate(to: state.position)) != nil {
+                state.hasDebris = false
+            }
+            throw error
+        }
+    }
+
+    /// Shows the readers the new end and returns whom to tell.
+    private func publish(
+        position: Int, end: Offset, nowMs: Int64
+    ) -> [@Sendable () -> Void] {
+        let callbacks = view.withLock { view in
+            view.activeByteCount = position
+            view.logEndOffset = end
+            publishedEnd.store(end.rawValue, ordering: .sequentiallyConsistent)
+            return view.waiters.isEmpty ? [] : view.takeWaiters(below: end)
+        }
+        if config.flushMs != .max {
+            // Set after the new end is visible, so that a flush that misses this append cannot clear it.
+            _ = unflushedSinceMs.compareExchange(
+                expected: .min, desired: nowMs, ordering: .sequentiallyConsistent)
+        }
+        return callbacks
+    }
+
+    /// Seals the active segment and starts the next one. The slow rest is the directory's to do.
+    func roll(_ state: inout Appender, nowMs: Int64) throws(LogError) {
+        let segment = try LogSegment(
+            creatingIn: path, baseOffset: state.nextOffset, nowMs: nowMs)
+        let file = try segment.file()
+        // What a failed write left behind would become the middle of the log.
+        if state.hasDebris { try state.file.file.truncate(to: state.position) }
+        state.hasDebris = false
+        state.active.seal()
+        state.active = segment
+        state.file = file
+        state.position = 0
+        state.jitterMs = Self.randomJitter(config)
+        view.withLock { view in
+            view.segments.append(segment)
+            view.activeByteCount = 0
+        }
+        hooks.didRoll(self, state.producers, state.nextOffset)
+    }
+
+    private func requiredFlush(_ result: AppendResult) -> Offset? {
+        guard config.flushMessages != .max else { return nil }
+        let flushed = flushedEnd.load(ordering: .acquiring)
+        // A batch that was repeated because its acknowledgement was lost must still be durable.
+        if result.isDuplicate {
+            return flushed > result.lastOffset.rawValue ? nil : result.lastOffset
+        }
+        let unflushed = result.lastOffset.rawValue + 1 - flushed
+        return unflushed >= config.flushMessages ? result.lastOffset : nil
+    }
+}

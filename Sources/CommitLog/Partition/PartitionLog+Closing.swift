@@ -1,0 +1,42 @@
+import RecordFormat
+import Synchronization
+
+extension PartitionLog {
+    /// Ends appends and waits; then makes everything durable and writes what lets the next start skip
+    /// the scan. Readers go on. Returns the recovery point.
+    func close() throws(LogError) -> Offset {
+        let (producers, end) = endAppends()
+        try flush(below: end)
+        let recoveryPoint = try persistRecoveryState(from: .zero)
+        if try fileStatus(ProducerStateLoader.path(end, in: path)) == nil {
+            try ProducerStateLoader.write(producers, at: end, in: path)
+        }
+        return recoveryPoint
+    }
+
+    /// Ends appends and waits, for a partition that is given up.
+    @discardableResult
+    func endAppends() -> (ProducerStateTable, Offset) {
+        let state = appender.withLock { state in
+            state.isClosed = true
+            return (state.producers, state.nextOffset)
+        }
+        let callbacks = view.withLock { view in
+            view.isClosed = true
+            return view.takeWaiters(below: Offset(.max))
+        }
+        for callback in callbacks { callback() }
+        return state
+    }
+
+    /// What a roll leaves to the background: the producers as of the roll, the sealed segments'
+    /// indexes and bytes.
+    func completeRoll(_ producers: ProducerStateTable, at offset: Offset) throws(LogError) {
+        let isPresent = view.withLock { view in
+            view.segments.contains { $0.baseOffset == offset }
+        }
+        if isPresent { try ProducerStateLoader.write(producers, at: offset, in: path) }
+        try flushSealedSegments()
+        _ = try persistRecoveryState(from: .zero)
+    }
+}

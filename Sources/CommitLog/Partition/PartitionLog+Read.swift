@@ -1,0 +1,132 @@
+public import RecordFormat
+import Synchronization
+
+extension PartitionLog {
+    /// The whole batches from the one that contains `offset` on, at most `maxBytes` of them but at
+    /// least one batch; nil at the end of the log. A slice never spans segments.
+    ///
+    /// Throws `offsetOutOfRange` below the log start offset and above the log end offset. Give the same
+    /// cursor to every read of a consumer: one that reads on where it stopped is not searched for.
+    public func read(
+        from offset: Offset, maxBytes: Int, cursor: inout FetchCursor
+    ) throws(LogError) -> FileSlice? {
+        guard var extent = try extent(of: offset) else { return nil }
+        while true {
+            let file = try open(extent, &cursor)
+            if let start = try start(of: offset, in: extent, file, cursor) {
+                let slice = try slice(from: start, maxBytes: maxBytes, in: extent, file)
+                cursor.segment = extent.segment
+                cursor.file = file
+                cursor.position = slice.position + slice.byteCount
+                cursor.nextOffset = slice.nextOffset
+                return slice
+            }
+            // The offset lies in a gap at the segment's end.
+            guard let next = try self.extent(of: extent.nextOffset),
+                next.segment !== extent.segment
+            else { return nil }
+            extent = next
+        }
+    }
+
+    /// Like `read(from:maxBytes:cursor:)`, for a reader that comes once.
+    public func read(from offset: Offset, maxBytes: Int) throws(LogError) -> FileSlice? {
+        var cursor = FetchCursor()
+        return try read(from: offset, maxBytes: maxBytes, cursor: &cursor)
+    }
+
+    /// A segment as far as it is published.
+    struct Extent {
+        var segment: LogSegment
+        var byteCount: Int
+        var nextOffset: Offset
+    }
+
+    /// The published part of the segment with `offset`; nil at the end of the log.
+    func extent(of offset: Offset) throws(LogError) -> Extent? {
+        let (extent, logStart, logEnd) = view.withLock { view -> (Extent?, Offset, Offset) in
+            guard offset >= view.logStartOffset, offset < view.logEndOffset else {
+                return (nil, view.logStartOffset, view.logEndOffset)
+            }
+            let index = view.segmentIndex(for: offset)
+            let isActive = index == view.segments.count - 1
+            let extent = Extent(
+                segment: view.segments[index], byteCount: isActive ? view.activeByteCount : -1,
+                nextOffset: isActive ? view.logEndOffset : view.segments[index + 1].baseOffset)
+            return (extent, view.logStartOffset, view.logEndOffset)
+        }
+        guard var extent else {
+            if offset == logEnd { return nil }
+            throw .offsetOutOfRange(
+                requested: offset.rawValue, logStart: logStart.rawValue, logEnd: logEnd.rawValue)
+        }
+        if extent.byteCount < 0 { extent.byteCount = extent.segment.byteCount }
+        return extent
+    }
+
+    private func open(
+        _ extent: Extent, _ cursor: inout FetchCursor
+    ) throws(LogError) -> SegmentFile {
+        if let file = cursor.file, cursor.segment === extent.segment { return file }
+        do throws(LogError) {
+            return try extent.segment.file()
+        } catch {
+            // Retention may have taken the segment between the look-up and the open.
+            guard extent.segment.baseOffset < logStartOffset else { throw error }
+            throw .offsetOutOfRange(
+                requested: extent.segment.baseOffset.rawValue,
+                logStart: logStartOffset.rawValue, logEnd: logEndOffset.rawValue)
+        }
+    }
+
+    /// The batch with `offset`: its position, and its header where that had to be read anyway.
+    private func start(
+        of offset: Offset, in extent: Extent, _ file: SegmentFile, _ cursor: FetchCursor
+    ) throws(LogError) -> (position: Int, baseOffset: Offset)? {
+        if offset == extent.segment.baseOffset, extent.byteCount > 0 { return (0, offset) }
+        if cursor.segment === extent.segment, cursor.nextOffset == offset,
+            cursor.position < extent.byteCount
+        {
+            return (cursor.position, offset)
+        }
+        let location = try extent.segment.firstBatch(
+            endingAtOrAfter: offset, in: file, below: extent.byteCount)
+        return location.map { ($0.position, $0.header.baseOffset) }
+    }
+
+    private func slice(
+        from start: (position: Int, baseOffset: Offset), maxBytes: Int, in extent: Extent,
+        _ file: SegmentFile
+    ) throws(LogError) -> FileSlice {
+        let segment = extent.segment
+        func slice(_ end: Int, _ nextOffset: Offset) -> FileSlice {
+            FileSlice(
+                file: file, segmentBaseOffset: segment.baseOffset, position: start.position,
+                byteCount: end - start.position, baseOffset: start.baseOffset,
+                nextOffset: nextOffset)
+        }
+        if extent.byteCount - start.position <= maxBytes {
+            return slice(extent.byteCount, extent.nextOffset)
+        }
+        let limit = start.position + max(maxBytes, 0)
+        var end = start.position
+        var nextOffset = start.baseOffset
+        let indexed = try segment.lastIndexedBatch(
+            after: start.position, atOrBefore: limit, in: file, below: extent.byteCount)
+        if let indexed {
+            end = indexed.position
+            nextOffset = indexed.header.baseOffset
+        }
+        let isFirstIncluded = indexed != nil
+        let beyond = try segment.scan(file, from: end, to: extent.byteCount) { header in
+            let isWanted =
+                end + header.sizeInBytes <= limit || (!isFirstIncluded && end == start.position)
+            if isWanted {
+                end += header.sizeInBytes
+                nextOffset = header.nextOffset
+            }
+            return !isWanted
+        }
+        return slice(end, beyond == nil ? extent.nextOffset : nextOffset)
+    }
+}

@@ -1,0 +1,100 @@
+public import RecordFormat
+import Synchronization
+
+/// Looking up offsets by time, as Kafka's ListOffsets does. Decodes the records of one batch.
+extension PartitionLog {
+    /// The first record whose timestamp is at least `timestamp` milliseconds; nil where there is none.
+    public func offset(
+        forTimestamp timestamp: Int64
+    ) throws(LogError) -> (offset: Offset, timestamp: Int64)? {
+        let logStart = logStartOffset
+        for extent in try extents(from: logStart) {
+            guard try extent.segment.largestTimestamp().timestamp >= timestamp else { continue }
+            let file = try extent.segment.file()
+            var position = try extent.segment.position(
+                before: timestamp, notBelow: logStart, in: file, end: extent.byteCount)
+            while let batch = try extent.segment.scan(
+                file, from: position, to: extent.byteCount,
+                where: { $0.maxTimestamp >= timestamp && $0.lastOffset >= logStart })
+            {
+                let found = try firstRecord(of: batch, in: file) {
+                    $1 >= timestamp && $0 >= logStart
+                }
+                if let found { return found }
+                // The batch's largest timestamp may be that of a record below the log start offset.
+                position = batch.position + batch.header.sizeInBytes
+            }
+        }
+        return nil
+    }
+
+    /// The first record that has the largest timestamp of the log; nil for an empty log.
+    public func offsetOfMaxTimestamp() throws(LogError) -> (offset: Offset, timestamp: Int64)? {
+        var largest: (extent: Extent, timestamp: Int64, offset: Offset)?
+        for extent in try extents(from: logStartOffset) where extent.byteCount > 0 {
+            let candidate = try extent.segment.largestTimestamp()
+            if candidate.timestamp > largest?.timestamp ?? -1 {
+                largest = (extent, candidate.timestamp, candidate.offset)
+            }
+        }
+        guard let largest else { return nil }
+        let file = try largest.extent.segment.file()
+        let batch = try largest.extent.segment.firstBatch(
+            endingAtOrAfter: largest.offset, in: file, below: largest.extent.byteCount)
+        guard let batch else { return nil }
+        return try firstRecord(of: batch, in: file) { $1 == batch.header.maxTimestamp }
+    }
+
+    /// The published parts of all segments from the one with `offset` on.
+    private func extents(from offset: Offset) throws(LogError) -> [Extent] {
+        var extents: [Extent] = []
+        var next = offset
+        while let extent = try extent(of: next) {
+            extents.append(extent)
+            next = extent.nextOffset
+        }
+        return extents
+    }
+
+    private func firstRecord(
+        of batch: LogSegment.Location, in file: SegmentFile,
+        where isWanted: (Offset, Int64) -> Bool
+    ) throws(LogError) -> (offset: Offset, timestamp: Int64)? {
+        let header = batch.header
+        let bytes = try file.file.bytes(at: batch.position, count: header.sizeInBytes)
+        var reader = RecordBatchReader()
+        do throws(RecordFormatError) {
+            return try unsafe reader.withRecords(
+                of: bytes.span.bytes, header: header, verifyChecksum: true
+            ) { (records) throws(RecordFormatError) in
+                while let record = try records.next() {
+                    let offset = header.baseOffset.advanced(by: Int64(record.offsetDelta))
+                    let timestamp =
+                        header.attributes.timestampType == .logAppendTime
+                        ? header.maxTimestamp : header.baseTimestamp &+ record.timestampDelta
+                    if isWanted(offset, timestamp) { return (offset, timestamp) }
+                }
+                return nil
+            }
+        } catch {
+            throw .corrupt(
+                path: file.file.path, position: batch.position, reason: error.description)
+        }
+    }
+}
+
+extension LogSegment {
+    /// A batch boundary at or before the first batch with a timestamp of at least `timestamp` that ends
+    /// at or after `offset`.
+    fileprivate func position(
+        before timestamp: Int64, notBelow offset: Offset, in file: SegmentFile, end: Int
+    ) throws(LogError) -> Int {
+        let entry = try state.withLock { (state) throws(LogError) in
+            // The entry has the largest timestamp of everything up to its batch, so what is searched
+            // comes after an entry below it.
+            try state.timeIndex.lastEntry { $0.timestamp < timestamp }
+        }
+        let indexed = entry.map { baseOffset.advanced(by: Int64($0.relativeOffset)) } ?? baseOffset
+        return try startingPosition(for: max(indexed, offset), in: file, below: end)
+    }
+}

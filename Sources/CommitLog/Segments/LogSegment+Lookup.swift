@@ -1,0 +1,149 @@
+import RecordFormat
+
+/// Finding batches. An index only says where to start: the header that stands there decides.
+extension LogSegment {
+    /// A batch and where it stands.
+    struct Location {
+        var position: Int
+        var header: RecordBatchHeader
+    }
+
+    /// The first batch whose last offset is at least `offset`, below `end`, a published batch
+    /// boundary; nil where there is none. Throws `corrupt` where the log itself is.
+    func firstBatch(
+        endingAtOrAfter offset: Offset, in file: SegmentFile, below end: Int
+    ) throws(LogError) -> Location? {
+        let start = try startingPosition(for: offset, in: file, below: end)
+        return try scan(file, from: start, to: end) { $0.lastOffset >= offset }
+    }
+
+    /// The first batch from `start` on that `isWanted`, nil where there is none below `end`.
+    func scan(
+        _ file: SegmentFile, from start: Int, to end: Int,
+        where isWanted: (RecordBatchHeader) -> Bool
+    ) throws(LogError) -> Location? {
+        var scanner = SegmentScanner(
+            file, from: start, to: end, chunkByteCount: SegmentScanner.lookupChunkByteCount)
+        do throws(SegmentScanner.Fault) {
+            while let header = try scanner.next() {
+                if isWanted(header) {
+                    return Location(
+                        position: scanner.position - header.sizeInBytes, header: header)
+                }
+            }
+            return nil
+        } catch {
+            throw error.logError(logPath, scanner.position)
+        }
+    }
+
+    /// A batch boundary at or before the batch with `offset`: the index's, verified, or 0.
+    func startingPosition(
+        for offset: Offset, in file: SegmentFile, below end: Int
+    ) throws(LogError) -> Int {
+        try verifiedEntry(in: file, below: end) {
+            baseOffset.advanced(by: Int64($0.relativeOffset)) <= offset
+        }.map { Int($0.position) } ?? 0
+    }
+
+    /// The last indexed batch that starts at or before `position` and after `start`, as its position
+    /// and base offset; nil where the index has none.
+    func lastIndexedBatch(
+        after start: Int, atOrBefore position: Int, in file: SegmentFile, below end: Int
+    ) throws(LogError) -> Location? {
+        let entry = try verifiedEntry(in: file, below: end) { Int($0.position) <= position }
+        guard let entry, Int(entry.position) > start else { return nil }
+        return header(at: Int(entry.position), in: file, below: end)
+    }
+
+    /// The last index entry for which `isBefore` holds, once the batch that it names has been seen
+    /// where it says. An index that says otherwise, or cannot be read, is rebuilt and asked again.
+    private func verifiedEntry(
+        in file: SegmentFile, below end: Int, where isBefore: (OffsetIndexEntry) -> Bool
+    ) throws(LogError) -> OffsetIndexEntry? {
+        do throws(LogError) {
+            let entry = try state.withLock { (state) throws(LogError) in
+                try state.offsetIndex.lastEntry(where: isBefore)
+            }
+            guard let entry else { return nil }
+            if isTrue(entry, in: file, below: end) { return entry }
+        } catch {
+            // The rebuilt index answers, or rebuilding says what is wrong.
+        }
+        return try state.withLock { (state) throws(LogError) in
+            if !state.isSealed { return nil }
+            try rebuildIndexes(&state)
+            return try state.offsetIndex.lastEntry(where: isBefore)
+        }
+    }
+
+    private func isTrue(_ entry: OffsetIndexEntry, in file: SegmentFile, below end: Int) -> Bool {
+        guard entry.relativeOffset >= 0, entry.position >= 0,
+            let location = header(at: Int(entry.position), in: file, below: end)
+        else { return false }
+        return location.header.lastOffset - baseOffset == Int64(entry.relativeOffset)
+    }
+
+    private func header(at position: Int, in file: SegmentFile, below end: Int) -> Location? {
+        guard position < end else { return nil }
+        var scanner = SegmentScanner(
+            file, from: position, to: end, chunkByteCount: RecordBatchHeader.byteCount)
+        guard let header = try? scanner.next() else { return nil }
+        return Location(position: position, header: header)
+    }
+
+    /// Makes both indexes anew from the headers of the log and writes them out. Only for a segment
+    /// that is sealed: its end is fixed.
+    func rebuildIndexes(_ state: inout State) throws(LogError) {
+        let file = try file(&state)
+        let end = state.byteCount
+        let nextOffset = state.nextOffset
+        state.clearIndexes()
+        var scanner = SegmentScanner(
+            file, from: 0, to: end, chunkByteCount: SegmentScanner.recoveryChunkByteCount)
+        // Whatever interval the indexes had before, any is right for look-ups.
+        let config = LogConfig()
+        do throws(SegmentScanner.Fault) {
+            while let header = try scanner.next() {
+                guard
+                    (0...Int64(Int32.max)).contains(header.lastOffset - baseOffset)
+                else {
+                    throw .format(
+                        .invalidOffsets(
+                            baseOffset: header.baseOffset.rawValue,
+                            lastOffsetDelta: header.lastOffsetDelta))
+                }
+                state.account(
+                    for: header, at: scanner.position - header.sizeInBytes, baseOffset, config)
+            }
+        } catch {
+            state.byteCount = end
+            state.nextOffset = nextOffset
+            throw error.logError(logPath, scanner.position)
+        }
+        state.nextOffset = nextOffset
+        state.addTimeEntry()
+        guard !state.isDeleted else { return }
+        // Where the disk is full the indexes stay in memory, which is as good until the next start.
+        do throws(LogError) {
+            try state.persistIndexes()
+            state.offsetIndex.release()
+            state.timeIndex.release()
+        } catch {}
+    }
+}
+
+extension LogSegment.State {
+    mutating func clearIndexes() {
+        offsetIndex.removeAll()
+        timeIndex.removeAll()
+        bytesSinceLastIndexEntry = 0
+        largestTimestamp = nil
+        firstTimestamp = nil
+    }
+
+    mutating func persistIndexes() throws(LogError) {
+        try offsetIndex.persist()
+        try timeIndex.persist()
+    }
+}

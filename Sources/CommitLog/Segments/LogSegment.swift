@@ -1,0 +1,107 @@
+import RecordFormat
+import Synchronization
+
+/// One `.log` file of a partition with its indexes, from its base offset up to the next segment's.
+///
+/// The last segment of a partition is the active one: the only one that grows. Its index entries are
+/// in memory; a sealed segment's are in their files, and its `.log` is opened when someone reads it.
+/// Thread contract: every call from any thread; the appends (`didAppend`, `seal`) are serialised by
+/// the partition's append lock. Bytes past what the partition published are nobody's to read.
+final class LogSegment: Sendable {
+    let baseOffset: Offset
+    /// The path of the segment's files up to their extensions.
+    let stem: String
+    let createdMs: Int64
+    let state: Mutex<State>
+
+    struct State {
+        var byteCount: Int
+        var nextOffset: Offset
+        var offsetIndex: SparseIndex<OffsetIndexEntry>
+        var timeIndex: SparseIndex<TimeIndexEntry>
+        var bytesSinceLastIndexEntry = 0
+        /// The largest timestamp and its batch's last offset; nil where not loaded from the index.
+        var largestTimestamp: TimeIndexEntry?
+        /// The largest timestamp of the first batch: what `segment.ms` counts from.
+        var firstTimestamp: Int64?
+        var isSealed: Bool
+        /// How many bytes `fdatasync` has covered.
+        var flushedByteCount: Int
+        /// Whether the directory entry of the `.log` file is known to be durable.
+        var isEntryDurable: Bool
+        var isDeleted = false
+        /// Held open while the segment is active or has unflushed bytes.
+        var file: SegmentFile?
+        /// What the readers of a sealed segment hold open.
+        weak var sharedFile: SegmentFile?
+    }
+
+    var logPath: String { stem + SegmentFileName.log }
+
+    /// The segment whose files stand in `directory`, sealed and believed to be as its files say.
+    init(
+        sealedIn directory: String, baseOffset: Offset, nextOffset: Offset, byteCount: Int,
+        createdMs: Int64
+    ) {
+        self.baseOffset = baseOffset
+        self.createdMs = createdMs
+        stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
+        state = Mutex(
+            State(
+                byteCount: byteCount, nextOffset: nextOffset,
+                offsetIndex: SparseIndex(inFile: stem + SegmentFileName.offsetIndex),
+                timeIndex: SparseIndex(inFile: stem + SegmentFileName.timeIndex),
+                isSealed: true, flushedByteCount: byteCount, isEntryDurable: true))
+    }
+
+    /// A new, empty segment, ready to be appended to.
+    init(creatingIn directory: String, baseOffset: Offset, nowMs: Int64) throws(LogError) {
+        self.baseOffset = baseOffset
+        createdMs = nowMs
+        stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
+        // Index files that an earlier life left under this name would tell lies about this one.
+        try removeFile(stem + SegmentFileName.offsetIndex)
+        try removeFile(stem + SegmentFileName.timeIndex)
+        let file = try SegmentFile(stem + SegmentFileName.log, .replace)
+        state = Mutex(
+            State(
+                byteCount: 0, nextOffset: baseOffset,
+                offsetIndex: SparseIndex(emptyAt: stem + SegmentFileName.offsetIndex),
+                timeIndex: SparseIndex(emptyAt: stem + SegmentFileName.timeIndex),
+                isSealed: false, flushedByteCount: 0, isEntryDurable: false, file: file,
+                sharedFile: file))
+    }
+
+    var byteCount: Int { state.withLock { $0.byteCount } }
+    var nextOffset: Offset { state.withLock { $0.nextOffset } }
+
+    /// The open `.log` file.
+    func file() throws(LogError) -> SegmentFile {
+        try state.withLock { (state) throws(LogError) in try file(&state) }
+    }
+
+    func file(_ state: inout State) throws(LogError) -> SegmentFile {
+        if let file = state.file ?? state.sharedFile { return file }
+        let file = try SegmentFile(logPath, .update)
+        state.sharedFile = file
+        return file
+    }
+
+    /// The largest timestamp of the segment and the last offset of its batch. A segment without
+    /// timestamps answers with the time of its file's last change, as Kafka does.
+    func largestTimestamp() throws(LogError) -> (timestamp: Int64, offset: Offset) {
+        try state.withLock { (state) throws(LogError) in
+            if state.largestTimestamp == nil {
+                do throws(LogError) {
+                    state.largestTimestamp = try state.timeIndex.lastEntry()
+                } catch {
+                    try rebuildIndexes(&state)
+                }
+            }
+            if let entry = state.largestTimestamp, entry.timestamp >= 0 {
+                return (entry.timestamp, baseOffset.advanced(by: Int64(entry.relativeOffset)))
+            }
+            return (try fileStatus(logPath)?.modifiedMs ?? createdMs, baseOffset)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+/// The entries of an `.index` or `.timeindex` file.
+///
+/// The active segment's entries are resident: they live in memory and reach the file in bulk, so
+/// that an append costs no extra system call and a full disk is an error rather than a SIGBUS in a
+/// mapping. A sealed segment's are searched in the file, a few reads a look-up. Nothing in the file is
+/// believed: whoever looks up verifies what the entry points at.
+/// Thread contract: the owner serialises all calls.
+struct SparseIndex<Entry: IndexEntry>: Sendable {
+    let path: String
+    /// All entries where the index is resident, else empty.
+    private(set) var entries: [Entry] = []
+    private(set) var isResident: Bool
+    /// How many of the resident entries the file holds.
+    private var persistedCount = 0
+    /// Whether the file holds these entries and no more.
+    private var isPersisted = false
+
+    /// An index with no entries, resident.
+    init(emptyAt path: String) {
+        self.path = path
+        isResident = true
+    }
+
+    /// An index whose entries stay in its file.
+    init(inFile path: String) {
+        self.path = path
+        isResident = false
+    }
+
+    var last: Entry? { entries.last }
+
+    mutating func append(_ entry: Entry) {
+        precondition(isResident)
+        entries.append(entry)
+        isPersisted = false
+    }
+
+    mutating func keepFirst(_ count: Int) {
+        if count < entries.count { isPersisted = false }
+        entries.removeLast(entries.count - count)
+        persistedCount = min(persistedCount, count)
+    }
+
+    mutating func removeAll() {
+        self = SparseIndex(emptyAt: path)
+    }
+
+    /// Makes the index resident with the entries of the file. False, and empty, where the file is
+    /// missing, its size is no multiple of an entry's, or its entries do not only grow.
+    mutating func load() throws(LogError) -> Bool {
+        removeAll()
+        guard let bytes = try DurableFile.read(path), bytes.count % Entry.byteCount == 0 else {
+            return false
+        }
+        var reader = BigEndianReader(bytes)
+        entries.reserveCapacity(bytes.count / Entry.byteCount)
+        while reader.position < bytes.count {
+            let entry = Entry(&reader)
+            if let last, !entry.mayFollow(last) {
+                removeAll()
+                return false
+            }
+            entries.append(entry)
+        }
+        persistedCount = entries.count
+        isPersisted = true
+        return true
+    }
+
+    /// Writes what the file lacks and makes it durable. The file then has these entries and no more.
+    mutating func persist() throws(LogError) {
+        guard isResident, !isPersisted else { return }
+        var writer = BigEndianWriter(capacity: (entries.count - persistedCount) * Entry.byteCount)
+        for entry in entries[persistedCount...] { entry.write(to: &writer) }
+        let file = try File(path, .create)
+        try file.write(writer.bytes, at: persistedCount * Entry.byteCount)
+        try file.truncate(to: entries.count * Entry.byteCount)
+        // Two indexes of which a power failure tore one would agree with nothing.
+        try file.synchronizeData()
+        persistedCount = entries.count
+        isPersisted = true
+    }
+
+    /// Gives the memory back once the file has everything.
+    mutating func release() {
+        guard isResident, isPersisted else { return }
+        self = SparseIndex(inFile: path)
+    }
+
+    /// The last entry that `isBefore` holds for, where it holds for a leading run of the entries.
+    /// Throws `corrupt` where the file is missing or torn.
+    func lastEntry(where isBefore: (Entry) -> Bool) throws(LogError) -> Entry? {
+        if isResident {
+            let count = partitionPoint(entries.count) { isBefore(entries[$0]) }
+            return count == 0 ? nil : entries[count - 1]
+        }
+        let file = try FileEntries<Entry>(path)
+        var failure: LogError?
+        let count = partitionPoint(file.count) { index in
+            do throws(LogError) {
+                return isBefore(try file.entry(index))
+            } catch {
+                failure = error
+                return false
+            }
+        }
+        if let failure { throw failure }
+        return count == 0 ? nil : try file.entry(count - 1)
+    }
+
+    /// The last entry of all.
+    func lastEntry() throws(LogError) -> Entry? {
+        if isResident { return entries.last }
+        let file = try FileEntries<Entry>(path)
+        return file.count == 0 ? nil : try file.entry(file.count - 1)
+    }
+}
+
+/// How many of `count` leading indexes `holds` is true for.
+private func partitionPoint(_ count: Int, _ holds: (Int) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+        let middle = low + (high - low) / 2
+        if holds(middle) { low = middle + 1 } else { high = middle }
+    }
+    return low
+}
+
+/// The entries of an index file, read one at a time.
+private struct FileEntries<Entry: IndexEntry>: ~Copyable {
+    private let file: File
+    let count: Int
+
+    init(_ path: String) throws(LogError) {
+        let file = try File(path, .read)
+        let byteCount = try file.byteCount()
+        guard byteCount % Entry.byteCount == 0 else {
+            throw .corrupt(path: path, position: byteCount, reason: "a torn index entry")
+        }
+        count = byteCount / Entry.byteCount
+        self.file = file
+    }
+
+    func entry(_ index: Int) throws(LogError) -> Entry {
+        let bytes = try file.bytes(at: index * Entry.byteCount, count: Entry.byteCount)
+        guard bytes.count == Entry.byteCount else {
+            throw .corrupt(
+                path: file.path, position: index * Entry.byteCount, reason: "the file shrank")
+        }
+        var reader = BigEndianReader(bytes)
+        return Entry(&reader)
+    }
+}
