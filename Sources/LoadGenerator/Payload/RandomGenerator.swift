@@ -13,6 +13,7 @@ struct RandomGenerator: Sendable {
         case payload
         case sizes
         case keys
+        case partitions
     }
 
     @usableFromInline var s0: UInt64

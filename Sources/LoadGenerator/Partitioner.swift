@@ -1,0 +1,80 @@
+/// Decides which partition of a topic each record of one producer goes to.
+///
+/// Thread contract: one owner. Nothing is allocated.
+public struct Partitioner: Sendable {
+    public let kind: PartitionerKind
+    public let partitionCount: Int
+    @usableFromInline var current: Int
+    @usableFromInline var generator: RandomGenerator
+
+    /// - Parameters:
+    ///   - producer: where its first unkeyed records go; producers begin on different partitions.
+    ///   - seed: of the moves of the sticky partition.
+    public init(_ kind: PartitionerKind, partitionCount: Int, producer: Int, seed: UInt64) {
+        precondition(partitionCount > 0, "a topic has at least one partition")
+        self.kind = kind
+        self.partitionCount = partitionCount
+        current = producer % partitionCount
+        generator = RandomGenerator(seed: seed, stream: .partitions, index: UInt64(producer))
+    }
+
+    /// The partition of the next record, from 0.
+    @inlinable
+    public mutating func partition(key: UnsafeRawBufferPointer?) -> Int {
+        switch kind {
+        case .key:
+            guard let key = unsafe key else { return current }
+            return Self.partition(hash: unsafe Murmur2.hash(key), of: partitionCount)
+        case .roundRobin:
+            let partition = current
+            current = partition &+ 1 == partitionCount ? 0 : partition &+ 1
+            return partition
+        case .sticky:
+            return current
+        }
+    }
+
+    /// To be called when the batch of unkeyed records of the current partition is full or was
+    /// sent: the next ones go to another partition, any of the others alike (KIP-480).
+    public mutating func batchCompleted() {
+        guard kind != .roundRobin, partitionCount > 1 else { return }
+        let other = generator.next(below: partitionCount - 1)
+        current = other < current ? other : other + 1
+    }
+
+    /// Kafka's `toPositive(murmur2(key)) % partitions`.
+    @inlinable
+    public static func partition(hash: Int32, of partitionCount: Int) -> Int {
+        Int(hash & Int32.max) % partitionCount
+    }
+}
+
+/// The 32-bit hash of Kafka's producer: Austin Appleby's MurmurHash2 with Kafka's seed.
+public enum Murmur2 {
+    @inlinable
+    public static func hash(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+        let multiplier: UInt32 = 0x5bd1_e995
+        let count = bytes.count
+        var hash: UInt32 = 0x9747_b28c ^ UInt32(truncatingIfNeeded: count)
+        var position = 0
+        while position &+ 4 <= count {
+            var word = UInt32(
+                littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+            word = word &* multiplier
+            word ^= word >> 24
+            hash = hash &* multiplier ^ word &* multiplier
+            position &+= 4
+        }
+        if position < count {
+            var tail: UInt32 = 0
+            for index in (position..<count).reversed() {
+                tail = tail << 8 | UInt32(unsafe bytes[index])
+            }
+            hash = (hash ^ tail) &* multiplier
+        }
+        hash ^= hash >> 13
+        hash = hash &* multiplier
+        hash ^= hash >> 15
+        return Int32(bitPattern: hash)
+    }
+}

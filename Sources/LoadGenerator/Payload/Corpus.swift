@@ -1,0 +1,197 @@
+import Glibc
+
+/// A user's own file as records.
+///
+/// A file that fits in the pool is taken whole. Of a larger one the pool gets evenly spread
+/// stretches, each contiguous and much longer than a batch, so that a batch looks as it would in
+/// the file; a stretch begins and ends with a whole record. Records keep the file's order.
+///
+/// Line ends (LF and CRLF) are no part of a record; empty lines are none. A record above what
+/// fits in a batch is an error and never cut.
+struct Corpus {
+    private let path: String
+    private let format: CorpusFormat
+    private let sliceByteCount: Int
+    private let limit: Int
+    private let capacity: Int
+
+    /// Each is a sixteenth of the pool, 4 MiB as a rule.
+    private static let stretchesOfLargeFile = 16
+
+    init(_ profile: Profile) {
+        path = profile.payload.file ?? ""
+        format = profile.payload.format
+        capacity = profile.payload.pool
+        limit =
+            profile.topics.maximumMessageByteCount - ProducerSettings.largestRecordOverhead
+        if case .fixed(let size)? = profile.payload.size {
+            sliceByteCount = size
+        } else {
+            sliceByteCount = PayloadSettings.defaultByteCount
+        }
+    }
+
+    /// - Throws: where the file cannot be read, or has a record that cannot be sent, or none.
+    func read(into builder: inout PayloadPoolBuilder) throws(PayloadError) -> CorpusReport {
+        let file = try CorpusFile(path)
+        var report = CorpusReport(
+            path: path, fileByteCount: file.byteCount, readByteCount: 0, emptyLines: 0)
+        let isWhole = file.byteCount <= capacity
+        let count = isWhole ? 1 : Self.stretchesOfLargeFile
+        let length = isWhole ? file.byteCount : capacity / count
+        for stretch in 0..<count {
+            // The last one ends with the file.
+            let position =
+                count == 1
+                ? 0 : Int(Int128(file.byteCount - length) * Int128(stretch) / Int128(count - 1))
+            let bytes = try file.read(at: position, count: length)
+            report.readByteCount += bytes.count
+            let span = Stretch(
+                position: position, startsFile: position == 0,
+                endsFile: position + bytes.count >= file.byteCount)
+            try split(bytes, span, into: &builder, &report)
+        }
+        guard builder.count > 0 else {
+            throw .noRecords(path: path, byteCount: file.byteCount)
+        }
+        return report
+    }
+
+    /// Where the bytes that are split come from.
+    private struct Stretch {
+        var position: Int
+        var startsFile: Bool
+        var endsFile: Bool
+    }
+
+    private func split(
+        _ bytes: [UInt8], _ stretch: Stretch, into builder: inout PayloadPoolBuilder,
+        _ report: inout CorpusReport
+    ) throws(PayloadError) {
+        switch format {
+        case .slices: try splitSlices(bytes, stretch, &builder)
+        case .lines, .ndjson: try splitLines(bytes, stretch, &builder, &report)
+        case .paragraphs: try splitParagraphs(bytes, stretch, &builder, &report)
+        }
+    }
+
+    private func splitSlices(
+        _ bytes: [UInt8], _ stretch: Stretch, _ builder: inout PayloadPoolBuilder
+    ) throws(PayloadError) {
+        for start in stride(from: 0, to: bytes.count, by: sliceByteCount) {
+            let end = min(start + sliceByteCount, bytes.count)
+            // Only the file's own end makes a shorter slice.
+            guard end - start == sliceByteCount || stretch.endsFile else { return }
+            try append(bytes, start..<end, stretch, &builder)
+        }
+    }
+
+    private func splitLines(
+        _ bytes: [UInt8], _ stretch: Stretch, _ builder: inout PayloadPoolBuilder,
+        _ report: inout CorpusReport
+    ) throws(PayloadError) {
+        var lines = LineScanner(bytes)
+        if !stretch.startsFile { try skipPartialLine(&lines, stretch) }
+        while let line = lines.next() {
+            guard line.isComplete || stretch.endsFile else {
+                // The end of the stretch cut it, unless it is longer than any record may be.
+                if line.range.count > limit { throw tooLarge(line.range, stretch) }
+                return
+            }
+            if line.range.isEmpty {
+                report.emptyLines += 1
+                continue
+            }
+            if format == .ndjson { try requireJSON(bytes, line.range, stretch) }
+            try append(bytes, line.range, stretch, &builder)
+        }
+    }
+
+    private func splitParagraphs(
+        _ bytes: [UInt8], _ stretch: Stretch, _ builder: inout PayloadPoolBuilder,
+        _ report: inout CorpusReport
+    ) throws(PayloadError) {
+        var lines = LineScanner(bytes)
+        if !stretch.startsFile {
+            try skipPartialLine(&lines, stretch)
+            while let line = lines.next(), !line.range.isEmpty {}
+        }
+        var paragraph: Range<Int>?
+        while let line = lines.next() {
+            if line.range.isEmpty {
+                report.emptyLines += 1
+                if let paragraph { try append(bytes, paragraph, stretch, &builder) }
+                paragraph = nil
+            } else {
+                let range = (paragraph?.lowerBound ?? line.range.lowerBound)..<line.range.upperBound
+                if range.count > limit { throw tooLarge(range, stretch) }
+                paragraph = range
+            }
+        }
+        if let paragraph, stretch.endsFile { try append(bytes, paragraph, stretch, &builder) }
+    }
+
+    /// A stretch begins anywhere; its first whole line is the one after the first line end.
+    private func skipPartialLine(
+        _ lines: inout LineScanner, _ stretch: Stretch
+    ) throws(PayloadError) {
+        guard let line = lines.next() else { return }
+        if line.range.count > limit { throw tooLarge(line.range, stretch) }
+    }
+
+    private func append(
+        _ bytes: [UInt8], _ range: Range<Int>, _ stretch: Stretch,
+        _ builder: inout PayloadPoolBuilder
+    ) throws(PayloadError) {
+        guard range.count <= limit else { throw tooLarge(range, stretch) }
+        _ = unsafe bytes.withUnsafeBytes {
+            // The pool is as large as what was read, so only a pool of tiny records is ever full,
+            // and then has all the entries that it may have.
+            unsafe builder.append(value: UnsafeRawBufferPointer(rebasing: $0[range]), key: nil)
+        }
+    }
+
+    private func requireJSON(
+        _ bytes: [UInt8], _ range: Range<Int>, _ stretch: Stretch
+    ) throws(PayloadError) {
+        let text = bytes[range].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        let last = text.last { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        switch (text.first, last) {
+        case (UInt8(ascii: "{"), UInt8(ascii: "}")), (UInt8(ascii: "["), UInt8(ascii: "]")): return
+        default:
+            throw .notJSON(path: path, position: stretch.position + range.lowerBound)
+        }
+    }
+
+    private func tooLarge(_ range: Range<Int>, _ stretch: Stretch) -> PayloadError {
+        .recordTooLarge(
+            path: path, position: stretch.position + range.lowerBound, byteCount: range.count,
+            limit: limit)
+    }
+}
+
+/// The lines of a buffer, without their line ends.
+private struct LineScanner {
+    struct Line {
+        var range: Range<Int>
+        /// Whether a line end follows it.
+        var isComplete: Bool
+    }
+
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func next() -> Line? {
+        guard position < bytes.count else { return nil }
+        let start = position
+        guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else {
+            position = bytes.count
+            return Line(range: start..<bytes.count, isComplete: false)
+        }
+        position = end + 1
+        let hasReturn = end > start && bytes[end - 1] == UInt8(ascii: "\r")
+        return Line(range: start..<(hasReturn ? end - 1 : end), isComplete: true)
+    }
+}

@@ -1,0 +1,46 @@
+import Glibc
+
+/// An open corpus: a regular file and its size when it was opened.
+struct CorpusFile: ~Copyable {
+    private let path: String
+    private let descriptor: Int32
+    let byteCount: Int
+
+    init(_ path: String) throws(PayloadError) {
+        // Not blocking, since opening a pipe that nobody writes to would wait for ever.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            throw .unreadable(path: path, reason: systemMessage(errno))
+        }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw .notARegularFile(path: path)
+        }
+        self.path = path
+        self.descriptor = descriptor
+        byteCount = Int(status.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Fewer bytes than asked for where the file ends, or has become shorter.
+    func read(at position: Int, count: Int) throws(PayloadError) -> [UInt8] {
+        var failure: Int32 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let got = unsafe pread(
+                    descriptor, buffer.baseAddress! + filled, count - filled,
+                    off_t(position + filled))
+                if got < 0, errno == EINTR { continue }
+                if got < 0 { failure = errno }
+                if got <= 0 { return }
+                filled += got
+            }
+        }
+        guard failure == 0 else {
+            throw .unreadable(path: path, reason: systemMessage(failure))
+        }
+        return bytes
+    }
+}

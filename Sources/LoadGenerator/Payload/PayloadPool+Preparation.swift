@@ -1,0 +1,85 @@
+import RecordFormat
+
+extension PayloadPool {
+    /// Makes or reads the values that a profile asks for. This takes as long as it takes, at
+    /// hundreds of megabytes a second: it belongs before the timed part of a run.
+    /// - Throws: what is wrong with the corpus, or a codec's failure while calibrating.
+    public static func prepare(for profile: Profile) throws(PayloadError) -> PayloadPool {
+        let settings = profile.payload
+        var builder = PayloadPoolBuilder(capacity: settings.pool)
+        let generator = RandomGenerator(seed: profile.seed, stream: .payload)
+        switch settings.kind {
+        case .corpus:
+            let report = try Corpus(profile).read(into: &builder)
+            return PayloadPool(builder, corpus: report, ratio: nil)
+        case .orders: fill(&builder, with: OrdersSynthesizer(generator: generator))
+        case .signups: fill(&builder, with: SignupsSynthesizer(generator: generator))
+        case .logs: fill(&builder, with: LogsSynthesizer(generator: generator))
+        case .metrics: fill(&builder, with: MetricsSynthesizer(generator: generator))
+        case .random: fill(&builder, incompressibleShare: 1, profile)
+        case .zeros: fill(&builder, incompressibleShare: 0, profile)
+        case .ratio:
+            let report = try RatioCalibration(profile).run()
+            fill(&builder, incompressibleShare: report.incompressibleShare, profile)
+            return PayloadPool(builder, corpus: nil, ratio: report)
+        }
+        return PayloadPool(builder, corpus: nil, ratio: nil)
+    }
+
+    private static func fill(
+        _ builder: inout PayloadPoolBuilder, with synthesizer: some Synthesizer
+    ) {
+        var synthesizer = synthesizer
+        var text = RecordText()
+        repeat {
+            text.reset()
+            synthesizer.write(&text)
+        } while builder.append(text.value, key: text.key)
+    }
+
+    /// Values of the profile's sizes, of which a share is random and the rest is zeros.
+    static func fill(
+        _ builder: inout PayloadPoolBuilder, incompressibleShare: Double, _ profile: Profile
+    ) {
+        var values = MixedValues(incompressibleShare: incompressibleShare, profile)
+        repeat { values.makeNext() } while builder.append(values.bytes)
+    }
+}
+
+/// Values of which a chosen share is random bytes and the rest zeros.
+struct MixedValues {
+    private var sizes: SizeSampler
+    private var generator: RandomGenerator
+    private let share: Double
+    /// Random bytes that are owed, so that small values too have the share on average.
+    private var owed = 0.0
+    private(set) var bytes: [UInt8] = []
+
+    init(incompressibleShare: Double, _ profile: Profile) {
+        let natural = SizeDistribution.fixed(PayloadSettings.defaultByteCount)
+        sizes = SizeSampler(profile.payload.size ?? natural, seed: profile.seed)
+        generator = RandomGenerator(seed: profile.seed, stream: .payload)
+        share = incompressibleShare
+    }
+
+    mutating func makeNext() {
+        let count = sizes.next()
+        owed += Double(count) * share
+        let random = min(count, Int(owed))
+        owed -= Double(random)
+        bytes.removeAll(keepingCapacity: true)
+        while bytes.count < random {
+            var word = generator.next()
+            for _ in 0..<min(8, random - bytes.count) {
+                bytes.append(UInt8(truncatingIfNeeded: word))
+                word >>= 8
+            }
+        }
+        bytes.append(contentsOf: repeatElement(0, count: count - random))
+    }
+}
+
+extension PayloadSettings {
+    /// The size of values whose kind has no natural one.
+    public static let defaultByteCount = 1024
+}

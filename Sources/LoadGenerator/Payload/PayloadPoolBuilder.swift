@@ -1,0 +1,69 @@
+import RecordFormat
+
+/// Collects the values of a pool up to its size.
+@safe
+struct PayloadPoolBuilder: ~Copyable {
+    private let capacity: Int
+    private var values: UnsafeMutableRawPointer
+    private(set) var byteCount = 0
+    private var entries: [PayloadPool.Entry] = []
+    private var keys: [UInt8] = []
+    private var isFinished = false
+
+    /// Values of a few bytes must not make the table of entries many times the pool's size.
+    static let maximumCount = 4 * 1024 * 1024
+
+    /// - Parameter capacity: bytes of values, at most 4 GiB.
+    init(capacity: Int) {
+        precondition(capacity > 0 && capacity <= 1 << 32, "positions have 32 bits")
+        self.capacity = capacity
+        unsafe values = .allocate(byteCount: capacity, alignment: 64)
+    }
+
+    deinit {
+        if !isFinished { unsafe values.deallocate() }
+    }
+
+    var count: Int { entries.count }
+    var isFull: Bool { byteCount == capacity || count == Self.maximumCount }
+
+    /// - Returns: false, and keeps nothing, where the value does not fit any more.
+    mutating func append(value: UnsafeRawBufferPointer, key: [UInt8]?) -> Bool {
+        guard value.count <= capacity - byteCount, count < Self.maximumCount,
+            keys.count < Int(UInt32.max) - (key?.count ?? 0)
+        else { return false }
+        if let source = value.baseAddress {
+            unsafe (values + byteCount).copyMemory(from: source, byteCount: value.count)
+        }
+        entries.append(
+            PayloadPool.Entry(
+                position: UInt32(byteCount), byteCount: UInt32(value.count),
+                checksum: unsafe CRC32C.checksum(value), keyPosition: UInt32(keys.count),
+                keyByteCount: key.map { Int32($0.count) } ?? -1))
+        if let key { keys.append(contentsOf: key) }
+        byteCount += value.count
+        return true
+    }
+
+    mutating func append(_ value: [UInt8], key: [UInt8]? = nil) -> Bool {
+        unsafe value.withUnsafeBytes { unsafe append(value: $0, key: key) }
+    }
+
+    /// The finished parts, which the caller deallocates.
+    consuming func finish() -> (
+        entries: UnsafeMutablePointer<PayloadPool.Entry>, values: UnsafeMutableRawPointer,
+        keys: UnsafeMutableRawPointer
+    ) {
+        isFinished = true
+        let table = UnsafeMutablePointer<PayloadPool.Entry>.allocate(capacity: entries.count)
+        unsafe table.initialize(from: entries, count: entries.count)
+        let keyBytes = UnsafeMutableRawPointer.allocate(
+            byteCount: max(keys.count, 1), alignment: 8)
+        unsafe keys.withUnsafeBytes { source in
+            if let start = source.baseAddress {
+                unsafe keyBytes.copyMemory(from: start, byteCount: source.count)
+            }
+        }
+        return unsafe (table, values, keyBytes)
+    }
+}
