@@ -67,15 +67,20 @@ struct MixedValues {
         owed += Double(count) * share
         let random = min(count, Int(owed))
         owed -= Double(random)
-        bytes.removeAll(keepingCapacity: true)
-        while bytes.count < random {
-            var word = generator.next()
-            for _ in 0..<min(8, random - bytes.count) {
-                bytes.append(UInt8(truncatingIfNeeded: word))
-                word >>= 8
+        if bytes.count != count { bytes = [UInt8](repeating: 0, count: count) }
+        unsafe bytes.withUnsafeMutableBytes { buffer in
+            for start in stride(from: 0, to: random, by: 8) {
+                let word = generator.next().littleEndian
+                unsafe withUnsafeBytes(of: word) { source in
+                    let end = min(start + 8, random)
+                    unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[start..<end])
+                        .copyMemory(
+                            from: UnsafeRawBufferPointer(rebasing: source[..<(end - start)]))
+                }
             }
+            unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[random...])
+                .initializeMemory(as: UInt8.self, repeating: 0)
         }
-        bytes.append(contentsOf: repeatElement(0, count: count - random))
     }
 }
 

@@ -101,7 +101,7 @@ extension Profile {
             "How many producers, each with its own batches and its own producer id."),
         Setting(
             ["producers", "threads"], \.producers.threads, .count.limited(to: 1...1024),
-            "How many threads the producers share."),
+            "How many threads the producers share; at most one for each of them."),
         Setting(
             ["producers", "rate"], \.producers.rate, .rate,
             "When records are due, all producers together; max is a closed loop."),

@@ -48,12 +48,6 @@ extension ProfileReader {
             }
         case .max, .poisson: break
         }
-        if producers.threads > producers.count {
-            report(
-                "\(producers.threads) threads for \(producers.count) producers: a producer "
-                    + "belongs to one thread; use at most \(producers.count)",
-                at: "producers.threads")
-        }
         if producers.enableIdempotence, producers.acks != .all {
             report(
                 "enable.idempotence needs acks: all; set that, or enable.idempotence: false",

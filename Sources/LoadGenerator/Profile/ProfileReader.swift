@@ -30,6 +30,8 @@ struct ProfileReader {
         if !isGiven("duration"), isGiven("records") || isGiven("backlog") {
             profile.duration = nil
         }
+        // A producer belongs to one thread; more threads than producers would have nothing to do.
+        profile.producers.threads = min(profile.producers.threads, profile.producers.count)
         if !isGiven("producers.partitioner") {
             profile.producers.partitioner = profile.keys.kind == .none ? .sticky : .key
         }

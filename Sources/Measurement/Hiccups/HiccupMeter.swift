@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// A thread that should wake every millisecond and records how late it did.
@@ -13,7 +12,7 @@ public final class HiccupMeter: Sendable {
     private let periodNanos: Int64
     private let log = CheckedMutex(StallLog())
     private let isRunning = Atomic(false)
-    private let thread = CheckedMutex<pthread_t?>(nil)
+    private let thread = CheckedMutex<SystemThread?>(nil)
 
     public init(
         periodNanos: Int64 = HiccupMeter.defaultPeriodNanos,
@@ -25,38 +24,25 @@ public final class HiccupMeter: Sendable {
     }
 
     /// Starts the thread. Does nothing when it runs already.
-    /// - Throws: `HiccupMeterError` when the system gives us no thread.
-    public func start() throws(HiccupMeterError) {
-        let failure: Int32 = thread.withLock { thread in
-            guard thread == nil else { return 0 }
+    /// - Throws: `ThreadError` when the system gives us no thread.
+    public func start() throws(ThreadError) {
+        try thread.withLock { (thread) throws(ThreadError) in
+            guard thread == nil else { return }
             isRunning.store(true, ordering: .releasing)
-            let context = unsafe Unmanaged.passRetained(self)
-            var started = pthread_t()
-            let status = unsafe pthread_create(
-                &started, nil,
-                { context in
-                    unsafe Unmanaged<HiccupMeter>.fromOpaque(context!).takeRetainedValue()
-                        .measure()
-                    return nil
-                }, context.toOpaque())
-            if status == 0 {
-                thread = started
-            } else {
-                unsafe context.release()
+            do throws(ThreadError) {
+                thread = try SystemThread { [self] in measure() }
+            } catch {
                 isRunning.store(false, ordering: .releasing)
+                throw error
             }
-            return status
         }
-        if failure != 0 { throw .noThread(errno: failure) }
     }
 
     /// Stops the thread and waits for it, for at most one period on a machine that does not stall.
     public func stop() {
         thread.withLock { thread in
-            guard let running = thread else { return }
             isRunning.store(false, ordering: .releasing)
-            _ = pthread_join(running, nil)
-            thread = nil
+            thread.take()?.join()
         }
     }
 
@@ -107,17 +93,5 @@ public final class HiccupMeter: Sendable {
     /// Forgets all: called where the warm-up ends.
     public func reset() {
         log.withLock { $0 = StallLog() }
-    }
-}
-
-public enum HiccupMeterError: Error, Equatable, CustomStringConvertible {
-    case noThread(errno: Int32)
-
-    public var description: String {
-        switch self {
-        case .noThread(let code):
-            "the system gave no thread to the hiccup meter (errno \(code)); "
-                + "check the limit on processes (ulimit -u)"
-        }
     }
 }

@@ -82,7 +82,6 @@ import Testing
             "backlog: {records: 5}\nproducers: {rate: max}\nconsumers: [{group: g, from: latest}]",
             "p.yaml:3:24: ", "no backlog to drain"
         ),
-        ("producers: {threads: 2}", "p.yaml:1:13: ", "at most 1"),
         ("producers: {config: {acks: 1, enable.idempotence: true}}", "p.yaml:1:22: ", "acks: all"),
         (
             "producers: {config: {max.in.flight.requests.per.connection: 6, enable.idempotence: true}}",

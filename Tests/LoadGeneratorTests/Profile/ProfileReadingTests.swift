@@ -112,6 +112,8 @@ import Testing
         let deep = try Profile(
             yaml: "producers: {config: {max.in.flight.requests.per.connection: 6}}")
         #expect(deep.producers.enableIdempotence == false)
+        let threads = try Profile(yaml: "producers: {count: 2, threads: 8}")
+        #expect(threads.producers.threads == 2)
     }
 
     @Test func `every explanation has a sentence, a form and a default that reads back`() throws {
