@@ -1,0 +1,132 @@
+import Glibc
+import Measurement
+import RecordFormat
+
+/// All consumer groups of a run, on their threads.
+///
+/// Thread contract: used by the run's thread.
+struct ConsumerFleet {
+    let boards: [GroupBoard]
+    /// By group, then by worker.
+    let recorders: [[Recorder<ConsumerTally>]]
+    private let threads: [[WorkerThread<ConsumerWorker.Outcome>]]
+    private let wakeups: [Wakeup]
+
+    /// Starts the threads: at most one a member and one a core for each group.
+    ///
+    /// - Parameter ended: signalled when a thread has ended.
+    init(
+        profile: Profile, plan: RunPlan, target: any LoadTarget, time: TimeSource, ended: Wakeup
+    ) throws(TargetError) {
+        var boards: [GroupBoard] = []
+        var recorders: [[Recorder<ConsumerTally>]] = []
+        var threads: [[WorkerThread<ConsumerWorker.Outcome>]] = []
+        var wakeups: [Wakeup] = []
+        for group in profile.consumers {
+            let board = GroupBoard(
+                group: group.group, positions: try Self.startPositions(of: group, target),
+                isPaused: profile.backlog != nil)
+            boards.append(board)
+            let shares = Self.shares(of: group, partitionCount: target.partitions.count)
+            var groupRecorders: [Recorder<ConsumerTally>] = []
+            var groupThreads: [WorkerThread<ConsumerWorker.Outcome>] = []
+            for (number, partitions) in shares.enumerated() {
+                let (recorder, wakeup) = (Recorder<ConsumerTally>(), Wakeup())
+                groupRecorders.append(recorder)
+                wakeups.append(wakeup)
+                let settings = ConsumerWorker.Settings(
+                    maxPartitionFetchBytes: group.maxPartitionFetchBytes,
+                    verifyChecksums: group.checkCrcs, window: plan.window,
+                    unixOffsetNanos: plan.unixOffsetNanos)
+                groupThreads.append(
+                    WorkerThread(name: "consumer-\(boards.count)-\(number)", ended: ended) {
+                        let worker = ConsumerWorker(
+                            partitions: partitions, run: plan.run,
+                            producerCount: profile.producers.count, board: board,
+                            settings: settings, time: time,
+                            session: target.makeConsumerSession(wakeup: wakeup),
+                            recorder: recorder)
+                        return worker.run(time: time, wakeup: wakeup)
+                    })
+            }
+            recorders.append(groupRecorders)
+            threads.append(groupThreads)
+        }
+        self.boards = boards
+        self.recorders = recorders
+        self.threads = threads
+        self.wakeups = wakeups
+    }
+
+    /// The partitions of each of a group's workers. Member m has the partitions that are m modulo
+    /// the members; a worker has one member or more.
+    private static func shares(
+        of group: ConsumerGroupSettings, partitionCount: Int
+    ) -> [[Int]] {
+        let members = min(group.members, partitionCount)
+        let workers = min(members, max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1))
+        var shares = Array(repeating: [Int](), count: workers)
+        for partition in 0..<partitionCount {
+            shares[(partition % members) % workers].append(partition)
+        }
+        return shares
+    }
+
+    private static func startPositions(
+        of group: ConsumerGroupSettings, _ target: any LoadTarget
+    ) throws(TargetError) -> [Offset] {
+        let committed = group.from == .committed ? try target.committedOffsets(of: group.group) : [:]
+        return target.partitions.indices.map { partition in
+            let start = target.logStartOffset(of: partition)
+            switch group.from {
+            case .earliest: return start
+            case .latest: return target.logEndOffset(of: partition)
+            case .committed: return max(committed[partition] ?? start, start)
+            case .offset(let offset): return max(Offset(offset), start)
+            }
+        }
+    }
+
+    var hasEnded: Bool {
+        threads.allSatisfy { $0.allSatisfy { $0.result != nil } }
+    }
+
+    /// The failures of workers that have ended.
+    var failures: [String] {
+        zip(boards, threads).flatMap { board, threads in
+            threads.compactMap { $0.result?.failure.map { "group \(board.group): \($0)" } }
+        }
+    }
+
+    /// Lets paused groups go, and ends all once they have read everything before these offsets.
+    func drain(to goal: [Offset]) {
+        for board in boards {
+            board.drain(to: goal)
+            board.resume()
+        }
+        wake()
+    }
+
+    /// Ends all at once.
+    func stop() {
+        for board in boards { board.stop() }
+        wake()
+    }
+
+    private func wake() {
+        for wakeup in wakeups { wakeup.signal() }
+    }
+
+    func join() {
+        for thread in threads.joined() { thread.join() }
+    }
+
+    /// Each group's audit, held against what the producers sent. Called after `join`.
+    func audits(ledgers: [ProducerLedger]) -> [AuditCounts] {
+        threads.map { threads in
+            threads.reduce(into: AuditCounts()) { counts, thread in
+                if let outcome = thread.result { counts += outcome.counts(ledgers: ledgers) }
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import Measurement
+import RecordFormat
+import Synchronization
+
+/// Some members of one consumer group on one thread: fetches their partitions, decodes and audits
+/// every record, and records how old each was when it was held.
+///
+/// Like the producer's, it is stepped, and its time is handed in.
+///
+/// Thread contract: belongs to one thread, but for `recorder` and the group's board.
+struct ConsumerWorker: ~Copyable {
+    struct Settings: Sendable {
+        var maxPartitionFetchBytes: Int
+        var verifyChecksums: Bool
+        var window: MeasuredWindow
+        var unixOffsetNanos: Int64
+    }
+
+    enum Step: Equatable {
+        /// Everything was read; there is more to do when the wake-up is signalled.
+        case wait
+        case again
+        case finished
+    }
+
+    /// One partition that a member of this worker reads.
+    private struct Assignment {
+        let partition: Int
+        var position: Offset
+        var audit: PartitionAudit
+    }
+
+    let recorder: Recorder<ConsumerTally>
+    private let board: GroupBoard
+    private let settings: Settings
+    private let time: TimeSource
+    private let session: any ConsumerSession
+    private var assignments: [Assignment]
+    private var reader: RecordBatchReader
+    private var visited = VisitedRecords()
+    private(set) var failure: TargetError?
+
+    init(
+        partitions: [Int], run: UInt16, producerCount: Int, board: GroupBoard, settings: Settings,
+        time: TimeSource, session: any ConsumerSession, recorder: Recorder<ConsumerTally>
+    ) {
+        self.board = board
+        self.settings = settings
+        self.time = time
+        self.session = session
+        self.recorder = recorder
+        reader = RecordBatchReader()
+        assignments = partitions.map { partition in
+            Assignment(
+                partition: partition, position: board.position(of: partition),
+                audit: PartitionAudit(run: run, producerCount: producerCount))
+        }
+    }
+
+    /// Reads every assigned partition once.
+    mutating func step() -> Step {
+        guard failure == nil, !board.isStopped else { return .finished }
+        guard !board.isPaused else { return .wait }
+        var byteCount = 0
+        for index in assignments.indices {
+            byteCount += fetch(index)
+        }
+        if byteCount > 0 { return .again }
+        if failure != nil || board.isDrained(assignments.lazy.map { ($0.partition, $0.position) }) {
+            return .finished
+        }
+        for assignment in assignments
+        where !session.arm(assignment.partition, past: assignment.position) {
+            return .again
+        }
+        return .wait
+    }
+
+    /// Reads one partition once; returns the bytes read.
+    private mutating func fetch(_ index: Int) -> Int {
+        let (partition, position) = (assignments[index].partition, assignments[index].position)
+        do {
+            let byteCount = try session.fetch(
+                from: position, of: partition, maxBytes: settings.maxPartitionFetchBytes
+            ) { span in
+                consume(span, of: index)
+            }
+            if byteCount > 0 { board.advance(partition, to: assignments[index].position) }
+            return byteCount
+        } catch {
+            failure = error
+            return 0
+        }
+    }
+
+    /// Consumes whole batches, one after the other.
+    private mutating func consume(_ batches: RawSpan, of index: Int) {
+        var place = 0
+        while place < batches.byteCount {
+            let rest = batches.extracting(droppingFirst: place)
+            let header: RecordBatchHeader
+            do {
+                header = try RecordBatchHeader(rest)
+                guard header.sizeInBytes <= rest.byteCount else {
+                    throw RecordFormatError.truncated(
+                        needed: header.sizeInBytes, available: rest.byteCount)
+                }
+            } catch {
+                // Without a header nobody can tell where the next batch starts.
+                assignments[index].audit.addCorrupt(1)
+                failure = .failed(
+                    "the log cannot be read on from offset "
+                        + "\(assignments[index].position.rawValue): \(error)")
+                return
+            }
+            consume(rest.extracting(first: header.sizeInBytes), header: header, of: index)
+            assignments[index].position = header.nextOffset
+            place += header.sizeInBytes
+        }
+    }
+
+    private mutating func consume(_ batch: RawSpan, header: RecordBatchHeader, of index: Int) {
+        guard !header.attributes.isControl else { return }
+        do {
+            try visited.visit(
+                batch, header: header, from: assignments[index].position,
+                verifyChecksum: settings.verifyChecksums, unixOffsetNanos: settings.unixOffsetNanos,
+                audit: &assignments[index].audit, reader: &reader)
+        } catch {
+            // What could not be decoded is corrupt; it is missing from the sequences, too.
+            let unread = Int64(header.recordCount) - Int64(visited.recordCount)
+            assignments[index].audit.addCorrupt(UInt64(max(unread, 0)))
+        }
+        // The clock is read after the batch's last record was decoded: no record seems younger than
+        // it was.
+        record(heldAt: time.now(), storedByteCount: batch.byteCount)
+    }
+
+    private mutating func record(heldAt now: Int64, storedByteCount: Int) {
+        let window = settings.window
+        let lastIsMeasured = window.contains(visited.runs.last?.intendedNanos ?? now)
+        let bytes = (logical: visited.logicalByteCount, stored: storedByteCount)
+        recorder.record { tally in
+            for run in visited.runs {
+                let age = now - run.intendedNanos
+                if window.contains(run.intendedNanos) {
+                    tally.measured.record(count: run.recordCount, age: age)
+                } else {
+                    tally.warmup.record(count: run.recordCount, age: age)
+                }
+            }
+            tally.measured.lastHeldNanos = max(tally.measured.lastHeldNanos, now)
+            if lastIsMeasured {
+                tally.measured.recordBytes(logical: bytes.logical, stored: bytes.stored)
+            } else {
+                tally.warmup.recordBytes(logical: bytes.logical, stored: bytes.stored)
+            }
+        }
+    }
+
+    // MARK: After the last step
+
+    func outcome() -> Outcome {
+        Outcome(
+            audits: assignments.map { ($0.partition, $0.audit) }, failure: failure)
+    }
+}
+
+extension ConsumerTally {
+    @inline(__always)
+    fileprivate mutating func record(count: Int, age: Int64) {
+        records += UInt64(count)
+        endToEndLatency.record(age, count: UInt64(count))
+    }
+
+    fileprivate mutating func recordBytes(logical: Int, stored: Int) {
+        logicalBytes += UInt64(logical)
+        storedBytes += UInt64(stored)
+    }
+}

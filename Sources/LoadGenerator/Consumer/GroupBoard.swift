@@ -1,0 +1,57 @@
+import Measurement
+import RecordFormat
+
+/// What a consumer group's workers and the run tell each other: positions one way; pause, goal and
+/// stop the other.
+///
+/// Thread contract: safe from any thread; a worker takes the lock once a fetch.
+public final class GroupBoard: Sendable {
+    private struct State {
+        var positions: [Offset]
+        var goal: [Offset]?
+        var isPaused: Bool
+        var isStopped = false
+    }
+
+    public let group: String
+    private let state: CheckedMutex<State>
+
+    /// - Parameter positions: where the group starts, by partition index.
+    init(group: String, positions: [Offset], isPaused: Bool) {
+        self.group = group
+        state = CheckedMutex(State(positions: positions, isPaused: isPaused))
+    }
+
+    /// The next offset that the group will read, by partition index.
+    public var positions: [Offset] { state.withLock { $0.positions } }
+
+    var isPaused: Bool { state.withLock { $0.isPaused } }
+    var isStopped: Bool { state.withLock { $0.isStopped } }
+
+    func position(of partition: Int) -> Offset {
+        state.withLock { $0.positions[partition] }
+    }
+
+    func advance(_ partition: Int, to position: Offset) {
+        state.withLock { $0.positions[partition] = position }
+    }
+
+    func resume() {
+        state.withLock { $0.isPaused = false }
+    }
+
+    /// Ends the group's workers once they have read everything before these offsets.
+    func drain(to goal: [Offset]) {
+        state.withLock { $0.goal = goal }
+    }
+
+    func stop() {
+        state.withLock { $0.isStopped = true }
+    }
+
+    /// Whether a goal is set and these partitions have reached it.
+    func isDrained(_ partitions: some Sequence<(Int, Offset)>) -> Bool {
+        guard let goal = state.withLock({ $0.goal }) else { return false }
+        return partitions.allSatisfy { partition, position in position >= goal[partition] }
+    }
+}

@@ -1,0 +1,80 @@
+import Measurement
+
+/// When one producer's records are due, on the run's clock, and when they end.
+///
+/// Thread contract: belongs to one producer worker.
+struct Arrivals {
+    enum Loop {
+        /// A schedule says when records are due, whatever the target does.
+        case open
+        /// The next record is due as soon as there is room for it.
+        case closed
+    }
+
+    /// A producer's records end at a time or with a number of measured records, whichever is first.
+    struct Limits: Sendable {
+        var startNanos: Int64
+        /// Records due before this are the warm-up's, and not counted by `measuredRecords`.
+        var measuredFromNanos: Int64
+        var endNanos: Int64
+        var measuredRecords: UInt64
+    }
+
+    private var schedule: ArrivalSchedule?
+    private let limits: Limits
+    private var remaining: UInt64
+    private var pending: Int64
+
+    /// - Parameter schedule: offsets from the start, in order; nil for a closed loop.
+    init(schedule: ArrivalSchedule?, limits: Limits) {
+        self.schedule = schedule
+        self.limits = limits
+        remaining = limits.measuredRecords
+        pending = 0
+        moveToNext()
+    }
+
+    var loop: Loop { schedule == nil ? .closed : .open }
+
+    /// When the next record is due; nil when there are no more.
+    @inline(__always)
+    var nextDue: Int64? {
+        remaining > 0 && pending < limits.endNanos ? pending : nil
+    }
+
+    /// Goes on to the next record of an open loop.
+    @inline(__always)
+    mutating func advance() {
+        if pending >= limits.measuredFromNanos { remaining -= 1 }
+        moveToNext()
+    }
+
+    @inline(__always)
+    private mutating func moveToNext() {
+        if let offset = schedule?.next() { pending = limits.startNanos &+ offset }
+    }
+
+    /// When a closed loop may go on; nil when it is at its end.
+    @inline(__always)
+    func closedLoopStart(at now: Int64) -> Int64? {
+        remaining > 0 && now < limits.endNanos ? limits.startNanos : nil
+    }
+
+    /// Counts a record taken in a closed loop; false when it was the last.
+    @inline(__always)
+    mutating func advanceInClosedLoop(at now: Int64) -> Bool {
+        if now >= limits.measuredFromNanos { remaining -= 1 }
+        return remaining > 0
+    }
+
+    /// How many records of an open loop were due by now and have not been taken.
+    func overdueRecords(at now: Int64) -> UInt64 {
+        var rest = self
+        var count: UInt64 = 0
+        while let due = rest.nextDue, due <= now, rest.schedule != nil {
+            count += 1
+            rest.advance()
+        }
+        return count
+    }
+}

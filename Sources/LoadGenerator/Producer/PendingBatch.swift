@@ -1,0 +1,110 @@
+import RecordFormat
+
+/// One batch of one producer for one partition: being filled, waiting to be sent, or in flight until
+/// it is acknowledged. Beside the records' bytes it keeps what their latencies need: when each was
+/// due and when it was sent, as runs of records that share both.
+///
+/// Thread contract: belongs to one producer worker.
+struct PendingBatch: ~Copyable {
+    /// Consecutive records that were due at the same time and sent at the same time.
+    struct Run {
+        var intendedNanos: Int64
+        var sendNanos: Int64
+        var recordCount: Int
+    }
+
+    var builder: RecordBatchBuilder
+    private(set) var runs: [Run] = []
+    private(set) var logicalByteCount = 0
+
+    /// The producer's place in its worker, and the partition's index in the target.
+    var producer = 0
+    var partition = 0
+    /// The audit sequence number of the first record.
+    var firstSequence: UInt64 = 0
+    /// When the first record was sent; linger counts from here.
+    var openedNanos: Int64 = 0
+    /// Counts the uses of this pooled batch, so that a queue entry of an earlier use is recognised.
+    var generation = 0
+    var isFull = false
+    var isQueued = false
+
+    init(batchSize: Int, compression: Compression) throws(RecordFormatError) {
+        builder = try RecordBatchBuilder(batchSize: batchSize, compression: compression)
+    }
+
+    /// Adds a record; false where it does not fit.
+    @inline(__always)
+    mutating func append(
+        timestampMillis: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer,
+        headers: UnsafeRawBufferPointer, intendedNanos: Int64, sendNanos: Int64
+    ) -> Bool {
+        let fitted = unsafe builder.append(
+            timestamp: timestampMillis, key: key, value: value, headers: headers)
+        guard fitted else { return false }
+        let keyByteCount = unsafe key?.count ?? 0
+        // Of the header section, the count and the two lengths are encoding, not data.
+        logicalByteCount += keyByteCount + value.count + headers.count - 3
+        let last = runs.count - 1
+        if last >= 0, runs[last].intendedNanos == intendedNanos, runs[last].sendNanos == sendNanos {
+            runs[last].recordCount += 1
+        } else {
+            runs.append(Run(intendedNanos: intendedNanos, sendNanos: sendNanos, recordCount: 1))
+        }
+        return true
+    }
+
+    /// The batch's size as stored, once it is sealed.
+    var sealedByteCount: Int { unsafe builder.sealedBytes.count }
+
+    /// Empties the batch for its next use; its memory is kept.
+    mutating func recycle() {
+        builder.reset()
+        runs.removeAll(keepingCapacity: true)
+        logicalByteCount = 0
+        generation += 1
+        isFull = false
+        isQueued = false
+    }
+}
+
+/// A worker's batches, made once and used again, addressed by ticket. Their number is bounded, and
+/// with it the memory that waits for a slow target (Kafka's `buffer.memory`).
+///
+/// Thread contract: belongs to one producer worker.
+struct BatchPool: ~Copyable {
+    private let batchSize: Int
+    private let compression: Compression
+    private let limit: Int
+    private var batches = StableArray<PendingBatch>()
+    private var free: [Int] = []
+
+    /// - Parameter limit: the most batches that may be in use at once.
+    init(limit: Int, batchSize: Int, compression: Compression) {
+        self.limit = limit
+        self.batchSize = batchSize
+        self.compression = compression
+    }
+
+    var inUse: Int { batches.count - free.count }
+    var isExhausted: Bool { free.isEmpty && batches.count >= limit }
+
+    /// A batch that nobody uses. The caller saw that the pool is not exhausted.
+    mutating func take() throws(RecordFormatError) -> Int {
+        if let ticket = free.popLast() { return ticket }
+        batches.append(try PendingBatch(batchSize: batchSize, compression: compression))
+        return batches.count - 1
+    }
+
+    mutating func giveBack(_ ticket: Int) {
+        batches[ticket].recycle()
+        free.append(ticket)
+    }
+
+    subscript(ticket: Int) -> PendingBatch {
+        @inline(__always)
+        _read { yield batches[ticket] }
+        @inline(__always)
+        _modify { yield &batches[ticket] }
+    }
+}

@@ -1,0 +1,99 @@
+import Measurement
+import RecordFormat
+
+/// All producers of a run, on their threads.
+///
+/// Thread contract: used by the run's thread.
+struct ProducerFleet {
+    /// Kafka's default of `buffer.memory`: what one producer's unsent batches may take.
+    private static let bufferMemoryBytes = 32 << 20
+
+    let recorders: [Recorder<ProducerTally>]
+    private let threads: [WorkerThread<ProducerWorker.Outcome>]
+
+    /// Starts the threads. Producer n belongs to thread n modulo their number.
+    ///
+    /// - Parameters:
+    ///   - stop: ends the taking of new records.
+    ///   - ended: signalled when a thread has ended.
+    init(
+        profile: Profile, plan: RunPlan, target: any LoadTarget, pool: PayloadPool,
+        time: TimeSource, stop: StopFlag, ended: Wakeup
+    ) throws(TargetError) {
+        let settings = profile.producers
+        let threadCount = min(settings.threads, settings.count)
+        var producerIDs: [ProducerID] = []
+        for _ in 0..<settings.count {
+            producerIDs.append(
+                settings.enableIdempotence ? try target.allocateProducerID() : .none)
+        }
+        let ids = producerIDs
+        let keys = KeySource(profile.keys)
+        var recorders: [Recorder<ProducerTally>] = []
+        var threads: [WorkerThread<ProducerWorker.Outcome>] = []
+        for thread in 0..<threadCount {
+            let recorder = Recorder<ProducerTally>()
+            recorders.append(recorder)
+            threads.append(
+                WorkerThread(name: "producer-\(thread)", ended: ended) {
+                    let wakeup = Wakeup()
+                    let numbers = Array(stride(from: thread, to: settings.count, by: threadCount))
+                    let worker = Self.makeWorker(
+                        numbers, ids, profile, plan, target, pool, keys, time, stop, recorder, wakeup)
+                    return worker.run(time: time, wakeup: wakeup)
+                })
+        }
+        self.recorders = recorders
+        self.threads = threads
+    }
+
+    /// What the threads left, once all have ended.
+    var outcomes: [ProducerWorker.Outcome]? {
+        let outcomes = threads.compactMap(\.result)
+        return outcomes.count == threads.count ? outcomes : nil
+    }
+
+    func join() {
+        for thread in threads { thread.join() }
+    }
+
+    /// A worker with the producers of these numbers.
+    static func makeWorker(
+        _ numbers: [Int], _ ids: [ProducerID], _ profile: Profile, _ plan: RunPlan,
+        _ target: any LoadTarget, _ pool: PayloadPool, _ keys: KeySource, _ time: TimeSource,
+        _ stop: StopFlag, _ recorder: Recorder<ProducerTally>, _ wakeup: Wakeup
+    ) -> ProducerWorker {
+        let settings = profile.producers
+        let completions = CompletionQueue(wakeup: wakeup)
+        var producers = StableArray<Producer>()
+        for number in numbers {
+            producers.append(
+                Producer(
+                    number: number, producerID: ids[number], run: plan.run,
+                    arrivals: Arrivals(
+                        schedule: ArrivalSchedule(
+                            rate: settings.rate, producer: number, of: settings.count,
+                            seed: profile.seed),
+                        limits: plan.limits(ofProducer: number, of: settings.count)),
+                    payload: PayloadCursor(
+                        pool: pool, keys: keys, producer: number, of: settings.count,
+                        seed: profile.seed),
+                    partitioner: Partitioner(
+                        settings.partitioner, partitionCount: target.partitions.count,
+                        producer: number, seed: profile.seed),
+                    partitionCount: target.partitions.count))
+        }
+        let perProducer = max(bufferMemoryBytes / settings.batchSize, settings.maxInFlight + 2)
+        return ProducerWorker(
+            producers: producers,
+            pool: BatchPool(
+                limit: numbers.count * perProducer, batchSize: settings.batchSize,
+                compression: settings.compression),
+            settings: ProducerWorker.Settings(
+                lingerNanos: settings.linger.nanoseconds, maxInFlight: settings.maxInFlight,
+                window: plan.window, unixOffsetNanos: plan.unixOffsetNanos),
+            time: time,
+            session: target.makeProducerSession(acks: settings.acks, completions: completions),
+            completions: completions, stop: stop, recorder: recorder)
+    }
+}

@@ -1,0 +1,33 @@
+import Measurement
+
+extension ProducerWorker {
+    /// What a worker leaves behind.
+    struct Outcome: Sendable {
+        var ledgers: [ProducerLedger]
+        var usage: WorkerUsage
+        /// Records that were due before the end and were not taken.
+        var unsentRecords: UInt64
+        var failure: TargetError?
+    }
+
+    /// A worker asleep looks up this often even if nobody wakes it, to see that it should stop.
+    private static let longestSleepNanos: Int64 = 50_000_000
+
+    /// Steps to the end.
+    consuming func run(time: TimeSource, wakeup: Wakeup) -> Outcome {
+        let (start, cpuStart) = (time.now(), ThreadUsage.cpuNanos())
+        stepping: while true {
+            switch step() {
+            case .again: continue
+            case .wait(let until):
+                wakeup.wait(until: min(until, time.now() + Self.longestSleepNanos))
+            case .finished: break stepping
+            }
+        }
+        var usage = self.usage
+        usage.wallNanos = time.now() - start
+        usage.cpuNanos = ThreadUsage.cpuNanos() - cpuStart
+        return Outcome(
+            ledgers: ledgers(), usage: usage, unsentRecords: unsentRecords(), failure: failure)
+    }
+}

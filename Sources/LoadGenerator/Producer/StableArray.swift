@@ -1,0 +1,32 @@
+/// A growing list whose elements stay where they are: they may be noncopyable, and reaching one
+/// neither copies it nor counts references. The workers keep their batches and producers in it.
+///
+/// Thread contract: as its owner's.
+@safe
+struct StableArray<Element: ~Copyable>: ~Copyable {
+    private var elements: [UnsafeMutablePointer<Element>] = unsafe []
+
+    init() {}
+
+    deinit {
+        for unsafe element in unsafe elements {
+            unsafe element.deinitialize(count: 1)
+            unsafe element.deallocate()
+        }
+    }
+
+    var count: Int { unsafe elements.count }
+
+    mutating func append(_ element: consuming Element) {
+        let pointer = UnsafeMutablePointer<Element>.allocate(capacity: 1)
+        unsafe pointer.initialize(to: element)
+        unsafe elements.append(pointer)
+    }
+
+    subscript(index: Int) -> Element {
+        @inline(__always)
+        unsafeAddress { unsafe UnsafePointer(elements[index]) }
+        @inline(__always)
+        unsafeMutableAddress { unsafe elements[index] }
+    }
+}

@@ -1,0 +1,34 @@
+import Measurement
+
+/// The part of a run that an interval belongs to.
+public enum RunPhase: String, Sendable {
+    case warmup
+    case run
+    /// Producers have ended; consumers read what is left.
+    case drain
+}
+
+/// What happened in one reporting interval.
+public struct IntervalReport: Sendable {
+    public var phase: RunPhase
+    /// From the run's first record to the interval's end.
+    public var elapsedNanos: Int64
+    public var intervalNanos: Int64
+    /// The interval's end, in Unix nanoseconds.
+    public var unixNanos: Int64
+    /// Records that the schedule had for this interval; nil in a closed loop.
+    public var offeredRecords: Double?
+    /// Everything that happened in the interval.
+    public var producers: ProducerTally
+    /// In the order of the profile's groups.
+    public var groups: [(group: String, tally: ConsumerTally)]
+    /// The part of it that counts: records that were due in the measured window.
+    public var measuredProducers: ProducerTally
+    public var measuredGroups: [(group: String, tally: ConsumerTally)]
+    public var lag: [LagSample]
+    public var hiccupMaxNanos: Int64
+    public var residentBytes: Int64?
+    public var anonymousBytes: Int64?
+    /// Of this process, all threads, as a share of one core.
+    public var cpuPercent: Double
+}

@@ -1,0 +1,118 @@
+import Measurement
+
+/// The rules of the verdict. Each has a name, a limit, and a sentence that gives the figure.
+struct Judge {
+    /// A single stall of the machine above this disturbs any percentile that one would quote.
+    static let hiccupLimitNanos: Int64 = 100_000_000
+    /// Steal is CPU time that the hypervisor gave to somebody else.
+    static let stealLimitPercent = 5.0
+    /// An open loop that sends less than this share of what was due did not offer its rate.
+    static let sentShareLimit = 0.99
+    /// A target that took less of the workers' time than this was not what limited them.
+    static let targetShareLimit = 0.5
+
+    let result: RunResult
+    let rate: Rate
+
+    func verdict() -> (Verdict, [String]) {
+        let invalid = invalidReasons()
+        if !invalid.isEmpty { return (.invalid, invalid) }
+        let generator = generatorReasons()
+        let suspect = suspectReasons()
+        if !generator.isEmpty { return (.generatorBound, generator + suspect) }
+        return suspect.isEmpty ? (.valid, []) : (.suspect, suspect)
+    }
+
+    private func invalidReasons() -> [String] {
+        var reasons = result.failures
+        let audit = result.audit
+        if audit.lost > 0 { reasons.append("\(audit.lost) acknowledged records were lost") }
+        if audit.corrupt > 0 { reasons.append("\(audit.corrupt) records were corrupt") }
+        if audit.duplicated > 0 { reasons.append("\(audit.duplicated) records were duplicated") }
+        if audit.reordered > 0 { reasons.append("\(audit.reordered) records were reordered") }
+        if result.producers.failedRecords > 0 {
+            reasons.append("\(result.producers.failedRecords) records were refused by the target")
+        }
+        if let drain = result.drain, !drain.isComplete, !result.wasStopped {
+            reasons.append("consumers did not reach the end within drain.timeout")
+        }
+        if result.producers.ackedRecords == 0 {
+            reasons.append("no record was acknowledged in the measured window")
+        }
+        return reasons
+    }
+
+    /// The share of the producers' working time that the target had: sealing, appending, and holding
+    /// records up until earlier ones were acknowledged.
+    var targetShare: Double {
+        let usage = result.usage
+        let held = usage.targetNanos + usage.blockedNanos
+        let worked = usage.cpuNanos + usage.blockedNanos
+        return worked > 0 ? min(Double(held) / Double(max(worked, held)), 1) : 1
+    }
+
+    /// The rate at which an open loop's records were sent, as a share of the rate at which they
+    /// were due; nil for a closed loop.
+    private var sentShare: Double? {
+        let sent = Double(result.producers.sentRecords)
+        guard !result.isClosedLoop, let window = result.windowNanos, !result.wasStopped else {
+            return nil
+        }
+        let due = sent + Double(result.unsentRecords)
+        guard due > 0 else { return nil }
+        // Records that were sent, but only after the window had ended, were not sent at the rate.
+        return sent / due * min(1, Double(window) / Double(max(result.measuredNanos, 1)))
+    }
+
+    private func generatorReasons() -> [String] {
+        let share = targetShare
+        guard share < Self.targetShareLimit else { return [] }
+        let percent = Int((share * 100).rounded())
+        if result.isClosedLoop {
+            return ["the target had only \(percent) % of the producers' time: throughput is at least this"]
+        }
+        guard let sentShare, sentShare < Self.sentShareLimit else { return [] }
+        return [
+            "the generator sent \(Int(sentShare * 100)) % of the offered rate, and the target had only "
+                + "\(percent) % of its time: throughput is at least this"
+        ]
+    }
+
+    private func suspectReasons() -> [String] {
+        var reasons: [String] = []
+        let hiccup = result.hiccups.isEmpty ? 0 : result.hiccups.maximum
+        if hiccup > Self.hiccupLimitNanos {
+            reasons.append("the machine stalled for \(hiccup / 1_000_000) ms")
+        }
+        if let steal = result.machine.stealPercent, steal > Self.stealLimitPercent {
+            reasons.append("the hypervisor took \(Int(steal)) % of the CPU")
+        }
+        let skewed = result.groups.reduce(0) { $0 + $1.tally.endToEndLatency.nonPositiveCount }
+        if skewed > 0 {
+            reasons.append("\(skewed) records arrived before they were due: the clocks differ")
+        }
+        let settling = Settling(rates: result.ackedRates)
+        if settling.judgement == .unsettled, !rate.isMeantToChange {
+            let drift = Int((settling.relativeDrift * 100).rounded())
+            reasons.append("the rate had not settled: it changed by \(drift) % over the run")
+        }
+        if let sentShare, sentShare < Self.sentShareLimit {
+            reasons.append(
+                "the offered rate was not sustained: \(Int(sentShare * 100)) % of it was")
+        }
+        if result.unsentRecords > 0, !result.wasStopped {
+            reasons.append("\(result.unsentRecords) records were due and never sent")
+        }
+        return reasons
+    }
+}
+
+extension Rate {
+    /// Whether the profile asks for a rate that does not stay the same.
+    fileprivate var isMeantToChange: Bool {
+        switch self {
+        case .max, .constant, .poisson: false
+        case .steps, .ramp: true
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import Measurement
+import RecordFormat
+
+/// One run of a profile against a target: consumers and producers on their threads, reports while it
+/// goes on, the drain, the audit and the verdict.
+///
+/// Thread contract: `run` is called once, by one thread; `requestStop` from anywhere.
+public final class LoadRun: Sendable {
+    /// From preparing to the first record: threads start and memory is touched in this time.
+    private static let leadNanos: Int64 = 50_000_000
+    /// How often the run's thread looks whether a backlog is complete or a time is up.
+    private static let pollNanos: Int64 = 5_000_000
+
+    private let profile: Profile
+    private let target: any LoadTarget
+    private let pool: PayloadPool
+    private let time = TimeSource.monotonic
+    /// Ends the taking of new records, whoever wishes it.
+    private let stop = StopFlag()
+    private let userStop = StopFlag()
+    /// Wakes the run's own thread: a worker has ended, or a stop was requested.
+    private let news = Wakeup()
+
+    /// - Parameter pool: the payloads, prepared before the run.
+    public init(profile: Profile, target: any LoadTarget, pool: PayloadPool) {
+        self.profile = profile
+        self.target = target
+        self.pool = pool
+    }
+
+    /// Ends the run early and cleanly: what was sent is acknowledged, drained, audited and reported.
+    public func requestStop() {
+        userStop.set()
+        stop.set()
+        news.signal()
+    }
+
+    /// Runs to the end.
+    ///
+    /// - Parameter observe: called once an interval, on the calling thread.
+    /// - Throws: where the run could not begin; what fails later is in its result.
+    public func run(_ observe: (IntervalReport) -> Void) throws(LoadRunError) -> RunResult {
+        let plan = RunPlan(
+            profile: profile, start: time.now() + Self.leadNanos, anchor: ClockAnchor.sample())
+        let hiccupMeter = HiccupMeter()
+        let consumers: ConsumerFleet
+        let producers: ProducerFleet
+        do {
+            try hiccupMeter.start()
+            consumers = try ConsumerFleet(
+                profile: profile, plan: plan, target: target, time: time, ended: news)
+            producers = try ProducerFleet(
+                profile: profile, plan: plan, target: target, pool: pool, time: time, stop: stop,
+                ended: news)
+        } catch {
+            throw LoadRunError(reason: "\(error)")
+        }
+        var watch = Watch(
+            reporter: Reporter(
+                profile: profile, plan: plan, target: target, producers: producers,
+                consumers: consumers, hiccupMeter: hiccupMeter),
+            commits: CommitTimer(
+                profile: profile, target: target, boards: consumers.boards, start: time.now()))
+
+        let outcomes = produce(producers, consumers, plan, &watch, observe)
+        let drain = drain(consumers, &watch, observe)
+        hiccupMeter.stop()
+        return conclude(plan, outcomes, consumers, drain, watch, hiccupMeter)
+    }
+
+    /// Reports until every producer has sent its last record and has its last acknowledgement.
+    private func produce(
+        _ producers: ProducerFleet, _ consumers: ConsumerFleet, _ plan: RunPlan,
+        _ watch: inout Watch, _ observe: (IntervalReport) -> Void
+    ) -> [ProducerWorker.Outcome] {
+        let (lastCall, overflow) = plan.window.endNanos.addingReportingOverflow(
+            profile.drainTimeout.nanoseconds)
+        while true {
+            if let outcomes = producers.outcomes {
+                producers.join()
+                return outcomes
+            }
+            let now = time.now()
+            if !overflow, now >= lastCall { stop.set() }
+            if !consumers.failures.isEmpty { stop.set() }
+            if case .backlog(.bytes(let bytes)) = profile.length,
+                target.storedByteCount >= UInt64(bytes)
+            {
+                stop.set()
+            }
+            watch.tick(at: now, isDraining: false, observe)
+            news.wait(until: min(watch.nextDeadline, now + Self.pollNanos))
+        }
+    }
+
+    /// Lets consumers read to the end, reporting, but not for longer than `drain.timeout`.
+    private func drain(
+        _ consumers: ConsumerFleet, _ watch: inout Watch, _ observe: (IntervalReport) -> Void
+    ) -> RunResult.Drain? {
+        let start = time.now()
+        watch.endInterval(at: start, isDraining: false, observe)
+        guard !consumers.boards.isEmpty else { return nil }
+        let goal = target.partitions.indices.map { target.logEndOffset(of: $0) }
+        let records = consumers.boards.reduce(UInt64(0)) { sum, board in
+            sum + zip(goal, board.positions).reduce(0) { $0 + UInt64(max($1.0 - $1.1, 0)) }
+        }
+        consumers.drain(to: goal)
+        let deadline = start + profile.drainTimeout.nanoseconds
+        while !consumers.hasEnded {
+            let now = time.now()
+            if now >= deadline { consumers.stop() }
+            watch.tick(at: now, isDraining: true, observe)
+            news.wait(until: min(watch.nextDeadline, max(deadline, now + Self.pollNanos)))
+        }
+        consumers.join()
+        let end = time.now()
+        watch.endInterval(at: end, isDraining: true, observe)
+        watch.commit()
+        let isComplete = consumers.boards.allSatisfy { board in
+            zip(goal, board.positions).allSatisfy { $0 <= $1 }
+        }
+        return RunResult.Drain(nanos: end - start, records: records, isComplete: isComplete)
+    }
+
+    private func conclude(
+        _ plan: RunPlan, _ outcomes: [ProducerWorker.Outcome], _ consumers: ConsumerFleet,
+        _ drain: RunResult.Drain?, _ watch: Watch, _ hiccupMeter: HiccupMeter
+    ) -> RunResult {
+        let ledgers = outcomes.flatMap(\.ledgers)
+        let audits = consumers.audits(ledgers: ledgers)
+        let reporter = watch.reporter
+        let windowStart = plan.window.startNanos
+        var usage = WorkerUsage()
+        for outcome in outcomes { usage += outcome.usage }
+        var result = RunResult(
+            startedUnixNanos: plan.anchor.unixNanos(atMonotonic: plan.startNanos),
+            warmupNanos: windowStart - plan.startNanos,
+            windowNanos: plan.windowNanos, measuredNanos: 0, isClosedLoop: profile.producers.rate == .max,
+            unsentRecords: outcomes.reduce(0) { $0 + $1.unsentRecords },
+            producers: reporter.producers, groups: [], drain: drain, usage: usage,
+            ackedRates: reporter.ackedRates, machine: reporter.machineUse(), hiccups: hiccupMeter.histogram,
+            largestStalls: hiccupMeter.largestStalls,
+            failures: outcomes.compactMap { $0.failure?.description } + consumers.failures
+                + watch.commitFailures,
+            wasStopped: userStop.isSet, notes: pool.notes(for: profile))
+        result.measuredNanos = max(reporter.producers.lastAckNanos - windowStart, 1)
+        if let windowNanos = result.windowNanos, !result.wasStopped {
+            result.measuredNanos = max(result.measuredNanos, windowNanos)
+        }
+        for (index, board) in consumers.boards.enumerated() {
+            let tally = reporter.groups[index]
+            result.groups.append(
+                RunResult.Group(
+                    group: board.group, tally: tally, audit: audits[index],
+                    maxLagRecords: reporter.maxLagRecords[index],
+                    maxLagMillis: reporter.maxLagMillis[index],
+                    measuredNanos: max(tally.lastHeldNanos - windowStart, 1)))
+        }
+        (result.verdict, result.reasons) = Judge(result: result, rate: profile.producers.rate)
+            .verdict()
+        return result
+    }
+}
+
+/// Why a run could not begin.
+public struct LoadRunError: Error, CustomStringConvertible {
+    public let reason: String
+    public var description: String { reason }
+}

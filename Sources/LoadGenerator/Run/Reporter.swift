@@ -1,0 +1,164 @@
+import Measurement
+import RecordFormat
+
+/// Collects what the workers record, once an interval, and keeps the run's totals.
+///
+/// Thread contract: belongs to the run's thread.
+struct Reporter {
+    private let profile: Profile
+    private let plan: RunPlan
+    private let producerRecorders: [Recorder<ProducerTally>]
+    private let consumerRecorders: [[Recorder<ConsumerTally>]]
+    private let lagSampler: LagSampler
+    private let hiccupMeter: HiccupMeter
+    private let target: any LoadTarget
+
+    /// Empty tallies to exchange for full ones.
+    private var spareProducer = PhasedTally<ProducerTally>()
+    private var spareConsumer = PhasedTally<ConsumerTally>()
+    private var intervalStart: Int64
+    private var lastUsage = ProcessUsage.now()
+    /// The machine's state when the measured window began.
+    private var base: Base?
+
+    private(set) var producers = ProducerTally()
+    private(set) var groups: [ConsumerTally]
+    private(set) var maxLagRecords: [Int64]
+    private(set) var maxLagMillis: [Int64?]
+    private(set) var ackedRates: [Double] = []
+    private(set) var maxResidentBytes: Int64?
+
+    struct Base {
+        var usage: ProcessUsage
+        var machine: MachineCPU?
+        var flushes: UInt64?
+    }
+
+    init(
+        profile: Profile, plan: RunPlan, target: any LoadTarget,
+        producers: ProducerFleet, consumers: ConsumerFleet, hiccupMeter: HiccupMeter
+    ) {
+        self.profile = profile
+        self.plan = plan
+        self.target = target
+        self.hiccupMeter = hiccupMeter
+        producerRecorders = producers.recorders
+        consumerRecorders = consumers.recorders
+        lagSampler = LagSampler(target: target, boards: consumers.boards)
+        intervalStart = plan.startNanos
+        groups = consumers.boards.map { _ in ConsumerTally() }
+        maxLagRecords = consumers.boards.map { _ in 0 }
+        maxLagMillis = consumers.boards.map { _ in nil }
+    }
+
+    /// When the current interval ends. The warm-up's end is an interval's end, too.
+    var intervalEnd: Int64 {
+        let end = intervalStart + profile.interval.nanoseconds
+        let measuredFrom = plan.window.startNanos
+        return intervalStart < measuredFrom ? min(end, measuredFrom) : end
+    }
+
+    /// Ends the interval now: collects, adds to the totals, and says what happened in it.
+    mutating func report(at now: Int64, isDraining: Bool) -> IntervalReport {
+        let phase: RunPhase =
+            isDraining ? .drain : intervalStart < plan.window.startNanos ? .warmup : .run
+        let length = max(now - intervalStart, 1)
+        let interval = collectProducers()
+        let groupIntervals = collectConsumers()
+        let names = profile.consumers.map(\.group)
+        let usage = ProcessUsage.now()
+        let report = IntervalReport(
+            phase: phase, elapsedNanos: now - plan.startNanos, intervalNanos: length,
+            unixNanos: plan.anchor.unixNanos(atMonotonic: now),
+            offeredRecords: offeredRecords(until: now),
+            producers: interval.all, groups: zip(names, groupIntervals).map { ($0, $1.all) },
+            measuredProducers: interval.measured,
+            measuredGroups: zip(names, groupIntervals).map { ($0, $1.measured) },
+            lag: sampleLag(at: now), hiccupMaxNanos: hiccupMeter.takeIntervalMaximum(),
+            residentBytes: usage.residentBytes, anonymousBytes: usage.anonymousBytes,
+            cpuPercent: Double(usage.cpuNanos - lastUsage.cpuNanos) / Double(length) * 100)
+        if phase == .run, Double(length) >= 0.9 * Double(profile.interval.nanoseconds) {
+            ackedRates.append(Double(interval.measured.ackedRecords) / Double(length) * 1e9)
+        }
+        maxResidentBytes = max(maxResidentBytes ?? 0, usage.residentBytes ?? 0)
+        lastUsage = usage
+        intervalStart = now
+        if base == nil, now >= plan.window.startNanos { beginMeasuring(usage) }
+        return report
+    }
+
+    private mutating func beginMeasuring(_ usage: ProcessUsage) {
+        base = Base(usage: usage, machine: MachineCPU.now(), flushes: target.flushCount)
+        hiccupMeter.reset()
+    }
+
+    /// The records that were due in the interval that ends now.
+    private func offeredRecords(until now: Int64) -> Double? {
+        let (start, end) = (plan.startNanos, min(now, plan.window.endNanos))
+        guard end > intervalStart else { return 0 }
+        return profile.producers.rate.recordsDue(from: intervalStart - start, to: end - start)
+    }
+
+    /// What all producers did in the interval: all of it, and the part that counts.
+    private mutating func collectProducers() -> (all: ProducerTally, measured: ProducerTally) {
+        var (all, measured) = (ProducerTally(), ProducerTally())
+        for recorder in producerRecorders {
+            recorder.exchange(&spareProducer)
+            measured.add(spareProducer.measured)
+            all.add(spareProducer.warmup)
+            spareProducer.reset()
+        }
+        all.add(measured)
+        producers.add(measured)
+        return (all, measured)
+    }
+
+    /// The same for each group.
+    private mutating func collectConsumers() -> [(all: ConsumerTally, measured: ConsumerTally)] {
+        consumerRecorders.indices.map { group in
+            var (all, measured) = (ConsumerTally(), ConsumerTally())
+            for recorder in consumerRecorders[group] {
+                recorder.exchange(&spareConsumer)
+                measured.add(spareConsumer.measured)
+                all.add(spareConsumer.warmup)
+                spareConsumer.reset()
+            }
+            all.add(measured)
+            groups[group].add(measured)
+            return (all, measured)
+        }
+    }
+
+    private mutating func sampleLag(at now: Int64) -> [LagSample] {
+        let samples = lagSampler.sample(
+            unixMillis: plan.anchor.unixNanos(atMonotonic: now) / 1_000_000)
+        guard now > plan.window.startNanos, !profile.consumers.isEmpty else { return samples }
+        // The group's lag is the sum over its partitions; its age is the oldest partition's.
+        let byGroup = samples.count / profile.consumers.count
+        for group in profile.consumers.indices {
+            let own = samples[(group * byGroup)..<((group + 1) * byGroup)]
+            let records = own.reduce(0) { $0 + $1.records }
+            maxLagRecords[group] = max(maxLagRecords[group], records)
+            if let oldest = own.compactMap(\.milliseconds).max() {
+                maxLagMillis[group] = max(maxLagMillis[group] ?? 0, oldest)
+            }
+        }
+        return samples
+    }
+
+    /// What the run used of the machine since the measured window began.
+    func machineUse() -> RunResult.MachineUse {
+        let usage = ProcessUsage.now()
+        var use = RunResult.MachineUse(maxResidentBytes: maxResidentBytes)
+        guard let base else { return use }
+        use.userCPUNanos = usage.userNanos - base.usage.userNanos
+        use.systemCPUNanos = usage.systemNanos - base.usage.systemNanos
+        if let earlier = base.machine {
+            use.stealPercent = MachineCPU.now()?.stealPercent(since: earlier)
+        }
+        if let flushes = target.flushCount, let earlier = base.flushes {
+            use.flushes = flushes - earlier
+        }
+        return use
+    }
+}

@@ -1,0 +1,60 @@
+import Measurement
+
+/// A run's times, fixed before its first record.
+struct RunPlan: Sendable {
+    /// Tells this run's records from those of an earlier run on the same log.
+    let run: UInt16
+    let anchor: ClockAnchor
+    let startNanos: Int64
+    let window: MeasuredWindow
+    let limits: Arrivals.Limits
+
+    /// - Parameters:
+    ///   - start: when the first record is due, by the monotonic clock.
+    ///   - anchor: ties the monotonic clock to Unix time, once for the whole run.
+    init(profile: Profile, start: Int64, anchor: ClockAnchor) {
+        self.anchor = anchor
+        startNanos = start
+        let startUnixMicros = anchor.unixNanos(atMonotonic: start) / 1_000
+        run = UInt16(truncatingIfNeeded: startUnixMicros ^ (startUnixMicros >> 16))
+        let measuredFrom = start + profile.warmup.nanoseconds
+        var end = Int64.max
+        var measuredRecords = UInt64.max
+        switch profile.length {
+        case .duration(let duration): end = measuredFrom + duration.nanoseconds
+        case .records(let records): measuredRecords = UInt64(records)
+        case .backlog(.records(let records)): measuredRecords = UInt64(records)
+        case .backlog(.bytes): break
+        }
+        window = MeasuredWindow(startNanos: measuredFrom, endNanos: end)
+        limits = Arrivals.Limits(
+            startNanos: start, measuredFromNanos: measuredFrom, endNanos: end,
+            measuredRecords: measuredRecords)
+    }
+
+    /// The measured window's length; nil where a number of records or a backlog ends it.
+    var windowNanos: Int64? {
+        window.endNanos == .max ? nil : window.endNanos - window.startNanos
+    }
+
+    var unixOffsetNanos: Int64 { anchor.unixNanos - anchor.monotonicNanos }
+
+    /// The limits of one of several producers, which share the run's records evenly.
+    func limits(ofProducer number: Int, of count: Int) -> Arrivals.Limits {
+        var limits = self.limits
+        if limits.measuredRecords != .max {
+            let (share, rest) = limits.measuredRecords.quotientAndRemainder(
+                dividingBy: UInt64(count))
+            limits.measuredRecords = share + (UInt64(number) < rest ? 1 : 0)
+        }
+        return limits
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds; durations of a profile are bounded far below the overflow.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+}

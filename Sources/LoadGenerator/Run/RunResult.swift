@@ -1,0 +1,72 @@
+import Measurement
+
+/// What a run measured and found. Latencies and counts are of records due in the measured window,
+/// whenever they were acknowledged or consumed.
+public struct RunResult: Sendable {
+    public struct Group: Sendable {
+        public var group: String
+        public var tally: ConsumerTally
+        public var audit: AuditCounts
+        public var maxLagRecords: Int64
+        public var maxLagMillis: Int64?
+        /// From the window's start to the last record that the group read.
+        public var measuredNanos: Int64
+    }
+
+    /// How long consumers took to read what was left when producers had stopped.
+    public struct Drain: Sendable {
+        public var nanos: Int64
+        /// Records read in that time, over all groups.
+        public var records: UInt64
+        public var isComplete: Bool
+    }
+
+    /// What the run used of the machine, from the measured window's start to the run's end.
+    public struct MachineUse: Sendable {
+        /// Of this process: the generator and, where it is embedded, the target.
+        public var userCPUNanos: Int64?
+        public var systemCPUNanos: Int64?
+        public var maxResidentBytes: Int64?
+        public var stealPercent: Double?
+        /// `fdatasync` calls; nil where the target cannot tell.
+        public var flushes: UInt64?
+    }
+
+    public var startedUnixNanos: Int64
+    public var warmupNanos: Int64
+    /// The measured window; nil where a number of records or a backlog ended it.
+    public var windowNanos: Int64?
+    /// From the window's start to its end, or to the last acknowledgement where that came later.
+    public var measuredNanos: Int64
+    public var isClosedLoop: Bool
+    /// Records that were due and never sent, since the run was stopped or out of time.
+    public var unsentRecords: UInt64
+    public var producers: ProducerTally
+    public var groups: [Group]
+    public var drain: Drain?
+    public var usage: WorkerUsage
+    /// Acknowledged records a second, an entry for each whole measured interval.
+    public var ackedRates: [Double]
+    public var machine: MachineUse
+    public var hiccups: LatencyHistogram
+    public var largestStalls: [Stall]
+    public var failures: [String]
+    /// The run was ended before its time, by the user.
+    public var wasStopped: Bool
+    /// What a reader of the results must know, and is no fault: a corpus that repeats, for example.
+    public var notes: [String]
+    public var verdict = Verdict.valid
+    public var reasons: [String] = []
+
+    /// The audit over all groups.
+    public var audit: AuditCounts {
+        groups.reduce(into: AuditCounts()) { $0 += $1.audit }
+    }
+}
+
+extension RunResult {
+    /// Over all groups.
+    public var endToEndLatency: LatencyHistogram {
+        groups.reduce(into: LatencyHistogram()) { $0.add($1.tally.endToEndLatency) }
+    }
+}

@@ -1,0 +1,16 @@
+import Synchronization
+
+/// A request that everything that looks at it should come to an end.
+///
+/// Thread contract: may be set and read from any thread and from a signal handler's queue.
+public final class StopFlag: Sendable {
+    private let value = Atomic<Bool>(false)
+
+    public init() {}
+
+    public var isSet: Bool { value.load(ordering: .acquiring) }
+
+    public func set() {
+        value.store(true, ordering: .releasing)
+    }
+}

@@ -1,0 +1,121 @@
+import Measurement
+
+/// What producers did in a stretch of time. Additive: intervals sum to the run, workers to the whole.
+public struct ProducerTally: Sendable {
+    public var sentRecords: UInt64 = 0
+    public var ackedRecords: UInt64 = 0
+    public var failedRecords: UInt64 = 0
+    public var ackedBatches: UInt64 = 0
+    /// Keys + values + headers of acknowledged records.
+    public var logicalBytes: UInt64 = 0
+    /// Acknowledged batches before compression, and as stored.
+    public var uncompressedBatchBytes: UInt64 = 0
+    public var storedBytes: UInt64 = 0
+    /// By the monotonic clock; 0 where nothing was acknowledged.
+    public var lastAckNanos: Int64 = 0
+    public var sendDelay = LatencyHistogram()
+    public var serviceLatency = LatencyHistogram()
+    public var responseLatency = LatencyHistogram()
+
+    public init() {}
+}
+
+/// What the members of a consumer group did in a stretch of time.
+public struct ConsumerTally: Sendable {
+    public var records: UInt64 = 0
+    public var logicalBytes: UInt64 = 0
+    public var storedBytes: UInt64 = 0
+    /// By the monotonic clock; 0 where nothing was consumed.
+    public var lastHeldNanos: Int64 = 0
+    public var endToEndLatency = LatencyHistogram()
+
+    public init() {}
+}
+
+public protocol Tally: Sendable {
+    init()
+    mutating func add(_ other: Self)
+    mutating func reset()
+}
+
+extension ProducerTally: Tally {
+    public mutating func add(_ other: ProducerTally) {
+        sentRecords += other.sentRecords
+        ackedRecords += other.ackedRecords
+        failedRecords += other.failedRecords
+        ackedBatches += other.ackedBatches
+        logicalBytes += other.logicalBytes
+        uncompressedBatchBytes += other.uncompressedBatchBytes
+        storedBytes += other.storedBytes
+        lastAckNanos = max(lastAckNanos, other.lastAckNanos)
+        sendDelay.add(other.sendDelay)
+        serviceLatency.add(other.serviceLatency)
+        responseLatency.add(other.responseLatency)
+    }
+
+    public mutating func reset() {
+        (sentRecords, ackedRecords, failedRecords, ackedBatches) = (0, 0, 0, 0)
+        (logicalBytes, uncompressedBatchBytes, storedBytes) = (0, 0, 0)
+        lastAckNanos = 0
+        sendDelay.reset()
+        serviceLatency.reset()
+        responseLatency.reset()
+    }
+}
+
+extension ConsumerTally: Tally {
+    public mutating func add(_ other: ConsumerTally) {
+        records += other.records
+        logicalBytes += other.logicalBytes
+        storedBytes += other.storedBytes
+        lastHeldNanos = max(lastHeldNanos, other.lastHeldNanos)
+        endToEndLatency.add(other.endToEndLatency)
+    }
+
+    public mutating func reset() {
+        (records, logicalBytes, storedBytes) = (0, 0, 0)
+        lastHeldNanos = 0
+        endToEndLatency.reset()
+    }
+}
+
+/// Which of a run's records count: those that were due in the measured window. A record belongs to
+/// the phase in which it was *due*, whenever it was acknowledged or consumed.
+struct MeasuredWindow: Sendable {
+    var startNanos: Int64
+    var endNanos: Int64
+
+    @inline(__always)
+    func contains(_ intendedNanos: Int64) -> Bool {
+        intendedNanos >= startNanos && intendedNanos < endNanos
+    }
+}
+
+/// A tally apart for the warm-up and for the measured window.
+struct PhasedTally<Phase: Tally>: Sendable {
+    var warmup = Phase()
+    var measured = Phase()
+
+    mutating func reset() {
+        warmup.reset()
+        measured.reset()
+    }
+}
+
+/// The tally that one worker writes and the reporter collects once an interval.
+///
+/// Thread contract: the worker takes the lock once per batch, the reporter once per interval and
+/// only to swap: neither keeps the other waiting.
+final class Recorder<Phase: Tally>: Sendable {
+    private let current = CheckedMutex(PhasedTally<Phase>())
+
+    @inline(__always)
+    func record(_ body: (inout PhasedTally<Phase>) -> Void) {
+        current.withLock { body(&$0) }
+    }
+
+    /// Puts an empty tally in the current one's place. `spare` must be empty; it comes back full.
+    func exchange(_ spare: inout PhasedTally<Phase>) {
+        current.withLock { swap(&$0, &spare) }
+    }
+}

@@ -1,0 +1,45 @@
+import Measurement
+import Synchronization
+
+/// Where the load generator's time comes from: the machine's monotonic clock, or a clock that a test
+/// moves by hand, so that what the arithmetic predicts can be compared with what the code measures.
+///
+/// Thread contract: may be read from any thread.
+public struct TimeSource: Sendable {
+    private let manual: ManualClock?
+
+    /// CLOCK_MONOTONIC.
+    public static let monotonic = TimeSource(manual: nil)
+
+    /// A clock that stands still until it is moved.
+    public static func manual(_ clock: ManualClock) -> TimeSource {
+        TimeSource(manual: clock)
+    }
+
+    /// Nanoseconds since an arbitrary start.
+    @inline(__always)
+    public func now() -> Int64 {
+        if let manual { return manual.now }
+        return MonotonicClock.now()
+    }
+}
+
+/// A clock for tests: it moves only when told.
+public final class ManualClock: Sendable {
+    private let nanos: Atomic<Int64>
+
+    public init(nanos: Int64 = 0) {
+        self.nanos = Atomic(nanos)
+    }
+
+    public var now: Int64 { nanos.load(ordering: .relaxed) }
+
+    public func advance(by delta: Int64) {
+        nanos.wrappingAdd(delta, ordering: .relaxed)
+    }
+
+    /// Moves the clock to a time; never backwards.
+    public func advance(to time: Int64) {
+        if time > now { nanos.store(time, ordering: .relaxed) }
+    }
+}

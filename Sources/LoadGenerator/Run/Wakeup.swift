@@ -1,0 +1,63 @@
+import Glibc
+import Synchronization
+
+/// Wakes one waiting thread; a signal that comes before the wait is not lost.
+///
+/// While the waiter has not yet seen the previous signal, another one costs one atomic exchange.
+///
+/// Thread contract: any thread may `signal`; one thread at a time may `wait`.
+@safe
+public final class Wakeup: Sendable {
+    // A POSIX condition needs addresses that never change.
+    private nonisolated(unsafe) let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(
+        capacity: 1)
+    private nonisolated(unsafe) let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(
+        capacity: 1)
+    private let isSignalled = Atomic<Bool>(false)
+
+    public init() {
+        unsafe mutex.initialize(to: pthread_mutex_t())
+        unsafe condition.initialize(to: pthread_cond_t())
+        var attributes = pthread_condattr_t()
+        unsafe pthread_condattr_init(&attributes)
+        // Deadlines are the run's own: a step of the wall clock must not move them.
+        unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        let statuses = unsafe (
+            pthread_mutex_init(mutex, nil), pthread_cond_init(condition, &attributes)
+        )
+        precondition(statuses == (0, 0), "no condition variable could be made")
+        unsafe pthread_condattr_destroy(&attributes)
+    }
+
+    deinit {
+        unsafe pthread_cond_destroy(condition)
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe condition.deallocate()
+        unsafe mutex.deallocate()
+    }
+
+    public func signal() {
+        guard !isSignalled.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        // Through the lock, or the signal could fall between the waiter's look and its sleep.
+        unsafe pthread_mutex_lock(mutex)
+        unsafe pthread_cond_signal(condition)
+        unsafe pthread_mutex_unlock(mutex)
+    }
+
+    /// Waits for a signal, at most until a time of CLOCK_MONOTONIC in nanoseconds.
+    ///
+    /// - Returns: whether a signal came.
+    @discardableResult
+    public func wait(until deadline: Int64) -> Bool {
+        var limit = timespec(
+            tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        while !isSignalled.exchange(false, ordering: .acquiringAndReleasing) {
+            if unsafe pthread_cond_timedwait(condition, mutex, &limit) == ETIMEDOUT {
+                return isSignalled.exchange(false, ordering: .acquiringAndReleasing)
+            }
+        }
+        return true
+    }
+}

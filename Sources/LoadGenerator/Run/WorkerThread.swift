@@ -1,0 +1,78 @@
+import Glibc
+import Measurement
+
+/// A named POSIX thread that runs one closure and keeps what it returns. The load generator's
+/// workers own their threads: a pool shared with anything else would measure the pool.
+///
+/// Thread contract: made and joined by the run's thread; `result` may be asked from any thread.
+final class WorkerThread<Result: Sendable>: Sendable {
+    private let handle: pthread_t
+    private let outcome: Outcome
+
+    /// The closure's result, nil while it runs.
+    var result: Result? { outcome.value.withLock { $0 } }
+
+    /// Starts the thread.
+    ///
+    /// - Parameter ended: signalled when the closure has returned.
+    init(name: String, ended: Wakeup, _ body: @escaping @Sendable () -> Result) {
+        let outcome = Outcome()
+        self.outcome = outcome
+        let work = Work {
+            introduceThread(as: name)
+            let result = body()
+            outcome.value.withLock { $0 = result }
+            ended.signal()
+        }
+        var handle = pthread_t()
+        let status = unsafe pthread_create(
+            &handle, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+                return nil
+            }, Unmanaged.passRetained(work).toOpaque())
+        precondition(status == 0, "pthread_create: errno \(status)")
+        self.handle = handle
+    }
+
+    func join() {
+        let status = pthread_join(handle, nil)
+        precondition(status == 0, "pthread_join: errno \(status)")
+    }
+
+    private final class Outcome: Sendable {
+        let value = CheckedMutex<Result?>(nil)
+    }
+}
+
+private final class Work: Sendable {
+    let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) {
+        self.body = body
+    }
+}
+
+/// Names the calling thread, for `top -H` and `perf`, and asks for precise timers: the kernel may
+/// delay a thread's timers by its slack, 50 µs by default, to save wake-ups. Best effort: without
+/// the first, a thread is harder to find; without the second, send delay is larger, and says so.
+private func introduceThread(as name: String) {
+    let link = unsafe String(unsafeUninitializedCapacity: 64) { buffer in
+        unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
+            unsafe max(readlink("/proc/thread-self", buffer.baseAddress!, buffer.count), 0)
+        }
+    }
+    guard let thread = link.split(separator: "/").last else { return }
+    // Linux keeps 15 bytes of a name.
+    overwrite("/proc/thread-self/comm", with: String(name.prefix(15)))
+    overwrite("/proc/\(thread)/timerslack_ns", with: "1")
+}
+
+private func overwrite(_ path: String, with text: String) {
+    let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    var text = text
+    _ = text.withUTF8 { bytes in unsafe write(file, bytes.baseAddress, bytes.count) }
+    close(file)
+}

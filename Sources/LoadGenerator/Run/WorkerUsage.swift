@@ -1,0 +1,20 @@
+/// Where a worker's time went: what tells a limit of the target from a limit of the generator.
+public struct WorkerUsage: Sendable {
+    /// Spent sealing batches and inside the target's `send`.
+    public var targetNanos: Int64 = 0
+    /// Spent asleep with records due that the target's unacknowledged batches held up.
+    public var blockedNanos: Int64 = 0
+    /// CPU time of the worker's thread.
+    public var cpuNanos: Int64 = 0
+    /// From the worker's first step to its last.
+    public var wallNanos: Int64 = 0
+
+    public init() {}
+
+    public static func += (total: inout WorkerUsage, part: WorkerUsage) {
+        total.targetNanos += part.targetNanos
+        total.blockedNanos += part.blockedNanos
+        total.cpuNanos += part.cpuNanos
+        total.wallNanos += part.wallNanos
+    }
+}

@@ -1,0 +1,40 @@
+import Measurement
+
+/// Acknowledgements on their way back to a producer worker from the threads of a target.
+///
+/// Thread contract: any thread may `post`; one worker drains. Bounded by the batches in flight.
+public final class CompletionQueue: Sendable {
+    public struct Completion: Sendable {
+        public var ticket: Int
+        /// When the target acknowledged, by the monotonic clock: the worker may look later.
+        public var nanos: Int64
+        public var failure: TargetError?
+
+        public init(ticket: Int, nanos: Int64, failure: TargetError? = nil) {
+            self.ticket = ticket
+            self.nanos = nanos
+            self.failure = failure
+        }
+    }
+
+    private let posted = CheckedMutex<[Completion]>([])
+    private let wakeup: Wakeup
+
+    public init(wakeup: Wakeup) {
+        self.wakeup = wakeup
+    }
+
+    public func post(_ completion: Completion) {
+        posted.withLock { $0.append(completion) }
+        wakeup.signal()
+    }
+
+    /// Moves what was posted into `taken`, whose own storage takes the queue's place: nothing is
+    /// allocated once both have grown to the batches in flight.
+    func drain(into taken: inout [Completion]) {
+        taken.removeAll(keepingCapacity: true)
+        posted.withLock { posted in
+            if !posted.isEmpty { swap(&posted, &taken) }
+        }
+    }
+}

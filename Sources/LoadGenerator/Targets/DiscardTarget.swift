@@ -1,0 +1,55 @@
+import RecordFormat
+import Synchronization
+
+/// Acknowledges every batch at once and keeps none: what remains is what the generator itself can do.
+///
+/// Thread contract: safe from any thread.
+public final class DiscardTarget: LoadTarget {
+    public let partitions: [TopicPartition]
+    private let producerIDs = Atomic<Int64>(0)
+    private let stored = Atomic<UInt64>(0)
+
+    public init(topics: TopicSettings) {
+        partitions = topics.names.flatMap { name in
+            (0..<topics.partitions).map { TopicPartition(topic: name, partition: Int32($0)) }
+        }
+    }
+
+    public func makeProducerSession(
+        acks: Acks, completions: CompletionQueue
+    ) -> any ProducerSession {
+        Session(target: self)
+    }
+
+    public func makeConsumerSession(wakeup: Wakeup) -> any ConsumerSession {
+        preconditionFailure("a profile with consumers was validated against the discard target")
+    }
+
+    public func allocateProducerID() -> ProducerID {
+        ProducerID(producerIDs.wrappingAdd(1, ordering: .relaxed).oldValue)
+    }
+
+    public func logStartOffset(of partition: Int) -> Offset { .zero }
+    public func logEndOffset(of partition: Int) -> Offset { .zero }
+    public func timestamp(at offset: Offset, of partition: Int) -> Int64? { nil }
+    public func committedOffsets(of group: String) -> [Int: Offset] { [:] }
+    public func commit(_ offsets: [Int: Offset], of group: String) {}
+    public var storedByteCount: UInt64 { stored.load(ordering: .relaxed) }
+    public var flushCount: UInt64? { nil }
+    public func close() {}
+
+    private final class Session: ProducerSession {
+        private let target: DiscardTarget
+
+        init(target: DiscardTarget) {
+            self.target = target
+        }
+
+        func send(
+            _ batch: UnsafeMutableRawBufferPointer, to partition: Int, ticket: Int
+        ) -> SendOutcome {
+            target.stored.wrappingAdd(UInt64(batch.count), ordering: .relaxed)
+            return .acknowledged
+        }
+    }
+}

@@ -1,0 +1,218 @@
+import CommitLog
+import Measurement
+import RecordFormat
+import Synchronization
+
+/// The log engine in this process: no server, no network. What it measures is the log.
+///
+/// Batches are appended on the producer's own thread; where the topic's flush policy says that an
+/// acknowledgement must be durable, a group committer flushes and acknowledges.
+public final class EmbeddedTarget: LoadTarget {
+    public let partitions: [TopicPartition]
+    private let directory: LogDirectory
+    private let logs: [PartitionLog]
+    private let committer: GroupCommitter
+
+    /// Opens a log directory and creates the profile's topics where they are not there yet.
+    public init(path: String, topics: TopicSettings) throws(TargetError) {
+        do {
+            directory = try LogDirectory(path: path)
+            let existing = Set(directory.topics.map(\.name))
+            for name in topics.names where !existing.contains(name) {
+                try directory.createTopic(
+                    name, partitions: topics.partitions, config: topics.config)
+            }
+        } catch {
+            throw .failed("\(error)")
+        }
+        partitions = topics.names.flatMap { name in
+            (0..<topics.partitions).map { TopicPartition(topic: name, partition: Int32($0)) }
+        }
+        var logs: [PartitionLog] = []
+        for partition in partitions {
+            guard let log = directory.partition(partition) else {
+                throw .failed(
+                    "\(path): topic \(partition.topic) is there already, with fewer partitions than "
+                        + "the profile's \(topics.partitions). Use its number, or another data.dir.")
+            }
+            logs.append(log)
+        }
+        self.logs = logs
+        committer = GroupCommitter(logs: logs)
+    }
+
+    public func makeProducerSession(
+        acks: Acks, completions: CompletionQueue
+    ) -> any ProducerSession {
+        EmbeddedProducerSession(
+            logs: logs, acks: acks, committer: committer, completions: completions)
+    }
+
+    public func makeConsumerSession(wakeup: Wakeup) -> any ConsumerSession {
+        EmbeddedConsumerSession(logs: logs, wakeup: wakeup)
+    }
+
+    public func allocateProducerID() throws(TargetError) -> ProducerID {
+        do {
+            return try directory.allocateProducerID()
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    public func logStartOffset(of partition: Int) -> Offset { logs[partition].logStartOffset }
+
+    public func logEndOffset(of partition: Int) -> Offset { logs[partition].logEndOffset }
+
+    public func timestamp(at offset: Offset, of partition: Int) -> Int64? {
+        // Retention may take the record between the look at the lag and this one.
+        guard let slice = try? logs[partition].read(from: offset, maxBytes: 1) else { return nil }
+        return try? slice.firstHeader().baseTimestamp
+    }
+
+    public func committedOffsets(of group: String) throws(TargetError) -> [Int: Offset] {
+        do {
+            let byPartition = try directory.committedOffsets.offsets(of: group)
+            var byIndex: [Int: Offset] = [:]
+            for (index, partition) in partitions.enumerated() {
+                byIndex[index] = byPartition[partition]
+            }
+            return byIndex
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    public func commit(_ positions: [Int: Offset], of group: String) throws(TargetError) {
+        do {
+            var byPartition: [TopicPartition: Offset] = [:]
+            for (index, position) in positions { byPartition[partitions[index]] = position }
+            try directory.committedOffsets.commit(byPartition, group: group)
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    public var storedByteCount: UInt64 {
+        logs.reduce(0) { $0 + UInt64($1.byteCount) }
+    }
+
+    public var flushCount: UInt64? {
+        logs.reduce(0) { $0 + $1.flushCount }
+    }
+
+    public func close() throws(TargetError) {
+        committer.close()
+        do {
+            try directory.close()
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+}
+
+/// Appends on the calling worker's thread.
+private final class EmbeddedProducerSession: ProducerSession {
+    private let logs: [PartitionLog]
+    private let acks: Acks
+    private let committer: GroupCommitter
+    private let completions: CompletionQueue
+
+    init(
+        logs: [PartitionLog], acks: Acks, committer: GroupCommitter, completions: CompletionQueue
+    ) {
+        self.logs = logs
+        self.acks = acks
+        self.committer = committer
+        self.completions = completions
+    }
+
+    func send(
+        _ batch: UnsafeMutableRawBufferPointer, to partition: Int, ticket: Int
+    ) -> SendOutcome {
+        do {
+            let appended = try unsafe logs[partition].append(batch, validation: .trusted)
+            guard let through = appended.flushThrough, acks != .none else { return .acknowledged }
+            committer.submit(
+                GroupCommitter.Request(
+                    partition: partition, through: through, ticket: ticket,
+                    completions: completions))
+            return .pending
+        } catch {
+            return .failed(.failed("\(error)"))
+        }
+    }
+}
+
+/// Reads by mapping the log's own files: a fetch copies nothing.
+private final class EmbeddedConsumerSession: ConsumerSession {
+    private let logs: [PartitionLog]
+    private let wakeup: Wakeup
+    /// A place for each partition that was read, so that reading on neither searches nor, as a rule,
+    /// maps anew.
+    private var places = StableArray<Place>()
+    private var placeOf: [Int?]
+
+    private struct Place: ~Copyable {
+        var cursor = FetchCursor()
+        var window = MappedWindow()
+        let bell = Bell()
+
+        mutating func give(_ slice: FileSlice, to body: (RawSpan) -> Void) throws(LogError) {
+            let bytes = try window.bytes(of: slice)
+            body(bytes)
+        }
+    }
+
+    /// Whether a partition will already wake the worker. Without it, every idle look at a partition
+    /// that is seldom written would leave one more callback there.
+    private final class Bell: Sendable {
+        let isArmed = Atomic<Bool>(false)
+    }
+
+    init(logs: [PartitionLog], wakeup: Wakeup) {
+        self.logs = logs
+        self.wakeup = wakeup
+        placeOf = Array(repeating: nil, count: logs.count)
+    }
+
+    func fetch(
+        from offset: Offset, of partition: Int, maxBytes: Int, _ body: (RawSpan) -> Void
+    ) throws(TargetError) -> Int {
+        let log = logs[partition]
+        let place = place(of: partition)
+        do {
+            guard
+                let slice = try log.read(
+                    from: offset, maxBytes: maxBytes, cursor: &places[place].cursor)
+            else { return 0 }
+            try places[place].give(slice, to: body)
+            return slice.byteCount
+        } catch LogError.offsetOutOfRange(_, let logStart, _) {
+            throw .offsetOutOfRange(
+                log.topicPartition, offset: offset, logStartOffset: Offset(logStart))
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    private func place(of partition: Int) -> Int {
+        if let place = placeOf[partition] { return place }
+        places.append(Place())
+        placeOf[partition] = places.count - 1
+        return places.count - 1
+    }
+
+    func arm(_ partition: Int, past offset: Offset) -> Bool {
+        let (log, wakeup, bell) = (logs[partition], wakeup, places[place(of: partition)].bell)
+        if bell.isArmed.exchange(true, ordering: .acquiringAndReleasing) {
+            return log.logEndOffset <= offset
+        }
+        let token = log.whenMore(than: offset) {
+            bell.isArmed.store(false, ordering: .releasing)
+            wakeup.signal()
+        }
+        if token == nil { bell.isArmed.store(false, ordering: .releasing) }
+        return token != nil
+    }
+}

@@ -1,0 +1,107 @@
+import CommitLog
+import Measurement
+import RecordFormat
+
+/// Makes appended batches durable beside the producers' threads, and acknowledges them: all batches
+/// of a partition that came while the disk was busy share the next `fdatasync`.
+///
+/// Partitions are spread over a few threads, so that one file's flush does not wait for another's.
+///
+/// Thread contract: safe from any thread.
+final class GroupCommitter: Sendable {
+    /// More threads than this only queue at the same disk.
+    private static let maximumThreads = 8
+
+    struct Request: Sendable {
+        var partition: Int
+        var through: Offset
+        var ticket: Int
+        var completions: CompletionQueue
+    }
+
+    private let lanes: [Lane]
+    private let threads: [WorkerThread<Void>]
+
+    init(logs: [PartitionLog]) {
+        lanes = (0..<min(logs.count, Self.maximumThreads)).map { _ in Lane() }
+        threads = lanes.enumerated().map { number, lane in
+            WorkerThread(name: "committer-\(number)", ended: Wakeup()) { lane.serve(logs) }
+        }
+    }
+
+    func submit(_ request: Request) {
+        lanes[request.partition % lanes.count].submit(request)
+    }
+
+    /// Ends the threads once all that was submitted is acknowledged.
+    func close() {
+        for lane in lanes { lane.close() }
+        for thread in threads { thread.join() }
+    }
+
+    /// The requests of some partitions, and the thread that serves them.
+    private final class Lane: Sendable {
+        private struct State {
+            var requests: [Request] = []
+            var isClosed = false
+        }
+
+        private let state = CheckedMutex(State())
+        private let wakeup = Wakeup()
+
+        func submit(_ request: Request) {
+            state.withLock { $0.requests.append(request) }
+            wakeup.signal()
+        }
+
+        func close() {
+            state.withLock { $0.isClosed = true }
+            wakeup.signal()
+        }
+
+        func serve(_ logs: [PartitionLog]) {
+            var taken: [Request] = []
+            while true {
+                taken.removeAll(keepingCapacity: true)
+                let isClosed = state.withLock { state in
+                    swap(&state.requests, &taken)
+                    return state.isClosed
+                }
+                if taken.isEmpty {
+                    if isClosed { return }
+                    wakeup.wait(until: .max)
+                } else {
+                    commit(&taken, logs)
+                }
+            }
+        }
+
+        /// One flush for each partition among the requests, then their acknowledgements.
+        private func commit(_ requests: inout [Request], _ logs: [PartitionLog]) {
+            requests.sort { ($0.partition, $0.through) < ($1.partition, $1.through) }
+            var start = 0
+            while start < requests.count {
+                let partition = requests[start].partition
+                let end =
+                    requests[start...].firstIndex { $0.partition != partition } ?? requests.count
+                var failure: TargetError?
+                do {
+                    try logs[partition].flush(through: requests[end - 1].through)
+                } catch {
+                    failure = .failed("\(error)")
+                }
+                acknowledge(requests[start..<end], failure)
+                start = end
+            }
+        }
+
+        private func acknowledge(_ requests: ArraySlice<Request>, _ failure: TargetError?) {
+            let now = MonotonicClock.now()
+            for request in requests {
+                request.completions.post(
+                    CompletionQueue.Completion(
+                        ticket: request.ticket, nanos: now, failure: failure))
+            }
+        }
+    }
+}

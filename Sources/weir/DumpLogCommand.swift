@@ -1,0 +1,150 @@
+import ArgumentParser
+import CommitLog
+import RecordFormat
+
+struct DumpLogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dump-log",
+        abstract: "Print and verify the files of a log: Weir's or Kafka's.",
+        discussion: """
+            Reads .log, .index, .timeindex and .snapshot files as they are, without a lock and \
+            without changing them. Each batch's checksum and each record is verified. Exit status \
+            98 where something is damaged.
+
+              weir dump-log data/orders-0/00000000000000000000.log --records
+            """)
+
+    @Argument(help: "Files of a partition's directory.", completion: .file())
+    var files: [String]
+
+    @Flag(help: "Print each record too.")
+    var records = false
+
+    @Flag(help: "Verify only; print what is damaged, and a line for each file.")
+    var verify = false
+
+    func run() throws {
+        var isSound = true
+        for file in files {
+            do {
+                isSound = try dump(file) && isSound
+            } catch {
+                printError("\(error)")
+                if case LogError.corrupt = error { isSound = false } else { throw ExitStatus.inputOutput }
+            }
+        }
+        if !isSound { throw ExitStatus.dataLost }
+    }
+
+    /// Whether the file is sound.
+    private func dump(_ path: String) throws -> Bool {
+        switch path.split(separator: ".").last {
+        case "log":
+            return try dumpSegment(path)
+        case "index":
+            let entries = try IndexDump.offsetIndex(path: path)
+            show(path, entries.map { "offset \($0.offset) position \($0.position)" })
+        case "timeindex":
+            let entries = try IndexDump.timeIndex(path: path)
+            show(path, entries.map { "timestamp \($0.timestamp) offset \($0.offset)" })
+        case "snapshot":
+            let entries = try IndexDump.producerSnapshot(path: path)
+            show(
+                path,
+                entries.map { entry in
+                    "producerId \(entry.producerID) producerEpoch \(entry.producerEpoch) "
+                        + "lastSequence \(entry.lastSequence) "
+                        + "lastOffset \(entry.lastOffset.map { "\($0)" } ?? "none") "
+                        + "lastTimestamp \(entry.lastTimestamp)"
+                })
+        default:
+            throw ValidationError(
+                "\(path): not a .log, .index, .timeindex or .snapshot file of a partition")
+        }
+        return true
+    }
+
+    private func show(_ path: String, _ lines: [String]) {
+        if !verify { for line in lines { print(line) } }
+        print("\(path): \(lines.count) entries")
+    }
+
+    private func dumpSegment(_ path: String) throws -> Bool {
+        var dump = try SegmentDump(path: path)
+        var reader = RecordBatchReader()
+        var (batchCount, recordCount, faults) = (0, 0, 0)
+        while let entry = try dump.next() {
+            switch entry {
+            case .batch(let batch):
+                batchCount += 1
+                recordCount += Int(batch.header.recordCount)
+                if !verify { print(Self.description(of: batch)) }
+                do {
+                    try visit(batch, bytes: dump.bytes(of: batch), reader: &reader)
+                } catch let error as RecordFormatError {
+                    faults += 1
+                    print("position \(batch.position): DAMAGED: \(error)")
+                }
+            case .damage(let position, let byteCount, let reason):
+                faults += 1
+                print("position \(position): DAMAGED, \(byteCount) bytes to the end: \(reason)")
+            }
+        }
+        print(
+            "\(path): \(batchCount) batches, \(recordCount) records, \(dump.byteCount) bytes, "
+                + (faults == 0 ? "sound" : "\(faults) DAMAGED"))
+        return faults == 0
+    }
+
+    /// Decodes every record, so that a batch that only looks whole is found.
+    private func visit(
+        _ batch: SegmentDump.Batch, bytes: [UInt8], reader: inout RecordBatchReader
+    ) throws {
+        let printsRecords = records && !verify
+        try reader.withRecords(
+            of: unsafe bytes.span.bytes, header: batch.header, verifyChecksum: true
+        ) { (iterator: inout RecordIterator) throws(RecordFormatError) in
+            while let record = try iterator.next() {
+                guard printsRecords else { continue }
+                let offset = batch.header.baseOffset.advanced(by: Int64(record.offsetDelta))
+                let timestamp = batch.header.baseTimestamp + record.timestampDelta
+                let key = Self.text(iterator.bytes, record.key)
+                let value = Self.text(iterator.bytes, record.value)
+                print("  offset \(offset) CreateTime \(timestamp) key \(key) value \(value)")
+                var headers = iterator.headers(of: record)
+                while let header = try headers.next() {
+                    let name = Self.text(iterator.bytes, header.key)
+                    print("    header \(name) \(Self.text(iterator.bytes, header.value))")
+                }
+            }
+        }
+    }
+
+    private static func description(of batch: SegmentDump.Batch) -> String {
+        let header = batch.header
+        let attributes = header.attributes
+        return "position \(batch.position) baseOffset \(header.baseOffset) "
+            + "lastOffset \(header.lastOffset) count \(header.recordCount) "
+            + "size \(header.sizeInBytes) compression \(attributes.codec.name) "
+            + "\(attributes.timestampType == .createTime ? "CreateTime" : "LogAppendTime") "
+            + "\(header.maxTimestamp) producerId \(header.producerID) "
+            + "producerEpoch \(header.producerEpoch) baseSequence \(header.baseSequence) "
+            + "leaderEpoch \(header.partitionLeaderEpoch) "
+            + "isTransactional \(attributes.isTransactional) isControl \(attributes.isControl) "
+            + "crc \(header.crc)\(batch.isValid ? "" : " INVALID")"
+    }
+
+    /// A field as text where it is printable UTF-8, else in hexadecimal: a terminal obeys bytes.
+    private static func text(_ bytes: RawSpan, _ field: ByteRange) -> String {
+        guard !field.isNull else { return "null" }
+        let span = bytes.bytes(of: field)
+        let array = unsafe span.withUnsafeBytes { unsafe [UInt8]($0) }
+        if let text = String(validating: array, as: UTF8.self),
+            text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        {
+            return "'\(text)'"
+        }
+        let digits = Array("0123456789abcdef")
+        return "0x" + array.map { "\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }.joined()
+    }
+}

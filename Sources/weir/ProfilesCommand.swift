@@ -1,0 +1,90 @@
+import ArgumentParser
+import LoadGenerator
+
+struct ProfilesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "profiles",
+        abstract: "List the profiles, and explain what can stand in one.",
+        subcommands: [List.self, Explain.self, Show.self],
+        defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "List the profiles of a directory with the question that each answers.")
+
+        @Argument(help: "The directory.", completion: .directory)
+        var directory = "Profiles"
+
+        func run() throws {
+            let catalog: ProfileCatalog
+            do {
+                catalog = try ProfileCatalog(directory: directory)
+            } catch {
+                printError("\(error)")
+                throw ExitStatus.badProfile
+            }
+            let width = catalog.entries.map(\.name.count).max() ?? 0
+            var isBroken = false
+            for entry in catalog.entries {
+                let margin = String(repeating: " ", count: width - entry.name.count + 2)
+                switch entry.description {
+                case .success(let description):
+                    print(entry.name + margin + description)
+                case .failure(let errors):
+                    isBroken = true
+                    printError("\(errors)")
+                }
+            }
+            if isBroken { throw ExitStatus.badProfile }
+        }
+    }
+
+    struct Explain: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "explain",
+            abstract: "Say what each setting means, its unit and its default.",
+            discussion: "weir profiles explain            every setting\n"
+                + "weir profiles explain linger     those whose names contain a word")
+
+        @Argument(help: "A part of a setting's name.")
+        var name = ""
+
+        func run() throws {
+            let (found, nearest) = SettingExplanation.matching(name)
+            guard !found.isEmpty else {
+                let hint = nearest.map { "; did you mean \($0)?" } ?? ""
+                printError("no setting is called \(name)\(hint)")
+                throw ExitCode(64)
+            }
+            for setting in found {
+                print("\(setting.name)\n    \(setting.summary)")
+                print("    \(setting.form); default: \(setting.defaultValue)\n")
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Print a profile as it would be run, with every default.")
+
+        @Argument(help: "The profile's file.", completion: .file(extensions: ["yaml", "yml"]))
+        var profile: String
+
+        @Option(
+            name: .customLong("set"),
+            help: ArgumentHelp("Override a setting.", valueName: "key=value"))
+        var overrides: [String] = []
+
+        func run() throws {
+            do {
+                let profile = try Profile(contentsOf: profile, overrides: overrides)
+                print(profile.resolvedYAML(), terminator: "")
+            } catch {
+                printError("\(error)")
+                throw ExitStatus.badProfile
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Glibc
+import LoadGenerator
+import Measurement
+import RecordFormat
+import Reporting
+
+/// A run on its way to the results folder and to the terminal: each interval is written as it ends,
+/// so that a run that dies leaves what it had.
+///
+/// Thread contract: belongs to the main thread.
+final class RunRecording {
+    let dataDirectory: String
+    private let profile: Profile
+    private let folder: ResultsFolder
+    private let dataIsTemporary: Bool
+    private let timeSeries: CSVWriter<TimeSeriesRow>
+    private let lag: CSVWriter<LagRow>
+    private let histograms: HistogramLogWriter
+    private var progress: ProgressDisplay?
+    private let intervals: IntervalRows
+    /// The first error of writing; the run goes on, and it is thrown at the end.
+    private var failure: ReportingError?
+
+    init(profile: Profile, out: String, showsProgress: Bool) throws(ReportingError) {
+        self.profile = profile
+        intervals = IntervalRows(profile: profile)
+        let now = WallClock.now()
+        folder = try ResultsFolder.create(
+            in: out, profile: profile.name, startedAtUnixNanos: now)
+        dataIsTemporary = profile.dataDirectory == nil
+        // Beside the results, not in /tmp: that is often memory, where a flush costs nothing.
+        dataDirectory = profile.dataDirectory ?? folder.path + "/data"
+        try folder.writeProfile(profile.resolvedYAML())
+        try folder.writeEnvironment(
+            EnvironmentSnapshot.take(
+                dataDirectory: dataDirectory, weirVersion: Weir.version,
+                codecVersions: CompressionCodec.libraryVersions))
+        timeSeries = try folder.csv(TimeSeriesRow.self)
+        lag = try folder.csv(LagRow.self)
+        histograms = try folder.histogramLog(
+            startedAtUnixNanos: now, origin: "weir \(Weir.version), \(profile.name)")
+        if showsProgress {
+            progress = ProgressDisplay(
+                isTerminal: isatty(STDERR_FILENO) == 1, output: writeToStandardError)
+            progress?.print("\(profile.name): \(profile.description)")
+        }
+    }
+
+    /// Does some preparation that may take seconds, saying so.
+    func prepare<Result>(_ what: String, _ work: () throws -> Result) rethrows -> Result {
+        progress?.print("preparing \(what)")
+        return try work()
+    }
+
+    /// Takes one interval of the run.
+    func record(_ report: IntervalReport) {
+        do {
+            try timeSeries.append(intervals.timeSeries(report))
+            try lag.append(intervals.lag(report))
+            for entry in intervals.histograms(report) { try histograms.append(entry) }
+        } catch {
+            if failure == nil { failure = error }
+        }
+        // A remainder of an interval has no rate worth showing; the files have it.
+        if Double(report.intervalNanos) >= 0.5e9 * (profile.interval / .seconds(1)) {
+            progress?.show(intervals.progress(report))
+        }
+    }
+
+    /// Writes what is known only at the end.
+    func finish(
+        _ result: RunResult, pool: PayloadPool
+    ) throws(ReportingError) -> SummaryRow {
+        progress?.finish()
+        if let failure { throw failure }
+        let summary = SummaryRow(
+            result, profile: profile, runID: folder.runID,
+            valueSizeMeanBytes: pool.meanByteCount)
+        try folder.csv(SummaryRow.self).append(summary)
+        try folder.csv(PercentileRow.self).append(PercentileRow.rows(of: result))
+        return summary
+    }
+
+    func report(_ summary: SummaryRow, notes: [String]) -> String {
+        notes.map { "Note: \($0)\n" }.joined()
+            + SummaryReport.text(summary, resultsPath: folder.path)
+    }
+
+    /// Removes a log that the profile did not ask to keep.
+    func removeTemporaryData() {
+        guard dataIsTemporary else { return }
+        do {
+            try FileManager.default.removeItem(atPath: dataDirectory)
+        } catch CocoaError.fileNoSuchFile {
+            // The run ended before the log was made.
+        } catch {
+            printError("the temporary log \(dataDirectory) was not removed: \(error)")
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import RecordFormat
+import Synchronization
+
+@testable import LoadGenerator
+
+/// A target that keeps batches in memory and misbehaves on request: the load generator's numbers are
+/// held against what was done to it.
+final class MemoryTarget: LoadTarget {
+    struct State {
+        var batches: [[[UInt8]]]
+        /// Of each batch, the offset after its last record.
+        var nextOffsets: [[Offset]]
+        var committed: [String: [Int: Offset]] = [:]
+    }
+
+    let partitions: [TopicPartition]
+    let state: Mutex<State>
+    /// Called before each batch is stored, with the batches stored so far: it may move the clock.
+    let beforeSend: @Sendable (Int) -> Void
+    /// What becomes of a batch: itself, nothing, two of it, or others in its place.
+    let tamper: @Sendable ([UInt8]) -> [[UInt8]]
+
+    init(
+        partitions: Int = 1, beforeSend: @escaping @Sendable (Int) -> Void = { _ in },
+        tamper: @escaping @Sendable ([UInt8]) -> [[UInt8]] = { [$0] }
+    ) {
+        self.partitions = (0..<partitions).map { TopicPartition(topic: "memory", partition: Int32($0)) }
+        state = Mutex(
+            State(
+                batches: Array(repeating: [], count: partitions),
+                nextOffsets: Array(repeating: [], count: partitions)))
+        self.beforeSend = beforeSend
+        self.tamper = tamper
+    }
+
+    func makeProducerSession(acks: Acks, completions: CompletionQueue) -> any ProducerSession {
+        Session(target: self)
+    }
+
+    func makeConsumerSession(wakeup: Wakeup) -> any ConsumerSession { Session(target: self) }
+
+    func allocateProducerID() -> ProducerID { ProducerID(1) }
+    func logStartOffset(of partition: Int) -> Offset { .zero }
+    func logEndOffset(of partition: Int) -> Offset {
+        state.withLock { $0.nextOffsets[partition].last ?? .zero }
+    }
+
+    func timestamp(at offset: Offset, of partition: Int) -> Int64? {
+        batch(holding: offset, of: partition).flatMap { try? unsafe RecordBatchHeader($0.span.bytes) }?
+            .baseTimestamp
+    }
+
+    func committedOffsets(of group: String) -> [Int: Offset] {
+        state.withLock { $0.committed[group] ?? [:] }
+    }
+
+    func commit(_ offsets: [Int: Offset], of group: String) {
+        state.withLock { $0.committed[group] = offsets }
+    }
+
+    var storedByteCount: UInt64 {
+        state.withLock { $0.batches.joined().reduce(0) { $0 + UInt64($1.count) } }
+    }
+
+    var flushCount: UInt64? { nil }
+    func close() {}
+
+    private func batch(holding offset: Offset, of partition: Int) -> [UInt8]? {
+        state.withLock { state in
+            let ends = state.nextOffsets[partition]
+            var (low, high) = (0, ends.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if ends[middle] <= offset { low = middle + 1 } else { high = middle }
+            }
+            return low < ends.count ? state.batches[partition][low] : nil
+        }
+    }
+
+    /// Stores a batch at the partition's end, giving it its offsets as a log does.
+    func store(_ batch: [UInt8], in partition: Int) {
+        state.withLock { state in
+            var batch = batch
+            let base = state.nextOffsets[partition].last ?? .zero
+            unsafe batch.withUnsafeMutableBytes { bytes in
+                unsafe RecordBatchHeader.patch(
+                    baseOffset: base, leaderEpoch: LeaderEpoch(0), in: bytes)
+            }
+            guard let header = try? unsafe RecordBatchHeader(batch.span.bytes) else { return }
+            state.nextOffsets[partition].append(header.nextOffset)
+            state.batches[partition].append(batch)
+        }
+    }
+
+    private final class Session: ProducerSession, ConsumerSession {
+        let target: MemoryTarget
+
+        init(target: MemoryTarget) {
+            self.target = target
+        }
+
+        func send(
+            _ batch: UnsafeMutableRawBufferPointer, to partition: Int, ticket: Int
+        ) -> SendOutcome {
+            let stored = target.state.withLock { $0.batches[partition].count }
+            target.beforeSend(stored)
+            for batch in target.tamper(unsafe [UInt8](batch)) {
+                target.store(batch, in: partition)
+            }
+            return .acknowledged
+        }
+
+        func fetch(
+            from offset: Offset, of partition: Int, maxBytes: Int, _ body: (RawSpan) -> Void
+        ) -> Int {
+            guard let batch = target.batch(holding: offset, of: partition) else { return 0 }
+            unsafe body(batch.span.bytes)
+            return batch.count
+        }
+
+        func arm(_ partition: Int, past offset: Offset) -> Bool {
+            target.logEndOffset(of: partition) <= offset
+        }
+    }
+}

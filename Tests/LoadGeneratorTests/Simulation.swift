@@ -1,0 +1,93 @@
+import Measurement
+import RecordFormat
+
+@testable import LoadGenerator
+
+/// A run of one producer worker and, afterwards, one consumer worker against a memory target, on a
+/// clock that moves only where the model says: what the workers measure is then arithmetic.
+struct Simulation {
+    static let unixStart: Int64 = 1_750_000_000_000_000_000
+
+    let profile: Profile
+    let target: MemoryTarget
+    let clock: ManualClock
+    let plan: RunPlan
+
+    /// - Parameter unixStart: a run that starts at another time is another run.
+    init(
+        profile: Profile, target: MemoryTarget, clock: ManualClock = ManualClock(),
+        unixStart: Int64 = Simulation.unixStart
+    ) {
+        self.profile = profile
+        self.target = target
+        self.clock = clock
+        plan = RunPlan(
+            profile: profile, start: 0,
+            anchor: ClockAnchor(monotonicNanos: 0, unixNanos: unixStart))
+    }
+
+    /// A profile with one producer whose every record is a batch of its own.
+    static func profile(rate: Rate, duration: Duration, batchSize: Int = 1) -> Profile {
+        var profile = Profile()
+        profile.producers.rate = rate
+        profile.producers.batchSize = batchSize
+        profile.producers.linger = .zero
+        profile.producers.enableIdempotence = false
+        profile.payload.kind = .zeros
+        profile.payload.pool = 64 * 1024
+        profile.warmup = .zero
+        profile.duration = duration
+        return profile
+    }
+
+    struct Produced {
+        var tally: ProducerTally
+        var ledgers: [ProducerLedger]
+        var usage: WorkerUsage
+    }
+
+    /// Steps a producer worker to its end; where it would sleep, the clock jumps.
+    func produce() throws -> Produced {
+        let recorder = Recorder<ProducerTally>()
+        var worker = ProducerFleet.makeWorker(
+            Array(0..<profile.producers.count),
+            Array(repeating: ProducerID.none, count: profile.producers.count), profile, plan, target,
+            try PayloadPool.prepare(for: profile), KeySource(profile.keys), .manual(clock), StopFlag(), recorder, Wakeup())
+        stepping: while true {
+            switch worker.step() {
+            case .again: continue
+            case .wait(let until): clock.advance(to: until)
+            case .finished: break stepping
+            }
+        }
+        var tally = PhasedTally<ProducerTally>()
+        recorder.exchange(&tally)
+        return Produced(tally: tally.measured, ledgers: worker.ledgers(), usage: worker.usage)
+    }
+
+    struct Consumed {
+        var tally: ConsumerTally
+        var audit: AuditCounts
+    }
+
+    /// Reads everything that is there and audits it.
+    func consume(against ledgers: [ProducerLedger]) -> Consumed {
+        let recorder = Recorder<ConsumerTally>()
+        let board = GroupBoard(
+            group: "group", positions: target.partitions.map { _ in .zero }, isPaused: false)
+        board.drain(to: target.partitions.indices.map { target.logEndOffset(of: $0) })
+        var worker = ConsumerWorker(
+            partitions: Array(target.partitions.indices), run: plan.run,
+            producerCount: profile.producers.count, board: board,
+            settings: ConsumerWorker.Settings(
+                maxPartitionFetchBytes: 1 << 20, verifyChecksums: true, window: plan.window,
+                unixOffsetNanos: plan.unixOffsetNanos),
+            time: .manual(clock), session: target.makeConsumerSession(wakeup: Wakeup()),
+            recorder: recorder)
+        while worker.step() == .again {}
+        var tally = PhasedTally<ConsumerTally>()
+        recorder.exchange(&tally)
+        return Consumed(
+            tally: tally.measured, audit: worker.outcome().counts(ledgers: ledgers))
+    }
+}

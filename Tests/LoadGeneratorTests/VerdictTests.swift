@@ -1,0 +1,102 @@
+import Measurement
+import Testing
+
+@testable import LoadGenerator
+
+@Suite("The verdict of a run")
+struct VerdictTests {
+    /// Ten seconds at 1,000 records a second, of which nothing can be said against.
+    private func flawless() -> RunResult {
+        var producers = ProducerTally()
+        producers.sentRecords = 10_000
+        producers.ackedRecords = 10_000
+        var hiccups = LatencyHistogram()
+        hiccups.record(50_000)
+        var group = RunResult.Group(
+            group: "g", tally: ConsumerTally(), audit: AuditCounts(), maxLagRecords: 0,
+            maxLagMillis: 0, measuredNanos: 10_000_000_000)
+        group.tally.records = 10_000
+        return RunResult(
+            startedUnixNanos: 0, warmupNanos: 0, windowNanos: 10_000_000_000,
+            measuredNanos: 10_000_000_000, isClosedLoop: false, unsentRecords: 0,
+            producers: producers, groups: [group],
+            drain: .init(nanos: 1, records: 0, isComplete: true),
+            usage: WorkerUsage(), ackedRates: Array(repeating: 1_000, count: 10),
+            machine: .init(stealPercent: 0), hiccups: hiccups, largestStalls: [], failures: [],
+            wasStopped: false, notes: [])
+    }
+
+    private func verdict(
+        rate: Rate = .constant(.perSecond(1_000)), _ change: (inout RunResult) -> Void
+    ) -> (Verdict, [String]) {
+        var result = flawless()
+        change(&result)
+        return Judge(result: result, rate: rate).verdict()
+    }
+
+    @Test func `a flawless run is valid`() {
+        #expect(verdict { _ in }.0 == .valid)
+    }
+
+    @Test func `every fault of the audit makes a run invalid, and is named`() {
+        let faults: [(WritableKeyPath<AuditCounts, UInt64>, String)] = [
+            (\.lost, "lost"), (\.duplicated, "duplicated"), (\.reordered, "reordered"),
+            (\.corrupt, "corrupt"),
+        ]
+        for (fault, word) in faults {
+            let (verdict, reasons) = verdict { $0.groups[0].audit[keyPath: fault] = 3 }
+            #expect(verdict == .invalid)
+            #expect(reasons.count == 1 && reasons[0].contains("3") && reasons[0].contains(word))
+        }
+    }
+
+    @Test func `records of other runs are no fault`() {
+        #expect(verdict { $0.groups[0].audit.foreign = 5 }.0 == .valid)
+    }
+
+    @Test func `refused records, an unfinished drain and an empty window make a run invalid`() {
+        #expect(verdict { $0.producers.failedRecords = 1 }.0 == .invalid)
+        #expect(verdict { $0.drain?.isComplete = false }.0 == .invalid)
+        #expect(verdict { $0.producers.ackedRecords = 0 }.0 == .invalid)
+        #expect(verdict { $0.failures = ["no space left"] }.1 == ["no space left"])
+    }
+
+    @Test func `a generator that is late by itself bounds the run`() {
+        let (verdict, reasons) = verdict { result in
+            result.measuredNanos = 20_000_000_000
+            result.usage.cpuNanos = 20_000_000_000
+            result.usage.targetNanos = 1_000_000_000
+        }
+        #expect(verdict == .generatorBound)
+        #expect(reasons[0].contains("50 %"))
+    }
+
+    @Test func `a target that makes the generator late does not blame the generator`() {
+        let (verdict, reasons) = verdict { result in
+            result.measuredNanos = 20_000_000_000
+            result.usage.cpuNanos = 2_000_000_000
+            result.usage.blockedNanos = 18_000_000_000
+        }
+        #expect(verdict == .suspect)
+        #expect(reasons[0].contains("not sustained"))
+    }
+
+    @Test func `a closed loop that spends its time in the generator says so`() {
+        let (verdict, _) = verdict(rate: .max) { result in
+            result.isClosedLoop = true
+            result.usage.cpuNanos = 10_000_000_000
+            result.usage.targetNanos = 2_000_000_000
+        }
+        #expect(verdict == .generatorBound)
+    }
+
+    @Test func `stalls, steal, skewed clocks and a drifting rate make a run suspect`() {
+        #expect(verdict { $0.hiccups.record(150_000_000) }.0 == .suspect)
+        #expect(verdict { $0.machine.stealPercent = 12 }.0 == .suspect)
+        #expect(verdict { $0.groups[0].tally.endToEndLatency.record(-5) }.0 == .suspect)
+        let climbing = (1...20).map { Double($0) * 100 }
+        #expect(verdict { $0.ackedRates = climbing }.0 == .suspect)
+        let ramp = Rate.ramp(from: .perSecond(100), to: .perSecond(2_000), over: .seconds(20))
+        #expect(verdict(rate: ramp) { $0.ackedRates = climbing }.0 == .valid)
+    }
+}
