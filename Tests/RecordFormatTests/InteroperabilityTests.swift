@@ -43,7 +43,8 @@ struct InteroperabilityTests {
     }
 
     static func expectOurs(
-        readBy program: URL, _ arguments: [String], in directory: URL
+        _ compressions: [Compression], readBy program: URL, _ arguments: [String],
+        in directory: URL
     ) throws {
         let expected = records.enumerated().map { line(offset: $0.offset, $0.element) }
         for compression in compressions {
@@ -63,7 +64,8 @@ struct InteroperabilityTests {
         let python = try #require(Self.python)
         try ChildProcess.withTemporaryDirectory { directory in
             let script = Self.interop.appendingPathComponent("print_batch.py").path
-            try Self.expectOurs(readBy: python, [script], in: directory)
+            try Self.expectOurs(
+                Self.compressions, readBy: python, [script], in: directory)
         }
     }
 
@@ -74,7 +76,10 @@ struct InteroperabilityTests {
             let peer = directory.appendingPathComponent("librdkafka_peer")
             let source = Self.interop.appendingPathComponent("librdkafka_peer.c").path
             try ChildProcess.run(compiler, ["-o", peer.path, source, "-lrdkafka"])
-            try Self.expectOurs(readBy: peer, ["consume"], in: directory)
+            // Each start of its consumer takes a second: the defaults only.
+            try Self.expectOurs(
+                CompressionCodec.allCases.map { Compression($0) }, readBy: peer, ["consume"],
+                in: directory)
         }
     }
 
