@@ -27,9 +27,11 @@ public struct SegmentDump: ~Copyable {
     private var isOver = false
 
     public init(path: String) throws(LogError) {
+        let file = try SegmentFile(path, .read)
+        let byteCount = try file.file.byteCount()
         self.path = path
-        file = try SegmentFile(path, .read)
-        byteCount = try file.file.byteCount()
+        self.file = file
+        self.byteCount = byteCount
         scanner = SegmentScanner(
             file, from: 0, to: byteCount, chunkByteCount: SegmentScanner.recoveryChunkByteCount)
     }
