@@ -34,12 +34,16 @@ import Testing
         let good = batch(["x"])
         refused(batch(byteCount: 301)) { $0 == .messageTooLarge(byteCount: 301, limit: 300) }
         refused(batch(byteCount: 260)) { $0 == .recordListTooLarge(byteCount: 260, limit: 250) }
-        refused(good.dropLast() + []) { if case .corruptMessage(.truncated) = $0 { true } else { false } }
+        refused(good.dropLast() + []) {
+            if case .corruptMessage(.truncated) = $0 { true } else { false }
+        }
         refused(good + [0]) { if case .corruptMessage(.truncated) = $0 { true } else { false } }
         refused(changed(good, at: good.count - 1)) {
             if case .corruptMessage(.crcMismatch) = $0 { true } else { false }
         }
-        refused(changed(good, at: 16)) { if case .corruptMessage(.invalidMagic) = $0 { true } else { false } }
+        refused(changed(good, at: 16)) {
+            if case .corruptMessage(.invalidMagic) = $0 { true } else { false }
+        }
         refused(changed(good, at: 7)) { $0 == .invalidRecord(.baseOffsetNotZero(1)) }
         // More offsets than records, under a checksum that holds.
         refused(resealed(good) { $0[26] = 1 }) {
@@ -85,7 +89,8 @@ import Testing
         defer { unsafe buffer.deallocate() }
         unsafe buffer.copyBytes(from: bytes)
         _ = try unsafe log.partition.append(buffer)
-        let header = try unsafe RecordBatchHeader(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(buffer)))
+        let header = try unsafe RecordBatchHeader(
+            RawSpan(_unsafeBytes: UnsafeRawBufferPointer(buffer)))
         #expect(header.baseOffset == Offset(2))
         #expect(header.partitionLeaderEpoch == LeaderEpoch(0))
         // A producer of this process may append the same buffer again.

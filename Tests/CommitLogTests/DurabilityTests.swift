@@ -70,12 +70,14 @@ import Testing
         }
     }
 
-    @Test func `after a failed fdatasync no flush succeeds until the directory is reopened`() throws {
+    @Test func `after a failed fdatasync no flush succeeds until the directory is reopened`() throws
+    {
         let log = try TestLog(["flush.messages": "1"])
         try log.partition.append("a")
         try log.partition.flush(through: .zero)
         try log.partition.append("b")
-        let descriptor = try #require(try log.partition.read(from: .zero, maxBytes: 1)).fileDescriptor
+        let descriptor = try #require(try log.partition.read(from: .zero, maxBytes: 1))
+            .fileDescriptor
         let failed = LogError.flushFailed(path: log.file(0, ".log"), code: EINVAL)
         // fdatasync of /dev/null is EINVAL.
         try substituting("/dev/null", for: descriptor) {

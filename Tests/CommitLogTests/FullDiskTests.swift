@@ -105,16 +105,20 @@ private final class SmallDisk {
     @Test func `a write that fails halfway leaves no bytes for the next one`() throws {
         let log = try TestLog()
         try log.partition.append("a")
-        let descriptor = try #require(try log.partition.read(from: .zero, maxBytes: 1)).fileDescriptor
+        let descriptor = try #require(try log.partition.read(from: .zero, maxBytes: 1))
+            .fileDescriptor
         let size = readFile(log.file(0, ".log")).count
         // /dev/full takes neither the bytes nor the truncation that should undo them.
         try substituting("/dev/full", for: descriptor) {
-            #expect(throws: AppendError.log(.noSpace(operation: "pwrite", path: log.file(0, ".log")))) {
+            #expect(
+                throws: AppendError.log(.noSpace(operation: "pwrite", path: log.file(0, ".log")))
+            ) {
                 try log.partition.append("lost")
             }
         }
         // As if part of the batch had reached the file.
-        writeFile(log.file(0, ".log"), readFile(log.file(0, ".log")) + [UInt8](repeating: 7, count: 500))
+        writeFile(
+            log.file(0, ".log"), readFile(log.file(0, ".log")) + [UInt8](repeating: 7, count: 500))
         #expect(try log.partition.values() == ["a"])
         #expect(try log.partition.append("b").baseOffset == Offset(1))
         #expect(try log.partition.values() == ["a", "b"])

@@ -8,7 +8,8 @@ import Testing
         let log = try TestLog()
         for _ in 0..<5 { try log.partition.append(bytes: TestLog.hundred()) }
         for (maxBytes, expected) in [
-            (0, 100), (1, 100), (100, 100), (199, 100), (200, 200), (350, 300), (500, 500), (9999, 500),
+            (0, 100), (1, 100), (100, 100), (199, 100), (200, 200), (350, 300), (500, 500),
+            (9999, 500),
         ] {
             let slice = try #require(try log.partition.read(from: .zero, maxBytes: maxBytes))
             #expect(slice.byteCount == expected)
@@ -49,7 +50,8 @@ import Testing
         try log.directory.deleteTopic("orders")
         var window = MappedWindow()
         #expect(try decode(window.bytes(of: slice)).map(\.1) == ["a"])
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: slice.byteCount, alignment: 8)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: slice.byteCount, alignment: 8)
         defer { unsafe buffer.deallocate() }
         try unsafe slice.copy(to: buffer)
         let copied = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(buffer))

@@ -43,7 +43,9 @@ import Testing
         let size = [0, batch(["first"]).count, batch(["first"]).count + batch(["second"]).count]
         for position in whole.indices {
             for bit in [1, 16, 128] as [UInt8] {
-                try log.crash { writeFile(log.file(0, ".log"), changed(whole, at: position, bit: bit)) }
+                try log.crash {
+                    writeFile(log.file(0, ".log"), changed(whole, at: position, bit: bit))
+                }
                 let damaged = size.lastIndex { $0 <= position } ?? 0
                 // The checksum does not cover the leader epoch, and no record depends on it.
                 let isCovered = !(12..<16).contains(position - size[damaged])
@@ -105,7 +107,9 @@ import Testing
         #expect(log.directory.recovery.hadCleanShutdownMarker)
         #expect(try log.partition.values() == ["first", "second"])
         #expect(!names(in: log.path).contains(".kafka_cleanshutdown"))
-        try log.restart { #expect(readFile(marker) == Array(#"{"version":0,"brokerEpoch":-1}"#.utf8)) }
+        try log.restart {
+            #expect(readFile(marker) == Array(#"{"version":0,"brokerEpoch":-1}"#.utf8))
+        }
         #expect(log.directory.recovery.hadCleanShutdownMarker)
     }
 
@@ -193,7 +197,9 @@ import Testing
     }
 
     @Test func `damaged checkpoints are reported and cost only a longer scan`() throws {
-        for text in ["", "0\n5\norders 0 2\n", "1\n1\norders 0 2\n", "0\n1\norders 0 x\n", "0\n1\norders"] {
+        for text in [
+            "", "0\n5\norders 0 2\n", "1\n1\norders 0 2\n", "0\n1\norders 0 x\n", "0\n1\norders",
+        ] {
             let log = try filled()
             try log.crash {
                 writeFile("\(log.path)/recovery-point-offset-checkpoint", Array(text.utf8))
@@ -227,7 +233,9 @@ import Testing
             "00000000000000000007.log.deleted", "00000000000000000000.index.tmp",
             "00000000000000000009.index", "00000000000000000009.timeindex",
         ]
-        try log.crash { for name in leftovers { writeFile("\(log.partitionPath)/\(name)", [1, 2]) } }
+        try log.crash {
+            for name in leftovers { writeFile("\(log.partitionPath)/\(name)", [1, 2]) }
+        }
         for name in leftovers { #expect(!names(in: log.partitionPath).contains(name)) }
         #expect(try log.partition.values() == values)
     }

@@ -15,6 +15,7 @@ import Testing
             log.directory.retainer.waitUntilIdle()
             #expect(log.partition.byteCount < 650 + 300 + 300, "after \(index)")
         }
+        try log.partition.enforceRetention(nowMs: testTimeMs)
         log.directory.performMaintenance()
         // Kafka deletes while at least the limit is left: 900 − 300 would be less than 650.
         #expect(log.partition.byteCount == 900)
@@ -83,7 +84,8 @@ import Testing
         #expect(throws: LogError.offsetOutOfRange(requested: 9, logStart: 5, logEnd: 8)) {
             try log.partition.deleteRecords(before: Offset(9))
         }
-        #expect(readFile("\(log.path)/log-start-offset-checkpoint") == Array("0\n1\norders 0 5\n".utf8))
+        #expect(
+            readFile("\(log.path)/log-start-offset-checkpoint") == Array("0\n1\norders 0 5\n".utf8))
         try log.crash()
         #expect(try log.partition.values() == ["f", "g", "h"])
         // Whole segments below it go with the next pass.

@@ -75,7 +75,8 @@ import Testing
     @Test func `index files have exactly the bytes of Kafka's formats`() throws {
         let log = try TestLog(["index.interval.bytes": "150", "segment.bytes": "600"])
         for index in 0..<7 {
-            try log.partition.append(bytes: TestLog.hundred(testTimeMs + [0, 5, 3, 9, 9, 20, 1][index]))
+            try log.partition.append(
+                bytes: TestLog.hundred(testTimeMs + [0, 5, 3, 9, 9, 20, 1][index]))
         }
         log.directory.performMaintenance()
         // An entry for the batch that starts more than 150 bytes after the last indexed one.
@@ -83,7 +84,7 @@ import Testing
             0, 0, 0, 2, 0, 0, 0, 200,  // batch 2 at position 200
             0, 0, 0, 4, 0, 0, 1, 144,  // batch 4 at position 400
         ]
-        let time = Array<UInt8>([0x00, 0x00, 0x01, 0x8B, 0xCF, 0xE5, 0x68])
+        let time = [UInt8]([0x00, 0x00, 0x01, 0x8B, 0xCF, 0xE5, 0x68])
         let timeEntries: [UInt8] =
             time + [5, 0, 0, 0, 1]  // the largest up to batch 2 is batch 1's
             + time + [9, 0, 0, 0, 3]  // up to batch 4: batch 3's

@@ -63,7 +63,8 @@ extension PartitionLog {
         var window = MappedWindow()
         var records: [(Int64, String)] = []
         while let slice = try read(from: next, maxBytes: maxBytes, cursor: &cursor) {
-            for (offset, value) in try decode(window.bytes(of: slice)) where offset >= next.rawValue {
+            for (offset, value) in try decode(window.bytes(of: slice)) where offset >= next.rawValue
+            {
                 records.append((offset, value))
             }
             next = slice.nextOffset

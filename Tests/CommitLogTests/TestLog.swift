@@ -10,7 +10,9 @@ final class ManualClock: Sendable {
     init(_ nowMs: Int64 = testTimeMs) { now = Atomic(nowMs) }
 
     var nowMs: Int64 { now.load(ordering: .acquiring) }
-    func advance(byMs milliseconds: Int64) { now.add(milliseconds, ordering: .acquiringAndReleasing) }
+    func advance(byMs milliseconds: Int64) {
+        now.add(milliseconds, ordering: .acquiringAndReleasing)
+    }
     var logClock: LogClock { LogClock { self.nowMs } }
 }
 

@@ -63,7 +63,8 @@ import Testing
             }
             let largest = try #require(try log.partition.offsetOfMaxTimestamp())
             #expect(largest.timestamp == times.max(), "seed \(seed)")
-            #expect(largest.offset.rawValue == times.firstIndex(of: largest.timestamp).map(Int64.init))
+            #expect(
+                largest.offset.rawValue == times.firstIndex(of: largest.timestamp).map(Int64.init))
         }
     }
 }

@@ -62,8 +62,12 @@ private final class Counter: Sendable {
         let waiter = WorkerThread(name: "waiter")
         let woken = Counter()
         waiter.start { nil }
-        waiter.submit { if partition.waitForMore(than: .zero, timeout: .seconds(60)) { woken.increment() } }
-        waiter.submit { if !partition.waitForMore(than: Offset(9), timeout: .seconds(60)) { woken.increment() } }
+        waiter.submit {
+            if partition.waitForMore(than: .zero, timeout: .seconds(60)) { woken.increment() }
+        }
+        waiter.submit {
+            if !partition.waitForMore(than: Offset(9), timeout: .seconds(60)) { woken.increment() }
+        }
         while partition.view.withLock({ $0.waiters.isEmpty }) { sched_yield() }
         try partition.append("a")
         while partition.view.withLock({ $0.waiters.isEmpty }) { sched_yield() }
@@ -72,7 +76,9 @@ private final class Counter: Sendable {
         #expect(woken.value == 2)
     }
 
-    @Test func `a task wakes with the append, with the close and with its cancellation`() async throws {
+    @Test func `a task wakes with the append, with the close and with its cancellation`()
+        async throws
+    {
         let log = try TestLog()
         let partition = log.partition
         func suspended(_ offset: Int64) async -> Task<Bool, Never> {

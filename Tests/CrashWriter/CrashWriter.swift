@@ -1,4 +1,4 @@
-import CommitLog
+public import CommitLog
 import Glibc
 import RecordFormat
 
@@ -7,12 +7,12 @@ import RecordFormat
 /// After each flush it prints `<partition> <base offset> <life> <thread> <batch>`. What it printed must
 /// survive. It ends by itself only with an error, which it prints, and status 1.
 @main
-struct CrashWriter {
-    static let topic = "crash"
-    static let partitionCount = 3
+public struct CrashWriter {
+    public static let topic = "crash"
+    public static let partitionCount = 3
     static let threadCount = 3
 
-    static func main() {
+    public static func main() {
         guard CommandLine.arguments.count == 3, let life = Int(CommandLine.arguments[2]) else {
             fail("usage: CrashWriter <directory> <life>")
         }
@@ -36,7 +36,7 @@ struct CrashWriter {
     }
 
     /// Small segments and frequent checkpoints, so that a kill also hits rolls and checkpoint writes.
-    static func openDirectory(_ path: String) throws(LogError) -> LogDirectory {
+    public static func openDirectory(_ path: String) throws(LogError) -> LogDirectory {
         let directory = try LogDirectory(
             path: path,
             config: LogDirectoryConfig(overrides: ["log.flush.offset.checkpoint.interval.ms": "3"]))
