@@ -1,26 +1,84 @@
-/// Compresses the records of batches with one codec; its context is made once and reused.
+/// Compresses the records of batches with one codec, as Kafka's Java client does; the codec's context is
+/// made once and reused. The output decompresses anywhere, and is not smaller than the input where the
+/// input cannot be compressed.
 ///
 /// Thread contract: one owner.
+@safe
 public struct Compressor: ~Copyable {
     public let compression: Compression
 
+    /// What the codec keeps from batch to batch.
+    @safe
+    private enum Context {
+        case none
+        case gzip(UnsafeMutableRawPointer)
+        case snappy
+        case lz4(UnsafeMutableRawPointer, level: Int)
+        case zstd(OpaquePointer)
+    }
+
+    private let context: Context
+
     /// Throws `invalidLevel`, or `codecFailed` where the codec has no memory for its context.
     public init(_ compression: Compression) throws(RecordFormatError) {
-        if let level = compression.level { try compression.codec.validate(level: level) }
+        let codec = compression.codec
+        if let level = compression.level { try codec.validate(level: level) }
+        let level = compression.level ?? codec.defaultLevel ?? 0
+        let context: Context =
+            switch codec {
+            case .none: .none
+            case .gzip: unsafe .gzip(try Gzip.makeCompressor(level: level))
+            case .snappy: .snappy
+            case .lz4: unsafe .lz4(LZ4.makeCompressor(level: level), level: level)
+            case .zstd: unsafe .zstd(try Zstd.makeCompressor(level: level))
+            }
         self.compression = compression
+        self.context = context
     }
 
+    deinit {
+        switch context {
+        case .none, .snappy: break
+        case .gzip(let stream): unsafe Gzip.destroyCompressor(stream)
+        case .lz4(let state, _): unsafe state.deallocate()
+        case .zstd(let context): unsafe Zstd.destroyCompressor(context)
+        }
+    }
+
+    /// The room that `compress` asks for, for an input of `byteCount` bytes or fewer.
     public func bound(_ byteCount: Int) -> Int {
-        byteCount
+        switch context {
+        case .none: byteCount
+        case .gzip(let stream): unsafe Gzip.bound(stream, byteCount)
+        case .snappy: Snappy.bound(byteCount)
+        case .lz4: LZ4.bound(byteCount)
+        case .zstd: Zstd.bound(byteCount)
+        }
     }
 
+    /// Compresses `input` into `output` and returns the size of the result.
+    ///
+    /// Throws `outputTooSmall` where `output` is smaller than the bound, `codecFailed` where the codec
+    /// fails.
     public mutating func compress(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(RecordFormatError) -> Int {
-        guard output.count >= input.count else {
-            throw .outputTooSmall(needed: input.count, available: output.count)
+        let needed = bound(input.count)
+        guard output.count >= needed else {
+            throw .outputTooSmall(needed: needed, available: output.count)
         }
-        unsafe output.copyMemory(from: input)
-        return input.count
+        switch context {
+        case .none:
+            unsafe output.copyMemory(from: input)
+            return input.count
+        case .gzip(let stream):
+            return try unsafe Gzip.compress(input, into: output, with: stream)
+        case .snappy:
+            return try unsafe Snappy.compress(input, into: output)
+        case .lz4(let state, let level):
+            return try unsafe LZ4.compress(input, into: output, with: state, level: level)
+        case .zstd(let context):
+            return try unsafe Zstd.compress(input, into: output, with: context)
+        }
     }
 }
