@@ -34,7 +34,7 @@ final class ChildProcess {
         unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], output.rawValue)
         unsafe posix_spawn_file_actions_addclose(&actions, ends[0])
         var pointers = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
-        defer { for pointer in unsafe pointers { unsafe free(pointer) } }
+        defer { for index in unsafe pointers.indices { unsafe free(pointers[index]) } }
         var processID = pid_t()
         let result = unsafe posix_spawn(&processID, path, &actions, nil, &pointers, environ)
         _ = close(ends[1])
