@@ -15,9 +15,7 @@ struct DirectoryLock: ~Copyable, Sendable {
     /// id as text, for the message that the next one gets.
     init(directory: String) throws(LogError) {
         let file = try File("\(directory)/\(Self.fileName)", .create)
-        var request = flock()
-        request.l_type = Int16(F_WRLCK)
-        request.l_whence = Int16(SEEK_SET)
+        var request = Self.request(F_WRLCK)
         guard unsafe fcntl(file.descriptor, Self.setOpenFileLock, &request) == 0 else {
             guard errno == EAGAIN || errno == EACCES else { throw .fromErrno("fcntl", file.path) }
             let text = String(decoding: try file.bytes(at: 0, count: 16), as: UTF8.self)
@@ -31,5 +29,19 @@ struct DirectoryLock: ~Copyable, Sendable {
             // The id is a courtesy; a full disk must not keep a log from being opened.
         }
         self.file = file
+    }
+
+    /// Unlocks by request rather than by closing: a child that is just being started holds a copy of
+    /// the descriptor until its `exec`.
+    deinit {
+        var request = Self.request(F_UNLCK)
+        unsafe _ = fcntl(file.descriptor, Self.setOpenFileLock, &request)
+    }
+
+    private static func request(_ type: Int32) -> flock {
+        var request = flock()
+        request.l_type = Int16(type)
+        request.l_whence = Int16(SEEK_SET)
+        return request
     }
 }

@@ -1,0 +1,55 @@
+import Testing
+
+@testable import CommitLog
+
+@Suite struct `Configuration` {
+    @Test func `an unknown key is refused with the nearest name`() {
+        for (key, nearest) in [
+            ("segment.byte", "segment.bytes"), ("retension.ms", "retention.ms"),
+            ("flush.message", "flush.messages"), ("index.interval", "index.interval.bytes"),
+        ] {
+            let error = LogError.unknownConfigKey(key: key, nearest: nearest)
+            #expect(throws: error) { try LogConfig(overrides: [key: "1"]) }
+            #expect(error.description.contains(nearest))
+        }
+        #expect(
+            throws: LogError.unknownConfigKey(
+                key: "log.retention.check.interval", nearest: "log.retention.check.interval.ms")
+        ) {
+            try LogDirectoryConfig(overrides: ["log.retention.check.interval": "1"])
+        }
+    }
+
+    @Test(arguments: [
+        ("segment.bytes", "13"), ("segment.bytes", "2147483648"), ("segment.bytes", "1 MiB"),
+        ("retention.ms", "-2"), ("flush.messages", "0"), ("cleanup.policy", "compact"),
+        ("message.timestamp.type", "logappendtime"), ("index.interval.bytes", ""),
+    ])
+    func `a value that is not allowed is refused`(key: String, value: String) {
+        #expect {
+            try LogConfig(overrides: [key: value])
+        } throws: { error in
+            guard case .invalidConfigValue(key, value, let expected)? = error as? LogError else {
+                return false
+            }
+            return !expected.isEmpty
+        }
+    }
+
+    @Test func `the defaults are Kafka's, but for two`() throws {
+        let values = Dictionary(
+            uniqueKeysWithValues: LogConfig().entries.map { ($0.key, $0.value) })
+        #expect(values["segment.bytes"] == "1073741824")
+        #expect(values["segment.ms"] == "604800000")
+        #expect(values["segment.index.bytes"] == "10485760")
+        #expect(values["index.interval.bytes"] == "4096")
+        #expect(values["retention.bytes"] == "-1")
+        #expect(values["retention.ms"] == "604800000")
+        #expect(values["flush.messages"] == "9223372036854775807")
+        #expect(values["max.message.bytes"] == "1048588")
+        #expect(values["message.timestamp.type"] == "CreateTime")
+        #expect(values["cleanup.policy"] == "delete")
+        // Every value that the entries show can be set again.
+        #expect(try LogConfig(overrides: values) == LogConfig())
+    }
+}
