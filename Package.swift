@@ -40,7 +40,8 @@ let package = Package(
         .target(
             name: "LoadGenerator",
             dependencies: [
-                "CommitLog", "Measurement", "RecordFormat", .product(name: "Yams", package: "Yams"),
+                "CommitLog", "Measurement", "RecordFormat", "CZstd",
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
         .target(

@@ -1,0 +1,38 @@
+import Measurement
+
+extension EngineShare {
+    /// The engine's append against a bare `write`: one thread encodes records, seals the batch and
+    /// appends it, uncompressed and without flushing; the other side writes ready blocks of the same
+    /// size to files that roll and go at the same sizes.
+    static func append(
+        pool: PayloadPool, detail: String, batchSize: Int, directory: String,
+        schedule: ProbeSchedule
+    ) throws(RooflineError) -> EngineShare {
+        var log = try RooflineLog(
+            path: directory + "/append", pool: pool, batchSize: batchSize, compression: .none)
+        // The retained size once over, as the limit's own probe does.
+        try log.fill(byteCount: RooflineLog.segmentByteCount + RooflineLog.retainedByteCount)
+        let blocks = try EncodedBlocks(pool: pool, batchSize: batchSize)
+        var one = schedule
+        one.slices = 1
+        var (engineRates, limitRates): ([Double], [Double]) = ([], [])
+        for _ in 0..<schedule.slices {
+            do {
+                limitRates += try unsafe WriteProbe.run(
+                    directory: directory, payload: blocks.bytes, blockByteCount: batchSize,
+                    segmentByteCount: RooflineLog.segmentByteCount,
+                    retainedByteCount: RooflineLog.retainedByteCount, schedule: one
+                ).bytesPerSecond
+            } catch {
+                throw RooflineError(error)
+            }
+            engineRates += try ProbeLoop.measure(
+                "append", blockByteCount: batchSize, schedule: one
+            ) { () throws(RooflineError) in try log.append() }.bytesPerSecond
+        }
+        try log.close()
+        return EngineShare(
+            operation: "append", limit: "write", detail: detail, blockByteCount: batchSize,
+            engineRates: engineRates, limitRates: limitRates)
+    }
+}
