@@ -57,7 +57,7 @@ let package = Package(
 
         .testTarget(
             name: "RecordFormatTests", dependencies: ["RecordFormat", "CRC32C"],
-            resources: [.copy("Golden")], swiftSettings: strict),
+            exclude: ["Interop"], resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(
             name: "CommitLogTests", dependencies: ["CommitLog", "RecordFormat"],
             swiftSettings: strict),

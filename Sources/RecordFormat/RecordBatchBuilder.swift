@@ -39,7 +39,7 @@ public struct RecordBatchBuilder: ~Copyable {
         self.compression = compression
         compressor = try Compressor(compression)
         limit = self.batchSize
-        unsafe buffer = .allocate(byteCount: self.batchSize, alignment: Self.bufferAlignment)
+        unsafe buffer = Self.makeBuffer(batchByteCount: self.batchSize)
         unsafe compressedBuffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
 
@@ -49,6 +49,13 @@ public struct RecordBatchBuilder: ~Copyable {
     }
 
     static let bufferAlignment = 64
+    /// A short integer may be stored as a word of which only three bytes count; where it ends a record,
+    /// the rest reaches past it.
+    private static let storeSlack = 8
+
+    static func makeBuffer(batchByteCount: Int) -> UnsafeMutableRawBufferPointer {
+        .allocate(byteCount: batchByteCount + storeSlack, alignment: bufferAlignment)
+    }
 
     @inlinable
     public var recordCount: Int { appendedCount }
@@ -68,81 +75,6 @@ public struct RecordBatchBuilder: ~Copyable {
     public var uncompressedByteCount: Int { position }
 
     public var isSealed: Bool { sealedByteCount > 0 }
-
-    /// Adds a record. Returns false, and changes nothing, where it does not fit or the batch is sealed; an
-    /// empty, unsealed batch refuses only a record that no batch can hold, of 2 GiB.
-    ///
-    /// `timestamp` is in milliseconds since 1970. A `nil` key or value is a null, which differs from an
-    /// empty one. `headers` are copied as they are (see `RecordHeaders`); no bytes mean no headers.
-    @inlinable
-    public mutating func append(
-        timestamp: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
-        headers: UnsafeRawBufferPointer
-    ) -> Bool {
-        let timestampDelta = appendedCount == 0 ? 0 : timestamp &- firstTimestamp
-        let offsetDelta = Int64(appendedCount)
-        let keyCount = unsafe key?.count ?? -1
-        let valueCount = unsafe value?.count ?? -1
-        let headerByteCount = Swift.max(headers.count, 1)
-        // One for the attributes.
-        let bodyByteCount =
-            1 &+ Varint.byteCount(timestampDelta) &+ Varint.byteCount(offsetDelta)
-            &+ Varint.byteCount(Int64(keyCount)) &+ Swift.max(keyCount, 0)
-            &+ Varint.byteCount(Int64(valueCount)) &+ Swift.max(valueCount, 0)
-            &+ headerByteCount
-        let byteCount = Varint.byteCount(Int64(bodyByteCount)) &+ bodyByteCount
-        if byteCount > limit &- position {
-            guard makeRoom(forFirstRecordOf: byteCount) else { return false }
-        }
-
-        if appendedCount == 0 {
-            firstTimestamp = timestamp
-            largestTimestamp = timestamp
-        } else if timestamp > largestTimestamp {
-            largestTimestamp = timestamp
-        }
-        // The record fits: from here on the size computed above is the bounds check.
-        var place = unsafe buffer.baseAddress.unsafelyUnwrapped + position
-        unsafe place = Varint.write(Int64(bodyByteCount), to: place)
-        unsafe place.storeBytes(of: 0, as: UInt8.self)
-        unsafe place = Varint.write(timestampDelta, to: place + 1)
-        unsafe place = Varint.write(offsetDelta, to: place)
-        unsafe place = Varint.write(Int64(keyCount), to: place)
-        if let key = unsafe key { unsafe place = Self.copy(key, to: place) }
-        unsafe place = Varint.write(Int64(valueCount), to: place)
-        if let value = unsafe value { unsafe place = Self.copy(value, to: place) }
-        if headers.count == 0 {
-            unsafe place.storeBytes(of: 0, as: UInt8.self)
-        } else {
-            _ = unsafe Self.copy(headers, to: place)
-        }
-        position &+= byteCount
-        appendedCount &+= 1
-        return true
-    }
-
-    @inlinable @inline(__always)
-    static func copy(
-        _ bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer
-    ) -> UnsafeMutableRawPointer {
-        if let source = bytes.baseAddress {
-            unsafe place.copyMemory(from: source, byteCount: bytes.count)
-        }
-        return unsafe place + bytes.count
-    }
-
-    /// Grows the buffer where the record is to be the first one of an open batch.
-    @inline(never)
-    @usableFromInline
-    mutating func makeRoom(forFirstRecordOf byteCount: Int) -> Bool {
-        let needed = RecordBatchHeader.byteCount + byteCount
-        guard recordCount == 0, !isSealed, needed <= Int(Int32.max) else { return false }
-        if unsafe needed > buffer.count {
-            unsafe buffer.deallocate()
-            unsafe buffer = .allocate(byteCount: needed, alignment: Self.bufferAlignment)
-        }
-        return true
-    }
 
     /// Makes the builder empty and open again. What `sealedBytes` gave is no longer valid.
     public mutating func reset() {

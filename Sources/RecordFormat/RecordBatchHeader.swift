@@ -68,6 +68,20 @@ public struct RecordBatchHeader: Hashable, Sendable {
     /// The offset of whatever comes after this batch.
     public var nextOffset: Offset { baseOffset.advanced(by: Int64(lastOffsetDelta) + 1) }
 
+    /// The offset of a record of this batch. A hostile delta may lie past the batch, and wraps.
+    @inlinable
+    public func offset(of record: Record) -> Offset {
+        Offset(baseOffset.rawValue &+ Int64(record.offsetDelta))
+    }
+
+    /// The time of a record of this batch, in milliseconds since 1970: its producer's, or the log's where the
+    /// log sets the time.
+    @inlinable
+    public func timestamp(of record: Record) -> Int64 {
+        attributes.timestampType == .logAppendTime
+            ? maxTimestamp : baseTimestamp &+ record.timestampDelta
+    }
+
     /// The sequence of the last record; sequences wrap from `Int32.max` to 0. `noSequence` where there
     /// is none.
     public var lastSequence: Int32 {

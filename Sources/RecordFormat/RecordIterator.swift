@@ -27,9 +27,62 @@ public struct RecordIterator: ~Escapable {
     public var remainingCount: Int { undecodedCount }
 
     /// The next record, `nil` after the last. Not to be called again after it threw.
-    @inlinable
+    @inlinable @inline(__always)
     @_lifetime(self: copy self)
     public mutating func next() throws(RecordFormatError) -> Record? {
+        if let record = nextIfUsual() { return record }
+        return try nextCarefully()
+    }
+
+    /// The next record where all its integers are short and the span goes on behind it; else `nil`, and
+    /// nothing has changed.
+    ///
+    /// The record's integers can be read without a check each, because the span goes on for longer than
+    /// they can be. Where they then turn out not to fit in the record, `nextCarefully` finds the error.
+    @inlinable @inline(__always)
+    @_lifetime(self: copy self)
+    mutating func nextIfUsual() -> Record? {
+        let available = bytes.byteCount &- position
+        guard undecodedCount > 0, available >= Self.usualSlack else { return nil }
+        var place = position
+        let length = bytes.readShortVarint(at: &place)
+        guard length > 0, length <= available &- Self.usualSlack else { return nil }
+        let end = place &+ length
+        // The attributes of a record have no meaning yet and are skipped, as Kafka does.
+        place &+= 1
+        let timestampDelta = bytes.readShortVarint(at: &place)
+        let offsetDelta = bytes.readShortVarint(at: &place)
+        let keyLength = bytes.readShortVarint(at: &place)
+        let key = ByteRange(position: place, count: keyLength)
+        place &+= Swift.max(keyLength, 0)
+        guard place < end, keyLength >= -1, offsetDelta >= 0,
+            timestampDelta != RawSpan.notShort
+        else { return nil }
+        let valueLength = bytes.readShortVarint(at: &place)
+        let value = ByteRange(position: place, count: valueLength)
+        place &+= Swift.max(valueLength, 0)
+        guard place < end, valueLength >= -1 else { return nil }
+        let headerCount = bytes.readShortVarint(at: &place)
+        let headerByteCount = end &- place
+        guard headerCount >= 0, headerCount <= headerByteCount &>> 1,
+            headerCount > 0 || headerByteCount == 0
+        else { return nil }
+        position = end
+        undecodedCount &-= 1
+        return Record(
+            offsetDelta: offsetDelta, timestampDelta: Int64(timestampDelta), key: key,
+            value: value, headers: ByteRange(position: place, count: headerByteCount),
+            headerCount: headerCount)
+    }
+
+    /// More than the integers of a record up to its key, or after its key, take when each is short.
+    @usableFromInline static var usualSlack: Int { 16 }
+
+    /// `next` for every record, valid or not.
+    @inline(never)
+    @usableFromInline
+    @_lifetime(self: copy self)
+    mutating func nextCarefully() throws(RecordFormatError) -> Record? {
         guard undecodedCount > 0 else {
             guard position == bytes.byteCount else {
                 throw .trailingBytes(bytes.byteCount &- position)
@@ -75,8 +128,7 @@ public struct RecordIterator: ~Escapable {
             headerCount: Int(headerCount))
     }
 
-    @inlinable @inline(__always)
-    func readField(at place: inout Int, end: Int) throws(RecordFormatError) -> ByteRange {
+    private func readField(at place: inout Int, end: Int) throws(RecordFormatError) -> ByteRange {
         let start = place
         let count = try bytes.readVarint(
             at: &place, end: end, maximumByteCount: Varint.maximumByteCount32)

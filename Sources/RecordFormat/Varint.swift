@@ -41,7 +41,67 @@ enum Varint {
     }
 }
 
+extension Varint {
+    // Integers below `shortLimit` once in zig-zag form: at most three bytes, written without a loop.
+
+    @usableFromInline static var shortLimit: UInt64 { 1 << 21 }
+    /// The zig-zag form of −1, the length of a null.
+    @usableFromInline static var encodedNull: UInt64 { 1 }
+
+    @inlinable @inline(__always)
+    static func shortByteCount(_ encoded: UInt64) -> Int {
+        1 &+ (encoded >= 1 << 7 ? 1 : 0) &+ (encoded >= 1 << 14 ? 1 : 0)
+    }
+
+    /// Writes `encoded` at `destination`, where there is room for four bytes, and returns the place after
+    /// it.
+    @inlinable @inline(__always)
+    static func writeShort(
+        _ encoded: UInt64, to destination: UnsafeMutableRawPointer
+    ) -> UnsafeMutableRawPointer {
+        if encoded < 1 << 7 {
+            unsafe destination.storeBytes(
+                of: UInt8(truncatingIfNeeded: encoded), as: UInt8.self)
+            return unsafe destination + 1
+        }
+        let twoGroups = (encoded & 0x7f) | 0x80 | (encoded & 0x7f << 7) &<< 1
+        if encoded < 1 << 14 {
+            unsafe destination.storeBytes(
+                of: UInt16(truncatingIfNeeded: twoGroups).littleEndian, as: UInt16.self)
+            return unsafe destination + 2
+        }
+        let threeGroups = twoGroups | 0x8000 | (encoded & 0x7f << 14) &<< 2
+        unsafe destination.storeBytes(
+            of: UInt32(truncatingIfNeeded: threeGroups).littleEndian, as: UInt32.self)
+        return unsafe destination + 3
+    }
+}
+
 extension RawSpan {
+    /// What `readShortVarint` returns for a longer one; no short one has this value.
+    @inlinable static var notShort: Int { Int.min }
+
+    /// Reads a varint of up to three bytes at `position`, after which the span has at least three bytes,
+    /// and moves `position` past it.
+    @inlinable @inline(__always)
+    func readShortVarint(at position: inout Int) -> Int {
+        let first = unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
+        var encoded = UInt64(first)
+        position &+= 1
+        if first >= 0x80 {
+            let second = unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
+            encoded = (encoded & 0x7f) | UInt64(second) &<< 7
+            position &+= 1
+            if second >= 0x80 {
+                let third = unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
+                encoded = (encoded & 0x3fff) | UInt64(third) &<< 14
+                position &+= 1
+                if third >= 0x80 { return Self.notShort }
+            }
+        }
+        return Int(truncatingIfNeeded: Varint.unZigZag(encoded))
+    }
+
     /// Reads the varint at `position`, moves `position` past it, and touches no byte at or after `end`,
     /// which lies within the span.
     @inlinable @inline(__always)

@@ -57,17 +57,17 @@ func readBatch(
     let header = try RecordBatchHeader(bytes)
     return try reader.withRecords(of: bytes, header: header, verifyChecksum: verifyChecksum) {
         (iterator) throws(RecordFormatError) in
-        try modelRecords(&iterator, header: header)
+        try modelRecords(&iterator, baseTimestamp: header.baseTimestamp)
     }
 }
 
 func modelRecords(
-    _ iterator: inout RecordIterator, header: RecordBatchHeader
+    _ iterator: inout RecordIterator, baseTimestamp: Int64
 ) throws(RecordFormatError) -> [ModelRecord] {
     var records: [ModelRecord] = []
     while let record = try iterator.next() {
         var model = ModelRecord(
-            timestamp: header.baseTimestamp &+ record.timestampDelta,
+            timestamp: baseTimestamp &+ record.timestampDelta,
             key: iterator.bytes.array(of: record.key), value: iterator.bytes.array(of: record.value)
         )
         var headers = iterator.headers(of: record)

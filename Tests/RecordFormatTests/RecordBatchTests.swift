@@ -173,6 +173,36 @@ struct RecordBatchTests {
     }
 
     @Test
+    func `a record has the offset and the time that its batch gives it`() throws {
+        var batch = try sealedBatch(Self.records)
+        func places() throws -> [[Int64]] {
+            let bytes = unsafe batch.span.bytes
+            let header = try RecordBatchHeader(bytes)
+            var reader = RecordBatchReader()
+            return try reader.withRecords(of: bytes, header: header, verifyChecksum: true) {
+                (records) throws(RecordFormatError) in
+                var places: [[Int64]] = []
+                while let record = try records.next() {
+                    places.append([
+                        header.offset(of: record).rawValue, header.timestamp(of: record),
+                    ])
+                }
+                return places
+            }
+        }
+        unsafe batch.withUnsafeMutableBytes {
+            unsafe RecordBatchHeader.patch(
+                baseOffset: Offset(100), leaderEpoch: LeaderEpoch(0), in: $0)
+        }
+        #expect(
+            try places() == Self.records.enumerated().map { [100 + Int64($0), $1.timestamp] })
+        unsafe batch.withUnsafeMutableBytes {
+            unsafe RecordBatchHeader.patchLogAppendTime(5, in: $0)
+        }
+        #expect(try places() == (0..<4).map { [100 + $0, 5] })
+    }
+
+    @Test
     func `a transaction marker is written and read`() throws {
         let marker = ControlRecord(kind: .commit, coordinatorEpoch: 0x0102_0304)
         #expect(marker.keyBytes == [0, 0, 0, 1])

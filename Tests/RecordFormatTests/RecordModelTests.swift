@@ -1,0 +1,116 @@
+import RecordFormat
+import Testing
+
+/// Encoder and decoder have a fast path for usual records and a careful one for the rest: both are held
+/// against the model.
+@Suite
+struct RecordModelTests {
+    static func uncompressedRecords(_ records: [ModelRecord]) throws -> [UInt8] {
+        let batch = try sealedBatch(records, batchSize: 64 << 20)
+        return Array(batch.dropFirst(RecordBatchHeader.byteCount))
+    }
+
+    @Test
+    func `records are encoded as the model encodes them`() throws {
+        var generator = SeededGenerator()
+        for _ in 0..<60 {
+            let largestValue = [3, 70, 300, 9000].randomElement(using: &generator)!
+            let records = (0..<Int.random(in: 1...120, using: &generator)).map { _ in
+                generator.record(largestValue: largestValue)
+            }
+            #expect(try Self.uncompressedRecords(records) == ModelCodec.encode(records))
+        }
+    }
+
+    @Test
+    func `records are encoded right where their integers get longer`() throws {
+        // Lengths around each number of bytes, the record's own included, and beyond short ones.
+        for boundary in [1 << 6, 1 << 13, 1 << 19, 1 << 20] {
+            let records = ((boundary - 20)...(boundary + 20)).flatMap { count in
+                let bytes = [UInt8](repeating: 1, count: count)
+                return [
+                    ModelRecord(timestamp: 1, key: nil, value: bytes),
+                    ModelRecord(timestamp: 1, key: bytes, value: nil),
+                ]
+            }
+            for record in records {
+                let pair = [ModelRecord(timestamp: 0, key: nil, value: nil), record]
+                #expect(try Self.uncompressedRecords(pair) == ModelCodec.encode(pair))
+            }
+        }
+        var timestamps: [Int64] = [0]
+        for bit in 0..<63 {
+            let power = Int64(1) << Int64(bit)
+            timestamps += [power, power - 1, -power, -power - 1]
+        }
+        let times = (timestamps + [Int64.min]).map {
+            ModelRecord(timestamp: $0, key: nil, value: [])
+        }
+        #expect(try Self.uncompressedRecords(times) == ModelCodec.encode(times))
+    }
+
+    @Test
+    func `offset deltas of three and four bytes are written and read`() throws {
+        let count = 1 << 20 + 3
+        var builder = try RecordBatchBuilder(batchSize: 16 << 20)
+        for _ in 0..<count { try builder.mustAppend(timestamp: 0, key: nil, value: nil) }
+        try builder.seal()
+        var reader = RecordBatchReader()
+        try builder.withSealed { (batch) throws(RecordFormatError) in
+            let header = try RecordBatchHeader(batch)
+            #expect(header.lastOffsetDelta == Int32(count - 1))
+            try reader.withRecords(of: batch, header: header, verifyChecksum: true) {
+                (records) throws(RecordFormatError) in
+                var expected = 0
+                while let record = try records.next() {
+                    if record.offsetDelta != expected { break }
+                    expected += 1
+                }
+                #expect(expected == count)
+            }
+        }
+    }
+
+    @Test
+    func `changed bytes are records to the reader exactly where they are to the model`() throws {
+        var generator = SeededGenerator()
+        var valid = 0
+        var invalid = 0
+        for _ in 0..<300 {
+            let records = (0..<Int.random(in: 1...5, using: &generator)).map { _ in
+                generator.record(largestValue: 30)
+            }
+            let encoded = ModelCodec.encode(records)
+            for _ in 0..<30 {
+                var changed = encoded
+                for _ in 0..<Int.random(in: 1...2, using: &generator) {
+                    // Mostly at the start, where the integers are.
+                    let reach =
+                        Bool.random(using: &generator) ? min(12, changed.count) : changed.count
+                    let position = Int.random(in: 0..<reach, using: &generator)
+                    switch Int.random(in: 0..<4, using: &generator) {
+                    case 0: changed[position] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+                    case 1: changed[position] = UInt8.random(in: 0...255, using: &generator)
+                    case 2:
+                        changed.insert(UInt8.random(in: 0...255, using: &generator), at: position)
+                    default: if changed.count > 1 { changed.remove(at: position) }
+                    }
+                }
+                let base = records[0].timestamp
+                let expected = ModelCodec.decode(
+                    changed, count: records.count, baseTimestamp: base)
+                let read = try? Self.read(changed, count: records.count, baseTimestamp: base)
+                #expect(read == expected, "\(changed)")
+                if expected == nil { invalid += 1 } else { valid += 1 }
+            }
+        }
+        #expect(valid > 100 && invalid > 100, "\(valid) valid, \(invalid) invalid")
+    }
+
+    static func read(
+        _ bytes: [UInt8], count: Int, baseTimestamp: Int64
+    ) throws(RecordFormatError) -> [ModelRecord] {
+        var iterator = unsafe RecordIterator(bytes.span.bytes, count: count)
+        return try modelRecords(&iterator, baseTimestamp: baseTimestamp)
+    }
+}
