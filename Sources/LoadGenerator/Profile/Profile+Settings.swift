@@ -84,7 +84,7 @@ extension Profile {
             "flush.ms", .wholeMilliseconds.limited(to: 0...Int.max),
             "Flush to disk at least this often."),
         topicKey(
-            "max.message.bytes", .byteSize.limited(to: 1...largestInt32),
+            "max.message.bytes", .byteSize.limited(to: 4096...largestInt32),
             "The largest record batch that the log takes."),
         topicKey(
             "message.timestamp.type", .oneOf(["CreateTime", "LogAppendTime"]),

@@ -38,7 +38,7 @@ public struct ArrivalSchedule: Sendable {
             curve = nil
             poisson = PoissonArrivals(
                 mean: mean, share: producers, seed: seed, stream: UInt64(producer))
-            constant = .empty
+            constant = ConstantSegment(time: 0)
             segmentEnd = .max
         case .constant, .steps, .ramp:
             isPoisson = false
@@ -47,8 +47,7 @@ public struct ArrivalSchedule: Sendable {
             }
             self.curve = curve
             poisson = .none
-            (constant, segmentEnd) = curve.segment(
-                ofRecord: record, stride: stride)
+            (constant, segmentEnd) = curve.segment(ofRecord: record, stride: stride)
         }
     }
 
@@ -68,9 +67,8 @@ public struct ArrivalSchedule: Sendable {
     mutating func nextOutsideOfSegment() -> Int64 {
         guard let curve else { preconditionFailure("only curves have segments") }
         (constant, segmentEnd) = curve.segment(ofRecord: record, stride: stride)
-        let due = record < segmentEnd ? constant.next() : curve.time(ofRecord: record)
         record &+= stride
-        return due
+        return constant.next()
     }
 
     /// When a record of the whole stream is due: the direct formula that `next()` follows.
@@ -96,8 +94,16 @@ struct ConstantSegment: Sendable {
     @usableFromInline let remainderStep: Int64
     @usableFromInline let denominator: Int64
 
-    static let empty = ConstantSegment(
-        time: 0, remainder: 0, wholeStep: 0, remainderStep: 0, denominator: 1)
+    init(
+        time: Int64, remainder: Int64 = 0, wholeStep: Int64 = 0, remainderStep: Int64 = 0,
+        denominator: Int64 = 1
+    ) {
+        self.time = time
+        self.remainder = remainder
+        self.wholeStep = wholeStep
+        self.remainderStep = remainderStep
+        self.denominator = denominator
+    }
 
     @inlinable
     mutating func next() -> Int64 {

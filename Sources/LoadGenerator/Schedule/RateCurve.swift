@@ -63,13 +63,15 @@ final class RateCurve: Sendable {
         return piece.recordsDue(before: time, partsPerRecord: partsPerRecord)
     }
 
-    /// The evenly spaced times from a record on, and the first record for which they do not hold:
-    /// the record itself where it is on a ramp.
+    /// The evenly spaced times from a record on, and the first record for which they do not hold.
+    /// On a ramp that is the record itself: only the first of the times is one.
     func segment(ofRecord record: Int64, stride: Int64) -> (ConstantSegment, end: Int64) {
         let parts = Int128(record) * partsPerRecord
         let index = index(ofParts: parts)
         let piece = pieces[index]
-        guard piece.isConstant else { return (.empty, record) }
+        guard piece.isConstant else {
+            return (ConstantSegment(time: piece.time(ofParts: parts)), record)
+        }
         let (time, remainder) = (parts - piece.parts).quotientAndRemainder(dividingBy: piece.rate)
         let step = (Int128(stride) * partsPerRecord).quotientAndRemainder(dividingBy: piece.rate)
         let segment = ConstantSegment(
@@ -128,10 +130,11 @@ private struct Piece {
 
     /// Whether every number that the piece is computed with fits in 128 bits.
     var fits: Bool {
+        guard max(rate, endRate) <= Int128(Int64.max) else { return false }
         guard let length else { return true }
         let (square, overflow) = (length * length).multipliedReportingOverflow(
             by: 4 * max(rate, endRate))
-        return !overflow && square >= 0 && max(rate, endRate) <= Int128(Int64.max)
+        return !overflow && square >= 0 && length <= Int128(Int64.max)
     }
 
     func time(ofParts target: Int128) -> Int64 {
@@ -154,9 +157,9 @@ private struct Piece {
     }
 
     /// The parts that are due `t` nanoseconds into the ramp, times twice its length: without a
-    /// fraction.
+    /// fraction. `fits` has made sure that nothing overflows.
     private func doubledIntegral(_ t: Int128, _ length: Int128) -> Int128 {
-        2 * length * rate * t + (endRate - rate) * t * t
+        (2 &* length &* rate &+ (endRate &- rate) &* t) &* t
     }
 
     /// The largest t whose integral is not above `due`: the root of the quadratic, estimated in
@@ -164,11 +167,14 @@ private struct Piece {
     /// result is exact however large the numbers are.
     private func solve(_ due: Int128) -> Int128 {
         guard let length else { preconditionFailure("a ramp has an end") }
-        let target = 2 * length * due
-        let slope = Double(endRate - rate) / Double(length)
-        let root = (Double(rate) * Double(rate) + 2 * slope * Double(due)).squareRoot()
-        let estimate = 2 * Double(due) / (Double(rate) + root)
-        var t = estimate.isFinite ? min(max(Int128(estimate), 0), length) : 0
+        let target = 2 &* length &* due
+        let slope = (endRate - rate).approximation / length.approximation
+        let start = rate.approximation
+        let root = (start * start + 2 * slope * due.approximation).squareRoot()
+        let estimate = 2 * due.approximation / (start + root)
+        // A ramp's length fits in 64 bits. At the begin of a ramp from 0 this is 0 ÷ 0.
+        let bounded = estimate.isNaN ? 0 : min(max(estimate, 0), length.approximation)
+        var t = min(Int128(Int64(bounded)), length)
         var step: Int128 = 1
         // Off by a nanosecond as a rule; doubling steps bound what a bad estimate costs.
         while t > 0, doubledIntegral(t, length) > target {
@@ -182,5 +188,13 @@ private struct Piece {
             step /= 2
         }
         return t
+    }
+}
+
+extension Int128 {
+    /// The value in floating point. The standard library's conversion takes microseconds.
+    fileprivate var approximation: Double {
+        let high = Double(Int64(truncatingIfNeeded: self >> 64))
+        return high * 0x1p64 + Double(UInt64(truncatingIfNeeded: self))
     }
 }

@@ -103,7 +103,7 @@ import Testing
             " to 22, not 23"
         ),
         ("producers: {config: {batch.size: 2MiB}}", "p.yaml:1:22: ", "above max.message.bytes"),
-        ("topics: {config: {max.message.bytes: 1KiB}}", "p.yaml:1:19: ", "above max.message.bytes"),
+        ("topics: {config: {max.message.bytes: 4KiB}}", "p.yaml:1:19: ", "above max.message.bytes"),
         ("topics: {config: {segment.bytes: 64KiB}}", "p.yaml:1:19: ", "must fit in a segment"),
         ("payload: {kind: random, size: 1MiB}", "p.yaml:1:25: ", "do not fit"),
         ("payload: {kind: corpus}", "p.yaml:1:11: ", "needs a file"),
@@ -158,6 +158,36 @@ import Testing
         only("a: " + String(repeating: "[", count: 100_000), "not YAML")
         only("? [a, b]\n: 1", "a key must be a name")
         only("a: \u{0}", "not YAML")
+    }
+
+    @Test func `no text of a profile, however damaged, stops the program`() {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var generator = RandomGenerator(seed: seed)
+        let original = Array(
+            ProfileReadingTests.everything.replacing("&", with: "and").unicodeScalars)
+        let snippets = [
+            "[", "{", "}", "]", ":", "- ", "\n", "\"", "'", "#", "&a", "*a", "|",
+            "9999999999999999999", "-1", "0", ".", "/s", "µ", "\u{0}", "null", "e308", "? ",
+        ]
+        for round in 0..<600 {
+            var text = original
+            for _ in 0...generator.next(below: 4) {
+                let start = generator.next(below: text.count)
+                let end = min(text.count, start + generator.next(below: 12))
+                let snippet = snippets[generator.next(below: snippets.count)]
+                text.replaceSubrange(start..<end, with: snippet.unicodeScalars)
+            }
+            let damaged = String(String.UnicodeScalarView(text))
+            do {
+                let profile = try Profile(yaml: damaged, name: "x")
+                let resolved = profile.resolvedYAML()
+                let again = try Profile(yaml: resolved, name: "x", source: resolved)
+                #expect(again == profile, "seed \(seed), round \(round):\n\(damaged)")
+            } catch {
+                let damagedOnly = error.errors.allSatisfy { $0.file == "profile" }
+                #expect(damagedOnly && !error.errors.isEmpty, "seed \(seed), round \(round)")
+            }
+        }
     }
 
     @Test func `a text with an ampersand that is no anchor is fine`() throws {
