@@ -52,6 +52,7 @@ extension RecordBatchBuilder {
         } else {
             unsafe place = Self.copyShort(headers, to: place)
         }
+        // A length of three bytes is stored with a fourth that is 0, on the attributes, which are 0.
         let length = UInt64(bitPattern: Int64(unsafe place - body)) &<< 1
         guard unsafe Varint.writeShort(length, to: start) == body else {
             // Guessed wrong, and the first bytes of the body are overwritten: once more, from the start.
