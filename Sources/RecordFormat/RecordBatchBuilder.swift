@@ -26,18 +26,26 @@ public struct RecordBatchBuilder: ~Copyable {
     /// path as a full one.
     @usableFromInline var limit: Int
 
-    var compressor: Compressor
+    let shared: SharedCompressor
     /// The sealed batch where a codec is used; else the batch is sealed in `buffer`.
     var compressedBuffer: UnsafeMutableRawBufferPointer
     /// 0 until sealed.
     var sealedByteCount = 0
 
+    /// A builder with a codec's context of its own.
+    ///
     /// Throws `invalidLevel`, or `codecFailed` where the codec has no memory for its context.
     public init(batchSize: Int, compression: Compression = .none) throws(RecordFormatError) {
+        self.init(batchSize: batchSize, sharing: try SharedCompressor(compression))
+    }
+
+    /// A builder that shares a codec's context with others of its thread: a context is megabytes
+    /// large, and one that stays in the cache is faster than many that take turns there.
+    public init(batchSize: Int, sharing shared: SharedCompressor) {
         precondition(batchSize > 0 && batchSize <= Int(Int32.max))
         self.batchSize = max(batchSize, RecordBatchHeader.byteCount)
-        self.compression = compression
-        compressor = try Compressor(compression)
+        self.shared = shared
+        compression = shared.compression
         limit = self.batchSize
         unsafe buffer = Self.makeBuffer(batchByteCount: self.batchSize)
         unsafe compressedBuffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)

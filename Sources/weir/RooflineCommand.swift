@@ -1,5 +1,146 @@
 import ArgumentParser
+import Foundation
+import LoadGenerator
+import Measurement
+import RecordFormat
+import Reporting
+
 struct RooflineCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "roofline", abstract: "")
-    func run() throws {}
+    static let configuration = CommandConfiguration(
+        commandName: "roofline",
+        abstract: "Measure what this machine could do at best, and the engine's share of it.",
+        discussion: """
+            Memory copy, CRC-32C, write, fdatasync, sendfile and socket write are measured bare. \
+            Then the engine's append and fetch are measured in turns with the bare operation that \
+            bounds each, on the same bytes in the same block size; the share is the median over the \
+            slices. Takes about three minutes.
+
+              weir roofline
+              weir roofline --set payload.kind=corpus --set payload.file=app.log --batch-size 64KiB
+            """)
+
+    @Argument(
+        help: "A profile, whose payload is what is compressed; by default the orders of a shop.",
+        completion: .file(extensions: ["yaml", "yml"]))
+    var profile: String?
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Override a setting of the profile.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Option(name: .customLong("batch-size"), help: "Block sizes in bytes.")
+    var batchSizes: [Int] = [64 << 10, 1 << 20]
+
+    @Option(name: .customLong("level"), help: "zstd levels.")
+    var levels: [Int] = [1, 3, 9]
+
+    @Option(help: "Slices of each measurement; the figures are medians over them.")
+    var slices = 5
+
+    @Option(help: "The directory that results go to; its filesystem is the one measured.")
+    var out = "Results"
+
+    @Flag(help: "No progress lines.")
+    var quiet = false
+
+    func validate() throws {
+        guard slices > 0, slices <= 1000 else {
+            throw ValidationError("--slices is between 1 and 1000")
+        }
+        for size in batchSizes where size < 4096 || size > 64 << 20 {
+            throw ValidationError("--batch-size is between 4096 and 67108864 bytes, not \(size)")
+        }
+        let range = CompressionCodec.zstd.levels!
+        for level in levels where !range.contains(level) {
+            throw ValidationError("--level is between \(range.lowerBound) and \(range.upperBound)")
+        }
+    }
+
+    func run() throws {
+        let profile: Profile
+        do {
+            profile =
+                try self.profile.map { try Profile(contentsOf: $0, overrides: overrides) }
+                ?? Profile(
+                    yaml: "payload: {kind: orders}", name: "roofline", source: "roofline",
+                    overrides: overrides)
+        } catch {
+            printError("\(error)")
+            throw ExitStatus.badProfile
+        }
+        do {
+            let folder = try ResultsFolder.create(
+                in: out, profile: "roofline", startedAtUnixNanos: WallClock.now())
+            let rows = try measure(profile, in: folder)
+            print(RooflineReport.text(rows, resultsPath: folder.path), terminator: "")
+        } catch let error as ReportingError {
+            printError("\(error)")
+            throw ExitStatus.inputOutput
+        } catch let error as RooflineError {
+            printError("\(error)")
+            throw ExitStatus.inputOutput
+        }
+    }
+
+    private func measure(_ profile: Profile, in folder: ResultsFolder) throws -> [RooflineRow] {
+        let directory = folder.path + "/data"
+        try folder.writeEnvironment(
+            EnvironmentSnapshot.take(
+                dataDirectory: directory, weirVersion: Weir.version,
+                codecVersions: CompressionCodec.libraryVersions))
+        try folder.writeProfile(profile.resolvedYAML())
+        let csv = try folder.csv(RooflineRow.self)
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        var settings = Roofline.Settings(
+            directory: directory, zstdLevels: levels, batchSizes: batchSizes)
+        settings.schedule.slices = slices
+        var rows: [RooflineRow] = []
+        var failure: ReportingError?
+        try Roofline(profile: profile, settings: settings).run(
+            progress: { if !quiet { writeToStandardError("measuring \($0)\n") } },
+            found: { finding in
+                let row = RooflineRow(finding)
+                rows.append(row)
+                do throws(ReportingError) {
+                    try csv.append(row)
+                } catch {
+                    failure = error
+                }
+            })
+        if let failure { throw failure }
+        return rows
+    }
+}
+
+extension RooflineRow {
+    init(_ finding: Roofline.Finding) {
+        switch finding {
+        case .limit(let result):
+            self.init(probe: result.probe, slices: result.bytesPerSecond.count)
+            blockSizeBytes = result.blockByteCount
+            operationsPerSecond = result.medianOperationsPerSecond
+            setRates(result.bytesPerSecond)
+            medianNanos = result.latency?.percentile(50)
+            p99Nanos = result.latency?.percentile(99)
+        case .share(let share):
+            self.init(probe: share.operation, slices: share.engineRates.count)
+            detail = share.detail
+            blockSizeBytes = share.blockByteCount
+            setRates(share.engineRates)
+            limit = share.limit
+            limitMegabytesPerSecond = share.limitRate / 1e6
+            self.share = share.share
+            lowestShare = share.shares.min()
+            highestShare = share.shares.max()
+        }
+    }
+
+    private mutating func setRates(_ bytesPerSecond: [Double]) {
+        megabytesPerSecond = Statistics.median(bytesPerSecond).map { $0 / 1e6 }
+        lowestMegabytesPerSecond = bytesPerSecond.min().map { $0 / 1e6 }
+        highestMegabytesPerSecond = bytesPerSecond.max().map { $0 / 1e6 }
+    }
 }

@@ -29,8 +29,8 @@ struct PendingBatch: ~Copyable {
     var isFull = false
     var isQueued = false
 
-    init(batchSize: Int, compression: Compression) throws(RecordFormatError) {
-        builder = try RecordBatchBuilder(batchSize: batchSize, compression: compression)
+    init(batchSize: Int, compressor: SharedCompressor) {
+        builder = RecordBatchBuilder(batchSize: batchSize, sharing: compressor)
     }
 
     /// Adds a record; false where it does not fit.
@@ -74,25 +74,25 @@ struct PendingBatch: ~Copyable {
 /// Thread contract: belongs to one producer worker.
 struct BatchPool: ~Copyable {
     private let batchSize: Int
-    private let compression: Compression
+    private let compressor: SharedCompressor
     private let limit: Int
     private var batches = StableArray<PendingBatch>()
     private var free: [Int] = []
 
     /// - Parameter limit: the most batches that may be in use at once.
-    init(limit: Int, batchSize: Int, compression: Compression) {
+    init(limit: Int, batchSize: Int, compressor: SharedCompressor) {
         self.limit = limit
         self.batchSize = batchSize
-        self.compression = compression
+        self.compressor = compressor
     }
 
     var inUse: Int { batches.count - free.count }
     var isExhausted: Bool { free.isEmpty && batches.count >= limit }
 
     /// A batch that nobody uses. The caller saw that the pool is not exhausted.
-    mutating func take() throws(RecordFormatError) -> Int {
+    mutating func take() -> Int {
         if let ticket = free.popLast() { return ticket }
-        batches.append(try PendingBatch(batchSize: batchSize, compression: compression))
+        batches.append(PendingBatch(batchSize: batchSize, compressor: compressor))
         return batches.count - 1
     }
 

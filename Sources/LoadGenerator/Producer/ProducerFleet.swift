@@ -88,12 +88,20 @@ struct ProducerFleet {
             producers: producers,
             pool: BatchPool(
                 limit: numbers.count * perProducer, batchSize: settings.batchSize,
-                compression: settings.compression),
+                compressor: makeCompressor(settings.compression)),
             settings: ProducerWorker.Settings(
                 lingerNanos: settings.linger.nanoseconds, maxInFlight: settings.maxInFlight,
                 window: plan.window, unixOffsetNanos: plan.unixOffsetNanos),
             time: time,
             session: target.makeProducerSession(acks: settings.acks, completions: completions),
             completions: completions, stop: stop, recorder: recorder)
+    }
+    private static func makeCompressor(_ compression: Compression) -> SharedCompressor {
+        do {
+            return try SharedCompressor(compression)
+        } catch {
+            // The profile was validated: a codec that cannot be set up now means no memory is left.
+            preconditionFailure("\(compression) could not be set up: \(error)")
+        }
     }
 }

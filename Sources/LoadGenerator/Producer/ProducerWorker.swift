@@ -183,13 +183,7 @@ struct ProducerWorker: ~Copyable {
     private mutating func openBatch(
         of index: Int, partition: Int, sequence: UInt64, now: Int64
     ) -> Int {
-        let ticket: Int
-        do {
-            ticket = try pool.take()
-        } catch {
-            // The profile was validated: a codec that cannot be set up now means no memory is left.
-            preconditionFailure("a record batch could not be set up: \(error)")
-        }
+        let ticket = pool.take()
         pool[ticket].producer = index
         pool[ticket].partition = partition
         pool[ticket].firstSequence = sequence

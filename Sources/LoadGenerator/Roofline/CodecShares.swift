@@ -37,7 +37,7 @@ extension EngineShare {
         var log = try RooflineLog(
             path: directory + "/fetch", pool: pool, batchSize: batchSize, compression: .none)
         let blocks = try EncodedBlocks(pool: pool, batchSize: batchSize)
-        try log.fill(byteCount: blocks.bytes.count)
+        try unsafe log.fill(byteCount: blocks.bytes.count)
         var fetcher = RooflineFetcher(log.log)
         var index = 0
         var checksum: UInt32 = 0
@@ -64,7 +64,7 @@ extension EngineShare {
             path: directory + "/zstd-fetch", pool: pool, batchSize: batchSize,
             compression: .zstd(level))
         let blocks = try EncodedBlocks(pool: pool, batchSize: batchSize)
-        try log.fill(byteCount: blocks.bytes.count)
+        try unsafe log.fill(byteCount: blocks.bytes.count)
         let zstd = try BareZstd(level: level, blockByteCount: batchSize)
         var compressed: [[UInt8]] = []
         for index in 0..<blocks.count {
@@ -116,24 +116,32 @@ private struct RooflineFetcher: ~Copyable {
                 let slice = try log.read(from: offset, maxBytes: Self.maxBytes, cursor: &cursor)
             else { throw RooflineError("the log is empty") }
             offset = slice.nextOffset
-            let bytes = try window.bytes(of: slice)
-            var (place, recordBytes) = (0, 0)
-            while place < bytes.byteCount {
-                let batch = bytes.extracting(droppingFirst: place)
-                let header = try RecordBatchHeader(batch)
-                recordBytes += try reader.withRecords(
-                    of: batch, header: header, verifyChecksum: true
-                ) { (records: inout RecordIterator) throws(RecordFormatError) in
-                    var valueBytes = 0
-                    while let record = try records.next() { valueBytes &+= record.value.count }
-                    precondition(valueBytes > 0, "records of the roofline have values")
-                    return records.bytes.byteCount
-                }
-                place += header.sizeInBytes
-            }
-            return (bytes.byteCount, recordBytes)
+            return (slice.byteCount, try window.visitRecords(of: slice, with: &reader))
         } catch {
             throw RooflineError(error)
         }
+    }
+}
+
+extension MappedWindow {
+    /// Verifies a slice's batches and visits every record; returns the records' bytes, decompressed.
+    fileprivate mutating func visitRecords(
+        of slice: FileSlice, with reader: inout RecordBatchReader
+    ) throws -> Int {
+        let bytes = try bytes(of: slice)
+        var (place, recordBytes, valueBytes) = (0, 0, 0)
+        while place < bytes.byteCount {
+            let batch = bytes.extracting(droppingFirst: place)
+            let header = try RecordBatchHeader(batch)
+            recordBytes += try reader.withRecords(
+                of: batch, header: header, verifyChecksum: true
+            ) { (records: inout RecordIterator) throws(RecordFormatError) in
+                while let record = try records.next() { valueBytes &+= record.value.count }
+                return records.bytes.byteCount
+            }
+            place += header.sizeInBytes
+        }
+        precondition(valueBytes > 0, "records of the roofline have values")
+        return recordBytes
     }
 }

@@ -17,17 +17,31 @@ struct RooflineLog: ~Copyable {
     init(
         path: String, pool: PayloadPool, batchSize: Int, compression: Compression
     ) throws(RooflineError) {
-        feed = RecordFeed(pool, timestamp: WallClock.now() / 1_000_000)
+        let compressor: SharedCompressor
         do {
-            builder = try RecordBatchBuilder(batchSize: batchSize, compression: compression)
-            directory = try LogDirectory(path: path)
-            log = try directory.createTopic(
+            compressor = try SharedCompressor(compression)
+        } catch {
+            throw RooflineError(error)
+        }
+        (directory, log) = try Self.open(path, batchSize: batchSize)
+        feed = RecordFeed(pool, timestamp: WallClock.now() / 1_000_000)
+        builder = RecordBatchBuilder(batchSize: batchSize, sharing: compressor)
+    }
+
+    private static func open(
+        _ path: String, batchSize: Int
+    ) throws(RooflineError) -> (LogDirectory, PartitionLog) {
+        do {
+            let directory = try LogDirectory(path: path)
+            if !directory.topics.isEmpty { try directory.deleteTopic("roofline") }
+            let logs = try directory.createTopic(
                 "roofline", partitions: 1,
                 config: [
-                    "segment.bytes": "\(Self.segmentByteCount)",
-                    "retention.bytes": "\(Self.retainedByteCount)",
+                    "segment.bytes": "\(segmentByteCount)",
+                    "retention.bytes": "\(retainedByteCount)",
                     "max.message.bytes": "\(batchSize + 4096)",
-                ])[0]
+                ])
+            return (directory, logs[0])
         } catch {
             throw RooflineError(error)
         }

@@ -1,4 +1,5 @@
-/// One row of `roofline.csv`: what this machine could do at best, by one bare operation.
+/// One row of `roofline.csv`: what this machine could do at best, by one bare operation, or what the
+/// engine reaches of such a limit, both measured in turns.
 public struct RooflineRow: TableRow, Equatable {
     public static let fileName = "roofline.csv"
 
@@ -15,6 +16,13 @@ public struct RooflineRow: TableRow, Equatable {
     public var medianNanos: Int64?
     public var p99Nanos: Int64?
     public var slices: Int
+    /// The bare operation that bounds this one; nil for the bare operations themselves.
+    public var limit: String?
+    public var limitMegabytesPerSecond: Double?
+    /// The median over the slices of this operation's rate ÷ its limit's in the same turn.
+    public var share: Double?
+    public var lowestShare: Double?
+    public var highestShare: Double?
 
     public init(probe: String, slices: Int) {
         self.probe = probe
@@ -40,5 +48,16 @@ public struct RooflineRow: TableRow, Equatable {
             $0.p99Nanos
         },
         .integer("slices", "How many slices of the time the medians are over.") { $0.slices },
+        .text("limit", "The bare operation that bounds this one; empty for a bare operation.") {
+            $0.limit
+        },
+        .decimal("limit_rate_mb_per_s", "The limit's median rate, measured in turns with this one.") {
+            $0.limitMegabytesPerSecond
+        },
+        .decimal("share_of_limit", "Median over the turns of rate ÷ limit; 1 is the limit.") {
+            $0.share
+        },
+        .decimal("share_of_limit_min", "The lowest of the turns.") { $0.lowestShare },
+        .decimal("share_of_limit_max", "The highest of the turns.") { $0.highestShare },
     ]
 }

@@ -1,0 +1,13 @@
+/// One compressor for all the batch builders of a thread.
+///
+/// Thread contract: belongs to one thread, with every builder that shares it.
+public final class SharedCompressor {
+    public let compression: Compression
+    var compressor: Compressor
+
+    /// Throws `invalidLevel`, or `codecFailed` where the codec has no memory for its context.
+    public init(_ compression: Compression) throws(RecordFormatError) {
+        self.compression = compression
+        compressor = try Compressor(compression)
+    }
+}
