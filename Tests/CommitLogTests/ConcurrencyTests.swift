@@ -8,8 +8,8 @@ import Testing
     private final class Progress: Sendable {
         let nextWriter = Atomic<Int>(0)
         let nextReader = Atomic<Int>(0)
-        let failures = Mutex<[String]>([])
-        func fail(_ message: String) { failures.withLock { $0.append(message) } }
+        let failures = Shared<[String]>([])
+        func fail(_ message: String) { failures.change { $0.append(message) } }
     }
 
     /// Writers append to all partitions while readers at the tail wait, read and decode everything.
@@ -40,7 +40,7 @@ import Testing
             }
         }
         log.directory.performMaintenance()
-        #expect(progress.failures.withLock { $0 } == [])
+        #expect(progress.failures.value == [])
         #expect(log.directory.backgroundError == nil)
         for partition in partitions {
             #expect(partition.logEndOffset == expectedEnd)
@@ -116,7 +116,7 @@ import Testing
             }
         }
         log.directory.performMaintenance()
-        #expect(progress.failures.withLock { $0 } == [])
+        #expect(progress.failures.value == [])
         #expect(log.directory.backgroundError == nil)
         #expect(partition.logStartOffset > .zero)
     }
@@ -141,7 +141,7 @@ import Testing
                 progress.fail("\(error)")
             }
         }
-        #expect(progress.failures.withLock { $0 } == [])
+        #expect(progress.failures.value == [])
         #expect(partition.logEndOffset == Offset(480))
     }
 }

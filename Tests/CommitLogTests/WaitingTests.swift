@@ -36,13 +36,13 @@ private final class Counter: Sendable {
     @Test func `the callback may read what woke it`() throws {
         let log = try TestLog()
         let partition = log.partition
-        let seen = Mutex<[String]>([])
+        let seen = Shared<[String]>([])
         _ = partition.whenMore(than: .zero) {
             let values = (try? partition.values()) ?? []
-            seen.withLock { $0 = values }
+            seen.change { $0 = values }
         }
         try partition.append("a")
-        #expect(seen.withLock { $0 } == ["a"])
+        #expect(seen.value == ["a"])
     }
 
     @Test func `a cancelled callback does not fire`() throws {
