@@ -106,7 +106,9 @@ struct RunCommand: ParsableCommand {
     ) throws -> any LoadTarget {
         switch profile.target {
         case .embedded:
-            try EmbeddedTarget(path: dataDirectory, topics: profile.topics)
+            try EmbeddedTarget(
+                path: dataDirectory, topics: profile.topics,
+                isTemporary: profile.dataDirectory == nil)
         case .discard:
             DiscardTarget(topics: profile.topics)
         }

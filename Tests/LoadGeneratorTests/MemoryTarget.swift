@@ -110,6 +110,8 @@ final class MemoryTarget: LoadTarget {
             return .acknowledged
         }
 
+        func endTurn() {}
+
         func fetch(
             from offset: Offset, of partition: Int, maxBytes: Int, _ body: (RawSpan) -> Void
         ) -> Int {

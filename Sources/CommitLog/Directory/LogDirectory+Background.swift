@@ -17,7 +17,7 @@ extension LogDirectory {
         retainer.start { [weak self] in self?.retentionTick() }
         // What recovery found in sealed segments may be in the page cache only.
         for partition in registry.withLock({ $0.partitions }) where partition.segmentCount > 1 {
-            flusher.submit { [weak self] in self?.attempt(partition.flushSealedSegments) }
+            flusher.submit { [weak self] in self?.attempt { () throws(LogError) in try partition.flushSealedSegments() } }
         }
     }
 
@@ -48,7 +48,9 @@ extension LogDirectory {
         }
         flusher.submit { [weak self] in
             self?.attempt { () throws(LogError) in
-                try partition.completeRoll(producers, at: offset)
+                guard let self else { return }
+                try partition.completeRoll(
+                    producers, at: offset, leavingUnflushed: self.config.unflushedSegmentBytes)
             }
             self?.checkpoints.withLock { $0.isRequested = true }
         }
@@ -83,7 +85,13 @@ extension LogDirectory {
                 nextMs = min(nextMs, dueMs)
             }
         }
-        let isCheckpointDue = checkpoints.withLock { $0.isRequested || $0.dueMs <= nowMs }
+        let isPeriodOver = checkpoints.withLock { $0.dueMs <= nowMs }
+        if isPeriodOver {
+            for partition in registry.withLock({ $0.partitions }) {
+                attempt { () throws(LogError) in try partition.flushSealedSegments() }
+            }
+        }
+        let isCheckpointDue = isPeriodOver || checkpoints.withLock { $0.isRequested }
         if isCheckpointDue {
             checkpoints.withLock { checkpoints in
                 checkpoints.isRequested = false

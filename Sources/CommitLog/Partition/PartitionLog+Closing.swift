@@ -31,12 +31,14 @@ extension PartitionLog {
 
     /// What a roll leaves to the background: the producers as of the roll, the sealed segments'
     /// indexes and bytes.
-    func completeRoll(_ producers: ProducerStateTable, at offset: Offset) throws(LogError) {
+    func completeRoll(
+        _ producers: ProducerStateTable, at offset: Offset, leavingUnflushed byteCount: Int64
+    ) throws(LogError) {
         let isPresent = view.withLock { view in
             view.segments.contains { $0.baseOffset == offset }
         }
         if isPresent { try ProducerStateLoader.write(producers, at: offset, in: path) }
-        try flushSealedSegments()
+        try flushSealedSegments(leaving: byteCount)
         _ = try persistRecoveryState(from: .zero)
     }
 }

@@ -32,12 +32,23 @@ extension PartitionLog {
             perform: performFlush)
     }
 
-    /// Makes the sealed segments durable and leaves the active one alone.
-    func flushSealedSegments() throws(LogError) {
-        let activeBase = view.withLock { $0.segments[$0.segments.count - 1].baseOffset }
-        if flushedEnd.load(ordering: .acquiring) >= activeBase.rawValue { return }
-        try commits.flush(
-            below: activeBase.rawValue, goal: { activeBase.rawValue }, perform: performFlush)
+    /// Makes sealed segments durable, the oldest first, and leaves the active one alone.
+    ///
+    /// - Parameter byteCount: so much of the youngest sealed segments may stay unflushed: retention
+    ///   may take them before their flush was worth anything.
+    func flushSealedSegments(leaving byteCount: Int64 = 0) throws(LogError) {
+        let goal = view.withLock { view in
+            var left = byteCount
+            var goal = view.segments[view.segments.count - 1].baseOffset
+            for segment in view.segments.dropLast().reversed() {
+                left -= Int64(segment.byteCount)
+                if left < 0 { break }
+                goal = segment.baseOffset
+            }
+            return goal.rawValue
+        }
+        if flushedEnd.load(ordering: .acquiring) >= goal { return }
+        try commits.flush(below: goal, goal: { goal }, perform: performFlush)
     }
 
     /// Flushes every segment with unflushed bytes below `goal`. Called by one thread at a time.

@@ -92,6 +92,7 @@ struct ProducerWorker: ~Copyable {
             }
         }
         sendLingered(now: now)
+        session.endTurn()
         if isBusy { return .again }
         if isDone, pool.inUse == 0 { return .finished }
         if isStalled { waitingStalledSince = time.now() }

@@ -10,8 +10,7 @@ extension EngineShare {
     ) throws(RooflineError) -> EngineShare {
         var log = try RooflineLog(
             path: directory + "/append", pool: pool, batchSize: batchSize, compression: .none)
-        // The retained size once over, as the limit's own probe does.
-        try log.fill(byteCount: RooflineLog.segmentByteCount + RooflineLog.retainedByteCount)
+        try log.fillToRetention()
         let blocks = try EncodedBlocks(pool: pool, batchSize: batchSize)
         var one = schedule
         one.slices = 1

@@ -11,6 +11,7 @@ extension EngineShare {
     ) throws(RooflineError) -> EngineShare {
         var log = try RooflineLog(
             path: directory + "/zstd", pool: pool, batchSize: batchSize, compression: .zstd(level))
+        try log.fillToRetention()
         let blocks = try EncodedBlocks(pool: pool, batchSize: batchSize)
         let zstd = try BareZstd(level: level, blockByteCount: batchSize)
         var index = 0

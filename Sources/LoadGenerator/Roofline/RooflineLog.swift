@@ -6,8 +6,10 @@ import RecordFormat
 ///
 /// Thread contract: one owner.
 struct RooflineLog: ~Copyable {
+    /// Of uncompressed logs; compressed ones get an eighth, or filling them would take minutes.
     static let segmentByteCount = 128 << 20
     static let retainedByteCount = 512 << 20
+    private static let compressedDivisor = 8
 
     private let directory: LogDirectory
     let log: PartitionLog
@@ -23,13 +25,14 @@ struct RooflineLog: ~Copyable {
         } catch {
             throw RooflineError(error)
         }
-        (directory, log) = try Self.open(path, batchSize: batchSize)
+        let divisor = compression.codec == .none ? 1 : Self.compressedDivisor
+        (directory, log) = try Self.open(path, batchSize: batchSize, divisor: divisor)
         feed = RecordFeed(pool, timestamp: WallClock.now() / 1_000_000)
         builder = RecordBatchBuilder(batchSize: batchSize, sharing: compressor)
     }
 
     private static func open(
-        _ path: String, batchSize: Int
+        _ path: String, batchSize: Int, divisor: Int
     ) throws(RooflineError) -> (LogDirectory, PartitionLog) {
         do {
             let directory = try LogDirectory(path: path)
@@ -37,8 +40,8 @@ struct RooflineLog: ~Copyable {
             let logs = try directory.createTopic(
                 "roofline", partitions: 1,
                 config: [
-                    "segment.bytes": "\(segmentByteCount)",
-                    "retention.bytes": "\(retainedByteCount)",
+                    "segment.bytes": "\(segmentByteCount / divisor)",
+                    "retention.bytes": "\(retainedByteCount / divisor)",
                     "max.message.bytes": "\(batchSize + 4096)",
                 ])
             return (directory, logs[0])
@@ -65,8 +68,16 @@ struct RooflineLog: ~Copyable {
         while filled < byteCount { filled += try append() }
     }
 
+    /// Appends until retention takes segments: from then on the log writes to memory that the
+    /// machine has touched before. A virtual machine pays for every first touch of a page, which
+    /// makes the first gigabyte of a log several times slower than the next.
+    mutating func fillToRetention() throws(RooflineError) {
+        while log.logStartOffset == .zero { _ = try append() }
+    }
+
     consuming func close() throws(RooflineError) {
         do {
+            try directory.deleteTopic("roofline")
             try directory.close()
         } catch {
             throw RooflineError(error)

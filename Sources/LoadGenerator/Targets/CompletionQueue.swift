@@ -24,8 +24,8 @@ public final class CompletionQueue: Sendable {
         self.wakeup = wakeup
     }
 
-    public func post(_ completion: Completion) {
-        posted.withLock { $0.append(completion) }
+    public func post(_ completions: some Sequence<Completion>) {
+        posted.withLock { $0.append(contentsOf: completions) }
         wakeup.signal()
     }
 

@@ -51,5 +51,7 @@ public final class DiscardTarget: LoadTarget {
             target.stored.wrappingAdd(UInt64(batch.count), ordering: .relaxed)
             return .acknowledged
         }
+
+        func endTurn() {}
     }
 }

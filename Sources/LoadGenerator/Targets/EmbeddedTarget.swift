@@ -12,9 +12,15 @@ public final class EmbeddedTarget: LoadTarget {
     private let directory: LogDirectory
     private let logs: [PartitionLog]
     private let committer: GroupCommitter
+    private let isTemporary: Bool
 
     /// Opens a log directory and creates the profile's topics where they are not there yet.
-    public init(path: String, topics: TopicSettings) throws(TargetError) {
+    ///
+    /// - Parameter isTemporary: the log is thrown away afterwards, so closing need not save it.
+    public init(
+        path: String, topics: TopicSettings, isTemporary: Bool = false
+    ) throws(TargetError) {
+        self.isTemporary = isTemporary
         do {
             directory = try LogDirectory(path: path)
             let existing = Set(directory.topics.map(\.name))
@@ -104,6 +110,9 @@ public final class EmbeddedTarget: LoadTarget {
     public func close() throws(TargetError) {
         committer.close()
         do {
+            if isTemporary {
+                for topic in directory.topics { try directory.deleteTopic(topic.name) }
+            }
             try directory.close()
         } catch {
             throw .failed("\(error)")
@@ -117,6 +126,8 @@ private final class EmbeddedProducerSession: ProducerSession {
     private let acks: Acks
     private let committer: GroupCommitter
     private let completions: CompletionQueue
+    /// Appended in this turn, and to be made durable with it.
+    private var gathered: [GroupCommitter.Request] = []
 
     init(
         logs: [PartitionLog], acks: Acks, committer: GroupCommitter, completions: CompletionQueue
@@ -133,7 +144,7 @@ private final class EmbeddedProducerSession: ProducerSession {
         do {
             let appended = try unsafe logs[partition].append(batch, validation: .trusted)
             guard let through = appended.flushThrough, acks != .none else { return .acknowledged }
-            committer.submit(
+            gathered.append(
                 GroupCommitter.Request(
                     partition: partition, through: through, ticket: ticket,
                     completions: completions))
@@ -141,6 +152,12 @@ private final class EmbeddedProducerSession: ProducerSession {
         } catch {
             return .failed(.failed("\(error)"))
         }
+    }
+
+    func endTurn() {
+        guard !gathered.isEmpty else { return }
+        committer.submit(gathered)
+        gathered.removeAll(keepingCapacity: true)
     }
 }
 

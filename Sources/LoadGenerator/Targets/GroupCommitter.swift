@@ -29,8 +29,11 @@ final class GroupCommitter: Sendable {
         }
     }
 
-    func submit(_ request: Request) {
-        lanes[request.partition % lanes.count].submit(request)
+    /// Takes batches that were appended together.
+    func submit(_ requests: [Request]) {
+        for request in requests { lanes[request.partition % lanes.count].add(request) }
+        // Only now, or a thread would be off flushing the first one while the others come.
+        for lane in lanes { lane.wakeIfNeeded() }
     }
 
     /// Ends the threads once all that was submitted is acknowledged.
@@ -49,9 +52,12 @@ final class GroupCommitter: Sendable {
         private let state = CheckedMutex(State())
         private let wakeup = Wakeup()
 
-        func submit(_ request: Request) {
+        func add(_ request: Request) {
             state.withLock { $0.requests.append(request) }
-            wakeup.signal()
+        }
+
+        func wakeIfNeeded() {
+            if state.withLock({ !$0.requests.isEmpty }) { wakeup.signal() }
         }
 
         func close() {
@@ -97,10 +103,14 @@ final class GroupCommitter: Sendable {
 
         private func acknowledge(_ requests: ArraySlice<Request>, _ failure: TargetError?) {
             let now = MonotonicClock.now()
-            for request in requests {
-                request.completions.post(
-                    CompletionQueue.Completion(
-                        ticket: request.ticket, nanos: now, failure: failure))
+            var rest = requests
+            // All of a worker's at once, so that its next batches come, and are flushed, together.
+            while let queue = rest.first?.completions {
+                queue.post(
+                    rest.lazy.filter { $0.completions === queue }.map {
+                        CompletionQueue.Completion(ticket: $0.ticket, nanos: now, failure: failure)
+                    })
+                rest.removeAll { $0.completions === queue }
             }
         }
     }

@@ -52,6 +52,10 @@ public protocol ProducerSession: AnyObject {
     func send(
         _ batch: UnsafeMutableRawBufferPointer, to partition: Int, ticket: Int
     ) -> SendOutcome
+
+    /// The worker has sent all that it has for now. A target that gathers work waits for this, so
+    /// that batches sent together are made durable together.
+    func endTurn()
 }
 
 public enum SendOutcome {
