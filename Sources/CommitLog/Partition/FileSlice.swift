@@ -37,6 +37,7 @@ public struct FetchCursor: Sendable {
     var file: SegmentFile?
     var position = 0
     var nextOffset = Offset(-1)
+    var indexRun = IndexRun()
 
     public init() {}
 }

@@ -14,7 +14,9 @@ extension PartitionLog {
         while true {
             let file = try open(extent, &cursor)
             if let start = try start(of: offset, in: extent, file, cursor) {
-                let slice = try slice(from: start, maxBytes: maxBytes, in: extent, file)
+                if cursor.segment !== extent.segment { cursor.indexRun = IndexRun() }
+                let slice = try slice(
+                    from: start, maxBytes: maxBytes, in: extent, file, &cursor.indexRun)
                 cursor.segment = extent.segment
                 cursor.file = file
                 cursor.position = slice.position + slice.byteCount
@@ -96,7 +98,7 @@ extension PartitionLog {
 
     private func slice(
         from start: (position: Int, baseOffset: Offset), maxBytes: Int, in extent: Extent,
-        _ file: SegmentFile
+        _ file: SegmentFile, _ run: inout IndexRun
     ) throws(LogError) -> FileSlice {
         let segment = extent.segment
         func slice(_ end: Int, _ nextOffset: Offset) -> FileSlice {
@@ -112,10 +114,12 @@ extension PartitionLog {
         var end = start.position
         var nextOffset = start.baseOffset
         let indexed = try segment.lastIndexedBatch(
-            after: start.position, atOrBefore: limit, in: file, below: extent.byteCount)
+            after: start.position, atOrBefore: limit, in: file, below: extent.byteCount, &run)
         if let indexed {
             end = indexed.position
             nextOffset = indexed.header.baseOffset
+            // Mostly the last indexed batch is the first that does not fit.
+            if end + indexed.header.sizeInBytes > limit { return slice(end, nextOffset) }
         }
         let isFirstIncluded = indexed != nil
         let beyond = try segment.scan(file, from: end, to: extent.byteCount) { header in

@@ -41,47 +41,66 @@ extension LogSegment {
     func startingPosition(
         for offset: Offset, in file: SegmentFile, below end: Int
     ) throws(LogError) -> Int {
-        try verifiedEntry(in: file, below: end) {
-            baseOffset.advanced(by: Int64($0.relativeOffset)) <= offset
-        }.map { Int($0.position) } ?? 0
-    }
-
-    /// The last indexed batch that starts at or before `position` and after `start`, as its position
-    /// and base offset; nil where the index has none.
-    func lastIndexedBatch(
-        after start: Int, atOrBefore position: Int, in file: SegmentFile, below end: Int
-    ) throws(LogError) -> Location? {
-        let entry = try verifiedEntry(in: file, below: end) { Int($0.position) <= position }
-        guard let entry, Int(entry.position) > start else { return nil }
-        return header(at: Int(entry.position), in: file, below: end)
-    }
-
-    /// The last index entry for which `isBefore` holds, once the batch that it names has been seen
-    /// where it says. An index that says otherwise, or cannot be read, is rebuilt and asked again.
-    private func verifiedEntry(
-        in file: SegmentFile, below end: Int, where isBefore: (OffsetIndexEntry) -> Bool
-    ) throws(LogError) -> OffsetIndexEntry? {
-        do throws(LogError) {
-            let entry = try state.withLock { (state) throws(LogError) in
-                try state.offsetIndex.lastEntry(where: isBefore)
+        try verifiedBatch(in: file, below: end) { (state) throws(LogError) in
+            try state.offsetIndex.lastEntry {
+                baseOffset.advanced(by: Int64($0.relativeOffset)) <= offset
             }
+        }?.position ?? 0
+    }
+
+    /// The last indexed batch that starts at or before `position` and after `start`; nil where the
+    /// index has none. `run` keeps the stretch of a sealed segment's index that a reader is at.
+    func lastIndexedBatch(
+        after start: Int, atOrBefore position: Int, in file: SegmentFile, below end: Int,
+        _ run: inout IndexRun
+    ) throws(LogError) -> Location? {
+        var isRetry = false
+        let batch = try verifiedBatch(in: file, below: end) { (state) throws(LogError) in
+            let index = state.offsetIndex
+            // The index was rebuilt: the stretch of the old one is of no use.
+            if isRetry { run = IndexRun() }
+            isRetry = true
+            if index.isResident { return try index.lastEntry { Int($0.position) <= position } }
+            if !run.covers(from: start, to: position) {
+                let (entries, isLast) = try index.run(
+                    fromLast: { Int($0.position) <= start }, maximumCount: IndexRun.maximumCount)
+                run = IndexRun(entries: entries, isLast: isLast)
+            }
+            return run.lastEntry(atOrBefore: position)
+        }
+        guard let batch, batch.position > start else { return nil }
+        return batch
+    }
+
+    /// The batch that an index entry names, once it has been seen where the entry says. An index that
+    /// says otherwise, or cannot be read, is rebuilt and asked again.
+    private func verifiedBatch(
+        in file: SegmentFile, below end: Int,
+        _ look: (inout State) throws(LogError) -> OffsetIndexEntry?
+    ) throws(LogError) -> Location? {
+        do throws(LogError) {
+            let entry = try state.withLock { (state) throws(LogError) in try look(&state) }
             guard let entry else { return nil }
-            if isTrue(entry, in: file, below: end) { return entry }
+            if let batch = batch(of: entry, in: file, below: end) { return batch }
         } catch {
             // The rebuilt index answers, or rebuilding says what is wrong.
         }
-        return try state.withLock { (state) throws(LogError) in
+        let entry = try state.withLock { (state) throws(LogError) -> OffsetIndexEntry? in
             if !state.isSealed { return nil }
             try rebuildIndexes(&state)
-            return try state.offsetIndex.lastEntry(where: isBefore)
+            return try look(&state)
         }
+        return entry.flatMap { batch(of: $0, in: file, below: end) }
     }
 
-    private func isTrue(_ entry: OffsetIndexEntry, in file: SegmentFile, below end: Int) -> Bool {
+    private func batch(
+        of entry: OffsetIndexEntry, in file: SegmentFile, below end: Int
+    ) -> Location? {
         guard entry.relativeOffset >= 0, entry.position >= 0,
-            let location = header(at: Int(entry.position), in: file, below: end)
-        else { return false }
-        return location.header.lastOffset - baseOffset == Int64(entry.relativeOffset)
+            let location = header(at: Int(entry.position), in: file, below: end),
+            location.header.lastOffset - baseOffset == Int64(entry.relativeOffset)
+        else { return nil }
+        return location
     }
 
     private func header(at position: Int, in file: SegmentFile, below end: Int) -> Location? {

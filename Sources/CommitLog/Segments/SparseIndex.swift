@@ -95,17 +95,19 @@ struct SparseIndex<Entry: IndexEntry>: Sendable {
             return count == 0 ? nil : entries[count - 1]
         }
         let file = try FileEntries<Entry>(path)
-        var failure: LogError?
-        let count = partitionPoint(file.count) { index in
-            do throws(LogError) {
-                return isBefore(try file.entry(index))
-            } catch {
-                failure = error
-                return false
-            }
-        }
-        if let failure { throw failure }
+        let count = try file.count(where: isBefore)
         return count == 0 ? nil : try file.entry(count - 1)
+    }
+
+    /// A run of at most `maximumCount` entries of the file, beginning with the last one that `isBefore`
+    /// holds for, or the first of all; and whether the run reaches the end of the index.
+    func run(
+        fromLast isBefore: (Entry) -> Bool, maximumCount: Int
+    ) throws(LogError) -> (entries: [Entry], isLast: Bool) {
+        let file = try FileEntries<Entry>(path)
+        let start = max(try file.count(where: isBefore) - 1, 0)
+        let count = min(maximumCount, file.count - start)
+        return (try file.entries(start, count: count), start + count == file.count)
     }
 
     /// The last entry of all.
@@ -117,7 +119,7 @@ struct SparseIndex<Entry: IndexEntry>: Sendable {
 }
 
 /// How many of `count` leading indexes `holds` is true for.
-private func partitionPoint(_ count: Int, _ holds: (Int) -> Bool) -> Int {
+func partitionPoint(_ count: Int, _ holds: (Int) -> Bool) -> Int {
     var low = 0
     var high = count
     while low < high {
@@ -142,13 +144,33 @@ private struct FileEntries<Entry: IndexEntry>: ~Copyable {
         self.file = file
     }
 
+    /// How many leading entries `isBefore` holds for.
+    func count(where isBefore: (Entry) -> Bool) throws(LogError) -> Int {
+        var failure: LogError?
+        let count = partitionPoint(count) { index in
+            do throws(LogError) {
+                return isBefore(try entry(index))
+            } catch {
+                failure = error
+                return false
+            }
+        }
+        if let failure { throw failure }
+        return count
+    }
+
     func entry(_ index: Int) throws(LogError) -> Entry {
-        let bytes = try file.bytes(at: index * Entry.byteCount, count: Entry.byteCount)
-        guard bytes.count == Entry.byteCount else {
+        try entries(index, count: 1)[0]
+    }
+
+    func entries(_ start: Int, count: Int) throws(LogError) -> [Entry] {
+        let bytes = try file.bytes(
+            at: start * Entry.byteCount, count: count * Entry.byteCount)
+        guard bytes.count == count * Entry.byteCount else {
             throw .corrupt(
-                path: file.path, position: index * Entry.byteCount, reason: "the file shrank")
+                path: file.path, position: start * Entry.byteCount, reason: "the file shrank")
         }
         var reader = BigEndianReader(bytes)
-        return Entry(&reader)
+        return (0..<count).map { _ in Entry(&reader) }
     }
 }
