@@ -77,16 +77,23 @@ struct RunCommand: ParsableCommand {
             let pool = try results.prepare("payload") {
                 try PayloadPool.prepare(for: profile)
             }
+            var limits = try results.measureLimits(pool)
             let target = try makeTarget(profile, dataDirectory: results.dataDirectory)
             let load = LoadRun(profile: profile, target: target, pool: pool)
             let result = try Interrupts.handled(by: load.requestStop) {
                 try load.run(results.record)
             }
-            let summary = try results.finish(result, pool: pool)
             try target.close()
+            if let later = try results.measureLimits(pool) { limits?.add(later) }
+            let summary = try results.finish(
+                result, pool: pool,
+                shares: limits?.shares(of: result, threads: profile.producers.threads))
             print(json ? JSON.object(summary) : results.report(summary, notes: result.notes), terminator: "")
             return ExitStatus.of(result)
         } catch let error as ReportingError {
+            printError("\(error)")
+            throw ExitStatus.inputOutput
+        } catch let error as RooflineError {
             printError("\(error)")
             throw ExitStatus.inputOutput
         } catch let error as PayloadError {
