@@ -36,7 +36,7 @@ extension RecordBatchBuilder {
         if let key = unsafe key {
             unsafe place = Varint.writeShort(
                 UInt64(bitPattern: Int64(keyByteCount)) &<< 1, to: place)
-            unsafe place = Self.copy(key, to: place)
+            unsafe place = Self.copyShort(key, to: place)
         } else {
             unsafe place = Varint.writeShort(Varint.encodedNull, to: place)
         }
@@ -50,8 +50,9 @@ extension RecordBatchBuilder {
         if headers.count == 0 {
             unsafe place = Varint.writeShort(0, to: place)
         } else {
-            unsafe place = Self.copy(headers, to: place)
+            unsafe place = Self.copyShort(headers, to: place)
         }
+        // A length of three bytes is stored with a fourth that is 0, on the attributes, which are 0.
         let length = UInt64(bitPattern: Int64(unsafe place - body)) &<< 1
         guard unsafe Varint.writeShort(length, to: start) == body else {
             // Guessed wrong, and the first bytes of the body are overwritten: once more, from the start.
@@ -113,6 +114,36 @@ extension RecordBatchBuilder {
         appendedCount += 1
         largestTimestamp = max(largestTimestamp, timestamp)
         return true
+    }
+
+    /// Copies what is usually short, a key or headers: up to 32 bytes as two words that may overlap, which
+    /// takes less time than the call of `memcpy` alone.
+    @inlinable @inline(__always)
+    static func copyShort(
+        _ bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer
+    ) -> UnsafeMutableRawPointer {
+        let count = bytes.count
+        guard count <= 32, count >= 8, let source = bytes.baseAddress else {
+            return unsafe copy(bytes, to: place)
+        }
+        if count >= 16 {
+            unsafe copyEnds(source, to: place, count: count, as: SIMD16<UInt8>.self)
+        } else {
+            unsafe copyEnds(source, to: place, count: count, as: UInt64.self)
+        }
+        return unsafe place + count
+    }
+
+    /// Copies one word from each end; together they cover all `count` bytes.
+    @inlinable @inline(__always)
+    static func copyEnds<Word: BitwiseCopyable>(
+        _ source: UnsafeRawPointer, to place: UnsafeMutableRawPointer, count: Int, as: Word.Type
+    ) {
+        let last = count &- MemoryLayout<Word>.size
+        let head = unsafe source.loadUnaligned(as: Word.self)
+        let tail = unsafe source.loadUnaligned(fromByteOffset: last, as: Word.self)
+        unsafe place.storeBytes(of: head, as: Word.self)
+        unsafe place.storeBytes(of: tail, toByteOffset: last, as: Word.self)
     }
 
     @inlinable @inline(__always)

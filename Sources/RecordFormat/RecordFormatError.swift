@@ -5,7 +5,8 @@
 public enum RecordFormatError: Error, Hashable, Sendable {
     /// The bytes end before the structure does.
     case truncated(needed: Int, available: Int)
-    /// The batch length field is too small for a header or too large for an Int32 size.
+    /// The batch length is too small for a header; or, on sealing, compression has made the batch too large
+    /// for the field.
     case invalidBatchLength(Int32)
     /// The batch is of another format than version 2.
     case invalidMagic(Int8)
@@ -25,8 +26,6 @@ public enum RecordFormatError: Error, Hashable, Sendable {
     case recordLengthMismatch(position: Int)
     /// Bytes remain after the last record.
     case trailingBytes(Int)
-    /// A header key is not valid UTF-8.
-    case invalidHeaderKey(position: Int)
     /// A control record is not one of the transaction markers of version 0.
     case invalidControlRecord
     /// The records decompress to more than the reader admits.
@@ -66,8 +65,6 @@ extension RecordFormatError: CustomStringConvertible {
             "the fields of the record at \(position) do not end where its length says"
         case .trailingBytes(let count):
             "\(count) bytes remain after the last record"
-        case .invalidHeaderKey(let position):
-            "the header key at \(position) is not UTF-8"
         case .invalidControlRecord:
             "the control record is not a transaction marker of version 0"
         case .decompressedTooLarge(let limit):
