@@ -29,7 +29,7 @@ public final class EmbeddedTarget: LoadTarget {
                     name, partitions: topics.partitions, config: topics.config)
             }
         } catch {
-            throw .failed("\(error)")
+            throw TargetError(error)
         }
         partitions = topics.names.flatMap { name in
             (0..<topics.partitions).map { TopicPartition(topic: name, partition: Int32($0)) }
@@ -44,7 +44,11 @@ public final class EmbeddedTarget: LoadTarget {
             logs.append(log)
         }
         self.logs = logs
-        committer = GroupCommitter(logs: logs)
+        do {
+            committer = try GroupCommitter(logs: logs)
+        } catch {
+            throw TargetError(error)
+        }
     }
 
     public func makeProducerSession(
@@ -62,7 +66,7 @@ public final class EmbeddedTarget: LoadTarget {
         do {
             return try directory.allocateProducerID()
         } catch {
-            throw .failed("\(error)")
+            throw TargetError(error)
         }
     }
 
@@ -85,7 +89,7 @@ public final class EmbeddedTarget: LoadTarget {
             }
             return byIndex
         } catch {
-            throw .failed("\(error)")
+            throw TargetError(error)
         }
     }
 
@@ -95,7 +99,7 @@ public final class EmbeddedTarget: LoadTarget {
             for (index, position) in positions { byPartition[partitions[index]] = position }
             try directory.committedOffsets.commit(byPartition, group: group)
         } catch {
-            throw .failed("\(error)")
+            throw TargetError(error)
         }
     }
 
@@ -115,7 +119,7 @@ public final class EmbeddedTarget: LoadTarget {
             }
             try directory.close()
         } catch {
-            throw .failed("\(error)")
+            throw TargetError(error)
         }
     }
 }
@@ -150,7 +154,7 @@ private final class EmbeddedProducerSession: ProducerSession {
                     completions: completions))
             return .pending
         } catch {
-            return .failed(.failed("\(error)"))
+            return .failed(TargetError(error))
         }
     }
 
@@ -209,7 +213,7 @@ private final class EmbeddedConsumerSession: ConsumerSession {
             throw .offsetOutOfRange(
                 log.topicPartition, offset: offset, logStartOffset: Offset(logStart))
         } catch {
-            throw .failed("\(error)")
+            throw TargetError(error)
         }
     }
 
