@@ -10,7 +10,8 @@ public final class PartitionLog: Sendable {
     /// What only appends use.
     struct Appender {
         var active: LogSegment
-        var file: SegmentFile
+        /// The active segment's; nil once the log is closed.
+        var file: SegmentFile?
         /// The end of the active segment, where the next batch goes.
         var position: Int
         var nextOffset: Offset
