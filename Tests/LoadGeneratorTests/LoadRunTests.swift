@@ -93,7 +93,7 @@ final class LoadRunTests {
             profile(
                 """
                 target: discard
-                producers: {rate: 900M/s}
+                producers: {rate: 20M/s}
                 payload: {kind: zeros, size: 10}
                 warmup: 0s
                 duration: 200ms
