@@ -30,7 +30,11 @@ struct DumpLogCommand: ParsableCommand {
                 isSound = try dump(file) && isSound
             } catch {
                 printError("\(error)")
-                if case LogError.corrupt = error { isSound = false } else { throw ExitStatus.inputOutput }
+                if case LogError.corrupt = error {
+                    isSound = false
+                } else {
+                    throw ExitStatus.inputOutput
+                }
             }
         }
         if !isSound { throw ExitStatus.dataLost }

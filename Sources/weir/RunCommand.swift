@@ -84,7 +84,9 @@ struct RunCommand: ParsableCommand {
             }
             let summary = try results.finish(result, pool: pool)
             try target.close()
-            print(json ? JSON.object(summary) : results.report(summary, notes: result.notes), terminator: "")
+            print(
+                json ? JSON.object(summary) : results.report(summary, notes: result.notes),
+                terminator: "")
             return ExitStatus.of(result)
         } catch let error as ReportingError {
             printError("\(error)")
