@@ -14,7 +14,9 @@ struct DumpLogCommand: ParsableCommand {
               weir dump-log data/orders-0/00000000000000000000.log --records
             """)
 
-    @Argument(help: "Files of a partition's directory.", completion: .file())
+    private static let extensions = ["log", "index", "timeindex", "snapshot"]
+
+    @Argument(help: "Files of a partition's directory.", completion: .file(extensions: extensions))
     var files: [String]
 
     @Flag(help: "Print each record too.")
@@ -22,6 +24,13 @@ struct DumpLogCommand: ParsableCommand {
 
     @Flag(help: "Verify only; print what is damaged, and a line for each file.")
     var verify = false
+
+    func validate() throws {
+        for file in files where !Self.extensions.contains(where: { file.hasSuffix("." + $0) }) {
+            throw ValidationError(
+                "\(file): not a .log, .index, .timeindex or .snapshot file of a partition")
+        }
+    }
 
     func run() throws {
         var isSound = true
@@ -62,8 +71,7 @@ struct DumpLogCommand: ParsableCommand {
                         + "lastTimestamp \(entry.lastTimestamp)"
                 })
         default:
-            throw ValidationError(
-                "\(path): not a .log, .index, .timeindex or .snapshot file of a partition")
+            preconditionFailure("validate() lets no other file through")
         }
         return true
     }

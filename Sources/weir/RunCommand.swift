@@ -83,11 +83,18 @@ struct RunCommand: ParsableCommand {
                 try load.run(results.record)
             }
             let summary = try results.finish(result, pool: pool)
-            try target.close()
             print(
-                json ? JSON.object(summary) : results.report(summary, notes: result.notes),
+                json ? JSON.object(summary) + "\n" : results.report(summary, notes: result.notes),
                 terminator: "")
-            return ExitStatus.of(result)
+            let status = ExitStatus.of(result)
+            do {
+                try target.close()
+            } catch {
+                // The run has been judged; that its log could not be saved is news beside it.
+                printError("the log was not closed cleanly: \(error)")
+                return status == .success ? ExitStatus.inputOutput : status
+            }
+            return status
         } catch let error as ReportingError {
             printError("\(error)")
             throw ExitStatus.inputOutput
