@@ -75,5 +75,7 @@ let package = Package(
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Measurement"],
             exclude: ["Interop"], swiftSettings: strict),
+        // Black-box tests of the executable; the dependency is what has it built.
+        .testTarget(name: "weirTests", dependencies: ["weir"], swiftSettings: strict),
     ]
 )

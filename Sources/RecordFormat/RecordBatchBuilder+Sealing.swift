@@ -30,7 +30,8 @@ extension RecordBatchBuilder {
         guard compression.codec != .none else { return position }
         let headerByteCount = RecordBatchHeader.byteCount
         // The bound of a full buffer, so that batches of one size need one allocation.
-        let needed = unsafe headerByteCount + shared.compressor.bound(buffer.count - headerByteCount)
+        let needed =
+            unsafe headerByteCount + shared.compressor.bound(buffer.count - headerByteCount)
         if unsafe compressedBuffer.count < needed {
             unsafe compressedBuffer.deallocate()
             unsafe compressedBuffer = .allocate(
@@ -39,7 +40,8 @@ extension RecordBatchBuilder {
         let records = unsafe UnsafeRawBufferPointer(rebasing: buffer[headerByteCount..<position])
         let output = unsafe UnsafeMutableRawBufferPointer(
             rebasing: compressedBuffer[headerByteCount...])
-        let byteCount = headerByteCount + (try unsafe shared.compressor.compress(records, into: output))
+        let byteCount =
+            headerByteCount + (try unsafe shared.compressor.compress(records, into: output))
         // Only records close to the 2 GiB of a batch can grow past it.
         guard byteCount <= Int(Int32.max) else {
             throw .invalidBatchLength(Int32.max)

@@ -14,7 +14,9 @@ struct DumpLogCommand: ParsableCommand {
               weir dump-log data/orders-0/00000000000000000000.log --records
             """)
 
-    @Argument(help: "Files of a partition's directory.", completion: .file())
+    private static let extensions = ["log", "index", "timeindex", "snapshot"]
+
+    @Argument(help: "Files of a partition's directory.", completion: .file(extensions: extensions))
     var files: [String]
 
     @Flag(help: "Print each record too.")
@@ -23,6 +25,13 @@ struct DumpLogCommand: ParsableCommand {
     @Flag(help: "Verify only; print what is damaged, and a line for each file.")
     var verify = false
 
+    func validate() throws {
+        for file in files where !Self.extensions.contains(where: { file.hasSuffix("." + $0) }) {
+            throw ValidationError(
+                "\(file): not a .log, .index, .timeindex or .snapshot file of a partition")
+        }
+    }
+
     func run() throws {
         var isSound = true
         for file in files {
@@ -30,7 +39,11 @@ struct DumpLogCommand: ParsableCommand {
                 isSound = try dump(file) && isSound
             } catch {
                 printError("\(error)")
-                if case LogError.corrupt = error { isSound = false } else { throw ExitStatus.inputOutput }
+                if case LogError.corrupt = error {
+                    isSound = false
+                } else {
+                    throw ExitStatus.inputOutput
+                }
             }
         }
         if !isSound { throw ExitStatus.dataLost }
@@ -58,8 +71,7 @@ struct DumpLogCommand: ParsableCommand {
                         + "lastTimestamp \(entry.lastTimestamp)"
                 })
         default:
-            throw ValidationError(
-                "\(path): not a .log, .index, .timeindex or .snapshot file of a partition")
+            preconditionFailure("validate() lets no other file through")
         }
         return true
     }

@@ -76,7 +76,8 @@ struct IntervalRows {
         return [
             entry(HistogramLogEntry.tag(.sendDelay), report.measuredProducers.sendDelay),
             entry(HistogramLogEntry.tag(.serviceLatency), report.measuredProducers.serviceLatency),
-            entry(HistogramLogEntry.tag(.responseLatency), report.measuredProducers.responseLatency),
+            entry(
+                HistogramLogEntry.tag(.responseLatency), report.measuredProducers.responseLatency),
         ]
             + report.measuredGroups.map { group, tally in
                 entry(

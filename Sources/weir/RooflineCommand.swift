@@ -16,7 +16,7 @@ struct RooflineCommand: ParsableCommand {
             slices. Takes about three minutes.
 
               weir roofline
-              weir roofline --set payload.kind=corpus --set payload.file=app.log --batch-size 64KiB
+              weir roofline --set payload.kind=corpus --set payload.file=app.log --batch-size 65536
             """)
 
     @Argument(

@@ -83,13 +83,22 @@ struct RunCommand: ParsableCommand {
             let result = try Interrupts.handled(by: load.requestStop) {
                 try load.run(results.record)
             }
-            try target.close()
+            var status = ExitStatus.of(result)
+            do {
+                try target.close()
+            } catch {
+                // The run is judged; that its log could not be saved is news beside it.
+                printError("the log was not closed cleanly: \(error)")
+                if status == .success { status = ExitStatus.inputOutput }
+            }
             if let later = try results.measureLimits(pool) { limits?.add(later) }
             let summary = try results.finish(
                 result, pool: pool,
                 shares: limits?.shares(of: result, threads: profile.producers.threads))
-            print(json ? JSON.object(summary) : results.report(summary, notes: result.notes), terminator: "")
-            return ExitStatus.of(result)
+            print(
+                json ? JSON.object(summary) + "\n" : results.report(summary, notes: result.notes),
+                terminator: "")
+            return status
         } catch let error as ReportingError {
             printError("\(error)")
             throw ExitStatus.inputOutput

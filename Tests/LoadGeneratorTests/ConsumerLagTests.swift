@@ -38,7 +38,9 @@ struct ConsumerLagTests {
         ]
         let samples = LagSampler(target: target, boards: boards)
             .sample(unixMillis: Simulation.unixStart / 1_000_000 + 10_000)
-        #expect(samples.map(\.group) == Array(repeating: "far", count: 4) + Array(repeating: "near", count: 4))
+        #expect(
+            samples.map(\.group) == Array(repeating: "far", count: 4)
+                + Array(repeating: "near", count: 4))
         #expect(samples.map(\.records) == [25, 25, 25, 25, 1, 1, 1, 1])
     }
 }

@@ -30,7 +30,8 @@ struct CoordinatedOmissionTests {
         #expect(abs(measured - predicted) <= predicted * 0.001 + 1_000_000)
     }
 
-    @Test func `service latency shows the stall once and send delay the records behind it`() throws {
+    @Test func `service latency shows the stall once and send delay the records behind it`() throws
+    {
         let tally = try stalledRun().tally
         #expect(try #require(tally.serviceLatency.percentile(99.98)) < 1_000_000)
         #expect(abs(Double(tally.serviceLatency.maximum) - 1e9) <= 1e6)

@@ -152,7 +152,8 @@ struct DeliveryAuditTests {
             let bytes = unsafe headers.stamped(
                 sequence: sequence, check: 0x1234, intendedUnixNanos: -2)
             let stamp = unsafe AuditStamp(
-                RawSpan(_unsafeBytes: bytes).extracting(droppingFirst: bytes.count - AuditStamp.byteCount))
+                RawSpan(_unsafeBytes: bytes).extracting(
+                    droppingFirst: bytes.count - AuditStamp.byteCount))
             #expect(
                 stamp
                     == AuditStamp(

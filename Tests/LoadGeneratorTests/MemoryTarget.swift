@@ -24,7 +24,9 @@ final class MemoryTarget: LoadTarget {
         partitions: Int = 1, beforeSend: @escaping @Sendable (Int) -> Void = { _ in },
         tamper: @escaping @Sendable ([UInt8]) -> [[UInt8]] = { [$0] }
     ) {
-        self.partitions = (0..<partitions).map { TopicPartition(topic: "memory", partition: Int32($0)) }
+        self.partitions = (0..<partitions).map {
+            TopicPartition(topic: "memory", partition: Int32($0))
+        }
         state = Mutex(
             State(
                 batches: Array(repeating: [], count: partitions),
@@ -46,8 +48,10 @@ final class MemoryTarget: LoadTarget {
     }
 
     func timestamp(at offset: Offset, of partition: Int) -> Int64? {
-        batch(holding: offset, of: partition).flatMap { try? unsafe RecordBatchHeader($0.span.bytes) }?
-            .baseTimestamp
+        batch(holding: offset, of: partition).flatMap {
+            try? unsafe RecordBatchHeader($0.span.bytes)
+        }?
+        .baseTimestamp
     }
 
     func committedOffsets(of group: String) -> [Int: Offset] {

@@ -51,8 +51,10 @@ struct Simulation {
         let recorder = Recorder<ProducerTally>()
         var worker = ProducerFleet.makeWorker(
             Array(0..<profile.producers.count),
-            Array(repeating: ProducerID.none, count: profile.producers.count), profile, plan, target,
-            try PayloadPool.prepare(for: profile), KeySource(profile.keys), .manual(clock), StopFlag(), recorder, Wakeup())
+            Array(repeating: ProducerID.none, count: profile.producers.count), profile, plan,
+            target,
+            try PayloadPool.prepare(for: profile), KeySource(profile.keys), .manual(clock),
+            StopFlag(), recorder, Wakeup())
         stepping: while true {
             switch worker.step() {
             case .again: continue

@@ -75,7 +75,8 @@ struct ConsumerFleet {
     private static func startPositions(
         of group: ConsumerGroupSettings, _ target: any LoadTarget
     ) throws(TargetError) -> [Offset] {
-        let committed = group.from == .committed ? try target.committedOffsets(of: group.group) : [:]
+        let committed =
+            group.from == .committed ? try target.committedOffsets(of: group.group) : [:]
         return target.partitions.indices.map { partition in
             let start = target.logStartOffset(of: partition)
             switch group.from {

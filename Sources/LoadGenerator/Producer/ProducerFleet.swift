@@ -39,7 +39,8 @@ struct ProducerFleet {
                     let wakeup = Wakeup()
                     let numbers = Array(stride(from: thread, to: settings.count, by: threadCount))
                     let worker = Self.makeWorker(
-                        numbers, ids, profile, plan, target, pool, keys, time, stop, recorder, wakeup)
+                        numbers, ids, profile, plan, target, pool, keys, time, stop, recorder,
+                        wakeup)
                     return worker.run(time: time, wakeup: wakeup)
                 })
         }

@@ -9,9 +9,10 @@ struct StableArray<Element: ~Copyable>: ~Copyable {
     init() {}
 
     deinit {
-        for unsafe element in unsafe elements {
-            unsafe element.deinitialize(count: 1)
-            unsafe element.deallocate()
+        // By index: the formatter glues the words of `for unsafe element in` together.
+        for index in unsafe elements.indices {
+            unsafe elements[index].deinitialize(count: 1)
+            unsafe elements[index].deallocate()
         }
     }
 

@@ -69,7 +69,9 @@ struct Judge {
         guard share < Self.targetShareLimit else { return [] }
         let percent = Int((share * 100).rounded())
         if result.isClosedLoop {
-            return ["the target had only \(percent) % of the producers' time: throughput is at least this"]
+            return [
+                "the target had only \(percent) % of the producers' time: throughput is at least this"
+            ]
         }
         guard let sentShare, sentShare < Self.sentShareLimit else { return [] }
         return [

@@ -135,10 +135,12 @@ public final class LoadRun: Sendable {
         var result = RunResult(
             startedUnixNanos: plan.anchor.unixNanos(atMonotonic: plan.startNanos),
             warmupNanos: windowStart - plan.startNanos,
-            windowNanos: plan.windowNanos, measuredNanos: 0, isClosedLoop: profile.producers.rate == .max,
+            windowNanos: plan.windowNanos, measuredNanos: 0,
+            isClosedLoop: profile.producers.rate == .max,
             unsentRecords: outcomes.reduce(0) { $0 + $1.unsentRecords },
             producers: reporter.producers, groups: [], drain: drain, usage: usage,
-            ackedRates: reporter.ackedRates, machine: reporter.machineUse(), hiccups: hiccupMeter.histogram,
+            ackedRates: reporter.ackedRates, machine: reporter.machineUse(),
+            hiccups: hiccupMeter.histogram,
             largestStalls: hiccupMeter.largestStalls,
             failures: outcomes.compactMap { $0.failure?.description } + consumers.failures
                 + watch.commitFailures,

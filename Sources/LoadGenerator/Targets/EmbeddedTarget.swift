@@ -39,7 +39,8 @@ public final class EmbeddedTarget: LoadTarget {
             guard let log = directory.partition(partition) else {
                 throw .failed(
                     "\(path): topic \(partition.topic) is there already, with fewer partitions than "
-                        + "the profile's \(topics.partitions). Use its number, or another data.dir.")
+                        + "the profile's \(topics.partitions). Use its number, or another data.dir."
+                )
             }
             logs.append(log)
         }

@@ -51,7 +51,8 @@ public struct RooflineRow: TableRow, Equatable {
         .text("limit", "The bare operation that bounds this one; empty for a bare operation.") {
             $0.limit
         },
-        .decimal("limit_rate_mb_per_s", "The limit's median rate, measured in turns with this one.") {
+        .decimal("limit_rate_mb_per_s", "The limit's median rate, measured in turns with this one.")
+        {
             $0.limitMegabytesPerSecond
         },
         .decimal("share_of_limit", "Median over the turns of rate ÷ limit; 1 is the limit.") {

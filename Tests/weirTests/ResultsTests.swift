@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@Suite struct Results {
+    static let files = [
+        "environment.json", "lag.csv", "latency.hlog", "percentiles.csv", "profile.yaml",
+        "summary.csv", "timeseries.csv",
+    ]
+
+    @Test func `of a run are all there, and nothing else`() throws {
+        let workspace = try Workspace()
+        _ = try workspace.summary()
+        let names = try FileManager.default.contentsOfDirectory(atPath: workspace.result(""))
+        #expect(names.sorted() == Self.files)
+    }
+
+    @Test func `have the columns that their README defines, in every row`() throws {
+        let workspace = try Workspace()
+        _ = try workspace.summary()
+        let readme = try String(contentsOf: Repository.file("Results/README.md"), encoding: .utf8)
+        for name in Self.files where name.hasSuffix(".csv") {
+            let table = try workspace.table(name)
+            #expect(table.columns == Self.columns(of: name, in: readme), "\(name)")
+            #expect(!table.rows.isEmpty, "\(name)")
+        }
+    }
+
+    /// The names in the first column of the table below a file's heading.
+    private static func columns(of file: String, in readme: String) -> [String] {
+        let sections = readme.components(separatedBy: "\n## ")
+        let section = sections.first { $0.hasPrefix(file) } ?? ""
+        return section.split(separator: "\n").filter { $0.hasPrefix("| `") }
+            .map { String($0.split(separator: "`")[1]) }
+    }
+
+    @Test func `agree with each other`() throws {
+        let workspace = try Workspace()
+        let row = try workspace.summary()
+        let series = try workspace.table("timeseries.csv")
+        #expect(row["acked_records"] == "1000")
+        #expect(row["consumed_records"] == "1000")
+        #expect(row["offered_rate_records_per_s"].hasPrefix("2000"))
+        #expect(series.sum("acked_records") == 1000)
+        #expect(series.sum("consumed_records") == 1000)
+        #expect(
+            series.sum("stored_bytes") { $0["role"] == "producer" } == row.number("stored_bytes"))
+
+        let lag = try workspace.table("lag.csv")
+        let ends = ["0", "1"].compactMap { partition in
+            lag.rows.last { $0["partition"] == partition }?.number("log_end_offset")
+        }
+        #expect(ends.reduce(0, +) == 1000)
+        #expect(lag.rows.suffix(2).allSatisfy { $0["lag_records"] == "0" })
+
+        let percentiles = try workspace.table("percentiles.csv").rows
+        let median = percentiles.first {
+            $0["latency"] == "response_latency" && $0.number("percentile") == 50
+        }
+        let summaryMedian = try #require(row.number("response_latency_p50_us"))
+        #expect(try #require(median?.number("value_us")) == summaryMedian)
+    }
+
+    @Test func `of two runs lie side by side, and latest is the newer`() throws {
+        let workspace = try Workspace()
+        let first = try workspace.summary()["run_id"]
+        let second = try workspace.summary()["run_id"]
+        #expect(first != second)
+        let folder = workspace.path("results/")
+        #expect(FileManager.default.fileExists(atPath: folder + first + "/summary.csv"))
+        #expect(FileManager.default.fileExists(atPath: folder + second + "/summary.csv"))
+    }
+
+    @Test func `repeat with the profile that they hold`() throws {
+        let workspace = try Workspace()
+        _ = try workspace.summary("--rate", "1k/s")
+        let resolved = try String(contentsOfFile: workspace.result("profile.yaml"), encoding: .utf8)
+        try workspace.write(resolved, to: "orders.yaml")
+        #expect(try workspace.summary()["acked_records"] == "500")
+    }
+
+    @Test func `are one JSON object with --json, and nothing else is printed`() throws {
+        let workspace = try Workspace()
+        let ended = try workspace.run("--json")
+        #expect(ended.status == 0)
+        #expect(ended.errors.isEmpty)
+        #expect(ended.output.hasSuffix("}\n"))
+        let parsed = try JSONSerialization.jsonObject(with: Data(ended.output.utf8))
+        let object = try #require(parsed as? [String: Any])
+        let row = try workspace.summary
+        #expect(Set(object.keys) == Set(try workspace.table("summary.csv").columns))
+        #expect(object["acked_records"] as? Int == 1000)
+        #expect(object["verdict"] as? String == row["verdict"])
+        #expect(object["wire_bytes"] is NSNull)
+    }
+
+    @Test func `are told without progress lines with --quiet`() throws {
+        let workspace = try Workspace()
+        let quiet = try workspace.run("--quiet")
+        #expect(quiet.errors.isEmpty)
+        #expect(quiet.output.contains("0 lost"))
+        let chatty = try workspace.run()
+        #expect(chatty.errors.contains("p99"))
+        #expect(chatty.output.contains("results/orders/"))
+    }
+
+    @Test func `leave no log behind that nobody asked to keep`() throws {
+        let workspace = try Workspace()
+        _ = try workspace.summary()
+        #expect(!FileManager.default.fileExists(atPath: workspace.result("data")))
+    }
+}
+
+/// The package that these tests belong to.
+enum Repository {
+    static func file(_ name: String) -> URL {
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: name)
+    }
+}
