@@ -46,13 +46,14 @@ public struct RunLimits: Sendable {
     ) throws(RecordFormatError) {
         let batchSize = blocks.batchSize
         var (index, checksum) = (0, UInt32(0))
-        crc32c = ProbeLoop.measure("crc32c", blockByteCount: batchSize, schedule: schedule) {
-            () throws(Never) in
-            index = (index + 1) % blocks.count
-            let records = unsafe blocks.records(index)
-            checksum ^= unsafe CRC32C.checksum(records)
-            return records.count
-        }.bytesPerSecond
+        crc32c =
+            ProbeLoop.measure("crc32c", blockByteCount: batchSize, schedule: schedule) {
+                () throws(Never) in
+                index = (index + 1) % blocks.count
+                let records = unsafe blocks.records(index)
+                checksum ^= unsafe CRC32C.checksum(records)
+                return records.count
+            }.bytesPerSecond
         guard compression.codec != .none else { return }
         var compressor = try Compressor(compression)
         let output = UnsafeMutableRawBufferPointer.allocate(
