@@ -16,9 +16,10 @@ struct Judge {
 
     func verdict() -> (Verdict, [String]) {
         let invalid = invalidReasons()
-        if !invalid.isEmpty { return (.invalid, invalid) }
         let generator = generatorReasons()
         let suspect = suspectReasons()
+        // What else was wrong may be why: an overload that the warm-up never came to an end of.
+        if !invalid.isEmpty { return (.invalid, invalid + generator + suspect) }
         if !generator.isEmpty { return (.generatorBound, generator + suspect) }
         return suspect.isEmpty ? (.valid, []) : (.suspect, suspect)
     }
@@ -69,7 +70,9 @@ struct Judge {
         guard share < Self.targetShareLimit else { return [] }
         let percent = Int((share * 100).rounded())
         if result.isClosedLoop {
-            return ["the target had only \(percent) % of the producers' time: throughput is at least this"]
+            return [
+                "the target had only \(percent) % of the producers' time: throughput is at least this"
+            ]
         }
         guard let sentShare, sentShare < Self.sentShareLimit else { return [] }
         return [
