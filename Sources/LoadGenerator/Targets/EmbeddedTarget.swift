@@ -39,7 +39,8 @@ public final class EmbeddedTarget: LoadTarget {
             guard let log = directory.partition(partition) else {
                 throw .failed(
                     "\(path): topic \(partition.topic) is there already, with fewer partitions than "
-                        + "the profile's \(topics.partitions). Use its number, or another data.dir.")
+                        + "the profile's \(topics.partitions). Use its number, or another data.dir."
+                )
             }
             logs.append(log)
         }
@@ -143,12 +144,13 @@ private final class EmbeddedProducerSession: ProducerSession {
     ) -> SendOutcome {
         do {
             let appended = try unsafe logs[partition].append(batch, validation: .trusted)
-            guard let through = appended.flushThrough, acks != .none else { return .acknowledged }
+            guard let through = appended.flushThrough else { return .acknowledged }
+            // The topic asks for the flush; acks say only whether the producer waits for it.
             gathered.append(
                 GroupCommitter.Request(
                     partition: partition, through: through, ticket: ticket,
-                    completions: completions))
-            return .pending
+                    completions: acks == .none ? nil : completions))
+            return acks == .none ? .acknowledged : .pending
         } catch {
             return .failed(.failed("\(error)"))
         }
