@@ -39,7 +39,8 @@ struct ProducerFleet {
                     let wakeup = Wakeup()
                     let numbers = Array(stride(from: thread, to: settings.count, by: threadCount))
                     let worker = Self.makeWorker(
-                        numbers, ids, profile, plan, target, pool, keys, time, stop, recorder, wakeup)
+                        numbers, ids, profile, plan, target, pool, keys, time, stop, recorder,
+                        wakeup)
                     return worker.run(time: time, wakeup: wakeup)
                 })
         }
@@ -52,6 +53,9 @@ struct ProducerFleet {
         let outcomes = threads.compactMap(\.result)
         return outcomes.count == threads.count ? outcomes : nil
     }
+
+    /// Whether a thread has ended with a failure: the run cannot be valid any more.
+    var hasFailed: Bool { threads.contains { $0.result?.failure != nil } }
 
     func join() {
         for thread in threads { thread.join() }
@@ -96,6 +100,7 @@ struct ProducerFleet {
             session: target.makeProducerSession(acks: settings.acks, completions: completions),
             completions: completions, stop: stop, recorder: recorder)
     }
+
     private static func makeCompressor(_ compression: Compression) -> SharedCompressor {
         do {
             return try SharedCompressor(compression)

@@ -82,7 +82,7 @@ public final class LoadRun: Sendable {
             }
             let now = time.now()
             if !overflow, now >= lastCall { stop.set() }
-            if !consumers.failures.isEmpty { stop.set() }
+            if producers.hasFailed || !consumers.failures.isEmpty { stop.set() }
             if case .backlog(.bytes(let bytes)) = profile.length,
                 target.storedByteCount >= UInt64(bytes)
             {
@@ -98,7 +98,9 @@ public final class LoadRun: Sendable {
         _ consumers: ConsumerFleet, _ watch: inout Watch, _ observe: (IntervalReport) -> Void
     ) -> RunResult.Drain? {
         let start = time.now()
-        watch.endInterval(at: start, isDraining: false, observe)
+        // The warm-up's interval may still be open in a very short run.
+        watch.tick(at: start, isDraining: false, observe)
+        watch.endInterval(at: time.now(), isDraining: false, observe)
         guard !consumers.boards.isEmpty else { return nil }
         let goal = target.partitions.indices.map { target.logEndOffset(of: $0) }
         let records = consumers.boards.reduce(UInt64(0)) { sum, board in
@@ -135,10 +137,12 @@ public final class LoadRun: Sendable {
         var result = RunResult(
             startedUnixNanos: plan.anchor.unixNanos(atMonotonic: plan.startNanos),
             warmupNanos: windowStart - plan.startNanos,
-            windowNanos: plan.windowNanos, measuredNanos: 0, isClosedLoop: profile.producers.rate == .max,
+            windowNanos: plan.windowNanos, measuredNanos: 0,
+            isClosedLoop: profile.producers.rate == .max,
             unsentRecords: outcomes.reduce(0) { $0 + $1.unsentRecords },
             producers: reporter.producers, groups: [], drain: drain, usage: usage,
-            ackedRates: reporter.ackedRates, machine: reporter.machineUse(), hiccups: hiccupMeter.histogram,
+            ackedRates: reporter.ackedRates, machine: reporter.machineUse(),
+            hiccups: hiccupMeter.histogram,
             largestStalls: hiccupMeter.largestStalls,
             failures: outcomes.compactMap { $0.failure?.description } + consumers.failures
                 + watch.commitFailures,
