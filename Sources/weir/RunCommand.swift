@@ -82,10 +82,18 @@ struct RunCommand: ParsableCommand {
             let result = try Interrupts.handled(by: load.requestStop) {
                 try load.run(results.record)
             }
-            let summary = try results.finish(result, pool: pool)
-            try target.close()
-            print(json ? JSON.object(summary) : results.report(summary, notes: result.notes), terminator: "")
-            return ExitStatus.of(result)
+            // The log goes first: where it has filled the disk, that makes room for the results.
+            let closing = Result { try target.close() }
+            results.removeTemporaryData()
+            let summary = results.finish(result, pool: pool)
+            print(
+                json ? JSON.object(summary) : results.report(summary, notes: result.notes),
+                terminator: "")
+            try results.check()
+            let status = ExitStatus.of(result)
+            guard case .failure(let error) = closing else { return status }
+            printError("\(error)")
+            return status == .success ? ExitStatus.inputOutput : status
         } catch let error as ReportingError {
             printError("\(error)")
             throw ExitStatus.inputOutput
