@@ -63,6 +63,8 @@ struct LoadRunTests {
         let result = try run(profile, target)
         #expect(result.verdict == .invalid)
         #expect(result.failures == ["refused"])
+        // What was acknowledged until then was not acknowledged in an hour.
+        #expect(result.measuredNanos < 3_600_000_000_000)
     }
 
     @Test func `a group begins at its committed offset, or at the end of a log that lost it`()

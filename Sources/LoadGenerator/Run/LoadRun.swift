@@ -148,7 +148,8 @@ public final class LoadRun: Sendable {
                 + watch.commitFailures,
             wasStopped: userStop.isSet, notes: pool.notes(for: profile))
         result.measuredNanos = max(reporter.producers.lastAckNanos - windowStart, 1)
-        if let windowNanos = result.windowNanos, !result.wasStopped {
+        // A run that failed ended before its window, and has no rate over the whole of it.
+        if let windowNanos = result.windowNanos, !result.wasStopped, result.failures.isEmpty {
             result.measuredNanos = max(result.measuredNanos, windowNanos)
         }
         for (index, board) in consumers.boards.enumerated() {
