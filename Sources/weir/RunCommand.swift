@@ -83,22 +83,22 @@ struct RunCommand: ParsableCommand {
             let result = try Interrupts.handled(by: load.requestStop) {
                 try load.run(results.record)
             }
-            var status = ExitStatus.of(result)
-            do {
-                try target.close()
-            } catch {
-                // The run is judged; that its log could not be saved is news beside it.
-                printError("the log was not closed cleanly: \(error)")
-                if status == .success { status = ExitStatus.inputOutput }
-            }
+            // The log goes first: where it has filled the disk, that makes room for the results.
+            let closing = Result { try target.close() }
+            results.removeTemporaryData()
             if let later = try results.measureLimits(pool) { limits?.add(later) }
-            let summary = try results.finish(
+            let summary = results.finish(
                 result, pool: pool,
                 shares: limits?.shares(of: result, threads: profile.producers.threads))
             print(
                 json ? JSON.object(summary) + "\n" : results.report(summary, notes: result.notes),
                 terminator: "")
-            return status
+            try results.check()
+            let status = ExitStatus.of(result)
+            guard case .failure(let error) = closing else { return status }
+            // The run is judged; that its log could not be saved is news beside it.
+            printError("the log was not closed cleanly: \(error)")
+            return status == .success ? ExitStatus.inputOutput : status
         } catch let error as ReportingError {
             printError("\(error)")
             throw ExitStatus.inputOutput
