@@ -17,7 +17,9 @@ extension LogDirectory {
         retainer.start { [weak self] in self?.retentionTick() }
         // What recovery found in sealed segments may be in the page cache only.
         for partition in registry.withLock({ $0.partitions }) where partition.segmentCount > 1 {
-            flusher.submit { [weak self] in self?.attempt { () throws(LogError) in try partition.flushSealedSegments() } }
+            flusher.submit { [weak self] in
+                self?.attempt { () throws(LogError) in try partition.flushSealedSegments() }
+            }
         }
     }
 
