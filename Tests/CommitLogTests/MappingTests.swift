@@ -18,7 +18,8 @@ import Testing
             mappings: MappingCache
         ) throws {
             var random = SplitMix(seed: seed)
-            bytes = (0..<byteCount).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+            let words = (0..<byteCount / 8 + 1).map { _ in random.next() }
+            bytes = unsafe words.withUnsafeBytes { unsafe Array($0[..<byteCount]) }
             let path = "\(directory.path)/\(name)"
             writeFile(path, bytes)
             file = try SegmentFile(path, .read, mappings: mappings)
@@ -35,7 +36,11 @@ import Testing
         {
             let span = try window.bytes(of: slice(position, byteCount))
             return unsafe span.withUnsafeBytes { seen in
-                unsafe seen.elementsEqual(bytes[position..<position + byteCount])
+                unsafe bytes.withUnsafeBytes { written in
+                    unsafe seen.count == byteCount
+                        && memcmp(seen.baseAddress!, written.baseAddress! + position, byteCount)
+                            == 0
+                }
             }
         }
     }
