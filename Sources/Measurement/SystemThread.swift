@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Measuring threads are not tasks: a task may wait for a free thread of its pool, and that wait
 /// would be measured.
-struct SystemThread: ~Copyable, Sendable {
+public struct SystemThread: ~Copyable, Sendable {
     private let handle: pthread_t
 
     private final class Body {
@@ -13,7 +13,7 @@ struct SystemThread: ~Copyable, Sendable {
     }
 
     /// Starts `body` on a thread of its own.
-    init(_ body: @escaping @Sendable () -> Void) throws(ThreadError) {
+    public init(_ body: @escaping @Sendable () -> Void) throws(ThreadError) {
         let context = unsafe Unmanaged.passRetained(Body(body))
         var handle = pthread_t()
         let status = unsafe pthread_create(
@@ -30,7 +30,7 @@ struct SystemThread: ~Copyable, Sendable {
     }
 
     /// Waits until the body has returned.
-    consuming func join() {
+    public consuming func join() {
         pthread_join(handle, nil)
     }
 }

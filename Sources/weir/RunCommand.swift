@@ -77,25 +77,39 @@ struct RunCommand: ParsableCommand {
             let pool = try results.prepare("payload") {
                 try PayloadPool.prepare(for: profile)
             }
+            var limits = try results.measureLimits(pool)
             let target = try makeTarget(profile, dataDirectory: results.dataDirectory)
             let load = LoadRun(profile: profile, target: target, pool: pool)
             let result = try Interrupts.handled(by: load.requestStop) {
                 try load.run(results.record)
             }
-            let summary = try results.finish(result, pool: pool)
-            print(
-                json ? JSON.object(summary) + "\n" : results.report(summary, notes: result.notes),
-                terminator: "")
-            let status = ExitStatus.of(result)
+            // The run is over: what fails from here on must not cost its results.
+            var failures: [String] = []
             do {
                 try target.close()
             } catch {
-                // The run has been judged; that its log could not be saved is news beside it.
-                printError("the log was not closed cleanly: \(error)")
-                return status == .success ? ExitStatus.inputOutput : status
+                failures.append("the log was not closed cleanly: \(error)")
             }
-            return status
+            do {
+                if !Interrupts.wasInterrupted, let later = try results.measureLimits(pool) {
+                    limits?.add(later)
+                }
+            } catch {
+                failures.append("the machine's limits were not measured again: \(error)")
+            }
+            let summary = try results.finish(
+                result, pool: pool,
+                shares: limits?.shares(of: result, threads: profile.producers.threads))
+            print(
+                json ? JSON.object(summary) + "\n" : results.report(summary, notes: result.notes),
+                terminator: "")
+            for failure in failures { printError(failure) }
+            let status = ExitStatus.of(result)
+            return status == .success && !failures.isEmpty ? ExitStatus.inputOutput : status
         } catch let error as ReportingError {
+            printError("\(error)")
+            throw ExitStatus.inputOutput
+        } catch let error as RooflineError {
             printError("\(error)")
             throw ExitStatus.inputOutput
         } catch let error as PayloadError {

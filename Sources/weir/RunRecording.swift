@@ -53,6 +53,13 @@ final class RunRecording {
         return try work()
     }
 
+    /// The machine's limits, where the profile asks for them.
+    func measureLimits(_ pool: PayloadPool) throws(RooflineError) -> RunLimits? {
+        guard profile.roofline else { return nil }
+        progress?.print("measuring this machine's limits")
+        return try RunLimits(profile: profile, pool: pool, directory: folder.path)
+    }
+
     /// Takes one interval of the run.
     func record(_ report: IntervalReport) {
         do {
@@ -70,13 +77,14 @@ final class RunRecording {
 
     /// Writes what is known only at the end.
     func finish(
-        _ result: RunResult, pool: PayloadPool
+        _ result: RunResult, pool: PayloadPool, shares: RunLimits.Shares?
     ) throws(ReportingError) -> SummaryRow {
         progress?.finish()
         if let failure { throw failure }
-        let summary = SummaryRow(
+        var summary = SummaryRow(
             result, profile: profile, runID: folder.runID,
             valueSizeMeanBytes: pool.meanByteCount)
+        if let shares { summary.shares = SummaryRow.Shares(shares) }
         try folder.csv(SummaryRow.self).append(summary)
         try folder.csv(PercentileRow.self).append(PercentileRow.rows(of: result))
         return summary

@@ -107,6 +107,17 @@ extension SummaryRow.Machine {
     }
 }
 
+extension SummaryRow.Shares {
+    init(_ shares: RunLimits.Shares) {
+        self.init()
+        ofWrite = shares.ofWrite
+        ofCRC32C = shares.ofCRC32C
+        ofCompression = shares.ofCompression
+        ofDecompression = shares.ofDecompression
+        ofFdatasync = shares.ofFdatasync
+    }
+}
+
 extension PercentileRow {
     /// The rows of all of a run's latencies; end-to-end latency by group.
     static func rows(of result: RunResult) -> [PercentileRow] {

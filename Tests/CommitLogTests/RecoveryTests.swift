@@ -122,7 +122,9 @@ import Testing
     }
 
     @Test func `a crash costs a scan of what was not flushed, not of the log`() throws {
-        let log = try TestLog(["segment.bytes": "10000", "index.interval.bytes": "1000"])
+        let log = try TestLog(
+            ["segment.bytes": "10000", "index.interval.bytes": "1000"],
+            directory: ["weir.unflushed.segment.bytes": "0"])
         for _ in 0..<550 { try log.partition.append(bytes: TestLog.hundred()) }
         // The rolled segments are flushed in the background, and the recovery point follows.
         log.directory.performMaintenance()

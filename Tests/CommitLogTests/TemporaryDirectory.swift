@@ -5,7 +5,7 @@ final class TemporaryDirectory: Sendable {
     let path: String
 
     init() {
-        let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? P_tmpdir
         var template = Array("\(base)/weir-commitlog-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else {
             preconditionFailure("mkdtemp failed in \(base)")

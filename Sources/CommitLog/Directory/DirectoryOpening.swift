@@ -121,7 +121,7 @@ struct DirectoryOpening: Sendable {
     /// What the opening threads share.
     private final class Progress: Sendable {
         let next = Atomic<Int>(0)
-        let results = Mutex<[Int: Result<Opened, LogError>]>([:])
+        let results = Locked<[Int: Result<Opened, LogError>]>([:])
     }
 
     /// Opens the partitions on a few threads; the results are in the order of the names.

@@ -8,7 +8,7 @@ final class LateHooks: Sendable {
         weak var directory: LogDirectory?
     }
 
-    private let owner = Mutex(Owner())
+    private let owner = Locked(Owner())
 
     func attach(_ directory: LogDirectory) {
         owner.withLock { $0.directory = directory }

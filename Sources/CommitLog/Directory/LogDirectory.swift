@@ -39,16 +39,16 @@ public final class LogDirectory: Sendable {
     /// The positions of this directory's consumer groups.
     public let committedOffsets: CommittedOffsets
     let clock: LogClock
-    let registry: Mutex<Registry>
+    let registry: Locked<Registry>
     let producerIDs: ProducerIDAllocator
     let flusher = WorkerThread(name: "weir-log-flush")
     let retainer = WorkerThread(name: "weir-log-retain")
-    let pendingRemovals = Mutex<[PendingRemoval]>([])
-    let checkpoints: Mutex<CheckpointState>
+    let pendingRemovals = Locked<[PendingRemoval]>([])
+    let checkpoints: Locked<CheckpointState>
     /// Held while the log start offsets are written, so that an older set never replaces a newer one.
-    let logStartFile = Mutex(())
-    let failure = Mutex<LogError?>(nil)
-    private let lock: Mutex<DirectoryLock?>
+    let logStartFile = Locked(())
+    let failure = Locked<LogError?>(nil)
+    private let lock: Locked<DirectoryLock?>
 
     /// Opens the directory, creating it where it is missing. Throws `directoryInUse` where it is open
     /// already, here or elsewhere, and an I/O error where files cannot be read; damage at the end of a
@@ -73,16 +73,16 @@ public final class LogDirectory: Sendable {
         recovery = opening.report
         producerIDs = try ProducerIDAllocator(
             directory: path, largestKnown: opening.largestProducerID)
-        registry = Mutex(
+        registry = Locked(
             Registry(
                 topics: opening.topics, partitions: opening.topics.values.flatMap(\.partitions)))
         let nowMs = clock.nowMs()
-        checkpoints = Mutex(
+        checkpoints = Locked(
             CheckpointState(
                 recoveryPoints: opening.recoveryPoints,
                 dueMs: nowMs + config.flushOffsetCheckpointIntervalMs,
                 retentionDueMs: nowMs + config.retentionCheckIntervalMs))
-        self.lock = Mutex(consume lock)
+        self.lock = Locked(consume lock)
         hooks.attach(self)
         startBackgroundWork()
     }

@@ -13,7 +13,7 @@ final class ProducerIDAllocator: Sendable {
     }
 
     private let path: String
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// Goes on after the blocks claimed before, and after `largestKnown`, in case their file was lost.
     init(directory: String, largestKnown: ProducerID) throws(LogError) {
@@ -22,7 +22,7 @@ final class ProducerIDAllocator: Sendable {
             CheckpointText.decode($0, fieldCount: 1)?.first.flatMap { Int64($0[0]) }
         }
         let next = max(claimed ?? 0, largestKnown.rawValue + 1)
-        state = Mutex(State(next: next, end: next))
+        state = Locked(State(next: next, end: next))
     }
 
     func allocate() throws(LogError) -> ProducerID {

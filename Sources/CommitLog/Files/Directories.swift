@@ -111,11 +111,21 @@ func removeDirectoryTree(_ path: String) throws(LogError) {
     guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw .fromErrno("rmdir", path) }
 }
 
-/// Raises the soft limit of open descriptors to the hard one: ten thousand partitions have ten
-/// thousand active segments. A refusal is no error here; the `open` that fails later says so.
+/// Raises the limit of open descriptors: ten thousand partitions have ten thousand active segments. A
+/// process that may raises the hard limit too. A refusal is no error here; the `open` that fails later says
+/// so.
 func raiseDescriptorLimit() {
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
-    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    guard unsafe getrlimit(resource, &limit) == 0 else { return }
+    let wanted = rlim_t(wantedDescriptorCount)
+    if limit.rlim_max < wanted {
+        var raised = rlimit(rlim_cur: wanted, rlim_max: wanted)
+        if unsafe setrlimit(resource, &raised) == 0 { return }
+    }
     limit.rlim_cur = limit.rlim_max
-    unsafe _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    unsafe _ = setrlimit(resource, &limit)
 }
+
+/// Enough for many times ten thousand partitions, and no more than Linux admits by default.
+private let wantedDescriptorCount = 1 << 20

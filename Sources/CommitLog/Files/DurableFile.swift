@@ -45,6 +45,8 @@ enum DurableFile {
 extension File {
     /// Up to `count` bytes from `position`, fewer at the end of the file.
     func bytes(at position: Int, count: Int) throws(LogError) -> [UInt8] {
+        // The empty array is one object for all threads, and the initialiser below writes to it.
+        guard count > 0 else { return [] }
         var failure: LogError?
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
             do throws(LogError) {

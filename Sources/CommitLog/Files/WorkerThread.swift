@@ -22,7 +22,7 @@ final class WorkerThread: Sendable {
     private let name: String
     private let lock = ConditionLock(conditionCount: 2)
     private let state: LockedBox<State>
-    private let thread: Mutex<pthread_t?> = Mutex(nil)
+    private let thread: Locked<pthread_t?> = Locked(nil)
 
     init(name: String) {
         self.name = name

@@ -10,7 +10,7 @@ public final class CommittedOffsets: Sendable {
     static let directoryName = "group-offsets"
 
     private let directory: String
-    private let groups = Mutex<[String: [TopicPartition: Offset]]>([:])
+    private let groups = Locked<[String: [TopicPartition: Offset]]>([:])
 
     /// The positions kept in `directory`, which is created with the first commit.
     public init(directory: String) {

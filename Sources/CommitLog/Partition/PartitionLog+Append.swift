@@ -75,15 +75,16 @@ extension PartitionLog {
     private func write(
         _ batch: UnsafeRawBufferPointer, _ state: inout Appender
     ) throws(LogError) {
+        guard let segmentFile = state.file else { throw .closed(path: path) }
         if state.hasDebris {
-            try state.file.file.truncate(to: state.position)
+            try segmentFile.file.truncate(to: state.position)
             state.hasDebris = false
         }
         do throws(LogError) {
-            try unsafe state.file.file.write(batch, at: state.position)
+            try unsafe segmentFile.file.write(batch, at: state.position)
         } catch {
             state.hasDebris = true
-            if (try? state.file.file.truncate(to: state.position)) != nil {
+            if (try? segmentFile.file.truncate(to: state.position)) != nil {
                 state.hasDebris = false
             }
             throw error
@@ -114,7 +115,7 @@ extension PartitionLog {
             creatingIn: path, baseOffset: state.nextOffset, nowMs: nowMs)
         let file = try segment.file()
         // What a failed write left behind would become the middle of the log.
-        if state.hasDebris { try state.file.file.truncate(to: state.position) }
+        if state.hasDebris { try state.file?.file.truncate(to: state.position) }
         state.hasDebris = false
         state.active.seal()
         state.active = segment

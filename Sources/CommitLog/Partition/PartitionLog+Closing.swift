@@ -11,6 +11,12 @@ extension PartitionLog {
         if try fileStatus(ProducerStateLoader.path(end, in: path)) == nil {
             try ProducerStateLoader.write(producers, at: end, in: path)
         }
+        // Whoever reads on opens the file anew.
+        let active = appender.withLock { state in
+            state.file = nil
+            return state.active
+        }
+        active.state.withLock { $0.file = nil }
         return recoveryPoint
     }
 

@@ -102,7 +102,7 @@ private final class SuspendedWait: Sendable {
         var isOver = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var token: WaitToken? { state.withLock { $0.token } }
 

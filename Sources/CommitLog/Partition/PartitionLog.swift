@@ -10,7 +10,8 @@ public final class PartitionLog: Sendable {
     /// What only appends use.
     struct Appender {
         var active: LogSegment
-        var file: SegmentFile
+        /// The active segment's; nil once the log is closed.
+        var file: SegmentFile?
         /// The end of the active segment, where the next batch goes.
         var position: Int
         var nextOffset: Offset
@@ -54,8 +55,8 @@ public final class PartitionLog: Sendable {
     let path: String
     let clock: LogClock
     let hooks: PartitionHooks
-    let appender: Mutex<Appender>
-    let view: Mutex<View>
+    let appender: Locked<Appender>
+    let view: Locked<View>
     let commits: GroupCommit
     /// Copies of what `view` publishes, and the end of what is durable, for those who only look.
     let publishedEnd: Atomic<Int64>
@@ -80,11 +81,11 @@ public final class PartitionLog: Sendable {
         publishedStart = Atomic(loaded.logStartOffset.rawValue)
         flushedEnd = Atomic(loaded.flushedEnd.rawValue)
         commits = GroupCommit(flushedEnd: loaded.flushedEnd.rawValue)
-        view = Mutex(
+        view = Locked(
             View(
                 segments: loaded.segments, activeByteCount: loaded.active.byteCount,
                 logStartOffset: loaded.logStartOffset, logEndOffset: loaded.logEndOffset))
-        appender = Mutex(
+        appender = Locked(
             Appender(
                 active: loaded.active, file: loaded.activeFile,
                 position: loaded.active.byteCount, nextOffset: loaded.logEndOffset,

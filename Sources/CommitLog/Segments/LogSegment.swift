@@ -12,7 +12,7 @@ final class LogSegment: Sendable {
     /// The path of the segment's files up to their extensions.
     let stem: String
     let createdMs: Int64
-    let state: Mutex<State>
+    let state: Locked<State>
 
     struct State {
         var byteCount: Int
@@ -46,7 +46,7 @@ final class LogSegment: Sendable {
         self.baseOffset = baseOffset
         self.createdMs = createdMs
         stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
-        state = Mutex(
+        state = Locked(
             State(
                 byteCount: byteCount, nextOffset: nextOffset,
                 offsetIndex: SparseIndex(inFile: stem + SegmentFileName.offsetIndex),
@@ -63,7 +63,7 @@ final class LogSegment: Sendable {
         try removeFile(stem + SegmentFileName.offsetIndex)
         try removeFile(stem + SegmentFileName.timeIndex)
         let file = try SegmentFile(stem + SegmentFileName.log, .replace)
-        state = Mutex(
+        state = Locked(
             State(
                 byteCount: 0, nextOffset: baseOffset,
                 offsetIndex: SparseIndex(emptyAt: stem + SegmentFileName.offsetIndex),

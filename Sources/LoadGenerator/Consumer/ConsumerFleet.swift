@@ -17,7 +17,7 @@ struct ConsumerFleet {
     /// - Parameter ended: signalled when a thread has ended.
     init(
         profile: Profile, plan: RunPlan, target: any LoadTarget, time: TimeSource, ended: Wakeup
-    ) throws(TargetError) {
+    ) throws {
         var boards: [GroupBoard] = []
         var recorders: [[Recorder<ConsumerTally>]] = []
         var threads: [[WorkerThread<ConsumerWorker.Outcome>]] = []
@@ -39,7 +39,7 @@ struct ConsumerFleet {
                     verifyChecksums: group.checkCrcs, window: plan.window,
                     unixOffsetNanos: plan.unixOffsetNanos)
                 groupThreads.append(
-                    WorkerThread(name: "consumer-\(boards.count)-\(number)", ended: ended) {
+                    try WorkerThread(name: "consumer-\(boards.count)-\(number)", ended: ended) {
                         let worker = ConsumerWorker(
                             partitions: partitions, run: plan.run,
                             producerCount: profile.producers.count, board: board,

@@ -19,7 +19,7 @@ struct ProducerFleet {
     init(
         profile: Profile, plan: RunPlan, target: any LoadTarget, pool: PayloadPool,
         time: TimeSource, stop: StopFlag, ended: Wakeup
-    ) throws(TargetError) {
+    ) throws {
         let settings = profile.producers
         let threadCount = min(settings.threads, settings.count)
         var producerIDs: [ProducerID] = []
@@ -35,7 +35,7 @@ struct ProducerFleet {
             let recorder = Recorder<ProducerTally>()
             recorders.append(recorder)
             threads.append(
-                WorkerThread(name: "producer-\(thread)", ended: ended) {
+                try WorkerThread(name: "producer-\(thread)", ended: ended) {
                     let wakeup = Wakeup()
                     let numbers = Array(stride(from: thread, to: settings.count, by: threadCount))
                     let worker = Self.makeWorker(

@@ -1,12 +1,11 @@
 import Glibc
 import Measurement
 
-/// A named POSIX thread that runs one closure and keeps what it returns. The load generator's
-/// workers own their threads: a pool shared with anything else would measure the pool.
+/// A named thread of the system that runs one closure and keeps what it returns.
 ///
 /// Thread contract: made and joined by the run's thread; `result` may be asked from any thread.
 final class WorkerThread<Result: Sendable>: Sendable {
-    private let handle: pthread_t
+    private let thread: CheckedMutex<SystemThread?>
     private let outcome: Outcome
 
     /// The closure's result, nil while it runs.
@@ -15,42 +14,30 @@ final class WorkerThread<Result: Sendable>: Sendable {
     /// Starts the thread.
     ///
     /// - Parameter ended: signalled when the closure has returned.
-    init(name: String, ended: Wakeup, _ body: @escaping @Sendable () -> Result) {
+    init(
+        name: String, ended: Wakeup, _ body: @escaping @Sendable () -> Result
+    ) throws(ThreadError) {
         let outcome = Outcome()
         self.outcome = outcome
-        let work = Work {
-            introduceThread(as: name)
-            let result = body()
-            outcome.value.withLock { $0 = result }
-            ended.signal()
-        }
-        var handle = pthread_t()
-        let status = unsafe pthread_create(
-            &handle, nil,
-            { argument in
-                guard let argument = unsafe argument else { return nil }
-                unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
-                return nil
-            }, Unmanaged.passRetained(work).toOpaque())
-        precondition(status == 0, "pthread_create: errno \(status)")
-        self.handle = handle
+        thread = CheckedMutex(
+            try SystemThread {
+                introduceThread(as: name)
+                let result = body()
+                outcome.value.withLock { $0 = result }
+                ended.signal()
+            })
     }
 
+    /// Waits until the closure has returned.
     func join() {
-        let status = pthread_join(handle, nil)
-        precondition(status == 0, "pthread_join: errno \(status)")
+        thread.withLock { thread in
+            let running = thread.take()
+            running?.join()
+        }
     }
 
     private final class Outcome: Sendable {
         let value = CheckedMutex<Result?>(nil)
-    }
-}
-
-private final class Work: Sendable {
-    let body: @Sendable () -> Void
-
-    init(_ body: @escaping @Sendable () -> Void) {
-        self.body = body
     }
 }
 

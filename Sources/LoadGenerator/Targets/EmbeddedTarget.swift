@@ -29,7 +29,7 @@ public final class EmbeddedTarget: LoadTarget {
                     name, partitions: topics.partitions, config: topics.config)
             }
         } catch {
-            throw .failed("\(error)")
+            throw TargetError(error)
         }
         partitions = topics.names.flatMap { name in
             (0..<topics.partitions).map { TopicPartition(topic: name, partition: Int32($0)) }
@@ -45,7 +45,11 @@ public final class EmbeddedTarget: LoadTarget {
             logs.append(log)
         }
         self.logs = logs
-        committer = GroupCommitter(logs: logs)
+        do {
+            committer = try GroupCommitter(logs: logs)
+        } catch {
+            throw TargetError(error)
+        }
     }
 
     public func makeProducerSession(
@@ -63,7 +67,7 @@ public final class EmbeddedTarget: LoadTarget {
         do {
             return try directory.allocateProducerID()
         } catch {
-            throw .failed("\(error)")
+            throw TargetError(error)
         }
     }
 
@@ -86,7 +90,7 @@ public final class EmbeddedTarget: LoadTarget {
             }
             return byIndex
         } catch {
-            throw .failed("\(error)")
+            throw TargetError(error)
         }
     }
 
@@ -96,7 +100,7 @@ public final class EmbeddedTarget: LoadTarget {
             for (index, position) in positions { byPartition[partitions[index]] = position }
             try directory.committedOffsets.commit(byPartition, group: group)
         } catch {
-            throw .failed("\(error)")
+            throw TargetError(error)
         }
     }
 
@@ -116,7 +120,7 @@ public final class EmbeddedTarget: LoadTarget {
             }
             try directory.close()
         } catch {
-            throw .failed("\(error)")
+            throw TargetError(error)
         }
     }
 }
@@ -151,7 +155,7 @@ private final class EmbeddedProducerSession: ProducerSession {
                     completions: completions))
             return .pending
         } catch {
-            return .failed(.failed("\(error)"))
+            return .failed(TargetError(error))
         }
     }
 
@@ -210,7 +214,7 @@ private final class EmbeddedConsumerSession: ConsumerSession {
             throw .offsetOutOfRange(
                 log.topicPartition, offset: offset, logStartOffset: Offset(logStart))
         } catch {
-            throw .failed("\(error)")
+            throw TargetError(error)
         }
     }
 

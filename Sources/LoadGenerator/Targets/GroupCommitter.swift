@@ -22,11 +22,16 @@ final class GroupCommitter: Sendable {
     private let lanes: [Lane]
     private let threads: [WorkerThread<Void>]
 
-    init(logs: [PartitionLog]) {
+    init(logs: [PartitionLog]) throws(ThreadError) {
         lanes = (0..<min(logs.count, Self.maximumThreads)).map { _ in Lane() }
-        threads = lanes.enumerated().map { number, lane in
-            WorkerThread(name: "committer-\(number)", ended: Wakeup()) { lane.serve(logs) }
+        var threads: [WorkerThread<Void>] = []
+        for (number, lane) in lanes.enumerated() {
+            threads.append(
+                try WorkerThread(name: "committer-\(number)", ended: Wakeup()) {
+                    lane.serve(logs)
+                })
         }
+        self.threads = threads
     }
 
     /// Takes batches that were appended together.

@@ -92,6 +92,10 @@ public enum TargetError: Error, Sendable, CustomStringConvertible {
     case offsetOutOfRange(TopicPartition, offset: Offset, logStartOffset: Offset)
     case failed(String)
 
+    init(_ cause: some Error) {
+        self = .failed("\(cause)")
+    }
+
     public var description: String {
         switch self {
         case .offsetOutOfRange(let partition, let offset, let start):

@@ -1,0 +1,137 @@
+import Measurement
+import RecordFormat
+
+/// The limits of this machine that a run's rates are shares of: measured right before the run and
+/// again right after it, on its own payload at its own batch size.
+public struct RunLimits: Sendable {
+    /// Bytes a second of each slice.
+    private var write: [Double] = []
+    private var crc32c: [Double] = []
+    private var compression: [Double] = []
+    private var decompression: [Double] = []
+    /// Flushes a second of each slice.
+    private var fdatasync: [Double] = []
+
+    /// - Parameters:
+    ///   - directory: on the filesystem of the run's log; files come and go in it.
+    ///   - schedule: of each limit.
+    public init(
+        profile: Profile, pool: PayloadPool, directory: String,
+        schedule: ProbeSchedule = ProbeSchedule(
+            warmupNanos: 100_000_000, sliceNanos: 200_000_000, slices: 3)
+    ) throws(RooflineError) {
+        let batchSize = profile.producers.batchSize
+        let blocks = try EncodedBlocks(pool: pool, batchSize: batchSize)
+        do {
+            write = try unsafe WriteProbe.run(
+                directory: directory, payload: blocks.bytes, blockByteCount: batchSize,
+                segmentByteCount: RooflineLog.segmentByteCount,
+                retainedByteCount: RooflineLog.retainedByteCount, schedule: schedule
+            ).bytesPerSecond
+            if profile.topics.config["flush.messages"] != nil {
+                fdatasync = try unsafe FlushProbe.run(
+                    directory: directory, payload: blocks.bytes, blockByteCount: batchSize,
+                    segmentByteCount: RooflineLog.segmentByteCount,
+                    retainedByteCount: RooflineLog.retainedByteCount, schedule: schedule
+                ).operationsPerSecond
+            }
+            try measureProcessor(blocks, profile.producers.compression, schedule)
+        } catch {
+            throw RooflineError(error)
+        }
+    }
+
+    private mutating func measureProcessor(
+        _ blocks: borrowing EncodedBlocks, _ compression: Compression, _ schedule: ProbeSchedule
+    ) throws(RecordFormatError) {
+        let batchSize = blocks.batchSize
+        var (index, checksum) = (0, UInt32(0))
+        crc32c =
+            ProbeLoop.measure("crc32c", blockByteCount: batchSize, schedule: schedule) {
+                () throws(Never) in
+                index = (index + 1) % blocks.count
+                let records = unsafe blocks.records(index)
+                checksum ^= unsafe CRC32C.checksum(records)
+                return records.count
+            }.bytesPerSecond
+        guard compression.codec != .none else { return }
+        var compressor = try Compressor(compression)
+        let output = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: compressor.bound(batchSize), alignment: 64)
+        defer { unsafe output.deallocate() }
+        var compressed: [[UInt8]] = []
+        for index in 0..<blocks.count {
+            let count = try unsafe compressor.compress(blocks.records(index), into: output)
+            compressed.append(unsafe [UInt8](output[..<count]))
+        }
+        self.compression = try ProbeLoop.measure(
+            "compress", blockByteCount: batchSize, schedule: schedule
+        ) { () throws(RecordFormatError) in
+            index = (index + 1) % blocks.count
+            let records = unsafe blocks.records(index)
+            _ = try unsafe compressor.compress(records, into: output)
+            return records.count
+        }.bytesPerSecond
+        var decompressor = Decompressor()
+        decompression = try ProbeLoop.measure(
+            "decompress", blockByteCount: batchSize, schedule: schedule
+        ) { () throws(RecordFormatError) in
+            index = (index + 1) % blocks.count
+            return try decompressor.byteCount(of: compressed[index], codec: compression.codec)
+        }.bytesPerSecond
+    }
+
+    /// Takes up the slices of a later measurement.
+    public mutating func add(_ later: RunLimits) {
+        write += later.write
+        crc32c += later.crc32c
+        compression += later.compression
+        decompression += later.decompression
+        fdatasync += later.fdatasync
+    }
+
+    // MARK: Shares
+
+    /// A run's rates as shares of these limits: 1 is the limit. Nil where the run has no such rate.
+    public struct Shares: Sendable {
+        /// Stored bytes a second of bare `write`.
+        public var ofWrite: Double?
+        /// Consumed bytes a second, as stored, of bare CRC-32C.
+        public var ofCRC32C: Double?
+        /// Batch bytes before compression, of the codec alone on as many threads as the producers.
+        public var ofCompression: Double?
+        /// Decompressed bytes consumed, of the codec alone on one thread.
+        public var ofDecompression: Double?
+        /// Flushes a second of bare `fdatasync`.
+        public var ofFdatasync: Double?
+    }
+
+    public func shares(of result: RunResult, threads: Int) -> Shares {
+        let seconds = Double(result.measuredNanos) / 1e9
+        let producers = result.producers
+        let ratio = Double(producers.uncompressedBatchBytes) / Double(max(producers.storedBytes, 1))
+        let consumed = result.groups.reduce(0.0) { sum, group in
+            sum + Double(group.tally.storedBytes) / (Double(group.measuredNanos) / 1e9)
+        }
+        func share(_ rate: Double, _ limit: [Double]) -> Double? {
+            guard rate > 0, let limit = Statistics.median(limit) else { return nil }
+            return rate / limit
+        }
+        return Shares(
+            ofWrite: share(Double(producers.storedBytes) / seconds, write),
+            ofCRC32C: share(consumed, crc32c),
+            ofCompression: share(
+                Double(producers.uncompressedBatchBytes) / seconds / Double(threads), compression),
+            ofDecompression: share(consumed * ratio, decompression),
+            ofFdatasync: share(Double(result.machine.flushes ?? 0) / seconds, fdatasync))
+    }
+}
+
+extension Decompressor {
+    fileprivate mutating func byteCount(
+        of block: [UInt8], codec: CompressionCodec
+    ) throws(RecordFormatError) -> Int {
+        let records = try unsafe decompress(block.span.bytes, codec: codec)
+        return records.byteCount
+    }
+}
