@@ -121,6 +121,22 @@ import Testing
         #expect(log.partition.logEndOffset == Offset(500))
     }
 
+    @Test func `young sealed segments wait for their flush, as many bytes as are allowed`() throws {
+        let log = try TestLog(
+            ["segment.bytes": "10000", "index.interval.bytes": "1000"],
+            directory: ["weir.unflushed.segment.bytes": "25000"])
+        for _ in 0..<550 { try log.partition.append(bytes: TestLog.hundred()) }
+        log.directory.performMaintenance()
+        // Five segments are sealed; the two youngest fit in the bound.
+        #expect(log.partition.flushedOffset == Offset(300))
+        log.clock.advance(byMs: log.config.flushOffsetCheckpointIntervalMs)
+        log.directory.performMaintenance()
+        #expect(log.partition.flushedOffset == Offset(500))
+        try log.crash()
+        #expect(log.recovery.scannedByteCount == 5000)
+        #expect(try log.partition.records().map(\.offset) == Array(0..<550))
+    }
+
     @Test func `a crash costs a scan of what was not flushed, not of the log`() throws {
         let log = try TestLog(
             ["segment.bytes": "10000", "index.interval.bytes": "1000"],

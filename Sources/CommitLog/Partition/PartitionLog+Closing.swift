@@ -44,7 +44,8 @@ extension PartitionLog {
             view.segments.contains { $0.baseOffset == offset }
         }
         if isPresent { try ProducerStateLoader.write(producers, at: offset, in: path) }
+        // Not for durability: a sealed segment's index need not stay in memory.
+        for segment in view.withLock({ $0.segments.dropLast() }) { try segment.persistIndexes() }
         try flushSealedSegments(leaving: byteCount)
-        _ = try persistRecoveryState(from: .zero)
     }
 }
