@@ -34,6 +34,14 @@ public struct Partitioner: Sendable {
         }
     }
 
+    /// The partition of a record that did not fit in the batch of the partition it was to go to,
+    /// after `batchCompleted`.
+    @inlinable
+    mutating func partition(afterFull partition: Int, key: UnsafeRawBufferPointer?) -> Int {
+        // A turn of round-robin is not taken twice.
+        kind == .roundRobin ? partition : unsafe self.partition(key: key)
+    }
+
     /// To be called when the batch of unkeyed records of the current partition is full or was
     /// sent: the next ones go to another partition, any of the others alike (KIP-480).
     public mutating func batchCompleted() {

@@ -31,7 +31,7 @@ extension RecordBatchBuilder {
         let headerByteCount = RecordBatchHeader.byteCount
         // The bound of a full buffer, so that batches of one size need one allocation.
         let needed =
-            unsafe headerByteCount + shared.compressor.bound(buffer.count - headerByteCount)
+            unsafe headerByteCount + shared.bound(buffer.count - headerByteCount)
         if unsafe compressedBuffer.count < needed {
             unsafe compressedBuffer.deallocate()
             unsafe compressedBuffer = .allocate(
@@ -41,7 +41,7 @@ extension RecordBatchBuilder {
         let output = unsafe UnsafeMutableRawBufferPointer(
             rebasing: compressedBuffer[headerByteCount...])
         let byteCount =
-            headerByteCount + (try unsafe shared.compressor.compress(records, into: output))
+            headerByteCount + (try unsafe shared.compress(records, into: output))
         // Only records close to the 2 GiB of a batch can grow past it.
         guard byteCount <= Int(Int32.max) else {
             throw .invalidBatchLength(Int32.max)

@@ -6,9 +6,12 @@ import Reporting
 struct IntervalRows {
     private let profile: Profile
     private let warmupSeconds: Double
+    /// When the histogram log begins.
+    private let logStartUnixNanos: Int64
 
-    init(profile: Profile) {
+    init(profile: Profile, logStartUnixNanos: Int64) {
         self.profile = profile
+        self.logStartUnixNanos = logStartUnixNanos
         warmupSeconds = profile.warmup / .seconds(1)
     }
 
@@ -68,7 +71,7 @@ struct IntervalRows {
     func histograms(_ report: IntervalReport) -> [HistogramLogEntry] {
         guard report.phase != .warmup else { return [] }
         let seconds = Double(report.intervalNanos) / 1e9
-        let start = max(elapsedSeconds(report) - seconds, 0)
+        let start = Double(report.unixNanos - logStartUnixNanos) / 1e9 - seconds
         func entry(_ tag: String, _ histogram: LatencyHistogram) -> HistogramLogEntry {
             HistogramLogEntry(
                 tag: tag, startSeconds: start, intervalSeconds: seconds, histogram: histogram)

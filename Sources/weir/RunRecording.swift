@@ -24,8 +24,8 @@ final class RunRecording {
 
     init(profile: Profile, out: String, showsProgress: Bool) throws(ReportingError) {
         self.profile = profile
-        intervals = IntervalRows(profile: profile)
         let now = WallClock.now()
+        intervals = IntervalRows(profile: profile, logStartUnixNanos: now)
         folder = try ResultsFolder.create(
             in: out, profile: profile.name, startedAtUnixNanos: now)
         dataIsTemporary = profile.dataDirectory == nil

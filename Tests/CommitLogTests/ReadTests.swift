@@ -50,8 +50,6 @@ import Testing
         try log.directory.deleteTopic("orders")
         var window = MappedWindow()
         #expect(try decode(window.bytes(of: slice)).map(\.1) == ["a"])
-        var buffer = FetchBuffer(byteCount: 1)
-        #expect(try decode(buffer.bytes(of: slice)).map(\.1) == ["a"])
     }
 
     @Test func `a reader at the tail does not map its window anew`() throws {

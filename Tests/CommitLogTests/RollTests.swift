@@ -73,7 +73,9 @@ import Testing
     }
 
     @Test func `index files have exactly the bytes of Kafka's formats`() throws {
-        let log = try TestLog(["index.interval.bytes": "150", "segment.bytes": "600"])
+        let log = try TestLog(
+            ["index.interval.bytes": "150", "segment.bytes": "600"],
+            directory: ["weir.unflushed.segment.bytes": "0"])
         for index in 0..<7 {
             try log.partition.append(
                 bytes: TestLog.hundred(testTimeMs + [0, 5, 3, 9, 9, 20, 1][index]))

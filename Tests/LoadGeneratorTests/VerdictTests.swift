@@ -18,7 +18,7 @@ struct VerdictTests {
         group.tally.records = 10_000
         return RunResult(
             startedUnixNanos: 0, warmupNanos: 0, windowNanos: 10_000_000_000,
-            measuredNanos: 10_000_000_000, isClosedLoop: false, unsentRecords: 0,
+            measuredNanos: 10_000_000_000, sendingNanos: 10_000_000_000, isClosedLoop: false, unsentRecords: 0,
             producers: producers, groups: [group],
             drain: .init(nanos: 1, records: 0, isComplete: true),
             usage: WorkerUsage(), ackedRates: Array(repeating: 1_000, count: 10),
@@ -73,7 +73,7 @@ struct VerdictTests {
 
     @Test func `a generator that is late by itself bounds the run`() {
         let (verdict, reasons) = verdict { result in
-            result.measuredNanos = 20_000_000_000
+            result.sendingNanos = 20_000_000_000
             result.usage.cpuNanos = 20_000_000_000
             result.usage.targetNanos = 1_000_000_000
         }
@@ -83,7 +83,7 @@ struct VerdictTests {
 
     @Test func `a target that makes the generator late does not blame the generator`() {
         let (verdict, reasons) = verdict { result in
-            result.measuredNanos = 20_000_000_000
+            result.sendingNanos = 20_000_000_000
             result.usage.cpuNanos = 2_000_000_000
             result.usage.blockedNanos = 18_000_000_000
         }

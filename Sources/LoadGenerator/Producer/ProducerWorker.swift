@@ -165,24 +165,28 @@ struct ProducerWorker: ~Copyable {
         let value = unsafe producers[index].payload.pool.value(place)
         let key = unsafe producers[index].payload.key(of: place)
         let check = AuditStamp.check(crc: producers[index].payload.pool.checksum(place))
-        let partition = unsafe producers[index].partitioner.partition(key: key)
-        let sequence = producers[index].sequences[partition]
-        producers[index].sequences[partition] = sequence + 1
+        var partition = unsafe producers[index].partitioner.partition(key: key)
         let intendedUnixNanos = intended + settings.unixOffsetNanos
-        let headers = unsafe producers[index].headers.stamped(
-            sequence: sequence, check: check, intendedUnixNanos: intendedUnixNanos)
-        var ticket = producers[index].openTickets[partition]
-        if ticket < 0 {
-            ticket = openBatch(of: index, partition: partition, sequence: sequence)
-        }
         while true {
+            let sequence = producers[index].sequences[partition]
+            let headers = unsafe producers[index].headers.stamped(
+                sequence: sequence, check: check, intendedUnixNanos: intendedUnixNanos)
+            var ticket = producers[index].openTickets[partition]
+            if ticket < 0 {
+                ticket = openBatch(of: index, partition: partition, sequence: sequence)
+            }
             let fitted = unsafe pool[ticket].append(
                 timestampMillis: intendedUnixNanos / 1_000_000, key: key,
                 value: value, headers: headers, intendedNanos: intended, sendNanos: now)
-            if fitted { return }
+            if fitted {
+                producers[index].sequences[partition] = sequence + 1
+                return
+            }
             pool[ticket].isFull = true
             enqueue(ticket)
-            ticket = openBatch(of: index, partition: partition, sequence: sequence)
+            // A sticky partition moves with the batch, and the record with it.
+            partition = unsafe producers[index].partitioner.partition(
+                afterFull: partition, key: key)
         }
     }
 
@@ -235,6 +239,7 @@ struct ProducerWorker: ~Copyable {
         }
         if !pool[ticket].isQueued {
             pool[ticket].isQueued = true
+            producers[index].partitioner.batchCompleted()
             producers[index].queue.append(ticket)
         }
         sendQueued(of: index)
@@ -250,7 +255,6 @@ struct ProducerWorker: ~Copyable {
 
     private mutating func send(_ ticket: Int, of index: Int) {
         let partition = pool[ticket].partition
-        producers[index].partitioner.batchCompleted()
         if pool[ticket].isFull {
             producers[index].fullBatchesQueued -= 1
         } else {
@@ -314,6 +318,7 @@ struct ProducerWorker: ~Copyable {
         let warmup = pool[ticket].builder.recordCount - measured
         recorder.record { tally in
             tally.measured.sentRecords += UInt64(measured)
+            tally.measured.lastSendNanos = max(tally.measured.lastSendNanos, now)
             tally.warmup.sentRecords += UInt64(warmup)
         }
     }

@@ -62,7 +62,7 @@ struct Judge {
         let due = sent + Double(result.unsentRecords)
         guard due > 0 else { return nil }
         // Records that were sent, but only after the window had ended, were not sent at the rate.
-        return sent / due * min(1, Double(window) / Double(max(result.measuredNanos, 1)))
+        return sent / due * min(1, Double(window) / Double(max(result.sendingNanos, 1)))
     }
 
     private func generatorReasons() -> [String] {

@@ -138,6 +138,7 @@ public final class LoadRun: Sendable {
             startedUnixNanos: plan.anchor.unixNanos(atMonotonic: plan.startNanos),
             warmupNanos: windowStart - plan.startNanos,
             windowNanos: plan.windowNanos, measuredNanos: 0,
+            sendingNanos: max(reporter.producers.lastSendNanos - windowStart, 1),
             isClosedLoop: profile.producers.rate == .max,
             unsentRecords: outcomes.reduce(0) { $0 + $1.unsentRecords },
             producers: reporter.producers, groups: [], drain: drain, usage: usage,

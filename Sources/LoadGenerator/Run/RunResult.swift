@@ -38,6 +38,8 @@ public struct RunResult: Sendable {
     public var windowNanos: Int64?
     /// From the window's start to its end, or to the last acknowledgement where that came later.
     public var measuredNanos: Int64
+    /// From the window's start to the last record's send.
+    public var sendingNanos: Int64
     public var isClosedLoop: Bool
     /// Records that were due and never sent, since the run was stopped or out of time.
     public var unsentRecords: UInt64

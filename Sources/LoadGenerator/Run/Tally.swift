@@ -11,6 +11,8 @@ public struct ProducerTally: Sendable {
     /// Acknowledged batches before compression, and as stored.
     public var uncompressedBatchBytes: UInt64 = 0
     public var storedBytes: UInt64 = 0
+    /// By the monotonic clock; 0 where nothing was sent.
+    public var lastSendNanos: Int64 = 0
     /// By the monotonic clock; 0 where nothing was acknowledged.
     public var lastAckNanos: Int64 = 0
     public var sendDelay = LatencyHistogram()
@@ -47,6 +49,7 @@ extension ProducerTally: Tally {
         logicalBytes += other.logicalBytes
         uncompressedBatchBytes += other.uncompressedBatchBytes
         storedBytes += other.storedBytes
+        lastSendNanos = max(lastSendNanos, other.lastSendNanos)
         lastAckNanos = max(lastAckNanos, other.lastAckNanos)
         sendDelay.add(other.sendDelay)
         serviceLatency.add(other.serviceLatency)
@@ -56,7 +59,7 @@ extension ProducerTally: Tally {
     public mutating func reset() {
         (sentRecords, ackedRecords, failedRecords, ackedBatches) = (0, 0, 0, 0)
         (logicalBytes, uncompressedBatchBytes, storedBytes) = (0, 0, 0)
-        lastAckNanos = 0
+        (lastSendNanos, lastAckNanos) = (0, 0)
         sendDelay.reset()
         serviceLatency.reset()
         responseLatency.reset()
