@@ -83,29 +83,29 @@ struct RunCommand: ParsableCommand {
             let result = try Interrupts.handled(by: load.requestStop) {
                 try load.run(results.record)
             }
-            // The run is over: what fails from here on must not cost its results.
-            var failures: [String] = []
-            do {
-                try target.close()
-            } catch {
-                failures.append("the log was not closed cleanly: \(error)")
-            }
+            // The log goes first: where it has filled the disk, that makes room for the results.
+            let closing = Result { try target.close() }
+            results.removeTemporaryData()
             do {
                 if !Interrupts.wasInterrupted, let later = try results.measureLimits(pool) {
                     limits?.add(later)
                 }
             } catch {
-                failures.append("the machine's limits were not measured again: \(error)")
+                // The limits from before the run stand.
+                printError("the machine's limits were not measured again: \(error)")
             }
-            let summary = try results.finish(
+            let summary = results.finish(
                 result, pool: pool,
                 shares: limits?.shares(of: result, threads: profile.producers.threads))
             print(
                 json ? JSON.object(summary) + "\n" : results.report(summary, notes: result.notes),
                 terminator: "")
-            for failure in failures { printError(failure) }
+            try results.check()
             let status = ExitStatus.of(result)
-            return status == .success && !failures.isEmpty ? ExitStatus.inputOutput : status
+            guard case .failure(let error) = closing else { return status }
+            // The run is judged; that its log could not be saved is news beside it.
+            printError("the log was not closed cleanly: \(error)")
+            return status == .success ? ExitStatus.inputOutput : status
         } catch let error as ReportingError {
             printError("\(error)")
             throw ExitStatus.inputOutput

@@ -19,7 +19,7 @@ final class RunRecording {
     private let histograms: HistogramLogWriter
     private var progress: ProgressDisplay?
     private let intervals: IntervalRows
-    /// The first error of writing; the run goes on, and it is thrown at the end.
+    /// The first error of writing; the run goes on, and `check` throws it at the end.
     private var failure: ReportingError?
 
     init(profile: Profile, out: String, showsProgress: Bool) throws(ReportingError) {
@@ -75,19 +75,28 @@ final class RunRecording {
         }
     }
 
-    /// Writes what is known only at the end.
+    /// Writes what is known only at the end. What cannot be written is told by `check`, so that the
+    /// run's result is seen even then.
     func finish(
         _ result: RunResult, pool: PayloadPool, shares: RunLimits.Shares?
-    ) throws(ReportingError) -> SummaryRow {
+    ) -> SummaryRow {
         progress?.finish()
-        if let failure { throw failure }
         var summary = SummaryRow(
             result, profile: profile, runID: folder.runID,
             valueSizeMeanBytes: pool.meanByteCount)
         if let shares { summary.shares = SummaryRow.Shares(shares) }
-        try folder.csv(SummaryRow.self).append(summary)
-        try folder.csv(PercentileRow.self).append(PercentileRow.rows(of: result))
+        do {
+            try folder.csv(SummaryRow.self).append(summary)
+            try folder.csv(PercentileRow.self).append(PercentileRow.rows(of: result))
+        } catch {
+            if failure == nil { failure = error }
+        }
         return summary
+    }
+
+    /// Throws where a result file could not be written.
+    func check() throws(ReportingError) {
+        if let failure { throw failure }
     }
 
     func report(_ summary: SummaryRow, notes: [String]) -> String {

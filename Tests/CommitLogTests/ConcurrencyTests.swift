@@ -64,7 +64,7 @@ import Testing
     ) throws {
         var next = Offset.zero
         var cursor = FetchCursor()
-        var window = MappedWindow(byteCount: 8192)
+        var window = MappedWindow()
         var seen = [Int](repeating: 0, count: writerCount)
         while next < end {
             guard partition.waitForMore(than: next, timeout: .seconds(50)) else {

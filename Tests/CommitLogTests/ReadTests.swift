@@ -56,7 +56,7 @@ import Testing
 
     @Test func `a reader at the tail does not map its window anew`() throws {
         let log = try TestLog()
-        var window = MappedWindow(byteCount: 1 << 20)
+        var window = MappedWindow()
         var cursor = FetchCursor()
         for index in 0..<1000 {
             try log.partition.append("value \(index)")
@@ -69,11 +69,11 @@ import Testing
     }
 
     @Test func `a batch larger than the window is mapped whole`() throws {
-        let log = try TestLog()
+        let log = try TestLog(["max.message.bytes": "\(10 << 20)"])
         try log.partition.append("small")
-        let value = String(repeating: "0123456789", count: 10_000)
+        let value = String(repeating: "0123456789", count: 900_000)
         try log.partition.append(value)
-        var window = MappedWindow(byteCount: 4096)
+        var window = MappedWindow()
         let slice = try #require(try log.partition.read(from: Offset(1), maxBytes: 1))
         #expect(try decode(window.bytes(of: slice)).map(\.1) == [value])
     }

@@ -38,6 +38,18 @@ struct CoordinatedOmissionTests {
         #expect(abs(Double(tally.sendDelay.maximum) - 0.999e9) <= 1e6)
     }
 
+    @Test(arguments: [Rate.max, .constant(.perSecond(100_000))])
+    func `a record behind a slow send is not sent before it`(rate: Rate) throws {
+        let clock = ManualClock()
+        // Each batch holds one record, and each send takes one millisecond.
+        let target = MemoryTarget(beforeSend: { _ in clock.advance(by: 1_000_000) })
+        let profile = Simulation.profile(rate: rate, duration: .milliseconds(500))
+        let tally = try Simulation(profile: profile, target: target, clock: clock).produce().tally
+        #expect(tally.ackedRecords >= 200)
+        // A record is kept until the next one finds it in the way, so it sees two sends at most.
+        #expect(tally.serviceLatency.maximum <= 2_002_000)
+    }
+
     @Test func `no record of the schedule is dropped, however late`() throws {
         let tally = try stalledRun().tally
         #expect(tally.sentRecords == 10_000)

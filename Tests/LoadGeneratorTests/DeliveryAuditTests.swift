@@ -97,9 +97,27 @@ struct DeliveryAuditTests {
         let later = Simulation(
             profile: profile, target: target, unixStart: Simulation.unixStart + 60_000_000_000)
         let produced = try later.produce()
-        let counts = later.consume(against: produced.ledgers).audit
-        #expect(counts.foreign == 100)
-        #expect(counts.isClean)
+        let consumed = later.consume(against: produced.ledgers)
+        #expect(consumed.audit.foreign == 100)
+        #expect(consumed.audit.isClean)
+        #expect(consumed.tally.records == produced.tally.ackedRecords)
+        #expect(consumed.tally.logicalBytes == produced.tally.logicalBytes)
+    }
+
+    @Test func `records that nobody came to read are not lost, and gaps before them are`() throws {
+        let number = Mutex(0)
+        let target = MemoryTarget(tamper: { batch in
+            number.withLock {
+                $0 += 1
+                return $0 == 5 ? [] : [batch]
+            }
+        })
+        let profile = Simulation.profile(rate: .constant(.perSecond(100)), duration: .seconds(1))
+        let simulation = Simulation(profile: profile, target: target)
+        let produced = try simulation.produce()
+        let counts = simulation.consume(against: produced.ledgers, steps: 50).audit
+        #expect(counts.lost == 1)
+        #expect(simulation.consume(against: produced.ledgers).audit.lost == 1)
     }
 
     @Test func `sequence audits agree with a model on random deliveries`() {

@@ -19,10 +19,13 @@ final class MemoryTarget: LoadTarget {
     let beforeSend: @Sendable (Int) -> Void
     /// What becomes of a batch: itself, nothing, two of it, or others in its place.
     let tamper: @Sendable ([UInt8]) -> [[UInt8]]
+    /// Whether batches for a partition are refused.
+    let refuses: @Sendable (Int) -> Bool
 
     init(
         partitions: Int = 1, beforeSend: @escaping @Sendable (Int) -> Void = { _ in },
-        tamper: @escaping @Sendable ([UInt8]) -> [[UInt8]] = { [$0] }
+        tamper: @escaping @Sendable ([UInt8]) -> [[UInt8]] = { [$0] },
+        refuses: @escaping @Sendable (Int) -> Bool = { _ in false }
     ) {
         self.partitions = (0..<partitions).map {
             TopicPartition(topic: "memory", partition: Int32($0))
@@ -33,6 +36,7 @@ final class MemoryTarget: LoadTarget {
                 nextOffsets: Array(repeating: [], count: partitions)))
         self.beforeSend = beforeSend
         self.tamper = tamper
+        self.refuses = refuses
     }
 
     func makeProducerSession(acks: Acks, completions: CompletionQueue) -> any ProducerSession {
@@ -66,7 +70,11 @@ final class MemoryTarget: LoadTarget {
         state.withLock { $0.batches.joined().reduce(0) { $0 + UInt64($1.count) } }
     }
 
-    var flushCount: UInt64? { nil }
+    /// As if each batch were flushed by itself.
+    var flushCount: UInt64? {
+        state.withLock { $0.batches.reduce(0) { $0 + UInt64($1.count) } }
+    }
+
     func close() {}
 
     private func batch(holding offset: Offset, of partition: Int) -> [UInt8]? {
@@ -106,6 +114,7 @@ final class MemoryTarget: LoadTarget {
         func send(
             _ batch: UnsafeMutableRawBufferPointer, to partition: Int, ticket: Int
         ) -> SendOutcome {
+            if target.refuses(partition) { return .failed(.failed("refused")) }
             let stored = target.state.withLock { $0.batches[partition].count }
             target.beforeSend(stored)
             for batch in target.tamper(unsafe [UInt8](batch)) {

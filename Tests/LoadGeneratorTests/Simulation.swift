@@ -72,8 +72,8 @@ struct Simulation {
         var audit: AuditCounts
     }
 
-    /// Reads everything that is there and audits it.
-    func consume(against ledgers: [ProducerLedger]) -> Consumed {
+    /// Reads what is there, a batch of each partition a step, and audits it.
+    func consume(against ledgers: [ProducerLedger], steps: Int = .max) -> Consumed {
         let recorder = Recorder<ConsumerTally>()
         let board = GroupBoard(
             group: "group", positions: target.partitions.map { _ in .zero }, isPaused: false)
@@ -86,7 +86,8 @@ struct Simulation {
                 unixOffsetNanos: plan.unixOffsetNanos),
             time: .manual(clock), session: target.makeConsumerSession(wakeup: Wakeup()),
             recorder: recorder)
-        while worker.step() == .again {}
+        var left = steps
+        while left > 0, worker.step() == .again { left -= 1 }
         var tally = PhasedTally<ConsumerTally>()
         recorder.exchange(&tally)
         return Consumed(

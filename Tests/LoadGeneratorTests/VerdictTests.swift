@@ -61,6 +61,16 @@ struct VerdictTests {
         #expect(verdict { $0.failures = ["no space left"] }.1 == ["no space left"])
     }
 
+    @Test func `an invalid run says what else was wrong`() {
+        let (verdict, reasons) = verdict { result in
+            result.producers.sentRecords = 0
+            result.producers.ackedRecords = 0
+            result.unsentRecords = 10_000
+        }
+        #expect(verdict == .invalid)
+        #expect(reasons.contains { $0.contains("10000 records were due and never sent") })
+    }
+
     @Test func `a generator that is late by itself bounds the run`() {
         let (verdict, reasons) = verdict { result in
             result.measuredNanos = 20_000_000_000

@@ -20,18 +20,19 @@ extension PartitionLog {
         return recoveryPoint
     }
 
-    /// Ends appends and waits, for a partition that is given up.
+    /// Ends appends and waits, for a partition that is given up. Nothing of it stays mapped for later.
     @discardableResult
     func endAppends() -> (ProducerStateTable, Offset) {
         let state = appender.withLock { state in
             state.isClosed = true
             return (state.producers, state.nextOffset)
         }
-        let callbacks = view.withLock { view in
+        let (callbacks, segments) = view.withLock { view in
             view.isClosed = true
-            return view.takeWaiters(below: Offset(.max))
+            return (view.takeWaiters(below: Offset(.max)), view.segments)
         }
         for callback in callbacks { callback() }
+        for segment in segments { segment.retireFile() }
         return state
     }
 

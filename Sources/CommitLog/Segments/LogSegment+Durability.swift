@@ -40,6 +40,7 @@ extension LogSegment {
     /// Renames the files so that no later start takes them for a segment; whoever has the log open
     /// reads on. `removeDeletedFiles()` removes them.
     func markDeleted() throws(LogError) {
+        retireFile()
         try state.withLock { (state) throws(LogError) in
             guard !state.isDeleted else { return }
             for suffix in Self.fileSuffixes where try fileStatus(stem + suffix) != nil {

@@ -30,6 +30,8 @@ final class LogSegment: Sendable {
         /// Whether the directory entry of the `.log` file is known to be durable.
         var isEntryDurable: Bool
         var isDeleted = false
+        /// Whether the file's windows are kept no longer.
+        var isRetired = false
         /// Held open while the segment is active or has unflushed bytes.
         var file: SegmentFile?
         /// What the readers of a sealed segment hold open.
@@ -83,8 +85,18 @@ final class LogSegment: Sendable {
     func file(_ state: inout State) throws(LogError) -> SegmentFile {
         if let file = state.file ?? state.sharedFile { return file }
         let file = try SegmentFile(logPath, .update)
+        if state.isRetired { file.retire() }
         state.sharedFile = file
         return file
+    }
+
+    /// Keeps no window onto the file from now on: the segment is being deleted or its log closed.
+    func retireFile() {
+        let file = state.withLock { state in
+            state.isRetired = true
+            return state.file ?? state.sharedFile
+        }
+        file?.retire()
     }
 
     /// The largest timestamp of the segment and the last offset of its batch. A segment without

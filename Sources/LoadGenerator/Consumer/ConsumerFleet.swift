@@ -72,18 +72,27 @@ struct ConsumerFleet {
         return shares
     }
 
-    private static func startPositions(
+    static func startPositions(
         of group: ConsumerGroupSettings, _ target: any LoadTarget
     ) throws(TargetError) -> [Offset] {
         let committed =
             group.from == .committed ? try target.committedOffsets(of: group.group) : [:]
-        return target.partitions.indices.map { partition in
-            let start = target.logStartOffset(of: partition)
+        return try target.partitions.indices.map { partition throws(TargetError) in
+            let (start, end) = (
+                target.logStartOffset(of: partition), target.logEndOffset(of: partition)
+            )
             switch group.from {
             case .earliest: return start
-            case .latest: return target.logEndOffset(of: partition)
-            case .committed: return max(committed[partition] ?? start, start)
-            case .offset(let offset): return max(Offset(offset), start)
+            case .latest: return end
+            // A crash may have taken unflushed records that the group had read: it goes on at the end.
+            case .committed: return min(max(committed[partition] ?? start, start), end)
+            case .offset(let offset):
+                guard Offset(offset) <= end else {
+                    throw .failed(
+                        "group \(group.group) is to begin at offset \(offset), but "
+                            + "\(target.partitions[partition]) ends at \(end.rawValue)")
+                }
+                return max(Offset(offset), start)
             }
         }
     }

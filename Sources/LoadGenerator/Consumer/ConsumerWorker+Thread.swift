@@ -3,13 +3,15 @@ import Measurement
 extension ConsumerWorker {
     /// What a worker leaves behind. Its audit is complete once the producers' ledgers are known.
     struct Outcome: Sendable {
-        var audits: [(partition: Int, audit: PartitionAudit)]
+        /// `isDrained` says whether the partition was read to the producers' end.
+        var audits: [(partition: Int, isDrained: Bool, audit: PartitionAudit)]
         var failure: TargetError?
 
         /// What was found wrong, held against what the producers sent.
         func counts(ledgers: [ProducerLedger]) -> AuditCounts {
             audits.reduce(into: AuditCounts()) { counts, entry in
-                counts += entry.audit.counts(partition: entry.partition, ledgers: ledgers)
+                counts += entry.audit.counts(
+                    partition: entry.partition, isDrained: entry.isDrained, ledgers: ledgers)
             }
         }
     }

@@ -137,8 +137,10 @@ struct ConsumerWorker: ~Copyable {
     }
 
     private mutating func record(heldAt now: Int64, storedByteCount: Int) {
+        // A batch of an earlier run, or one that could not be read, is no part of this load.
+        guard let last = visited.runs.last else { return }
         let window = settings.window
-        let lastIsMeasured = window.contains(visited.runs.last?.intendedNanos ?? now)
+        let lastIsMeasured = window.contains(last.intendedNanos)
         let bytes = (logical: visited.logicalByteCount, stored: storedByteCount)
         recorder.record { tally in
             for run in visited.runs {
@@ -162,7 +164,11 @@ struct ConsumerWorker: ~Copyable {
 
     func outcome() -> Outcome {
         Outcome(
-            audits: assignments.map { ($0.partition, $0.audit) }, failure: failure)
+            audits: assignments.map { assignment in
+                let isDrained = board.isDrained(
+                    CollectionOfOne((assignment.partition, assignment.position)))
+                return (assignment.partition, isDrained, assignment.audit)
+            }, failure: failure)
     }
 }
 

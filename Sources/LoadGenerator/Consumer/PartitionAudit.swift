@@ -52,7 +52,10 @@ struct PartitionAudit {
     }
 
     /// The counts of this partition, held against what the producers sent to it.
-    func counts(partition: Int, ledgers: [ProducerLedger]) -> AuditCounts {
+    ///
+    /// - Parameter isDrained: whether it was read to its end. Where it was not, since its consumer
+    ///   failed or ran out of time, only gaps in what was read are losses: the rest is unread.
+    func counts(partition: Int, isDrained: Bool, ledgers: [ProducerLedger]) -> AuditCounts {
         var counts = AuditCounts()
         counts.corrupt = corrupt
         counts.foreign = foreign
@@ -61,7 +64,8 @@ struct PartitionAudit {
             let failed = ledger.failed.filter { $0.partition == partition }.map(\.sequences)
             counts.duplicated += sequence.duplicated
             counts.reordered += sequence.reordered
-            counts.lost += sequence.lost(before: ledger.ends[partition], unacknowledged: failed)
+            let end = isDrained ? ledger.ends[partition] : sequence.next
+            counts.lost += sequence.lost(before: end, unacknowledged: failed)
         }
         return counts
     }

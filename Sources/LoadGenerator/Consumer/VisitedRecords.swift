@@ -14,6 +14,7 @@ struct VisitedRecords {
 
     private(set) var runs: [Run] = []
     private(set) var recordCount = 0
+    /// Of this run's records.
     private(set) var logicalByteCount = 0
 
     /// Decodes and audits the records of one batch from an offset on. What was visited before an
@@ -31,8 +32,8 @@ struct VisitedRecords {
             while let record = try records.next() {
                 recordCount += 1
                 guard Int64(record.offsetDelta) >= firstWanted else { continue }
-                logicalByteCount += record.logicalByteCount
                 if let intended = audit.observe(record, in: records.bytes) {
+                    logicalByteCount += record.logicalByteCount
                     append(intended - unixOffsetNanos)
                 }
             }

@@ -69,9 +69,17 @@ struct Arrivals {
 
     /// How many records of an open loop were due by now and have not been taken.
     func overdueRecords(at now: Int64) -> UInt64 {
+        guard let schedule, nextDue != nil else { return 0 }
+        let end = min(limits.endNanos, now + 1) - limits.startNanos
+        let warmup = min(limits.measuredFromNanos - limits.startNanos, end)
+        if let all = schedule.recordsFromLast(before: end),
+            let uncounted = schedule.recordsFromLast(before: warmup)
+        {
+            return UInt64(uncounted) + min(UInt64(all - uncounted), remaining)
+        }
         var rest = self
         var count: UInt64 = 0
-        while let due = rest.nextDue, due <= now, rest.schedule != nil {
+        while let due = rest.nextDue, due <= now {
             count += 1
             rest.advance()
         }

@@ -54,6 +54,9 @@ struct ProducerFleet {
         return outcomes.count == threads.count ? outcomes : nil
     }
 
+    /// Whether a thread has ended with a failure: the run cannot be valid any more.
+    var hasFailed: Bool { threads.contains { $0.result?.failure != nil } }
+
     func join() {
         for thread in threads { thread.join() }
     }
@@ -97,6 +100,7 @@ struct ProducerFleet {
             session: target.makeProducerSession(acks: settings.acks, completions: completions),
             completions: completions, stop: stop, recorder: recorder)
     }
+
     private static func makeCompressor(_ compression: Compression) -> SharedCompressor {
         do {
             return try SharedCompressor(compression)

@@ -47,6 +47,9 @@ struct ProducerWorker: ~Copyable {
     private var lingering = Queue<LingerEntry>()
     private var taken: [CompletionQueue.Completion] = []
     private var waitingStalledSince: Int64?
+    /// The time by which records are taken: read anew at each step and whenever a batch has gone, for
+    /// a target that keeps the worker delays the records behind that batch, not those before.
+    private var now: Int64 = 0
     private(set) var usage = WorkerUsage()
     /// The first failure; the worker takes no further records after it.
     private(set) var failure: TargetError?
@@ -68,7 +71,7 @@ struct ProducerWorker: ~Copyable {
 
     /// Does all that is due now.
     mutating func step() -> Step {
-        let now = time.now()
+        now = time.now()
         if let since = waitingStalledSince {
             usage.blockedNanos += now - since
             waitingStalledSince = nil
@@ -77,7 +80,7 @@ struct ProducerWorker: ~Copyable {
         var nextDue = Int64.max
         var (isBusy, isStalled, isDone) = (false, false, true)
         for index in 0..<producers.count {
-            switch stop.isSet || failure != nil ? .done : takeTurn(of: index, now: now) {
+            switch stop.isSet || failure != nil ? .done : takeTurn(of: index) {
             case .due(let time):
                 nextDue = min(nextDue, time)
                 isDone = false
@@ -91,7 +94,7 @@ struct ProducerWorker: ~Copyable {
                 closeBatches(of: index)
             }
         }
-        sendLingered(now: now)
+        sendLingered()
         session.endTurn()
         if isBusy { return .again }
         if isDone, pool.inUse == 0 { return .finished }
@@ -102,37 +105,39 @@ struct ProducerWorker: ~Copyable {
 
     // MARK: Taking records
 
-    private mutating func takeTurn(of index: Int, now: Int64) -> Turn {
+    private mutating func takeTurn(of index: Int) -> Turn {
         switch producers[index].arrivals.loop {
-        case .open: takeDueRecords(of: index, now: now)
-        case .closed: takeRecordsInClosedLoop(of: index, now: now)
+        case .open: takeDueRecords(of: index)
+        case .closed: takeRecordsInClosedLoop(of: index)
         }
     }
 
     /// Takes the records that the schedule says are due.
-    private mutating func takeDueRecords(of index: Int, now: Int64) -> Turn {
+    private mutating func takeDueRecords(of index: Int) -> Turn {
         for _ in 0..<Self.recordsPerTurn {
             guard let due = producers[index].arrivals.nextDue else { return .done }
             if due > now { return .due(due) }
             if !hasRoom(for: index) { return .stalled }
-            take(from: index, intended: due, now: now)
+            take(from: index, intended: due)
             producers[index].arrivals.advance()
         }
         return .again
     }
 
     /// Takes records as fast as the target lets go of them; each is due when it is taken.
-    private mutating func takeRecordsInClosedLoop(of index: Int, now: Int64) -> Turn {
-        var now = now
+    private mutating func takeRecordsInClosedLoop(of index: Int) -> Turn {
         for _ in 0..<(Self.recordsPerTurn / Self.closedLoopBurst) {
-            guard let start = producers[index].arrivals.closedLoopStart(at: now) else {
+            let taken = now
+            guard let start = producers[index].arrivals.closedLoopStart(at: taken) else {
                 return .done
             }
-            if start > now { return .due(start) }
+            if start > taken { return .due(start) }
             for _ in 0..<Self.closedLoopBurst {
                 if !hasRoom(for: index) { return .stalled }
-                take(from: index, intended: now, now: now)
-                if !producers[index].arrivals.advanceInClosedLoop(at: now) { return .done }
+                take(from: index, intended: taken)
+                if !producers[index].arrivals.advanceInClosedLoop(at: taken) { return .done }
+                // A batch went, which takes time: the next record is due now, not then.
+                if now != taken { break }
             }
             now = time.now()
         }
@@ -155,7 +160,7 @@ struct ProducerWorker: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func take(from index: Int, intended: Int64, now: Int64) {
+    private mutating func take(from index: Int, intended: Int64) {
         let place = producers[index].payload.next()
         let value = unsafe producers[index].payload.pool.value(place)
         let key = unsafe producers[index].payload.key(of: place)
@@ -168,7 +173,7 @@ struct ProducerWorker: ~Copyable {
             sequence: sequence, check: check, intendedUnixNanos: intendedUnixNanos)
         var ticket = producers[index].openTickets[partition]
         if ticket < 0 {
-            ticket = openBatch(of: index, partition: partition, sequence: sequence, now: now)
+            ticket = openBatch(of: index, partition: partition, sequence: sequence)
         }
         while true {
             let fitted = unsafe pool[ticket].append(
@@ -177,12 +182,12 @@ struct ProducerWorker: ~Copyable {
             if fitted { return }
             pool[ticket].isFull = true
             enqueue(ticket)
-            ticket = openBatch(of: index, partition: partition, sequence: sequence, now: now)
+            ticket = openBatch(of: index, partition: partition, sequence: sequence)
         }
     }
 
     private mutating func openBatch(
-        of index: Int, partition: Int, sequence: UInt64, now: Int64
+        of index: Int, partition: Int, sequence: UInt64
     ) -> Int {
         let ticket = pool.take()
         pool[ticket].producer = index
@@ -207,7 +212,8 @@ struct ProducerWorker: ~Copyable {
         return nil
     }
 
-    private mutating func sendLingered(now: Int64) {
+    private mutating func sendLingered() {
+        let now = self.now
         while let entry = firstLingering(), entry.openedNanos + settings.lingerNanos <= now {
             enqueue(entry.ticket)
         }
@@ -254,6 +260,7 @@ struct ProducerWorker: ~Copyable {
         let outcome = seal(ticket, of: index, partition: partition)
         let end = time.now()
         usage.targetNanos += end - start
+        now = end
         countSent(ticket)
         switch outcome {
         case .acknowledged:

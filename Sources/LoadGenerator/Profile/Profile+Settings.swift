@@ -24,7 +24,8 @@ extension Profile {
             "Reproduces every byte of payload, every key and every Poisson arrival."),
         Setting(
             ["warmup"], \.warmup, .duration,
-            "Load that is sent but not counted, before the counted part."),
+            "Load that is sent but not counted, before the counted part.",
+            defaultNote: "2s, and 0s where backlog is given"),
         Setting(
             ["duration"], orNull: \.duration, .duration,
             "How long the counted part lasts. Give this or records or backlog.",

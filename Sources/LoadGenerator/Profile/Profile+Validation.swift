@@ -26,6 +26,23 @@ extension ProfileReader {
                     "a backlog is built as fast as possible; set producers.rate: max",
                     at: isGiven("producers.rate") ? "producers.rate" : "backlog")
             }
+            if profile.warmup != .zero {
+                report(
+                    "what a warm-up stores would be a part of the backlog that is not counted; "
+                        + "set warmup: 0s", at: "warmup")
+            }
+            if case .bytes(let bytes)? = profile.backlog,
+                let kept = profile.topics.config["retention.bytes"].flatMap({ Int($0) }), kept >= 0
+            {
+                let partitions = profile.topics.partitions * profile.topics.count
+                let (most, overflow) = kept.multipliedReportingOverflow(by: partitions)
+                if !overflow, most < bytes {
+                    report(
+                        "retention.bytes \(kept) keeps \(most) bytes in \(partitions) partitions, "
+                            + "so a backlog of \(bytes) is never complete; raise it, or lower the "
+                            + "backlog", at: "topics.config.retention.bytes")
+                }
+            }
             if profile.consumers.isEmpty {
                 report("a backlog is drained by consumers; add a consumer group", at: "backlog")
             }

@@ -30,6 +30,8 @@ struct ProfileReader {
         if !isGiven("duration"), isGiven("records") || isGiven("backlog") {
             profile.duration = nil
         }
+        // What a warm-up stores would be part of the backlog and not counted with it.
+        if !isGiven("warmup"), profile.backlog != nil { profile.warmup = .zero }
         // A producer belongs to one thread; more threads than producers would have nothing to do.
         profile.producers.threads = min(profile.producers.threads, profile.producers.count)
         if !isGiven("producers.partitioner") {

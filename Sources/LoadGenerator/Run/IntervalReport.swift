@@ -22,7 +22,8 @@ public struct IntervalReport: Sendable {
     public var producers: ProducerTally
     /// In the order of the profile's groups.
     public var groups: [(group: String, tally: ConsumerTally)]
-    /// The part of it that counts: records that were due in the measured window.
+    /// The part of it that counts: records that were due in the measured window. Empty in the warm-up;
+    /// over the other reports, it sums to the run's totals.
     public var measuredProducers: ProducerTally
     public var measuredGroups: [(group: String, tally: ConsumerTally)]
     public var lag: [LagSample]

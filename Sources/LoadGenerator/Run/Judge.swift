@@ -16,9 +16,10 @@ struct Judge {
 
     func verdict() -> (Verdict, [String]) {
         let invalid = invalidReasons()
-        if !invalid.isEmpty { return (.invalid, invalid) }
         let generator = generatorReasons()
         let suspect = suspectReasons()
+        // What else was wrong may be why: an overload that the warm-up never came to an end of.
+        if !invalid.isEmpty { return (.invalid, invalid + generator + suspect) }
         if !generator.isEmpty { return (.generatorBound, generator + suspect) }
         return suspect.isEmpty ? (.valid, []) : (.suspect, suspect)
     }

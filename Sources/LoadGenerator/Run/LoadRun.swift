@@ -82,7 +82,7 @@ public final class LoadRun: Sendable {
             }
             let now = time.now()
             if !overflow, now >= lastCall { stop.set() }
-            if !consumers.failures.isEmpty { stop.set() }
+            if producers.hasFailed || !consumers.failures.isEmpty { stop.set() }
             if case .backlog(.bytes(let bytes)) = profile.length,
                 target.storedByteCount >= UInt64(bytes)
             {
@@ -98,7 +98,9 @@ public final class LoadRun: Sendable {
         _ consumers: ConsumerFleet, _ watch: inout Watch, _ observe: (IntervalReport) -> Void
     ) -> RunResult.Drain? {
         let start = time.now()
-        watch.endInterval(at: start, isDraining: false, observe)
+        // The warm-up's interval may still be open in a very short run.
+        watch.tick(at: start, isDraining: false, observe)
+        watch.endInterval(at: time.now(), isDraining: false, observe)
         guard !consumers.boards.isEmpty else { return nil }
         let goal = target.partitions.indices.map { target.logEndOffset(of: $0) }
         let records = consumers.boards.reduce(UInt64(0)) { sum, board in
@@ -146,7 +148,8 @@ public final class LoadRun: Sendable {
                 + watch.commitFailures,
             wasStopped: userStop.isSet, notes: pool.notes(for: profile))
         result.measuredNanos = max(reporter.producers.lastAckNanos - windowStart, 1)
-        if let windowNanos = result.windowNanos, !result.wasStopped {
+        // A run that failed ended before its window, and has no rate over the whole of it.
+        if let windowNanos = result.windowNanos, !result.wasStopped, result.failures.isEmpty {
             result.measuredNanos = max(result.measuredNanos, windowNanos)
         }
         for (index, board) in consumers.boards.enumerated() {

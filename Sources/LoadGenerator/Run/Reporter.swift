@@ -18,8 +18,12 @@ struct Reporter {
     private var spareConsumer = PhasedTally<ConsumerTally>()
     private var intervalStart: Int64
     private var lastUsage = ProcessUsage.now()
+    private var lastUsageNanos = MonotonicClock.now()
     /// The machine's state when the measured window began.
     private var base: Base?
+    /// Counted by the time the warm-up's last interval was collected, always a little late: part of
+    /// the first measured interval.
+    private var early = (producers: ProducerTally(), groups: [ConsumerTally]())
 
     private(set) var producers = ProducerTally()
     private(set) var groups: [ConsumerTally]
@@ -49,6 +53,9 @@ struct Reporter {
         groups = consumers.boards.map { _ in ConsumerTally() }
         maxLagRecords = consumers.boards.map { _ in 0 }
         maxLagMillis = consumers.boards.map { _ in nil }
+        early.groups = groups
+        // Without a warm-up, no interval ends where the measured window begins.
+        if plan.window.startNanos <= plan.startNanos { beginMeasuring(lastUsage) }
     }
 
     /// When the current interval ends. The warm-up's end is an interval's end, too.
@@ -65,26 +72,43 @@ struct Reporter {
         let length = max(now - intervalStart, 1)
         let interval = collectProducers()
         let groupIntervals = collectConsumers()
+        let measured = takeMeasured(
+            interval.measured, groupIntervals.map(\.measured), in: phase)
         let names = profile.consumers.map(\.group)
-        let usage = ProcessUsage.now()
+        // Read later than `now`, by milliseconds on a busy machine.
+        let (usage, usageNanos) = (ProcessUsage.now(), MonotonicClock.now())
+        let usageLength = max(usageNanos - lastUsageNanos, 1)
         let report = IntervalReport(
             phase: phase, elapsedNanos: now - plan.startNanos, intervalNanos: length,
             unixNanos: plan.anchor.unixNanos(atMonotonic: now),
             offeredRecords: offeredRecords(until: now),
             producers: interval.all, groups: zip(names, groupIntervals).map { ($0, $1.all) },
-            measuredProducers: interval.measured,
-            measuredGroups: zip(names, groupIntervals).map { ($0, $1.measured) },
+            measuredProducers: measured.producers,
+            measuredGroups: zip(names, measured.groups).map { ($0, $1) },
             lag: sampleLag(at: now), hiccupMaxNanos: hiccupMeter.takeIntervalMaximum(),
             residentBytes: usage.residentBytes, anonymousBytes: usage.anonymousBytes,
-            cpuPercent: Double(usage.cpuNanos - lastUsage.cpuNanos) / Double(length) * 100)
+            cpuPercent: Double(usage.cpuNanos - lastUsage.cpuNanos) / Double(usageLength) * 100)
         if phase == .run, Double(length) >= 0.9 * Double(profile.interval.nanoseconds) {
             ackedRates.append(Double(interval.measured.ackedRecords) / Double(length) * 1e9)
         }
         maxResidentBytes = max(maxResidentBytes ?? 0, usage.residentBytes ?? 0)
-        lastUsage = usage
+        (lastUsage, lastUsageNanos) = (usage, usageNanos)
         intervalStart = now
         if base == nil, now >= plan.window.startNanos { beginMeasuring(usage) }
         return report
+    }
+
+    /// What of an interval's counted records its report gives: none in the warm-up, whose late ones
+    /// go to the next report, so that the reports of the measured part sum to the totals.
+    private mutating func takeMeasured(
+        _ producers: ProducerTally, _ groups: [ConsumerTally], in phase: RunPhase
+    ) -> (producers: ProducerTally, groups: [ConsumerTally]) {
+        early.producers.add(producers)
+        for index in groups.indices { early.groups[index].add(groups[index]) }
+        let none = (ProducerTally(), groups.map { _ in ConsumerTally() })
+        if phase == .warmup { return none }
+        defer { early = none }
+        return early
     }
 
     private mutating func beginMeasuring(_ usage: ProcessUsage) {

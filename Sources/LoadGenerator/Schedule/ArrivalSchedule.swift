@@ -71,6 +71,14 @@ public struct ArrivalSchedule: Sendable {
         return constant.next()
     }
 
+    /// How many of this producer's records, from the one that `next()` gave last, are due before a
+    /// time: without going through them, however many they are. Nil for Poisson arrivals.
+    func recordsFromLast(before nanoseconds: Int64) -> Int64? {
+        guard let due = recordsDue(before: nanoseconds) else { return nil }
+        let last = record - stride
+        return due > last ? (due - last + stride - 1) / stride : 0
+    }
+
     /// When a record of the whole stream is due: the direct formula that `next()` follows.
     /// - Returns: nil for Poisson arrivals, which have no formula.
     public func time(ofRecord record: Int64) -> Int64? {

@@ -148,12 +148,13 @@ private final class EmbeddedProducerSession: ProducerSession {
     ) -> SendOutcome {
         do {
             let appended = try unsafe logs[partition].append(batch, validation: .trusted)
-            guard let through = appended.flushThrough, acks != .none else { return .acknowledged }
+            guard let through = appended.flushThrough else { return .acknowledged }
+            // The topic asks for the flush; acks say only whether the producer waits for it.
             gathered.append(
                 GroupCommitter.Request(
                     partition: partition, through: through, ticket: ticket,
-                    completions: completions))
-            return .pending
+                    completions: acks == .none ? nil : completions))
+            return acks == .none ? .acknowledged : .pending
         } catch {
             return .failed(TargetError(error))
         }

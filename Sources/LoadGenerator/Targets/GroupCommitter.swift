@@ -16,7 +16,8 @@ final class GroupCommitter: Sendable {
         var partition: Int
         var through: Offset
         var ticket: Int
-        var completions: CompletionQueue
+        /// Nil where nobody waits for the acknowledgement.
+        var completions: CompletionQueue?
     }
 
     private let lanes: [Lane]
@@ -108,7 +109,7 @@ final class GroupCommitter: Sendable {
 
         private func acknowledge(_ requests: ArraySlice<Request>, _ failure: TargetError?) {
             let now = MonotonicClock.now()
-            var rest = requests
+            var rest = requests.filter { $0.completions != nil }[...]
             // All of a worker's at once, so that its next batches come, and are flushed, together.
             while let queue = rest.first?.completions {
                 queue.post(

@@ -76,6 +76,15 @@ import Testing
             "duration: 1s\nbacklog: {records: 5}\nproducers: {rate: max}\nconsumers: [{group: g}]",
             "p.yaml:2:1: ", "both given"
         ),
+        (
+            "warmup: 1s\nbacklog: {records: 5}\nproducers: {rate: max}\nconsumers: [{group: g}]",
+            "p.yaml:1:1: ", "set warmup: 0s"
+        ),
+        (
+            "topics: {partitions: 2, config: {retention.bytes: 4MiB}}\nbacklog: {bytes: 9MiB}\n"
+                + "producers: {rate: max}\nconsumers: [{group: g}]",
+            "p.yaml:1:34: ", "never complete"
+        ),
         ("backlog: {records: 5}\nconsumers: [{group: g}]", "p.yaml:1:1: ", "producers.rate: max"),
         ("backlog: {records: 5}\nproducers: {rate: max}", "p.yaml:1:1: ", "add a consumer group"),
         (

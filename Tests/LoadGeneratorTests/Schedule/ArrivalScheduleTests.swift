@@ -182,4 +182,36 @@ import Testing
             "producers: {rate: {ramp: {from: 1.0001/d, to: 999999.999999/s, over: 30d}}}")
         #expect(faults.count == 1 && faults[0].contains("no common measure"), "\(faults)")
     }
+
+    @Test(arguments: [
+        Rate.constant(.perSecond(7_001)), .poisson(.perSecond(7_001)),
+        .ramp(from: .perSecond(0), to: .perSecond(9_000), over: .seconds(2)),
+        .steps([
+            RateStep(rate: .perSecond(4_000), duration: .milliseconds(700)),
+            RateStep(rate: .perSecond(0), duration: .milliseconds(300)),
+            RateStep(rate: .perSecond(13), duration: nil),
+        ]),
+    ])
+    func `overdue records are counted as going through them would`(rate: Rate) {
+        let (start, warmup): (Int64, Int64) = (5_000, 500_000_000)
+        for (records, end) in [(UInt64.max, start + 3 * Self.second), (1_234, .max)] {
+            for (producer, taken) in [(0, 0), (2, 1), (1, 400)] {
+                var arrivals = Arrivals(
+                    schedule: ArrivalSchedule(rate: rate, producer: producer, of: 3, seed: 1),
+                    limits: Arrivals.Limits(
+                        startNanos: start, measuredFromNanos: start + warmup, endNanos: end,
+                        measuredRecords: records))
+                for _ in 0..<taken { arrivals.advance() }
+                for now in [0, start, start + 1, start + warmup, start + 9 * Self.second] {
+                    var rest = arrivals
+                    var count: UInt64 = 0
+                    while let due = rest.nextDue, due <= now {
+                        count += 1
+                        rest.advance()
+                    }
+                    #expect(arrivals.overdueRecords(at: now) == count)
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,188 @@
+import CommitLog
+import Foundation
+import Measurement
+import Testing
+
+@testable import LoadGenerator
+
+/// Whole runs, with their threads, on the real engine and on the target that discards.
+@Suite("A run on the real engine", .serialized)
+final class EmbeddedRunTests {
+    private let directory: String
+
+    init() throws {
+        directory = NSTemporaryDirectory() + "weir-run-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    private func profile(_ yaml: String) throws -> Profile {
+        try Profile(yaml: "interval: 100ms\n" + yaml, overrides: ["payload.pool=1MiB"])
+    }
+
+    private func run(
+        _ profile: Profile, observe: (IntervalReport) -> Void = { _ in }
+    ) throws -> RunResult {
+        let target: any LoadTarget =
+            profile.target == .discard
+            ? DiscardTarget(topics: profile.topics)
+            : try EmbeddedTarget(path: directory, topics: profile.topics)
+        let result = try LoadRun(
+            profile: profile, target: target, pool: try PayloadPool.prepare(for: profile)
+        ).run(observe)
+        try target.close()
+        return result
+    }
+
+    @Test func `every record of the schedule arrives once, in every group`() throws {
+        let result = try run(
+            profile(
+                """
+                topics: {partitions: 3}
+                producers: {count: 2, threads: 2, rate: 5k/s, config: {compression.type: zstd}}
+                keys: {kind: payload}
+                consumers: [{group: a, members: 2}, {group: b}]
+                warmup: 200ms
+                duration: 600ms
+                """))
+        #expect(result.producers.ackedRecords == 3_000)
+        #expect(result.groups.map(\.tally.records) == [3_000, 3_000])
+        #expect(result.audit == AuditCounts())
+        #expect(result.failures == [])
+        #expect(result.drain?.isComplete == true)
+        #expect(result.groups.allSatisfy { $0.tally.endToEndLatency.count == 3_000 })
+    }
+
+    @Test func `the intervals of a run add up to its totals`() throws {
+        var (acked, consumed): (UInt64, UInt64) = (0, 0)
+        let result = try run(
+            profile(
+                """
+                producers: {rate: {poisson: 4k/s}}
+                consumers: [{group: a}]
+                warmup: 150ms
+                duration: 500ms
+                """)
+        ) { report in
+            acked += report.measuredProducers.ackedRecords
+            consumed += report.measuredGroups[0].tally.records
+        }
+        #expect(acked == result.producers.ackedRecords)
+        #expect(consumed == acked)
+    }
+
+    @Test func `a number of records is met exactly`() throws {
+        let result = try run(
+            profile(
+                """
+                producers: {count: 3, rate: 20k/s}
+                consumers: [{group: a}]
+                warmup: 100ms
+                records: 1001
+                """))
+        #expect(result.producers.ackedRecords == 1_001)
+        #expect(result.groups[0].tally.records == 1_001)
+    }
+
+    @Test func `a generator that cannot keep its rate is called the limit`() throws {
+        let result = try run(
+            profile(
+                """
+                target: discard
+                producers: {rate: 20M/s}
+                payload: {kind: zeros, size: 10}
+                warmup: 0s
+                duration: 200ms
+                drain.timeout: 1s
+                """))
+        #expect(result.verdict == .generatorBound)
+        #expect(result.unsentRecords > 0)
+    }
+
+    @Test func `a later run resumes where its group left off`() throws {
+        let first = try profile(
+            """
+            producers: {rate: 5k/s}
+            consumers: [{group: a}]
+            warmup: 0s
+            duration: 200ms
+            """)
+        #expect(try run(first).groups[0].tally.records == 1_000)
+        let resumed = try profile(
+            """
+            producers: {rate: 5k/s}
+            consumers: [{group: a, from: committed}, {group: replay, from: earliest}]
+            warmup: 0s
+            duration: 200ms
+            """)
+        let result = try run(resumed)
+        #expect(result.groups.map(\.audit.foreign) == [0, 1_000])
+        #expect(result.groups.map(\.tally.records) == [1_000, 1_000])
+        #expect(result.audit.isClean)
+    }
+
+    @Test func `a backlog is built with the consumers paused, then drained`() throws {
+        var lagWhileProducing: Int64 = 0
+        let result = try run(
+            profile(
+                """
+                producers: {rate: max}
+                consumers: [{group: a}]
+                warmup: 0s
+                backlog: {records: 20k}
+                """)
+        ) { report in
+            if report.phase != .drain {
+                lagWhileProducing = max(lagWhileProducing, report.lag[0].records)
+            }
+        }
+        #expect(lagWhileProducing == 20_000)
+        #expect(result.drain?.records == 20_000)
+        #expect(result.drain?.isComplete == true)
+        #expect(result.groups[0].tally.records == 20_000)
+    }
+
+    @Test func `a stop ends the run at once and keeps what was measured`() throws {
+        let profile = try profile(
+            """
+            producers: {rate: 5k/s}
+            consumers: [{group: a}]
+            warmup: 0s
+            duration: 1h
+            """)
+        let target = try EmbeddedTarget(path: directory, topics: profile.topics)
+        let load = LoadRun(
+            profile: profile, target: target, pool: try PayloadPool.prepare(for: profile))
+        let result = try load.run { report in
+            if report.elapsedNanos > 300_000_000 { load.requestStop() }
+        }
+        try target.close()
+        #expect(result.wasStopped)
+        #expect(result.producers.ackedRecords > 0)
+        #expect(result.groups[0].tally.records == result.producers.ackedRecords)
+        #expect(result.audit.isClean)
+    }
+
+    @Test func `durable producers share their flushes`() throws {
+        let result = try run(
+            profile(
+                """
+                topics: {config: {flush.messages: 1}}
+                producers:
+                  count: 16
+                  rate: max
+                  config: {batch.size: 2KiB, linger.ms: 0, max.in.flight.requests.per.connection: 1}
+                warmup: 0s
+                duration: 500ms
+                """))
+        let flushes = try #require(result.machine.flushes)
+        #expect(result.producers.ackedBatches > 16)
+        #expect(flushes > 0)
+        // One each would be 1; sixteen that share are 1/16. Half of that is still sharing.
+        #expect(Double(flushes) <= Double(result.producers.ackedBatches) / 4)
+    }
+}
