@@ -86,7 +86,14 @@ struct RunCommand: ParsableCommand {
             // The log goes first: where it has filled the disk, that makes room for the results.
             let closing = Result { try target.close() }
             results.removeTemporaryData()
-            if let later = try results.measureLimits(pool) { limits?.add(later) }
+            do {
+                if !Interrupts.wasInterrupted, let later = try results.measureLimits(pool) {
+                    limits?.add(later)
+                }
+            } catch {
+                // The limits from before the run stand.
+                printError("the machine's limits were not measured again: \(error)")
+            }
             let summary = results.finish(
                 result, pool: pool,
                 shares: limits?.shares(of: result, threads: profile.producers.threads))

@@ -18,7 +18,8 @@ struct VerdictTests {
         group.tally.records = 10_000
         return RunResult(
             startedUnixNanos: 0, warmupNanos: 0, windowNanos: 10_000_000_000,
-            measuredNanos: 10_000_000_000, sendingNanos: 10_000_000_000, isClosedLoop: false, unsentRecords: 0,
+            measuredNanos: 10_000_000_000, sendingNanos: 10_000_000_000, isClosedLoop: false,
+            unsentRecords: 0,
             producers: producers, groups: [group],
             drain: .init(nanos: 1, records: 0, isComplete: true),
             usage: WorkerUsage(), ackedRates: Array(repeating: 1_000, count: 10),

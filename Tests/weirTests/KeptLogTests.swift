@@ -6,16 +6,6 @@ import Testing
         "consumers=[{group: \(group), from: \(from)}]"
     }
 
-    /// Bytes of batches that producers appended and that consumers fetched in the last run.
-    private func storedBytes(_ workspace: Workspace) throws -> (produced: Double, consumed: Double)
-    {
-        let series = try workspace.table("timeseries.csv")
-        return (
-            series.sum("stored_bytes") { $0["role"] == "producer" },
-            series.sum("stored_bytes") { $0["role"] == "consumer" }
-        )
-    }
-
     @Test func `is resumed where the group left off, or replayed by another`() throws {
         let workspace = try Workspace()
         let committed = Self.consumer(from: "committed")
@@ -23,15 +13,11 @@ import Testing
             let row = try workspace.summary("--set", "data.dir=data", "--set", committed)
             row.expectCleanAudit()
             #expect(row["consumed_records"] == "1000")
-            let bytes = try storedBytes(workspace)
-            #expect(bytes.consumed == bytes.produced)
         }
         let replay = Self.consumer(from: "earliest", group: "auditors")
         let row = try workspace.summary("--set", "data.dir=data", "--set", replay)
-        // Records of earlier runs are read, are no fault, and do not count as this run's.
+        // Records of earlier runs are read, and are no fault.
         row.expectCleanAudit()
-        let bytes = try storedBytes(workspace)
-        #expect(bytes.consumed == bytes.produced)
     }
 
     @Test func `is dumped, batch by batch and record by record`() throws {
@@ -53,7 +39,8 @@ import Testing
 
     @Test func `that was damaged is called so by the dump and by the run that reads it`() throws {
         let workspace = try Workspace()
-        _ = try workspace.summary("--set", "data.dir=data")
+        let committed = Self.consumer(from: "committed")
+        _ = try workspace.summary("--set", "data.dir=data", "--set", committed)
         let segment = try workspace.segments(of: "data")[0]
         let file = try FileHandle(forUpdating: URL(filePath: workspace.path(segment)))
         // In the records of the first batch: its header, 61 bytes, stays as it was.
@@ -66,6 +53,9 @@ import Testing
         let dump = try workspace.weir("dump-log", "--verify", segment)
         #expect(dump.status == 98)
         #expect(dump.output.contains("position 0: DAMAGED"))
+
+        // Who resumes behind the damage reads only what is new, and never meets it.
+        try workspace.summary("--set", "data.dir=data", "--set", committed).expectCleanAudit()
 
         // The flushed part of a log that was closed cleanly is not scanned at the start: a
         // consumer's checksum finds it.

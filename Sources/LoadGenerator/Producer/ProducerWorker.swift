@@ -14,6 +14,11 @@ struct ProducerWorker: ~Copyable {
     /// Records that one producer may take before the others have their turn.
     private static let recordsPerTurn = 4_096
 
+    /// A worker that slept gathers what is due for so long, at most, and for so small a part of the
+    /// linger, before it wakes again: a wake-up for each record would cost more than the record.
+    private static let longestGatheringNanos: Int64 = 100_000
+    private static let gatheringsPerLinger: Int64 = 50
+
     struct Settings: Sendable {
         var lingerNanos: Int64
         var maxInFlight: Int
@@ -72,6 +77,7 @@ struct ProducerWorker: ~Copyable {
     /// Does all that is due now.
     mutating func step() -> Step {
         now = time.now()
+        let stepStart = now
         if let since = waitingStalledSince {
             usage.blockedNanos += now - since
             waitingStalledSince = nil
@@ -100,7 +106,9 @@ struct ProducerWorker: ~Copyable {
         if isDone, pool.inUse == 0 { return .finished }
         if isStalled { waitingStalledSince = time.now() }
         let lingerEnd = firstLingering().map { $0.openedNanos + settings.lingerNanos }
-        return .wait(until: min(nextDue, lingerEnd ?? .max))
+        let gathering = min(
+            Self.longestGatheringNanos, settings.lingerNanos / Self.gatheringsPerLinger)
+        return .wait(until: min(max(nextDue, stepStart + gathering), lingerEnd ?? .max))
     }
 
     // MARK: Taking records

@@ -85,6 +85,9 @@ extension ProfileDocument {
         switch name {
         case "duration": removeFromFile(["records"])
         case "records": removeFromFile(["duration"])
+        case "backlog":
+            removeFromFile(["duration"])
+            removeFromFile(["records"])
         case SettingName.compressionType:
             removeFromFile(["producers", "config", "compression.level"])
         case "payload.kind":

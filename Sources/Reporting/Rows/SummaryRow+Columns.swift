@@ -192,7 +192,7 @@ extension SummaryRow {
         ) { $0.clockSkewCount },
         .integer(
             "lag_records_max",
-            "The most records that a group was behind on one partition, over all samples."
+            "The most records that a group was behind, over all its partitions together and all samples."
         ) { $0.lag.maxRecords },
         .decimal(
             "lag_time_max_ms",
