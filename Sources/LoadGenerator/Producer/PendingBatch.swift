@@ -86,6 +86,8 @@ struct BatchPool: ~Copyable {
         self.compressor = compressor
     }
 
+    /// How many batches were made.
+    var count: Int { batches.count }
     var inUse: Int { batches.count - free.count }
     var isExhausted: Bool { free.isEmpty && batches.count >= limit }
 

@@ -42,22 +42,22 @@ struct ProducerWorker: ~Copyable {
     }
 
     let recorder: Recorder<ProducerTally>
-    private let settings: Settings
-    private let time: TimeSource
-    private let session: any ProducerSession
-    private let completions: CompletionQueue
-    private let stop: StopFlag
-    private var producers: StableArray<Producer>
-    private var pool: BatchPool
-    private var lingering = Queue<LingerEntry>()
-    private var taken: [CompletionQueue.Completion] = []
-    private var waitingStalledSince: Int64?
+    let settings: Settings
+    let time: TimeSource
+    let session: any ProducerSession
+    let completions: CompletionQueue
+    let stop: StopFlag
+    var producers: StableArray<Producer>
+    var pool: BatchPool
+    var lingering = Queue<LingerEntry>()
+    var taken: [CompletionQueue.Completion] = []
+    var waitingStalledSince: Int64?
     /// The time by which records are taken: read anew at each step and whenever a batch has gone, for
     /// a target that keeps the worker delays the records behind that batch, not those before.
-    private var now: Int64 = 0
-    private(set) var usage = WorkerUsage()
+    var now: Int64 = 0
+    var usage = WorkerUsage()
     /// The first failure; the worker takes no further records after it.
-    private(set) var failure: TargetError?
+    var failure: TargetError?
 
     init(
         producers: consuming StableArray<Producer>, pool: consuming BatchPool, settings: Settings,
@@ -196,212 +196,5 @@ struct ProducerWorker: ~Copyable {
             partition = unsafe producers[index].partitioner.partition(
                 afterFull: partition, key: key)
         }
-    }
-
-    private mutating func openBatch(
-        of index: Int, partition: Int, sequence: UInt64
-    ) -> Int {
-        let ticket = pool.take()
-        pool[ticket].producer = index
-        pool[ticket].partition = partition
-        pool[ticket].firstSequence = sequence
-        pool[ticket].openedNanos = now
-        producers[index].openTickets[partition] = ticket
-        lingering.append(
-            LingerEntry(ticket: ticket, generation: pool[ticket].generation, openedNanos: now))
-        return ticket
-    }
-
-    // MARK: Sending
-
-    /// The batch that was opened first of those that are still open.
-    private mutating func firstLingering() -> LingerEntry? {
-        while let entry = lingering.first {
-            let batchGeneration = pool[entry.ticket].generation
-            if batchGeneration == entry.generation, !pool[entry.ticket].isQueued { return entry }
-            _ = lingering.removeFirst()
-        }
-        return nil
-    }
-
-    private mutating func sendLingered() {
-        let now = self.now
-        while let entry = firstLingering(), entry.openedNanos + settings.lingerNanos <= now {
-            enqueue(entry.ticket)
-        }
-    }
-
-    private mutating func closeBatches(of index: Int) {
-        for partition in producers[index].openTickets.indices {
-            let ticket = producers[index].openTickets[partition]
-            if ticket >= 0, !pool[ticket].isQueued { enqueue(ticket) }
-        }
-    }
-
-    /// Puts a batch in its producer's queue, where it can still be filled until it goes.
-    private mutating func enqueue(_ ticket: Int) {
-        let index = pool[ticket].producer
-        if pool[ticket].isFull {
-            producers[index].fullBatchesQueued += 1
-            producers[index].openTickets[pool[ticket].partition] = -1
-        }
-        if !pool[ticket].isQueued {
-            pool[ticket].isQueued = true
-            producers[index].partitioner.batchCompleted()
-            producers[index].queue.append(ticket)
-        }
-        sendQueued(of: index)
-    }
-
-    private mutating func sendQueued(of index: Int) {
-        while producers[index].inFlight < settings.maxInFlight,
-            let ticket = producers[index].queue.removeFirst()
-        {
-            send(ticket, of: index)
-        }
-    }
-
-    private mutating func send(_ ticket: Int, of index: Int) {
-        let partition = pool[ticket].partition
-        if pool[ticket].isFull {
-            producers[index].fullBatchesQueued -= 1
-        } else {
-            producers[index].openTickets[partition] = -1
-        }
-        let start = time.now()
-        let outcome = seal(ticket, of: index, partition: partition)
-        let end = time.now()
-        usage.targetNanos += end - start
-        now = end
-        countSent(ticket)
-        switch outcome {
-        case .acknowledged:
-            complete(ticket, at: end)
-        case .pending:
-            producers[index].inFlight += 1
-        case .failed(let error):
-            fail(ticket, error)
-        }
-    }
-
-    private mutating func seal(_ ticket: Int, of index: Int, partition: Int) -> SendOutcome {
-        let producerID = producers[index].producerID
-        let baseSequence =
-            producerID == .none
-            ? -1
-            : producers[index].takeBaseSequence(
-                of: partition, recordCount: pool[ticket].builder.recordCount)
-        do {
-            try pool[ticket].builder.seal(
-                producerID: producerID, producerEpoch: producers[index].producerEpoch,
-                baseSequence: baseSequence)
-        } catch {
-            return .failed(.failed("a batch for partition \(partition) was not sealed: \(error)"))
-        }
-        return unsafe session.send(pool[ticket].builder.sealedBytes, to: partition, ticket: ticket)
-    }
-
-    // MARK: Recording
-
-    private mutating func takeCompletions() {
-        completions.drain(into: &taken)
-        for completion in taken {
-            let index = pool[completion.ticket].producer
-            producers[index].inFlight -= 1
-            if let failure = completion.failure {
-                fail(completion.ticket, failure)
-            } else {
-                complete(completion.ticket, at: completion.nanos)
-            }
-            sendQueued(of: index)
-        }
-    }
-
-    private mutating func countSent(_ ticket: Int) {
-        let window = settings.window
-        var measured = 0
-        for run in pool[ticket].runs where window.contains(run.intendedNanos) {
-            measured += run.recordCount
-        }
-        let warmup = pool[ticket].builder.recordCount - measured
-        recorder.record { tally in
-            tally.measured.sentRecords += UInt64(measured)
-            tally.measured.lastSendNanos = max(tally.measured.lastSendNanos, now)
-            tally.warmup.sentRecords += UInt64(warmup)
-        }
-    }
-
-    private mutating func complete(_ ticket: Int, at ackNanos: Int64) {
-        let window = settings.window
-        recorder.record { tally in
-            for run in pool[ticket].runs {
-                if window.contains(run.intendedNanos) {
-                    tally.measured.record(run, ackNanos: ackNanos)
-                } else {
-                    tally.warmup.record(run, ackNanos: ackNanos)
-                }
-            }
-            tally.measured.lastAckNanos = max(tally.measured.lastAckNanos, ackNanos)
-            // A batch that spans the window's edge counts where its last record does: bytes belong
-            // to batches, and cannot be cut.
-            if window.contains(pool[ticket].runs.last?.intendedNanos ?? ackNanos) {
-                tally.measured.recordBatch(pool[ticket])
-            } else {
-                tally.warmup.recordBatch(pool[ticket])
-            }
-        }
-        pool.giveBack(ticket)
-    }
-
-    private mutating func fail(_ ticket: Int, _ error: TargetError) {
-        let index = pool[ticket].producer
-        let count = UInt64(pool[ticket].builder.recordCount)
-        let first = pool[ticket].firstSequence
-        producers[index].failed.append((pool[ticket].partition, first..<(first + count)))
-        recorder.record { $0.measured.failedRecords += count }
-        if failure == nil { failure = error }
-        pool.giveBack(ticket)
-    }
-
-    // MARK: After the last step
-
-    /// What each producer sent, for the audit.
-    func ledgers() -> [ProducerLedger] {
-        var ledgers: [ProducerLedger] = []
-        for index in 0..<producers.count {
-            ledgers.append(
-                ProducerLedger(
-                    producer: producers[index].number, ends: producers[index].sequences,
-                    failed: producers[index].failed))
-        }
-        return ledgers
-    }
-
-    /// Records that were due before the end and were not taken.
-    func unsentRecords() -> UInt64 {
-        let now = time.now()
-        var unsent: UInt64 = 0
-        for index in 0..<producers.count {
-            unsent += producers[index].arrivals.overdueRecords(at: now)
-        }
-        return unsent
-    }
-}
-
-extension ProducerTally {
-    @inline(__always)
-    fileprivate mutating func record(_ run: PendingBatch.Run, ackNanos: Int64) {
-        let count = UInt64(run.recordCount)
-        ackedRecords += count
-        sendDelay.record(run.sendNanos - run.intendedNanos, count: count)
-        serviceLatency.record(ackNanos - run.sendNanos, count: count)
-        responseLatency.record(ackNanos - run.intendedNanos, count: count)
-    }
-
-    fileprivate mutating func recordBatch(_ batch: borrowing PendingBatch) {
-        ackedBatches += 1
-        logicalBytes += UInt64(batch.logicalByteCount)
-        uncompressedBatchBytes += UInt64(batch.builder.uncompressedByteCount)
-        storedBytes += UInt64(batch.sealedByteCount)
     }
 }

@@ -2,8 +2,8 @@ import Measurement
 
 extension EngineShare {
     /// The engine's append against a bare `write`: one thread encodes records, seals the batch and
-    /// appends it, uncompressed and without flushing; the other side writes ready blocks of the same
-    /// size to files that roll and go at the same sizes.
+    /// appends it, uncompressed and without flushing; the other side writes ready blocks of the
+    /// batches' own size, which is no multiple of a page, to files that roll and go at the same sizes.
     static func append(
         pool: PayloadPool, detail: String, batchSize: Int, directory: String,
         schedule: ProbeSchedule
@@ -18,7 +18,8 @@ extension EngineShare {
         for _ in 0..<schedule.slices {
             do {
                 limitRates += try unsafe WriteProbe.run(
-                    directory: directory, payload: blocks.bytes, blockByteCount: batchSize,
+                    directory: directory, payload: blocks.bytes,
+                    blockByteCount: blocks.meanByteCount,
                     segmentByteCount: RooflineLog.segmentByteCount,
                     retainedByteCount: RooflineLog.retainedByteCount, schedule: one
                 ).bytesPerSecond

@@ -41,6 +41,12 @@ struct EncodedBlocks: ~Copyable {
         unsafe bytes.deallocate()
     }
 
+    /// The size of a batch, header included: a little less than `batchSize`, since no record is cut.
+    var meanByteCount: Int {
+        let sizes = ends.enumerated().map { index, end in end - index * batchSize }
+        return sizes.reduce(0, +) / count
+    }
+
     /// The records of one batch, without its header: what a codec is given.
     func records(_ index: Int) -> UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(

@@ -23,27 +23,47 @@ public struct RunLimits: Sendable {
         let batchSize = profile.producers.batchSize
         let blocks = try EncodedBlocks(pool: pool, batchSize: batchSize)
         do {
+            let stored = try measureProcessor(blocks, profile.producers.compression, schedule)
+            let files = FileLife(profile)
             write = try unsafe WriteProbe.run(
-                directory: directory, payload: blocks.bytes, blockByteCount: batchSize,
-                segmentByteCount: RooflineLog.segmentByteCount,
-                retainedByteCount: RooflineLog.retainedByteCount, schedule: schedule
+                directory: directory, payload: blocks.bytes, blockByteCount: stored,
+                segmentByteCount: files.segmentByteCount,
+                retainedByteCount: files.retainedByteCount, schedule: schedule
             ).bytesPerSecond
             if profile.topics.config["flush.messages"] != nil {
                 fdatasync = try unsafe FlushProbe.run(
-                    directory: directory, payload: blocks.bytes, blockByteCount: batchSize,
-                    segmentByteCount: RooflineLog.segmentByteCount,
-                    retainedByteCount: RooflineLog.retainedByteCount, schedule: schedule
+                    directory: directory, payload: blocks.bytes, blockByteCount: stored,
+                    segmentByteCount: files.segmentByteCount,
+                    retainedByteCount: files.retainedByteCount, schedule: schedule
                 ).operationsPerSecond
             }
-            try measureProcessor(blocks, profile.producers.compression, schedule)
         } catch {
             throw RooflineError(error)
         }
     }
 
+    /// When the log's files roll and go; so do those of the bare writes.
+    private struct FileLife {
+        /// More than this is not written only to be compared with.
+        private static let limit = 1 << 30
+
+        let segmentByteCount: Int
+        let retainedByteCount: Int
+
+        init(_ profile: Profile) {
+            func setting(_ key: String) -> Int {
+                let value = profile.topics.config[key].flatMap { Int($0) } ?? -1
+                return value > 0 ? min(value, Self.limit) : Self.limit
+            }
+            segmentByteCount = setting("segment.bytes")
+            retainedByteCount = setting("retention.bytes")
+        }
+    }
+
+    /// The limits of one core; returns the mean size of a batch as it would be stored.
     private mutating func measureProcessor(
         _ blocks: borrowing EncodedBlocks, _ compression: Compression, _ schedule: ProbeSchedule
-    ) throws(RecordFormatError) {
+    ) throws(RecordFormatError) -> Int {
         let batchSize = blocks.batchSize
         var (index, checksum) = (0, UInt32(0))
         crc32c =
@@ -54,7 +74,7 @@ public struct RunLimits: Sendable {
                 checksum ^= unsafe CRC32C.checksum(records)
                 return records.count
             }.bytesPerSecond
-        guard compression.codec != .none else { return }
+        guard compression.codec != .none else { return blocks.meanByteCount }
         var compressor = try Compressor(compression)
         let output = UnsafeMutableRawBufferPointer.allocate(
             byteCount: compressor.bound(batchSize), alignment: 64)
@@ -79,6 +99,8 @@ public struct RunLimits: Sendable {
             index = (index + 1) % blocks.count
             return try decompressor.byteCount(of: compressed[index], codec: compression.codec)
         }.bytesPerSecond
+        let compressedByteCount = compressed.reduce(0) { $0 + $1.count }
+        return RecordBatchHeader.byteCount + compressedByteCount / compressed.count
     }
 
     /// Takes up the slices of a later measurement.

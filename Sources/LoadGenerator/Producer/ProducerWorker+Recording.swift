@@ -1,0 +1,107 @@
+import Measurement
+import RecordFormat
+
+/// What became of the batches, and of the worker.
+extension ProducerWorker {
+    mutating func takeCompletions() {
+        completions.drain(into: &taken)
+        for completion in taken {
+            let index = pool[completion.ticket].producer
+            producers[index].inFlight -= 1
+            if let failure = completion.failure {
+                fail(completion.ticket, failure)
+            } else {
+                complete(completion.ticket, at: completion.nanos)
+            }
+            sendQueued(of: index)
+        }
+    }
+
+    mutating func countSent(_ ticket: Int) {
+        let window = settings.window
+        var measured = 0
+        for run in pool[ticket].runs where window.contains(run.intendedNanos) {
+            measured += run.recordCount
+        }
+        let warmup = pool[ticket].builder.recordCount - measured
+        recorder.record { tally in
+            tally.measured.sentRecords += UInt64(measured)
+            tally.measured.lastSendNanos = max(tally.measured.lastSendNanos, now)
+            tally.warmup.sentRecords += UInt64(warmup)
+        }
+    }
+
+    mutating func complete(_ ticket: Int, at ackNanos: Int64) {
+        let window = settings.window
+        recorder.record { tally in
+            for run in pool[ticket].runs {
+                if window.contains(run.intendedNanos) {
+                    tally.measured.record(run, ackNanos: ackNanos)
+                } else {
+                    tally.warmup.record(run, ackNanos: ackNanos)
+                }
+            }
+            tally.measured.lastAckNanos = max(tally.measured.lastAckNanos, ackNanos)
+            // A batch that spans the window's edge counts where its last record does: bytes belong
+            // to batches, and cannot be cut.
+            if window.contains(pool[ticket].runs.last?.intendedNanos ?? ackNanos) {
+                tally.measured.recordBatch(pool[ticket])
+            } else {
+                tally.warmup.recordBatch(pool[ticket])
+            }
+        }
+        pool.giveBack(ticket)
+    }
+
+    mutating func fail(_ ticket: Int, _ error: TargetError) {
+        let index = pool[ticket].producer
+        let count = UInt64(pool[ticket].builder.recordCount)
+        let first = pool[ticket].firstSequence
+        producers[index].failed.append((pool[ticket].partition, first..<(first + count)))
+        recorder.record { $0.measured.failedRecords += count }
+        if failure == nil { failure = error }
+        pool.giveBack(ticket)
+    }
+
+    // MARK: After the last step
+
+    /// What each producer sent, for the audit.
+    func ledgers() -> [ProducerLedger] {
+        var ledgers: [ProducerLedger] = []
+        for index in 0..<producers.count {
+            ledgers.append(
+                ProducerLedger(
+                    producer: producers[index].number, ends: producers[index].sequences,
+                    failed: producers[index].failed))
+        }
+        return ledgers
+    }
+
+    /// Records that were due before the end and were not taken.
+    func unsentRecords() -> UInt64 {
+        let now = time.now()
+        var unsent: UInt64 = 0
+        for index in 0..<producers.count {
+            unsent += producers[index].arrivals.overdueRecords(at: now)
+        }
+        return unsent
+    }
+}
+
+extension ProducerTally {
+    @inline(__always)
+    fileprivate mutating func record(_ run: PendingBatch.Run, ackNanos: Int64) {
+        let count = UInt64(run.recordCount)
+        ackedRecords += count
+        sendDelay.record(run.sendNanos - run.intendedNanos, count: count)
+        serviceLatency.record(ackNanos - run.sendNanos, count: count)
+        responseLatency.record(ackNanos - run.intendedNanos, count: count)
+    }
+
+    fileprivate mutating func recordBatch(_ batch: borrowing PendingBatch) {
+        ackedBatches += 1
+        logicalBytes += UInt64(batch.logicalByteCount)
+        uncompressedBatchBytes += UInt64(batch.builder.uncompressedByteCount)
+        storedBytes += UInt64(batch.sealedByteCount)
+    }
+}

@@ -1,0 +1,122 @@
+import Measurement
+import RecordFormat
+
+/// Batches from their opening to their way to the target.
+extension ProducerWorker {
+    mutating func openBatch(
+        of index: Int, partition: Int, sequence: UInt64
+    ) -> Int {
+        let ticket = pool.take()
+        pool[ticket].producer = index
+        pool[ticket].partition = partition
+        pool[ticket].firstSequence = sequence
+        pool[ticket].openedNanos = now
+        producers[index].openTickets[partition] = ticket
+        lingering.append(
+            LingerEntry(ticket: ticket, generation: pool[ticket].generation, openedNanos: now))
+        if lingering.count > Self.staleEntriesPerBatch * pool.count { dropStaleEntries() }
+        return ticket
+    }
+
+    /// Entries of batches that are gone wait behind the first batch that is still open; where that
+    /// lingers long, they would pile up.
+    private static var staleEntriesPerBatch: Int { 64 }
+
+    private mutating func dropStaleEntries() {
+        var open = Queue<LingerEntry>()
+        while let entry = lingering.removeFirst() {
+            if isOpen(entry) { open.append(entry) }
+        }
+        lingering = open
+    }
+
+    private func isOpen(_ entry: LingerEntry) -> Bool {
+        pool[entry.ticket].generation == entry.generation && !pool[entry.ticket].isQueued
+    }
+
+    /// The batch that was opened first of those that are still open.
+    mutating func firstLingering() -> LingerEntry? {
+        while let entry = lingering.first {
+            if isOpen(entry) { return entry }
+            _ = lingering.removeFirst()
+        }
+        return nil
+    }
+
+    mutating func sendLingered() {
+        let now = self.now
+        while let entry = firstLingering(), entry.openedNanos + settings.lingerNanos <= now {
+            enqueue(entry.ticket)
+        }
+    }
+
+    mutating func closeBatches(of index: Int) {
+        for partition in producers[index].openTickets.indices {
+            let ticket = producers[index].openTickets[partition]
+            if ticket >= 0, !pool[ticket].isQueued { enqueue(ticket) }
+        }
+    }
+
+    /// Puts a batch in its producer's queue, where it can still be filled until it goes.
+    mutating func enqueue(_ ticket: Int) {
+        let index = pool[ticket].producer
+        if pool[ticket].isFull {
+            producers[index].fullBatchesQueued += 1
+            producers[index].openTickets[pool[ticket].partition] = -1
+        }
+        if !pool[ticket].isQueued {
+            pool[ticket].isQueued = true
+            producers[index].partitioner.batchCompleted()
+            producers[index].queue.append(ticket)
+        }
+        sendQueued(of: index)
+    }
+
+    mutating func sendQueued(of index: Int) {
+        while producers[index].inFlight < settings.maxInFlight,
+            let ticket = producers[index].queue.removeFirst()
+        {
+            send(ticket, of: index)
+        }
+    }
+
+    mutating func send(_ ticket: Int, of index: Int) {
+        let partition = pool[ticket].partition
+        if pool[ticket].isFull {
+            producers[index].fullBatchesQueued -= 1
+        } else {
+            producers[index].openTickets[partition] = -1
+        }
+        let start = time.now()
+        let outcome = seal(ticket, of: index, partition: partition)
+        let end = time.now()
+        usage.targetNanos += end - start
+        now = end
+        countSent(ticket)
+        switch outcome {
+        case .acknowledged:
+            complete(ticket, at: end)
+        case .pending:
+            producers[index].inFlight += 1
+        case .failed(let error):
+            fail(ticket, error)
+        }
+    }
+
+    mutating func seal(_ ticket: Int, of index: Int, partition: Int) -> SendOutcome {
+        let producerID = producers[index].producerID
+        let baseSequence =
+            producerID == .none
+            ? -1
+            : producers[index].takeBaseSequence(
+                of: partition, recordCount: pool[ticket].builder.recordCount)
+        do {
+            try pool[ticket].builder.seal(
+                producerID: producerID, producerEpoch: producers[index].producerEpoch,
+                baseSequence: baseSequence)
+        } catch {
+            return .failed(.failed("a batch for partition \(partition) was not sealed: \(error)"))
+        }
+        return unsafe session.send(pool[ticket].builder.sealedBytes, to: partition, ticket: ticket)
+    }
+}

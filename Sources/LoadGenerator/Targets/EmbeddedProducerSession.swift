@@ -1,0 +1,44 @@
+import CommitLog
+import RecordFormat
+
+/// Appends on the calling worker's thread.
+final class EmbeddedProducerSession: ProducerSession {
+    private let logs: [PartitionLog]
+    private let acks: Acks
+    private let committer: GroupCommitter
+    private let completions: CompletionQueue
+    /// Appended in this turn, and to be made durable with it.
+    private var gathered: [GroupCommitter.Request] = []
+
+    init(
+        logs: [PartitionLog], acks: Acks, committer: GroupCommitter, completions: CompletionQueue
+    ) {
+        self.logs = logs
+        self.acks = acks
+        self.committer = committer
+        self.completions = completions
+    }
+
+    func send(
+        _ batch: UnsafeMutableRawBufferPointer, to partition: Int, ticket: Int
+    ) -> SendOutcome {
+        do {
+            let appended = try unsafe logs[partition].append(batch, validation: .trusted)
+            guard let through = appended.flushThrough else { return .acknowledged }
+            // The topic asks for the flush; acks say only whether the producer waits for it.
+            gathered.append(
+                GroupCommitter.Request(
+                    partition: partition, through: through, ticket: ticket,
+                    completions: acks == .none ? nil : completions))
+            return acks == .none ? .acknowledged : .pending
+        } catch {
+            return .failed(TargetError(error))
+        }
+    }
+
+    func endTurn() {
+        guard !gathered.isEmpty else { return }
+        committer.submit(gathered)
+        gathered.removeAll(keepingCapacity: true)
+    }
+}
