@@ -27,6 +27,7 @@ let package = Package(
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CRC32C"),
+        .target(name: "CPrefetch"),
 
         .target(
             name: "RecordFormat",
@@ -40,7 +41,7 @@ let package = Package(
         .target(
             name: "LoadGenerator",
             dependencies: [
-                "CommitLog", "Measurement", "RecordFormat", "CZstd",
+                "CommitLog", "Measurement", "RecordFormat", "CZstd", "CPrefetch",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),

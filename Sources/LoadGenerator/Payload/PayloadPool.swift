@@ -1,3 +1,4 @@
+internal import CPrefetch
 import RecordFormat
 
 /// The values of a run, made before it starts: one contiguous buffer, gone through in order by
@@ -64,6 +65,18 @@ public final class PayloadPool: @unchecked Sendable {
         let entry = unsafe entries[index]
         return unsafe UnsafeRawBufferPointer(
             start: values + Int(entry.position), count: Int(entry.byteCount))
+    }
+
+    /// How far ahead of a copy its source is asked for: some records, or a part of a large one.
+    private static let prefetchDistance = 2_048
+
+    /// Asks for what comes after the value in the pool, as many bytes as it has: a producer goes
+    /// through the pool in order, and memory is slower than a copy in the cache.
+    @inline(__always)
+    func prefetch(after index: Int) {
+        let entry = unsafe entries[index]
+        unsafe weir_prefetch(
+            values + Int(entry.position) + Self.prefetchDistance, Int(entry.byteCount))
     }
 
     /// The CRC-32C of the value.

@@ -171,6 +171,7 @@ struct ProducerWorker: ~Copyable {
     private mutating func take(from index: Int, intended: Int64) {
         let place = producers[index].payload.next()
         let value = unsafe producers[index].payload.pool.value(place)
+        producers[index].payload.pool.prefetch(after: place)
         let key = unsafe producers[index].payload.key(of: place)
         let check = AuditStamp.check(crc: producers[index].payload.pool.checksum(place))
         var partition = unsafe producers[index].partitioner.partition(key: key)

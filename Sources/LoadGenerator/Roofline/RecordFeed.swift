@@ -23,6 +23,7 @@ struct RecordFeed {
             timestamp: timestamp, key: pool.key(place), value: pool.value(place),
             headers: noHeaders)
         {
+            pool.prefetch(after: place)
             place = place + 1 == pool.count ? 0 : place + 1
         }
     }
