@@ -1,0 +1,46 @@
+extension ApiKey {
+    /// The type of its requests, which names that of its responses. For what treats all alike; a
+    /// handler names the types it handles.
+    public var request: any Request.Type {
+        switch self {
+        case .produce: ProduceRequest.self
+        case .fetch: FetchRequest.self
+        case .listOffsets: ListOffsetsRequest.self
+        case .metadata: MetadataRequest.self
+        case .offsetCommit: OffsetCommitRequest.self
+        case .offsetFetch: OffsetFetchRequest.self
+        case .findCoordinator: FindCoordinatorRequest.self
+        case .joinGroup: JoinGroupRequest.self
+        case .heartbeat: HeartbeatRequest.self
+        case .leaveGroup: LeaveGroupRequest.self
+        case .syncGroup: SyncGroupRequest.self
+        case .describeGroups: DescribeGroupsRequest.self
+        case .listGroups: ListGroupsRequest.self
+        case .saslHandshake: SaslHandshakeRequest.self
+        case .apiVersions: ApiVersionsRequest.self
+        case .createTopics: CreateTopicsRequest.self
+        case .deleteTopics: DeleteTopicsRequest.self
+        case .deleteRecords: DeleteRecordsRequest.self
+        case .initProducerID: InitProducerIDRequest.self
+        case .offsetForLeaderEpoch: OffsetForLeaderEpochRequest.self
+        case .addPartitionsToTxn: AddPartitionsToTxnRequest.self
+        case .addOffsetsToTxn: AddOffsetsToTxnRequest.self
+        case .endTxn: EndTxnRequest.self
+        case .txnOffsetCommit: TxnOffsetCommitRequest.self
+        case .describeConfigs: DescribeConfigsRequest.self
+        case .alterConfigs: AlterConfigsRequest.self
+        case .describeLogDirs: DescribeLogDirsRequest.self
+        case .saslAuthenticate: SaslAuthenticateRequest.self
+        case .createPartitions: CreatePartitionsRequest.self
+        case .deleteGroups: DeleteGroupsRequest.self
+        case .incrementalAlterConfigs: IncrementalAlterConfigsRequest.self
+        case .offsetDelete: OffsetDeleteRequest.self
+        case .describeCluster: DescribeClusterRequest.self
+        }
+    }
+}
+
+extension Request {
+    /// The type of the responses.
+    public static var response: any KafkaProtocol.Response.Type { Response.self }
+}

@@ -1,0 +1,106 @@
+/// The requests that Weir speaks, by Kafka's numbers for them.
+public enum ApiKey: Int16, CaseIterable, Sendable {
+    case produce = 0
+    case fetch = 1
+    case listOffsets = 2
+    case metadata = 3
+    case offsetCommit = 8
+    case offsetFetch = 9
+    case findCoordinator = 10
+    case joinGroup = 11
+    case heartbeat = 12
+    case leaveGroup = 13
+    case syncGroup = 14
+    case describeGroups = 15
+    case listGroups = 16
+    case saslHandshake = 17
+    case apiVersions = 18
+    case createTopics = 19
+    case deleteTopics = 20
+    case deleteRecords = 21
+    case initProducerID = 22
+    case offsetForLeaderEpoch = 23
+    case addPartitionsToTxn = 24
+    case addOffsetsToTxn = 25
+    case endTxn = 26
+    case txnOffsetCommit = 28
+    case describeConfigs = 32
+    case alterConfigs = 33
+    case describeLogDirs = 35
+    case saslAuthenticate = 36
+    case createPartitions = 37
+    case deleteGroups = 42
+    case incrementalAlterConfigs = 44
+    case offsetDelete = 47
+    case describeCluster = 60
+
+    /// The versions that ApiVersions tells clients of; messages can be coded in all of them.
+    public var advertisedVersions: ClosedRange<Int16> { table.advertised }
+
+    /// The versions that a request may have to be answered. Only Produce advertises more:
+    /// librdkafka drops gzip, snappy and lz4 without a word where Produce 0 is missing.
+    public var servedVersions: ClosedRange<Int16> {
+        self == .produce ? 3...table.advertised.upperBound : table.advertised
+    }
+
+    /// Whether `version` has compact lengths and tagged fields.
+    public func isFlexible(version: Int16) -> Bool {
+        table.firstFlexible.map { version >= $0 } ?? false
+    }
+
+    /// 2 has tagged fields after the client id. Version 0, without a client id, belongs to
+    /// ControlledShutdown 0 and to nothing here.
+    public func requestHeaderVersion(_ version: Int16) -> Int16 {
+        isFlexible(version: version) ? 2 : 1
+    }
+
+    /// 1 has tagged fields. ApiVersions stays with 0, so that a client can read the answer to a
+    /// version that the broker does not know.
+    public func responseHeaderVersion(_ version: Int16) -> Int16 {
+        self != .apiVersions && isFlexible(version: version) ? 1 : 0
+    }
+
+    private typealias Versions = (advertised: ClosedRange<Int16>, firstFlexible: Int16?)
+
+    private var table: Versions {
+        switch self {
+        case .produce: (0...11, 9)
+        case .fetch: (4...12, 12)
+        case .listOffsets: (1...7, 6)
+        case .metadata: (0...9, 9)
+        case .offsetForLeaderEpoch: (2...4, 4)
+        case .apiVersions: (0...4, 3)
+
+        case .offsetCommit: (2...8, 8)
+        case .offsetFetch: (1...8, 6)
+        case .findCoordinator: (0...4, 3)
+        case .joinGroup: (0...9, 6)
+        case .heartbeat: (0...4, 4)
+        case .leaveGroup: (0...5, 4)
+        case .syncGroup: (0...5, 4)
+        case .describeGroups: (0...5, 5)
+        case .listGroups: (0...4, 3)
+        case .deleteGroups: (0...2, 2)
+        case .offsetDelete: (0...0, nil)
+
+        case .createTopics: (2...6, 5)
+        case .deleteTopics: (1...5, 4)
+        case .deleteRecords: (0...2, 2)
+        case .createPartitions: (0...3, 2)
+        case .describeConfigs: (1...4, 4)
+        case .alterConfigs: (0...2, 2)
+        case .incrementalAlterConfigs: (0...1, 1)
+        case .describeLogDirs: (1...4, 2)
+        case .describeCluster: (0...1, 0)
+
+        case .initProducerID: (0...4, 2)
+        case .addPartitionsToTxn: (0...3, 3)
+        case .addOffsetsToTxn: (0...3, 3)
+        case .endTxn: (0...3, 3)
+        case .txnOffsetCommit: (0...3, 3)
+
+        case .saslHandshake: (0...1, nil)
+        case .saslAuthenticate: (0...2, 2)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// One walk over the fields of a message, in the order of the wire.
+///
+/// A message declares its fields once, in `FieldSet.code`; who walks decides what becomes of them:
+/// `FieldReader` fills them, `FieldWriter` writes them, a test makes them up. The five requirements
+/// with values are all that the encodings of Kafka's protocol consist of; which versions have a
+/// field is decided before, in `field` and `tagged`.
+public protocol FieldCoding: ~Copyable, ~Escapable {
+    /// The version of the message.
+    var version: Int16 { get }
+
+    /// A big-endian integer of fixed size.
+    mutating func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
+        _ name: StaticString, _ value: inout Integer
+    ) throws(ProtocolError)
+
+    /// UTF-8 text of at most 32,767 bytes, after its length; a length of −1 is null.
+    mutating func string(
+        _ name: StaticString, _ value: inout String?, allowsNull: Bool
+    ) throws(ProtocolError)
+
+    /// Elements, after their count; a count of −1 is null.
+    mutating func array<Element: FieldElement>(
+        _ name: StaticString, _ value: inout [Element]?, allowsNull: Bool
+    ) throws(ProtocolError)
+
+    /// Opaque bytes, after their count; a count of −1 is null.
+    mutating func bytes(
+        _ name: StaticString, _ value: inout [UInt8]?, allowsNull: Bool
+    ) throws(ProtocolError)
+
+    /// Record batches, after their byte count, which stay where they are.
+    mutating func records(
+        _ name: StaticString, _ value: inout RecordsRange?, allowsNull: Bool
+    ) throws(ProtocolError)
+
+    /// The fields of a structure and, in flexible versions, the tagged fields at its end.
+    mutating func structure(_ value: inout some FieldSet) throws(ProtocolError)
+
+    /// A field that is there only where it says something, after all others and in order of tags.
+    mutating func tagged<Value: FieldElement>(
+        tag: UInt32, _ name: StaticString, _ value: inout Value?
+    ) throws(ProtocolError)
+}
+
+/// What a message's declaration takes: any walker, those that borrow their bytes too.
+public typealias FieldCoder = FieldCoding & ~Copyable & ~Escapable
+
+extension FieldCoding where Self: ~Copyable & ~Escapable {
+    /// A field of the versions from `from` through `through`. Other versions leave the value as it
+    /// is: a reader its default, a writer unsaid.
+    public mutating func field(
+        _ name: StaticString, _ value: inout some FieldValue, from: Int16 = 0,
+        through: Int16 = .max
+    ) throws(ProtocolError) {
+        guard version >= from, version <= through else { return }
+        try value.code(name, &self)
+    }
+
+    /// A field that may be null from version `nullableFrom` on; before, null is an error both ways.
+    public mutating func field<Value: NullableValue>(
+        _ name: StaticString, _ value: inout Value?, from: Int16 = 0, through: Int16 = .max,
+        nullableFrom: Int16 = 0
+    ) throws(ProtocolError) {
+        guard version >= from, version <= through else { return }
+        try Value.code(name, &value, &self, allowsNull: version >= nullableFrom)
+    }
+
+    /// A tagged field of the versions from `from` on; `nil` where it is absent. To be declared
+    /// after all ordinary fields.
+    public mutating func tagged<Value: FieldElement>(
+        _ tag: UInt32, _ name: StaticString, _ value: inout Value?, from: Int16
+    ) throws(ProtocolError) {
+        guard version >= from else { return }
+        try tagged(tag: tag, name, &value)
+    }
+}

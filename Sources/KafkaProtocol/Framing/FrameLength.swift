@@ -1,0 +1,33 @@
+/// The four bytes in front of every frame: the count of the bytes that follow them.
+public enum FrameLength {
+    public static let byteCount = 4
+
+    /// What the first bytes of `stream` say; `nil` while there are fewer than four.
+    ///
+    /// Throws before any memory is taken for a frame of more than `maximum` bytes, and for a
+    /// negative length, which is what other protocols look like.
+    public static func read(
+        from stream: RawSpan, maximum: Int
+    ) throws(FrameLengthError) -> Int? {
+        guard stream.byteCount >= byteCount else { return nil }
+        let stated = unsafe Int32(
+            bigEndian: stream.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: Int32.self))
+        guard stated >= 0 else { throw .negative(stated) }
+        guard stated <= maximum else { throw .tooLarge(Int(stated), maximum: maximum) }
+        return Int(stated)
+    }
+}
+
+/// Why what a peer sends is no frame. The connection is to be closed.
+public enum FrameLengthError: Error, Hashable, Sendable, CustomStringConvertible {
+    case negative(Int32)
+    case tooLarge(Int, maximum: Int)
+
+    public var description: String {
+        switch self {
+        case .negative(let length): "the frame has \(length) bytes: this is not Kafka's protocol"
+        case .tooLarge(let length, let maximum):
+            "the frame has \(length) bytes; at most \(maximum) are accepted"
+        }
+    }
+}

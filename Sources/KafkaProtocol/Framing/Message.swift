@@ -1,0 +1,58 @@
+/// The body of a request or a response: what follows the header in a frame.
+public protocol Message: FieldSet {
+    static var apiKey: ApiKey { get }
+}
+
+/// What a client asks. Its positions of records are places in the frame it was read from.
+public protocol Request: Message {
+    associatedtype Response: KafkaProtocol.Response
+}
+
+/// What the broker answers.
+public protocol Response: Message {}
+
+extension Request {
+    /// Reads the body of the request whose header was read from the same `frame`. What follows the
+    /// last field is not looked at, as in Kafka: librdkafka 2.0 ends some requests with a byte too
+    /// many.
+    public init(
+        decoding frame: RawSpan, header: RequestHeader,
+        maximumDecodedByteCount: Int = FieldReader.defaultMaximumDecodedByteCount
+    ) throws(ProtocolError) {
+        try self.init(
+            decoding: frame, at: header.bodyPosition, version: header.apiVersion,
+            maximumDecodedByteCount: maximumDecodedByteCount)
+    }
+}
+
+extension Response {
+    /// Reads the body of the response whose header was read from the same `frame`; nothing may
+    /// follow it.
+    public init(
+        decoding frame: RawSpan, header: ResponseHeader, version: Int16,
+        maximumDecodedByteCount: Int = FieldReader.defaultMaximumDecodedByteCount
+    ) throws(ProtocolError) {
+        try self.init(
+            decoding: frame, at: header.bodyPosition, version: version,
+            maximumDecodedByteCount: maximumDecodedByteCount)
+    }
+}
+
+extension Message {
+    /// Reads the message that begins at `position`; a response ends with the frame.
+    public init(
+        decoding frame: RawSpan, at position: Int, version: Int16,
+        maximumDecodedByteCount: Int = FieldReader.defaultMaximumDecodedByteCount
+    ) throws(ProtocolError) {
+        self.init()
+        var reader = FieldReader(
+            frame, at: position, message: Self.self, version: version,
+            isFlexible: Self.apiKey.isFlexible(version: version),
+            maximumDecodedByteCount: maximumDecodedByteCount)
+        guard Self.apiKey.advertisedVersions.contains(version) else {
+            throw reader.error("version", .unsupportedVersion, at: position)
+        }
+        try reader.structure(&self)
+        if Self.self is any Response.Type { try reader.finish() }
+    }
+}

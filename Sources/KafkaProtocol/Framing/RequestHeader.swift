@@ -1,0 +1,89 @@
+/// What stands in front of every request.
+///
+///     | request_api_key i16 | request_api_version i16 | correlation_id i32 |
+///     | client_id string, null −1 | from header version 2: tagged fields |
+///
+/// The client id keeps its classic length in flexible versions. A header of an unknown API or
+/// version is read as far as every header goes, so that it can be answered.
+public struct RequestHeader: Hashable, Sendable {
+    /// As sent: perhaps no `ApiKey`.
+    public var rawApiKey: Int16
+    public var apiVersion: Int16
+    public var correlationID: Int32
+    public var clientID: String?
+    /// Where the request itself begins.
+    public internal(set) var bodyPosition = 0
+
+    public init(apiKey: ApiKey, apiVersion: Int16, correlationID: Int32, clientID: String?) {
+        rawApiKey = apiKey.rawValue
+        self.apiVersion = apiVersion
+        self.correlationID = correlationID
+        self.clientID = clientID
+    }
+
+    /// `nil` for a request that Weir does not know.
+    public var apiKey: ApiKey? { ApiKey(rawValue: rawApiKey) }
+
+    /// Whether this version of this API is to be answered with anything but UNSUPPORTED_VERSION.
+    public var isServed: Bool { apiKey?.servedVersions.contains(apiVersion) ?? false }
+
+    /// Reads the header that `frame`, the bytes after the length, begins with.
+    public init(decoding frame: RawSpan) throws(ProtocolError) {
+        var classic = FieldReader(
+            frame, message: RequestHeader.self, version: 1, isFlexible: false)
+        self.init(apiKey: .produce, apiVersion: 0, correlationID: 0, clientID: nil)
+        try code(&classic)
+        let position = classic.position
+        bodyPosition = position
+        guard apiKey?.requestHeaderVersion(apiVersion) == 2 else { return }
+        bodyPosition = try FieldReader.skipTaggedFields(
+            of: RequestHeader.self, in: frame, at: position)
+    }
+
+    mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+        try wire.field("RequestApiKey", &rawApiKey)
+        try wire.field("RequestApiVersion", &apiVersion)
+        try wire.field("CorrelationId", &correlationID)
+        try wire.field("ClientId", &clientID)
+    }
+}
+
+/// What stands in front of every response: the correlation id, and tagged fields in version 1.
+public struct ResponseHeader: Hashable, Sendable {
+    public var correlationID: Int32
+    /// Where the response itself begins.
+    public internal(set) var bodyPosition = 4
+
+    public init(correlationID: Int32) { self.correlationID = correlationID }
+
+    /// Reads the header of the response to a request of `apiKey` at `apiVersion`.
+    public init(
+        decoding frame: RawSpan, apiKey: ApiKey, apiVersion: Int16
+    ) throws(ProtocolError) {
+        var classic = FieldReader(
+            frame, message: ResponseHeader.self, version: 0, isFlexible: false)
+        self.init(correlationID: 0)
+        try classic.field("CorrelationId", &correlationID)
+        guard apiKey.responseHeaderVersion(apiVersion) == 1 else { return }
+        bodyPosition = try FieldReader.skipTaggedFields(
+            of: ResponseHeader.self, in: frame, at: bodyPosition)
+    }
+}
+
+/// A structure of tagged fields alone, none of which is known.
+private struct UnknownFields: FieldSet {
+    mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {}
+}
+
+extension FieldReader {
+    /// Where the tagged fields of a header that begin at `position` end.
+    fileprivate static func skipTaggedFields(
+        of header: Any.Type, in frame: RawSpan, at position: Int
+    ) throws(ProtocolError) -> Int {
+        var reader = FieldReader(
+            frame, at: position, message: header, version: 1, isFlexible: true)
+        var nothing = UnknownFields()
+        try reader.structure(&nothing)
+        return reader.position
+    }
+}

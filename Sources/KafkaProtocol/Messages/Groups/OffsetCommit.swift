@@ -1,0 +1,103 @@
+// OffsetCommit, versions 2–8, flexible from 8. Version 9, for members of the newer group
+// protocol, is not done here.
+
+import RecordFormat
+
+/// Commits how far a group has come.
+public struct OffsetCommitRequest: Request {
+    public typealias Response = OffsetCommitResponse
+    public static var apiKey: ApiKey { .offsetCommit }
+
+    public var groupID = ""
+    /// −1 from a consumer that assigns itself its partitions.
+    public var generationIDOrMemberEpoch: Int32 = -1
+    public var memberID = ""
+    /// Of a static member.
+    public var groupInstanceID: String?
+    /// −1: as the broker is configured.
+    public var retentionTimeMs: Int64 = -1
+    public var topics: [Topic] = []
+
+    public init() {}
+
+    public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+        try wire.field("GroupId", &groupID)
+        try wire.field("GenerationIdOrMemberEpoch", &generationIDOrMemberEpoch)
+        try wire.field("MemberId", &memberID)
+        try wire.field("GroupInstanceId", &groupInstanceID, from: 7)
+        try wire.field("RetentionTimeMs", &retentionTimeMs, through: 4)
+        try wire.field("Topics", &topics)
+    }
+}
+
+extension OffsetCommitRequest {
+    public struct Topic: FieldSet {
+        public var name = ""
+        public var partitions: [Partition] = []
+
+        public init() {}
+
+        public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+            try wire.field("Name", &name)
+            try wire.field("Partitions", &partitions)
+        }
+    }
+
+    public struct Partition: FieldSet {
+        public var partitionIndex: Int32 = 0
+        public var committedOffset = Offset.zero
+        public var committedLeaderEpoch = LeaderEpoch.none
+        public var committedMetadata: String?
+
+        public init() {}
+
+        public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+            try wire.field("PartitionIndex", &partitionIndex)
+            try wire.field("CommittedOffset", &committedOffset)
+            try wire.field("CommittedLeaderEpoch", &committedLeaderEpoch, from: 6)
+            try wire.field("CommittedMetadata", &committedMetadata)
+        }
+    }
+}
+
+/// Whether each offset was committed.
+public struct OffsetCommitResponse: Response {
+    public static var apiKey: ApiKey { .offsetCommit }
+
+    /// How long the client is to stay silent, for a quota.
+    public var throttleTimeMs: Int32 = 0
+    public var topics: [Topic] = []
+
+    public init() {}
+
+    public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+        try wire.field("ThrottleTimeMs", &throttleTimeMs, from: 3)
+        try wire.field("Topics", &topics)
+    }
+}
+
+extension OffsetCommitResponse {
+    public struct Topic: FieldSet {
+        public var name = ""
+        public var partitions: [Partition] = []
+
+        public init() {}
+
+        public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+            try wire.field("Name", &name)
+            try wire.field("Partitions", &partitions)
+        }
+    }
+
+    public struct Partition: FieldSet {
+        public var partitionIndex: Int32 = 0
+        public var errorCode = ErrorCode.none
+
+        public init() {}
+
+        public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+            try wire.field("PartitionIndex", &partitionIndex)
+            try wire.field("ErrorCode", &errorCode)
+        }
+    }
+}

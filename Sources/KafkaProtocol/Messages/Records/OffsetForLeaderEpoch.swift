@@ -1,0 +1,97 @@
+// OffsetForLeaderEpoch, versions 2–4, flexible from 4.
+
+import RecordFormat
+
+/// Asks where leader epochs end, to find out whether a log was truncated.
+public struct OffsetForLeaderEpochRequest: Request {
+    public typealias Response = OffsetForLeaderEpochResponse
+    public static var apiKey: ApiKey { .offsetForLeaderEpoch }
+
+    /// −1 for a consumer, −2 where nobody says.
+    public var replicaID: Int32 = -2
+    public var topics: [Topic] = []
+
+    public init() {}
+
+    public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+        try wire.field("ReplicaId", &replicaID, from: 3)
+        try wire.field("Topics", &topics)
+    }
+}
+
+extension OffsetForLeaderEpochRequest {
+    public struct Topic: FieldSet {
+        public var topic = ""
+        public var partitions: [Partition] = []
+
+        public init() {}
+
+        public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+            try wire.field("Topic", &topic)
+            try wire.field("Partitions", &partitions)
+        }
+    }
+
+    public struct Partition: FieldSet {
+        public var partition: Int32 = 0
+        /// What the client takes for the current one, which fences it if that is old.
+        public var currentLeaderEpoch = LeaderEpoch.none
+        /// The epoch whose end is asked for.
+        public var leaderEpoch = LeaderEpoch.none
+
+        public init() {}
+
+        public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+            try wire.field("Partition", &partition)
+            try wire.field("CurrentLeaderEpoch", &currentLeaderEpoch)
+            try wire.field("LeaderEpoch", &leaderEpoch)
+        }
+    }
+}
+
+/// The largest epoch not above the one asked for, and where it ends.
+public struct OffsetForLeaderEpochResponse: Response {
+    public static var apiKey: ApiKey { .offsetForLeaderEpoch }
+
+    /// How long the client is to stay silent, for a quota.
+    public var throttleTimeMs: Int32 = 0
+    public var topics: [Topic] = []
+
+    public init() {}
+
+    public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+        try wire.field("ThrottleTimeMs", &throttleTimeMs)
+        try wire.field("Topics", &topics)
+    }
+}
+
+extension OffsetForLeaderEpochResponse {
+    public struct Topic: FieldSet {
+        public var topic = ""
+        public var partitions: [Partition] = []
+
+        public init() {}
+
+        public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+            try wire.field("Topic", &topic)
+            try wire.field("Partitions", &partitions)
+        }
+    }
+
+    public struct Partition: FieldSet {
+        public var errorCode = ErrorCode.none
+        public var partition: Int32 = 0
+        public var leaderEpoch = LeaderEpoch.none
+        /// −1 where no such epoch is known.
+        public var endOffset = Offset(-1)
+
+        public init() {}
+
+        public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+            try wire.field("ErrorCode", &errorCode)
+            try wire.field("Partition", &partition)
+            try wire.field("LeaderEpoch", &leaderEpoch)
+            try wire.field("EndOffset", &endOffset)
+        }
+    }
+}
