@@ -15,11 +15,11 @@ run: build ## Run a benchmark: make run PROFILE=Profiles/orders.yaml ARGS="--dur
 	.build/release/weir run $(PROFILE) $(ARGS)
 
 build: ## Build the release executable, .build/release/weir.
-	Scripts/install-packages build
+	Scripts/install-packages build charts
 	$(SWIFT) build -c release --product weir
 
 test: ## Build for debugging and run every test, the interoperability tests too.
-	Scripts/install-packages build test
+	Scripts/install-packages build charts test
 	python=$$(Scripts/make-test-python) && \
 	    env $${python:+WEIR_TEST_PYTHON="$$python"} $(SWIFT) test $(ARGS)
 

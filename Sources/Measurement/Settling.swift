@@ -27,6 +27,10 @@ public struct Settling: Sendable, Equatable {
     public let relativeDrift: Double
     /// The last third's median relative to the first third's, as a share of the median rate.
     public let relativeShift: Double
+    /// The median rates of the first third and of the last: what a reader can picture; nil where
+    /// nothing was judged.
+    public let firstMedian: Double?
+    public let lastMedian: Double?
     /// The Mann–Kendall z: positive for a rising rate.
     public let trendScore: Double
 
@@ -41,6 +45,7 @@ public struct Settling: Sendable, Equatable {
             relativeDrift = 0
             relativeShift = 0
             trendScore = 0
+            (firstMedian, lastMedian) = (nil, nil)
             return
         }
         let third = points.count / 3
@@ -49,6 +54,7 @@ public struct Settling: Sendable, Equatable {
         let (slope, score) = Self.trend(of: points)
         relativeDrift = slope * Double(points.count - 1) / median
         relativeShift = (last - first) / median
+        (firstMedian, lastMedian) = (first, last)
         trendScore = score
         let drifts =
             abs(relativeDrift) > Self.trendTolerance && abs(score) >= Self.trendSignificance

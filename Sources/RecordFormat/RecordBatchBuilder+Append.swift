@@ -4,10 +4,13 @@ extension RecordBatchBuilder {
     ///
     /// `timestamp` is in milliseconds since 1970. A `nil` key or value is a null, which differs from an
     /// empty one. `headers` are copied as they are (see `RecordHeaders`); no bytes mean no headers.
+    ///
+    /// Where `valueIsPadded`, at least `valuePadding` bytes after the value may be read, whatever they are:
+    /// small values are then copied in whole strides, without a branch on their size.
     @inlinable @inline(__always)
     public mutating func append(
         timestamp: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
-        headers: UnsafeRawBufferPointer
+        headers: UnsafeRawBufferPointer, valueIsPadded: Bool = false
     ) -> Bool {
         let timestampDelta = Varint.zigZag(timestamp &- firstTimestamp)
         let offsetDelta = UInt64(bitPattern: Int64(appendedCount)) &<< 1
@@ -43,7 +46,11 @@ extension RecordBatchBuilder {
         if let value = unsafe value {
             unsafe place = Varint.writeShort(
                 UInt64(bitPattern: Int64(valueByteCount)) &<< 1, to: place)
-            unsafe place = Self.copy(value, to: place)
+            if valueIsPadded {
+                unsafe place = Self.copyPadded(value, to: place)
+            } else {
+                unsafe place = Self.copy(value, to: place)
+            }
         } else {
             unsafe place = Varint.writeShort(Varint.encodedNull, to: place)
         }
@@ -131,6 +138,34 @@ extension RecordBatchBuilder {
         } else {
             unsafe copyEnds(source, to: place, count: count, as: UInt64.self)
         }
+        return unsafe place + count
+    }
+
+    /// Bytes that are copied at once, and may be read and written after a value.
+    public static var valuePadding: Int { 64 }
+    /// Larger values are worth the call of `memcpy`.
+    @usableFromInline static var largestPaddedCopy: Int { 512 }
+
+    /// Copies whole strides; the bytes that they reach past the value are overwritten by what follows, or
+    /// lie in the slack of the buffer.
+    @inlinable @inline(__always)
+    static func copyPadded(
+        _ bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer
+    ) -> UnsafeMutableRawPointer {
+        let count = bytes.count
+        guard count <= largestPaddedCopy, let source = bytes.baseAddress else {
+            return unsafe copy(bytes, to: place)
+        }
+        var copied = 0
+        repeat {
+            for part in stride(from: 0, to: valuePadding, by: 16) {
+                let word = unsafe source.loadUnaligned(
+                    fromByteOffset: copied &+ part, as: SIMD16<UInt8>.self)
+                unsafe place.storeBytes(
+                    of: word, toByteOffset: copied &+ part, as: SIMD16<UInt8>.self)
+            }
+            copied &+= valuePadding
+        } while copied < count
         return unsafe place + count
     }
 

@@ -40,8 +40,10 @@ extension RecordBatchBuilder {
         let records = unsafe UnsafeRawBufferPointer(rebasing: buffer[headerByteCount..<position])
         let output = unsafe UnsafeMutableRawBufferPointer(
             rebasing: compressedBuffer[headerByteCount...])
+        let start = CodecClock.nanos()
         let byteCount =
             headerByteCount + (try unsafe shared.compress(records, into: output))
+        compressionNanos = CodecClock.nanos() - start
         // Only records close to the 2 GiB of a batch can grow past it.
         guard byteCount <= Int(Int32.max) else {
             throw .invalidBatchLength(Int32.max)

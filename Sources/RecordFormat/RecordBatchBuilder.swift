@@ -31,6 +31,8 @@ public struct RecordBatchBuilder: ~Copyable {
     var compressedBuffer: UnsafeMutableRawBufferPointer
     /// 0 until sealed.
     var sealedByteCount = 0
+    /// How long the codec took for the batch, by the clock; 0 without a codec, and until sealed.
+    public internal(set) var compressionNanos: Int64 = 0
 
     /// A builder with a codec's context of its own.
     ///
@@ -57,9 +59,9 @@ public struct RecordBatchBuilder: ~Copyable {
     }
 
     static let bufferAlignment = 64
-    /// A short integer may be stored as a word of which only three bytes count; where it ends a record,
-    /// the rest reaches past it.
-    private static let storeSlack = 8
+    /// A short integer may be stored as a word of which only three bytes count, and a value in whole
+    /// strides; where they end a batch, the rest reaches past it.
+    private static let storeSlack = 8 + valuePadding
 
     static func makeBuffer(batchByteCount: Int) -> UnsafeMutableRawBufferPointer {
         .allocate(byteCount: batchByteCount + storeSlack, alignment: bufferAlignment)
@@ -90,5 +92,6 @@ public struct RecordBatchBuilder: ~Copyable {
         position = RecordBatchHeader.byteCount
         limit = batchSize
         sealedByteCount = 0
+        compressionNanos = 0
     }
 }

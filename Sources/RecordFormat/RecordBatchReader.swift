@@ -6,6 +6,10 @@
 /// Thread contract: one owner.
 public struct RecordBatchReader: ~Copyable {
     var decompressor: Decompressor
+    /// How long the codec took for the last batch, by the clock; 0 where it was not compressed.
+    public private(set) var decompressionNanos: Int64 = 0
+    /// The size of the last batch's records, uncompressed.
+    public private(set) var recordsByteCount = 0
 
     /// `maximumByteCount` bounds the records of one batch once decompressed.
     public init(maximumByteCount: Int = Decompressor.defaultMaximumByteCount) {
@@ -42,7 +46,15 @@ public struct RecordBatchReader: ~Copyable {
         }
         let payload = batch.extracting(RecordBatchHeader.byteCount..<header.sizeInBytes)
         let codec = header.attributes.codec
-        guard codec != .none else { return payload }
-        return try decompressor.decompress(payload, codec: codec)
+        decompressionNanos = 0
+        guard codec != .none else {
+            recordsByteCount = payload.byteCount
+            return payload
+        }
+        let start = CodecClock.nanos()
+        let records = try decompressor.decompress(payload, codec: codec)
+        decompressionNanos = CodecClock.nanos() - start
+        recordsByteCount = records.byteCount
+        return records
     }
 }

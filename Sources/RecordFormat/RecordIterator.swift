@@ -13,6 +13,7 @@ public struct RecordIterator: ~Escapable {
     public let bytes: RawSpan
     @usableFromInline var undecodedCount: Int
     @usableFromInline var position = 0
+    @usableFromInline var usual = UsualRecord()
 
     /// `payload` is what follows the header, uncompressed; `count` is the header's record count.
     @inlinable
@@ -30,115 +31,109 @@ public struct RecordIterator: ~Escapable {
     @inlinable @inline(__always)
     @_lifetime(self: copy self)
     public mutating func next() throws(RecordFormatError) -> Record? {
+        if let record = nextIfTwin() { return record }
         if let record = nextIfUsual() { return record }
-        return try nextCarefully()
-    }
-
-    /// The next record where all its integers are short and the span goes on behind it; else `nil`, and
-    /// nothing has changed.
-    ///
-    /// The record's integers can be read without a check each, because the span goes on for longer than
-    /// they can be. Where they then turn out not to fit in the record, `nextCarefully` finds the error.
-    @inlinable @inline(__always)
-    @_lifetime(self: copy self)
-    mutating func nextIfUsual() -> Record? {
-        let available = bytes.byteCount &- position
-        guard undecodedCount > 0, available >= Self.usualSlack else { return nil }
-        var place = position
-        let length = bytes.readShortVarint(at: &place)
-        guard length > 0, length <= available &- Self.usualSlack else { return nil }
-        let end = place &+ length
-        // The attributes of a record have no meaning yet and are skipped, as Kafka does.
-        place &+= 1
-        let timestampDelta = bytes.readShortVarint(at: &place)
-        let offsetDelta = bytes.readShortVarint(at: &place)
-        let keyLength = bytes.readShortVarint(at: &place)
-        let key = ByteRange(position: place, count: keyLength)
-        place &+= Swift.max(keyLength, 0)
-        guard place < end, keyLength >= -1, offsetDelta >= 0,
-            timestampDelta != RawSpan.notShort
-        else { return nil }
-        let valueLength = bytes.readShortVarint(at: &place)
-        let value = ByteRange(position: place, count: valueLength)
-        place &+= Swift.max(valueLength, 0)
-        guard place < end, valueLength >= -1 else { return nil }
-        let headerCount = bytes.readShortVarint(at: &place)
-        let headerByteCount = end &- place
-        guard headerCount >= 0, headerCount <= headerByteCount &>> 1,
-            headerCount > 0 || headerByteCount == 0
-        else { return nil }
-        position = end
-        undecodedCount &-= 1
-        return Record(
-            offsetDelta: offsetDelta, timestampDelta: Int64(timestampDelta), key: key,
-            value: value, headers: ByteRange(position: place, count: headerByteCount),
-            headerCount: headerCount)
-    }
-
-    /// More than the integers of a record up to its key, or after its key, take when each is short.
-    @usableFromInline static var usualSlack: Int { 16 }
-
-    /// `next` for every record, valid or not.
-    @inline(never)
-    @usableFromInline
-    @_lifetime(self: copy self)
-    mutating func nextCarefully() throws(RecordFormatError) -> Record? {
         guard undecodedCount > 0 else {
             guard position == bytes.byteCount else {
                 throw .trailingBytes(bytes.byteCount &- position)
             }
             return nil
         }
-        let start = position
-        var place = start
-        let length = try bytes.readVarint(
-            at: &place, end: bytes.byteCount, maximumByteCount: Varint.maximumByteCount32)
-        guard length > 0, length <= bytes.byteCount &- place else {
-            throw .invalidLength(length, position: start)
+        // The iterator itself is not handed to the call: its position then stays in a register.
+        let found = try Self.readCarefully(bytes, at: position, learning: &usual)
+        position = found.end
+        undecodedCount &-= 1
+        return found.record
+    }
+
+    /// The next record where all its lengths are those of one that was read before; else `nil`, and
+    /// nothing has changed.
+    @inlinable @inline(__always)
+    @_lifetime(self: copy self)
+    mutating func nextIfTwin() -> Record? {
+        guard undecodedCount > 0, bytes.byteCount &- position >= usual.twin.byteCount else {
+            return nil
         }
-        let end = place &+ Int(length)
-        // The attributes of a record have no meaning yet and are skipped, as Kafka does.
-        place &+= 1
-        let timestampDelta = try bytes.readVarint(
-            at: &place, end: end, maximumByteCount: Varint.maximumByteCount64)
-        let offsetDelta = try bytes.readVarint(
-            at: &place, end: end, maximumByteCount: Varint.maximumByteCount32)
-        guard offsetDelta >= 0, offsetDelta <= Int64(Int32.max) else {
-            throw .invalidLength(offsetDelta, position: start)
-        }
-        let key = try readField(at: &place, end: end)
-        let value = try readField(at: &place, end: end)
-        let headerCount = try bytes.readVarint(
-            at: &place, end: end, maximumByteCount: Varint.maximumByteCount32)
-        let headerByteCount = end &- place
-        // A header has at least the lengths of its key and its value.
+        // All that is loaded lies within the record, as it did in its twin.
+        let head = bytes.loadEightBytes(at: position &+ usual.twin.headPlace)
         guard
-            headerCount >= 0, headerCount <= Int64(headerByteCount &>> 1),
-            headerCount > 0 || headerByteCount == 0
-        else {
-            throw headerCount == 0
-                ? .recordLengthMismatch(position: start)
-                : .invalidLength(headerCount, position: start)
+            bytes.loadTwoBytes(at: position) == usual.twin.lengthBytes,
+            head & usual.twin.mask == usual.twin.pattern,
+            bytes.loadTwoBytes(at: position &+ usual.twin.valueLengthPlace)
+                & usual.twin.valueLengthMask
+                == usual.twin.valueLengthBytes,
+            bytes.loadByte(at: position &+ usual.twin.headerCountPlace)
+                == usual.twin.headerCountByte
+        else { return nil }
+        let start = position
+        position &+= usual.twin.byteCount
+        undecodedCount &-= 1
+        return Record(
+            offsetDelta: usual.shape.offsetDelta(head),
+            timestampDelta: usual.shape.timestampDelta(head),
+            key: usual.twin.key.moved(by: start), value: usual.twin.value.moved(by: start),
+            headers: usual.twin.headers.moved(by: start),
+            headerCount: Int(usual.twin.headerCountByte &>> 1))
+    }
+
+    /// The next record where it is shaped as records usually are and the span goes on behind it; else
+    /// `nil`, and no record was taken.
+    ///
+    /// Its integers can be read without a check each, because the span goes on for longer than they can
+    /// be. Where they then turn out not to fit in the record, `readCarefully` finds the error.
+    @inlinable @inline(__always)
+    @_lifetime(self: copy self)
+    mutating func nextIfUsual() -> Record? {
+        let available = bytes.byteCount &- position
+        guard undecodedCount > 0, available >= Self.usualSlack else { return nil }
+        var start = position
+        let length = bytes.readShortVarint(at: &start)
+        // An odd zig-zag form is negative.
+        guard length & 1 == 0, length > 0, Int(length &>> 1) <= available &- Self.usualSlack else {
+            return nil
         }
+        let end = start &+ Int(truncatingIfNeeded: length &>> 1)
+        let head = bytes.loadEightBytes(at: start)
+        // Two of one length in a row are likely to be followed by more: a twin is to be learnt.
+        guard head & usual.shape.mask == usual.shape.pattern, length != usual.twin.lastLength else {
+            return nil
+        }
+        let keyPosition = start &+ usual.shape.byteCount
+        let keyLength = usual.shape.keyLength(head)
+        // Half of the zig-zag form is what there is to skip, of a null's, too.
+        var place = keyPosition &+ Int(truncatingIfNeeded: keyLength &>> 1)
+        guard place < end else { return nil }
+        let valueLength = bytes.readShortVarint(at: &place)
+        guard valueLength != Varint.encodedNull else { return nil }
+        let valuePosition = place
+        let valueCount = Int(truncatingIfNeeded: valueLength &>> 1)
+        place &+= valueCount
+        guard place < end, valueLength & 1 == 0 else { return nil }
+        let headerCount = bytes.loadByte(at: place)
+        place &+= 1
+        let headerByteCount = end &- place
+        if headerCount == 0 {
+            guard headerByteCount == 0 else { return nil }
+        } else {
+            // An even number of one byte; a header has at least the lengths of its key and its value.
+            guard headerCount & 0x81 == 0, Int(headerCount) <= headerByteCount else { return nil }
+        }
+        usual.twin.lastLength = length
         position = end
         undecodedCount &-= 1
         return Record(
-            offsetDelta: Int(offsetDelta), timestampDelta: timestampDelta, key: key, value: value,
+            offsetDelta: usual.shape.offsetDelta(head),
+            timestampDelta: usual.shape.timestampDelta(head),
+            key: ByteRange(
+                position: keyPosition,
+                count: Int(truncatingIfNeeded: Varint.unZigZag(keyLength))),
+            value: ByteRange(position: valuePosition, count: valueCount),
             headers: ByteRange(position: place, count: headerByteCount),
-            headerCount: Int(headerCount))
+            headerCount: Int(headerCount &>> 1))
     }
 
-    private func readField(at place: inout Int, end: Int) throws(RecordFormatError) -> ByteRange {
-        let start = place
-        let count = try bytes.readVarint(
-            at: &place, end: end, maximumByteCount: Varint.maximumByteCount32)
-        guard count >= -1, count <= Int64(end &- place) else {
-            throw .invalidLength(count, position: start)
-        }
-        let range = ByteRange(position: place, count: Int(count))
-        place &+= Swift.max(range.count, 0)
-        return range
-    }
+    /// More than the integers of a record up to its key, or after its key, take when each is short.
+    @usableFromInline static var usualSlack: Int { 16 }
 
     /// The headers of a record that this iterator returned.
     @inlinable

@@ -59,18 +59,16 @@ extension Varint {
     static func writeShort(
         _ encoded: UInt64, to destination: UnsafeMutableRawPointer
     ) -> UnsafeMutableRawPointer {
-        if encoded < 1 << 7 {
-            unsafe destination.storeBytes(
-                of: UInt8(truncatingIfNeeded: encoded), as: UInt8.self)
-            return unsafe destination + 1
-        }
-        let twoGroups = (encoded & 0x7f) | 0x80 | (encoded & 0x7f << 7) &<< 1
+        // One byte or two is not to be predicted where the sizes of records differ: no branch.
+        let isLonger = encoded >= 1 << 7
+        let twoGroups = (encoded & 0x7f) | (encoded & 0x7f << 7) &<< 1
         if encoded < 1 << 14 {
+            let goesOn: UInt64 = isLonger ? 0x80 : 0
             unsafe destination.storeBytes(
-                of: UInt16(truncatingIfNeeded: twoGroups).littleEndian, as: UInt16.self)
-            return unsafe destination + 2
+                of: UInt16(truncatingIfNeeded: twoGroups | goesOn).littleEndian, as: UInt16.self)
+            return unsafe destination + (isLonger ? 2 : 1)
         }
-        let threeGroups = twoGroups | 0x8000 | (encoded & 0x7f << 14) &<< 2
+        let threeGroups = twoGroups | 0x8080 | (encoded & 0x7f << 14) &<< 2
         unsafe destination.storeBytes(
             of: UInt32(truncatingIfNeeded: threeGroups).littleEndian, as: UInt32.self)
         return unsafe destination + 3
@@ -78,28 +76,40 @@ extension Varint {
 }
 
 extension RawSpan {
-    /// What `readShortVarint` returns for a longer one; no short one has this value.
-    @inlinable static var notShort: Int { Int.min }
-
-    /// Reads a varint of up to three bytes at `position`, after which the span has at least three bytes,
-    /// and moves `position` past it.
+    /// Reads a varint's zig-zag form of one or two bytes at `position`, where the span has at least two,
+    /// and moves `position` past it. A longer one is `encodedNull`.
+    ///
+    /// Without a branch on the number of bytes: where the sizes of records differ, it is not to be
+    /// predicted.
     @inlinable @inline(__always)
-    func readShortVarint(at position: inout Int) -> Int {
-        let first = unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
-        var encoded = UInt64(first)
-        position &+= 1
-        if first >= 0x80 {
-            let second = unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
-            encoded = (encoded & 0x7f) | UInt64(second) &<< 7
-            position &+= 1
-            if second >= 0x80 {
-                let third = unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
-                encoded = (encoded & 0x3fff) | UInt64(third) &<< 14
-                position &+= 1
-                if third >= 0x80 { return Self.notShort }
-            }
-        }
-        return Int(truncatingIfNeeded: Varint.unZigZag(encoded))
+    func readShortVarint(at position: inout Int) -> UInt64 {
+        let loaded = UInt64(loadTwoBytes(at: position))
+        // All ones where the first byte goes on.
+        let ones = Int(Int8(truncatingIfNeeded: loaded)) &>> 7
+        position &+= 1 &- ones
+        guard loaded & 0x8080 != 0x8080 else { return Varint.encodedNull }
+        return loaded & 0x7f | (loaded &>> 1 & 0x3f80) & UInt64(bitPattern: Int64(ones))
+    }
+
+    @inlinable @inline(__always)
+    func loadByte(at position: Int) -> UInt8 {
+        unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
+    }
+
+    /// Two bytes at `position`, which the span has, the first in the low half.
+    @inlinable @inline(__always)
+    func loadTwoBytes(at position: Int) -> UInt16 {
+        UInt16(
+            littleEndian: unsafe unsafeLoadUnaligned(
+                fromUncheckedByteOffset: position, as: UInt16.self))
+    }
+
+    /// Eight bytes at `position`, which the span has, the first in the lowest place.
+    @inlinable @inline(__always)
+    func loadEightBytes(at position: Int) -> UInt64 {
+        UInt64(
+            littleEndian: unsafe unsafeLoadUnaligned(
+                fromUncheckedByteOffset: position, as: UInt64.self))
     }
 
     /// Reads the varint at `position`, moves `position` past it, and touches no byte at or after `end`,

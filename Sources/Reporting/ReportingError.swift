@@ -6,6 +6,11 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
     case inputOutput(operation: String, path: String, errno: Int32)
     /// A line of a histogram log that is not one; `line` counts from 1.
     case malformedHistogramLog(path: String, line: Int, reason: String)
+    /// A row of a CSV file that is not one; `line` counts from 1.
+    case malformedCSV(path: String, line: Int, reason: String)
+    case malformedJSON(path: String)
+    /// A path at which there are no results of Weir.
+    case notResults(path: String, reason: String)
     /// A histogram that our buckets cannot hold.
     case unsupportedHistogram(reason: String)
     /// zlib refused to compress or decompress.
@@ -18,6 +23,12 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
             return "cannot \(operation) \(path): \(reason)\(Self.remedy(for: code))"
         case .malformedHistogramLog(let path, let line, let reason):
             return "\(path):\(line): not a line of a histogram log: \(reason)"
+        case .malformedCSV(let path, let line, let reason):
+            return "\(path):\(line): broken CSV: \(reason)"
+        case .malformedJSON(let path):
+            return "\(path): not JSON; remove the file to do without it"
+        case .notResults(let path, let reason):
+            return "\(path) is no results folder: \(reason)"
         case .unsupportedHistogram(let reason):
             return "unsupported histogram: \(reason)"
         case .zlib(let code):

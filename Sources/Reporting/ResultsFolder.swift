@@ -39,6 +39,19 @@ public struct ResultsFolder: Sendable {
         throw .inputOutput(operation: "create", path: parent + "/" + time, errno: EEXIST)
     }
 
+    /// Makes a folder at a place that the caller chose, such as one run's inside of a comparison. One
+    /// that exists already is an error.
+    public static func create(
+        at path: String, runID: String
+    ) throws(ReportingError) -> ResultsFolder {
+        let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        if !parent.isEmpty { try makeParents(parent.joined(separator: "/") + "/") }
+        guard unsafe mkdir(path, 0o755) == 0 else {
+            throw .inputOutput(operation: "create", path: path, errno: errno)
+        }
+        return ResultsFolder(path: path, runID: runID)
+    }
+
     /// `profile.yaml`: the profile as resolved.
     public func writeProfile(_ yaml: String) throws(ReportingError) {
         try write(yaml, to: "profile.yaml")
@@ -75,22 +88,30 @@ public struct ResultsFolder: Sendable {
 
     // MARK: Paths
 
-    private static func fileName(for profile: String) -> String {
-        let safe = profile.map { character in
+    /// What file systems take, with room for what is put behind it.
+    private static let longestFileName = 200
+
+    /// A name as a part of a path: what a path does not take becomes `-`, and a long one is cut.
+    public static func fileName(for profile: String) -> String {
+        let safe = profile.prefix(longestFileName).map { character in
             character.isASCII && (character.isLetter || character.isNumber)
                 || "._-".contains(character) ? character : "-"
         }
         let name = String(safe)
-        // `..`, `.` and `latest` would be other things than a folder of runs.
+        // `..` and `.` would be other things than a folder of runs.
         return name.allSatisfy { $0 == "." } ? "run" : name
     }
 
-    private static func makeParents(_ path: String) throws(ReportingError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw .inputOutput(operation: "create", path: path, errno: error.posixCode)
+    /// Makes the folder and those above it that are missing, one by one: what stands in the way is
+    /// told as the system tells it.
+    static func makeParents(_ path: String) throws(ReportingError) {
+        var parent = path.hasPrefix("/") ? "/" : ""
+        for name in path.split(separator: "/") {
+            parent += name
+            if unsafe mkdir(parent, 0o755) != 0, errno != EEXIST {
+                throw .inputOutput(operation: "create", path: parent, errno: errno)
+            }
+            parent += "/"
         }
     }
 

@@ -2,27 +2,54 @@ import ArgumentParser
 import Glibc
 import LoadGenerator
 import Measurement
+import Reporting
 
 /// The exit statuses that scripts rely on. The larger ones follow sysexits.h.
 enum ExitStatus {
     static let badProfile = ExitCode(65)
+    static let badInput = badProfile
     static let targetUnavailable = ExitCode(69)
     static let inputOutput = ExitCode(74)
     static let invalidRun = ExitCode(97)
     static let dataLost = ExitCode(98)
+    static let thresholdFailed = ExitCode(99)
+
+    /// Of results that cannot be read or written: 65 where they are not what they should be.
+    static func of(_ error: ReportingError) -> ExitCode {
+        switch error {
+        case .malformedCSV, .malformedJSON, .malformedHistogramLog, .notResults,
+            .unsupportedHistogram:
+            badInput
+        case .inputOutput, .zlib: inputOutput
+        }
+    }
 
     /// What a finished run exits with. A run that was bound by the generator or disturbed by the
     /// machine did what was asked: its verdict says how far to believe it.
-    static func of(_ result: RunResult) -> ExitCode {
+    ///
+    /// A threshold may say more than the verdict does, but not while the figures mean nothing.
+    static func of(_ result: RunResult, failedThresholds: Int) -> ExitCode {
         let audit = result.audit
         if audit.lost > 0 || audit.corrupt > 0 { return dataLost }
-        return result.verdict == .invalid ? invalidRun : .success
+        if result.verdict == .invalid { return invalidRun }
+        return failedThresholds > 0 ? thresholdFailed : .success
+    }
+
+    /// The one of two runs' statuses that says what is graver.
+    static func graver(_ a: ExitCode, _ b: ExitCode) -> ExitCode {
+        let order = [
+            dataLost, invalidRun, thresholdFailed, inputOutput, targetUnavailable, badProfile,
+        ]
+        return order.first { $0 == a || $0 == b } ?? (a == .success ? b : a)
     }
 }
 
+/// What tells an error from progress on standard error.
+let errorPrefix = "weir: "
+
 /// Writes a line to standard error.
 func printError(_ message: String) {
-    writeToStandardError("weir: " + message + "\n")
+    writeToStandardError(errorPrefix + message + "\n")
 }
 
 /// Writes text to standard error at once: progress must be seen while it is news.

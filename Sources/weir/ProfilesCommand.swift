@@ -59,7 +59,9 @@ struct ProfilesCommand: ParsableCommand {
             }
             for setting in found {
                 print("\(setting.name)\n    \(setting.summary)")
-                print("    \(setting.form); default: \(setting.defaultValue)\n")
+                print("    \(setting.form); default: \(setting.defaultValue)")
+                for detail in setting.details { print("    \(detail)") }
+                print()
             }
         }
     }
@@ -77,9 +79,16 @@ struct ProfilesCommand: ParsableCommand {
             help: ArgumentHelp("Override a setting.", valueName: "key=value"))
         var overrides: [String] = []
 
+        @Option(
+            name: .customLong("vary"),
+            help: ArgumentHelp(
+                "Vary a setting in place of the profile's sweep.", valueName: "key=a,b,c"))
+        var vary: [String] = []
+
         func run() throws {
             do {
-                let profile = try Profile(contentsOf: profile, overrides: overrides)
+                let profile = try Profile(
+                    contentsOf: profile, overrides: overrides, vary: vary)
                 print(profile.resolvedYAML(), terminator: "")
             } catch {
                 printError("\(error)")

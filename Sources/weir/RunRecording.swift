@@ -11,7 +11,9 @@ import Reporting
 /// Thread contract: belongs to the main thread.
 final class RunRecording {
     let dataDirectory: String
+    var path: String { folder.path }
     private let profile: Profile
+    private let child: ChildRunOptions
     private let folder: ResultsFolder
     private let dataIsTemporary: Bool
     private let timeSeries: CSVWriter<TimeSeriesRow>
@@ -19,15 +21,24 @@ final class RunRecording {
     private let histograms: HistogramLogWriter
     private var progress: ProgressDisplay?
     private let intervals: IntervalRows
+    private var thresholds: [ThresholdRow] = []
     /// The first error of writing; the run goes on, and `check` throws it at the end.
     private var failure: ReportingError?
 
-    init(profile: Profile, out: String, showsProgress: Bool) throws(ReportingError) {
+    /// - Parameter child: where the run is one of a comparison, its place in there.
+    init(
+        profile: Profile, out: String, child: ChildRunOptions, showsProgress: Bool
+    ) throws(ReportingError) {
         self.profile = profile
+        self.child = child
         let now = WallClock.now()
-        intervals = IntervalRows(profile: profile, logStartUnixNanos: now)
-        folder = try ResultsFolder.create(
-            in: out, profile: profile.name, startedAtUnixNanos: now)
+        intervals = IntervalRows(profile: profile, logStartUnixNanos: now, child: child)
+        if let path = child.into {
+            folder = try ResultsFolder.create(at: path, runID: child.runID)
+        } else {
+            folder = try ResultsFolder.create(
+                in: out, profile: profile.name, startedAtUnixNanos: now)
+        }
         dataIsTemporary = profile.dataDirectory == nil
         // Beside the results, not in /tmp: that is often memory, where a flush costs nothing.
         dataDirectory = profile.dataDirectory ?? folder.path + "/data"
@@ -43,7 +54,7 @@ final class RunRecording {
         if showsProgress {
             progress = ProgressDisplay(
                 isTerminal: isatty(STDERR_FILENO) == 1, output: writeToStandardError)
-            progress?.print("\(profile.name): \(profile.description)")
+            if child.into == nil { progress?.print("\(profile.name): \(profile.description)") }
         }
     }
 
@@ -84,10 +95,24 @@ final class RunRecording {
         var summary = SummaryRow(
             result, profile: profile, runID: folder.runID,
             valueSizeMeanBytes: pool.meanByteCount)
+        summary.run.variant = child.variant
+        summary.run.repetition = child.repetition
+        summary.settings.payloadChecksum = pool.checksum
         if let shares { summary.shares = SummaryRow.Shares(shares) }
+        thresholds = profile.outcomes(of: result, shares: shares).map {
+            ThresholdRow($0, run: summary.run)
+        }
+        summary.thresholds = SummaryRow.Thresholds(thresholds)
         do {
             try folder.csv(SummaryRow.self).append(summary)
-            try folder.csv(PercentileRow.self).append(PercentileRow.rows(of: result))
+            try folder.csv(PercentileRow.self).append(
+                PercentileRow.rows(of: result).map { row in
+                    var row = row
+                    row.variant = child.variant
+                    row.repetition = child.repetition
+                    return row
+                })
+            if !thresholds.isEmpty { try folder.csv(ThresholdRow.self).append(thresholds) }
         } catch {
             if failure == nil { failure = error }
         }
@@ -99,9 +124,15 @@ final class RunRecording {
         if let failure { throw failure }
     }
 
+    /// The summary for programs, thresholds and the folder included.
+    func json(_ summary: SummaryRow) -> String {
+        JSON.object(summary, thresholds: thresholds, resultsPath: folder.path) + "\n"
+    }
+
     func report(_ summary: SummaryRow, notes: [String]) -> String {
         notes.map { "Note: \($0)\n" }.joined()
-            + SummaryReport.text(summary, resultsPath: folder.path)
+            + SummaryReport.text(
+                summary, thresholds: thresholds, resultsPath: folder.path)
     }
 
     /// Removes a log that the profile did not ask to keep.

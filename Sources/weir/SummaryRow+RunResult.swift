@@ -62,10 +62,20 @@ extension SummaryRow.Throughput {
         uncompressedBatchBytes = producers.uncompressedBatchBytes
         storedBytes = producers.storedBytes
         batches = producers.ackedBatches
+        compressionNanosPerByte = Self.nanosPerByte(
+            producers.compressionNanos, producers.uncompressedBatchBytes)
         if !result.groups.isEmpty {
             consumedRecords = result.groups.reduce(0) { $0 + $1.tally.records }
             consumedLogicalBytes = result.groups.reduce(0) { $0 + $1.tally.logicalBytes }
+            decompressionNanosPerByte = Self.nanosPerByte(
+                result.groups.reduce(0) { $0 + $1.tally.decompressionNanos },
+                result.groups.reduce(0) { $0 + $1.tally.decompressedBytes })
         }
+    }
+
+    /// Nil where no codec was at work.
+    private static func nanosPerByte(_ nanos: Int64, _ bytes: UInt64) -> Double? {
+        nanos > 0 && bytes > 0 ? Double(nanos) / Double(bytes) : nil
     }
 }
 

@@ -18,10 +18,13 @@ struct Weir: ParsableCommand {
               weir profiles explain
 
             Exit status: 0 done; 64 usage; 65 a bad profile; 69 the target is unavailable; 74 an I/O \
-            error; 97 the run is not valid; 98 acknowledged data was lost or corrupt; 1 anything else.
+            error; 97 the run is not valid; 98 acknowledged data was lost or corrupt; 99 a \
+            threshold failed; 1 anything else.
             """,
         version: version,
         subcommands: [
-            RunCommand.self, RooflineCommand.self, ProfilesCommand.self, DumpLogCommand.self,
+            RunCommand.self, CompareCommand.self, AdviseCommand.self, ChartCommand.self,
+            ReportCommand.self, MergeCommand.self, HgrmCommand.self, MetricsCommand.self,
+            RooflineCommand.self, ProfilesCommand.self, DumpLogCommand.self,
         ])
 }

@@ -104,6 +104,23 @@ struct DeliveryAuditTests {
         #expect(consumed.tally.logicalBytes == produced.tally.logicalBytes)
     }
 
+    @Test func `records of an earlier run are told apart even where its number is the same`()
+        throws
+    {
+        let target = MemoryTarget()
+        let profile = Simulation.profile(rate: .constant(.perSecond(100)), duration: .seconds(1))
+        let earlier = Simulation(profile: profile, target: target)
+        _ = try earlier.produce()
+        // The number is folded from 32 bits of microseconds: it comes again after 71 minutes.
+        let later = Simulation(
+            profile: profile, target: target, unixStart: Simulation.unixStart + 1_000 * (1 << 32))
+        #expect(later.plan.run.id == earlier.plan.run.id)
+        let consumed = later.consume(against: try later.produce().ledgers)
+        #expect(consumed.audit.foreign == 100)
+        #expect(consumed.audit.isClean)
+        #expect(consumed.tally.records == 100)
+    }
+
     @Test func `records that nobody came to read are not lost, and gaps before them are`() throws {
         let number = Mutex(0)
         let target = MemoryTarget(tamper: { batch in

@@ -57,6 +57,41 @@ final class EmbeddedRunTests {
         #expect(result.groups.allSatisfy { $0.tally.endToEndLatency.count == 3_000 })
     }
 
+    @Test(arguments: ["5k/s", "{steps: [{rate: 2k/s, for: 250ms}, {rate: 6k/s, for: 1h}]}"])
+    func `what is offered is what was due, where a number of records ends the run`(
+        rate: String
+    ) throws {
+        var offered = 0.0
+        var sent: UInt64 = 0
+        _ = try run(
+            profile(
+                """
+                producers: {count: 3, rate: \(rate)}
+                consumers: [{group: a}]
+                warmup: 200ms
+                records: 1_234
+                """)
+        ) { report in
+            offered += report.offeredRecords ?? .nan
+            sent += report.producers.sentRecords
+            if report.phase == .drain { #expect(report.offeredRecords == 0) }
+        }
+        #expect(offered == Double(sent))
+        #expect(sent > 1_234)
+    }
+
+    @Test func `a closed loop offers nothing that could be counted`() throws {
+        _ = try run(
+            profile(
+                """
+                producers: {rate: max}
+                consumers: [{group: a}]
+                warmup: 0s
+                duration: 200ms
+                """)
+        ) { #expect($0.offeredRecords == nil) }
+    }
+
     @Test func `the intervals of a run add up to its totals`() throws {
         var (acked, consumed): (UInt64, UInt64) = (0, 0)
         let result = try run(

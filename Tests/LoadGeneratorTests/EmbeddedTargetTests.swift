@@ -11,14 +11,14 @@ struct EmbeddedTargetTests {
         let path = FileManager.default.temporaryDirectory.path + "/weir-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: path) }
         var profile = Simulation.profile(
-            rate: .constant(.perSecond(1_000)), duration: .milliseconds(20))
+            rate: .constant(.perSecond(1_000)), duration: .milliseconds(200))
         profile.producers.acks = acks
         profile.topics.config["flush.messages"] = "1"
         let target = try EmbeddedTarget(path: path, topics: profile.topics)
         let pool = try PayloadPool.prepare(for: profile)
         let result = try LoadRun(profile: profile, target: target, pool: pool).run { _ in }
         try target.close()
-        #expect(result.producers.ackedRecords == 20)
+        #expect(result.producers.ackedRecords == 200)
         // Closing flushes each of the partition's files once; the policy, what was appended.
         #expect(try #require(result.machine.flushes) > 0)
     }

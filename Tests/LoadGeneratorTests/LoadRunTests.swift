@@ -67,6 +67,36 @@ struct LoadRunTests {
         #expect(result.measuredNanos < 3_600_000_000_000)
     }
 
+    @Test func `a request to stop in the drain ends the drain, and says what was not read`()
+        throws
+    {
+        var profile = profile(warmup: .zero)
+        profile.interval = .milliseconds(10)
+        profile.drainTimeout = .seconds(3_600)
+        let load = try LoadRun(
+            profile: profile, target: MemoryTarget(withheldFrom: Offset(10)),
+            pool: PayloadPool.prepare(for: profile))
+        var stopped: [LoadRun.Stopped] = []
+        let result = try load.run { report in
+            if report.phase == .drain { stopped.append(load.requestStop()) }
+        }
+        #expect(stopped.first == .drain)
+        #expect(stopped.dropFirst().allSatisfy { $0 == .nothingMore })
+        let drain = try #require(result.drain)
+        #expect(drain.wasCut && !drain.isComplete)
+        // What nobody read is neither lost nor said to have been drained.
+        let read = result.groups[0].tally.records
+        #expect(result.audit == AuditCounts())
+        #expect(drain.records <= read)
+        #expect(drain.unreadRecords == result.producers.ackedRecords - read)
+        #expect(!result.wasStopped)
+        #expect(result.verdict == .suspect)
+        #expect(
+            result.reasons.contains {
+                $0.contains("cut short") && $0.contains("\(drain.unreadRecords) records")
+            })
+    }
+
     @Test func `a group begins at its committed offset, or at the end of a log that lost it`()
         throws
     {

@@ -21,12 +21,19 @@ final class MemoryTarget: LoadTarget {
     let tamper: @Sendable ([UInt8]) -> [[UInt8]]
     /// Whether batches for a partition are refused.
     let refuses: @Sendable (Int) -> Bool
+    /// Consumers are given nothing from this offset on, as by a broker that hangs.
+    let withheldFrom: Offset?
+    /// Whether a batch is acknowledged only when the next one comes, the last one never.
+    let answersLate: Bool
 
     init(
         partitions: Int = 1, beforeSend: @escaping @Sendable (Int) -> Void = { _ in },
         tamper: @escaping @Sendable ([UInt8]) -> [[UInt8]] = { [$0] },
-        refuses: @escaping @Sendable (Int) -> Bool = { _ in false }
+        refuses: @escaping @Sendable (Int) -> Bool = { _ in false }, withheldFrom: Offset? = nil,
+        answersLate: Bool = false
     ) {
+        self.withheldFrom = withheldFrom
+        self.answersLate = answersLate
         self.partitions = (0..<partitions).map {
             TopicPartition(topic: "memory", partition: Int32($0))
         }
@@ -40,10 +47,12 @@ final class MemoryTarget: LoadTarget {
     }
 
     func makeProducerSession(acks: Acks, completions: CompletionQueue) -> any ProducerSession {
-        Session(target: self)
+        Session(target: self, completions: completions)
     }
 
-    func makeConsumerSession(wakeup: Wakeup) -> any ConsumerSession { Session(target: self) }
+    func makeConsumerSession(wakeup: Wakeup) -> any ConsumerSession {
+        Session(target: self, completions: nil)
+    }
 
     func allocateProducerID() -> ProducerID { ProducerID(1) }
     func logStartOffset(of partition: Int) -> Offset { .zero }
@@ -106,9 +115,12 @@ final class MemoryTarget: LoadTarget {
 
     private final class Session: ProducerSession, ConsumerSession {
         let target: MemoryTarget
+        let completions: CompletionQueue?
+        var unanswered: Int?
 
-        init(target: MemoryTarget) {
+        init(target: MemoryTarget, completions: CompletionQueue?) {
             self.target = target
+            self.completions = completions
         }
 
         func send(
@@ -120,7 +132,12 @@ final class MemoryTarget: LoadTarget {
             for batch in target.tamper(unsafe [UInt8](batch)) {
                 target.store(batch, in: partition)
             }
-            return .acknowledged
+            guard target.answersLate else { return .acknowledged }
+            if let unanswered {
+                completions?.post([CompletionQueue.Completion(ticket: unanswered, nanos: 0)])
+            }
+            unanswered = ticket
+            return .pending
         }
 
         func endTurn() {}
@@ -128,6 +145,7 @@ final class MemoryTarget: LoadTarget {
         func fetch(
             from offset: Offset, of partition: Int, maxBytes: Int, _ body: (RawSpan) -> Void
         ) -> Int {
+            if let end = target.withheldFrom, offset >= end { return 0 }
             guard let batch = target.batch(holding: offset, of: partition) else { return 0 }
             unsafe body(batch.span.bytes)
             return batch.count

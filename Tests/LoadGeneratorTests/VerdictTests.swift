@@ -21,7 +21,7 @@ struct VerdictTests {
             measuredNanos: 10_000_000_000, sendingNanos: 10_000_000_000, isClosedLoop: false,
             unsentRecords: 0,
             producers: producers, groups: [group],
-            drain: .init(nanos: 1, records: 0, isComplete: true),
+            drain: .init(nanos: 1, records: 0),
             usage: WorkerUsage(), ackedRates: Array(repeating: 1_000, count: 10),
             machine: .init(stealPercent: 0), hiccups: hiccups, largestStalls: [], failures: [],
             wasStopped: false, notes: [])
@@ -51,13 +51,31 @@ struct VerdictTests {
         }
     }
 
+    @Test func `a rate that had not settled is told as from what to what it went`() {
+        let (verdict, reasons) = verdict {
+            $0.ackedRates = Array(repeating: 1_000, count: 10) + Array(repeating: 90.4, count: 20)
+        }
+        #expect(verdict == .suspect)
+        #expect(
+            reasons == [
+                "the rate had not settled: it fell from 1000 to 90 records a second, the medians of "
+                    + "its first and last third"
+            ])
+        let (_, rising) = self.verdict {
+            $0.ackedRates = (0..<30).map { 100 + 10 * Double($0) }
+        }
+        #expect(rising.first?.contains("it rose from 145 to 345 records") == true)
+        let (_, nothing) = self.verdict { $0.ackedRates = Array(repeating: 0, count: 10) + [1] }
+        #expect(nothing.first?.hasSuffix("in most intervals no record was acknowledged") == true)
+    }
+
     @Test func `records of other runs are no fault`() {
         #expect(verdict { $0.groups[0].audit.foreign = 5 }.0 == .valid)
     }
 
     @Test func `refused records, an unfinished drain and an empty window make a run invalid`() {
         #expect(verdict { $0.producers.failedRecords = 1 }.0 == .invalid)
-        #expect(verdict { $0.drain?.isComplete = false }.0 == .invalid)
+        #expect(verdict { $0.drain?.unreadRecords = 1 }.0 == .invalid)
         #expect(verdict { $0.producers.ackedRecords = 0 }.0 == .invalid)
         #expect(verdict { $0.failures = ["no space left"] }.1 == ["no space left"])
     }

@@ -103,5 +103,6 @@ import Testing
         #expect(snapshot.dataDirectoryMount?.filesystem.isEmpty == false)
         #expect(snapshot.weirVersion == "1.2.3")
         #expect(snapshot.codecVersions == ["libzstd": "1.5.4"])
+        #expect(snapshot.commandLine == CommandLine.arguments)
     }
 }

@@ -23,6 +23,35 @@ struct RecordModelTests {
     }
 
     @Test
+    func `values with padding are encoded as others are, up to the end of a batch`() throws {
+        let padding = RecordBatchBuilder.valuePadding
+        let noHeaders = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+        for count in 0...600 {
+            let padded = [UInt8](repeating: 1, count: count) + [UInt8](repeating: 2, count: padding)
+            // The second record, the first of the usual ones, ends a batch exactly or nearly.
+            for room in [0, 1, 40, 200] {
+                let batchSize = RecordBatchHeader.byteCount + 2 * count + 20 + room
+                var one = try RecordBatchBuilder(batchSize: batchSize)
+                var other = try RecordBatchBuilder(batchSize: batchSize)
+                unsafe padded.withUnsafeBytes { bytes in
+                    let value = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<count])
+                    while unsafe one.append(
+                        timestamp: 7, key: nil, value: value, headers: noHeaders,
+                        valueIsPadded: true)
+                    {}
+                    while unsafe other.append(
+                        timestamp: 7, key: nil, value: value, headers: noHeaders)
+                    {}
+                }
+                try one.seal()
+                try other.seal()
+                #expect(one.recordCount >= 2)
+                #expect(one.withSealed { $0.array } == other.withSealed { $0.array })
+            }
+        }
+    }
+
+    @Test
     func `records are encoded right where their integers get longer`() throws {
         // Lengths around each number of bytes, the record's own included, and beyond short ones.
         for boundary in [1 << 6, 1 << 13, 1 << 19, 1 << 20] {
@@ -105,6 +134,56 @@ struct RecordModelTests {
             }
         }
         #expect(valid > 100 && invalid > 100, "\(valid) valid, \(invalid) invalid")
+    }
+
+    /// Records of one size are compared with the one before, not decoded: what differs must be noticed.
+    @Test(arguments: [
+        ModelRecord(timestamp: 5, key: nil, value: [UInt8](repeating: 7, count: 12)),
+        ModelRecord(timestamp: 5, key: Array("key".utf8), value: [UInt8](repeating: 7, count: 70)),
+        ModelRecord(timestamp: 500, key: [UInt8](repeating: 3, count: 64), value: []),
+        ModelRecord(timestamp: 5_000, key: [], value: nil, headers: [("h", [1, 2]), ("", nil)]),
+        ModelRecord(timestamp: -9, key: [1], value: [2], headers: [("header", [UInt8](0..<40))]),
+    ])
+    func `one changed byte in a run of equal records is seen as the model sees it`(
+        _ record: ModelRecord
+    ) throws {
+        // The offset's delta grows to two bytes on the way.
+        let records = [ModelRecord](repeating: record, count: 70)
+        let encoded = ModelCodec.encode(
+            [ModelRecord(timestamp: 0, key: nil, value: nil)] + records)
+        let recordByteCount = encoded.count / 70
+        var (valid, invalid) = (0, 0)
+        let middles = [3, 35, 62, 66].map { $0 * recordByteCount }
+        for position in middles.flatMap({ $0..<($0 + recordByteCount) }) {
+            for value in [0, 1, 2, 3, 0x7f, 0x80, 0x81, 0xff] as [UInt8] {
+                var changed = encoded
+                changed[position] ^= value
+                let expected = ModelCodec.decode(changed, count: 71, baseTimestamp: 0)
+                let read = try? Self.read(changed, count: 71, baseTimestamp: 0)
+                #expect(read == expected, "byte \(position) ^ \(value)")
+                if expected == nil { invalid += 1 } else { valid += 1 }
+            }
+        }
+        #expect(valid > 50 && invalid > 50, "\(valid) valid, \(invalid) invalid")
+    }
+
+    @Test
+    func `records whose sizes take turns are read as the model reads them`() throws {
+        var generator = SeededGenerator()
+        for _ in 0..<200 {
+            // Few sizes, so that there are runs of one, and they end.
+            let sizes = (0..<2).map { _ in Int.random(in: 0...140, using: &generator) }
+            let key = Bool.random(using: &generator) ? generator.bytes(count: sizes[0]) : nil
+            let records = (0..<40).map { index in
+                ModelRecord(
+                    timestamp: Int64(index * sizes[1]), key: key,
+                    value: generator.bytes(count: sizes.randomElement(using: &generator)!),
+                    headers: index % 11 == 0 ? [("h", nil)] : [])
+            }
+            let encoded = ModelCodec.encode(records)
+            #expect(
+                try Self.read(encoded, count: 40, baseTimestamp: records[0].timestamp) == records)
+        }
     }
 
     static func read(

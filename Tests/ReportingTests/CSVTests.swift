@@ -18,23 +18,23 @@ import Testing
     }
 
     @Test func `is empty where nothing was measured`() {
-        #expect(CSV.line(Row(), Row.columns) == ",,\n")
-        #expect(CSV.line(Row(name: "", count: 0, rate: 0), Row.columns) == ",0,0.000\n")
+        #expect(CSV.line(Row(), Row.columns) == ",,\r\n")
+        #expect(CSV.line(Row(name: "", count: 0, rate: 0), Row.columns) == ",0,0.000\r\n")
     }
 
     @Test func `has no infinities and no thousands separators`() {
-        #expect(CSV.line(Row(rate: .infinity), Row.columns) == ",,\n")
-        #expect(CSV.line(Row(rate: .nan), Row.columns) == ",,\n")
+        #expect(CSV.line(Row(rate: .infinity), Row.columns) == ",,\r\n")
+        #expect(CSV.line(Row(rate: .nan), Row.columns) == ",,\r\n")
         #expect(
             CSV.line(Row(count: 1_234_567, rate: 1_234_567.891), Row.columns)
-                == ",1234567,1234567.891\n")
-        #expect(CSV.line(Row(rate: 1e-9), Row.columns) == ",,0.000\n")
+                == ",1234567,1234567.891\r\n")
+        #expect(CSV.line(Row(rate: 1e-9), Row.columns) == ",,0.000\r\n")
     }
 
-    @Test func `quotes commas, quotes and line breaks`() {
+    @Test func `quotes commas, quotes, line breaks and blanks at the start`() {
         #expect(
             CSV.line(["a,b", "c\"d", "e\nf", "g\rh", " i "])
-                == "\"a,b\",\"c\"\"d\",\"e\nf\",\"g\rh\", i \n")
+                == "\"a,b\",\"c\"\"d\",\"e\nf\",\"g\rh\",\" i \"\r\n")
     }
 
     @Test(.enabled(if: Python.systemInterpreter != nil, "no python3 in the search path"))
@@ -58,12 +58,12 @@ import Testing
     @Test func `holds every row as soon as it was appended`() throws {
         let folder = try TemporaryFolder()
         let writer = try CSVWriter<Row>(in: folder.path)
-        #expect(try folder.text("rows.csv") == "name,count,\"rate, odd\"\n")
+        #expect(try folder.text("rows.csv") == "name,count,\"rate, odd\"\r\n")
         try writer.append(Row(name: "a", count: 1))
-        #expect(try folder.text("rows.csv") == "name,count,\"rate, odd\"\na,1,\n")
+        #expect(try folder.text("rows.csv") == "name,count,\"rate, odd\"\r\na,1,\r\n")
         try writer.append([])
         try writer.append([Row(name: "b"), Row(name: "c")])
-        #expect(try folder.text("rows.csv").hasSuffix("a,1,\nb,,\nc,,\n"))
+        #expect(try folder.text("rows.csv").hasSuffix("a,1,\r\nb,,\r\nc,,\r\n"))
     }
 
     @Test func `is never written over another`() throws {
@@ -92,6 +92,25 @@ import Testing
     }
 }
 
+@Suite struct `The reference results` {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../Results/reference").standardizedFileURL
+
+    @Test func `end every row in CR LF, as those that Weir writes`() throws {
+        let files = FileManager.default.enumerator(atPath: Self.folder.path)
+        let names = files?.compactMap { $0 as? String }.filter { $0.hasSuffix(".csv") } ?? []
+        #expect(names.contains("orders/summary.csv"))
+        for name in names {
+            let bytes = try Data(contentsOf: Self.folder.appending(path: name))
+            let lineFeeds = bytes.count { $0 == UInt8(ascii: "\n") }
+            #expect(bytes.suffix(2) == Data("\r\n".utf8), "\(name)")
+            #expect(
+                String(decoding: bytes, as: UTF8.self).count { $0 == "\r\n" } == lineFeeds,
+                "\(name)")
+        }
+    }
+}
+
 @Suite struct `The columns of results` {
     private func names<Row: TableRow>(_: Row.Type) -> [String] { Row.columns.map(\.name) }
 
@@ -102,6 +121,8 @@ import Testing
             LagRow.fileName: names(LagRow.self),
             PercentileRow.fileName: names(PercentileRow.self),
             RooflineRow.fileName: names(RooflineRow.self),
+            ThresholdRow.fileName: names(ThresholdRow.self),
+            ComparisonRow.fileName: names(ComparisonRow.self),
         ]
     }
 
@@ -139,5 +160,23 @@ import Testing
         check(LagRow.self, in: sections)
         check(PercentileRow.self, in: sections)
         check(RooflineRow.self, in: sections)
+        check(ThresholdRow.self, in: sections)
+        check(ComparisonRow.self, in: sections)
+    }
+
+    @Test func `are known to what compares them, and to the README's list of that`() throws {
+        let text = try String(contentsOf: Self.readme, encoding: .utf8)
+        let list = text.split(separator: "### Metrics that are compared")
+        let rows = try #require(list.count == 2 ? list[1] : nil)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+            .drop { !$0.hasPrefix("| `") }.prefix { $0.hasPrefix("| `") }
+        let expected = ComparedMetric.all.map {
+            "| `\($0.column)` | \($0.unit) | \($0.better?.rawValue ?? "") |"
+        }
+        #expect(rows.map(String.init) == expected)
+        // Columns that runs do not have yet would never be compared.
+        let columns = Set(names(SummaryRow.self))
+        let missing = ComparedMetric.all.map(\.column).filter { !columns.contains($0) }
+        #expect(Set(missing).isSubset(of: ["compress_ns_per_byte", "decompress_ns_per_byte"]))
     }
 }

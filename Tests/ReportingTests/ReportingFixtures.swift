@@ -43,6 +43,12 @@ enum Python {
     static func run(
         _ interpreter: String, _ script: String, _ arguments: String...
     ) throws -> String {
+        try run(interpreter, script, arguments)
+    }
+
+    static func run(
+        _ interpreter: String, _ script: String, _ arguments: [String]
+    ) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: interpreter)
         process.arguments = [interopFolder + "/" + script] + arguments

@@ -53,7 +53,11 @@ import Testing
         let blocked = root.path + "/file"
         try "not a folder".write(toFile: blocked, atomically: true, encoding: .utf8)
         let error = #expect(throws: ReportingError.self) { _ = try create(in: blocked) }
-        #expect(error?.description.hasPrefix("cannot create \(blocked)/orders: ") == true)
+        #expect(error?.description == "cannot create \(blocked)/orders: Not a directory")
+        let file = try OutputFile(creating: root.path + "/orders")
+        try file.append("nor is this")
+        let inFile = #expect(throws: ReportingError.self) { _ = try create(in: root.path) }
+        #expect(inFile?.description.hasSuffix("/20261121T104500Z: Not a directory") == true)
     }
 
     @Test func `holds the environment as JSON`() throws {
@@ -84,7 +88,7 @@ import Testing
             ])
         let summary = try String(contentsOfFile: folder.path + "/summary.csv", encoding: .utf8)
         #expect(summary.hasPrefix("run_id,started_at,profile,variant,"))
-        #expect(summary.contains("\norders/20261121T104500Z,2026-11-21T10:45:00.123Z,orders,"))
+        #expect(summary.contains("\r\norders/20261121T104500Z,2026-11-21T10:45:00.123Z,orders,"))
     }
 }
 

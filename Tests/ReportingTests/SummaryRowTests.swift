@@ -142,9 +142,9 @@ import Testing
         let median = rows.first { $0.percentile == 50 }!
         #expect(
             CSV.line(median, PercentileRow.columns)
-                == "default,1,e2e_latency,g,50.000000,0.500,500,2.00\n")
+                == "default,1,e2e_latency,g,50.000000,0.500,500,2.00\r\n")
         #expect(
             CSV.line(rows.last!, PercentileRow.columns)
-                == "default,1,e2e_latency,g,100.000000,1.000,1000,\n")
+                == "default,1,e2e_latency,g,100.000000,1.000,1000,\r\n")
     }
 }

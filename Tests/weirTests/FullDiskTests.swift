@@ -43,4 +43,14 @@ struct `A full disk` {
         #expect(ended.errors.contains("No space left"))
         #expect(ended.errors.contains(disk.path))
     }
+
+    @Test func `is an I/O error where the log itself has no room to be opened`() throws {
+        let workspace = try Workspace()
+        let disk = try SmallDisk(in: workspace, byteCount: 16 << 10)
+        try Data(repeating: 1, count: 12 << 10).write(to: URL(filePath: disk.path + "/other"))
+        let ended = try workspace.run("--set", "data.dir=\(disk.path)/data")
+        #expect(ended.status == 74)
+        #expect(ended.errors.contains("No space left"))
+        #expect(ended.errors.contains("\(disk.path)/data"))
+    }
 }

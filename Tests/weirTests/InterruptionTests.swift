@@ -21,6 +21,33 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: workspace.result("data")))
     }
 
+    @Test func `in its drain ends that, and reports what was read`() throws {
+        let workspace = try Workspace()
+        // Eight groups read many times what a debug build drains in the time that a signal takes.
+        let groups = (1...8).map { "{group: g\($0)}" }.joined(separator: ", ")
+        let weir = try workspace.start([
+            "--set", "backlog={records: 200k}", "--rate", "max", "--set", "consumers=[\(groups)]",
+            "--set", "drain.timeout=60s", "--set", "interval=20ms",
+            // The disk is the limit, not the generator of a debug build.
+            "--set", "flush.messages=1",
+        ])
+        try weir.wait(until: "the drain has begun") {
+            (try? workspace.table("timeseries.csv"))?.rows.contains { $0["phase"] == "drain" }
+                == true
+        }
+        weir.signal(SIGINT)
+        let ended = try weir.ended()
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(!ended.wasKilled)
+        #expect(ended.errors.contains("cutting the drain short"))
+        let row = try workspace.summary
+        #expect(row["verdict"] == "SUSPECT")
+        #expect(row["verdict_reasons"].contains("the drain was cut short by the user"))
+        #expect(row["acked_records"] == "200000")
+        #expect(row["lost"] == "0")
+        #expect(try #require(row.number("consumed_records")) < 8 * 200_000)
+    }
+
     @Test func `by SIGKILL leaves readable results, and a log that the next run recovers`() throws {
         let workspace = try Workspace()
         let keepsLog = ["--set", "data.dir=data"]

@@ -9,7 +9,8 @@ import Testing
         let names = lines.compactMap { $0.split(separator: " ").first.map(String.init) }
         #expect(
             names == [
-                "backlog", "durability", "fan-out", "latency", "many-partitions", "orders",
+                "backlog", "batching", "compression", "durability", "fan-out", "latency",
+                "many-partitions", "orders",
                 "quickstart", "signups", "soak", "throughput-100b", "throughput-1kb",
             ])
         #expect(lines.allSatisfy { $0.hasSuffix("?") })
@@ -29,6 +30,20 @@ import Testing
         #expect(ended.status == 0)
         #expect(ended.output.contains("producers.config.linger.ms"))
         #expect(ended.output.contains("default:"))
+    }
+
+    @Test func `explains every setting where none is named`() throws {
+        let ended = try Workspace().weir("profiles", "explain")
+        #expect(ended.status == 0, "\(ended.errors)")
+        for name in ["warmup", "producers.config.linger.ms", "consumers.*.group", "thresholds"] {
+            #expect(ended.output.contains("\(name)\n    "), "\(name)")
+        }
+    }
+
+    @Test func `explains which setting a mistyped name is nearest to`() throws {
+        let ended = try Workspace().weir("profiles", "explain", "lingr")
+        #expect(ended.status == 64)
+        #expect(ended.errors.contains("did you mean producers.config.linger.ms?"))
     }
 
     @Test func `shows a profile with every default, in a form that reads the same`() throws {

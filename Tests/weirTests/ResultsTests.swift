@@ -14,6 +14,25 @@ import Testing
         #expect(names.sorted() == Self.files)
     }
 
+    @Test func `of a run and of a comparison end with a page, and with charts where gnuplot is`()
+        throws
+    {
+        let workspace = try Workspace()
+        let hasGnuplot = Weir.findsGnuplot
+        for command in [["run"], ["compare", "--vary", "acks=0,1", "--repetitions", "1"]] {
+            let arguments = command + ["orders.yaml", "--out", "results", "--quiet"]
+            let ended = try Weir(arguments, in: workspace, drawsPage: true).ended()
+            #expect(ended.status == 0, "\(ended.errors)")
+            let page = try String(contentsOfFile: workspace.result("report.html"), encoding: .utf8)
+            #expect(page.contains("</html>"))
+            #expect(page.contains("<svg") == hasGnuplot)
+            #expect(ended.errors.contains("gnuplot-nox") != hasGnuplot, "\(ended.errors)")
+            let charts = try? FileManager.default.contentsOfDirectory(
+                atPath: workspace.result("charts"))
+            #expect((charts ?? []).contains("throughput.svg") == hasGnuplot)
+        }
+    }
+
     @Test func `have the columns that their README defines, in every row`() throws {
         let workspace = try Workspace()
         _ = try workspace.summary()
@@ -87,7 +106,10 @@ import Testing
         let parsed = try JSONSerialization.jsonObject(with: Data(ended.output.utf8))
         let object = try #require(parsed as? [String: Any])
         let row = try workspace.summary
-        #expect(Set(object.keys) == Set(try workspace.table("summary.csv").columns))
+        #expect(
+            Set(object.keys)
+                == Set(try workspace.table("summary.csv").columns)
+                .union(["results_path", "threshold_results"]))
         #expect(object["acked_records"] as? Int == 1000)
         #expect(object["verdict"] as? String == row["verdict"])
         #expect(object["wire_bytes"] is NSNull)

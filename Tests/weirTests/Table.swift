@@ -9,6 +9,7 @@ struct Table {
 
         /// A field that is not there reads as no field can.
         subscript(_ column: String) -> String { fields[column] ?? "no column \(column)" }
+        var columns: [String] { Array(fields.keys) }
         func number(_ column: String) -> Double? { Double(self[column]) }
     }
 
@@ -17,7 +18,7 @@ struct Table {
 
     /// Throws where a row has not as many fields as the header, or the last one has no end.
     init(_ text: String) throws {
-        guard text.hasSuffix("\n") else { throw Malformed(line: String(text.suffix(80))) }
+        guard text.hasSuffix("\r\n") else { throw Malformed(line: String(text.suffix(80))) }
         var records = Self.records(text)
         guard !records.isEmpty else { throw Malformed(line: "") }
         let columns = records.removeFirst()
@@ -46,7 +47,8 @@ struct Table {
             case "," where !isQuoted:
                 fields.append(field)
                 field = ""
-            case "\n" where !isQuoted:
+            // One character in Swift. A bare LF is part of a field, and so a fault where it is not quoted.
+            case "\r\n" where !isQuoted:
                 records.append(fields + [field])
                 (fields, field) = ([], "")
             default: field.append(character)

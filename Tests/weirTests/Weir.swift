@@ -30,14 +30,22 @@ final class Weir {
     var processID: Int32 { process.processIdentifier }
 
     /// Starts `weir` with some arguments in a workspace.
-    init(_ arguments: [String], in workspace: Workspace) throws {
+    /// - Parameters:
+    ///   - environment: nil for the test's own.
+    ///   - drawsPage: charts and report.html take longer than the runs of most tests.
+    init(
+        _ arguments: [String], in workspace: Workspace, environment: [String: String]? = nil,
+        drawsPage: Bool = false
+    ) throws {
         self.workspace = workspace
         let name = UUID().uuidString
         outputPath = workspace.path("\(name).out")
         errorsPath = workspace.path("\(name).err")
         process.executableURL = Self.executable
-        process.arguments = arguments
+        let couldDraw = ["run", "compare", "advise"].contains(arguments.first)
+        process.arguments = arguments + (couldDraw && !drawsPage ? ["--no-report"] : [])
         process.currentDirectoryURL = URL(filePath: workspace.path)
+        if let environment { process.environment = environment }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try Self.file(outputPath)
         process.standardError = try Self.file(errorsPath)
@@ -53,6 +61,12 @@ final class Weir {
         let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         return tests.deletingLastPathComponent().appending(component: "weir")
     }()
+
+    /// Whether the program that draws charts is there.
+    static let findsGnuplot =
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+            FileManager.default.isExecutableFile(atPath: "\($0)/gnuplot")
+        }
 
     private static func file(_ path: String) throws -> FileHandle {
         try Data().write(to: URL(filePath: path))

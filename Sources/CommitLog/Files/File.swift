@@ -108,10 +108,13 @@ struct File: ~Copyable, Sendable {
 /// What the log needs to know of a file without opening it.
 struct FileStatus {
     var byteCount: Int
+    /// On the disk: whole blocks, without holes, and with what is taken behind the end.
+    var allocatedByteCount: Int
     var modifiedMs: Int64
 
     init(_ status: stat) {
         byteCount = status.st_size
+        allocatedByteCount = Int(status.st_blocks) * 512
         modifiedMs =
             Int64(status.st_mtim.tv_sec) * 1000
             + Int64(status.st_mtim.tv_nsec) / 1_000_000

@@ -80,10 +80,14 @@ extension PartitionLog {
             try segmentFile.file.truncate(to: state.position)
             state.hasDebris = false
         }
+        state.reservation.prepare(
+            segmentFile.file, position: state.position, byteCount: batch.count,
+            limit: Int(config.segmentBytes))
         do throws(LogError) {
             try unsafe segmentFile.file.write(batch, at: state.position)
         } catch {
             state.hasDebris = true
+            state.reservation.wasLost()
             if (try? segmentFile.file.truncate(to: state.position)) != nil {
                 state.hasDebris = false
             }
@@ -117,6 +121,10 @@ extension PartitionLog {
         // What a failed write left behind would become the middle of the log.
         if state.hasDebris { try state.file?.file.truncate(to: state.position) }
         state.hasDebris = false
+        if let sealed = state.file {
+            state.reservation.release(sealed.file, at: state.position)
+        }
+        state.reservation = SpaceReservation()
         state.active.seal()
         state.active = segment
         state.file = file

@@ -21,6 +21,7 @@ public final class PartitionLog: Sendable {
         var jitterMs: Int64
         /// A failed write may have left bytes past `position` that could not be cut off.
         var hasDebris = false
+        var reservation = SpaceReservation()
         var isClosed = false
     }
 

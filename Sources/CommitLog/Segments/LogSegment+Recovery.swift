@@ -53,6 +53,7 @@ extension LogSegment {
                 recovery.truncatedByteCount = fileByteCount - state.byteCount
                 try file.file.truncate(to: state.byteCount)
             }
+            try SpaceReservation.releaseLeftover(of: file.file, byteCount: state.byteCount)
             recovery.scannedByteCount = state.byteCount - start
             state.firstTimestamp = try firstTimestamp(file, state.byteCount)
             return recovery

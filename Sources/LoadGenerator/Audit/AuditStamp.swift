@@ -6,7 +6,7 @@
 ///
 /// | Position | Field | |
 /// |---|---|---|
-/// | 0 | run | u16, tells this run's records from those of an earlier run on the same log |
+/// | 0 | run | u16, the run's `RunMark` |
 /// | 2 | producer | u16, the producer's number in the run |
 /// | 4 | sequence | u48, counts the producer's records to this partition, from 0 |
 /// | 10 | check | u16, the value's CRC-32C folded to 16 bits |
@@ -55,6 +55,25 @@ struct AuditStamp: Equatable {
         self.sequence = sequence
         self.check = check
         self.intendedUnixNanos = intendedUnixNanos
+    }
+}
+
+/// Tells the records of one run from those of earlier runs on the same log, whose stamps may by chance
+/// have the same 16 bits, but not its times: they were due before it began. What is left to chance, one
+/// in 65,536, is two runs at the same time, or a clock that was set back between them.
+struct RunMark: Equatable, Sendable {
+    let id: UInt16
+    let startUnixNanos: Int64
+
+    init(startUnixNanos: Int64) {
+        self.startUnixNanos = startUnixNanos
+        let micros = startUnixNanos / 1_000
+        id = UInt16(truncatingIfNeeded: micros ^ (micros >> 16))
+    }
+
+    @inline(__always)
+    func isOn(_ stamp: AuditStamp) -> Bool {
+        stamp.run == id && stamp.intendedUnixNanos >= startUnixNanos
     }
 }
 

@@ -41,7 +41,7 @@ struct ConsumerWorker: ~Copyable {
     private(set) var failure: TargetError?
 
     init(
-        partitions: [Int], run: UInt16, producerCount: Int, board: GroupBoard, settings: Settings,
+        partitions: [Int], run: RunMark, producerCount: Int, board: GroupBoard, settings: Settings,
         time: TimeSource, session: any ConsumerSession, recorder: Recorder<ConsumerTally>
     ) {
         self.board = board
@@ -141,7 +141,10 @@ struct ConsumerWorker: ~Copyable {
         guard let last = visited.runs.last else { return }
         let window = settings.window
         let lastIsMeasured = window.contains(last.intendedNanos)
-        let bytes = (logical: visited.logicalByteCount, stored: storedByteCount)
+        let bytes = BatchBytes(
+            logical: visited.logicalByteCount, stored: storedByteCount,
+            decompressed: reader.decompressionNanos > 0 ? reader.recordsByteCount : 0,
+            decompressionNanos: reader.decompressionNanos)
         recorder.record { tally in
             for run in visited.runs {
                 let age = now - run.intendedNanos
@@ -153,9 +156,9 @@ struct ConsumerWorker: ~Copyable {
             }
             tally.measured.lastHeldNanos = max(tally.measured.lastHeldNanos, now)
             if lastIsMeasured {
-                tally.measured.recordBytes(logical: bytes.logical, stored: bytes.stored)
+                tally.measured.record(bytes)
             } else {
-                tally.warmup.recordBytes(logical: bytes.logical, stored: bytes.stored)
+                tally.warmup.record(bytes)
             }
         }
     }
@@ -179,8 +182,19 @@ extension ConsumerTally {
         endToEndLatency.record(age, count: UInt64(count))
     }
 
-    fileprivate mutating func recordBytes(logical: Int, stored: Int) {
-        logicalBytes += UInt64(logical)
-        storedBytes += UInt64(stored)
+    fileprivate mutating func record(_ bytes: BatchBytes) {
+        logicalBytes += UInt64(bytes.logical)
+        storedBytes += UInt64(bytes.stored)
+        decompressedBytes += UInt64(bytes.decompressed)
+        decompressionNanos += bytes.decompressionNanos
     }
+}
+
+/// The sizes of one consumed batch, and what its codec took.
+private struct BatchBytes {
+    var logical: Int
+    var stored: Int
+    /// 0 where the batch was not compressed.
+    var decompressed: Int
+    var decompressionNanos: Int64
 }

@@ -8,12 +8,12 @@ struct PartitionAudit {
     /// Bytes of the header section behind the header count: key length, key, value length, stamp.
     private static let sectionByteCount = StampedHeaders.byteCount - 1
 
-    private let run: UInt16
+    private let run: RunMark
     private var sequences: [SequenceAudit]
     private(set) var corrupt: UInt64 = 0
     private(set) var foreign: UInt64 = 0
 
-    init(run: UInt16, producerCount: Int) {
+    init(run: RunMark, producerCount: Int) {
         self.run = run
         sequences = Array(repeating: SequenceAudit(), count: producerCount)
     }
@@ -24,7 +24,7 @@ struct PartitionAudit {
     ///   is damaged.
     @inline(__always)
     mutating func observe(_ record: Record, in bytes: RawSpan) -> Int64? {
-        guard let stamp = Self.stamp(of: record, in: bytes), stamp.run == run else {
+        guard let stamp = Self.stamp(of: record, in: bytes), run.isOn(stamp) else {
             foreign += 1
             return nil
         }

@@ -30,6 +30,8 @@ public final class PayloadPool: @unchecked Sendable {
     public let count: Int
     /// Bytes of all values together: after so many, the pool repeats.
     public let byteCount: Int
+    /// Equal for pools whose values and keys are equal, byte for byte; else hardly ever.
+    public let checksum: UInt32
     /// What became of the corpus; nil for other kinds.
     public let corpus: CorpusReport?
     /// What was asked for and reached; nil for kinds other than `ratio`.
@@ -44,6 +46,7 @@ public final class PayloadPool: @unchecked Sendable {
         precondition(builder.count > 0, "a pool has at least one value")
         count = builder.count
         byteCount = builder.byteCount
+        checksum = builder.checksum
         self.corpus = corpus
         self.ratio = ratio
         let parts = unsafe builder.finish()
@@ -58,7 +61,7 @@ public final class PayloadPool: @unchecked Sendable {
         unsafe keys.deallocate()
     }
 
-    /// The value's bytes, valid as long as the pool.
+    /// The value's bytes, valid as long as the pool, and padded for `RecordBatchBuilder.append`.
     /// - Precondition: the index is below `count`.
     @inlinable
     public func value(_ index: Int) -> UnsafeRawBufferPointer {

@@ -18,7 +18,9 @@ struct PayloadPoolBuilder: ~Copyable {
     init(capacity: Int) {
         precondition(capacity > 0 && capacity <= 1 << 32, "positions have 32 bits")
         self.capacity = capacity
-        unsafe values = .allocate(byteCount: capacity, alignment: Self.hugePageByteCount)
+        unsafe values = .allocate(
+            byteCount: capacity + RecordBatchBuilder.valuePadding,
+            alignment: Self.hugePageByteCount)
         // Every producer streams through the pool: with pages of 4 KiB each record would begin with a
         // miss of the TLB. Best effort: without huge pages the copies are slower.
         _ = unsafe madvise(values, capacity, MADV_HUGEPAGE)
@@ -53,6 +55,13 @@ struct PayloadPoolBuilder: ~Copyable {
 
     mutating func append(_ value: [UInt8], key: [UInt8]? = nil) -> Bool {
         unsafe value.withUnsafeBytes { unsafe append(value: $0, key: key) }
+    }
+
+    /// The CRC-32C of what says everything of the values, their checksums among it, and of the keys:
+    /// equal where the bytes are.
+    var checksum: UInt32 {
+        let ofValues = unsafe entries.withUnsafeBytes { unsafe CRC32C.checksum($0) }
+        return unsafe CRC32C.update(ofValues, keys.span.bytes)
     }
 
     /// The finished parts, which the caller deallocates.

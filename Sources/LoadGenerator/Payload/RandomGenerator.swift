@@ -14,6 +14,7 @@ struct RandomGenerator: Sendable {
         case sizes
         case keys
         case partitions
+        case runOrder
     }
 
     @usableFromInline var s0: UInt64

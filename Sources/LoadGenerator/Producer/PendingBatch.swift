@@ -28,19 +28,24 @@ struct PendingBatch: ~Copyable {
     var generation = 0
     var isFull = false
     var isQueued = false
+    /// Sent, and not answered yet.
+    var isInFlight = false
+    /// Given up by the delivery timeout. It is not used again: its answer may still come.
+    var isAbandoned = false
 
     init(batchSize: Int, compressor: SharedCompressor) {
         builder = RecordBatchBuilder(batchSize: batchSize, sharing: compressor)
     }
 
-    /// Adds a record; false where it does not fit.
+    /// Adds a record, whose value is one of a pool; false where it does not fit.
     @inline(__always)
     mutating func append(
         timestampMillis: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer,
         headers: UnsafeRawBufferPointer, intendedNanos: Int64, sendNanos: Int64
     ) -> Bool {
         let fitted = unsafe builder.append(
-            timestamp: timestampMillis, key: key, value: value, headers: headers)
+            timestamp: timestampMillis, key: key, value: value, headers: headers,
+            valueIsPadded: true)
         guard fitted else { return false }
         let keyByteCount = unsafe key?.count ?? 0
         // Of the header section, the count and the two lengths are encoding, not data.
@@ -65,6 +70,7 @@ struct PendingBatch: ~Copyable {
         generation += 1
         isFull = false
         isQueued = false
+        isInFlight = false
     }
 }
 

@@ -23,6 +23,8 @@ struct Producer: ~Copyable {
     var inFlight = 0
     /// While a full batch waits for room in flight, no further record is taken.
     var fullBatchesQueued = 0
+    /// A batch of it was given up: what it has not sent yet fails, too.
+    var isCutOff = false
     /// Sequence ranges that were sent and failed, with their partition: excused by the audit.
     var failed: [(partition: Int, sequences: Range<UInt64>)] = []
 

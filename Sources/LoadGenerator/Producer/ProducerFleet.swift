@@ -73,7 +73,7 @@ struct ProducerFleet {
         for number in numbers {
             producers.append(
                 Producer(
-                    number: number, producerID: ids[number], run: plan.run,
+                    number: number, producerID: ids[number], run: plan.run.id,
                     arrivals: Arrivals(
                         schedule: ArrivalSchedule(
                             rate: settings.rate, producer: number, of: settings.count,
@@ -95,6 +95,7 @@ struct ProducerFleet {
                 compressor: makeCompressor(settings.compression)),
             settings: ProducerWorker.Settings(
                 lingerNanos: settings.linger.nanoseconds, maxInFlight: settings.maxInFlight,
+                deliveryTimeoutNanos: settings.deliveryTimeout.nanoseconds,
                 window: plan.window, unixOffsetNanos: plan.unixOffsetNanos),
             time: time,
             session: target.makeProducerSession(acks: settings.acks, completions: completions),

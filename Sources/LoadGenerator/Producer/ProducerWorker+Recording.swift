@@ -5,8 +5,9 @@ import RecordFormat
 extension ProducerWorker {
     mutating func takeCompletions() {
         completions.drain(into: &taken)
-        for completion in taken {
+        for completion in taken where !pool[completion.ticket].isAbandoned {
             let index = pool[completion.ticket].producer
+            pool[completion.ticket].isInFlight = false
             producers[index].inFlight -= 1
             if let failure = completion.failure {
                 fail(completion.ticket, failure)
@@ -54,13 +55,40 @@ extension ProducerWorker {
     }
 
     mutating func fail(_ ticket: Int, _ error: TargetError) {
+        countFailed(ticket, error)
+        pool.giveBack(ticket)
+    }
+
+    private mutating func countFailed(_ ticket: Int, _ error: TargetError) {
         let index = pool[ticket].producer
         let count = UInt64(pool[ticket].builder.recordCount)
         let first = pool[ticket].firstSequence
         producers[index].failed.append((pool[ticket].partition, first..<(first + count)))
         recorder.record { $0.measured.failedRecords += count }
         if failure == nil { failure = error }
-        pool.giveBack(ticket)
+    }
+
+    /// Gives up the batches whose acknowledgement did not come within `delivery.timeout.ms`. Their
+    /// producers stay blocked by them; what waits behind them fails with them.
+    mutating func giveUpExpired() {
+        nextExpiry = .max
+        for ticket in 0..<pool.count where pool[ticket].isInFlight {
+            let expiry = pool[ticket].openedNanos + settings.deliveryTimeoutNanos
+            guard expiry <= now else {
+                nextExpiry = min(nextExpiry, expiry)
+                continue
+            }
+            let milliseconds = settings.deliveryTimeoutNanos / 1_000_000
+            countFailed(
+                ticket,
+                .failed(
+                    "a batch was not acknowledged within delivery.timeout.ms, \(milliseconds) ms"))
+            pool[ticket].isInFlight = false
+            pool[ticket].isAbandoned = true
+            abandonedBatches += 1
+            producers[pool[ticket].producer].isCutOff = true
+        }
+        for index in 0..<producers.count { sendQueued(of: index) }
     }
 
     // MARK: After the last step
@@ -103,5 +131,6 @@ extension ProducerTally {
         logicalBytes += UInt64(batch.logicalByteCount)
         uncompressedBatchBytes += UInt64(batch.builder.uncompressedByteCount)
         storedBytes += UInt64(batch.sealedByteCount)
+        compressionNanos += batch.builder.compressionNanos
     }
 }

@@ -73,7 +73,7 @@ extension ProducerWorker {
     }
 
     mutating func sendQueued(of index: Int) {
-        while producers[index].inFlight < settings.maxInFlight,
+        while producers[index].isCutOff || producers[index].inFlight < settings.maxInFlight,
             let ticket = producers[index].queue.removeFirst()
         {
             send(ticket, of: index)
@@ -87,6 +87,10 @@ extension ProducerWorker {
         } else {
             producers[index].openTickets[partition] = -1
         }
+        if producers[index].isCutOff, let failure {
+            fail(ticket, failure)
+            return
+        }
         let start = time.now()
         let outcome = seal(ticket, of: index, partition: partition)
         let end = time.now()
@@ -98,6 +102,9 @@ extension ProducerWorker {
             complete(ticket, at: end)
         case .pending:
             producers[index].inFlight += 1
+            pool[ticket].isInFlight = true
+            nextExpiry = min(
+                nextExpiry, pool[ticket].openedNanos + settings.deliveryTimeoutNanos)
         case .failed(let error):
             fail(ticket, error)
         }

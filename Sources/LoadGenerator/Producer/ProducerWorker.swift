@@ -22,6 +22,7 @@ struct ProducerWorker: ~Copyable {
     struct Settings: Sendable {
         var lingerNanos: Int64
         var maxInFlight: Int
+        var deliveryTimeoutNanos: Int64
         var window: MeasuredWindow
         /// Add to monotonic nanoseconds to get Unix nanoseconds.
         var unixOffsetNanos: Int64
@@ -56,6 +57,9 @@ struct ProducerWorker: ~Copyable {
     /// a target that keeps the worker delays the records behind that batch, not those before.
     var now: Int64 = 0
     var usage = WorkerUsage()
+    /// The earliest time at which a batch in flight may have to be given up.
+    var nextExpiry = Int64.max
+    var abandonedBatches = 0
     /// The first failure; the worker takes no further records after it.
     var failure: TargetError?
 
@@ -83,6 +87,7 @@ struct ProducerWorker: ~Copyable {
             waitingStalledSince = nil
         }
         takeCompletions()
+        if now >= nextExpiry { giveUpExpired() }
         var nextDue = Int64.max
         var (isBusy, isStalled, isDone) = (false, false, true)
         for index in 0..<producers.count {
@@ -103,12 +108,13 @@ struct ProducerWorker: ~Copyable {
         sendLingered()
         session.endTurn()
         if isBusy { return .again }
-        if isDone, pool.inUse == 0 { return .finished }
+        if isDone, pool.inUse == abandonedBatches { return .finished }
         if isStalled { waitingStalledSince = time.now() }
         let lingerEnd = firstLingering().map { $0.openedNanos + settings.lingerNanos }
         let gathering = min(
             Self.longestGatheringNanos, settings.lingerNanos / Self.gatheringsPerLinger)
-        return .wait(until: min(max(nextDue, stepStart + gathering), lingerEnd ?? .max))
+        return .wait(
+            until: min(max(nextDue, stepStart + gathering), lingerEnd ?? .max, nextExpiry))
     }
 
     // MARK: Taking records

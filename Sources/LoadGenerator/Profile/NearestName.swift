@@ -22,6 +22,28 @@ enum NearestName {
         return best?.name
     }
 
+    /// The candidate of which a run of dotted components is nearest: `lingr` and `lingr.ms` both mean
+    /// `producers.config.linger.ms`. Of equals, one that ends with the run.
+    static func byComponents(of name: String, among candidates: [String]) -> String? {
+        let count = name.split(separator: ".").count
+        let limit = min(4, name.count / 3)
+        let wanted = Array(name.lowercased().prefix(64))
+        var best: (name: String, rank: Int)?
+        for candidate in candidates {
+            let components = candidate.split(separator: ".")
+            // A dot too many or too few is a typing error, too.
+            for length in max(count - 1, 1)...(count + 1) where length <= components.count {
+                for start in 0...(components.count - length) {
+                    let run = components[start..<(start + length)].joined(separator: ".")
+                    let distance = editDistance(wanted, Array(run.lowercased()))
+                    let rank = 2 * distance + (start + length == components.count ? 0 : 1)
+                    if distance <= limit, rank < best?.rank ?? .max { best = (candidate, rank) }
+                }
+            }
+        }
+        return best?.name
+    }
+
     /// "; did you mean 'x'?", or the whole choice where it is short, or nothing.
     static func hint(for name: String, among candidates: [String]) -> String {
         if let nearest = of(name, among: candidates) { return "; did you mean '\(nearest)'?" }

@@ -18,6 +18,8 @@ public struct ProducerSettings: Hashable, Sendable {
     public var enableIdempotence = true
     /// Batches of one producer that may be unacknowledged at once.
     public var maxInFlight = 5
+    /// How long after a batch was begun its acknowledgement may come.
+    public var deliveryTimeout = Duration.seconds(120)
 
     public init() {}
 }

@@ -5,38 +5,62 @@ extension Profile {
     /// - Parameters:
     ///   - path: the file; its name without the extension becomes the profile's.
     ///   - overrides: `key=value` options, applied in order before validation.
+    ///   - vary: `key=value,value,…` options; their product takes the place of the file's sweep.
+    ///   - thresholds: beside those of the file.
+    ///   - checksVariants: whether the profile is for a comparison. Then each variant of its sweep
+    ///     must be one that can be run, and else the profile as it stands.
     /// - Throws: every fault that was found, each with its place and its remedy.
-    public init(contentsOf path: String, overrides: [String] = []) throws(ProfileErrors) {
+    public init(
+        contentsOf path: String, overrides: [String] = [], vary: [String] = [],
+        thresholds: [String] = [], checksVariants: Bool = true
+    ) throws(ProfileErrors) {
         let text: String
         do {
             text = try Self.text(of: path)
         } catch {
             throw ProfileErrors([error])
         }
+        try self.init(
+            yaml: text, name: Self.name(ofFile: path), source: path, overrides: overrides,
+            vary: vary, thresholds: thresholds, checksVariants: checksVariants)
+    }
+
+    /// What the profile in a file is called: the file's name without its extension.
+    public static func name(ofFile path: String) -> String {
         var name = path.split(separator: "/").last.map(String.init) ?? path
         for suffix in [".yaml", ".yml"] where name.hasSuffix(suffix) && name.count > suffix.count {
             name.removeLast(suffix.count)
         }
-        try self.init(yaml: text, name: name, source: path, overrides: overrides)
+        return name
     }
 
     /// The same from text.
     /// - Parameter source: what errors call the text.
     public init(
         yaml: String, name: String = "profile", source: String = "profile",
-        overrides: [String] = []
+        overrides: [String] = [], vary: [String] = [], thresholds: [String] = [],
+        checksVariants: Bool = true
     ) throws(ProfileErrors) {
         var document: ProfileDocument
         do {
             document = try ProfileDocument(yaml: yaml, source: source)
+            document.splitCompressionType(replacesLevel: false)
             for override in overrides { try document.apply(override) }
+            try document.vary(vary)
+            for threshold in thresholds { try document.addThreshold(threshold) }
         } catch {
             throw ProfileErrors([error])
         }
         var reader = ProfileReader(document, name: name, source: source)
         reader.completeDefaults()
         // A value that could not be read left its default behind, which would only make up faults.
-        if reader.errors.isEmpty { reader.validate() }
+        if reader.errors.isEmpty {
+            if checksVariants, reader.profile.sweep != nil {
+                reader.validateVariants(of: document)
+            } else {
+                reader.validate()
+            }
+        }
         guard reader.errors.isEmpty else { throw ProfileErrors(reader.errors) }
         self = reader.profile
     }

@@ -4,11 +4,13 @@ extension Profile {
     /// Every setting with its value, defaults included, always in the same order. Read back, it
     /// is an equal profile.
     public func resolvedYAML() -> String {
-        var text = "# \(name), with every default\n"
+        // A line break in a file's name must not end the comment.
+        let title = name.split(whereSeparator: \.isNewline).joined(separator: " ")
+        var text = "# \(title), with every default\n"
         var section: [String] = []
         for setting in Self.settings {
             let value = setting.write(self)
-            if setting.isOmittedWhenNull, value == "null" { continue }
+            if setting.isOmittedAtDefault, value == setting.write(Profile()) { continue }
             let parents = Array(setting.path.dropLast())
             for depth in parents.indices
             where depth >= section.count || section[...depth] != parents[...depth] {
@@ -48,6 +50,8 @@ public struct SettingExplanation: Hashable, Sendable {
     public let form: String
     public let defaultValue: String
     public let summary: String
+    /// What else there is to know, a sentence or a list each.
+    public var details: [String] { Self.details[name] ?? [] }
 }
 
 extension SettingExplanation {
@@ -58,13 +62,30 @@ extension SettingExplanation {
             SettingExplanation($0, ConsumerGroupSettings(), prefix: "consumers.*.")
         }
 
+    private static let details = [
+        "sweep": [
+            "A product runs every combination; the last setting changes first. A variant is named by "
+                + "its values, or by a name of its own: {name: small, batch.size: 16KiB}.",
+            "Sizes and words stand for themselves in a name, anything else has its setting before it: "
+                + "zstd:3,64KiB,linger.ms=5ms.",
+            "--vary compression.type=none,zstd:3 on the command line takes the sweep's place.",
+        ],
+        "thresholds": [
+            "A threshold is a metric, a comparison (< <= >= >, and == != for counts and the verdict) "
+                + "and a limit with its unit: lost == 0, produced_rate >= 0.98 offered, "
+                + "stored_rate < 50MB/s, verdict == VALID.",
+            "A run is ended early by what it has shown since its warm-up, all intervals together.",
+            "Metrics are columns of summary.csv, without their units: "
+                + ThresholdMetric.names.joined(separator: ", ") + ".",
+        ],
+    ]
+
     /// The settings that a name or a part of one stands for, and the nearest where there is none.
     public static func matching(_ text: String) -> (found: [SettingExplanation], nearest: String?) {
         let exact = SettingName.matching(text)
         var found = all.filter { exact.contains($0.name) }
-        if found.isEmpty { found = all.filter { $0.name.contains(text) } }
-        let names = SettingName.all + SettingName.all.map(SettingName.withoutSection)
-        return (found, found.isEmpty ? NearestName.of(text, among: names) : nil)
+        if found.isEmpty { found = all.filter { text.isEmpty || $0.name.contains(text) } }
+        return (found, found.isEmpty ? SettingName.nearest(to: text) : nil)
     }
 
     private init<Root>(_ setting: Setting<Root>, _ defaults: Root, prefix: String) {

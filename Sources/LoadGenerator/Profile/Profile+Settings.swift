@@ -5,10 +5,15 @@ import RecordFormat
 extension Profile {
     static let settings: [Setting<Profile>] =
         runSettings + topicSettings + producerSettings + payloadSettings + keySettings
+        + comparisonSettings
 
     private static let largestInt32 = Int(Int32.max)
 
     private static let runSettings: [Setting<Profile>] = [
+        Setting(
+            ["name"], \.name, .profileName,
+            "What the results are filed under.",
+            defaultNote: "the file's name without its extension"),
         Setting(
             ["description"], \.description, .text, "Which question this profile answers."),
         Setting(
@@ -119,7 +124,7 @@ extension Profile {
             "How long a batch that is not full waits for more records."),
         Setting(
             ["producers", "config", "compression.type"], \.producers.compression.codec, .codec,
-            "The codec of record batches."),
+            "The codec of record batches, with its level if you like: zstd:3."),
         Setting(
             ["producers", "config", "compression.level"], orNull: \.producers.compression.level,
             .integer,
@@ -138,6 +143,11 @@ extension Profile {
             ["producers", "config", "max.in.flight.requests.per.connection"],
             \.producers.maxInFlight, .count.limited(to: 1...1000),
             "Batches of one producer that may be unacknowledged at once."),
+        Setting(
+            ["producers", "config", "delivery.timeout.ms"], \.producers.deliveryTimeout,
+            .milliseconds,
+            "How long after a batch was begun it may be acknowledged; then its records have failed, "
+                + "and the run ends."),
     ]
 
     private static let payloadSettings: [Setting<Profile>] = [
@@ -192,7 +202,7 @@ extension Profile {
     ) -> Setting<Profile> {
         Setting(
             ["topics", "config", name], orNull: \.topics.config[name], form, summary,
-            defaultNote: "the log's own", isOmittedWhenNull: true)
+            defaultNote: "the log's own", isOmittedAtDefault: true)
     }
 }
 
@@ -228,17 +238,6 @@ extension ValueForm where Value == Int {
             name: name,
             parse: { [self] node throws(ProfileError) in String(try parse(node)) },
             print: { [self] text in Int(text).map(print) ?? text })
-    }
-}
-
-extension ValueForm where Value == CompressionCodec {
-    fileprivate static var codec: ValueForm {
-        let names = ValueForm<String>.oneOf(CompressionCodec.allCases.map(\.name))
-        return ValueForm(
-            name: names.name,
-            parse: { node throws(ProfileError) in
-                CompressionCodec(name: try names.parse(node)) ?? .none
-            }, print: { $0.name })
     }
 }
 

@@ -8,6 +8,8 @@ extension ProfileReader {
         validateSizes()
         validatePayload()
         validateConsumers()
+        validateBaseline()
+        validateThresholds()
     }
 
     private mutating func validateLength() {
@@ -55,6 +57,13 @@ extension ProfileReader {
     }
 
     private mutating func validateProducers() {
+        if profile.producers.deliveryTimeout <= profile.producers.linger {
+            report(
+                "delivery.timeout.ms must be longer than linger.ms, or batches fail while they wait "
+                    + "for more records",
+                at: isGiven(SettingName.deliveryTimeout)
+                    ? SettingName.deliveryTimeout : SettingName.linger)
+        }
         let producers = profile.producers
         switch producers.rate {
         case .constant, .steps, .ramp:

@@ -1,9 +1,10 @@
 /// A benchmark as a user describes it: what is produced, what is consumed, for how long.
 ///
-/// A value of this type was validated: every combination in it can be run. The names, units,
-/// defaults and meanings of the settings are the table in `Profile+Settings.swift`.
+/// A value of this type was validated: it can be run, or, where it was read for a comparison and has
+/// a sweep, each of its variants can. The names, units, defaults and meanings of the settings are
+/// the table in `Profile+Settings.swift`.
 public struct Profile: Hashable, Sendable {
-    /// The file's name without its extension; results are filed under it.
+    /// Results are filed under it; the file's name without its extension, unless it says another.
     public var name = "profile"
     public var description = ""
     public var target = TargetKind.embedded
@@ -32,7 +33,28 @@ public struct Profile: Hashable, Sendable {
     /// Whether the machine's own limits are measured in the same run.
     public var roofline = false
 
+    /// What a comparison varies; nil: there is one variant, `Variant.default`. The other settings
+    /// are those of a variant that does not change them.
+    public var sweep: Sweep?
+    /// The name of the variant that a comparison measures the others by; nil: the first.
+    public var baseline: String?
+    /// How often a comparison runs each variant.
+    public var repetitions = Sweep.defaultRepetitions
+    /// What every run must keep to.
+    public var thresholds: [Threshold] = []
+
     public init() {}
+
+    /// What a comparison runs; never empty.
+    public var variants: [Variant] { sweep?.variants ?? [.default] }
+
+    /// The profile of a run that is not part of a comparison.
+    public var withoutSweep: Profile {
+        var profile = self
+        (profile.sweep, profile.baseline) = (nil, nil)
+        profile.repetitions = Sweep.defaultRepetitions
+        return profile
+    }
 
     /// What ends the producers' counted part.
     public var length: RunLength {

@@ -6,8 +6,11 @@ extension ProfileDocument {
     /// The key is a full name (`producers.config.batch.size`), an unambiguous end of one
     /// (`batch.size`), or either with a part of its value behind it (`payload.size.fixed`).
     /// Consumer groups are addressed by name, index or `*`.
-    mutating func apply(_ option: String) throws(ProfileError) {
-        let place = Place(source: "--set " + option)
+    ///
+    /// - Parameter origin: where errors say that the value was written, where that is not the
+    ///   command line.
+    mutating func apply(_ option: String, from origin: Place? = nil) throws(ProfileError) {
+        let place = origin ?? Place(source: "--set " + option)
         guard let equals = option.firstIndex(of: "=") else {
             throw ProfileError("expected key=value", at: place)
         }
@@ -19,7 +22,7 @@ extension ProfileDocument {
         if target.isText, text != "null", !text.hasPrefix("\"") {
             value = Node(content: .scalar(text, isPlain: false), place: place)
         } else {
-            value = try Self.value(text, option: place.source)
+            value = try Self.value(text, at: place)
         }
         for part in target.partOfValue.reversed() {
             value = Node(
@@ -30,7 +33,31 @@ extension ProfileDocument {
         } else {
             root.set(value, at: target.path[...], place: place)
         }
+        optionPaths.insert(target.path)
         dropWhatBelongedToTheOldValue(of: target.path.joined(separator: "."), value)
+        // Last, since the old level goes with the old codec.
+        splitCompressionType(replacesLevel: target.path == Self.compressionTypePath)
+    }
+
+    /// Adds the threshold of a `--threshold` option to those of the profile.
+    mutating func addThreshold(_ option: String) throws(ProfileError) {
+        let place = Place(source: "--threshold " + option)
+        let text = option[...].trimmed
+        let node =
+            text.hasPrefix("{")
+            ? try Self.value(text, at: place)
+            : Node(content: .scalar(text, isPlain: false), place: place)
+        let given = root.node(at: ["thresholds"])
+        var elements: [Node] = []
+        switch given?.content {
+        case .sequence(let existing)?: elements = existing
+        // What is no list is for the reader to refuse.
+        case .some where given?.isNull == false: return
+        default: break
+        }
+        root.set(
+            Node(content: .sequence(elements + [node]), place: given?.place ?? place),
+            at: ["thresholds"], place: place)
     }
 
     private var groups: [Node] {
@@ -101,92 +128,15 @@ extension ProfileDocument {
     }
 
     /// Removes a setting unless an option set it.
-    private mutating func removeFromFile(_ path: [String]) {
-        root.remove(path[...]) { !$0.place.source.hasPrefix("--set ") }
-    }
-
-    /// What an option's key addresses.
-    private struct Target {
-        /// From the root of the document; a group's settings as `consumers`, its address, ….
-        var path: [String]
-        /// Keys inside of the setting's own value.
-        var partOfValue: [String] = []
-        var isText = false
-
-        init(_ key: String, groups: [String], place: Place) throws(ProfileError) {
-            if key == "consumers" || (!key.isEmpty && key == SettingName.section(key)) {
-                path = key.split(separator: ".").map(String.init)
-                return
-            }
-            if let target = Self.inGroup(key, groups) {
-                self = target
-                return
-            }
-            // The longest beginning of the key that is a setting; the rest is part of its value.
-            let parts = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-            for count in stride(from: parts.count, to: 0, by: -1) {
-                let head = parts[..<count].joined(separator: ".")
-                let names = SettingName.matching(head)
-                guard names.count <= 1 else {
-                    throw ProfileError(
-                        "'\(head)' could be \(names.joined(separator: " or ")); "
-                            + "write which", at: place)
-                }
-                guard let name = names.first else { continue }
-                path = Self.path(of: name)
-                partOfValue = Array(parts[count...])
-                isText = partOfValue.isEmpty && Self.isText(name)
-                return
-            }
-            let last = parts.last ?? key
-            let nearest =
-                NearestName.of(key, among: SettingName.all)
-                ?? SettingName.all.first { $0.hasSuffix("." + last) }
-                ?? NearestName.of(key, among: SettingName.all.map(SettingName.withoutSection))
-            throw ProfileError(
-                "there is no setting '\(key)'"
-                    + (nearest.map { "; did you mean '\($0)'?" } ?? "")
-                    + " 'weir profiles explain' lists them", at: place)
-        }
-
-        /// `consumers.<group, index or *>.<setting>`; a group's name may itself have dots.
-        private static func inGroup(_ key: String, _ groups: [String]) -> Target? {
-            guard key.hasPrefix("consumers.") else { return nil }
-            let rest = key.dropFirst("consumers.".count)
-            for setting in ConsumerGroupSettings.settings where rest.hasSuffix("." + setting.name) {
-                let address = String(rest.dropLast(setting.name.count + 1))
-                // `from` also ends in what could be the end of a longer name.
-                guard
-                    !ConsumerGroupSettings.settings.contains(where: {
-                        $0.name.count > setting.name.count && rest.hasSuffix("." + $0.name)
-                    })
-                else { continue }
-                var target = Target(path: ["consumers", address] + setting.path)
-                target.isText = setting.isText
-                return target
-            }
-            return nil
-        }
-
-        private init(path: [String]) { self.path = path }
-
-        private static func path(of name: String) -> [String] {
-            if let setting = Profile.settings.first(where: { $0.name == name }) {
-                return setting.path
-            }
-            let setting = ConsumerGroupSettings.settings.first { "consumers.*." + $0.name == name }
-            return ["consumers", "*"] + (setting?.path ?? [])
-        }
-
-        private static func isText(_ name: String) -> Bool {
-            Profile.settings.first { $0.name == name }?.isText ?? false
-        }
+    mutating func removeFromFile(_ path: [String]) {
+        guard !optionPaths.contains(where: { path.starts(with: $0) }) else { return }
+        root.remove(path[...])
     }
 }
 
 extension ProfileDocument.Node {
     /// Sets the node at a path of keys, making the mappings on the way to it.
-    fileprivate mutating func set(
+    mutating func set(
         _ value: ProfileDocument.Node, at path: ArraySlice<String>, place: Place
     ) {
         guard let key = path.first else {
@@ -211,15 +161,20 @@ extension ProfileDocument.Node {
         content = .mapping(entries)
     }
 
-    fileprivate mutating func remove(
-        _ path: ArraySlice<String>, where condition: (ProfileDocument.Node) -> Bool
-    ) {
+    /// The node at a path of keys; nil where there is none, and inside of lists.
+    func node(at path: ArraySlice<String>) -> Self? {
+        guard let key = path.first else { return self }
+        guard case .mapping(let entries) = content else { return nil }
+        return entries.first { $0.key == key }?.value.node(at: path.dropFirst())
+    }
+
+    mutating func remove(_ path: ArraySlice<String>) {
         guard case .mapping(var entries) = content, let key = path.first,
             let index = entries.firstIndex(where: { $0.key == key })
         else { return }
         if path.count > 1 {
-            entries[index].value.remove(path.dropFirst(), where: condition)
-        } else if condition(entries[index].value) {
+            entries[index].value.remove(path.dropFirst())
+        } else {
             entries.remove(at: index)
         }
         content = .mapping(entries)
@@ -227,7 +182,7 @@ extension ProfileDocument.Node {
 }
 
 extension Substring {
-    fileprivate var trimmed: String {
+    var trimmed: String {
         var text = drop { $0.isWhitespace }
         while text.last?.isWhitespace == true { text.removeLast() }
         return String(text)

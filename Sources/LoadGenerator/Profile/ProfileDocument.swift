@@ -13,6 +13,8 @@ struct ProfileDocument: Sendable {
     static let maximumDepth = 16
 
     var root: Node
+    /// What options have set so far.
+    var optionPaths: Set<[String]> = []
 
     struct Node: Sendable {
         indirect enum Content: Sendable {
@@ -63,9 +65,14 @@ struct ProfileDocument: Sendable {
         }
     }
 
-    /// Parses the value of a `--set` option: a scalar, or a mapping or list in flow style.
-    static func value(_ text: String, option: String) throws(ProfileError) -> Node {
-        try parse(text, source: option, hasLines: false)
+    /// Parses the value of an option: a scalar, or a mapping or list in flow style. All of it is
+    /// at one place.
+    static func value(_ text: String, at place: Place) throws(ProfileError) -> Node {
+        do {
+            return try parse(text, source: place.source, hasLines: false).moved(to: place)
+        } catch {
+            throw ProfileError(error.message, at: place)
+        }
     }
 
     private static func parse(
@@ -168,6 +175,23 @@ struct ProfileDocument: Sendable {
         case .alias:
             throw ProfileError("aliases are not taken in a profile", at: here)
         }
+    }
+}
+
+extension ProfileDocument.Node {
+    fileprivate func moved(to place: Place) -> Self {
+        var node = self
+        node.place = place
+        switch content {
+        case .scalar: break
+        case .mapping(let entries):
+            node.content = .mapping(
+                entries.map {
+                    .init(key: $0.key, keyPlace: place, value: $0.value.moved(to: place))
+                })
+        case .sequence(let nodes): node.content = .sequence(nodes.map { $0.moved(to: place) })
+        }
+        return node
     }
 }
 

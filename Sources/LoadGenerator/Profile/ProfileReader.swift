@@ -6,7 +6,7 @@ struct ProfileReader {
     /// Where each setting that the document gives was written, by its dotted name. A setting that
     /// is null is not here: null is the absence of one.
     private(set) var places: [String: Place] = [:]
-    private let source: String
+    let source: String
 
     init(_ document: ProfileDocument, name: String, source: String) {
         self.source = source
@@ -17,6 +17,8 @@ struct ProfileReader {
     mutating func report(_ message: String, at setting: String) {
         errors.append(ProfileError(message, at: place(of: setting)))
     }
+
+    mutating func report(_ error: ProfileError) { errors.append(error) }
 
     /// Of the setting itself, or else of the profile as a whole.
     private func place(of setting: String) -> Place {
@@ -122,6 +124,11 @@ struct ProfileReader {
                 ProfileError("\(setting.name): \(error.message)", at: error.place))
         }
         places[name] = entry.value.isNull ? nil : entry.keyPlace
+        if case .sequence(let elements) = entry.value.content {
+            for (index, element) in elements.enumerated() {
+                places["\(name).\(index)"] = element.place
+            }
+        }
     }
 
     /// The entries of a section; nil, after a report, where it is not one. An empty section is
@@ -159,5 +166,5 @@ struct ProfileReader {
 }
 
 extension ProfileError {
-    fileprivate var place: Place { Place(source: file, line: line, column: column) }
+    var place: Place { Place(source: file, line: line, column: column) }
 }

@@ -8,9 +8,9 @@ struct Setting<Root: Sendable>: Sendable {
     let path: [String]
     let form: String
     let isText: Bool
-    /// Whether the resolved profile leaves it out where it is null: Kafka's topic keys, whose
-    /// defaults are the log's.
-    let isOmittedWhenNull: Bool
+    /// Whether the resolved profile leaves it out at its default: Kafka's topic keys, whose
+    /// defaults are the log's, and what only a comparison reads.
+    let isOmittedAtDefault: Bool
     let summary: String
     /// What `explain` says where the initial value is not the whole truth.
     let defaultNote: String?
@@ -22,13 +22,13 @@ struct Setting<Root: Sendable>: Sendable {
     init<Value: Sendable>(
         _ path: [String], _ property: any WritableKeyPath<Root, Value> & Sendable,
         _ form: ValueForm<Value>, _ summary: String, defaultNote: String? = nil,
-        isOmittedWhenNull: Bool = false
+        isOmittedAtDefault: Bool = false
     ) {
         self.path = path
         self.form = form.name
         self.summary = summary
         self.defaultNote = defaultNote
-        self.isOmittedWhenNull = isOmittedWhenNull
+        self.isOmittedAtDefault = isOmittedAtDefault
         isText = form.isText
         read = { node, root throws(ProfileError) in root[keyPath: property] = try form.parse(node) }
         write = { form.print($0[keyPath: property]) }
@@ -38,11 +38,11 @@ struct Setting<Root: Sendable>: Sendable {
     init<Value: Sendable>(
         _ path: [String], orNull property: any WritableKeyPath<Root, Value?> & Sendable,
         _ form: ValueForm<Value>, _ summary: String, defaultNote: String? = nil,
-        isOmittedWhenNull: Bool = false
+        isOmittedAtDefault: Bool = false
     ) {
         self.init(
             path, property, form.optional, summary, defaultNote: defaultNote,
-            isOmittedWhenNull: isOmittedWhenNull)
+            isOmittedAtDefault: isOmittedAtDefault)
     }
 
     /// The path as a user writes it after `--set`.

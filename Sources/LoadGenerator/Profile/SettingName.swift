@@ -5,7 +5,12 @@ enum SettingName {
     static let maxInFlight = "producers.config.max.in.flight.requests.per.connection"
     static let compressionType = "producers.config.compression.type"
     static let compressionLevel = "producers.config.compression.level"
+    static let deliveryTimeout = "producers.config.delivery.timeout.ms"
+    static let linger = "producers.config.linger.ms"
     static let batchSize = "producers.config.batch.size"
+
+    /// What says how profiles are compared and judged, and is not itself compared.
+    static let ofComparisons = ["sweep", "baseline", "repetitions", "thresholds"]
 
     /// Every full name; those of consumer groups as `consumers.*.…`.
     static let all =
@@ -25,18 +30,11 @@ enum SettingName {
     /// The name itself where it is that of a section, such as `producers` or `topics.config`.
     static func section(_ name: String) -> String? {
         let path = name.split(separator: ".").map(String.init)
+        guard path.joined(separator: ".") == name else { return nil }
         return Profile.settings.contains {
             $0.path.count > path.count && $0.path.starts(with: path)
         }
             ? name : nil
-    }
-
-    /// `batch.size` of `producers.config.batch.size`: what someone who mistypes it types.
-    static func withoutSection(_ name: String) -> String {
-        let setting = Profile.settings.first { $0.name == name }?.path.last
-        let groupSetting = ConsumerGroupSettings.settings
-            .first { "consumers.*." + $0.name == name }?.path.last
-        return setting ?? groupSetting ?? name
     }
 
     /// What a short form names by its end: `batch.size`, `config.acks`. Kafka's dotted names are
@@ -48,6 +46,35 @@ enum SettingName {
             path.indices.contains { path[$0...].joined(separator: ".") == text }
         }.map { $0.joined(separator: ".") }
     }
+
+    /// Kafka's keys by their own names, where no other setting has the same; the full name of all
+    /// else.
+    /// - Parameter path: from the root; `["consumers", <address>, …]` for a group's.
+    static func shortened(_ path: [String]) -> String {
+        let name = path.joined(separator: ".")
+        guard let key = path.last, path.contains("config"), matching(key) == [name] else {
+            return name
+        }
+        return key
+    }
+
+    /// The full name that a mistyped full or short form was meant for; nil where none is near.
+    static func nearest(to text: String) -> String? {
+        if let name = NearestName.of(text, among: all) { return name }
+        let parts = text.split(separator: ".")
+        // A section that is wrong altogether must not hide what is right behind it.
+        for count in (1...longestEnding).reversed() where count <= parts.count {
+            let ending = parts.suffix(count).joined(separator: ".")
+            let meant = matching(ending)
+            if meant.count == 1 { return meant[0] }
+            if let name = NearestName.byComponents(of: ending, among: all) { return name }
+        }
+        return nil
+    }
+
+    /// Components of the longest name.
+    private static let longestEnding =
+        all.map { $0.split(separator: ".").count }.max() ?? 1
 
     private static let paths =
         Profile.settings.map(\.path)

@@ -48,7 +48,7 @@ private func quantity(
             ?? symbols.first { $0.lowercased().hasPrefix(quantity.unit.lowercased()) }
         throw ProfileError(
             "'\(quantity.unit)' is not a unit here"
-                + (nearest.map { "; did you mean '\($0)'?" } ?? "") + " Expected \(form)",
+                + (nearest.map { "; did you mean '\($0)'?" } ?? ".") + " Expected \(form)",
             at: node.place)
     }
     guard let value = quantity.whole(times: multiplier) else {

@@ -76,6 +76,13 @@ extension ValueForm where Value == String {
             print: form.print)
     }
 
+    /// Of a profile: whatever a file may be called, since that is where most names come from.
+    static var profileName: ValueForm {
+        .scalar(
+            "text of 1 to 1000 bytes", isText: true,
+            read: { (1...1000).contains($0.utf8.count) ? $0 : nil }, print: YAMLText.quoted)
+    }
+
     /// Kafka's rule for topic names, which become directories.
     static var resourceName: ValueForm {
         .scalar(

@@ -21,7 +21,7 @@ struct RecordFeed {
         let noHeaders = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
         while unsafe builder.append(
             timestamp: timestamp, key: pool.key(place), value: pool.value(place),
-            headers: noHeaders)
+            headers: noHeaders, valueIsPadded: true)
         {
             pool.prefetch(after: place)
             place = place + 1 == pool.count ? 0 : place + 1

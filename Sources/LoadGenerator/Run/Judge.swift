@@ -34,7 +34,7 @@ struct Judge {
         if result.producers.failedRecords > 0 {
             reasons.append("\(result.producers.failedRecords) records were refused by the target")
         }
-        if let drain = result.drain, !drain.isComplete, !result.wasStopped {
+        if let drain = result.drain, !drain.isComplete, !result.wasStopped, !drain.wasCut {
             reasons.append("consumers did not reach the end within drain.timeout")
         }
         if result.producers.ackedRecords == 0 {
@@ -81,8 +81,23 @@ struct Judge {
         ]
     }
 
+    /// From what to what a rate went: a share of it would exceed 100 % where it broke down.
+    private static func change(_ settling: Settling) -> String {
+        guard let first = settling.firstMedian, let last = settling.lastMedian else {
+            return "in most intervals no record was acknowledged"
+        }
+        let way = last < first ? "fell" : "rose"
+        return "it \(way) from \(Int(first.rounded())) to \(Int(last.rounded())) records a second, "
+            + "the medians of its first and last third"
+    }
+
     private func suspectReasons() -> [String] {
         var reasons: [String] = []
+        if let drain = result.drain, !drain.isComplete, drain.wasCut {
+            reasons.append(
+                "the drain was cut short by the user: \(drain.unreadRecords) records were not read, "
+                    + "and so not audited")
+        }
         let hiccup = result.hiccups.isEmpty ? 0 : result.hiccups.maximum
         if hiccup > Self.hiccupLimitNanos {
             reasons.append("the machine stalled for \(hiccup / 1_000_000) ms")
@@ -96,8 +111,7 @@ struct Judge {
         }
         let settling = Settling(rates: result.ackedRates)
         if settling.judgement == .unsettled, !rate.isMeantToChange {
-            let drift = Int((settling.relativeDrift * 100).rounded())
-            reasons.append("the rate had not settled: it changed by \(drift) % over the run")
+            reasons.append("the rate had not settled: " + Self.change(settling))
         }
         if let sentShare, sentShare < Self.sentShareLimit {
             reasons.append(

@@ -18,6 +18,8 @@ public final class LoadRun: Sendable {
     /// Ends the taking of new records, whoever wishes it.
     private let stop = StopFlag()
     private let userStop = StopFlag()
+    private let isDraining = StopFlag()
+    private let drainStop = StopFlag()
     /// Wakes the run's own thread: a worker has ended, or a stop was requested.
     private let news = Wakeup()
 
@@ -28,11 +30,24 @@ public final class LoadRun: Sendable {
         self.pool = pool
     }
 
-    /// Ends the run early and cleanly: what was sent is acknowledged, drained, audited and reported.
-    public func requestStop() {
-        userStop.set()
+    /// What a request to stop brought to its end.
+    public enum Stopped: Sendable {
+        case sending
+        case drain
+        /// That was requested before, and there is nothing else that could end cleanly.
+        case nothingMore
+    }
+
+    /// Ends what the run is at, early and cleanly. While it sends: what was sent is acknowledged,
+    /// drained, audited and reported. While it drains: what was read is audited and reported.
+    @discardableResult
+    public func requestStop() -> Stopped {
+        let (flag, stopped) = isDraining.isSet ? (drainStop, Stopped.drain) : (userStop, .sending)
+        guard !flag.isSet else { return .nothingMore }
+        flag.set()
         stop.set()
         news.signal()
+        return stopped
     }
 
     /// Runs to the end.
@@ -53,7 +68,7 @@ public final class LoadRun: Sendable {
                 profile: profile, plan: plan, target: target, pool: pool, time: time, stop: stop,
                 ended: news)
         } catch {
-            throw LoadRunError(reason: "\(error)")
+            throw LoadRunError(error)
         }
         var watch = Watch(
             reporter: Reporter(
@@ -62,10 +77,17 @@ public final class LoadRun: Sendable {
             commits: CommitTimer(
                 profile: profile, target: target, boards: consumers.boards, start: time.now()))
 
-        let outcomes = produce(producers, consumers, plan, &watch, observe)
+        var thresholds = ThresholdWatch(profile)
+        func observeAndJudge(_ report: IntervalReport) {
+            observe(report)
+            if thresholds.shouldEnd(after: report) { requestStop() }
+        }
+        let outcomes = produce(producers, consumers, plan, &watch, observeAndJudge)
         let drain = drain(consumers, &watch, observe)
         hiccupMeter.stop()
-        return conclude(plan, outcomes, consumers, drain, watch, hiccupMeter)
+        var result = conclude(plan, outcomes, consumers, drain, watch, hiccupMeter)
+        result.ending = thresholds.failure
+        return result
     }
 
     /// Reports until every producer has sent its last record and has its last acknowledgement.
@@ -103,14 +125,13 @@ public final class LoadRun: Sendable {
         watch.endInterval(at: time.now(), isDraining: false, observe)
         guard !consumers.boards.isEmpty else { return nil }
         let goal = target.partitions.indices.map { target.logEndOffset(of: $0) }
-        let records = consumers.boards.reduce(UInt64(0)) { sum, board in
-            sum + zip(goal, board.positions).reduce(0) { $0 + UInt64(max($1.0 - $1.1, 0)) }
-        }
+        let records = Self.unreadRecords(of: consumers, before: goal)
+        isDraining.set()
         consumers.drain(to: goal)
         let deadline = start + profile.drainTimeout.nanoseconds
         while !consumers.hasEnded {
             let now = time.now()
-            if now >= deadline { consumers.stop() }
+            if now >= deadline || drainStop.isSet { consumers.stop() }
             watch.tick(at: now, isDraining: true, observe)
             news.wait(until: min(watch.nextDeadline, max(deadline, now + Self.pollNanos)))
         }
@@ -118,10 +139,19 @@ public final class LoadRun: Sendable {
         let end = time.now()
         watch.endInterval(at: end, isDraining: true, observe)
         watch.commit()
-        let isComplete = consumers.boards.allSatisfy { board in
-            zip(goal, board.positions).allSatisfy { $0 <= $1 }
+        let unread = Self.unreadRecords(of: consumers, before: goal)
+        return RunResult.Drain(
+            nanos: end - start, records: records - min(unread, records), unreadRecords: unread,
+            wasCut: drainStop.isSet)
+    }
+
+    /// Over all groups.
+    private static func unreadRecords(
+        of consumers: ConsumerFleet, before goal: [Offset]
+    ) -> UInt64 {
+        consumers.boards.reduce(0) { sum, board in
+            sum + zip(goal, board.positions).reduce(0) { $0 + UInt64(max($1.0 - $1.1, 0)) }
         }
-        return RunResult.Drain(nanos: end - start, records: records, isComplete: isComplete)
     }
 
     private func conclude(
@@ -170,6 +200,12 @@ public final class LoadRun: Sendable {
 
 /// Why a run could not begin.
 public struct LoadRunError: Error, CustomStringConvertible {
-    public let reason: String
-    public var description: String { reason }
+    public let description: String
+    /// The disk or the quota was full.
+    public let isNoSpace: Bool
+
+    init(_ cause: some Error) {
+        description = "\(cause)"
+        isNoSpace = if case .noSpace? = cause as? TargetError { true } else { false }
+    }
 }

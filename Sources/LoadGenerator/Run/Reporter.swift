@@ -81,7 +81,7 @@ struct Reporter {
         let report = IntervalReport(
             phase: phase, elapsedNanos: now - plan.startNanos, intervalNanos: length,
             unixNanos: plan.anchor.unixNanos(atMonotonic: now),
-            offeredRecords: offeredRecords(until: now),
+            offeredRecords: offeredRecords(until: now, isDraining: isDraining),
             producers: interval.all, groups: zip(names, groupIntervals).map { ($0, $1.all) },
             measuredProducers: measured.producers,
             measuredGroups: zip(names, measured.groups).map { ($0, $1) },
@@ -116,11 +116,14 @@ struct Reporter {
         hiccupMeter.reset()
     }
 
-    /// The records that were due in the interval that ends now.
-    private func offeredRecords(until now: Int64) -> Double? {
-        let (start, end) = (plan.startNanos, min(now, plan.window.endNanos))
-        guard end > intervalStart else { return 0 }
-        return profile.producers.rate.recordsDue(from: intervalStart - start, to: end - start)
+    /// The records that were due in the interval that ends now: none once producers have ended.
+    private func offeredRecords(until now: Int64, isDraining: Bool) -> Double? {
+        guard profile.producers.rate != .max else { return nil }
+        guard !isDraining,
+            let before = plan.recordsDue(before: intervalStart, at: profile.producers.rate),
+            let after = plan.recordsDue(before: now, at: profile.producers.rate)
+        else { return 0 }
+        return after - before
     }
 
     /// What all producers did in the interval: all of it, and the part that counts.

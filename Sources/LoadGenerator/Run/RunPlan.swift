@@ -2,8 +2,7 @@ import Measurement
 
 /// A run's times, fixed before its first record.
 struct RunPlan: Sendable {
-    /// Tells this run's records from those of an earlier run on the same log.
-    let run: UInt16
+    let run: RunMark
     let anchor: ClockAnchor
     let startNanos: Int64
     let window: MeasuredWindow
@@ -15,8 +14,7 @@ struct RunPlan: Sendable {
     init(profile: Profile, start: Int64, anchor: ClockAnchor) {
         self.anchor = anchor
         startNanos = start
-        let startUnixMicros = anchor.unixNanos(atMonotonic: start) / 1_000
-        run = UInt16(truncatingIfNeeded: startUnixMicros ^ (startUnixMicros >> 16))
+        run = RunMark(startUnixNanos: anchor.unixNanos(atMonotonic: start))
         let measuredFrom = start + profile.warmup.nanoseconds
         var end = Int64.max
         var measuredRecords = UInt64.max
@@ -38,6 +36,18 @@ struct RunPlan: Sendable {
     }
 
     var unixOffsetNanos: Int64 { anchor.unixNanos - anchor.monotonicNanos }
+
+    /// How many records are due before a time, all producers together, the warm-up's included; nil
+    /// for a closed loop. The measured part's end with its duration or with its number of records.
+    func recordsDue(before nanos: Int64, at rate: Rate) -> Double? {
+        let end = min(nanos, window.endNanos) - startNanos
+        let warmup = min(window.startNanos - startNanos, end)
+        guard end > 0 else { return 0 }
+        guard let uncounted = rate.recordsDue(from: 0, to: warmup),
+            let counted = rate.recordsDue(from: warmup, to: end)
+        else { return nil }
+        return uncounted + min(counted, Double(limits.measuredRecords))
+    }
 
     /// The limits of one of several producers, which share the run's records evenly.
     func limits(ofProducer number: Int, of count: Int) -> Arrivals.Limits {

@@ -18,7 +18,12 @@ public struct RunResult: Sendable {
         public var nanos: Int64
         /// Records read in that time, over all groups.
         public var records: UInt64
-        public var isComplete: Bool
+        /// Records that were there and were not read, over all groups.
+        public var unreadRecords: UInt64 = 0
+        /// The user did not wait for its end.
+        public var wasCut = false
+
+        public var isComplete: Bool { unreadRecords == 0 }
     }
 
     /// What the run used of the machine, from the measured window's start to the run's end.
@@ -53,8 +58,10 @@ public struct RunResult: Sendable {
     public var hiccups: LatencyHistogram
     public var largestStalls: [Stall]
     public var failures: [String]
-    /// The run was ended before its time, by the user.
+    /// The run was ended before its time, by the user or by a threshold.
     public var wasStopped: Bool
+    /// The threshold that ended the run before its time.
+    public var ending: ThresholdOutcome?
     /// What a reader of the results must know, and is no fault: a corpus that repeats, for example.
     public var notes: [String]
     public var verdict = Verdict.valid

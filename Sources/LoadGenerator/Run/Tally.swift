@@ -11,6 +11,8 @@ public struct ProducerTally: Sendable {
     /// Acknowledged batches before compression, and as stored.
     public var uncompressedBatchBytes: UInt64 = 0
     public var storedBytes: UInt64 = 0
+    /// Time in the codec for the acknowledged batches.
+    public var compressionNanos: Int64 = 0
     /// By the monotonic clock; 0 where nothing was sent.
     public var lastSendNanos: Int64 = 0
     /// By the monotonic clock; 0 where nothing was acknowledged.
@@ -27,6 +29,9 @@ public struct ConsumerTally: Sendable {
     public var records: UInt64 = 0
     public var logicalBytes: UInt64 = 0
     public var storedBytes: UInt64 = 0
+    /// Time in the codec, and the records' bytes that came out of it.
+    public var decompressionNanos: Int64 = 0
+    public var decompressedBytes: UInt64 = 0
     /// By the monotonic clock; 0 where nothing was consumed.
     public var lastHeldNanos: Int64 = 0
     public var endToEndLatency = LatencyHistogram()
@@ -49,6 +54,7 @@ extension ProducerTally: Tally {
         logicalBytes += other.logicalBytes
         uncompressedBatchBytes += other.uncompressedBatchBytes
         storedBytes += other.storedBytes
+        compressionNanos += other.compressionNanos
         lastSendNanos = max(lastSendNanos, other.lastSendNanos)
         lastAckNanos = max(lastAckNanos, other.lastAckNanos)
         sendDelay.add(other.sendDelay)
@@ -59,6 +65,7 @@ extension ProducerTally: Tally {
     public mutating func reset() {
         (sentRecords, ackedRecords, failedRecords, ackedBatches) = (0, 0, 0, 0)
         (logicalBytes, uncompressedBatchBytes, storedBytes) = (0, 0, 0)
+        compressionNanos = 0
         (lastSendNanos, lastAckNanos) = (0, 0)
         sendDelay.reset()
         serviceLatency.reset()
@@ -71,12 +78,15 @@ extension ConsumerTally: Tally {
         records += other.records
         logicalBytes += other.logicalBytes
         storedBytes += other.storedBytes
+        decompressionNanos += other.decompressionNanos
+        decompressedBytes += other.decompressedBytes
         lastHeldNanos = max(lastHeldNanos, other.lastHeldNanos)
         endToEndLatency.add(other.endToEndLatency)
     }
 
     public mutating func reset() {
         (records, logicalBytes, storedBytes) = (0, 0, 0)
+        (decompressionNanos, decompressedBytes) = (0, 0)
         lastHeldNanos = 0
         endToEndLatency.reset()
     }

@@ -1,3 +1,4 @@
+import CommitLog
 import RecordFormat
 
 /// What a load is aimed at: the embedded engine, a target that discards, or, through a client, a
@@ -91,9 +92,14 @@ public enum TargetError: Error, Sendable, CustomStringConvertible {
     /// The position was deleted by retention or delete-records before it was read.
     case offsetOutOfRange(TopicPartition, offset: Offset, logStartOffset: Offset)
     case failed(String)
+    /// The disk or the quota is full.
+    case noSpace(String)
 
     init(_ cause: some Error) {
-        self = .failed("\(cause)")
+        switch cause as any Error {
+        case LogError.noSpace, AppendError.log(.noSpace): self = .noSpace("\(cause)")
+        default: self = .failed("\(cause)")
+        }
     }
 
     public var description: String {
@@ -101,7 +107,7 @@ public enum TargetError: Error, Sendable, CustomStringConvertible {
         case .offsetOutOfRange(let partition, let offset, let start):
             "\(partition): offset \(offset.rawValue) was deleted before it was read: the log now "
                 + "starts at \(start.rawValue). Raise retention.bytes or retention.ms, or lower the rate."
-        case .failed(let reason): reason
+        case .failed(let reason), .noSpace(let reason): reason
         }
     }
 }

@@ -7,7 +7,8 @@ public enum BucketLayout {
     public static let significantDigits = 3
 
     /// 2 × 10³ values need a resolution of one unit; the next power of two is 2048.
-    static let subBucketCountMagnitude = 11
+    public static let subBucketCountMagnitude = 11
+    public static let subBucketCount = 1 << subBucketCountMagnitude
     static let subBucketHalfCountMagnitude = subBucketCountMagnitude - 1
     static let subBucketHalfCount = 1 << subBucketHalfCountMagnitude
     static let subBucketMask: Int64 = 1 << subBucketCountMagnitude - 1

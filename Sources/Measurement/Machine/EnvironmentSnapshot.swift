@@ -23,6 +23,9 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
     public var weirVersion: String
     /// Codec libraries by name, such as `libzstd: 1.5.4`.
     public var codecVersions: [String: String]
+    /// What was typed, word by word. The resolved profile says more surely what was run; this says
+    /// what somebody meant.
+    public var commandLine: [String]?
 
     /// - Parameters:
     ///   - dataDirectory: where the run keeps its log; it need not exist yet.
@@ -44,7 +47,8 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
             dataDirectory: dataDirectory,
             dataDirectoryMount: Mount.holding(dataDirectory),
             swiftVersion: swiftVersion, isOptimizedBuild: isOptimizedBuild,
-            weirVersion: weirVersion, codecVersions: codecVersions)
+            weirVersion: weirVersion, codecVersions: codecVersions,
+            commandLine: CommandLine.arguments)
     }
 
     enum CodingKeys: String, CodingKey {
@@ -61,6 +65,7 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
         case isOptimizedBuild = "is_optimized_build"
         case weirVersion = "weir_version"
         case codecVersions = "codec_versions"
+        case commandLine = "command_line"
     }
 
     /// The processors that this process may run on, which a container may hold below the machine's.

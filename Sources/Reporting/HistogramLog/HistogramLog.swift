@@ -31,11 +31,24 @@ public final class HistogramLogWriter: Sendable {
     }
 }
 
+/// A histogram log, read back.
+public struct HistogramLog: Sendable {
+    /// What its entries' times count from; nil where the log does not tell.
+    public let startedAtUnixNanos: Int64?
+    public let entries: [HistogramLogEntry]
+}
+
 /// Reads histogram logs, ours and those of other tools with three significant digits.
 public enum HistogramLogReader {
     /// All entries in order.
     /// - Throws: `malformedHistogramLog` with the line at fault.
     public static func entries(at path: String) throws(ReportingError) -> [HistogramLogEntry] {
+        try log(at: path).entries
+    }
+
+    /// The log with the time that it began.
+    /// - Throws: `malformedHistogramLog` with the line at fault.
+    public static func log(at path: String) throws(ReportingError) -> HistogramLog {
         let text: String
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
@@ -52,7 +65,10 @@ public enum HistogramLogReader {
                     path: path, line: index + 1, reason: error.description)
             }
         }
-        return entries
+        let start = lines.lazy.compactMap(HistogramLogFormat.startSeconds).first
+        return HistogramLog(
+            startedAtUnixNanos: start.map { Int64(($0 * 1_000).rounded()) * 1_000_000 },
+            entries: entries)
     }
 
     /// One histogram for each tag, with all its entries added.

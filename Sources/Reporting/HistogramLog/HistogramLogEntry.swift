@@ -63,6 +63,14 @@ enum HistogramLogFormat {
         return "Tag=\(entry.tag)," + fields.joined(separator: ",") + ",\(payload)\n"
     }
 
+    /// The time of the comment that says when the log began; nil for other lines.
+    static func startSeconds(_ line: Substring) -> Double? {
+        let prefix = "#[StartTime: "
+        guard line.hasPrefix(prefix) else { return nil }
+        let number = line.dropFirst(prefix.count).prefix { $0 != " " }
+        return Double(number).flatMap { abs($0) < 9e9 ? $0 : nil }
+    }
+
     /// Nil for comments, the legend and empty lines.
     /// - Throws: `malformedHistogramLog` without its place, which the reader knows.
     static func entry(_ line: Substring) throws(ReportingError) -> HistogramLogEntry? {

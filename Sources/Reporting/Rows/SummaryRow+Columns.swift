@@ -4,7 +4,7 @@ extension SummaryRow {
     public static let columns: [Column<SummaryRow>] =
         runColumns + settingsColumns + throughputColumns
         + LatencyKind.allCases.flatMap(latencyColumns) + lagAndAuditColumns + machineColumns
-        + shareColumns
+        + shareColumns + thresholdColumns + codecColumns
 
     // MARK: Figures that are computed from others
 
@@ -104,6 +104,16 @@ extension SummaryRow {
             "offered_rate_records_per_s",
             "The rate that the schedule asked for, averaged; empty for `max`."
         ) { $0.settings.offeredRateRecordsPerSecond },
+        .text(
+            "payload_checksum",
+            "`crc32c:` and the CRC-32C of the prepared values and keys in hexadecimal, equal where their "
+                + "bytes are. No number to whoever reads it, as `12e45678` alone would be."
+        ) {
+            $0.settings.payloadChecksum.map { checksum in
+                let digits = String(checksum, radix: 16)
+                return "crc32c:" + String(repeating: "0", count: 8 - digits.count) + digits
+            }
+        },
     ]
 
     private static let throughputColumns: [Column<SummaryRow>] = [
@@ -249,6 +259,27 @@ extension SummaryRow {
         .decimal("fdatasync_per_acked_batch", "`fdatasync_calls` ÷ `batches`.", digits: 6) {
             $0.flushesPerAckedBatch
         },
+    ]
+
+    private static let thresholdColumns: [Column<SummaryRow>] = [
+        .integer("thresholds", "How many thresholds the profile has; empty without any.") {
+            $0.thresholds.count
+        },
+        .integer(
+            "thresholds_failed",
+            "How many of them failed; thresholds.csv says which. Empty without any."
+        ) { $0.thresholds.failed },
+    ]
+
+    private static let codecColumns: [Column<SummaryRow>] = [
+        .decimal(
+            "compress_ns_per_byte",
+            "Time in the codec, by the clock, for each of `uncompressed_batch_bytes`; empty for `none`."
+        ) { $0.throughput.compressionNanosPerByte },
+        .decimal(
+            "decompress_ns_per_byte",
+            "Time in the codec, by the clock, for each byte of records that the consumers decompressed."
+        ) { $0.throughput.decompressionNanosPerByte },
     ]
 
     private static let shareColumns: [Column<SummaryRow>] = [

@@ -22,6 +22,7 @@ public struct SummaryRow: TableRow, Equatable {
     public var audit: Audit = Audit()
     public var machine: Machine = Machine()
     public var shares: Shares = Shares()
+    public var thresholds: Thresholds = Thresholds()
 
     public init(run: RunIdentity, verdict: Verdict, loop: Loop, durationSeconds: Double) {
         self.run = run
@@ -48,6 +49,8 @@ public struct SummaryRow: TableRow, Equatable {
         public var flushMillis: Int64?
         public var payloadKind: String?
         public var payloadValueSizeMeanBytes: Double?
+        /// Equal where the bytes of two payloads are.
+        public var payloadChecksum: UInt32?
         /// Nil for `max`.
         public var offeredRateRecordsPerSecond: Double?
 
@@ -68,6 +71,9 @@ public struct SummaryRow: TableRow, Equatable {
         /// Keys, values and headers of the consumed records.
         public var consumedLogicalBytes: UInt64?
         public var batches: UInt64?
+        /// Time in the codec for each byte before compression; nil without a codec.
+        public var compressionNanosPerByte: Double?
+        public var decompressionNanosPerByte: Double?
 
         public init() {}
 
@@ -124,6 +130,22 @@ public struct SummaryRow: TableRow, Equatable {
         public var ofSocketWrite: Double?
 
         public init() {}
+    }
+}
+
+extension SummaryRow {
+    /// How many thresholds the profile has, and how many of them the run failed; nil without any.
+    public struct Thresholds: Sendable, Equatable {
+        public var count: Int?
+        public var failed: Int?
+
+        public init() {}
+
+        public init(_ rows: [ThresholdRow]) {
+            guard !rows.isEmpty else { return }
+            count = rows.count
+            failed = rows.count { !$0.holds }
+        }
     }
 }
 

@@ -1,12 +1,9 @@
 import Foundation
 
-/// RFC 4180 with `.` for the decimal sign and one LF a row.
-///
-/// The RFC ends rows with CR LF and every reader takes both; LF is what `grep`, `awk` and `diff`
-/// of the machines that we run on expect.
+/// RFC 4180 to the letter, with `.` for the decimal sign: rows end in CR LF.
 enum CSV {
     static func line(_ fields: [String]) -> String {
-        fields.map(quoted).joined(separator: ",") + "\n"
+        fields.map(quoted).joined(separator: ",") + "\r\n"
     }
 
     static func header<Row>(_ columns: [Column<Row>]) -> String {
@@ -37,7 +34,9 @@ enum CSV {
             $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
                 || $0 == UInt8(ascii: "\r")
         }
-        guard needsQuotes else { return field }
+        // Many readers take blanks at the start of a field for none.
+        let startsBlank = field.first?.isWhitespace == true
+        guard needsQuotes || startsBlank else { return field }
         return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
     }
 }

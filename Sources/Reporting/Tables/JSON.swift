@@ -3,11 +3,35 @@ import Foundation
 /// JSON with the columns' names as keys and their order kept: what `--json` prints.
 public enum JSON {
     /// One object a row: numbers as numbers, `null` where CSV is empty.
-    public static func object<Row: TableRow>(_ row: Row) -> String {
-        let members = Row.columns.map { column in
-            "  \(string(column.name)): \(value(column.field(row)))"
-        }
+    public static func object<Row: TableRow>(_ row: Row) -> String { object(row, more: []) }
+
+    /// The object that `weir run --json` prints: the row of `summary.csv`, then where the results
+    /// are and what became of each threshold, as in `thresholds.csv`.
+    public static func object(
+        _ summary: SummaryRow, thresholds: [ThresholdRow], resultsPath: String
+    ) -> String {
+        object(
+            summary,
+            more: [("results_path", string(resultsPath)), ("threshold_results", list(thresholds))])
+    }
+
+    /// The object with where the results are behind its columns.
+    public static func object<Row: TableRow>(_ row: Row, resultsPath: String) -> String {
+        object(row, more: [("results_path", string(resultsPath))])
+    }
+
+    /// - Parameter more: names with their JSON, behind the columns.
+    private static func object<Row: TableRow>(
+        _ row: Row, more: [(name: String, json: String)]
+    ) -> String {
+        let columns = Row.columns.map { (name: $0.name, json: value($0.field(row))) }
+        let members = (columns + more).map { "  \(string($0.name)): \($0.json)" }
         return "{\n" + members.joined(separator: ",\n") + "\n}"
+    }
+
+    /// A list of such objects.
+    public static func list<Row: TableRow>(_ rows: [Row]) -> String {
+        "[\n" + rows.map(object).joined(separator: ",\n") + "\n]"
     }
 
     static func value(_ field: Field) -> String {

@@ -89,9 +89,14 @@ public struct ProgressDisplay {
     }
 
     public mutating func show(_ line: ProgressLine) {
-        let text = line.text(width: width)
+        show(line.text(width: width))
+    }
+
+    /// Shows a line of text; what does not fit is left off at the end.
+    public mutating func show(_ text: String) {
+        let text = text.count <= width ? text : String(text.prefix(max(width - 1, 0))) + "…"
         if isTerminal {
-            output("\r" + text + Self.eraseToEnd)
+            output("\r" + Self.wrapOff + text + Self.eraseToEnd + Self.wrapOn)
             isLineOpen = true
         } else {
             output(text + "\n")
@@ -110,5 +115,13 @@ public struct ProgressDisplay {
         isLineOpen = false
     }
 
+    /// Takes the line in place away, so that what follows stands where it stood.
+    public mutating func clear() {
+        if isLineOpen { output("\r" + Self.eraseToEnd) }
+        isLineOpen = false
+    }
+
     private static let eraseToEnd = "\u{1B}[K"
+    /// A terminal narrower than the line cuts it off: wrapped, it could not be written over in place.
+    private static let (wrapOff, wrapOn) = ("\u{1B}[?7l", "\u{1B}[?7h")
 }

@@ -6,10 +6,15 @@ import Measurement
 public enum SummaryReport {
     public static let width = 100
 
-    /// - Parameter resultsPath: the folder, for the last line.
-    public static func text(_ row: SummaryRow, resultsPath: String? = nil) -> String {
+    /// - Parameters:
+    ///   - thresholds: those of the profile, below the figures that they are about.
+    ///   - resultsPath: the folder, for the last line.
+    public static func text(
+        _ row: SummaryRow, thresholds: [ThresholdRow] = [], resultsPath: String? = nil
+    ) -> String {
         let sections = [
             verdict(row), throughput(row), latency(row), consumers(row), machine(row), shares(row),
+            ThresholdReport.lines(thresholds),
         ]
         var lines = Array(sections.filter { !$0.isEmpty }.joined(separator: [""]))
         if let resultsPath { lines += ["", "Results in \(resultsPath)"] }
@@ -157,7 +162,7 @@ public enum SummaryReport {
     }
 
     /// Breaks a sentence at blanks so that no line is wider than a terminal.
-    private static func wrapped(_ text: String, indent: Int) -> [String] {
+    static func wrapped(_ text: String, indent: Int) -> [String] {
         let margin = String(repeating: " ", count: indent)
         var lines: [String] = []
         var line = margin

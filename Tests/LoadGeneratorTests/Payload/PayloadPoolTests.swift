@@ -43,6 +43,8 @@ import Testing
         let other = try Self.pool(yaml, seed: 43)
         #expect(Self.values(first) == Self.values(second))
         #expect(Self.values(first) != Self.values(other))
+        #expect(first.checksum == second.checksum)
+        #expect(first.checksum != other.checksum)
         #expect(first.byteCount > 250 * 1024 && first.byteCount <= 256 * 1024)
     }
 

@@ -85,6 +85,33 @@ import Testing
         #expect(Self.fault("acks=1", "enable.idempotence=true").hasPrefix("--set acks=1: "))
     }
 
+    @Test(arguments: [
+        ("lingr=5ms", "producers.config.linger.ms"), ("lingr.ms=5ms", "producers.config.linger.ms"),
+        ("linger.msec=5ms", "producers.config.linger.ms"),
+        ("flsh.ms=5", "topics.config.flush.ms"),
+        ("flush.mesages=1", "topics.config.flush.messages"),
+        ("paylod.size=1KiB", "payload.size"),
+        ("compresion=lz4", "producers.config.compression.type"),
+        ("compression.typ=lz4", "producers.config.compression.type"),
+        ("acsk=1", "producers.config.acks"), ("Rate=1/s", "producers.rate"),
+        ("topics.acks=1", "producers.config.acks"), ("durration=5s", "duration"),
+        ("producers.compression.type=lz4", "producers.config.compression.type"),
+        ("membrs=2", "consumers.*.members"),
+    ])
+    func `a mistyped short name is told the setting that it is nearest to`(
+        option: String, setting: String
+    ) {
+        let fault = Self.fault(option)
+        #expect(fault.contains("did you mean '\(setting)'?"), "\(fault)")
+    }
+
+    @Test(arguments: ["", ".", "xy", "no.such.thing", String(repeating: "a.", count: 5_000)])
+    func `a name that is near to none is told nothing`(_ name: String) {
+        let fault = Self.fault(name + "=1")
+        #expect(fault.contains("there is no setting"))
+        #expect(!fault.contains("did you mean"), "\(fault)")
+    }
+
     @Test func `overrides apply before validation and may repair the file`() throws {
         let profile = try Profile(yaml: "seed: oops", overrides: ["seed=7"])
         #expect(profile.seed == 7)

@@ -94,7 +94,7 @@ import Testing
 
     @Test func `a resolved profile names every setting but unset topic keys`() throws {
         let resolved = Profile().resolvedYAML()
-        for setting in Profile.settings where !setting.isOmittedWhenNull {
+        for setting in Profile.settings where !setting.isOmittedAtDefault {
             #expect(resolved.contains(setting.path.last! + ": "), "\(setting.name)")
         }
     }
@@ -123,6 +123,24 @@ import Testing
         }
         let (found, nearest) = SettingExplanation.matching("batch.size")
         #expect(found.map(\.name) == ["producers.config.batch.size"] && nearest == nil)
-        #expect(SettingExplanation.matching("bacth.size").nearest == "batch.size")
+        #expect(SettingExplanation.matching("bacth.size").nearest == "producers.config.batch.size")
+    }
+
+    @Test func `a name that a profile gives itself goes before that of its file, and stays`()
+        throws
+    {
+        let plain = try Profile(yaml: "", name: "orders")
+        #expect(plain.name == "orders")
+        // A resolved profile is called profile.yaml wherever it lies.
+        let again = try Profile(yaml: plain.resolvedYAML(), name: "profile")
+        #expect(again == plain)
+        let named = try Profile(yaml: "name: \"my \\\"own\\\" name\"", name: "file")
+        #expect(named.name == "my \"own\" name")
+        #expect(try Profile(yaml: named.resolvedYAML(), name: "profile") == named)
+        for name in ["\"\"", String(repeating: "x", count: 1001), "[a]"] {
+            #expect(throws: ProfileErrors.self) { try Profile(yaml: "name: \(name)") }
+        }
+        let broken = try Profile(yaml: "", name: "a\nseed: 7\r\nb")
+        #expect(try Profile(yaml: broken.resolvedYAML(), name: "profile") == broken)
     }
 }

@@ -8,8 +8,9 @@ import Testing
         #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined() + "/Profiles"
 
     static let names = [
-        "backlog", "durability", "fan-out", "latency", "many-partitions", "orders", "quickstart",
-        "signups", "soak", "throughput-100b", "throughput-1kb",
+        "backlog", "batching", "compression", "durability", "fan-out", "latency",
+        "many-partitions", "orders", "quickstart", "signups", "soak", "throughput-100b",
+        "throughput-1kb",
     ]
 
     @Test func `every shipped profile is valid and asks a question`() throws {

@@ -1,0 +1,74 @@
+extension ProfileDocument {
+    /// What an option's key addresses.
+    struct Target {
+        /// From the root of the document; a group's settings as `consumers`, its address, ….
+        var path: [String]
+        /// Keys inside of the setting's own value.
+        var partOfValue: [String] = []
+        var isText = false
+
+        init(_ key: String, groups: [String], place: Place) throws(ProfileError) {
+            if key == "consumers" || (!key.isEmpty && key == SettingName.section(key)) {
+                path = key.split(separator: ".").map(String.init)
+                return
+            }
+            if let target = Self.inGroup(key, groups) {
+                self = target
+                return
+            }
+            // The longest beginning of the key that is a setting; the rest is part of its value.
+            let parts = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            for count in stride(from: parts.count, to: 0, by: -1) {
+                let head = parts[..<count].joined(separator: ".")
+                let names = SettingName.matching(head)
+                guard names.count <= 1 else {
+                    throw ProfileError(
+                        "'\(head)' could be \(names.joined(separator: " or ")); "
+                            + "write which", at: place)
+                }
+                guard let name = names.first else { continue }
+                path = Self.path(of: name)
+                partOfValue = Array(parts[count...])
+                isText = partOfValue.isEmpty && Self.isText(name)
+                return
+            }
+            throw ProfileError(
+                "there is no setting '\(key)'"
+                    + (SettingName.nearest(to: key).map { "; did you mean '\($0)'?" } ?? "")
+                    + " 'weir profiles explain' lists them", at: place)
+        }
+
+        /// `consumers.<group, index or *>.<setting>`; a group's name may itself have dots.
+        private static func inGroup(_ key: String, _ groups: [String]) -> Target? {
+            guard key.hasPrefix("consumers.") else { return nil }
+            let rest = key.dropFirst("consumers.".count)
+            for setting in ConsumerGroupSettings.settings where rest.hasSuffix("." + setting.name) {
+                let address = String(rest.dropLast(setting.name.count + 1))
+                // `from` also ends in what could be the end of a longer name.
+                guard
+                    !ConsumerGroupSettings.settings.contains(where: {
+                        $0.name.count > setting.name.count && rest.hasSuffix("." + $0.name)
+                    })
+                else { continue }
+                var target = Target(path: ["consumers", address] + setting.path)
+                target.isText = setting.isText
+                return target
+            }
+            return nil
+        }
+
+        private init(path: [String]) { self.path = path }
+
+        private static func path(of name: String) -> [String] {
+            if let setting = Profile.settings.first(where: { $0.name == name }) {
+                return setting.path
+            }
+            let setting = ConsumerGroupSettings.settings.first { "consumers.*." + $0.name == name }
+            return ["consumers", "*"] + (setting?.path ?? [])
+        }
+
+        private static func isText(_ name: String) -> Bool {
+            Profile.settings.first { $0.name == name }?.isText ?? false
+        }
+    }
+}

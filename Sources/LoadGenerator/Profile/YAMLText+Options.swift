@@ -1,0 +1,50 @@
+/// Values of a profile's document as the text of an option, and back again, on one line.
+extension YAMLText {
+    /// A value in flow style; a plain word, number or quantity as it was written.
+    static func flow(_ node: ProfileDocument.Node) -> String {
+        if node.isNull { return "null" }
+        switch node.content {
+        case .scalar(let text, _): return isBare(text) ? text : quoted(text)
+        case .sequence(let nodes):
+            return "[" + nodes.map(flowElement).joined(separator: ", ") + "]"
+        case .mapping(let entries):
+            let list = entries.map { "\(quoted($0.key)): \(flowElement($0.value))" }
+            return "{" + list.joined(separator: ", ") + "}"
+        }
+    }
+
+    /// The value of a setting that an option gives as free text; nil for what is no scalar.
+    static func optionText(_ node: ProfileDocument.Node) -> String? {
+        if node.isNull { return "null" }
+        guard case .scalar(let text, _) = node.content else { return nil }
+        // An option's text is trimmed, and one in quotes is YAML.
+        let isPlain =
+            text.first?.isWhitespace == false && text.last?.isWhitespace == false
+            && !text.hasPrefix("\"") && text != "null"
+        return isPlain ? text : quoted(text)
+    }
+
+    /// An option's text as an element of a list or a mapping in flow style.
+    static func flowElement(ofOption text: String, isText: Bool) -> String {
+        if isText, text != "null", !text.hasPrefix("\"") { return quoted(text) }
+        // In a list, older readers of YAML take a colon for the end of a key.
+        return isBare(text) && text.contains(":") ? quoted(text) : text
+    }
+
+    private static func flowElement(_ node: ProfileDocument.Node) -> String {
+        flowElement(ofOption: flow(node), isText: false)
+    }
+
+    /// What reads as itself outside of lists: `64KiB`, `zstd:3`, `-131072`, `50k/s`.
+    private static func isBare(_ text: String) -> Bool {
+        guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last,
+            first != "-" || text.utf8.count > 1
+        else { return false }
+        return text.unicodeScalars.allSatisfy {
+            $0.isASCII
+                && ($0.properties.isAlphabetic || $0.properties.numericType != nil
+                    || "._-/:+".unicodeScalars.contains($0))
+        } && !":+/.".unicodeScalars.contains(first) && last != ":"
+            && !["null", "Null", "NULL"].contains(text)
+    }
+}

@@ -1,0 +1,27 @@
+extension ProfileReader {
+    /// A threshold that cannot be measured could only fail, after all the time that the run takes.
+    mutating func validateThresholds() {
+        for (index, threshold) in profile.thresholds.enumerated() {
+            let place = "thresholds.\(index)"
+            let remove = "or remove the threshold"
+            switch threshold.metric.need {
+            case .consumers? where profile.consumers.isEmpty:
+                report(
+                    "\(threshold.metric.name) is measured by consumers; add a consumer group, "
+                        + remove, at: place)
+            case .offeredRate? where profile.producers.rate == .max:
+                report(
+                    "rate: max offers no rate; set producers.rate, \(remove)", at: place)
+            case .roofline? where !profile.roofline:
+                report(
+                    "shares are measured with roofline: true; set it, \(remove)", at: place)
+            default: break
+            }
+            if case .shareOfOffered = threshold.limit, profile.producers.rate == .max {
+                report(
+                    "rate: max offers no rate to compare with; give a rate such as 50k/s, "
+                        + "set producers.rate, \(remove)", at: place)
+            }
+        }
+    }
+}

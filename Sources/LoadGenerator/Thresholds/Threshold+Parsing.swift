@@ -1,0 +1,144 @@
+import Measurement
+
+extension Threshold {
+    typealias Node = ProfileDocument.Node
+
+    static let form =
+        "'<metric> <comparison> <limit>' such as 'e2e_latency_p99 < 10ms', or "
+        + "{that: …, abort: true, after: 10s}"
+
+    /// Reads either form.
+    init(_ node: Node) throws(ProfileError) {
+        guard case .mapping = node.content else {
+            self = try Self.parse(node)
+            return
+        }
+        let fields = try Fields(node, required: ["that"], optional: ["abort", "after"])
+        let plain = try Self.parse(fields["that"]!)
+        let aborts = try fields["abort"].map { node throws(ProfileError) in
+            try ValueForm<Bool>.boolean.parse(node)
+        }
+        let after = try fields["after"].map { node throws(ProfileError) in
+            try ValueForm<Duration>.duration.parse(node)
+        }
+        if let node = fields["after"], aborts != true {
+            throw ProfileError(
+                "'after' says from when on a run is ended; it needs abort: true", at: node.place)
+        }
+        if aborts == true { try plain.requireEarlyEvidence(at: fields["that"]!.place) }
+        self.init(
+            plain.metric, plain.comparison, plain.limit, text: plain.text,
+            aborts: aborts ?? false, after: after ?? .zero)
+    }
+
+    private static func parse(_ node: Node) throws(ProfileError) -> Threshold {
+        guard case .scalar(let text, _) = node.content, !node.isNull else {
+            throw ProfileError(expected: form, not: node)
+        }
+        let signs = "<>=!≤≥"
+        let metricText = text.prefix { !signs.contains($0) }
+        let rest = text.dropFirst(metricText.count)
+        let sign = String(rest.prefix { signs.contains($0) })
+        let name = metricText.trimmed
+        let limitText = rest.dropFirst(sign.count).split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
+        guard !name.isEmpty, !sign.isEmpty, !limitText.isEmpty else {
+            throw ProfileError(expected: form, not: node)
+        }
+        guard let metric = ThresholdMetric.named(name) else {
+            throw ProfileError(
+                "there is no metric '\(name.prefix(60))'"
+                    + NearestName.hint(for: name, among: ThresholdMetric.names)
+                    + " ('weir profiles explain thresholds' lists them)", at: node.place)
+        }
+        let comparison = try comparison(sign, metric, at: node.place)
+        let limit: Limit
+        do {
+            limit = try metric.limit(limitText, at: node.place)
+        } catch {
+            throw ProfileError("\(name): \(error.message)", at: error.place)
+        }
+        return Threshold(metric, comparison, limit, text: "\(name) \(sign) \(limitText)")
+    }
+
+    private static func comparison(
+        _ sign: String, _ metric: ThresholdMetric, at place: Place
+    ) throws(ProfileError) -> Comparison {
+        guard let comparison = Comparison(rawValue: sign) else {
+            let meant = ["=": "==", "=<": "<=", "=>": ">=", "≤": "<=", "≥": ">=", "<>": "!="]
+            throw ProfileError(
+                "'\(sign)' is no comparison"
+                    + (meant[sign].map { "; write '\($0)'" }
+                        ?? "; valid are < <= == != >= >"),
+                at: place)
+        }
+        let isEquality = comparison == .equal || comparison == .notEqual
+        switch metric.form {
+        case .verdict where !isEquality:
+            throw ProfileError("a verdict is compared with == or !=", at: place)
+        case .duration, .recordRate, .byteRate, .byteSize, .number, .share, .percent:
+            guard !isEquality else {
+                throw ProfileError(
+                    "\(metric.name) is measured, and never just so much; compare it with < <= >= >",
+                    at: place)
+            }
+        case .count, .verdict: break
+        }
+        return comparison
+    }
+
+    /// A run may be ended only by what can no longer come right, or what is an average.
+    private func requireEarlyEvidence(at place: Place) throws(ProfileError) {
+        switch metric.evidence {
+        case .soFar: break
+        case .growing where [.less, .atMost, .equal].contains(comparison): break
+        case .growing:
+            throw ProfileError(
+                "\(metric.name) grows until the run ends, so that a lower limit cannot end it early; "
+                    + "remove abort", at: place)
+        case .atEnd:
+            throw ProfileError(
+                "\(metric.name) is known only when the run has ended; remove abort", at: place)
+        }
+    }
+
+    /// A string or a mapping that reads back to the same threshold.
+    fileprivate var yaml: String {
+        let that = YAMLText.quoted(text)
+        guard aborts else { return that }
+        return "{that: \(that), abort: true, after: \(ValueForm<Duration>.duration.print(after))}"
+    }
+}
+
+extension ValueForm where Value == [Threshold] {
+    static var thresholds: ValueForm {
+        let form = "a list of " + Threshold.form
+        return ValueForm(
+            name: form,
+            parse: { node throws(ProfileError) in
+                if node.isNull { return [] }
+                guard case .sequence(let elements) = node.content else {
+                    throw ProfileError(expected: form, not: node)
+                }
+                guard elements.count <= Profile.maximumThresholds else {
+                    throw ProfileError(
+                        "more than \(Profile.maximumThresholds) thresholds", at: node.place)
+                }
+                var thresholds: [Threshold] = []
+                for element in elements {
+                    let threshold = try Threshold(element)
+                    if thresholds.contains(where: { $0.text == threshold.text }) {
+                        throw ProfileError(
+                            "'\(threshold.text)' is given twice; keep one of them",
+                            at: element.place)
+                    }
+                    thresholds.append(threshold)
+                }
+                return thresholds
+            }, print: { "[" + $0.map(\.yaml).joined(separator: ", ") + "]" })
+    }
+}
+
+extension Profile {
+    static let maximumThresholds = 100
+}

@@ -1,0 +1,52 @@
+/// What is best where two things count and neither can be weighed against the other: a point is on
+/// the front unless another is at least as good in both and better in one.
+public enum ParetoFront {
+    public enum Better: String, Sendable { case higher, lower }
+
+    /// The places of the points that no other dominates, in the order given. Of equal points all
+    /// are on the front.
+    public static func indices(
+        of points: [(x: Double, y: Double)], x: Better, y: Better
+    ) -> [Int] {
+        points.indices.filter { index in
+            !points.contains { other in
+                let gainX = x.gain(of: other.x, over: points[index].x)
+                let gainY = y.gain(of: other.y, over: points[index].y)
+                return gainX >= 0 && gainY >= 0 && (gainX > 0 || gainY > 0)
+            }
+        }
+    }
+
+    /// The places of the points that none is *shown* to dominate, where a point is known within
+    /// intervals only. A difference is shown where intervals do not even touch. A point leaves the
+    /// front for one that is shown better in both, or in one where the other is exactly equal: what
+    /// may be a tie stays.
+    public static func indices(
+        of points: [(x: ClosedRange<Double>, y: ClosedRange<Double>)], x: Better, y: Better
+    ) -> [Int] {
+        points.indices.filter { index in
+            let point = points[index]
+            return !points.contains { other in
+                let isBetterX = x.isShown(other.x, over: point.x)
+                let isBetterY = y.isShown(other.y, over: point.y)
+                return isBetterX && (isBetterY || other.y == point.y)
+                    || isBetterY && other.x == point.x
+            }
+        }
+    }
+}
+
+extension ParetoFront.Better {
+    /// Positive where the first value is the better one.
+    fileprivate func gain(of value: Double, over other: Double) -> Double {
+        self == .higher ? value - other : other - value
+    }
+
+    /// Whether all of one interval is better than all of the other.
+    fileprivate func isShown(
+        _ interval: ClosedRange<Double>, over other: ClosedRange<Double>
+    ) -> Bool {
+        self == .higher
+            ? interval.lowerBound > other.upperBound : interval.upperBound < other.lowerBound
+    }
+}

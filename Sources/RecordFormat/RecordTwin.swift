@@ -1,0 +1,69 @@
+/// The lengths of a record that was read and found valid: one that has the same bytes in the places of
+/// all its lengths is as valid, and its parts stand where the other's did.
+///
+/// Records of a stream often have one size. Comparing lengths is less work than decoding them, and it
+/// breaks a chain: where a record begins depends on the length of the one before it, which depends on
+/// where that began; but a comparison is a branch, and branches are predicted.
+@usableFromInline
+struct RecordTwin {
+    /// Of the record that was read last without a twin, in zig-zag form; 0 before the first.
+    @usableFromInline var lastLength: UInt64 = 0
+
+    /// The record with its length. At first there is no twin: no record is as long.
+    @usableFromInline var byteCount = Int.max
+    /// The record's length varint; where it has one byte, with the attributes.
+    @usableFromInline var lengthBytes: UInt16 = 0
+    /// Where the head of `RecordShape` begins; its bits that tell the shape and the key's length.
+    @usableFromInline var headPlace = 0
+    @usableFromInline var mask: UInt64 = 0
+    @usableFromInline var pattern: UInt64 = 0
+    @usableFromInline var valueLengthPlace = 0
+    @usableFromInline var valueLengthMask: UInt16 = 0
+    @usableFromInline var valueLengthBytes: UInt16 = 0
+    @usableFromInline var headerCountPlace = 0
+    @usableFromInline var headerCountByte: UInt8 = 0
+
+    // The fields, as of a record at 0.
+    @usableFromInline var key = ByteRange(position: 0, count: 0)
+    @usableFromInline var value = ByteRange(position: 0, count: 0)
+    @usableFromInline var headers = ByteRange(position: 0, count: 0)
+
+    @inlinable
+    init() {}
+
+    /// Takes the lengths of a valid record of `shape`, which stands from `start` to `end`, unless they
+    /// are longer than what is compared.
+    mutating func learn(
+        _ record: Record, of shape: RecordShape, in bytes: RawSpan, from start: Int, head: Int,
+        to end: Int
+    ) {
+        let valueLengthPlace = record.key.position &+ max(record.key.count, 0)
+        let valueLengthByteCount = record.value.position &- valueLengthPlace
+        let headerCountPlace = record.value.position &+ max(record.value.count, 0)
+        // What is loaded lies within the record, and what is compared is all there is.
+        guard
+            head &- start <= 2, head &+ 8 <= end, valueLengthByteCount <= 2,
+            record.headers.position &- headerCountPlace == 1
+        else { return }
+        byteCount = end &- start
+        lengthBytes = bytes.loadTwoBytes(at: start)
+        headPlace = head &- start
+        mask = shape.mask | shape.keyBits &<< shape.keyShift
+        pattern = bytes.loadEightBytes(at: head) & mask
+        self.valueLengthPlace = valueLengthPlace &- start
+        valueLengthMask = valueLengthByteCount == 1 ? 0xff : 0xffff
+        valueLengthBytes = bytes.loadTwoBytes(at: valueLengthPlace) & valueLengthMask
+        self.headerCountPlace = headerCountPlace &- start
+        headerCountByte = bytes.loadByte(at: headerCountPlace)
+        key = record.key.moved(by: 0 &- start)
+        value = record.value.moved(by: 0 &- start)
+        headers = record.headers.moved(by: 0 &- start)
+    }
+}
+
+extension ByteRange {
+    @inlinable @inline(__always)
+    func moved(by distance: Int) -> ByteRange {
+        ByteRange(position: position &+ distance, count: count)
+    }
+}

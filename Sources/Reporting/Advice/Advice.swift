@@ -1,0 +1,189 @@
+import Measurement
+
+/// Which of some variants to choose: those on the Pareto front of compression ratio and CPU cost
+/// that keep within a budget, and whether one of them wins.
+///
+/// A difference counts where 95 % intervals do not touch, and a budget is kept where the whole
+/// interval is within it. So the more is measured, the more can be said; what is not shown is not
+/// claimed.
+public struct Advice: Sendable {
+    /// A limit on one figure.
+    public struct Budget: Sendable, Equatable {
+        /// Of `ComparedMetric`, such as `e2e_latency_p99_us`.
+        public var metric: String
+        /// Whether the figure must be at most the limit, or else at least.
+        public var isAtMost: Bool
+        /// In the metric's unit.
+        public var limit: Double
+        /// As the user wrote it.
+        public var text: String
+
+        public init(metric: String, isAtMost: Bool, limit: Double, text: String) {
+            self.metric = metric
+            self.isAtMost = isAtMost
+            self.limit = limit
+            self.text = text
+        }
+    }
+
+    /// A variant with what is known of it.
+    public struct Candidate: Sendable, Equatable {
+        public let name: String
+        public let ratio: Double
+        public let ratioInterval: ClosedRange<Double>
+        /// CPU seconds for a logical gigabyte, generator included.
+        public let cost: Double
+        public let costInterval: ClosedRange<Double>
+    }
+
+    public struct Excluded: Sendable, Equatable {
+        public let name: String
+        public let reason: String
+    }
+
+    public enum Conclusion: Sendable, Equatable {
+        /// Nothing that fits the budget is shown to be better in anything that counts.
+        case winner(String, reason: String)
+        /// What counts decides: each list has the variants between which nothing decides, the
+        /// leading one first.
+        case tradeOff(leastCPU: [String], mostCompression: [String])
+        case noClearWinner([String])
+        case nothingFits
+    }
+
+    /// Within the budget and on the front, from the least CPU to the most.
+    public let front: [Candidate]
+    /// Within the budget, and shown to be worse than one on the front.
+    public let dominated: [Candidate]
+    public let excluded: [Excluded]
+    public let conclusion: Conclusion
+
+    /// - Parameters:
+    ///   - comparison: of the variants, with repetitions.
+    ///   - budgets: all must be kept. Where one of them is on the CPU cost, what is left to decide
+    ///     is the ratio; else CPU is weighed against it.
+    public init(_ comparison: Comparison, budgets: [Budget]) {
+        var fitting: [Candidate] = []
+        var excluded: [Excluded] = []
+        for variant in comparison.variants {
+            let reason = budgets.lazy.compactMap {
+                Self.violation($0, by: variant.name, in: comparison)
+            }.first
+            if let reason {
+                excluded.append(Excluded(name: variant.name, reason: reason))
+            } else if let candidate = Candidate(variant.name, comparison) {
+                fitting.append(candidate)
+            } else {
+                excluded.append(
+                    Excluded(name: variant.name, reason: "no valid run measured its cost"))
+            }
+        }
+        let places = ParetoFront.indices(
+            of: fitting.map { (x: $0.ratioInterval, y: $0.costInterval) }, x: .higher, y: .lower)
+        let isOnFront = Set(places)
+        front = places.map { fitting[$0] }.sorted { $0.cost < $1.cost }
+        dominated = fitting.indices.filter { !isOnFront.contains($0) }.map { fitting[$0] }
+        self.excluded = excluded
+        let hasCostBudget = budgets.contains { $0.metric == ComparedMetric.cpuCost }
+        conclusion =
+            hasCostBudget ? Self.smallest(of: front) : Self.balance(front)
+    }
+
+    // MARK: The budget
+
+    /// Why a variant is not shown to keep a budget; nil where it is.
+    private static func violation(
+        _ budget: Budget, by variant: String, in comparison: Comparison
+    ) -> String? {
+        guard let row = comparison.row(variant: variant, metric: budget.metric),
+            let median = row.median
+        else { return "\(budget.text): not measured" }
+        let interval = row.interval ?? median...median
+        func isWithin(_ value: Double) -> Bool {
+            budget.isAtMost ? value <= budget.limit : value >= budget.limit
+        }
+        let worst = budget.isAtMost ? interval.upperBound : interval.lowerBound
+        if isWithin(worst) { return nil }
+        let shown = row.metric.text(median)
+        return isWithin(median)
+            ? "\(budget.text): \(shown), but its interval reaches \(row.metric.text(worst))"
+            : "\(budget.text): \(shown)"
+    }
+
+    // MARK: The conclusion
+
+    /// CPU is bounded already: the best ratio wins, and of those that may tie the cheapest.
+    private static func smallest(of front: [Candidate]) -> Conclusion {
+        guard let best = front.max(by: { $0.ratio < $1.ratio }) else { return .nothingFits }
+        let rivals = front.filter { $0.ratioInterval.overlaps(best.ratioInterval) }
+        if rivals.count == 1 {
+            return .winner(best.name, reason: "it compresses most of what fits the budget")
+        }
+        guard let cheapest = cheapest(of: rivals) else {
+            return .noClearWinner(names(best, first: rivals))
+        }
+        return .winner(
+            cheapest.name,
+            reason: "nothing that fits the budget is shown to compress better, and it costs less "
+                + "CPU than what may compress as well")
+    }
+
+    private static func balance(_ front: [Candidate]) -> Conclusion {
+        guard let least = front.first, let best = front.max(by: { $0.ratio < $1.ratio }) else {
+            return .nothingFits
+        }
+        if front.count == 1 {
+            return .winner(
+                least.name,
+                reason: "none that fits is shown to compress better or to cost less CPU")
+        }
+        let cheap = front.filter { $0.costInterval.overlaps(least.costInterval) }
+        let small = front.filter { $0.ratioInterval.overlaps(best.ratioInterval) }
+        // What is among the best in both wins where nothing else is.
+        let both = cheap.filter(small.contains)
+        if both.count == 1 {
+            // What is not shown may be so all the same: whoever pays for CPU should know.
+            let cheaper = cheap.filter { $0.cost < both[0].cost }.map(\.name)
+            let doubt =
+                cheaper.isEmpty
+                ? ""
+                : "; less CPU by the medians, though within overlapping intervals: "
+                    + cheaper.joined(separator: ", ")
+            return .winner(
+                both[0].name,
+                reason: "no other is shown to compress better, and no other to cost less CPU"
+                    + doubt)
+        }
+        if !both.isEmpty { return .noClearWinner(both.map(\.name)) }
+        return .tradeOff(
+            leastCPU: names(least, first: cheap), mostCompression: names(best, first: small))
+    }
+
+    /// The one that is shown to cost less than each of the others.
+    private static func cheapest(of candidates: [Candidate]) -> Candidate? {
+        candidates.first { candidate in
+            candidates.allSatisfy {
+                $0 == candidate || candidate.costInterval.upperBound < $0.costInterval.lowerBound
+            }
+        }
+    }
+
+    private static func names(_ leader: Candidate, first all: [Candidate]) -> [String] {
+        [leader.name] + all.filter { $0 != leader }.map(\.name)
+    }
+}
+
+extension Advice.Candidate {
+    /// Nil where ratio or cost was not measured.
+    fileprivate init?(_ name: String, _ comparison: Comparison) {
+        let ratioRow = comparison.row(variant: name, metric: ComparedMetric.compressionRatio)
+        let costRow = comparison.row(variant: name, metric: ComparedMetric.cpuCost)
+        guard let ratio = ratioRow?.median, let cost = costRow?.median else { return nil }
+        self.name = name
+        self.ratio = ratio
+        self.cost = cost
+        // A single run says nothing of how it varies; whoever advises has several made.
+        ratioInterval = ratioRow?.interval ?? ratio...ratio
+        costInterval = costRow?.interval ?? cost...cost
+    }
+}

@@ -1,0 +1,42 @@
+/// A kind of picture.
+public enum ChartFormat: String, Sendable, CaseIterable {
+    case svg, png
+
+    /// Fonts that are there: those of a page, and what its system has else.
+    private static let fonts = "system-ui,Helvetica,Arial,sans-serif"
+
+    /// Points of a font for a size in the pixels of the layout.
+    func fontSize(_ size: Double) -> Double {
+        switch self {
+        case .svg: size
+        // Twice the pixels, at 96 to the inch.
+        case .png: size * 2 * 72 / 96
+        }
+    }
+
+    /// A title's font.
+    func titleFont(size: Double) -> String {
+        switch self {
+        // Its weight is set when the SVG is finished.
+        case .svg: ",\(fontSize(size))"
+        case .png: "Helvetica:Bold,\(fontSize(size))"
+        }
+    }
+
+    /// gnuplot's `set terminal`, with text taken as it stands.
+    func terminal(width: Int, height: Int, name: String) -> String {
+        let size = fontSize(ChartLayout.fontSize)
+        // A name of letters, digits and `_` begins the ids inside.
+        let prefix = name.replacing("-", with: "_")
+        return switch self {
+        case .svg:
+            "set terminal svg size \(width),\(height) dynamic noenhanced name '\(prefix)' "
+                + "font '\(Self.fonts),\(size)' background rgb 'white'"
+        case .png:
+            // Twice the pixels, for screens that have them and for print.
+            "set terminal pngcairo size \(2 * width),\(2 * height) noenhanced "
+                + "font 'Helvetica,\(size)' linewidth 2 pointscale 2 "
+                + "background rgb 'white'"
+        }
+    }
+}

@@ -1,0 +1,187 @@
+/// Where everything of a chart goes, in pixels from the top left of the picture.
+struct ChartLayout {
+    /// Everything is as wide as a page's column; what a phone shows of it is still legible.
+    static let width = 760.0
+    static let fontSize = 13.0
+    static let titleSize = 17.0
+    static let lineHeight = 18.0
+    static let margin = 14.0
+    /// From the foot of a plot to the middle of its x axis' label.
+    static let axisLabelDepth = 42.0
+
+    struct Rectangle: Equatable {
+        var left, top, right, bottom: Double
+    }
+
+    struct Line: Equatable {
+        var text: String
+        var x, y: Double
+        var isTitle = false
+    }
+
+    /// A sample of a series or of a shading, and its name.
+    struct LegendEntry: Equatable {
+        enum Sample: Equatable {
+            case series(Chart.Mark, Ink)
+            case band(Chart.Band.Kind)
+        }
+
+        var name: String
+        var sample: Sample
+        /// The left end of the sample; the name follows it.
+        var x = 0.0
+        var y = 0.0
+    }
+
+    struct Panel {
+        var plot: Rectangle
+        var title: Line?
+        var legend: [LegendEntry]
+    }
+
+    private(set) var height = 0.0
+    private(set) var lines: [Line] = []
+    private(set) var legend: [LegendEntry] = []
+    private(set) var panels: [Panel] = []
+
+    static let sampleWidth = 26.0
+
+    init(_ chart: Chart) {
+        var y = Self.margin + Self.titleSize
+        let limit = Int(Self.width / Self.fontSize / 0.53)
+        for text in GnuplotText.wrapped(chart.title, limit: limit * 3 / 4, lines: 2) {
+            lines.append(Line(text: text, x: Self.margin, y: y, isTitle: true))
+            y += Self.lineHeight + 3
+        }
+        for paragraph in chart.subtitle {
+            for text in GnuplotText.wrapped(paragraph, limit: limit, lines: 3) {
+                lines.append(Line(text: text, x: Self.margin, y: y))
+                y += Self.lineHeight
+            }
+        }
+        var shared = chart.sharesLegend ? Self.entries(chart.panels.flatMap(\.series)) : []
+        let kinds = Set(chart.panels.flatMap { $0.bands.map(\.kind) })
+        shared += Chart.Band.Kind.allCases.filter(kinds.contains).map {
+            LegendEntry(name: $0.meaning, sample: .band($0))
+        }
+        legend = Self.flow(shared, from: Self.margin, to: Self.width - Self.margin, y: &y)
+        place(chart, below: y)
+    }
+
+    private mutating func place(_ chart: Chart, below top: Double) {
+        let columns = max(chart.panelColumns, 1)
+        let columnWidth = Self.width / Double(columns)
+        var top = top
+        for start in stride(from: 0, to: chart.panels.count, by: columns) {
+            let row = Array(chart.panels[start..<min(start + columns, chart.panels.count)])
+            var bottom = top
+            for (column, panel) in row.enumerated() {
+                let left = Double(column) * columnWidth
+                let placed = Self.place(
+                    panel, left: left, right: left + columnWidth, top: top,
+                    isAlone: chart.panels.count == 1, isSmall: columns > 1,
+                    hasLegend: !chart.sharesLegend)
+                panels.append(placed)
+                bottom = max(bottom, placed.plot.bottom)
+            }
+            let isLabelled = row.contains { !$0.x.label.isEmpty }
+            top = bottom + (isLabelled ? Self.axisLabelDepth + Self.lineHeight / 2 : 36)
+        }
+        height = top + Self.margin / 2
+    }
+
+    private static func place(
+        _ panel: Chart.Panel, left: Double, right: Double, top: Double, isAlone: Bool,
+        isSmall: Bool, hasLegend: Bool
+    ) -> Panel {
+        var y = top + lineHeight
+        var title: Line?
+        if !panel.title.isEmpty {
+            let limit = Int((right - left - margin) / fontSize / 0.56)
+            title = Line(
+                text: GnuplotText.shortened(panel.title, to: limit), x: left + margin, y: y)
+            y += lineHeight
+        }
+        var entries = hasLegend ? Self.entries(panel.series) : []
+        // A lone series needs no legend: the title names it.
+        if entries.count == 1 { entries = [] }
+        entries = flow(entries, from: left + margin, to: right - margin, y: &y)
+        let names = panel.categories.map { GnuplotText.width($0, size: fontSize) }.max()
+        let room = names.map { $0 + 2 * margin } ?? (isSmall ? 62 : 76)
+        let plotTop = y - lineHeight + 14
+        let plotHeight =
+            if !panel.categories.isEmpty {
+                Double(panel.categories.count) * 26 + 10
+            } else if isSmall {
+                120.0
+            } else {
+                isAlone ? 300.0 : 190.0
+            }
+        return Panel(
+            plot: Rectangle(
+                left: left + room, top: plotTop, right: right - margin - 6,
+                bottom: plotTop + plotHeight),
+            title: title, legend: entries)
+    }
+
+    /// One entry for each name, in the order of the series.
+    private static func entries(_ series: [Chart.Series]) -> [LegendEntry] {
+        var seen: Set<String> = []
+        return series.filter { !$0.name.isEmpty && seen.insert($0.name).inserted }.map {
+            LegendEntry(
+                name: GnuplotText.shortened($0.name, to: 40), sample: .series($0.mark, $0.ink))
+        }
+    }
+
+    /// Sets entries side by side from the left, in as many rows as they need, and moves `y` below.
+    private static func flow(
+        _ entries: [LegendEntry], from left: Double, to right: Double, y: inout Double
+    ) -> [LegendEntry] {
+        guard !entries.isEmpty else { return [] }
+        var x = left
+        var placed: [LegendEntry] = []
+        for var entry in entries {
+            let width = sampleWidth + 6 + GnuplotText.width(entry.name, size: fontSize) + 14
+            if x > left, x + width > right + 14 {
+                x = left
+                y += lineHeight
+            }
+            entry.x = x
+            entry.y = y
+            placed.append(entry)
+            x += width
+        }
+        y += lineHeight
+        return placed
+    }
+}
+
+extension Chart.Band.Kind {
+    /// Intervals with a stall at least as long are shaded: one that a latency axis would show.
+    static let hiccupLimitMicros = 10_000.0
+
+    /// Its entry in the legend.
+    var meaning: String {
+        switch self {
+        case .warmup: "warm-up"
+        case .hiccup: "the machine stalled for 10 ms or more"
+        case .drain: "drain"
+        }
+    }
+
+    var colour: String {
+        switch self {
+        case .warmup: "#888888"
+        case .hiccup: "#D55E00"
+        case .drain: "#56B4E9"
+        }
+    }
+
+    var opacity: Double {
+        switch self {
+        case .warmup: 0.18
+        case .hiccup: 0.16
+        case .drain: 0.25
+        }
+    }
+}

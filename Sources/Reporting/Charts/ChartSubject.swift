@@ -1,0 +1,108 @@
+import Foundation
+
+/// What a colour stands for where several are compared: a variant of a sweep, or a run of its own.
+struct ChartSubject {
+    /// Unique among the subjects of a picture.
+    var name: String
+    /// Its place in the order of subjects, which gives its colour.
+    var index: Int
+    /// Its repetitions, one or more, in order.
+    var runs: [ChartRun]
+
+    var ink: Ink { Palette.variant(index) }
+}
+
+/// One run: one repetition of one variant, from as many files as there are.
+struct ChartRun {
+    var variant: String
+    var repetition: String
+    var summary: CSVTable.Row?
+    var timeSeries: [CSVTable.Row] = []
+    var lag: [CSVTable.Row] = []
+    var percentiles: [CSVTable.Row] = []
+
+    /// The figures of an `INVALID` run mean nothing, and no median is over them.
+    var counts: Bool { summary?["verdict"] != "INVALID" }
+
+    /// Consumer groups in the order in which the files first name them.
+    var groups: [String] {
+        var seen: Set<String> = []
+        let rows = timeSeries + lag + percentiles
+        return rows.compactMap { $0["group"] }.filter { seen.insert($0).inserted }
+    }
+}
+
+extension ChartSubject {
+    /// The subjects of some results, in the order of the files.
+    static func subjects(of results: [SavedResults]) -> [ChartSubject] {
+        let labels = labels(of: results)
+        var subjects: [ChartSubject] = []
+        for (place, saved) in results.enumerated() {
+            let runs = runs(of: saved)
+            let variants = runs.map(\.variant).uniqued()
+            for variant in variants {
+                let name =
+                    if results.count == 1 {
+                        variant == defaultVariant ? saved.name : variant
+                    } else if variants.count == 1 {
+                        labels[place]
+                    } else {
+                        "\(labels[place]) \(variant)"
+                    }
+                subjects.append(
+                    ChartSubject(
+                        name: name, index: subjects.count,
+                        runs: runs.filter { $0.variant == variant }))
+            }
+        }
+        return subjects
+    }
+
+    /// What a run is called that no sweep made.
+    private static let defaultVariant = "default"
+
+    /// Short names that tell the results apart: the variant where each has its own, else the
+    /// folder.
+    private static func labels(of results: [SavedResults]) -> [String] {
+        let variants = results.map { runs(of: $0).map(\.variant).uniqued() }
+        let single = variants.compactMap { $0.count == 1 ? $0.first : nil }
+        let areTelling =
+            single.count == results.count && Set(single).count == results.count
+            && !single.contains(defaultVariant)
+        if areTelling { return single }
+        var counts: [String: Int] = [:]
+        return results.map { saved in
+            counts[saved.name, default: 0] += 1
+            let count = counts[saved.name]!
+            return count == 1 ? saved.name : "\(saved.name) (\(count))"
+        }
+    }
+
+    private static func runs(of saved: SavedResults) -> [ChartRun] {
+        var runs: [ChartRun] = []
+        var places: [String: Int] = [:]
+        func place(of row: CSVTable.Row) -> Int {
+            let variant = row["variant"] ?? defaultVariant
+            let repetition = row["repetition"] ?? "1"
+            // A length before the text keeps ("a", "b1") and ("ab", "1") apart.
+            let key = "\(variant.utf8.count):\(variant)\(repetition)"
+            if let place = places[key] { return place }
+            places[key] = runs.count
+            runs.append(ChartRun(variant: variant, repetition: repetition))
+            return runs.count - 1
+        }
+        for row in saved.summary?.rows ?? [] { runs[place(of: row)].summary = row }
+        for row in saved.timeSeries?.rows ?? [] { runs[place(of: row)].timeSeries.append(row) }
+        for row in saved.lag?.rows ?? [] { runs[place(of: row)].lag.append(row) }
+        for row in saved.percentiles?.rows ?? [] { runs[place(of: row)].percentiles.append(row) }
+        return runs
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// Each element once, at its first place.
+    func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

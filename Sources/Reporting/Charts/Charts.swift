@@ -1,0 +1,103 @@
+import Foundation
+
+/// The charts of results, from their CSV files alone.
+public enum Charts {
+    /// What was drawn, and what was left out and why.
+    public struct Drawn: Sendable {
+        public var charts: [DrawnChart]
+        /// Sentences for whoever asked: a chart whose columns are missing, and the like.
+        public var notes: [String]
+    }
+
+    /// Charts that some results have the figures for, and why others are left out.
+    public struct Plan: Sendable, Equatable {
+        public var charts: [Chart] = []
+        public var notes: [String] = []
+    }
+
+    /// Draws all charts that the results have figures for.
+    ///
+    /// One run has its course over time and its percentiles. Several, the variants of a comparison
+    /// too, are laid over each other where that is legible, else side by side, and compared.
+    /// - Parameter folder: is made where it is missing; pictures in it are replaced.
+    public static func draw(
+        results: [SavedResults], into folder: String, formats: [ChartFormat] = ChartFormat.allCases
+    ) throws(ChartError) -> Drawn {
+        let gnuplot = try Gnuplot()
+        let plan = plan(results)
+        let workshop = folder + "/.drawing-\(getpid())"
+        try makeFolder(workshop)
+        defer { try? FileManager.default.removeItem(atPath: workshop) }
+        var drawn: [DrawnChart] = []
+        for chart in plan.charts {
+            var paths: [ChartFormat: String] = [:]
+            for format in formats {
+                paths[format] = try gnuplot.draw(
+                    chart, format: format, into: folder, workshop: workshop)
+            }
+            drawn.append(DrawnChart(chart, paths: paths))
+        }
+        return Drawn(charts: drawn, notes: plan.notes)
+    }
+
+    /// Chooses the charts and fills them, without drawing.
+    public static func plan(_ results: [SavedResults]) -> Plan {
+        let subjects = ChartSubject.subjects(of: results)
+        var plan = Plan()
+        for saved in results {
+            for table in SavedResults.Table.allCases where saved.tables[table]?.isCutOff == true {
+                plan.notes.append(
+                    "\(saved.path)/\(table.rawValue) ends in the middle of a row, which is left out"
+                )
+            }
+        }
+        guard !subjects.isEmpty else {
+            let paths = results.map(\.path).joined(separator: ", ")
+            plan.notes.append("\(paths): there are no rows to draw")
+            return plan
+        }
+        let subtitle = ChartSubtitle.lines(results, subjects)
+        for chart in TimeChart.all { plan.add(chart.pictures(of: subjects, subtitle: subtitle)) }
+        plan.add(PercentileChart.picture(of: subjects, subtitle: subtitle))
+        plan.add(VariantCharts.pictures(of: subjects, results: results, subtitle: subtitle))
+        return plan
+    }
+
+    private static func makeFolder(_ path: String) throws(ChartError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw .inputOutput(operation: "create", path: path, errno: error.posixCode)
+        }
+    }
+}
+
+extension Charts.Plan {
+    mutating func add(_ other: Charts.Plan) {
+        charts += other.charts
+        notes += other.notes
+    }
+}
+
+/// A chart that lies in its files.
+public struct DrawnChart: Sendable {
+    /// The stem of its files: `throughput`.
+    public var name: String
+    public var title: String
+    /// One sentence: what is to be seen, and how it was measured.
+    public var caption: String
+    /// Nil where that format was not asked for.
+    public var svgPath: String?
+    public var pngPath: String?
+    public var table: ChartTable
+
+    init(_ chart: Chart, paths: [ChartFormat: String]) {
+        name = chart.name
+        title = chart.title
+        caption = chart.caption
+        svgPath = paths[.svg]
+        pngPath = paths[.png]
+        table = chart.table
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+
+/// Puts names beside points so that they do not lie on each other, as far as that goes.
+enum NotePlacement {
+    /// Each name in turn takes the side where it covers the least of what is placed already.
+    static func place(_ notes: [Chart.Note], in panel: Chart.Panel) -> [Chart.Note] {
+        let plot = (width: ChartLayout.width - 100, height: 300.0)
+        func pixels(_ value: Double, _ axis: Chart.Axis, _ length: Double) -> Double {
+            (value - axis.range.lowerBound) / (axis.range.upperBound - axis.range.lowerBound)
+                * length
+        }
+        let places = notes.map { note in
+            (x: pixels(note.x, panel.x, plot.width), y: pixels(note.y, panel.y, plot.height))
+        }
+        var taken = panel.series.flatMap { series in
+            series.obstacles.map { ends in
+                let x = ends.x.map { pixels($0, panel.x, plot.width) }
+                let y = ends.y.map { pixels($0, panel.y, plot.height) }
+                return Box(
+                    x: x.min()! - 5, y: y.min()! - 5, width: x.max()! - x.min()! + 10,
+                    height: y.max()! - y.min()! + 10)
+            }
+        }
+        return notes.enumerated().map { index, note in
+            let width = GnuplotText.width(note.text, size: ChartLayout.fontSize)
+            let candidates = Chart.Note.Side.allCases.map { side in
+                (side: side, box: box(side, at: places[index], width: width))
+            }
+            let best = candidates.min { cost($0.box, taken, plot) < cost($1.box, taken, plot) }!
+            // A name upon a name is read by nobody; upon a line it still is.
+            var name = best.box
+            name.weight = 6
+            taken.append(name)
+            var note = note
+            note.side = best.side
+            return note
+        }
+    }
+
+    private struct Box {
+        var x, y, width, height: Double
+        /// How much it matters that nothing lies upon it.
+        var weight = 1.0
+
+        func overlap(_ other: Box) -> Double {
+            let across = min(x + width, other.x + other.width) - max(x, other.x)
+            let up = min(y + height, other.y + other.height) - max(y, other.y)
+            return max(across, 0) * max(up, 0)
+        }
+    }
+
+    private static func box(
+        _ side: Chart.Note.Side, at place: (x: Double, y: Double), width: Double
+    ) -> Box {
+        let height = ChartLayout.fontSize + 2
+        let x =
+            switch side {
+            case .right: place.x + 7
+            case .aboveRight, .belowRight: place.x + 5
+            case .left: place.x - 7 - width
+            case .aboveLeft, .belowLeft: place.x - 5 - width
+            case .above, .below: place.x - width / 2
+            }
+        let y =
+            switch side {
+            case .right, .left: place.y - height / 2
+            case .above, .aboveLeft, .aboveRight: place.y + 6
+            case .below, .belowLeft, .belowRight: place.y - 6 - height
+            }
+        return Box(x: x, y: y, width: width, height: height)
+    }
+
+    /// Covered area; what would lie outside of the picture counts like what is covered.
+    private static func cost(
+        _ box: Box, _ taken: [Box], _ plot: (width: Double, height: Double)
+    ) -> Double {
+        let inside = box.overlap(Box(x: -10, y: 0, width: plot.width + 10, height: plot.height))
+        return taken.reduce(box.width * box.height - inside) { $0 + box.overlap($1) * $1.weight }
+    }
+}
+
+extension Chart.Series {
+    /// What names should not lie upon: discs with their intervals, and steps of a line, each as the
+    /// corners of a rectangle.
+    fileprivate var obstacles: [(x: [Double], y: [Double])] {
+        if case .line = mark {
+            return zip(points, points.dropFirst()).compactMap { from, to in
+                guard let low = from.y, let high = to.y else { return nil }
+                return ([from.x, to.x], [low, high])
+            }
+        }
+        return points.compactMap { point in
+            guard let y = point.y else { return nil }
+            let across = point.xInterval ?? point.x...point.x
+            let up = point.yInterval ?? y...y
+            return ([across.lowerBound, across.upperBound], [up.lowerBound, up.upperBound])
+        }
+    }
+}

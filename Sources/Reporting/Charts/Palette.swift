@@ -1,0 +1,48 @@
+/// The colours of every chart: those of Okabe and Ito, which the colour-blind tell apart.
+///
+/// A series has one colour wherever it is drawn. Yellow is not among them, since a thin yellow line
+/// is not seen on white.
+public enum Palette: String, Sendable, CaseIterable {
+    case blue = "#0072B2"
+    case orange = "#E69F00"
+    case green = "#009E73"
+    case purple = "#CC79A7"
+    case sky = "#56B4E9"
+    case vermilion = "#D55E00"
+    /// The colour of the text: black on paper, light in a dark page.
+    case foreground = "black"
+    case grey = "#7F7F7F"
+
+    /// What producers did: sent, acknowledged, response latency.
+    public static let produced = Palette.blue
+    /// What the schedule asked for.
+    public static let offered = Palette.grey
+
+    private static let groups: [Palette] = [.orange, .green, .purple, .vermilion, .sky]
+    private static let variants: [Palette] = [
+        .blue, .orange, .green, .purple, .sky, .vermilion, .grey,
+    ]
+
+    /// The colour and dash of the consumer group at a place in the order of groups.
+    public static func group(_ index: Int) -> Ink {
+        Ink(colour: groups[index % groups.count], dash: .init(round: index / groups.count))
+    }
+
+    /// The colour and dash of the variant, or run, at a place in the order of variants. Where there
+    /// are more of them than colours, the dash tells two of one colour apart.
+    public static func variant(_ index: Int) -> Ink {
+        Ink(colour: variants[index % variants.count], dash: .init(round: index / variants.count))
+    }
+}
+
+/// A colour, and the dash that tells apart what shares it.
+public struct Ink: Sendable, Equatable {
+    public var colour: Palette
+    public var dash: Dash = .solid
+
+    public enum Dash: Sendable, CaseIterable {
+        case solid, dashed, dotted
+
+        init(round: Int) { self = Self.allCases[round % Self.allCases.count] }
+    }
+}

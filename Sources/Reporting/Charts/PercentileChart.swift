@@ -1,0 +1,200 @@
+import Foundation
+
+/// Latency by percentile, the axis stretched towards the tail: each decade is one more nine.
+enum PercentileChart {
+    /// More lines than the palette has inks for.
+    private static let subjectLimit = 21
+
+    static func picture(of subjects: [ChartSubject], subtitle: [String]) -> Charts.Plan {
+        let title = "Latency by percentile"
+        let present = subjects.filter { $0.runs.contains { !lines($0).isEmpty } }
+        guard let first = present.first else {
+            let isMissing = subjects.allSatisfy { $0.runs.allSatisfy(\.percentiles.isEmpty) }
+            let reason =
+                isMissing
+                ? "there is no row in percentiles.csv; a run writes it at its end"
+                : "it needs latency, percentile and value_us in percentiles.csv"
+            return Charts.Plan(notes: ["\(title): left out, since \(reason)"])
+        }
+        guard present.count <= subjectLimit else {
+            return Charts.Plan(notes: [
+                "\(title): left out, since \(present.count) variants are more than can be told "
+                    + "apart (\(subjectLimit)); draw some of them by their own folders"
+            ])
+        }
+        var caption =
+            "The latency that a share of the records stays within; the last point is the slowest "
+            + "record."
+        if present.contains(where: { $0.runs.count > 1 }) {
+            caption +=
+                " Percentiles are not averaged: of the repetitions, the one with the median p99 "
+                + "is drawn."
+        }
+        let panels: [Chart.Panel]
+        var subtitle = subtitle
+        if present.count == 1 {
+            panels = [panel("", lines(typical(first)))]
+        } else {
+            let groups = present.flatMap { $0.runs.flatMap(\.groups) }.uniqued()
+            subtitle += GroupPanels.notes(on: groups)
+            panels =
+                [panel("Response latency", overlay(present, kind: "response_latency", group: nil))]
+                + GroupPanels.shown(of: groups).map { group in
+                    panel(
+                        "End-to-end latency of \(group)",
+                        overlay(present, kind: "e2e_latency", group: group))
+                }
+        }
+        let shown = panels.filter { !$0.series.isEmpty }
+        guard !shown.isEmpty else {
+            return Charts.Plan(notes: [
+                "\(title): left out, since no response_latency or e2e_latency is in percentiles.csv"
+            ])
+        }
+        return Charts.Plan(charts: [
+            Chart(
+                name: "percentiles", title: title, subtitle: subtitle, caption: caption,
+                panels: alike(shown), sharesLegend: present.count > 1, table: table(shown))
+        ])
+    }
+
+    private struct Line {
+        var name: String
+        /// `response_latency` and the like.
+        var kind: String
+        /// Of an end-to-end latency.
+        var group: String?
+        var ink: Ink
+        var points: [Chart.Point]
+    }
+
+    // MARK: Lines
+
+    private static func lines(_ run: ChartRun) -> [Line] {
+        let kinds: [(kind: String, name: String, ink: Ink)] = [
+            ("send_delay", "send delay", Ink(colour: .grey, dash: .dotted)),
+            ("service_latency", "service", Ink(colour: .sky, dash: .dashed)),
+            ("response_latency", "response", Ink(colour: Palette.produced)),
+        ]
+        let groups = run.groups
+        let ofProducers = kinds.map { kind, name, ink in
+            Line(name: name, kind: kind, ink: ink, points: points(run, kind, group: nil))
+        }
+        let ofGroups = groups.enumerated().map { index, group in
+            Line(
+                name: "end-to-end of \(group)", kind: "e2e_latency", group: group,
+                ink: Palette.group(index), points: points(run, "e2e_latency", group: group))
+        }
+        return (ofProducers + ofGroups).filter { !$0.points.isEmpty }
+    }
+
+    /// One latency of all subjects, each in its own ink.
+    private static func overlay(
+        _ subjects: [ChartSubject], kind: String, group: String?
+    ) -> [Line] {
+        subjects.compactMap { subject in
+            lines(typical(subject)).first { $0.kind == kind && $0.group == group }.map { line in
+                var line = line
+                line.name = subject.name
+                line.ink = subject.ink
+                return line
+            }
+        }
+    }
+
+    /// x is 1/(1−p); the maximum, for which that is infinite, stands at one in all the records.
+    private static func points(
+        _ run: ChartRun, _ kind: String, group: String?
+    ) -> [Chart.Point] {
+        let rows = run.percentiles.filter {
+            $0["latency"] == kind && $0["group"] == group
+        }
+        return rows.compactMap { row in
+            guard let value = row.number("value_us"), let percentile = row.number("percentile"),
+                (0...100).contains(percentile)
+            else { return nil }
+            let place =
+                percentile < 100
+                ? row.number("one_by_one_minus_percentile") ?? 1 / (1 - percentile / 100)
+                : row.number("total_count")
+            guard let place, place >= 1 else { return nil }
+            return Chart.Point(place, value > 0 ? value : nil)
+        }.sorted { $0.x < $1.x }
+    }
+
+    /// Of a subject's repetitions, the one whose p99 is the median (the lower of two).
+    private static func typical(_ subject: ChartSubject) -> ChartRun {
+        let counting = subject.runs.filter(\.counts)
+        let runs = counting.isEmpty ? subject.runs : counting
+        let ranked = runs.compactMap { run -> (run: ChartRun, p99: Double)? in
+            let lines = lines(run)
+            let line = lines.first { $0.kind == "e2e_latency" } ?? lines.last
+            let p99 = line?.points.last { $0.x <= 100.5 }?.y
+            return p99.map { (run, $0) }
+        }.sorted { $0.p99 < $1.p99 }
+        return ranked.isEmpty
+            ? subject.runs.first { !lines($0).isEmpty } ?? subject.runs[0]
+            : ranked[(ranked.count - 1) / 2].run
+    }
+
+    // MARK: Axes
+
+    private static func panel(_ title: String, _ lines: [Line]) -> Chart.Panel {
+        Chart.Panel(
+            title: title, x: axis(lines.flatMap(\.points)),
+            y: .logarithmicTime("", micros: lines.flatMap { $0.points.compactMap(\.y) }),
+            series: lines.enumerated().map { index, line in
+                // What lies upon another line is thinner than it, and both are seen.
+                let width = max(3.2 - 0.5 * Double(index), 1.6)
+                return Chart.Series(
+                    name: line.name, mark: .line(width: width), ink: line.ink, points: line.points)
+            })
+    }
+
+    private static func axis(_ points: [Chart.Point]) -> Chart.Axis {
+        let last = max(points.map(\.x).max() ?? 10, 10)
+        // Where there are many nines, there is room for one label below the first.
+        let all = [Chart.Tick(place: 1, label: "0 %"), Chart.Tick(place: 2, label: "50 %")]
+        var ticks = last > 1e5 ? Array(all.suffix(1)) : all
+        var (place, digits) = (10.0, -1)
+        while place <= last * 1.000_001, ticks.count < 14 {
+            let percent = Figure.fixed(100 - 100 / place, digits: max(digits, 0))
+            ticks.append(Chart.Tick(place: place, label: "\(percent) %"))
+            place *= 10
+            digits += 1
+        }
+        return Chart.Axis(
+            label: "share of the records", range: 1...last, isLogarithmic: true, ticks: ticks)
+    }
+
+    /// The panels with the same axes, so that they are compared by looking.
+    private static func alike(_ panels: [Chart.Panel]) -> [Chart.Panel] {
+        let points = panels.flatMap { $0.series.flatMap(\.points) }
+        let y = Chart.Axis.logarithmicTime("", micros: points.compactMap(\.y))
+        return panels.enumerated().map { index, panel in
+            var panel = panel
+            panel.x = axis(points)
+            panel.y = y
+            if index < panels.count - 1 { panel.x.label = "" }
+            return panel
+        }
+    }
+
+    private static func table(_ panels: [Chart.Panel]) -> ChartTable {
+        let places = [2.0, 10, 100, 1_000, 10_000]
+        var table = ChartTable(
+            columns: ["", "p50", "p90", "p99", "p99.9", "p99.99", "maximum"], rows: [])
+        for panel in panels {
+            for series in panel.series {
+                let figures = places.map { place -> String in
+                    let point = series.points.first { abs($0.x - place) < place * 0.005 }
+                    return point?.y.map(Measure.latency.text) ?? ""
+                }
+                let maximum = series.points.last?.y.map(Measure.latency.text) ?? ""
+                let name = panel.title.isEmpty ? series.name : "\(panel.title): \(series.name)"
+                table.rows.append([name] + figures + [maximum])
+            }
+        }
+        return table
+    }
+}

@@ -1,0 +1,62 @@
+/// A chart over time: stacked for one run, overlaid for a few, side by side for many.
+struct TimeChart: Sendable {
+    var name: String
+    var title: String
+    var caption: String
+    /// The columns without which there is nothing to draw, for whoever asks why.
+    var needs: String
+    /// For one subject, whose consumer groups are given: a panel a quantity.
+    var stacked: @Sendable (_ groups: [String]) -> [TimeQuantity]
+    /// For a few subjects with one run each: a panel a quantity, in each a line a subject.
+    var overlaid: @Sendable (_ groups: [String]) -> [TimeQuantity]
+    /// For many subjects: a chart a quantity, in each a panel a subject. The suffix ends its name.
+    var sideBySide: [(suffix: String, quantity: TimeQuantity)]
+
+    /// More lines than this in one panel cannot be followed.
+    private static let overlayLimit = 6
+    /// More panels than this make none of them legible.
+    private static let panelLimit = 24
+
+    /// The pictures of all subjects that have something to show.
+    func pictures(of subjects: [ChartSubject], subtitle: [String]) -> Charts.Plan {
+        let shown = subjects.filter { subject in
+            subject.runs.contains { run in stacked(run.groups).contains { !$0.lines(run).isEmpty } }
+        }
+        guard !shown.isEmpty else { return missing(subjects) }
+        guard shown.count <= Self.panelLimit else {
+            return Charts.Plan(notes: [
+                "\(title): left out, since \(shown.count) variants are more than can be seen "
+                    + "(\(Self.panelLimit)); draw some of them by their own folders"
+            ])
+        }
+        let groups = shown.flatMap { $0.runs.flatMap(\.groups) }.uniqued()
+        var subtitle = subtitle
+        func limited(_ quantities: ([String]) -> [TimeQuantity]) -> [TimeQuantity] {
+            let all = quantities(groups)
+            let few = quantities(GroupPanels.shown(of: groups))
+            if few.count < all.count { subtitle += GroupPanels.notes(on: groups) }
+            return few
+        }
+        var pictures: [TimePicture]
+        if shown.count == 1 {
+            pictures = [TimePicture(limited(stacked), of: shown[0])]
+        } else if shown.count <= Self.overlayLimit, shown.allSatisfy({ $0.runs.count == 1 }) {
+            pictures = [TimePicture(overlaying: limited(overlaid), of: shown)]
+        } else {
+            pictures = sideBySide.map {
+                TimePicture($0.quantity, suffix: $0.suffix, sideBySide: shown)
+            }
+        }
+        pictures.removeAll(where: \.panels.isEmpty)
+        return Charts.Plan(charts: pictures.compactMap { $0.chart(of: self, subtitle: subtitle) })
+    }
+
+    private func missing(_ subjects: [ChartSubject]) -> Charts.Plan {
+        let isAbsent = subjects.allSatisfy { $0.runs.allSatisfy(\.timeSeries.isEmpty) }
+        // Without any time series all charts over time lack the same; one of them says it.
+        if isAbsent, name != Self.throughput.name { return Charts.Plan() }
+        let reason = isAbsent ? "there is no row in timeseries.csv" : "it needs \(needs)"
+        let title = isAbsent ? "Charts over time" : title
+        return Charts.Plan(notes: ["\(title): left out, since \(reason)"])
+    }
+}

@@ -1,0 +1,186 @@
+/// A chart over time with its lines chosen, on the way to becoming axes and points.
+struct TimePicture {
+    /// What is drawn in one pair of axes.
+    struct Panel {
+        var title: String
+        var quantity: TimeQuantity
+        var lines: [TimeQuantity.Line]
+        /// Whose warm-up, drain and stalls are shaded.
+        var runs: [ChartRun]
+    }
+
+    var panels: [Panel]
+    private var columns = 1
+    private var sharesLegend = false
+    private var suffix = ""
+    /// Nil for the chart's own.
+    private var title: String?
+    private var isRepeated: Bool
+
+    /// A panel a quantity of one subject.
+    init(_ quantities: [TimeQuantity], of subject: ChartSubject) {
+        isRepeated = subject.runs.count > 1
+        panels = quantities.map { quantity in
+            Panel(
+                title: quantity.title, quantity: quantity,
+                lines: Self.lines(quantity, of: subject.runs), runs: subject.runs)
+        }
+        dropEmptyPanels()
+    }
+
+    /// A panel a quantity, in each the lines of all subjects in their own inks.
+    init(overlaying quantities: [TimeQuantity], of subjects: [ChartSubject]) {
+        isRepeated = false
+        sharesLegend = true
+        panels = quantities.map { quantity in
+            Panel(
+                title: quantity.title, quantity: quantity,
+                lines: subjects.flatMap { Self.overlay(quantity, of: $0) },
+                runs: subjects.flatMap(\.runs))
+        }
+        dropEmptyPanels()
+    }
+
+    /// A panel a subject.
+    init(_ quantity: TimeQuantity, suffix: String, sideBySide subjects: [ChartSubject]) {
+        isRepeated = subjects.contains { $0.runs.count > 1 }
+        columns = subjects.count <= 4 ? 2 : 3
+        sharesLegend = true
+        self.suffix = suffix
+        title = quantity.title + " over time"
+        panels = subjects.map { subject in
+            Panel(
+                title: subject.name, quantity: quantity,
+                lines: Self.lines(quantity, of: subject.runs), runs: subject.runs)
+        }
+        dropEmptyPanels()
+    }
+
+    private mutating func dropEmptyPanels() {
+        panels.removeAll { panel in !panel.lines.contains(where: \.hasValues) }
+    }
+
+    // MARK: Lines
+
+    /// The lines of the repetitions of one subject, thinner where there are several.
+    private static func lines(_ quantity: TimeQuantity, of runs: [ChartRun]) -> [TimeQuantity.Line]
+    {
+        runs.flatMap { run in
+            quantity.lines(run).map { line in
+                var line = line
+                if runs.count > 1 { line.width = min(line.width, 1) }
+                return line
+            }
+        }
+    }
+
+    /// The lines of one of several subjects in its own ink, dashed after the first.
+    private static func overlay(
+        _ quantity: TimeQuantity, of subject: ChartSubject
+    ) -> [TimeQuantity.Line] {
+        let lines = subject.runs.flatMap(quantity.lines)
+        return lines.enumerated().map { index, line in
+            var line = line
+            line.name = lines.count > 1 ? "\(subject.name), \(line.name)" : subject.name
+            line.ink = subject.ink
+            if index > 0 { line.ink.dash = .init(round: index) }
+            line.width = 1.6
+            return line
+        }
+    }
+
+    // MARK: Axes
+
+    /// Nil where no run says when it was.
+    func chart(of kind: TimeChart, subtitle: [String]) -> Chart? {
+        let ranges = panels.flatMap { $0.runs.compactMap(\.timeRange) }
+        guard let start = ranges.map(\.lowerBound).min(),
+            let end = ranges.map(\.upperBound).max()
+        else { return nil }
+        let whole = start...(end > start ? end : start + 1)
+        // Logarithmic axes of one chart are one axis, so that panels are compared by looking.
+        let isShared = columns > 1 || panels.allSatisfy(\.quantity.isLogarithmic)
+        let all = panels.flatMap(\.lines)
+        let clock = Self.timeUnit(for: whole)
+        var table = ChartTable(columns: ["", "minimum", "median", "maximum"], rows: [])
+        let drawn = panels.enumerated().map { index, panel in
+            let bands = panel.runs.flatMap(\.bands).merged(in: whole)
+            table.rows += Self.rows(panel, bands: bands, isNamed: panels.count > 1)
+            var drawn = panel.axes(
+                time: whole, in: clock, scale: isShared ? all : panel.lines)
+            drawn.bands = bands.map { band in
+                let ends = [band.range.lowerBound, band.range.upperBound].map { $0 / clock.size }
+                return Chart.Band(kind: band.kind, range: ends[0]...ends[1])
+            }
+            // Panels above others share their time axis, and panels beside others their y axis.
+            if index + columns < panels.count { drawn.x.label = "" }
+            if !index.isMultiple(of: columns) { drawn.y.label = "" }
+            return drawn
+        }
+        let note = isRepeated ? " Each repetition is a line of its own." : ""
+        return Chart(
+            name: kind.name + suffix, title: title ?? kind.title, subtitle: subtitle,
+            caption: kind.caption + note, panels: drawn, panelColumns: columns,
+            sharesLegend: sharesLegend, table: table)
+    }
+
+    private static func timeUnit(for range: ClosedRange<Double>) -> Measure.Unit {
+        switch range.upperBound - range.lowerBound {
+        case 14_400...: Measure.Unit(name: "h", size: 3_600)
+        case 1_200...: Measure.Unit(name: "min", size: 60)
+        default: Measure.Unit(name: "s", size: 1)
+        }
+    }
+
+    // MARK: Values
+
+    /// Of the measured part, where there is one.
+    private static func rows(_ panel: Panel, bands: [Chart.Band], isNamed: Bool) -> [[String]] {
+        let outside = bands.filter { $0.kind != .hiccup }.map(\.range)
+        return panel.lines.compactMap { line in
+            let measured = line.points.filter { point in
+                !outside.contains { $0.contains(point.x) && $0.upperBound != point.x }
+            }
+            let points = measured.isEmpty ? line.points : measured
+            let values = points.compactMap(\.y).sorted()
+            guard !values.isEmpty else { return nil }
+            let name = isNamed ? "\(panel.title): \(line.name)" : line.name
+            let figures = [values[0], values[(values.count - 1) / 2], values[values.count - 1]]
+            return [name] + figures.map(panel.quantity.measure.text)
+        }
+    }
+}
+
+extension TimePicture.Panel {
+    /// - Parameter scale: the lines that the y axis has to hold.
+    fileprivate func axes(
+        time: ClosedRange<Double>, in clock: Measure.Unit, scale: [TimeQuantity.Line]
+    ) -> Chart.Panel {
+        let values = scale.flatMap { $0.points.compactMap(\.y) }
+        let x = Chart.Axis(
+            label: clock.label("elapsed"),
+            range: (time.lowerBound / clock.size)...(time.upperBound / clock.size))
+        if quantity.isLogarithmic {
+            return Chart.Panel(
+                title: title, x: x, y: .logarithmicTime("", micros: values),
+                series: series(timeUnit: clock.size, unit: 1))
+        }
+        let maximum = values.max() ?? 0
+        let unit = quantity.measure.unit(forMaximum: maximum)
+        return Chart.Panel(
+            title: title, x: x, y: .fromZero(unit.name, maximum: maximum / unit.size),
+            series: series(timeUnit: clock.size, unit: unit.size))
+    }
+
+    private func series(timeUnit: Double, unit: Double) -> [Chart.Series] {
+        lines.map { line in
+            let points = line.points.map { point in
+                // What is not positive has no place on a logarithmic axis.
+                let isShown = !quantity.isLogarithmic || point.y ?? 0 > 0
+                return Chart.Point(point.x / timeUnit, isShown ? point.y.map { $0 / unit } : nil)
+            }
+            return Chart.Series(
+                name: line.name, mark: .line(width: line.width), ink: line.ink, points: points)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Measurement
+
+/// The figures of one variant over its repetitions: what bars and discs are drawn for.
+struct VariantFigures {
+    var subject: ChartSubject
+    /// Marked in `comparison.csv` as being on the front of compression ratio and CPU cost; nil
+    /// where that file does not say.
+    var isOnFront: Bool?
+    private var figures: [String: Figure] = [:]
+
+    /// A median over repetitions, and where it would lie if they were repeated.
+    struct Figure {
+        var median: Double
+        /// 95 %; nil for a single repetition.
+        var interval: ClosedRange<Double>?
+    }
+
+    /// By the name of a column of `summary.csv`; nil where no repetition has it.
+    subscript(metric: String) -> Figure? {
+        if let figure = figures[metric] { return figure }
+        let values = subject.runs.filter(\.counts).compactMap { $0.summary?.number(metric) }
+        guard let median = Statistics.median(values) else { return nil }
+        return Figure(median: median, interval: BootstrapMedian(values)?.interval())
+    }
+
+    /// - Parameter comparison: `comparison.csv`, whose figures go before our own.
+    init(_ subject: ChartSubject, comparison: CSVTable?) {
+        self.subject = subject
+        let variant = subject.runs.first?.variant
+        for row in comparison?.rows ?? [] where row["variant"] == variant {
+            guard let metric = row["metric"], let median = row.number("median") else {
+                continue
+            }
+            var interval: ClosedRange<Double>?
+            if let low = row.number("ci_low"), let high = row.number("ci_high"), low <= high {
+                interval = low...high
+            }
+            figures[metric] = Figure(median: median, interval: interval)
+            if let pareto = row["pareto"] {
+                isOnFront = (isOnFront ?? false) || pareto == "true"
+            }
+        }
+    }
+}

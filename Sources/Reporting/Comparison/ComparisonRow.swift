@@ -1,0 +1,138 @@
+import Measurement
+
+/// One row of `comparison.csv`: a variant's repetitions in one metric, and how they stand to the
+/// baseline's.
+public struct ComparisonRow: TableRow {
+    public static let fileName = "comparison.csv"
+
+    public let variant: String
+    public let metric: ComparedMetric
+    /// The values that count, in the order of the repetitions.
+    public let values: [Double]
+    /// Nil where nothing counts.
+    public let median: Double?
+    /// 95 %, bootstrapped; nil for a single value.
+    public let interval: ClosedRange<Double>?
+    public let baseline: String
+    /// Median ÷ the baseline's median. Nil for the baseline itself, or where that is 0.
+    public internal(set) var ratio: Double?
+    public internal(set) var ratioInterval: ClosedRange<Double>?
+    /// Mann–Whitney, two-sided, against the baseline; nil for the baseline itself.
+    public internal(set) var p: Double?
+    public internal(set) var difference: Difference?
+    /// Repetitions whose value stands apart from the others. They count all the same.
+    public let outliers: [Int]
+    public internal(set) var isOnParetoFront: Bool?
+    /// Repetitions that were measured and do not count, since their verdict is `INVALID`.
+    public let excluded: [Int]
+
+    /// What the repetitions show of a variant and the baseline.
+    public enum Difference: String, Sendable {
+        case baseline
+        /// p is 0.05 or more: the values may differ by chance; or they differ by less than matters.
+        case notShown = "~"
+        case better
+        case worse
+        /// Of a metric that is neither good nor bad.
+        case higher
+        case lower
+    }
+
+    init(
+        variant: String, metric: ComparedMetric, baseline: String,
+        counted: [(repetition: Int, value: Double)], excluded: [Int]
+    ) {
+        self.variant = variant
+        self.metric = metric
+        self.baseline = baseline
+        self.excluded = excluded
+        let values = counted.map(\.value)
+        self.values = values
+        median = Statistics.median(values)
+        interval = BootstrapMedian(values)?.interval()
+        outliers = Statistics.outliers(values).map { counted[$0].repetition }
+        if variant == baseline { difference = .baseline }
+    }
+
+    /// Says how the row stands to the baseline's row of the same metric.
+    mutating func compare(with base: ComparisonRow) {
+        guard let median, let baseMedian = base.median,
+            let test = MannWhitney(values, base.values)
+        else { return }
+        if baseMedian != 0 { ratio = median / baseMedian }
+        if let ours = BootstrapMedian(values), let theirs = BootstrapMedian(base.values) {
+            ratioInterval = BootstrapMedian.ratioInterval(of: ours, to: theirs)
+        }
+        p = test.p
+        let isNegligible = ratio.map { abs($0 - 1) < Comparison.leastDifference } ?? false
+        guard test.p < Comparison.level, !isNegligible else {
+            difference = .notShown
+            return
+        }
+        let isHigher = test.u * 2 > Double(values.count * base.values.count)
+        switch metric.better {
+        case .higher: difference = isHigher ? .better : .worse
+        case .lower: difference = isHigher ? .worse : .better
+        case nil: difference = isHigher ? .higher : .lower
+        }
+    }
+
+    public static let columns: [Column<ComparisonRow>] = [
+        .text("variant", "Name of the variant.") { $0.variant },
+        .text("metric", "The column of `summary.csv` that is compared.") { $0.metric.column },
+        .text("unit", "Unit of the medians and of their intervals; empty for a mere number.") {
+            $0.metric.unit
+        },
+        .text("better", "`higher` or `lower`: which way is better; empty where neither is.") {
+            $0.metric.better?.rawValue
+        },
+        .integer("repetitions", "How many repetitions count.") { $0.values.count },
+        measured("median", "Median of the repetitions.") { $0.median },
+        measured(
+            "ci_low",
+            "Lower end of the bootstrapped 95 % interval of the median; empty for one repetition."
+        ) { $0.interval?.lowerBound },
+        measured("ci_high", "Its upper end.") { $0.interval?.upperBound },
+        .text("baseline", "The variant that this one is compared with.") { $0.baseline },
+        .decimal("ratio", "`median` ÷ the baseline's; empty for the baseline.", digits: 6) {
+            $0.ratio
+        },
+        .decimal(
+            "ratio_ci_low", "Lower end of the bootstrapped 95 % interval of the ratio.", digits: 6
+        ) { $0.ratioInterval?.lowerBound },
+        .decimal("ratio_ci_high", "Its upper end.", digits: 6) { $0.ratioInterval?.upperBound },
+        .decimal(
+            "p_value", "Mann–Whitney against the baseline, two-sided; empty for the baseline.",
+            digits: 9
+        ) { $0.p },
+        .text(
+            "difference",
+            "`baseline`; where p < 0.05 `better` or `worse`, or mere `higher` or `lower`; `~` where no "
+                + "difference is shown, or one of less than 0.1 %."
+        ) { $0.difference?.rawValue },
+        .text(
+            "outliers",
+            "Repetitions that stand apart, with blanks between; they count all the same."
+        ) { list($0.outliers) },
+        .text(
+            "pareto",
+            "`true`: no variant has both a higher ratio and less CPU, by the medians; else `false`. "
+                + "Only for `compression_ratio` and `cpu_s_per_logical_gb`."
+        ) { $0.isOnParetoFront.map { $0 ? "true" : "false" } },
+        .text("excluded", "Repetitions that do not count, since they are `INVALID`.") {
+            list($0.excluded)
+        },
+    ]
+
+    private static func measured(
+        _ name: String, _ meaning: String, _ value: @escaping @Sendable (ComparisonRow) -> Double?
+    ) -> Column<ComparisonRow> {
+        Column(name, meaning) { row in
+            value(row).map { .decimal($0, digits: row.metric.digits) } ?? .absent
+        }
+    }
+
+    private static func list(_ repetitions: [Int]) -> String? {
+        repetitions.isEmpty ? nil : repetitions.map(String.init).joined(separator: " ")
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Measurement
+
+/// The latencies of a run, or of a variant of a comparison with its repetitions together, added up
+/// from the histogram log of a results folder.
+public struct SavedLatencies: Sendable {
+    /// One latency: of a kind, and, for end-to-end latencies, of a consumer group.
+    public struct Latency: Sendable {
+        public let kind: LatencyKind
+        /// Nil for all groups together.
+        public let group: String?
+        public let histogram: LatencyHistogram
+    }
+
+    /// What the run is called; a log's own name where it lies in no results folder.
+    public let name: String
+    /// The folder of the variant below `runs`, in a comparison's log; nil in a run's.
+    public let variant: String?
+    /// In the order of `LatencyKind`; each group's by itself, where there are several, behind all.
+    public let latencies: [Latency]
+
+    /// Reads the log of a run, which gives one, or of a comparison, which gives one a variant.
+    /// - Parameter path: a results folder, or a histogram log of one.
+    public static func read(_ path: String) throws(ReportingError) -> [SavedLatencies] {
+        var isDirectory: ObjCBool = false
+        let exists = unsafe FileManager.default.fileExists(
+            atPath: path, isDirectory: &isDirectory)
+        let isFolder = exists && isDirectory.boolValue
+        let name =
+            isFolder
+            ? try SavedResults(path: path, tables: []).name
+            : URL(filePath: path).deletingPathExtension().lastPathComponent
+        let log = isFolder ? path + "/" + HistogramLogWriter.fileName : path
+        var variants: [String?] = []
+        var parts: [String?: [Part]] = [:]
+        for entry in try HistogramLogReader.entries(at: log) {
+            guard let tag = HistogramLogEntry.parse(tag: entry.tag) else { continue }
+            if parts[tag.variant] == nil { variants.append(tag.variant) }
+            parts[tag.variant, default: []].append(
+                Part(kind: tag.kind, group: tag.group, histogram: entry.histogram))
+        }
+        guard !variants.isEmpty else {
+            throw .notResults(path: path, reason: "its histogram log has no latency of ours")
+        }
+        return variants.map { SavedLatencies(name: name, variant: $0, parts: parts[$0]!) }
+    }
+
+    private struct Part {
+        let kind: LatencyKind
+        let group: String?
+        let histogram: LatencyHistogram
+    }
+
+    private init(name: String, variant: String?, parts: [Part]) {
+        self.name = name
+        self.variant = variant
+        var latencies: [Latency] = []
+        for kind in LatencyKind.allCases {
+            let own = parts.filter { $0.kind == kind }
+            guard !own.isEmpty else { continue }
+            let all = own.reduce(into: LatencyHistogram()) { $0.add($1.histogram) }
+            latencies.append(Latency(kind: kind, group: nil, histogram: all))
+            let groups = Dictionary(grouping: own, by: \.group)
+            guard groups.count > 1 else { continue }
+            for group in groups.keys.sorted(by: { ($0 ?? "") < ($1 ?? "") }) {
+                let histogram = groups[group]!.reduce(into: LatencyHistogram()) {
+                    $0.add($1.histogram)
+                }
+                latencies.append(Latency(kind: kind, group: group, histogram: histogram))
+            }
+        }
+        self.latencies = latencies
+    }
+}
+
+extension HistogramLogEntry {
+    /// What a tag of ours stands for: `e2e_latency:readers` in the log of a run, and
+    /// `zstd-3/2/e2e_latency:readers` in that of a comparison. Nil for another's.
+    static func parse(
+        tag: String
+    ) -> (variant: String?, kind: LatencyKind, group: String?)? {
+        // A group's name has its slashes escaped.
+        var places = tag.split(separator: "/", omittingEmptySubsequences: false)
+        let own = places.removeLast()
+        guard places.isEmpty || places.count == 2 && Int(places[1]) != nil else { return nil }
+        let parts = own.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let kind = parts.first.flatMap({ LatencyKind(rawValue: String($0)) }) else {
+            return nil
+        }
+        let variant = places.first.map(String.init)
+        guard parts.count == 2 else { return (variant, kind, nil) }
+        return parts[1].removingPercentEncoding.map { (variant, kind, $0) }
+    }
+}

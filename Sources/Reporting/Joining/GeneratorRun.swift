@@ -1,0 +1,91 @@
+import Foundation
+import Measurement
+
+/// The results of one generator of several that ran at the same time, as read back.
+struct GeneratorRun: Sendable {
+    let saved: SavedResults
+    let summary: CSVTable.Row
+    let columns: [String]
+    /// When the measured part began, and how long it was.
+    let startedAtUnixNanos: Int64
+    let durationSeconds: Double
+    let verdict: Verdict
+    /// The intervals of the histogram log, and when it began.
+    let log: HistogramLog
+    /// What reasons and errors call it.
+    var name: String
+
+    init(path: String) throws(ReportingError) {
+        saved = try SavedResults(path: path, tables: [.summary, .timeSeries, .lag, .percentiles])
+        guard let table = saved.summary else {
+            throw .notResults(path: path, reason: "it has no summary.csv, as of a run that died")
+        }
+        guard table.rows.count == 1, let row = table.rows.first else {
+            throw .notResults(
+                path: path,
+                reason: "its summary.csv has \(table.rows.count) rows, where a run has 1")
+        }
+        summary = row
+        columns = table.columns
+        guard let started = row["started_at"].flatMap(UTCTime.init(iso8601:)),
+            let duration = row.number("duration_s"), duration > 0,
+            let verdict = row["verdict"].flatMap(Verdict.init(rawValue:))
+        else {
+            throw .notResults(
+                path: path,
+                reason: "its summary.csv lacks started_at, duration_s or verdict")
+        }
+        startedAtUnixNanos = started.unixNanos
+        durationSeconds = duration
+        self.verdict = verdict
+        log = try HistogramLogReader.log(at: path + "/" + HistogramLogWriter.fileName)
+        name = row["run_id"] ?? saved.name
+    }
+
+    /// Whether each generator had a log of its own: then offsets and lag are not of the same thing.
+    var hasOwnLog: Bool { summary["target"] == "embedded" }
+
+    var endedAtUnixNanos: Int64 { startedAtUnixNanos + Int64(durationSeconds * 1e9) }
+
+    /// The usual length of an interval; nil where there is no series.
+    var intervalSeconds: Double? {
+        let rows = saved.timeSeries?.rows.filter { $0["phase"] == "run" } ?? []
+        return Statistics.median(rows.compactMap { $0.number("interval_s") })
+    }
+
+    /// What the profile says, without its name, and without its seed: generators must differ in that,
+    /// or they would send the same records.
+    var profileLines: [String]? {
+        saved.profileYAML?.split(whereSeparator: \.isNewline).map(String.init).filter { line in
+            !["seed:", "name:", "#"].contains(where: line.hasPrefix)
+        }
+    }
+
+    /// The exact ends of a distribution, of which a histogram log only has the buckets.
+    func range(of kind: LatencyKind, group: String?) -> ClosedRange<Int64>? {
+        let rows = saved.percentiles?.rows.filter {
+            $0["latency"] == kind.rawValue && $0["group"] == group
+        }
+        func value(at percentile: Double) -> Int64? {
+            let row = rows?.first { $0.number("percentile") == percentile }
+            return row?.number("value_us").map { Int64(($0 * 1_000).rounded()) }
+        }
+        guard let low = value(at: 0), let high = value(at: 100), low <= high else { return nil }
+        return low...high
+    }
+}
+
+extension UTCTime {
+    /// Reads what `iso8601` writes, with or without a fraction; nil where it is none.
+    init?(iso8601 text: String) {
+        let style = Date.ISO8601FormatStyle()
+        let date =
+            (try? Date(
+                text,
+                strategy: style.year().month().day().time(includingFractionalSeconds: true)
+                    .timeZone(separator: .omitted)))
+            ?? (try? Date(text, strategy: style))
+        guard let seconds = date?.timeIntervalSince1970, abs(seconds) < 9e9 else { return nil }
+        self.init(unixNanos: Int64((seconds * 1_000).rounded()) * 1_000_000)
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import Measurement
+
+/// Several generators that loaded one system at the same time, as one run: histograms are added without
+/// loss, rates and counts summed, audits added, the verdict is the worst.
+public struct JointRun: Sendable {
+    let runs: [GeneratorRun]
+
+    /// Parts of the measured time that are not shared by all may be so small a share of it.
+    private static let overlapTolerance = 0.1
+
+    /// - Parameter paths: their results folders, two at least.
+    /// - Throws: where one cannot be read, has no summary, or is given twice.
+    public init(paths: [String]) throws(ReportingError) {
+        var runs: [GeneratorRun] = []
+        var places: Set<String> = []
+        for path in paths {
+            let place = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
+            guard places.insert(place).inserted else {
+                throw .notResults(path: path, reason: "it is given twice, and would count twice")
+            }
+            runs.append(try GeneratorRun(path: path))
+        }
+        // Machines that started in the same second called their runs the same.
+        if Set(runs.map(\.name)).count < runs.count {
+            for index in runs.indices { runs[index].name = paths[index] }
+        }
+        self.runs = runs
+    }
+
+    /// Why they are not one run; empty where they are.
+    public var objections: [String] {
+        var objections: [String] = []
+        guard let first = runs.first else { return [] }
+        for run in runs.dropFirst() {
+            if run.summary["profile"] != first.summary["profile"] {
+                objections.append("\(run.name) is of another profile than \(first.name)")
+            } else if let difference = Self.difference(first, run) {
+                objections.append(
+                    "\(run.name) has other settings than \(first.name): \(difference)")
+            }
+        }
+        if overlapSeconds <= 0 {
+            objections.append(
+                "they did not run at the same time: the last began "
+                    + "\(Figure.duration(seconds: -overlapSeconds)) after the first had ended")
+        }
+        return objections
+    }
+
+    /// The first line in which two profiles differ.
+    private static func difference(_ a: GeneratorRun, _ b: GeneratorRun) -> String? {
+        guard let a = a.profileLines, let b = b.profileLines, a != b else { return nil }
+        let place = zip(a, b).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+        let index = place ?? min(a.count, b.count)
+        func line(_ lines: [String]) -> String {
+            lines.indices.contains(index)
+                ? "'\(lines[index].trimmingCharacters(in: .whitespaces))'" : "nothing"
+        }
+        return "\(line(b)) in place of \(line(a))"
+    }
+
+    /// The time that all measured; negative where some had ended before others began.
+    var overlapSeconds: Double {
+        guard let start = runs.map(\.startedAtUnixNanos).max(),
+            let end = runs.map(\.endedAtUnixNanos).min()
+        else { return 0 }
+        return Double(end - start) / 1e9
+    }
+
+    private var wholeSeconds: Double {
+        guard let start = runs.map(\.startedAtUnixNanos).min(),
+            let end = runs.map(\.endedAtUnixNanos).max()
+        else { return 0 }
+        return Double(end - start) / 1e9
+    }
+
+    /// The worst verdict, with each generator's reasons under its name.
+    public var verdict: (verdict: Verdict, reasons: [String]) {
+        var verdict = runs.map(\.verdict).max() ?? .invalid
+        var reasons = runs.compactMap { run in
+            run.summary["verdict_reasons"].map { "\(run.name): \($0)" }
+        }
+        if overlapSeconds < (1 - Self.overlapTolerance) * wholeSeconds {
+            verdict = max(verdict, .suspect)
+            reasons.append(
+                "the generators measured together for only \(Figure.fixed(max(overlapSeconds, 0), digits: 1)) "
+                    + "of \(Figure.fixed(wholeSeconds, digits: 1)) s: the summed rates may never have "
+                    + "been reached at once")
+        }
+        return (verdict, reasons)
+    }
+
+    public var names: [String] { runs.map(\.name) }
+
+    // MARK: Writing
+
+    /// Writes an ordinary results folder under `root`, and returns it.
+    public func write(
+        in root: String, nowUnixNanos: Int64
+    ) throws(ReportingError) -> ResultsFolder {
+        let folder = try ResultsFolder.create(
+            in: root, profile: runs.first?.summary["profile"] ?? "run",
+            startedAtUnixNanos: nowUnixNanos)
+        let latencies = JointLatencies(runs)
+        let series = JointSeries(runs)
+        let (verdict, reasons) = verdict
+        let started = runs.map(\.startedAtUnixNanos).min() ?? 0
+        let summary = JointSummary(
+            runs: runs, latencies: latencies,
+            known: [
+                "run_id": folder.runID, "started_at": UTCTime(unixNanos: started).iso8601,
+                "verdict": verdict.rawValue,
+                "verdict_reasons": reasons.joined(separator: "; "),
+            ])
+        try folder.write(
+            CSV.line(summary.columns) + CSV.line(summary.fields), to: SummaryRow.fileName)
+        try folder.csv(TimeSeriesRow.self).append(series.timeSeries)
+        try folder.csv(LagRow.self).append(series.lag)
+        try folder.csv(PercentileRow.self).append(latencies.percentileRows)
+        let log = try folder.histogramLog(
+            startedAtUnixNanos: series.logStartUnixNanos,
+            origin: "merged from " + names.joined(separator: ", "))
+        for entry in series.logEntries { try log.append(entry) }
+        if let yaml = runs.first?.saved.profileYAML {
+            try folder.writeProfile(
+                "# Merged from \(names.joined(separator: ", ")); the profile is the first's.\n"
+                    + yaml)
+        }
+        try writeEnvironment(in: folder)
+        return folder
+    }
+
+    /// The first generator's environment, and that of each under its name.
+    private func writeEnvironment(in folder: ResultsFolder) throws(ReportingError) {
+        var environments: [[String: Any]] = []
+        for run in runs {
+            let path = run.saved.path + "/environment.json"
+            guard let data = FileManager.default.contents(atPath: path),
+                let parsed = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+            else { continue }
+            environments.append(["run": run.name, "environment": parsed])
+        }
+        guard var whole = environments.first?["environment"] as? [String: Any] else { return }
+        whole["merged_runs"] = environments
+        guard
+            let data = try? JSONSerialization.data(
+                withJSONObject: whole,
+                options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+        else { preconditionFailure("what was JSON does not encode as JSON") }
+        try folder.write(String(decoding: data, as: UTF8.self) + "\n", to: "environment.json")
+    }
+}

@@ -1,0 +1,196 @@
+import Measurement
+
+/// The intervals of several generators, put together by their time.
+///
+/// Each generator's intervals keep their own edges: those that belong to the same step of the joint
+/// series began less than half an interval apart. So every count is in one step, and none is split.
+struct JointSeries {
+    private let runs: [GeneratorRun]
+    private let startUnixNanos: Int64
+    private let step: Double
+    /// Each step's histograms, by tag.
+    private var histograms: [Int: [String: LatencyHistogram]] = [:]
+
+    init(_ runs: [GeneratorRun]) {
+        self.runs = runs
+        startUnixNanos = runs.map(\.startedAtUnixNanos).min() ?? 0
+        step = runs.compactMap(\.intervalSeconds).max().flatMap { $0 > 0 ? $0 : nil } ?? 1
+        for run in runs {
+            let logStart = run.log.startedAtUnixNanos ?? run.startedAtUnixNanos
+            let late = Double(logStart - run.startedAtUnixNanos) / 1e9
+            for entry in run.log.entries {
+                let middle = late + entry.startSeconds + entry.intervalSeconds / 2
+                let place = place(of: run, middle: middle)
+                histograms[place, default: [:]][entry.tag, default: LatencyHistogram()]
+                    .add(entry.histogram)
+            }
+        }
+    }
+
+    /// The step of what a run measured around so many seconds after its measured part began.
+    private func place(of run: GeneratorRun, middle: Double) -> Int {
+        let late = Double(run.startedAtUnixNanos - startUnixNanos) / 1e9
+        return Int((middle / step).rounded(.down)) + Int((late / step).rounded())
+    }
+
+    private struct Key: Hashable, Comparable {
+        var place: Int
+        /// Nil for the producers.
+        var group: String?
+
+        static func < (a: Key, b: Key) -> Bool {
+            (a.place, a.group == nil ? 0 : 1, a.group ?? "")
+                < (b.place, b.group == nil ? 0 : 1, b.group ?? "")
+        }
+    }
+
+    // MARK: latency.hlog
+
+    /// When the joint histogram log begins.
+    var logStartUnixNanos: Int64 {
+        runs.map { $0.log.startedAtUnixNanos ?? $0.startedAtUnixNanos }.min() ?? startUnixNanos
+    }
+
+    var logEntries: [HistogramLogEntry] {
+        let early = Double(startUnixNanos - logStartUnixNanos) / 1e9
+        return histograms.sorted { $0.key < $1.key }.flatMap { place, tags in
+            tags.sorted { $0.key < $1.key }.map { tag, histogram in
+                HistogramLogEntry(
+                    tag: tag, startSeconds: max(early + Double(place) * step, 0),
+                    intervalSeconds: step, histogram: histogram)
+            }
+        }
+    }
+
+    // MARK: timeseries.csv
+
+    var timeSeries: [TimeSeriesRow] {
+        var parts: [Key: [[CSVTable.Row]]] = [:]
+        for run in runs {
+            var own: [Key: [CSVTable.Row]] = [:]
+            for row in run.saved.timeSeries?.rows ?? [] {
+                guard let end = row.number("elapsed_s"), let length = row.number("interval_s"),
+                    row["role"] == "producer" || row["group"] != nil
+                else { continue }
+                let place = place(of: run, middle: end - length / 2)
+                own[Key(place: place, group: row["group"]), default: []].append(row)
+            }
+            for (key, rows) in own { parts[key, default: []].append(rows) }
+        }
+        return parts.sorted { $0.key < $1.key }.map { key, runs in
+            row(key, runs, histograms[key.place] ?? [:])
+        }
+    }
+
+    private func row(
+        _ key: Key, _ runs: [[CSVTable.Row]], _ histograms: [String: LatencyHistogram]
+    ) -> TimeSeriesRow {
+        let all = runs.joined()
+        func sum(_ column: String) -> UInt64? {
+            let values = all.compactMap { $0[column].flatMap { UInt64($0) } }
+            return values.isEmpty ? nil : values.reduce(0) { $0 &+ $1 }
+        }
+        func largest(_ column: String) -> Double? { all.compactMap { $0.number(column) }.max() }
+        let ends = all.compactMap { $0["at"].flatMap(UTCTime.init(iso8601:))?.unixNanos }
+        let end = ends.max() ?? startUnixNanos + Int64(Double(key.place + 1) * step * 1e9)
+        let phases = Set(all.compactMap { $0["phase"].flatMap(TimeSeriesRow.Phase.init) })
+        var row = TimeSeriesRow(
+            elapsedSeconds: Double(end - startUnixNanos) / 1e9, atUnixNanos: end,
+            intervalSeconds: runs.map { $0.reduce(0) { $0 + ($1.number("interval_s") ?? 0) } }
+                .max() ?? step,
+            phase: [.run, .warmup, .drain].first(where: phases.contains) ?? .run,
+            role: key.group.map(TimeSeriesRow.Role.consumer) ?? .producer)
+        row.offeredRecords = sum("offered_records")
+        row.sentRecords = sum("sent_records")
+        row.ackedRecords = sum("acked_records")
+        row.failedRecords = sum("failed_records")
+        row.consumedRecords = sum("consumed_records")
+        row.logicalBytes = sum("logical_bytes")
+        row.storedBytes = sum("stored_bytes")
+        // Within a run its last row of the step says where it stood.
+        let lags = runs.compactMap { $0.last?.number("lag_records").map { Int64($0) } }
+        row.lagRecords = lags.isEmpty ? nil : combined(lags)
+        row.hiccupMaxNanos = largest("hiccup_max_us").map { Int64(($0 * 1_000).rounded()) }
+        row.rssBytes = largest("rss_bytes").map { Int64($0) }
+        row.rssAnonymousBytes = largest("rss_anonymous_bytes").map { Int64($0) }
+        row.cpuPercent = cpuPercent(of: all, over: row.intervalSeconds)
+        let kind: LatencyKind = key.group == nil ? .responseLatency : .endToEndLatency
+        var latency = histograms[HistogramLogEntry.tag(kind, group: key.group)]
+            .flatMap(LatencySummary.init)
+        if let exact = largest("\(kind.rawValue)_max_us"), phases == [.run] {
+            latency?.limit(to: Int64((exact * 1_000).rounded()))
+        }
+        if key.group == nil { row.responseLatency = latency } else { row.endToEndLatency = latency }
+        return row
+    }
+
+    /// Of all processes together; rows of a part of the step, such as a drain's, count for that part.
+    private func cpuPercent(of rows: some Sequence<CSVTable.Row>, over seconds: Double) -> Double? {
+        let busy = rows.compactMap { row in
+            row.number("cpu_percent").map { $0 * (row.number("interval_s") ?? seconds) }
+        }
+        return busy.isEmpty || seconds <= 0 ? nil : busy.reduce(0, +) / seconds
+    }
+
+    /// Of logs of their own the whole; of the same log what the latest look at it said.
+    private func combined(_ values: [Int64]) -> Int64 {
+        runs.contains { $0.hasOwnLog } ? values.reduce(0, &+) : values.max() ?? 0
+    }
+
+    // MARK: lag.csv
+
+    private struct LagKey: Hashable {
+        var place: Int
+        var group: String
+        var topic: String
+        var partition: Int32
+    }
+
+    var lag: [LagRow] {
+        var samples: [LagKey: [(run: Int, row: CSVTable.Row)]] = [:]
+        for (number, run) in runs.enumerated() {
+            for row in run.saved.lag?.rows ?? [] {
+                guard let elapsed = row.number("elapsed_s"), let group = row["group"],
+                    let topic = row["topic"],
+                    let partition = row["partition"].flatMap({ Int32($0) })
+                else { continue }
+                // A sample is taken at an interval's end.
+                let place = place(of: run, middle: elapsed - step / 2)
+                let key = LagKey(place: place, group: group, topic: topic, partition: partition)
+                // The last of a run in a step is the one that counts.
+                samples[key, default: []].removeAll { $0.run == number }
+                samples[key, default: []].append((number, row))
+            }
+        }
+        return samples.map { key, samples in (key, lagRow(key, samples.map(\.row))) }
+            .sorted {
+                ($0.0.place, $0.0.group, $0.0.topic, $0.0.partition)
+                    < ($1.0.place, $1.0.group, $1.0.topic, $1.0.partition)
+            }.map(\.1)
+    }
+
+    private func lagRow(_ key: LagKey, _ rows: [CSVTable.Row]) -> LagRow {
+        func offsets(_ column: String) -> Int64? {
+            let values = rows.compactMap { $0[column].flatMap { Int64($0) } }
+            return values.isEmpty ? nil : combined(values)
+        }
+        let at = rows.compactMap { $0["at"].flatMap(UTCTime.init(iso8601:))?.unixNanos }.max()
+        let time = at ?? startUnixNanos + Int64(Double(key.place + 1) * step * 1e9)
+        return LagRow(
+            elapsedSeconds: Double(time - startUnixNanos) / 1e9, atUnixNanos: time,
+            group: key.group, topic: key.topic, partition: key.partition,
+            position: offsets("position"), logEndOffset: offsets("log_end_offset"),
+            lagTimeMillis: rows.compactMap { $0.number("lag_time_ms") }.max())
+    }
+}
+
+extension LatencySummary {
+    /// A histogram log has the bucket of the largest value; its exact value is in the series.
+    fileprivate mutating func limit(to nanos: Int64) {
+        p50Nanos = min(p50Nanos, nanos)
+        p90Nanos = min(p90Nanos, nanos)
+        p99Nanos = min(p99Nanos, nanos)
+        p999Nanos = min(p999Nanos, nanos)
+        maxNanos = min(maxNanos, nanos)
+    }
+}

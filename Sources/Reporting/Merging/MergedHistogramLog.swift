@@ -1,0 +1,58 @@
+import Foundation
+
+/// The histogram logs of a comparison's runs as one: the histograms untouched, their tags with the
+/// run in front (`zstd-3/2/e2e_latency:readers`), and all times since the comparison's start.
+struct MergedHistogramLog {
+    let path: String
+    let startedAtUnixNanos: Int64
+    let origin: String
+
+    func rebuild(_ runs: [MergedResults.Run]) throws(ReportingError) {
+        var text = HistogramLogFormat.header(
+            startedAtUnixNanos: startedAtUnixNanos, origin: origin)
+        for run in runs { text += try lines(of: run) }
+        try AtomicFile.replace(path, with: text)
+    }
+
+    func add(_ run: MergedResults.Run) throws(ReportingError) {
+        try OutputFile(appendingTo: path).append(lines(of: run))
+    }
+
+    private func lines(of run: MergedResults.Run) throws(ReportingError) -> String {
+        let source = run.folder + "/" + HistogramLogWriter.fileName
+        guard FileManager.default.fileExists(atPath: source) else { return "" }
+        let text: String
+        do {
+            text = try String(contentsOfFile: source, encoding: .utf8)
+        } catch {
+            throw .inputOutput(operation: "read", path: source, errno: error.posixCode)
+        }
+        var offset = 0.0
+        var result = ""
+        // Behind the last line break is nothing, or a line that was cut off.
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+            if let start = Self.startSeconds(line) {
+                offset = start - Double(startedAtUnixNanos) / 1e9
+            }
+            result += Self.moved(line, label: run.label, offset: offset) ?? ""
+        }
+        return result
+    }
+
+    /// Of `#[StartTime: 1700000000.123 (seconds since epoch), …]`.
+    private static func startSeconds(_ line: Substring) -> Double? {
+        let prefix = "#[StartTime: "
+        guard line.hasPrefix(prefix) else { return nil }
+        return Double(line.dropFirst(prefix.count).prefix { $0 != " " })
+    }
+
+    /// Nil for what is no histogram: comments, the legend, an empty line.
+    private static func moved(_ line: Substring, label: String, offset: Double) -> String? {
+        let prefix = "Tag="
+        let fields = line.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)
+        guard line.hasPrefix(prefix), fields.count == 3, let start = Double(fields[1]),
+            let time = CSV.decimal(max(start + offset, 0), digits: 3)
+        else { return nil }
+        return "\(prefix)\(label)/\(fields[0].dropFirst(prefix.count)),\(time),\(fields[2])\n"
+    }
+}

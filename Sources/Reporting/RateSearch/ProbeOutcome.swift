@@ -1,0 +1,123 @@
+import Measurement
+
+/// What one run at an offered rate says: whether the target sustained it, and what kept it from
+/// doing so. Judged from the files of the run alone.
+///
+/// A rate is sustained where what was offered was acknowledged, every bound holds, and no group falls
+/// ever farther behind.
+public struct ProbeOutcome: Sendable, Equatable {
+    /// Why a rate was not sustained, the gravest first.
+    public enum Limit: Sendable, Equatable {
+        /// The figures mean nothing.
+        case invalid(reason: String)
+        /// The generator could not offer the rate, so the target's limit is above it.
+        case generator
+        /// A bound, as it was written, with what was measured in its unit.
+        case bound(String, measured: String)
+        /// Acknowledged, as a share of what was offered.
+        case acknowledged(share: Double)
+        /// A group falls behind by so many records a second.
+        case growingLag(recordsPerSecond: Double)
+    }
+
+    /// Of what was offered; the rest is the last batches' way.
+    static let leastAcknowledgedShare = 0.99
+    /// A lag that grows by more than this share of the rate is not noise.
+    static let mostLagGrowth = 0.01
+
+    public let limit: Limit?
+    public var isSustained: Bool { limit == nil }
+
+    /// - Parameters:
+    ///   - summary: the run's row of `summary.csv`.
+    ///   - thresholds: `thresholds.csv`, where there were bounds.
+    ///   - timeSeries: `timeseries.csv`.
+    public init(summary: CSVTable.Row, thresholds: CSVTable?, timeSeries: CSVTable?) {
+        let verdict = summary["verdict"].flatMap(Verdict.init(rawValue:))
+        let failed = thresholds?.rows.first { $0["holds"] != "true" }
+        if verdict == nil || verdict == .invalid {
+            limit = .invalid(reason: summary["verdict_reasons"] ?? "it left no verdict")
+        } else if verdict == .generatorBound {
+            limit = .generator
+        } else if let failed {
+            let measured = failed["measured"].map { text in
+                let unit = (failed["unit"] ?? "")
+                return Self.figure(text, unit: unit)
+            }
+            limit = .bound(failed["threshold"] ?? "a bound", measured: measured ?? "not measured")
+        } else if let share = Self.missedShare(summary) {
+            limit = .acknowledged(share: share)
+        } else {
+            limit = Self.lagGrowth(timeSeries, summary).map(Limit.growingLag)
+        }
+    }
+
+    // MARK: Criteria
+
+    /// The share acknowledged, where it is too small. Poisson arrivals vary by the root of their
+    /// number, which is no fault of the target's.
+    private static func missedShare(_ summary: CSVTable.Row) -> Double? {
+        guard let offered = summary.number("offered_rate_records_per_s"), offered > 0,
+            let acked = summary.number("acked_rate_records_per_s"),
+            let seconds = summary.number("duration_s")
+        else { return 0 }
+        let records = max(offered * seconds, 1)
+        let least = leastAcknowledgedShare - 3 / records.squareRoot()
+        return acked / offered < least ? acked / offered : nil
+    }
+
+    /// By how many records a second the worst group falls behind, where that is too much: between
+    /// the medians of the first and the last third of the measured part, so that one hiccup's lag
+    /// is none.
+    private static func lagGrowth(_ series: CSVTable?, _ summary: CSVTable.Row) -> Double? {
+        guard let series, let offered = summary.number("offered_rate_records_per_s") else {
+            return nil
+        }
+        var samples: [String: [(seconds: Double, lag: Double)]] = [:]
+        for row in series.rows where row["phase"] == "run" && row["role"] == "consumer" {
+            guard let seconds = row.number("elapsed_s"), let lag = row.number("lag_records")
+            else { continue }
+            samples[row["group"] ?? "", default: []].append((seconds, lag))
+        }
+        let growth = samples.values.compactMap(slope).max()
+        guard let growth, growth > offered * mostLagGrowth else { return nil }
+        return growth
+    }
+
+    private static func slope(_ samples: [(seconds: Double, lag: Double)]) -> Double? {
+        let third = samples.count / 3
+        guard third >= 1 else { return nil }
+        func middle(_ part: ArraySlice<(seconds: Double, lag: Double)>) -> (Double, Double) {
+            (
+                Statistics.median(part.map(\.seconds)) ?? 0,
+                Statistics.median(part.map(\.lag)) ?? 0
+            )
+        }
+        let (start, before) = middle(samples.prefix(third))
+        let (end, after) = middle(samples.suffix(third))
+        return end > start ? (after - before) / (end - start) : nil
+    }
+
+    private static func figure(_ text: String, unit: String) -> String {
+        guard let number = Double(text) else { return text }
+        switch unit {
+        case "us": return Figure.duration(nanos: number * 1e3)
+        case "ms": return Figure.duration(nanos: number * 1e6)
+        case "s": return Figure.duration(seconds: number)
+        default: return Figure.significant(number) + (unit.isEmpty ? "" : " " + unit)
+        }
+    }
+}
+
+extension ProbeOutcome.Limit: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .invalid(let reason): "the run is not valid: \(reason)"
+        case .generator: "the generator, not the target, was the limit"
+        case .bound(let bound, let measured): "\(bound) does not hold: \(measured)"
+        case .acknowledged(let share):
+            "only \(Figure.percent(ofShare: share)) of the offered rate was acknowledged"
+        case .growingLag(let rate): "a consumer group falls behind by \(Figure.rate(rate))"
+        }
+    }
+}

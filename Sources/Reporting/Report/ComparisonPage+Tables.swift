@@ -1,0 +1,203 @@
+import Measurement
+
+extension ComparisonPage {
+    /// The table that one decides by; behind it every metric with all its figures.
+    var comparison: ReportSection {
+        var section = ReportSection(anchor: "comparison", title: "Comparison")
+        guard !metrics.isEmpty else {
+            section.absence =
+                "No comparison.csv in this folder: the comparison has not come to its end. "
+                + "“weir compare --resume” goes on with it."
+            return section
+        }
+        section.paragraphs = [
+            "Medians over the repetitions, with their 95\u{A0}% intervals below (bootstrap). A "
+                + "difference to the baseline\(baseline.map { ", \($0)," } ?? "") is claimed only "
+                + "where a Mann–Whitney test holds at p < 0.05; where none is shown there is a ~. "
+                + "Outliers are counted, never dropped; INVALID runs do not count."
+        ]
+        section.tables = [overview] + metrics.map(details)
+        return section
+    }
+
+    private var overview: ReportTable {
+        let isFrontKnown = !frontVariants.isEmpty
+        var table = ReportTable(
+            "Variants against \(baseline ?? "the baseline")",
+            columns: [.text("variant")]
+                + keyMetrics.map { .number($0.title, detail: $0.direction) }
+                + (isFrontKnown ? [.text("Pareto front")] : []) + [.text("runs")],
+            note: isFrontKnown
+                ? "On the Pareto front no other variant compresses more for less CPU." : nil)
+        for variant in variants {
+            var entries = [ReportTable.Entry(variant)]
+            for metric in keyMetrics { entries.append(entry(metric, variant)) }
+            if isFrontKnown {
+                let isOnFront = frontVariants.contains(variant)
+                entries.append(.init(isOnFront ? "on it" : "", tone: isOnFront ? "front" : ""))
+            }
+            entries.append(verdicts(of: variant))
+            table.add(entries)
+        }
+        return table
+    }
+
+    private var frontVariants: Set<String> {
+        let rows = results.comparison?.rows.filter { $0["pareto"] == "true" } ?? []
+        return Set(rows.compactMap { $0["variant"] })
+    }
+
+    private func entry(_ metric: Metric, _ variant: String) -> ReportTable.Entry {
+        guard let row = metric.rows[variant], let median = row.number("median") else {
+            return .init("–")
+        }
+        let isBound = runs.contains {
+            $0["variant"] == variant && $0["verdict"] == "GENERATOR_BOUND"
+        }
+        let atLeast = isBound && metric.isThroughput ? "at least " : ""
+        var entry = ReportTable.Entry(
+            atLeast + metric.text(median), detail: interval(metric, row))
+        let ratio = row.number("ratio").map { Figure.significant($0) + "×" } ?? ""
+        switch row["difference"] {
+        case "baseline": entry.remark = "baseline"
+        case "better": (entry.remark, entry.tone) = ("\(ratio), better", "better")
+        case "worse": (entry.remark, entry.tone) = ("\(ratio), worse", "worse")
+        case "~": (entry.remark, entry.tone) = ("~ \(ratio)", "same")
+        default: entry.remark = ratio.isEmpty ? nil : ratio
+        }
+        return entry
+    }
+
+    private func interval(_ metric: Metric, _ row: CSVTable.Row) -> String? {
+        guard let low = row.number("ci_low"), let high = row.number("ci_high") else { return nil }
+        return "\(metric.text(low)) – \(metric.text(high))"
+    }
+
+    /// `5 VALID`, or each verdict with its number.
+    private func verdicts(of variant: String) -> ReportTable.Entry {
+        let words = runs.filter { $0["variant"] == variant }.map { $0["verdict"] ?? "NO VERDICT" }
+        let counts = words.uniqued().map { word in "\(words.count { $0 == word }) \(word)" }
+        let tone = words.contains("INVALID") ? "worse" : ""
+        return .init(counts.isEmpty ? "–" : counts.joined(separator: ", "), tone: tone)
+    }
+
+    private func details(_ metric: Metric) -> ReportTable {
+        var table = ReportTable(
+            ColumnText.label(metric.name) + (metric.direction.map { ": \($0)" } ?? ""),
+            columns: [
+                .text("variant"), .number("median"), .number("95 % interval"),
+                .number("÷ baseline"), .number("95 % interval of it"), .number("p"),
+                .text("difference"), .number("repetitions"), .text("outliers"), .text("excluded"),
+            ], isFolded: true)
+        for variant in variants {
+            guard let row = metric.rows[variant] else { continue }
+            let ratios = ["ratio_ci_low", "ratio_ci_high"].compactMap { row.number($0) }
+            let difference = row["difference"] ?? "–"
+            let tone = ["better", "worse"].contains(difference) ? difference : ""
+            table.add(
+                [
+                    .init(variant),
+                    .init(row.number("median").map(metric.text) ?? "–"),
+                    .init(interval(metric, row) ?? "–"),
+                    .init(significant(row.number("ratio"))),
+                    .init(
+                        ratios.count == 2
+                            ? "\(significant(ratios[0])) – \(significant(ratios[1]))" : "–"),
+                    .init(significant(row.number("p_value"))),
+                    .init(difference, tone: difference == "~" ? "same" : tone),
+                    .init(row["repetitions"] ?? "–"),
+                    .init(repetitions(row["outliers"])),
+                    .init(repetitions(row["excluded"])),
+                ] as [ReportTable.Entry])
+        }
+        return table
+    }
+
+    private func significant(_ number: Double?) -> String {
+        number.map(Figure.significant) ?? "–"
+    }
+
+    private func repetitions(_ field: String?) -> String {
+        field.map { "repetition \($0)" } ?? "none"
+    }
+
+    /// Each run by itself, so that nothing hides behind a median.
+    var runTable: ReportSection {
+        var section = ReportSection(anchor: "runs", title: "Runs")
+        guard !runs.isEmpty else {
+            section.absence = "No summary.csv with a row: no run has come to its end."
+            return section
+        }
+        let columns = Self.runColumns.filter { column in runs.contains { $0[column] != nil } }
+        var table = ReportTable(
+            "Each run, \(runs.count) in all",
+            columns: [.text("variant"), .number("repetition"), .text("verdict")]
+                + columns.map { .number(ColumnText.title($0)) } + [.text("reasons")],
+            isFolded: true)
+        for row in runs {
+            let verdict = row["verdict"] ?? "NO VERDICT"
+            var entries = [
+                ReportTable.Entry(row["variant"] ?? "default"), .init(row["repetition"] ?? "1"),
+                .init(verdict, tone: verdict == "INVALID" ? "worse" : ""),
+            ]
+            let atLeast = verdict == "GENERATOR_BOUND" ? "at least " : ""
+            for column in columns {
+                let isRate = Metric.isThroughput(column)
+                entries.append(
+                    .init((isRate ? atLeast : "") + ColumnText.value(row[column], column: column)))
+            }
+            entries.append(.init(row["verdict_reasons"] ?? ""))
+            table.add(entries)
+        }
+        section.tables = [settings, table].filter { !$0.isEmpty }
+        return section
+    }
+
+    private static let runColumns = [
+        "acked_rate_records_per_s", "consumed_rate_records_per_s", "response_latency_p99_us",
+        "e2e_latency_p99_us", "compression_ratio", "cpu_s_per_logical_gb", "lost", "duplicated",
+        "reordered", "corrupt", "hiccup_max_ms", "cpu_steal_percent", "cpu_user_s",
+        "rss_max_bytes",
+    ]
+
+    /// What varies, a row each variant: the `set_…` columns of summary.csv.
+    private var settings: ReportTable {
+        let varied = results.summary?.columns.filter { $0.hasPrefix("set_") } ?? []
+        var table = ReportTable(
+            "Settings that vary",
+            columns: [.text("variant")]
+                + varied.map { .text(String($0.dropFirst("set_".count)).replacing("_", with: ".")) }
+        )
+        guard !varied.isEmpty else { return table }
+        for variant in variants {
+            guard let row = runs.first(where: { $0["variant"] == variant }) else { continue }
+            table.add([variant] + varied.map { row[$0] ?? "–" })
+        }
+        return table
+    }
+
+    /// Over all runs: what the machine did at worst.
+    var machine: ReportSection {
+        var section = ReportSection(anchor: "machine", title: "Machine")
+        var table = ReportTable(
+            "Over all runs",
+            columns: [.text(""), .number("median"), .number("highest"), .text("in")])
+        for column in ["hiccup_max_ms", "hiccup_p99_us", "cpu_steal_percent", "rss_max_bytes"] {
+            let values = runs.compactMap { row in row.number(column).map { (row, $0) } }
+            guard let worst = values.max(by: { $0.1 < $1.1 }),
+                let median = Statistics.median(values.map(\.1))
+            else { continue }
+            table.add([
+                ColumnText.label(column), ColumnText.value(median, column: column),
+                ColumnText.value(worst.1, column: column),
+                "\(worst.0["variant"] ?? "default"), repetition \(worst.0["repetition"] ?? "1")",
+            ])
+        }
+        if table.isEmpty {
+            section.absence = "Nothing was measured of the machine."
+        } else {
+            section.tables = [table]
+        }
+        return section
+    }
+}

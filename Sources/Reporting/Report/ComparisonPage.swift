@@ -1,0 +1,149 @@
+import Foundation
+
+/// The page of a comparison: which settings differ from the baseline, in what, and how surely.
+struct ComparisonPage {
+    let results: SavedResults
+    /// All finished runs.
+    let runs: [CSVTable.Row]
+    /// In the order of the file.
+    let variants: [String]
+    let metrics: [Metric]
+
+    /// The rows of one metric, by variant.
+    struct Metric {
+        let name: String
+        let rows: [String: CSVTable.Row]
+
+        var title: String { ColumnText.title(name) }
+        /// The same for all variants: `higher` or `lower`; nil for what only explains others.
+        var better: String? { rows.values.lazy.compactMap { $0["better"] }.first }
+
+        /// What stands beside the title.
+        var direction: String? { better.map { "\($0) is better" } }
+
+        /// A generator that was the limit makes it a lower bound.
+        var isThroughput: Bool { Self.isThroughput(name) }
+        static func isThroughput(_ column: String) -> Bool {
+            column.contains("_rate_") && column.hasSuffix("_per_s")
+        }
+
+        func text(_ number: Double) -> String { ColumnText.value(number, column: name) }
+    }
+
+    init(_ results: SavedResults) {
+        self.results = results
+        runs = results.summary?.rows ?? []
+        let rows = results.comparison?.rows ?? []
+        variants = (rows.isEmpty ? runs : rows).compactMap { $0["variant"] }.uniqued()
+        metrics = rows.compactMap { $0["metric"] }.uniqued().map { name in
+            let own = rows.filter { $0["metric"] == name }.compactMap { row in
+                row["variant"].map { ($0, row) }
+            }
+            return Metric(name: name, rows: Dictionary(own) { first, _ in first })
+        }
+    }
+
+    /// Whether a folder is one of several runs.
+    static func holds(_ results: SavedResults) -> Bool {
+        results.comparison != nil || (results.summary?.rows.count ?? 0) > 1
+            || FileManager.default.fileExists(atPath: results.path + "/runs")
+    }
+
+    var verdict: ReportVerdict { ReportVerdict(runs: runs) }
+
+    var baseline: String? {
+        results.comparison?.rows.lazy.compactMap { $0["baseline"] }.first
+    }
+
+    var circumstances: [String] {
+        let repetitions = variants.map { variant in runs.count { $0["variant"] == variant } }
+        var parts = [runs.first?["started_at"] ?? results.name]
+        if let target = runs.first?["target"] { parts.append("target: \(target)") }
+        parts.append("\(variants.count) variants")
+        if let fewest = repetitions.min(), let most = repetitions.max(), most > 0 {
+            let count = fewest == most ? "\(most)" : "\(fewest)–\(most)"
+            parts.append("\(count) repetition\(most == 1 ? "" : "s") each")
+        }
+        if let baseline { parts.append("baseline: \(baseline)") }
+        if let seconds = runs.first?.number("duration_s") {
+            parts.append("\(Figure.duration(seconds: seconds)) each")
+        }
+        return parts
+    }
+
+    // MARK: Headline
+
+    /// What people choose by, in this order; then whatever the file has.
+    private static let keyNames = [
+        "acked_rate_records_per_s", "compression_ratio", "e2e_latency_p99_us",
+        "response_latency_p99_us", "cpu_s_per_logical_gb", "compress_ns_per_byte",
+        "decompress_ns_per_byte",
+    ]
+
+    private static let keyLimit = 7
+
+    var keyMetrics: [Metric] {
+        var known = Self.keyNames.compactMap { name in metrics.first { $0.name == name } }
+        // End to end holds the response already.
+        if known.contains(where: { $0.name == "e2e_latency_p99_us" }) {
+            known.removeAll { $0.name == "response_latency_p99_us" }
+        }
+        let others = metrics.filter { !Self.keyNames.contains($0.name) }
+        return known.isEmpty ? Array(others.prefix(Self.keyLimit)) : known
+    }
+
+    var headline: [HeadlineFigure] { keyMetrics.compactMap(winner) }
+
+    /// The variant with the best median, and how surely it is the best.
+    private func winner(of metric: Metric) -> HeadlineFigure? {
+        let measured = variants.compactMap { variant -> (name: String, median: Double)? in
+            metric.rows[variant]?.number("median").map { (variant, $0) }
+        }
+        let isHigherBetter = metric.better == "higher"
+        let best =
+            isHigherBetter
+            ? measured.max { $0.median < $1.median } : measured.min { $0.median < $1.median }
+        guard let best, metric.better != nil, measured.count > 1,
+            let row = metric.rows[best.name]
+        else { return nil }
+        let rivals = measured.map(\.name).filter { name in
+            name != best.name && Self.intervalsMeet(row, metric.rows[name])
+        }
+        var note = [metric.text(best.median)]
+        switch row["difference"] {
+        case "baseline": note.append("it is the baseline")
+        case "~": note.append("no difference to the baseline is shown")
+        case _:
+            if let ratio = row.number("ratio") {
+                note.append("\(Figure.significant(ratio))× the baseline's")
+            }
+        }
+        let direction = isHigherBetter ? "Highest" : "Lowest"
+        guard rivals.isEmpty else {
+            note[0] = "\(best.name) has the best median, \(note[0])"
+            return HeadlineFigure(
+                label: "\(direction) \(metric.title)", figure: "no clear winner",
+                note: note.joined(separator: "; ") + "; "
+                    + (row.number("ci_low") == nil
+                        ? "a single repetition shows no difference"
+                        : "its interval meets that of " + Self.list(rivals, limit: 3)))
+        }
+        note.append("its interval meets no other's")
+        return HeadlineFigure(
+            label: "\(direction) \(metric.title)", figure: best.name,
+            note: note.joined(separator: "; "))
+    }
+
+    /// Where a bound was not measured the medians cannot be told apart.
+    private static func intervalsMeet(_ a: CSVTable.Row, _ b: CSVTable.Row?) -> Bool {
+        guard let b, let aLow = a.number("ci_low"), let aHigh = a.number("ci_high"),
+            let bLow = b.number("ci_low"), let bHigh = b.number("ci_high")
+        else { return true }
+        return aLow <= bHigh && bLow <= aHigh
+    }
+
+    private static func list(_ names: [String], limit: Int) -> String {
+        let shown = names.prefix(limit).joined(separator: ", ")
+        return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
+    }
+}

@@ -1,0 +1,60 @@
+import Glibc
+
+/// `report.html`: one page of a run or of a comparison, made from the files of its folder alone.
+///
+/// The page needs no network and no other file, and runs no script. What the folder does not hold
+/// is left out with a word. It is the one file of a folder that is ever replaced: it says nothing
+/// that the others do not.
+public enum Report {
+    public static let fileName = "report.html"
+
+    /// Writes the page, by default into the folder that it is about, and returns its path.
+    ///
+    /// Charts are those that lie in the folder's `charts/`: draw them first.
+    @discardableResult
+    public static func write(
+        _ results: SavedResults, to file: String? = nil
+    ) throws(ReportingError) -> String {
+        let path = file ?? results.path + "/" + fileName
+        let html = html(results)
+        if isSpecialFile(path) {
+            // A pipe or `/dev/stdout` is written to; putting a file in its place would break it.
+            try OutputFile(appendingTo: path).append(html)
+        } else {
+            try replace(path, with: html)
+        }
+        return path
+    }
+
+    /// In one step: a reader sees the old page or the new one, and a full disk leaves the old one.
+    private static func replace(_ path: String, with text: String) throws(ReportingError) {
+        let temporary = "\(path).\(getpid())"
+        do {
+            let file = try OutputFile(creating: temporary)
+            try file.append(text)
+        } catch {
+            _ = unsafe unlink(temporary)
+            // The name that was asked for, and not that of the moment.
+            guard case .inputOutput(_, _, let code) = error else { throw error }
+            throw .inputOutput(operation: "write", path: path, errno: code)
+        }
+        guard unsafe rename(temporary, path) == 0 else {
+            let code = errno
+            _ = unsafe unlink(temporary)
+            throw .inputOutput(operation: "write", path: path, errno: code)
+        }
+    }
+
+    /// Whether there is something that is neither a file nor a folder.
+    private static func isSpecialFile(_ path: String) -> Bool {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return false }
+        let kind = status.st_mode & S_IFMT
+        return kind != S_IFREG && kind != S_IFDIR
+    }
+
+    /// The page as text.
+    public static func html(_ results: SavedResults) -> String {
+        ReportTemplate.html(ReportPage(results))
+    }
+}

@@ -1,0 +1,74 @@
+/// What a report says, ready for the template: words and figures, nothing left to compute.
+///
+/// Names of properties are unique over all levels, since Mustache looks for what a level leaves nil
+/// in those around it.
+struct ReportPage {
+    /// `Run` or `Comparison`.
+    var kind: String
+    var heading: String
+    /// The question that the profile asks.
+    var question: String?
+    /// When, on what, for how long.
+    var circumstances: [String] = []
+    var verdict: ReportVerdict
+    var headline: [HeadlineFigure] = []
+    /// What the headline needs to be read rightly.
+    var headlineNotes: [String] = []
+    var sections: [ReportSection] = []
+    /// Who wrote the page, and from what.
+    var origin: String
+}
+
+/// The word that comes first, and what it means.
+struct ReportVerdict {
+    var word: String
+    /// The class of its colours: `valid`, `suspect`, `bound`, `invalid` or `unknown`.
+    var tone: String
+    var meaning: String
+    var reasons: [String] = []
+    /// Whether the thresholds hold; nil without any.
+    var judgement: String?
+}
+
+/// One large figure.
+struct HeadlineFigure {
+    var label: String
+    var figure: String
+    var note: String
+}
+
+/// A part of the page with a heading of its own.
+struct ReportSection {
+    /// The anchor; letters and `-`.
+    var anchor: String
+    var title: String
+    var paragraphs: [String] = []
+    var charts: [ReportFigureBox] = []
+    var tables: [ReportTable] = []
+    /// A word in place of what this folder does not hold.
+    var absence: String?
+    /// Lines to type in a shell, with what they do.
+    var commands: [ReportCommand] = []
+    /// A file as it stands.
+    var listing: ReportListing?
+}
+
+struct ReportCommand {
+    var purpose: String
+    var line: String
+}
+
+struct ReportListing {
+    var listingTitle: String
+    var text: String
+}
+
+/// A chart with its caption and its values.
+struct ReportFigureBox {
+    var chartTitle: String
+    var caption: String
+    /// An `svg` element, made harmless by `InlineSVG`; nil where it could not be.
+    var markup: String?
+    var complaint: String?
+    var values: ReportTable?
+}

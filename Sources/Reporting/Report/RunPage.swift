@@ -1,0 +1,194 @@
+/// The page of one run.
+struct RunPage {
+    let results: SavedResults
+    /// The run's row; nil where it did not come to its end.
+    let row: CSVTable.Row?
+
+    init(_ results: SavedResults) {
+        self.results = results
+        row = results.summary?.rows.last
+    }
+
+    var verdict: ReportVerdict { row.map(ReportVerdict.init(run:)) ?? .unfinished }
+
+    /// When, against what, and how the load was offered.
+    var circumstances: [String] {
+        guard let row else { return [results.name] }
+        var parts = [row["started_at"] ?? results.name]
+        if let target = row["target"] { parts.append("target: \(target)") }
+        if let variant = row["variant"], variant != "default" {
+            parts.append("\(variant), repetition \(row["repetition"] ?? "1")")
+        }
+        if let seconds = row.number("duration_s") {
+            let warmup = row.number("warmup_s").map {
+                $0 > 0 ? " after \(Figure.duration(seconds: $0)) of warm-up" : ""
+            }
+            parts.append("\(Figure.duration(seconds: seconds)) measured\(warmup ?? "")")
+        }
+        if isClosedLoop {
+            parts.append("closed loop, rate: max")
+        } else if let rate = row.number("offered_rate_records_per_s") {
+            parts.append("\(Figure.rate(rate)) offered")
+        }
+        return parts
+    }
+
+    private var isClosedLoop: Bool { row?["loop"] == "closed" }
+
+    var headlineNotes: [String] {
+        guard let row else { return [] }
+        var notes: [String] = []
+        if isClosedLoop {
+            notes.append(
+                "In a closed loop a record is due when there is room for it: the latencies say how "
+                    + "long the log took, not what a user would have felt.")
+        }
+        if let hiccup = row.number("hiccup_max_ms"),
+            let longest = row.number("\(headlineLatency)_max_us"), longest <= hiccup * 1_000
+        {
+            notes.append(
+                "The longest latency is no longer than the machine's longest stall "
+                    + "(\(Figure.duration(nanos: hiccup * 1e6))): it says nothing about the log.")
+        }
+        return notes
+    }
+
+    // MARK: Headline
+
+    /// A user feels the end-to-end latency; without consumers the response latency is the nearest.
+    private var headlineLatency: String {
+        row?["e2e_latency_p99_us"] != nil ? "e2e_latency" : "response_latency"
+    }
+
+    var headline: [HeadlineFigure] {
+        guard let row else { return untilItEnded }
+        let atLeast = row["verdict"] == "GENERATOR_BOUND" ? "at least " : ""
+        var figures: [HeadlineFigure] = []
+        func add(_ label: String, _ column: String, before: String = "", note: [String?]) {
+            guard let field = row[column] else { return }
+            figures.append(
+                HeadlineFigure(
+                    label: label, figure: before + ColumnText.value(field, column: column),
+                    note: note.compactMap(\.self).joined(separator: "; ")))
+        }
+        add(
+            "Records produced", "acked_rate_records_per_s", before: atLeast,
+            note: [
+                value("logical_rate_mb_per_s").map { "\($0) before batching and compression" },
+                "acknowledged",
+            ])
+        add(
+            "Records consumed", "consumed_rate_records_per_s", before: atLeast,
+            note: [value("consumed_rate_mb_per_s"), "over all groups"])
+        let isEndToEnd = headlineLatency == "e2e_latency"
+        add(
+            isEndToEnd ? "End-to-end latency, p99" : "Response latency, p99",
+            "\(headlineLatency)_p99_us",
+            note: [
+                value("\(headlineLatency)_p50_us").map { "median \($0)" },
+                value("\(headlineLatency)_max_us").map { "longest \($0)" },
+                isEndToEnd
+                    ? "from when a record was due until a consumer held it"
+                    : "from when a record was due until it was acknowledged",
+            ])
+        add(
+            "Compression ratio", "compression_ratio",
+            note: [codec, value("records_per_batch_mean").map { "\($0) records a batch" }])
+        add(
+            "Highest consumer lag, in records", "lag_records_max",
+            note: [value("lag_time_max_ms").map { "the oldest had waited for \($0)" }])
+        add(
+            "CPU cost per logical GB", "cpu_s_per_logical_gb",
+            note: ["CPU seconds, user and system", "generator and log together"])
+        return figures
+    }
+
+    /// What the intervals tell of a run that has no row of its own.
+    private var untilItEnded: [HeadlineFigure] {
+        let measured = results.timeSeries?.rows.filter { $0["phase"] == "run" } ?? []
+        guard let end = measured.compactMap({ $0.number("elapsed_s") }).max() else { return [] }
+        let sums = [
+            ("acked_records", "Records produced"), ("consumed_records", "Records consumed"),
+        ]
+        return [
+            HeadlineFigure(
+                label: "Measured", figure: Figure.duration(seconds: end),
+                note: "until it ended, without warm-up")
+        ]
+            + sums.map { column, label in
+                let sum = measured.compactMap { $0.number(column) }.reduce(0, +)
+                return HeadlineFigure(
+                    label: label, figure: ColumnText.value(sum, column: column),
+                    note: "in the intervals that were written")
+            }
+    }
+
+    private func value(_ column: String) -> String? {
+        row?[column].map { ColumnText.value($0, column: column) }
+    }
+
+    private var codec: String? {
+        row?["compression_type"].map { type in
+            type + (row?["compression_level"].map { ":\($0)" } ?? "")
+        }
+    }
+
+    // MARK: Sections
+
+    var figures: ReportSection {
+        var section = ReportSection(anchor: "figures", title: "Latency and throughput")
+        guard row != nil else {
+            section.absence = "No summary.csv with a row: there are no figures of the whole run."
+            return section
+        }
+        section.tables = [latencies, throughput].filter { !$0.isEmpty }
+        return section
+    }
+
+    private var latencies: ReportTable {
+        var table = ReportTable(
+            "Latency",
+            columns: [
+                .text(""), .number("p50"), .number("p90"), .number("p99"), .number("p99.9"),
+                .number("max"), .text("from – to"),
+            ],
+            note: "Every record counts, none is sampled. Quote response or end to end.")
+        let kinds = [
+            ("send_delay", "Send delay", "due – sent"),
+            ("service_latency", "Service", "sent – acknowledged"),
+            ("response_latency", "Response", "due – acknowledged"),
+            ("e2e_latency", "End to end", "due – decoded by a consumer"),
+        ]
+        for (kind, name, span) in kinds {
+            let values = ["p50", "p90", "p99", "p999", "max"].map { value("\(kind)_\($0)_us") }
+            guard values.contains(where: { $0 != nil }) else { continue }
+            table.add([name] + values.map { $0 ?? "–" } + [span])
+        }
+        return table
+    }
+
+    private var throughput: ReportTable {
+        var table = ReportTable(
+            "Throughput",
+            columns: [.text(""), .number("records"), .number("records/s"), .number("bytes/s")],
+            note: row?["verdict"] == "GENERATOR_BOUND"
+                ? "At least so much: the generator was the limit." : nil)
+        let lines: [(String, String?, String?, String?)] = [
+            ("Offered", nil, "offered_rate_records_per_s", nil),
+            ("Produced", "acked_records", "acked_rate_records_per_s", "logical_rate_mb_per_s"),
+            (
+                "Consumed", "consumed_records", "consumed_rate_records_per_s",
+                "consumed_rate_mb_per_s"
+            ),
+            ("Stored", nil, nil, "stored_rate_mb_per_s"),
+            ("Drained", nil, "drain_rate_records_per_s", nil),
+            ("Refused", "failed_records", nil, nil),
+        ]
+        for (name, count, rate, bytes) in lines {
+            let values = [count, rate, bytes].map { column in column.flatMap(value) }
+            guard values.contains(where: { $0 != nil }) else { continue }
+            table.add([name] + values.map { $0 ?? "–" })
+        }
+        return table
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+
+/// The results folder of a run or of a comparison, read back.
+///
+/// Any file may be missing: a run that died wrote no summary, an older version knew fewer files, and
+/// whoever copied the folder may have left some behind. A file that is there and broken is an error.
+public struct SavedResults: Sendable {
+    /// What the folder is called in `summary.csv`, such as `orders/20261121T104500Z`, where it still
+    /// lies in a folder of its profile; else its own name. `latest` is called what it points at.
+    public let name: String
+    public let path: String
+    /// The tables that were asked for and are there.
+    public let tables: [Table: CSVTable]
+    /// `environment.json`.
+    public let environment: JSONValue?
+    /// The same as it stands.
+    public let environmentJSON: String?
+    /// `profile.yaml`, as it stands.
+    public let profileYAML: String?
+
+    /// The CSV files of a folder.
+    public enum Table: String, Sendable, CaseIterable {
+        case summary = "summary.csv"
+        case timeSeries = "timeseries.csv"
+        case lag = "lag.csv"
+        case percentiles = "percentiles.csv"
+        case comparison = "comparison.csv"
+        case thresholds = "thresholds.csv"
+        case roofline = "roofline.csv"
+    }
+
+    /// - Parameter wanted: the tables to read; `lag.csv` can be large.
+    /// - Throws: where the folder cannot be read, holds no file of a run, or holds a broken one.
+    public init(path: String, tables wanted: [Table] = Table.allCases) throws(ReportingError) {
+        var isDirectory: ObjCBool = false
+        let exists = unsafe FileManager.default.fileExists(
+            atPath: path, isDirectory: &isDirectory)
+        guard exists else { throw .inputOutput(operation: "read", path: path, errno: ENOENT) }
+        guard isDirectory.boolValue else {
+            throw .notResults(path: path, reason: "it is a file; name the folder that it lies in")
+        }
+        let here = Set(try Self.fileNames(in: path))
+        let known = Table.allCases.map(\.rawValue) + [Self.environmentFile, Self.profileFile]
+        guard known.contains(where: here.contains) else {
+            throw .notResults(
+                path: path, reason: "it holds none of \(known.joined(separator: ", "))")
+        }
+        var tables: [Table: CSVTable] = [:]
+        for table in wanted where here.contains(table.rawValue) {
+            tables[table] = try CSVTable(path: path + "/" + table.rawValue)
+        }
+        self.tables = tables
+        self.path = path
+        name = Self.name(of: path)
+        environmentJSON =
+            here.contains(Self.environmentFile)
+            ? try Self.text(at: path + "/" + Self.environmentFile) : nil
+        environment = try environmentJSON.map { (text) throws(ReportingError) in
+            try Self.json(text, at: path + "/" + Self.environmentFile)
+        }
+        profileYAML =
+            here.contains(Self.profileFile)
+            ? try Self.text(at: path + "/" + Self.profileFile) : nil
+    }
+
+    public var summary: CSVTable? { tables[.summary] }
+    public var timeSeries: CSVTable? { tables[.timeSeries] }
+    public var lag: CSVTable? { tables[.lag] }
+    public var percentiles: CSVTable? { tables[.percentiles] }
+    public var comparison: CSVTable? { tables[.comparison] }
+    public var thresholds: CSVTable? { tables[.thresholds] }
+    public var roofline: CSVTable? { tables[.roofline] }
+
+    // MARK: Files
+
+    private static let environmentFile = "environment.json"
+    private static let profileFile = "profile.yaml"
+
+    private static func fileNames(in path: String) throws(ReportingError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw .inputOutput(operation: "read", path: path, errno: error.posixCode)
+        }
+    }
+
+    private static func text(at path: String) throws(ReportingError) -> String {
+        do {
+            return String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+        } catch {
+            throw .inputOutput(operation: "read", path: path, errno: error.posixCode)
+        }
+    }
+
+    private static func json(
+        _ text: String, at path: String
+    ) throws(ReportingError) -> JSONValue {
+        do {
+            return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+        } catch {
+            throw .malformedJSON(path: path)
+        }
+    }
+
+    private static func name(of path: String) -> String {
+        let parts = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL
+            .pathComponents.filter { $0 != "/" }
+        guard let last = parts.last else { return path }
+        let isUTCTime = last.prefixMatch(of: /\d{8}T\d{6}Z/) != nil
+        return isUTCTime && parts.count > 1 ? parts[parts.count - 2] + "/" + last : last
+    }
+}

@@ -1,0 +1,162 @@
+import ArgumentParser
+import Foundation
+import LoadGenerator
+import Measurement
+import Reporting
+
+struct AdviseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "advise",
+        abstract: "Find the compression settings for a sample of your payload.",
+        discussion: """
+            Takes a file of records, one a line, and runs codecs and levels × batch.size × linger.ms \
+            on it at a fixed rate, in turns, as weir compare does. Of the settings that keep the rate \
+            and the budget it names those on the Pareto front: none is shown to compress better at \
+            no more CPU, or to cost less CPU at no worse a ratio. With --cpu the best ratio within \
+            it is advised. Where 95 % intervals overlap it says that there is no clear winner.
+
+              weir advise app.log --rate 50k/s --latency 'e2e_latency_p99 < 20ms'
+              weir advise orders.ndjson --cpu 25 --quick
+
+            The whole takes about 20 minutes, --quick about 2; the rate should be one that you expect, \
+            since it decides how full batches get. Given the folder of a finished comparison in place \
+            of a sample, it advises on that and runs nothing:
+
+              weir advise Results/compression/latest --cpu 25
+
+            Exit status: as of weir compare; 99 where nothing is shown to fit the budget.
+            """)
+
+    @Argument(help: "A file of records, or the folder of a finished comparison.")
+    var sample: String
+
+    @Option(help: "The rate of all records together; by default 20k/s.")
+    var rate: String?
+
+    @Option(
+        name: .customLong("latency"),
+        help: ArgumentHelp(
+            "A budget of latency, or of any other figure; may be repeated.",
+            valueName: "metric < limit"))
+    var limits: [String] = []
+
+    @Option(
+        name: .customLong("cpu"),
+        help: ArgumentHelp(
+            "A budget of CPU: seconds for a logical GB, generator and log together.",
+            valueName: "s/GB"))
+    var cpu: Double?
+
+    @Flag(help: "Fewer settings, shorter runs and three repetitions: a first look.")
+    var quick = false
+
+    @Option(
+        help: "How the file is cut into records: payload.format of a profile; by default lines.")
+    var format: String?
+
+    @Option(
+        help: "How long the counted part of each run lasts; by default 5s, and 3s with --quick.")
+    var duration: String?
+
+    @Option(help: "How often each setting is run; by default 5, and 3 with --quick.")
+    var repetitions: Int?
+
+    @Option(
+        name: .customLong("vary"),
+        help: ArgumentHelp(
+            "Other settings in place of those that are tried; several are a product.",
+            valueName: "key=a,b,…"))
+    var vary: [String] = []
+
+    @Option(help: "The directory that results go to.")
+    var out = "Results"
+
+    @Flag(help: "No progress lines.")
+    var quiet = false
+
+    @OptionGroup
+    var page: ResultsPageOptions
+
+    func validate() throws {
+        if let repetitions, !(2...1000).contains(repetitions) {
+            throw ValidationError(
+                "--repetitions is between 2 and 1000: a single run has no interval")
+        }
+        if let cpu, !(cpu > 0 && cpu.isFinite) {
+            throw ValidationError("--cpu is a positive number of seconds for a GB")
+        }
+        let isRun = quick || repetitions != nil || !vary.isEmpty
+        guard !isFinished || !(isRun || [rate, format, duration].contains { $0 != nil }) else {
+            throw ValidationError(
+                "\(sample) is finished: --rate, --format, --quick, --duration, --repetitions and "
+                    + "--vary go with a sample")
+        }
+    }
+
+    /// Whether the sample is a folder of results, on which nothing is run.
+    private var isFinished: Bool {
+        var isDirectory: ObjCBool = false
+        let exists = unsafe FileManager.default.fileExists(
+            atPath: sample, isDirectory: &isDirectory)
+        return exists && isDirectory.boolValue
+    }
+
+    func run() throws {
+        throw try ExitStatus.explaining {
+            let budget = try AdviceBudget(limits: limits, cpu: cpu)
+            guard !isFinished else {
+                let results = try SavedResults(path: sample, tables: [.summary])
+                return try advise(results, offered: Self.offeredRate(of: results), budget)
+            }
+            return try runAndAdvise(budget)
+        }
+    }
+
+    private func runAndAdvise(_ budget: AdviceBudget) throws -> ExitCode {
+        let sweep = SampleSweep(
+            sample: sample, format: format ?? "lines", rate: rate ?? "20k/s",
+            duration: duration ?? (quick ? "3s" : "5s"), isQuick: quick,
+            latencyBudgetMillis: budget.latencyMillis)
+        let swept = try SweptProfile(
+            .init(
+                source: .text(try sweep.yaml(), name: sweep.name), vary: vary,
+                comparison: repetitions.map { ["repetitions=\($0)"] } ?? []))
+        let folder = try swept.makeFolder(in: out)
+        let runner = try ComparisonRunner(
+            folder: folder, lock: ComparisonLock(folder: folder.path),
+            display: ComparisonDisplay(isQuiet: quiet))
+        try runner.run()
+        let results = try SavedResults(path: folder.path, tables: [.summary])
+        guard results.summary != nil else { return runner.statusInTheEnd }
+        let advised = try advise(results, offered: swept.profile.meanOfferedRate, budget)
+        page.write(in: folder.path)
+        let status = runner.statusInTheEnd
+        return status == ExitStatus.interrupted ? status : ExitStatus.graver(status, advised)
+    }
+
+    /// The rate at which all runs were; nil where they differ, or where the target set it.
+    private static func offeredRate(of results: SavedResults) -> Double? {
+        let rates = results.summary?.rows.filter { $0["verdict"] != Verdict.invalid.rawValue }.map {
+            $0.number("offered_rate_records_per_s")
+        }
+        guard let rate = rates?.first, rates?.allSatisfy({ $0 == rate }) == true else { return nil }
+        return rate
+    }
+
+    /// Prints the advice and returns whether there is any.
+    /// - Parameter offered: what does not carry this rate is no choice for it.
+    private func advise(
+        _ results: SavedResults, offered: Double?, _ budget: AdviceBudget
+    ) throws -> ExitCode {
+        let rateLimit = offered.map { offered in
+            Advice.Budget(
+                metric: "acked_rate_records_per_s", isAtMost: false, limit: offered * 0.99,
+                text: "99 % of the rate")
+        }
+        let budgets = (rateLimit.map { [$0] } ?? []) + budget.all
+        let comparison = try Comparison(summaries: results.summary.map { [$0] } ?? [])
+        let advice = Advice(comparison, budgets: budgets)
+        print(AdviceReport.text(advice, resultsPath: results.path), terminator: "")
+        return advice.conclusion == .nothingFits ? ExitStatus.thresholdFailed : .success
+    }
+}

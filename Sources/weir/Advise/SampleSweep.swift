@@ -1,0 +1,80 @@
+import Foundation
+import LoadGenerator
+
+/// The comparison that a sample of payload is put through to advise on its compression.
+struct SampleSweep {
+    let sample: String
+    /// `lines`, `ndjson` …, as `payload.format`.
+    let format: String
+    let rate: String
+    let duration: String
+    let isQuick: Bool
+    /// A linger at or above it could not keep the latency budget, and is not run; nil for none.
+    let latencyBudgetMillis: Double?
+
+    private static let codecs = ["none", "lz4", "snappy", "gzip", "zstd:1", "zstd:3", "zstd:9"]
+    private static let quickCodecs = ["none", "lz4", "zstd:1", "zstd:3"]
+    private static let batchSizes = [("16KiB", 16 << 10), ("256KiB", 256 << 10)]
+    private static let lingersMillis = [5, 50]
+    /// A batch must not hold a record twice, or it compresses as no real load would.
+    private static let samplePerBatch = 2
+
+    /// The profile with its sweep.
+    /// - Throws: `SampleError` where the sample is too small, or cannot be read.
+    func yaml() throws(SampleError) -> String {
+        let size = try byteCount()
+        let fitting = Self.batchSizes.filter { size >= Self.samplePerBatch * $0.1 }.map(\.0)
+        guard let largest = fitting.last else {
+            throw SampleError(
+                description: "\(sample): only \(size) bytes; a sample has \(32 << 10) at least, or "
+                    + "a batch would hold its records more than once")
+        }
+        let lingers = Self.lingersMillis.filter { Double($0) < latencyBudgetMillis ?? .infinity }
+        let batches = isQuick ? [largest] : fitting
+        let codecs = isQuick ? Self.quickCodecs : Self.codecs
+        let quoted = codecs.map { "\"\($0)\"" }.joined(separator: ", ")
+        let waits = lingers.isEmpty ? ["0ms"] : lingers.map { "\($0)ms" }
+        return """
+            description: "Which compression for the records of this sample?"
+            topics:
+              name: sample
+              partitions: 2
+              config: {segment.bytes: 32MiB, retention.bytes: 64MiB, file.delete.delay.ms: 0}
+            producers:
+              count: 1
+              rate: \(rate)
+            payload: {kind: corpus, file: \(Self.quoted(sample)), format: \(format)}
+            consumers: [{group: readers}]
+            warmup: \(isQuick ? "1s" : "2s")
+            duration: \(duration)
+            sweep:
+              compression.type: [\(quoted)]
+              batch.size: [\(batches.joined(separator: ", "))]
+              linger.ms: [\(waits.joined(separator: ", "))]
+            repetitions: \(isQuick ? 3 : 5)
+
+            """
+    }
+
+    /// `advise-app` for `logs/app.log`: what results are filed under.
+    var name: String { "advise-" + Profile.name(ofFile: sample) }
+
+    private func byteCount() throws(SampleError) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: sample)
+        guard let size = attributes?[.size] as? Int else {
+            throw SampleError(description: "\(sample): cannot be read; name a file of records")
+        }
+        return size
+    }
+
+    /// As YAML's double quotes take it.
+    private static func quoted(_ text: String) -> String {
+        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return "\"\(escaped)\""
+    }
+}
+
+/// Why a sample cannot be advised on.
+struct SampleError: Error, CustomStringConvertible {
+    let description: String
+}

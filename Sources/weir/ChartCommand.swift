@@ -1,0 +1,108 @@
+import ArgumentParser
+import Foundation
+import Reporting
+
+struct ChartCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chart",
+        abstract: "Draw charts from the CSV files of results.",
+        discussion: """
+            Reads nothing but CSV, which may come from another machine or an older version, and \
+            draws with gnuplot (apt-get install gnuplot-nox). What the files have no columns for is left \
+            out, and said.
+
+              weir chart Results/orders/latest
+              weir chart Results/orders/2026* --out charts
+              weir chart summary.csv --format png
+
+            A run gets its throughput, latency and consumer lag over time, and its latency by \
+            percentile. Several runs, or the variants of a comparison, are laid over each other or \
+            side by side, and compared: throughput, compression ratio, CPU cost and latency by \
+            variant with 95 % intervals, ratio against CPU cost with the Pareto front, and latency \
+            against offered load where that was varied.
+
+            Exit status 69 without gnuplot.
+            """)
+
+    @Argument(
+        help: "Results folders, or single CSV files of one.", completion: .file(extensions: ["csv"])
+    )
+    var results: [String]
+
+    @Option(
+        help: """
+            Folder for the pictures; those of the same names are replaced. Default: charts/ in the \
+            results folder, where there is one; needed where there are several.
+            """,
+        completion: .directory)
+    var out: String?
+
+    @Option(help: "svg, png, or both with a comma.")
+    var format: String = "svg,png"
+
+    func validate() throws {
+        _ = try formats()
+        if out == nil, results.count > 1 {
+            throw ValidationError("several results have no folder in common: name one with --out")
+        }
+    }
+
+    func run() throws {
+        let saved = try results.map(read)
+        let folder = out ?? defaultFolder
+        let drawn: Charts.Drawn
+        do {
+            drawn = try Charts.draw(results: saved, into: folder, formats: formats())
+        } catch let error as ChartError {
+            printError("\(error)")
+            throw ExitStatus.of(error)
+        }
+        for note in drawn.notes { printError(note) }
+        for chart in drawn.charts {
+            for path in [chart.svgPath, chart.pngPath].compactMap({ $0 }) { print(path) }
+        }
+        if drawn.charts.isEmpty {
+            printError("nothing was drawn")
+            throw ExitCode(1)
+        }
+    }
+
+    private func read(_ path: String) throws -> SavedResults {
+        do {
+            return try SavedResults(folderOrFile: path)
+        } catch {
+            printError("\(error)")
+            throw ExitStatus.of(error)
+        }
+    }
+
+    /// `charts/` in the results folder, or beside the file.
+    private var defaultFolder: String {
+        let path = results[0]
+        var isFolder: ObjCBool = false
+        _ = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        if isFolder.boolValue { return path + "/charts" }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        return (parts + ["charts"]).joined(separator: "/")
+    }
+
+    private func formats() throws -> [ChartFormat] {
+        let names = format.split(separator: ",", omittingEmptySubsequences: false)
+        return try names.map { name in
+            guard let format = ChartFormat(rawValue: String(name)) else {
+                throw ValidationError("there is no format '\(name)': svg or png")
+            }
+            return format
+        }
+    }
+}
+
+extension ExitStatus {
+    static func of(_ error: ChartError) -> ExitCode {
+        switch error {
+        case .gnuplotMissing: targetUnavailable
+        case .gnuplotFailed: .failure
+        case .inputOutput: inputOutput
+        }
+    }
+}

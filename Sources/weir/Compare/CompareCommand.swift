@@ -1,0 +1,196 @@
+import ArgumentParser
+import Foundation
+import LoadGenerator
+import Reporting
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Run the variants of a profile in turns and compare them, or compare results.",
+        discussion: """
+            Each variant is run several times, interleaved: a round has every variant once. The first \
+            round is in the order written; the others are drawn from the profile's seed so that over \
+            the rounds each variant has each place and each predecessor equally often, and what the \
+            machine does meanwhile favours none. All variants get the same payload, byte for byte. \
+            Each run is a process of its own.
+
+            Results go to Results/<profile>/<UTC time>/: one folder a run below runs/, and their rows \
+            together in summary.csv, with what was varied as columns set_….
+
+              weir compare Profiles/compression.yaml
+              weir compare Profiles/orders.yaml --vary compression.type=none,lz4,zstd:3
+              weir compare Profiles/orders.yaml --vary batch.size=16KiB,1MiB --vary linger.ms=0ms,5ms
+              weir compare --resume latest
+
+            Ctrl-C ends the run under way, which then does not count, and shows what is there. \
+            --resume goes on with a comparison that was interrupted or killed: finished runs are not \
+            made again, and the plan in its folder holds, whatever has become of the profile since. \
+            Without --resume a comparison always begins anew. With more --repetitions a resumed one \
+            gets further rounds.
+
+            Folders of finished results are compared without running anything, of single runs or of \
+            comparisons; those of different machines or payloads only with --force. Single runs are \
+            named by the settings that differ; where none does, they are repetitions. What comes of \
+            it goes to Results/compared/<UTC time>/.
+
+              weir compare Results/orders/20261121T104500Z Results/orders/20261121T105500Z
+
+            Exit status: the gravest of the runs' (98, 97, 99, then others), as of weir run; 130 \
+            where it was interrupted.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "A profile to run, or folders of results; nothing is needed with --resume.",
+            valueName: "profile|results"),
+        completion: .file())
+    var arguments: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Vary a setting, in place of the profile's sweep; several are a product.",
+            valueName: "key=a,b,…"))
+    var vary: [String] = []
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Override a setting for all variants.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Option(
+        name: .customLong("threshold"),
+        help: ArgumentHelp(
+            "Something that each run must keep to, or the exit status is 99.",
+            valueName: "metric < limit"))
+    var thresholds: [String] = []
+
+    @Option(help: "How long the counted part of each run lasts, as duration=… (10s, 5m).")
+    var duration: String?
+
+    @Option(help: "The rate of all producers together, as producers.rate=… (50k/s, max).")
+    var rate: String?
+
+    @Option(help: "How often each variant is run; by default what the profile says, or 5.")
+    var repetitions: Int?
+
+    @Option(help: "The variant that the others are compared with; by default the first.")
+    var baseline: String?
+
+    @Option(help: "The directory that results go to.")
+    var out = "Results"
+
+    @Option(
+        help: ArgumentHelp(
+            "Go on with a comparison: its folder, or latest for the newest one.",
+            valueName: "folder"))
+    var resume: String?
+
+    @Flag(help: "Compare results of different machines or payloads all the same.")
+    var force = false
+
+    @Flag(help: "No progress lines.")
+    var quiet = false
+
+    @Flag(help: "Print the rows of comparison.csv as JSON in place of the table.")
+    var json = false
+
+    @OptionGroup
+    var page: ResultsPageOptions
+
+    func validate() throws {
+        if let repetitions, !(1...1000).contains(repetitions) {
+            throw ValidationError("--repetitions is between 1 and 1000")
+        }
+        let changes = vary + overrides + thresholds + [duration, rate].compactMap(\.self)
+        if resume == nil, FinishedResults.areMeant(by: arguments) {
+            guard changes.isEmpty, repetitions == nil else {
+                throw ValidationError(
+                    "these are results, which are finished: --vary, --set, --threshold, "
+                        + "--duration, --rate and --repetitions go with a profile")
+            }
+        } else if force {
+            throw ValidationError(
+                "--force is for folders of results; \(arguments.first ?? "--resume") is none")
+        } else if resume == nil {
+            guard arguments.count == 1 else {
+                throw ValidationError(
+                    "name one profile to run, or folders of results, or go on with a comparison "
+                        + "by --resume latest")
+            }
+        } else {
+            guard arguments.count <= 1 else {
+                throw ValidationError("--resume takes at most one profile beside it")
+            }
+            guard changes.isEmpty else {
+                throw ValidationError(
+                    "a resumed comparison goes by its plan: --vary, --set, --threshold, --duration "
+                        + "and --rate cannot change it; start a new one with them")
+            }
+        }
+    }
+
+    func run() throws {
+        if resume == nil, FinishedResults.areMeant(by: arguments) {
+            throw try FinishedResults(
+                paths: arguments, baseline: baseline, isForced: force, out: out, printsJSON: json,
+                page: page
+            ).run()
+        }
+        throw try ExitStatus.explaining { try compare(resume.map(reopen) ?? create()) }
+    }
+
+    private func compare(_ folder: ComparisonFolder) throws -> ExitCode {
+        let lock = try ComparisonLock(folder: folder.path)
+        let runner = try ComparisonRunner(
+            folder: folder, lock: lock, display: ComparisonDisplay(isQuiet: quiet || json))
+        try runner.run()
+        try ComparisonFinish(folder: folder, baseline: baseline, printsJSON: json).finish()
+        page.write(in: folder.path)
+        return runner.statusInTheEnd
+    }
+
+    // MARK: The folder
+
+    private func reopen(_ name: String) throws -> ComparisonFolder {
+        let path =
+            name == "latest"
+            ? try ComparisonSearch(out: out).newest(of: arguments.first.map(Self.profileName))
+            : name
+        var folder = try ComparisonFolder(resuming: path)
+        if let baseline, !folder.plan.variants.contains(where: { $0.name == baseline }) {
+            let names = folder.plan.variants.map(\.name).joined(separator: ", ")
+            throw ValidationError("there is no variant '\(baseline)'; there are \(names)")
+        }
+        if let repetitions { try folder.extend(toRepetitions: repetitions) }
+        return folder
+    }
+
+    /// What the results of a profile are filed under; the file may be gone by now.
+    private static func profileName(_ path: String) -> String {
+        let profile = try? Profile(contentsOf: path, checksVariants: false)
+        return profile?.name ?? Profile.name(ofFile: path)
+    }
+
+    private func create() throws -> ComparisonFolder {
+        let settings = SweptProfile.Settings(
+            source: .file(arguments[0]), vary: vary,
+            overrides: overrides + (duration.map { ["duration=\($0)"] } ?? [])
+                + (rate.map { ["producers.rate=\($0)"] } ?? []),
+            thresholds: thresholds,
+            comparison: (baseline.map { ["baseline=\($0)"] } ?? [])
+                + (repetitions.map { ["repetitions=\($0)"] } ?? []))
+        let swept = try SweptProfile(settings)
+        if !quiet, !json,
+            let unfinished = ComparisonSearch(out: out).unfinished(of: swept.profile.name)
+        {
+            writeToStandardError(
+                "note: \(unfinished) is not finished; 'weir compare --resume \(unfinished)' "
+                    + "would go on with it\n")
+        }
+        if swept.variants.contains(where: { $0.dataDirectory != nil }), !quiet, !json {
+            writeToStandardError(
+                "note: data.dir is kept: runs that share it go on in the log of the one before\n")
+        }
+        return try swept.makeFolder(in: out)
+    }
+}

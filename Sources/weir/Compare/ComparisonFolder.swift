@@ -1,0 +1,163 @@
+import Foundation
+import Glibc
+import LoadGenerator
+import Reporting
+
+/// The folder of a comparison, in which a run is finished exactly where its own folder has its name.
+///
+///     plan.json                          what is run, in which order
+///     runs/<variant>/profile.yaml        the variant as resolved: what each of its runs is given
+///     runs/<variant>/<repetition>        a finished run
+///     runs/<variant>/<repetition>.unfinished   one under way, or cut short
+///     runs/<variant>/<repetition>.failed       one whose process died
+///
+/// One rename makes a run finished, so a kill at any moment leaves it either so or to be done again.
+struct ComparisonFolder {
+    let path: String
+    /// `<profile>/<UTC time>`.
+    let runID: String
+    private(set) var plan: ComparisonPlan
+
+    /// Why a folder cannot be gone on with.
+    struct ResumeError: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static let unfinished = ".unfinished"
+    private static let failed = ".failed"
+
+    /// Makes a new folder for a plan. The plan is written last: a folder without one was never
+    /// begun.
+    /// - Parameter variants: the resolved profiles, in the order of the plan's variants.
+    init(
+        in folder: ResultsFolder, plan: ComparisonPlan, variants: [Profile]
+    ) throws(ReportingError) {
+        path = folder.path
+        runID = folder.runID
+        self.plan = plan
+        for (variant, profile) in zip(plan.variants, variants) {
+            try Self.makeDirectory(path + "/runs/" + variant.folder)
+            try AtomicFile.replace(profilePath(of: variant), with: profile.resolvedYAML())
+        }
+        try write(plan)
+    }
+
+    /// Opens a folder to go on in it.
+    init(resuming path: String) throws {
+        let file = path + "/" + ComparisonPlan.fileName
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw ResumeError(
+                description: "\(path): no comparison to resume: it has no readable "
+                    + "\(ComparisonPlan.fileName); name the folder of a comparison")
+        }
+        guard let plan = try? JSONDecoder().decode(ComparisonPlan.self, from: data),
+            plan.format <= ComparisonPlan.currentFormat, plan.isSound
+        else {
+            throw ResumeError(
+                description: "\(file): not a plan that this version of weir can go by; start the "
+                    + "comparison anew")
+        }
+        guard plan.purpose == .comparison else {
+            throw ResumeError(
+                description: "\(path): a search for the highest rate, which cannot be resumed; "
+                    + "start it anew")
+        }
+        let real = URL(filePath: path).resolvingSymlinksInPath()
+        self.path = path
+        self.plan = plan
+        runID = plan.profile + "/" + real.lastPathComponent
+    }
+
+    /// More repetitions of what was planned; fewer are not taken back.
+    mutating func extend(toRepetitions count: Int) throws(ReportingError) {
+        guard count > plan.repetitions else { return }
+        plan.repetitions = count
+        try write(plan)
+    }
+
+    /// Adds a variant to a plan that grows as it goes.
+    mutating func add(
+        _ name: String, settings: [ComparisonPlan.Setting], profile: Profile
+    ) throws(ReportingError) {
+        plan.add(name, settings: settings, plannedSeconds: profile.plannedSeconds)
+        let variant = plan.variants[plan.variants.count - 1]
+        try Self.makeDirectory(path + "/runs/" + variant.folder)
+        try AtomicFile.replace(profilePath(of: variant), with: profile.resolvedYAML())
+        try write(plan)
+    }
+
+    private func write(_ plan: ComparisonPlan) throws(ReportingError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(plan) else {
+            preconditionFailure("a plan of texts and numbers does not encode as JSON")
+        }
+        try AtomicFile.replace(
+            path + "/" + ComparisonPlan.fileName,
+            with: String(decoding: data, as: UTF8.self) + "\n")
+    }
+
+    // MARK: Runs
+
+    func profilePath(of variant: ComparisonPlan.Variant) -> String {
+        path + "/runs/" + variant.folder + "/profile.yaml"
+    }
+
+    func path(of run: ComparisonPlan.Run) -> String {
+        "\(path)/runs/\(plan.variants[run.variant].folder)/\(run.repetition)"
+    }
+
+    func runID(of run: ComparisonPlan.Run) -> String {
+        "\(runID)/runs/\(plan.variants[run.variant].folder)/\(run.repetition)"
+    }
+
+    func isFinished(_ run: ComparisonPlan.Run) -> Bool {
+        FileManager.default.fileExists(atPath: path(of: run) + "/" + SummaryRow.fileName)
+    }
+
+    /// Where a run is to write, cleared of what an earlier attempt has left.
+    func begin(_ run: ComparisonPlan.Run) throws(ReportingError) -> String {
+        let place = path(of: run)
+        for suffix in [Self.unfinished, Self.failed] { try Self.remove(place + suffix) }
+        return place + Self.unfinished
+    }
+
+    func finish(_ run: ComparisonPlan.Run) throws(ReportingError) {
+        try Self.move(path(of: run) + Self.unfinished, to: path(of: run))
+    }
+
+    func markFailed(_ run: ComparisonPlan.Run) throws(ReportingError) {
+        let place = path(of: run)
+        // A process that died before it made its folder leaves none to mark.
+        guard FileManager.default.fileExists(atPath: place + Self.unfinished) else { return }
+        // A log that nobody will read; the other files may tell what happened.
+        try Self.remove(place + Self.unfinished + "/data")
+        try Self.move(place + Self.unfinished, to: place + Self.failed)
+    }
+
+    // MARK: Files
+
+    private static func move(_ source: String, to path: String) throws(ReportingError) {
+        guard unsafe rename(source, path) == 0 else {
+            throw .inputOutput(operation: "rename", path: source, errno: errno)
+        }
+    }
+
+    private static func remove(_ path: String) throws(ReportingError) {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw .inputOutput(operation: "remove", path: path, errno: EIO)
+        }
+    }
+
+    private static func makeDirectory(_ path: String) throws(ReportingError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw .inputOutput(operation: "create", path: path, errno: EIO)
+        }
+    }
+}

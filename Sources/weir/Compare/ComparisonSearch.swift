@@ -1,0 +1,50 @@
+import Foundation
+import LoadGenerator
+import Reporting
+
+/// Finds comparisons in a directory of results, for `--resume latest`.
+struct ComparisonSearch {
+    let out: String
+
+    /// The newest comparison, of one profile or of any.
+    func newest(of profile: String?) throws -> String {
+        let names = profile.map { [$0] } ?? Self.folders(in: out)
+        let found = names.flatMap { name in comparisons(of: name) }
+        // Their names are times, which sort.
+        guard let newest = found.max(by: { Self.time($0) < Self.time($1) }) else {
+            throw ComparisonFolder.ResumeError(
+                description: "\(out): no comparison\(profile.map { " of \($0)" } ?? "") to "
+                    + "resume; name its folder, or say with --out where results are")
+        }
+        return newest
+    }
+
+    /// The newest comparison of a profile, where some of its runs are not finished.
+    func unfinished(of profile: String) -> String? {
+        guard let path = comparisons(of: profile).max(by: { Self.time($0) < Self.time($1) }),
+            let folder = try? ComparisonFolder(resuming: path),
+            !folder.plan.runs.allSatisfy(folder.isFinished)
+        else { return nil }
+        return path
+    }
+
+    private func comparisons(of profile: String) -> [String] {
+        let parent = out + "/" + ResultsFolder.fileName(for: profile)
+        return Self.folders(in: parent).map { parent + "/" + $0 }.filter {
+            FileManager.default.fileExists(atPath: $0 + "/" + ComparisonPlan.fileName)
+        }
+    }
+
+    private static func time(_ path: String) -> String {
+        String(path.split(separator: "/").last ?? "")
+    }
+
+    /// Without links: `latest` is one of the others.
+    private static func folders(in path: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.filter { name in
+            let kind = try? FileManager.default.attributesOfItem(atPath: path + "/" + name)[.type]
+            return kind as? FileAttributeType == .typeDirectory
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import LoadGenerator
+import Reporting
+
+extension ExitStatus {
+    /// Does some work that makes runs; what goes wrong is said on standard error and becomes the
+    /// status that scripts know.
+    static func explaining<Result>(_ work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch let error as ReportingError {
+            throw failed(error, of(error))
+        } catch let error as ProfileErrors {
+            throw failed(error, badProfile)
+        } catch let error as SweptProfile.IncomparableError {
+            throw failed(error, badProfile)
+        } catch let error as ComparisonFolder.ResumeError {
+            throw failed(error, inputOutput)
+        } catch let error as ComparisonLock.InUse {
+            throw failed(error, inputOutput)
+        } catch let error as RateFinderError {
+            throw failed(error, error.isOfProfile ? badProfile : invalidRun)
+        } catch let error as SampleError {
+            throw failed(error, badProfile)
+        } catch let error as ComparisonError {
+            throw failed(error, invalidRun)
+        }
+    }
+
+    private static func failed(_ error: any Error, _ status: ExitCode) -> ExitCode {
+        printError("\(error)")
+        return status
+    }
+}

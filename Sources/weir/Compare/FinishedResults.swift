@@ -1,0 +1,120 @@
+import ArgumentParser
+import Foundation
+import LoadGenerator
+import Measurement
+import Reporting
+
+/// `weir compare RESULTS…`: the comparison of results folders that are finished, of single runs or of
+/// comparisons.
+///
+/// A folder of a comparison brings its variants. Single runs are named by the settings in which they
+/// differ; those that differ in none are repetitions of one variant. Results go to a folder of their
+/// own, `<out>/compared/<UTC time>/`, with all rows in `summary.csv`.
+struct FinishedResults {
+    var paths: [String]
+    /// The name of a variant, or a path among `paths` that holds one; nil for the first.
+    var baseline: String?
+    /// Whether different machines and payloads are compared all the same.
+    var isForced = false
+    var out = "Results"
+    var printsJSON = false
+    var page: ResultsPageOptions
+
+    /// Whether arguments of the command line are results rather than profiles: a profile is a file.
+    static func areMeant(by arguments: [String]) -> Bool {
+        arguments.contains { path in
+            var isDirectory: ObjCBool = false
+            let exists = unsafe FileManager.default.fileExists(
+                atPath: path, isDirectory: &isDirectory)
+            return exists && isDirectory.boolValue
+        }
+    }
+
+    /// Compares, writes the results and prints them. What is wrong goes to standard error.
+    func run() throws -> ExitCode {
+        do {
+            let results = try read()
+            guard isAllowed(results) else { return .failure }
+            let names = try FinishedVariants(results)
+            let summary = CombinedSummary.table(
+                zip(results, names.names).map { ($0.summary!, $1) })
+            let comparison = try Comparison(
+                summaries: [summary], baseline: baseline.map { name(of: $0, names) })
+            let folder = try write(comparison, summary, of: results)
+            if printsJSON {
+                print(JSON.list(comparison.rows))
+            } else {
+                print(
+                    ComparisonReport.text(comparison, resultsPath: folder.path), terminator: "")
+            }
+            page.write(in: folder.path)
+            return .success
+        } catch let error as ReportingError {
+            printError("\(error)")
+            return ExitStatus.of(error)
+        } catch let error as ProfileError {
+            printError("\(error)")
+            return ExitStatus.badProfile
+        } catch let error as ComparisonError {
+            printError("\(error)")
+            return error == .noRuns ? .failure : .validationFailure
+        }
+    }
+
+    /// The folders that have a finished run. Any other is told, and left out.
+    private func read() throws(ReportingError) -> [SavedResults] {
+        var results: [SavedResults] = []
+        var seen: Set<String> = []
+        for path in paths {
+            let place = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
+            guard seen.insert(place).inserted else {
+                printError("note: \(path) is named twice, and compared once")
+                continue
+            }
+            let one = try SavedResults(path: path, tables: [.summary])
+            if one.summary?.rows.isEmpty ?? true {
+                printError("note: \(path) is left out: no run in it was finished")
+            } else {
+                results.append(one)
+            }
+        }
+        return results
+    }
+
+    /// Says what differs between machines and payloads.
+    private func isAllowed(_ results: [SavedResults]) -> Bool {
+        let comparability = Comparability(results)
+        for note in comparability.notes { printError("note: different \(note)") }
+        let differences = comparability.differences
+        guard !differences.isEmpty else { return true }
+        let list = differences.map { "  \($0)" }.joined(separator: "\n")
+        if isForced {
+            printError("note: compared although they differ, by --force:\n\(list)")
+            return true
+        }
+        printError(
+            "these results do not compare:\n\(list)\n"
+                + "Measure them on the same machine with the same payload, or compare them all the "
+                + "same by --force.")
+        return false
+    }
+
+    private func name(of baseline: String, _ names: FinishedVariants) -> String {
+        guard let index = paths.firstIndex(of: baseline) else { return baseline }
+        return names.name(ofFolder: paths[index]) ?? baseline
+    }
+
+    private func write(
+        _ comparison: Comparison, _ summary: CSVTable, of results: [SavedResults]
+    ) throws(ReportingError) -> ResultsFolder {
+        let folder = try ResultsFolder.create(
+            in: out, profile: "compared", startedAtUnixNanos: WallClock.now())
+        try folder.writeSummary(summary)
+        try folder.write(comparison)
+        // Of one machine and one payload any environment is that of all.
+        if Comparability(results).differences.isEmpty, let text = results.first?.environmentJSON {
+            try folder.write(text, to: "environment.json")
+        }
+        return folder
+    }
+}

@@ -1,0 +1,119 @@
+import LoadGenerator
+import Reporting
+
+/// What the runs of several results folders are called when they are compared.
+///
+/// A run of a comparison keeps its variant's name, and any other is named by the settings in which
+/// the folders differ: `lz4`, `zstd:3,linger.ms=5ms`. Where they differ in many, they are other
+/// profiles, and are named by those. Same name, same settings: such runs are repetitions.
+struct FinishedVariants {
+    /// A name for each row of each folder's `summary.csv`, in the order of the folders.
+    let names: [[String]]
+    private let folders: [String: [String]]
+
+    /// Beyond so many settings a name would be a list that nobody reads.
+    private static let maximumSettings = 4
+
+    /// One row of a summary.
+    private struct Run {
+        let folder: String
+        let profile: String
+        /// Nil for a run outside of a comparison.
+        let variant: String?
+        let settings: WrittenSettings
+        /// Those that its comparison varies, so that its variant's name speaks of them.
+        let named: Set<String>
+
+        /// Whether the variant's name says the value of a setting. A single run of a comparison knows
+        /// no more of what was varied than that name.
+        func tells(_ setting: String) -> Bool {
+            if named.contains(setting) { return true }
+            guard let label = settings.label(of: [setting]) else { return false }
+            return variant?.split(separator: ",").contains { $0 == label } ?? false
+        }
+    }
+
+    /// - Parameter results: with their `summary.csv`.
+    init(_ results: [SavedResults]) throws(ProfileError) {
+        var runs: [[Run]] = []
+        for one in results { runs.append(try Self.runs(of: one)) }
+        names = Self.names(of: runs)
+        folders = Dictionary(
+            zip(results.map(\.path), names), uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The variant that all runs of a folder are of; nil where it has several.
+    func name(ofFolder path: String) -> String? {
+        let names = Set(folders[path] ?? [])
+        return names.count == 1 ? names.first : nil
+    }
+
+    private static func runs(of results: SavedResults) throws(ProfileError) -> [Run] {
+        let base = try results.profileYAML.map { (yaml) throws(ProfileError) in
+            try WrittenSettings(yaml: yaml, source: results.path + "/profile.yaml")
+        }
+        let summary = results.summary!
+        let columns = summary.columns.filter { $0.hasPrefix("set_") }
+        return summary.rows.map { row in
+            var settings = base ?? WrittenSettings(values(of: row, Self.settingsColumns))
+            let varied = values(of: row, columns)
+            let named = columns.map { (column: $0, name: settings.name(ofColumn: $0)) }
+            for (column, name) in named {
+                if let value = varied[column] { settings.set(name, to: value) }
+            }
+            return Run(
+                folder: results.name, profile: row["profile"] ?? results.name,
+                variant: row["variant"].flatMap { $0 == Variant.default.name ? nil : $0 },
+                settings: settings, named: Set(named.map(\.name)))
+        }
+    }
+
+    private static func values(of row: CSVTable.Row, _ columns: [String]) -> [String: String] {
+        columns.reduce(into: [:]) { values, column in values[column] = row[column] }
+    }
+
+    /// What tells runs apart where a folder lacks its profile.
+    private static let settingsColumns = [
+        "target", "loop", "compression_type", "compression_level", "batch_size_bytes", "linger_ms",
+        "acks", "idempotence", "producers", "consumers", "topics", "partitions", "flush_messages",
+        "flush_ms", "payload_kind", "offered_rate_records_per_s",
+    ]
+
+    private static func names(of runs: [[Run]]) -> [[String]] {
+        let all = runs.joined()
+        let differing = WrittenSettings.differing(among: all.map(\.settings))
+        /// The differences that no variant's name tells.
+        func untold(_ run: Run) -> [String] { differing.filter { !run.tells($0) } }
+        let speaksOfSettings = Set(all.flatMap(untold)).count <= maximumSettings
+        let isOneProfile = Set(all.map(\.profile)).count == 1
+        /// What comparisons call settings that a run alone may have, too.
+        var known: [WrittenSettings: String] = [:]
+        for run in all where untold(run).isEmpty { known[run.settings] = run.variant }
+        let names = runs.map { runs in
+            runs.map { run in
+                let untold = untold(run)
+                if untold.isEmpty { return run.variant ?? run.profile }
+                if run.variant == nil, let name = known[run.settings] { return name }
+                let rest =
+                    speaksOfSettings
+                    ? run.settings.label(of: untold) : isOneProfile ? run.folder : run.profile
+                let parts = [run.variant, rest].compactMap(\.self)
+                return parts.isEmpty ? run.profile : parts.joined(separator: ",")
+            }
+        }
+        return disambiguated(names, runs)
+    }
+
+    /// Runs whose settings differ do not share a name: then they bear that of their folder, too.
+    private static func disambiguated(_ names: [[String]], _ runs: [[Run]]) -> [[String]] {
+        var settings: [String: Set<WrittenSettings>] = [:]
+        for (name, run) in zip(names.joined(), runs.joined()) {
+            settings[name, default: []].insert(run.settings)
+        }
+        return zip(names, runs).map { names, runs in
+            zip(names, runs).map { name, run in
+                settings[name]!.count > 1 ? "\(name) (\(run.folder))" : name
+            }
+        }
+    }
+}

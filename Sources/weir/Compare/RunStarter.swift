@@ -1,0 +1,96 @@
+import ArgumentParser
+import LoadGenerator
+import Measurement
+import Reporting
+
+/// Makes single runs of a comparison's folder, each a process, and says how each ended.
+///
+/// Thread contract: `endCurrent` from anywhere, the rest by one thread.
+final class RunStarter: Sendable {
+    /// How one run ended.
+    enum Ending {
+        /// With a summary, whatever its verdict.
+        case finished(CSVTable.Row, ExitCode)
+        /// Its process died, or could not do its work.
+        case failed(reason: String, ExitCode)
+        /// It was ended before its time, since the whole is to end.
+        case cutShort
+    }
+
+    private let lock: ComparisonLock
+    private let current = CheckedMutex<ChildProcess?>(nil)
+    private let isEnding = CheckedMutex(false)
+
+    /// - Parameter lock: of the folder; every run's process holds it, too.
+    init(lock: ComparisonLock) {
+        self.lock = lock
+    }
+
+    /// Has the run under way end, and no other begin; says so, or nil where it was asked before.
+    func endCurrent() -> String? {
+        let wasEnding = isEnding.withLock { isEnding in
+            defer { isEnding = true }
+            return isEnding
+        }
+        if wasEnding { return nil }
+        current.withLock { $0 }?.letGo()
+        return "ending the run, which will not count"
+    }
+
+    /// Starts a run's process and waits for its end; its folder then has the name that says so.
+    /// - Parameter show: gets each line that the process writes to standard error.
+    func make(
+        _ run: ComparisonPlan.Run, in folder: ComparisonFolder, _ show: (String) -> Void
+    ) throws(ReportingError) -> Ending {
+        let ending = try end(of: run, in: folder, show)
+        switch ending {
+        case .finished: try folder.finish(run)
+        case .failed: try folder.markFailed(run)
+        case .cutShort: break
+        }
+        return ending
+    }
+
+    private func end(
+        of run: ComparisonPlan.Run, in folder: ComparisonFolder, _ show: (String) -> Void
+    ) throws(ReportingError) -> Ending {
+        let variant = folder.plan.variants[run.variant]
+        let place = try folder.begin(run)
+        let process: ChildProcess
+        do {
+            process = try ChildProcess(
+                [
+                    "run", folder.profilePath(of: variant), "--into", place,
+                    "--variant=\(variant.name)", "--repetition", "\(run.repetition)",
+                    "--run-id=\(folder.runID(of: run))",
+                    "--profile-name=\(folder.plan.profile)",
+                ], keeping: lock.descriptor)
+        } catch {
+            return .failed(reason: "\(error)", .failure)
+        }
+        current.withLock { $0 = process }
+        defer { current.withLock { $0 = nil } }
+        // An interrupt that came while there was no process.
+        if Interrupts.wasInterrupted { process.letGo() }
+        var lastError: String?
+        let end = process.end { line in
+            if line.hasPrefix(errorPrefix) { lastError = line }
+            show(line)
+        }
+        if Interrupts.wasInterrupted { return .cutShort }
+        let saysWhy = lastError.map { ": " + $0.dropFirst(errorPrefix.count) } ?? ""
+        switch end {
+        case .killed(let signal):
+            return .failed(
+                reason: "its process was killed by signal \(signal)\(saysWhy)", .failure)
+        case .exited(let code):
+            let table = try? CSVTable(path: place + "/" + SummaryRow.fileName)
+            guard ExitStatus.isOfFinishedRun(code), let row = table?.rows.first else {
+                return .failed(
+                    reason: "its process ended with status \(code)\(saysWhy)",
+                    code == 0 ? .failure : ExitCode(code))
+            }
+            return .finished(row, ExitCode(code))
+        }
+    }
+}

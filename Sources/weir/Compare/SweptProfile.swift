@@ -1,0 +1,108 @@
+import LoadGenerator
+import Measurement
+import RecordFormat
+import Reporting
+
+/// A profile with each of its variants resolved, before anything runs: a typing error in the last
+/// one costs no time.
+struct SweptProfile {
+    enum Source {
+        case file(String)
+        /// A profile that a command made, under a name.
+        case text(String, name: String)
+    }
+
+    struct Settings {
+        var source: Source
+        /// `--vary` options.
+        var vary: [String] = []
+        /// `--set` options, for every variant.
+        var overrides: [String] = []
+        /// `--threshold` options, for every variant.
+        var thresholds: [String] = []
+        /// Those that say something of the comparison and nothing of a run.
+        var comparison: [String] = []
+    }
+
+    /// Variants whose figures could not be compared.
+    struct IncomparableError: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let profile: Profile
+    /// In the order of the profile's variants; what each run of a variant is given.
+    let variants: [Profile]
+
+    init(_ settings: Settings) throws {
+        profile = try settings.source.profile(
+            overrides: settings.overrides + settings.comparison, vary: settings.vary,
+            thresholds: settings.thresholds, checksVariants: true)
+        var variants: [Profile] = []
+        for variant in profile.variants {
+            // A run knows nothing of the others.
+            variants.append(
+                try settings.source.profile(
+                    overrides: settings.overrides + variant.overrides, vary: [],
+                    thresholds: settings.thresholds, checksVariants: false
+                ).withoutSweep)
+        }
+        self.variants = variants
+        try checkPayload()
+    }
+
+    /// The same bytes for every variant is the rule, unless the payload is what varies. Kind `ratio`
+    /// breaks it unseen: its bytes are calibrated with each variant's own codec and batch size.
+    private func checkPayload() throws(IncomparableError) {
+        var calibrations: Set<[String]> = []
+        for variant in variants where variant.payload.kind == .ratio {
+            let (compression, size) = (variant.producers.compression, variant.producers.batchSize)
+            calibrations.insert([
+                compression.codec.name, "\(compression.level ?? 0)", "\(size)",
+            ])
+        }
+        guard calibrations.count > 1 else { return }
+        throw IncomparableError(
+            description: "\(profile.name): payload.kind ratio is calibrated with a run's own "
+                + "codec and batch.size, so that variants of these would not get the same "
+                + "payload; compare them on another kind, such as orders or corpus")
+    }
+
+    /// Makes the comparison's folder in a directory of results.
+    func makeFolder(in out: String) throws(ReportingError) -> ComparisonFolder {
+        let now = WallClock.now()
+        var plan = ComparisonPlan(
+            profile: profile.name, target: profile.target.rawValue, startedAtUnixNanos: now,
+            seed: profile.seed, repetitions: profile.repetitions, baseline: profile.baseline)
+        for (variant, resolved) in zip(profile.variants, variants) {
+            plan.add(
+                variant.name,
+                settings: variant.settings.map { .init(path: $0.path, value: $0.value) },
+                plannedSeconds: resolved.plannedSeconds)
+        }
+        let results = try ResultsFolder.create(
+            in: out, profile: profile.name, startedAtUnixNanos: now)
+        try results.writeProfile(profile.resolvedYAML())
+        try results.writeEnvironment(
+            EnvironmentSnapshot.take(
+                dataDirectory: profile.dataDirectory ?? results.path, weirVersion: Weir.version,
+                codecVersions: CompressionCodec.libraryVersions))
+        return try ComparisonFolder(in: results, plan: plan, variants: variants)
+    }
+}
+
+extension SweptProfile.Source {
+    fileprivate func profile(
+        overrides: [String], vary: [String], thresholds: [String], checksVariants: Bool
+    ) throws(ProfileErrors) -> Profile {
+        switch self {
+        case .file(let path):
+            try Profile(
+                contentsOf: path, overrides: overrides, vary: vary, thresholds: thresholds,
+                checksVariants: checksVariants)
+        case .text(let yaml, let name):
+            try Profile(
+                yaml: yaml, name: name, source: name, overrides: overrides, vary: vary,
+                thresholds: thresholds, checksVariants: checksVariants)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Measurement
+import Reporting
+
+struct MergeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge",
+        abstract: "Make the results of several generators that ran at the same time into one.",
+        discussion: """
+            Histograms are added without loss and percentiles taken from the sum; rates, counts, audits \
+            and CPU time are summed; lag, hiccups and durations are the largest; the verdict is the \
+            worst. The new results folder reads like any other. Generators should differ in their seed \
+            alone: other profiles, or runs one after the other, are refused without --force.
+
+              weir merge machine-a/orders/latest machine-b/orders/latest --out Results
+            """)
+
+    @Argument(help: "The results folders, one for each generator.", completion: .directory)
+    var results: [String]
+
+    @Option(help: "The directory that the results folder goes to.")
+    var out = "Results"
+
+    @Flag(help: "Merge what does not seem to be one run, all the same.")
+    var force = false
+
+    func validate() throws {
+        guard results.count > 1 else {
+            throw ValidationError("name the results folders of two generators at least")
+        }
+    }
+
+    func run() throws {
+        do {
+            let joint = try JointRun(paths: results)
+            for objection in joint.objections { printError(objection) }
+            guard joint.objections.isEmpty || force else {
+                printError("these are not one run; merge them all the same with --force")
+                throw ExitStatus.badInput
+            }
+            let folder = try joint.write(in: out, nowUnixNanos: WallClock.now())
+            let (verdict, reasons) = joint.verdict
+            print("\(verdict.rawValue): \(joint.names.count) generators as one")
+            for reason in reasons { print("  - \(reason)") }
+            print("Results in \(folder.path)")
+        } catch let error as ReportingError {
+            printError("\(error)")
+            throw ExitStatus.of(error)
+        }
+    }
+}

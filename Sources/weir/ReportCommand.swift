@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import Reporting
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write results as one page for a browser.",
+        discussion: """
+            Writes report.html into each results folder, of a run or of a comparison: the verdict \
+            and the headline figures first, then the comparison, charts with their values, the \
+            delivery audit, the machine, the profile, and the command to repeat it. The page is one \
+            file: it needs no network, and no other file beside it. It is made from the files of \
+            the folder alone, so that it can be made anew at any time, and of what a run left that \
+            died. Where the folder has no charts they are drawn first; without gnuplot the page \
+            has their values alone.
+
+              weir report Results/orders/latest
+              weir report Results/compression/latest --out compression.html
+            """)
+
+    @Argument(help: "Results folders.", completion: .directory)
+    var results: [String]
+
+    @Option(help: "Where the page goes; only with a single folder.", completion: .file())
+    var out: String?
+
+    func validate() throws {
+        if out != nil, results.count > 1 {
+            throw ValidationError("--out takes the page of one folder, not of \(results.count)")
+        }
+    }
+
+    func run() throws {
+        for folder in results {
+            do throws(ReportingError) {
+                let saved = try SavedResults(path: folder)
+                drawCharts(of: saved)
+                print(try Report.write(saved, to: out))
+            } catch {
+                printError("\(error)")
+                throw ExitStatus.of(error)
+            }
+        }
+    }
+
+    /// Draws the charts where nobody has yet. The page does without them.
+    private func drawCharts(of results: SavedResults) {
+        let folder = results.path + "/charts"
+        // Pictures of another format are of no use to the page.
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard !files.contains(where: { $0.hasSuffix(".svg") }) else { return }
+        do {
+            _ = try Charts.draw(results: [results], into: folder)
+        } catch {
+            printError("the page has no charts: \(error)")
+        }
+    }
+}

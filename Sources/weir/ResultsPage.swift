@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import Reporting
+
+/// What people look at, made from the CSV files of a finished folder: its charts and its page.
+enum ResultsPage {
+    /// Draws the charts and writes the page. The results stand without them: what fails is said, and
+    /// nothing more.
+    static func write(in folder: String) {
+        do {
+            let results = try SavedResults(path: folder)
+            // Nothing is finished, so there is nothing to show.
+            guard results.summary != nil else { return }
+            do {
+                for note in try Charts.draw(results: [results], into: folder + "/charts").notes {
+                    printError(note)
+                }
+            } catch {
+                printError("the results have no charts: \(error)")
+            }
+            _ = try Report.write(results)
+        } catch {
+            printError("the results have no page: \(error)")
+        }
+    }
+}
+
+/// The option that goes without.
+struct ResultsPageOptions: ParsableArguments {
+    @Flag(help: "No charts and no report.html; weir chart and weir report make them later.")
+    var noReport = false
+
+    func write(in folder: String) {
+        if !noReport { ResultsPage.write(in: folder) }
+    }
+}

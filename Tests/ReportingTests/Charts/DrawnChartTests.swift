@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@testable import Reporting
+
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
+private let hasGnuplot = (try? Gnuplot()) != nil
+
+@Suite(.enabled(if: hasGnuplot, "install gnuplot-nox"))
+struct `Drawn charts` {
+    /// Throws unless it is well-formed XML.
+    private func parse(_ path: String) throws -> XMLDocument {
+        try XMLDocument(data: Data(contentsOf: URL(filePath: path)), options: [])
+    }
+
+    /// Every kind of chart, drawn in both formats.
+    private func expectPictures(
+        _ results: [SavedResults], sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let folder = try TemporaryFolder()
+        let drawn = try Charts.draw(results: results, into: folder.path + "/charts")
+        #expect(!drawn.charts.isEmpty, sourceLocation: sourceLocation)
+        for chart in drawn.charts {
+            let svg = try parse(try #require(chart.svgPath))
+            let root = try #require(svg.rootElement())
+            let text = try String(contentsOfFile: try #require(chart.svgPath), encoding: .utf8)
+            #expect(text.contains(" viewBox=\"0 0 760 "), "\(chart.name)")
+            #expect(root.elements(forName: "title").first?.stringValue == chart.title)
+            #expect(root.elements(forName: "desc").first?.stringValue == chart.caption)
+            let png = try Data(contentsOf: URL(filePath: try #require(chart.pngPath)))
+            #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+            // The header's width: twice the layout's.
+            #expect(png[16..<20].reduce(0) { $0 << 8 | Int($1) } == 1_520)
+            #expect(png.count > 5_000, "\(chart.name)")
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/charts")
+        // Nothing is left of the drawing.
+        #expect(names.count == 2 * drawn.charts.count, sourceLocation: sourceLocation)
+    }
+
+    @Test func `of a run are pictures`() throws {
+        try expectPictures([ChartFixture.run()])
+    }
+
+    @Test(arguments: [1, 12])
+    func `of a comparison are pictures`(_ count: Int) throws {
+        try expectPictures([
+            ChartFixture.comparison(ChartFixture.variants(count), repetitions: 2)
+        ])
+    }
+
+    @Test func `of one row are pictures`() throws {
+        let whole = ChartFixture.timeSeries()
+        let one = CSVTable(columns: whole.columns, rows: [whole.rows[0].fields])
+        try expectPictures([SavedResults(name: "a", path: "a", tables: [.timeSeries: one])])
+    }
+
+    @Test func `run nothing that stands in the results, and stay well-formed`() throws {
+        let variants = `A script for gnuplot`.hostileTexts.map { ChartFixture.Variant($0) }
+        let folder = try TemporaryFolder()
+        let drawn = try Charts.draw(
+            results: [ChartFixture.comparison(Array(variants), repetitions: 1)], into: folder.path,
+            formats: [.svg])
+        for chart in drawn.charts { _ = try parse(try #require(chart.svgPath)) }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(names.sorted() == drawn.charts.map { $0.name + ".svg" }.sorted())
+        let bars = try #require(drawn.charts.first { $0.name == "throughput-by-variant" })
+        let text = try String(contentsOfFile: try #require(bars.svgPath), encoding: .utf8)
+        #expect(text.contains("`touch pwned`"))
+        #expect(text.contains("%s %n %5$n 100 %%"))
+        #expect(text.contains("@x {a}_b^2 &amp;{x} ~n{~}"))
+        #expect(!text.contains("<script>"))
+    }
+
+    @Test func `take the text colour of a page and share it with others`() throws {
+        let folder = try TemporaryFolder()
+        let drawn = try Charts.draw(
+            results: [ChartFixture.comparison(ChartFixture.variants(2))], into: folder.path,
+            formats: [.svg])
+        var ids: Set<String> = []
+        for chart in drawn.charts {
+            let text = try folder.text(chart.name + ".svg")
+            #expect(!text.contains("black") && !text.contains("'rgb(  0,   0,   0)'"))
+            #expect(text.contains("fill=\"currentColor\""))
+            #expect(text.contains("class=\"chart-ground\""))
+            #expect(text.contains("font-weight=\"600\""))
+            for match in text.matches(of: #/\bid=['"]([^'"]+)['"]/#) {
+                #expect(ids.insert(String(match.1)).inserted, "\(match.1) is in two charts")
+            }
+        }
+    }
+
+    @Test func `replace older ones and leave other files alone`() throws {
+        let folder = try TemporaryFolder()
+        for name in ["throughput.svg", "mine.svg"] {
+            try "old".write(toFile: folder.path + "/" + name, atomically: true, encoding: .utf8)
+        }
+        _ = try Charts.draw(
+            results: [ChartFixture.run()], into: folder.path, formats: [.svg])
+        #expect(try folder.text("mine.svg") == "old")
+        #expect(try folder.text("throughput.svg").hasPrefix("<?xml"))
+    }
+
+    @Test func `that gnuplot refuses are an error that says why`() throws {
+        let folder = try TemporaryFolder()
+        var chart = Charts.plan([ChartFixture.run()]).charts[0]
+        chart.name = "no/such/folder"
+        #expect(throws: ChartError.self) {
+            _ = try Gnuplot().draw(
+                chart, format: .svg, into: folder.path, workshop: folder.path)
+        }
+        #expect {
+            _ = try Charts.draw(results: [ChartFixture.run()], into: "/dev/null/charts")
+        } throws: { "\($0)".contains("/dev/null/charts") }
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+@testable import Reporting
+
+@Suite struct `Charts by variant` {
+    private typealias Variant = ChartFixture.Variant
+
+    @Test func `are bars from zero with the median and its interval`() throws {
+        let plan = Charts.plan([ChartFixture.comparison(ChartFixture.variants(3))])
+        let panel = try #require(plan.chart("throughput-by-variant")?.panels.first)
+        #expect(panel.categories == ["zstd:0", "zstd:1", "zstd:2"])
+        #expect(panel.x.range.lowerBound == 0)
+        #expect(panel.x.label == "acknowledged (k records/s)")
+        let point = panel.series[0].points[0]
+        #expect(point.x == 51)
+        // Of five values the interval is their range.
+        #expect(point.xInterval == 50...52)
+        #expect(panel.notes[0].text == "51.0")
+        #expect(panel.series.map { $0.points[0].y } == [2, 1, 0])
+    }
+
+    @Test func `take medians and intervals from comparison.csv where it is there`() throws {
+        var tables = ChartFixture.comparison(ChartFixture.variants(2)).tables
+        tables[.comparison] = CSVTable(
+            columns: ["variant", "metric", "median", "ci_low", "ci_high", "pareto"],
+            rows: [
+                ["zstd:0", "compression_ratio", "7", "6.5", "7.5", ""],
+                ["zstd:1", "cpu_s_per_logical_gb", "9", "", "", "true"],
+            ])
+        let plan = Charts.plan([SavedResults(name: "a", path: "a", tables: tables)])
+        let point = try #require(plan.chart("ratio-by-variant")?.panels[0].series[0].points[0])
+        #expect(point.x == 7)
+        #expect(point.xInterval == 6.5...7.5)
+        let cpu = try #require(plan.chart("cpu-by-variant")?.panels[0].series[1].points[0])
+        #expect(cpu.x == 9)
+        #expect(cpu.xInterval == nil)
+        let table = try #require(plan.chart("ratio-against-cpu")?.table)
+        #expect(table.rows.map(\.last) == ["", "yes"])
+    }
+
+    @Test func `have the Pareto front as a staircase of what none beats in both`() throws {
+        let variants = [
+            Variant("none", ratio: 1, cpu: 3), Variant("lz4", ratio: 2.4, cpu: 4),
+            Variant("gzip", ratio: 2.2, cpu: 20), Variant("zstd", ratio: 3, cpu: 6),
+        ]
+        let plan = Charts.plan([ChartFixture.comparison(variants, repetitions: 1)])
+        let chart = try #require(plan.chart("ratio-against-cpu"))
+        let front = chart.panels[0].series[0]
+        #expect(front.points.map(\.x) == [3, 4, 4, 6, 6])
+        #expect(front.points.map(\.y) == [1, 1, 2.4, 2.4, 3])
+        #expect(chart.table.rows.map(\.last) == ["yes", "yes", "", "yes"])
+        #expect(chart.panels[0].notes.map(\.text) == variants.map(\.name))
+    }
+
+    @Test func `draw latency against the offered rate, where nothing else differs`() throws {
+        let variants = [80_000.0, 20_000, 50_000].map {
+            Variant("\($0)", offered: $0, p99: $0 / 10)
+        }
+        let plan = Charts.plan([ChartFixture.comparison(variants, repetitions: 1)])
+        let panel = try #require(plan.chart("latency-against-load")?.panels.first)
+        #expect(panel.title == "End-to-end latency")
+        #expect(panel.x.label == "offered rate (k records/s)")
+        #expect(panel.series.map(\.name) == ["p50", "p99", "max"])
+        #expect(panel.series[1].points.map(\.x) == [20, 50, 80])
+        #expect(panel.series[1].points.map(\.y) == [2_000, 5_000, 8_000])
+    }
+
+    @Test func `do not join loads of different settings to a curve`() {
+        var tables = ChartFixture.comparison([
+            Variant("a", offered: 20_000), Variant("b", offered: 50_000),
+        ]).tables
+        let summary = tables[.summary]!
+        tables[.summary] = CSVTable(
+            columns: summary.columns + ["compression_type"],
+            rows: summary.rows.map { $0.fields + [$0["variant"] == "a" ? "lz4" : "zstd"] })
+        let plan = Charts.plan([SavedResults(name: "a", path: "a", tables: tables)])
+        #expect(plan.chart("latency-against-load") == nil)
+        #expect(plan.notes.contains { $0.contains("differ in the offered rate alone") })
+    }
+
+    @Test func `of a lone summary.csv with one row are bars without intervals`() throws {
+        let summary = ChartFixture.summary([Variant("default")], repetitions: 1)
+        let plan = Charts.plan([
+            SavedResults(name: "summary", path: "summary.csv", tables: [.summary: summary])
+        ])
+        #expect(
+            plan.names == [
+                "throughput-by-variant", "ratio-by-variant", "cpu-by-variant",
+                "latency-by-variant",
+            ])
+        #expect(plan.charts[0].panels[0].series[0].points[0].xInterval == nil)
+        #expect(!plan.charts[0].caption.contains("95 %"))
+        // What a summary alone has no figures for is said.
+        #expect(plan.notes.count == 2)
+    }
+
+    @Test func `keep names clear of each other`() throws {
+        let variants = (0..<6).map { Variant("variant-\($0)", ratio: 3, cpu: 5 + Double($0) / 50) }
+        let plan = Charts.plan([ChartFixture.comparison(variants, repetitions: 1)])
+        let notes = try #require(plan.chart("ratio-against-cpu")?.panels[0].notes)
+        #expect(Set(notes.map(\.side)).count == notes.count)
+    }
+
+    @Test func `of many variants name those of the front alone, and say so`() throws {
+        // Ever more ratio for ever more CPU, and as many that are worse in both.
+        let variants = (0..<10).flatMap { place in
+            let place = Double(place)
+            return [
+                Variant("front-\(Int(place))", ratio: 2 + place / 10, cpu: 10 + place),
+                Variant("worse-\(Int(place))", ratio: 1, cpu: 30 + place),
+            ]
+        }
+        let plan = Charts.plan([ChartFixture.comparison(variants, repetitions: 1)])
+        let chart = try #require(plan.chart("ratio-against-cpu"))
+        let names = chart.panels[0].notes.map(\.text)
+        #expect(names.count == 10 && names.allSatisfy { $0.hasPrefix("front-") })
+        #expect(chart.caption.contains("The others are not named"))
+        #expect(chart.table.rows.count == 20)
+    }
+}

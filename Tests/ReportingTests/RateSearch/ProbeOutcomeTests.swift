@@ -1,0 +1,76 @@
+import Testing
+
+@testable import Reporting
+
+@Suite struct `A probe of a rate` {
+    private static func outcome(
+        _ changes: [String: String] = [:], thresholds: CSVTable? = nil, lags: [Double] = []
+    ) -> ProbeOutcome {
+        var fields = [
+            "verdict": "VALID", "offered_rate_records_per_s": "1000",
+            "acked_rate_records_per_s": "999.5", "duration_s": "100", "verdict_reasons": "",
+        ]
+        fields.merge(changes) { $1 }
+        let columns = fields.keys.sorted()
+        let summary = CSVTable(columns: columns, rows: [columns.map { fields[$0]! }])
+        let series = CSVTable(
+            columns: ["phase", "role", "group", "elapsed_s", "lag_records"],
+            rows: lags.enumerated().map { second, lag in
+                ["run", "consumer", "readers", "\(second + 1)", "\(lag)"]
+            })
+        return ProbeOutcome(
+            summary: summary.rows[0], thresholds: thresholds, timeSeries: series)
+    }
+
+    private static func thresholds(holds: String) -> CSVTable {
+        CSVTable(
+            columns: ["threshold", "measured", "unit", "holds"],
+            rows: [
+                ["lag_time_max < 1s", "12", "ms", "true"],
+                ["e2e_latency_p99 < 10ms", "14250.5", "us", holds],
+            ])
+    }
+
+    @Test func `is sustained where all was acknowledged and every bound holds`() {
+        #expect(Self.outcome().isSustained)
+        #expect(Self.outcome(thresholds: Self.thresholds(holds: "true")).isSustained)
+        // The machine's hiccups are no limit of the target's.
+        #expect(Self.outcome(["verdict": "SUSPECT"]).isSustained)
+    }
+
+    @Test func `names the bound that does not hold, and what was measured`() {
+        let outcome = Self.outcome(thresholds: Self.thresholds(holds: "false"))
+        #expect(outcome.limit == .bound("e2e_latency_p99 < 10ms", measured: "14.3 ms"))
+    }
+
+    @Test func `is not sustained where less was acknowledged than was offered`() {
+        let missed = Self.outcome(["acked_rate_records_per_s": "950"])
+        #expect(missed.limit == .acknowledged(share: 0.95))
+        #expect(!Self.outcome(["acked_rate_records_per_s": ""]).isSustained)
+        #expect(!Self.outcome(["offered_rate_records_per_s": ""]).isSustained)
+    }
+
+    @Test func `allows for the chance in few arrivals`() {
+        let few = ["duration_s": "1", "acked_rate_records_per_s": "950"]
+        #expect(Self.outcome(few).isSustained)
+    }
+
+    @Test func `is not sustained where the generator was the limit, or the run means nothing`() {
+        #expect(Self.outcome(["verdict": "GENERATOR_BOUND"]).limit == .generator)
+        let lost = ["verdict": "INVALID", "verdict_reasons": "3 records were lost"]
+        #expect(Self.outcome(lost).limit == .invalid(reason: "3 records were lost"))
+        #expect(!Self.outcome(["verdict": ""]).isSustained)
+        #expect(!Self.outcome(["verdict": "SPLENDID"]).isSustained)
+    }
+
+    @Test func `is not sustained where a group falls ever farther behind`() {
+        let growing = (1...30).map { Double($0) * 20 }
+        #expect(Self.outcome(lags: growing).limit == .growingLag(recordsPerSecond: 20))
+        // At the same lag all the time, or in one stall, nobody falls behind.
+        #expect(Self.outcome(lags: [Double](repeating: 500, count: 30)).isSustained)
+        var stall = [Double](repeating: 0, count: 30)
+        stall[28] = 5_000
+        #expect(Self.outcome(lags: stall).isSustained)
+        #expect(Self.outcome(lags: [0, 90_000]).isSustained)
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+@testable import Reporting
+
+@Suite struct `The report of a comparison` {
+    @Test func `names the best, and where there is none`() throws {
+        let text = try ResultsFixture.comparison().text()
+        #expect(
+            text.contains(
+                "Highest compression ratio zstd:3 2.00; 2.00× the baseline's; its interval meets no "
+                    + "other's"))
+        #expect(
+            text.contains(
+                "Lowest end-to-end latency p99 no clear winner none has the best median, 5.00 ms; it "
+                    + "is the baseline; its interval meets that of zstd:3"))
+    }
+
+    @Test func `shows medians with their intervals against the baseline`() throws {
+        let text = try ResultsFixture.comparison().text()
+        #expect(text.contains("2 variants 2 repetitions each baseline: none"))
+        #expect(
+            text.contains("zstd:3 2.00 1.90 – 2.10 2.00×, better 5.00 ms 4.00 ms – 6.00 ms ~ 1.00×")
+        )
+        #expect(text.contains("on it 2 VALID"))
+        #expect(text.contains("0.00800 better 2 repetition 2 none"))
+    }
+
+    @Test func `says of every run that is not valid which it is`() throws {
+        let fixture = try ResultsFixture.comparison()
+        var row = Fixture.summary
+        row.verdict = .generatorBound
+        row.verdictReasons = ["it could not send faster"]
+        row.run.variant = "zstd:3"
+        row.run.repetition = 3
+        let summary = try OutputFile(appendingTo: fixture.path + "/summary.csv")
+        try summary.append(CSV.line(row, SummaryRow.columns))
+        row.verdict = .invalid
+        row.verdictReasons = ["3 records were lost"]
+        row.audit.lost = 3
+        row.run.variant = "none"
+        try summary.append(CSV.line(row, SummaryRow.columns))
+        let text = try fixture.text()
+        #expect(text.contains("4 of 6 VALID INVALID: The figures mean nothing"))
+        #expect(text.contains("none, repetition 3: INVALID; 3 records were lost"))
+        #expect(text.contains("zstd:3, repetition 3: GENERATOR_BOUND; it could not send faster"))
+        #expect(text.contains("at least 200 k/s"))
+        #expect(text.contains("Lost 3 acknowledged"))
+    }
+
+    @Test func `that is not finished shows its runs`() throws {
+        let fixture = try ResultsFixture.comparison()
+        try fixture.remove("comparison.csv")
+        let text = try fixture.text()
+        #expect(text.contains("the comparison has not come to its end"))
+        #expect(text.contains("All 4 runs."))
+        #expect(text.contains("Each run, 4 in all"))
+    }
+
+    @Test func `of which one run has ended is not taken for a run`() throws {
+        let fixture = try ResultsFixture.run()
+        try fixture.write("", to: "runs/zstd-3/1/lag.csv")
+        let text = try fixture.text()
+        #expect(text.contains("Weir · Comparison"))
+        #expect(text.contains("“weir compare --resume” goes on with it"))
+    }
+
+    @Test func `without runs or medians is still a page`() throws {
+        let fixture = try ResultsFixture.comparison()
+        try fixture.remove("summary.csv")
+        try fixture.write(
+            CSV.line(ResultsFixture.comparisonColumns)
+                + "a,compression_ratio,,higher,0,,,,b,,,,,,,\n,,,,,,,,,,,,,,,\n",
+            to: "comparison.csv")
+        let text = try fixture.text()
+        #expect(text.contains("UNFINISHED"))
+        #expect(text.contains("a – –"))
+    }
+
+    @Test func `takes a dozen variants, and counts what it does not list`() throws {
+        let variants = (1...12).map { "variant-\($0)" }
+        let fixture = try ResultsFixture.comparison(variants: variants, repetitions: 5)
+        let text = try fixture.text()
+        for variant in variants { #expect(text.contains("\(variant) ")) }
+        #expect(
+            text.contains("its interval meets that of variant-2, variant-3, variant-4 and 8 more"))
+        #expect(text.contains("Each run, 60 in all"))
+    }
+
+    @Test func `calls nothing better that is neither, and no interval what is none`() throws {
+        let fixture = try ResultsFixture.comparison(repetitions: 1)
+        try fixture.remove("comparison.csv")
+        let rows = ["none", "zstd:3"].enumerated().flatMap { index, name in
+            [
+                "\(name),compression_ratio,,higher,1,\(index + 1),,,none,,,,,\(index == 0 ? "baseline" : "~"),,",
+                "\(name),records_per_batch_mean,,,1,\(index + 20),,,none,,,,,,,",
+            ]
+        }
+        try fixture.write(
+            CSV.line(ResultsFixture.comparisonColumns) + rows.joined(separator: "\r\n") + "\r\n",
+            to: "comparison.csv")
+        let text = try fixture.text()
+        #expect(text.contains("Compression ratio: higher is better"))
+        #expect(text.contains("Records per batch variant"))
+        #expect(text.contains("a single repetition shows no difference"))
+        #expect(!text.contains("its interval meets"))
+        #expect(text.contains("1 repetition each"))
+    }
+
+    @Test func `repeats with the sweep's profile`() throws {
+        #expect(try ResultsFixture.comparison().text().contains(/weir compare \S+\/profile\.yaml/))
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+@Suite struct `Advice on a sample` {
+    private static let quick = [
+        "--quick", "--rate", "1k/s", "--duration", "200ms", "--repetitions", "2",
+        "--vary", "compression.type=none,zstd:3", "--out", "results",
+    ]
+
+    private static func workspace() throws -> Workspace {
+        let workspace = try Workspace()
+        let lines = (0..<2_000).map { "2026-11-21 order \($0) of customer \($0 % 97) was shipped" }
+        try workspace.write(lines.joined(separator: "\n") + "\n", to: "app.log")
+        return workspace
+    }
+
+    @Test func `runs settings on it, and can be given again of what was measured`() throws {
+        let workspace = try Self.workspace()
+        let ended = try Weir(["advise", "app.log"] + Self.quick, in: workspace).ended()
+        #expect([0, 99].contains(ended.status), "\(ended.errors)")
+        #expect(ended.output.contains("results/advise-app.log/"))
+        let rows = try workspace.csv("results/advise-app.log/latest/summary.csv").rows
+        #expect(rows.count == 4)
+        #expect(rows.allSatisfy { $0["payload_kind"] == "corpus" })
+        let ratios = rows.filter { $0["variant"] == "zstd:3" }.compactMap {
+            $0.number("compression_ratio")
+        }
+        #expect(ratios.allSatisfy { $0 > 1.2 })
+
+        let again = try workspace.weir("advise", "results/advise-app.log/latest")
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(again.output.contains("The Pareto front"))
+        #expect(again.output.contains("zstd:3"))
+        for options in [["--rate", "5k/s"], ["--quick"], ["--vary", "linger.ms=1ms"]] {
+            let idle = try Weir(
+                ["advise", "results/advise-app.log/latest"] + options, in: workspace
+            ).ended()
+            #expect(idle.status == 64 && idle.errors.contains("go with a sample"))
+        }
+        let bounded = try workspace.weir(
+            "advise", "results/advise-app.log/latest", "--cpu", "0.000001")
+        #expect(bounded.status == 99)
+        #expect(bounded.output.contains("Nothing is shown to fit"))
+        #expect(bounded.output.contains("CPU <= 1e-06 s/GB"))
+    }
+
+    @Test(arguments: [
+        (["nowhere.log"], 65), (["app.log", "--latency", "e2e_latency_p99 < soon"], 65),
+        (["app.log", "--latency", "lost == 0"], 65), (["app.log", "--rate", "fast"], 65),
+        (["app.log", "--cpu", "-3"], 64), (["app.log", "--repetitions", "1"], 64),
+        (["short.log"], 65), (["."], 65),
+    ])
+    func `is not given where there is nothing to go by`(
+        _ options: [String], _ status: Int
+    ) throws {
+        let workspace = try Self.workspace()
+        try workspace.write("one line\n", to: "short.log")
+        let ended = try Weir(["advise"] + options, in: workspace).ended()
+        #expect(Int(ended.status) == status, "\(ended.errors)")
+        #expect(!ended.errors.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: workspace.path("Results")))
+    }
+
+    @Test func `of a finished comparison has nothing that did not carry the rate`() throws {
+        let workspace = try Workspace()
+        try FileManager.default.createDirectory(
+            atPath: workspace.path("done"), withIntermediateDirectories: true)
+        let variants = [("none", 1000, 1, 9), ("zstd:9", 700, 4, 5)]
+        let rows = variants.flatMap { name, rate, ratio, cost in
+            (1...5).map { "\(name),\($0),VALID,1000,\(rate),\(ratio),\(cost)" }
+        }
+        try workspace.write(
+            "variant,repetition,verdict,offered_rate_records_per_s,acked_rate_records_per_s,"
+                + "compression_ratio,cpu_s_per_logical_gb\n" + rows.joined(separator: "\n") + "\n",
+            to: "done/summary.csv")
+        let ended = try workspace.weir("advise", "done")
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(ended.output.hasPrefix("none: "))
+        #expect(ended.output.contains("- zstd:9: 99 % of the rate: 700"))
+    }
+}

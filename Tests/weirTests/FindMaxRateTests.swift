@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+@Suite struct `The highest sustainable rate` {
+    /// Quick, and as coarse as it may be: the search itself is tested without running anything.
+    private static let options = [
+        "run", "orders.yaml", "--find-max-rate", "--duration", "200ms", "--tolerance", "0.5",
+        "--out", "results",
+    ]
+
+    @Test func `is found, told, and written beside every run that led to it`() throws {
+        let workspace = try Workspace()
+        let ended = try Weir(
+            Self.options + ["--bound", "e2e_latency_p99 < 30s", "--lag-bound", "30s"],
+            in: workspace
+        ).ended()
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(ended.output.contains("orders sustains"))
+        let answer = try workspace.table("max_rate.csv")
+        let row = try #require(answer.rows.first)
+        let rate = try #require(row.number("max_rate_records_per_s"))
+        #expect(rate >= 1)
+        #expect(row["bounds"] == "e2e_latency_p99 < 30s; lag_time_max < 30s")
+        let runs = try workspace.table("summary.csv").rows
+        #expect(row.number("probes") == Double(runs.count - 1))
+        let best = runs.filter {
+            $0["set_producers_rate"] == "\(Int(rate))/s" && $0["sustained"] == "true"
+        }
+        #expect(best.count >= 2)
+        #expect(best.allSatisfy { $0["variant"] == "\(Int(rate))/s" })
+        #expect(runs.count { $0["loop"] == "closed" } == 1)
+        for run in runs where run["sustained"] == "false" {
+            #expect(!run["not_sustained_since"].isEmpty)
+        }
+    }
+
+    @Test func `is none where a bound holds at no rate, and the status says so`() throws {
+        let workspace = try Workspace()
+        let ended = try Weir(
+            Self.options + ["--bound", "e2e_latency_p50 < 1us", "--json"], in: workspace
+        ).ended()
+        #expect(ended.status == 99, "\(ended.errors)")
+        let parsed = try JSONSerialization.jsonObject(with: Data(ended.output.utf8))
+        let object = try #require(parsed as? [String: Any])
+        #expect(object["max_rate_records_per_s"] is NSNull)
+        let place = try #require(object["results_path"] as? String)
+        #expect(FileManager.default.fileExists(atPath: workspace.path(place) + "/max_rate.csv"))
+        #expect((object["limit"] as? String)?.contains("e2e_latency_p50 < 1us") == true)
+    }
+
+    private static let nonsense: [([String], Int32)] = [
+        (["--bound", "e2e_latency_p99 < soon"], 65), (["--lag-bound", "never"], 65),
+        (["--tolerance", "2"], 64), (["--set", "records=1000"], 65),
+    ]
+
+    @Test(arguments: nonsense)
+    func `is not looked for where the options make no sense`(
+        _ options: [String], _ status: Int32
+    ) throws {
+        let workspace = try Workspace()
+        let base =
+            options.contains("records=1000")
+            ? ["run", "orders.yaml", "--find-max-rate", "--out", "results"] : Self.options
+        let ended = try Weir(base + options, in: workspace).ended()
+        #expect(ended.status == status, "\(ended.errors)")
+        #expect(!ended.errors.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: workspace.path("results")))
+    }
+
+    @Test func `has bounds only where it is looked for`() throws {
+        let ended = try Workspace().weir(
+            "run", "orders.yaml", "--bound", "e2e_latency_p99 < 1ms")
+        #expect(ended.status == 64)
+        #expect(ended.errors.contains("--threshold"))
+        for options in [["--lag-bound", "5s"], ["--tolerance", "0.1"]] {
+            let idle = try Weir(["run", "orders.yaml"] + options, in: Workspace()).ended()
+            #expect(idle.status == 64, "\(options)")
+        }
+    }
+}
