@@ -21,6 +21,8 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         // The C libraries of the system, and the C that is ours: what Swift has no word for.
@@ -40,6 +42,15 @@ let package = Package(
             name: "CommitLog", dependencies: ["RecordFormat", "CFileSpace"], swiftSettings: strict),
         .target(
             name: "KafkaProtocol", dependencies: ["RecordFormat"], swiftSettings: strict),
+        .target(
+            name: "Broker",
+            dependencies: [
+                "CommitLog", "KafkaProtocol", "RecordFormat",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Measurement",
             dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
@@ -62,7 +73,7 @@ let package = Package(
         .executableTarget(
             name: "weir",
             dependencies: [
-                "RecordFormat", "CommitLog", "Measurement", "LoadGenerator", "Reporting",
+                "RecordFormat", "CommitLog", "Measurement", "LoadGenerator", "Reporting", "Broker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -74,6 +85,10 @@ let package = Package(
             name: "KafkaProtocolTests",
             dependencies: ["KafkaProtocol", "RecordFormat", "AllocationCounter"],
             exclude: ["Interop"], resources: [.copy("Golden")], swiftSettings: strict),
+        .testTarget(
+            name: "BrokerTests",
+            dependencies: ["Broker", "CommitLog", "KafkaProtocol", "RecordFormat"],
+            swiftSettings: strict),
         // Stands in front of malloc in the tests, so that they can count.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .testTarget(

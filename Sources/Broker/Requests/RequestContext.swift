@@ -1,0 +1,23 @@
+import KafkaProtocol
+
+/// Who asked, and how: what a handler may want to know beside the request itself.
+struct RequestContext: Sendable {
+    var header: RequestHeader
+    /// Of the connection, unique in the life of the broker.
+    var connection: ConnectionID
+    /// The peer's address, without its port, as DescribeGroups shows it: `/127.0.0.1`.
+    var clientHost: String
+    /// The port of the listener that the client came to.
+    var localPort: Int
+
+    var version: Int16 { header.apiVersion }
+    /// Kafka's group protocol makes member ids of it; a client may have none.
+    var clientID: String { header.clientID ?? "" }
+}
+
+/// Names a connection, for logs, limits and what ends with it.
+struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
+    let rawValue: UInt64
+
+    var description: String { "connection \(rawValue)" }
+}
