@@ -109,6 +109,17 @@ let package = Package(
             name: "ReportingTests", dependencies: ["Reporting", "Measurement"],
             exclude: ["Golden", "Interop"], swiftSettings: strict),
         // Black-box tests of the executable; the dependency is what has it built.
-        .testTarget(name: "weirTests", dependencies: ["weir"], swiftSettings: strict),
+        .testTarget(
+            name: "weirTests", dependencies: ["weir"], exclude: ["Clients", "Interop"],
+            swiftSettings: strict),
     ]
 )
+
+// Links with libFuzzer, which brings a `main` of its own: only where it is asked for.
+if Context.environment["WEIR_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzRequests", dependencies: ["KafkaProtocol"], path: "Tests/FuzzRequests",
+            swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+}
