@@ -7,14 +7,14 @@ struct DumpLogCommand: ParsableCommand {
         commandName: "dump-log",
         abstract: "Print and verify the files of a log: Weir's or Kafka's.",
         discussion: """
-            Reads .log, .index, .timeindex and .snapshot files as they are, without a lock and \
-            without changing them. Each batch's checksum and each record is verified. Exit status \
+            Reads .log, .index, .timeindex, .txnindex and .snapshot files as they are, without a \
+            lock and without changing them. Each batch's checksum and each record is verified. Exit status \
             98 where something is damaged.
 
               weir dump-log data/orders-0/00000000000000000000.log --records
             """)
 
-    private static let extensions = ["log", "index", "timeindex", "snapshot"]
+    private static let extensions = ["log", "index", "timeindex", "txnindex", "snapshot"]
 
     @Argument(help: "Files of a partition's directory.", completion: .file(extensions: extensions))
     var files: [String]
@@ -28,7 +28,8 @@ struct DumpLogCommand: ParsableCommand {
     func validate() throws {
         for file in files where !Self.extensions.contains(where: { file.hasSuffix("." + $0) }) {
             throw ValidationError(
-                "\(file): not a .log, .index, .timeindex or .snapshot file of a partition")
+                "\(file): not a .log, .index, .timeindex, .txnindex or .snapshot file of a "
+                    + "partition")
         }
     }
 
@@ -60,6 +61,15 @@ struct DumpLogCommand: ParsableCommand {
         case "timeindex":
             let entries = try IndexDump.timeIndex(path: path)
             show(path, entries.map { "timestamp \($0.timestamp) offset \($0.offset)" })
+        case "txnindex":
+            let entries = try IndexDump.transactionIndex(path: path)
+            show(
+                path,
+                entries.map { entry in
+                    "producerId \(entry.producerID) firstOffset \(entry.firstOffset) "
+                        + "lastOffset \(entry.lastOffset) "
+                        + "lastStableOffset \(entry.lastStableOffset)"
+                })
         case "snapshot":
             let entries = try IndexDump.producerSnapshot(path: path)
             show(
@@ -68,7 +78,9 @@ struct DumpLogCommand: ParsableCommand {
                     "producerId \(entry.producerID) producerEpoch \(entry.producerEpoch) "
                         + "lastSequence \(entry.lastSequence) "
                         + "lastOffset \(entry.lastOffset.map { "\($0)" } ?? "none") "
-                        + "lastTimestamp \(entry.lastTimestamp)"
+                        + "lastTimestamp \(entry.lastTimestamp) "
+                        + "coordinatorEpoch \(entry.coordinatorEpoch) currentTxnFirstOffset "
+                        + "\(entry.currentTransactionFirstOffset.map { "\($0)" } ?? "none")"
                 })
         default:
             preconditionFailure("validate() lets no other file through")
@@ -120,6 +132,14 @@ struct DumpLogCommand: ParsableCommand {
                 guard printsRecords else { continue }
                 let offset = batch.header.baseOffset.advanced(by: Int64(record.offsetDelta))
                 let timestamp = batch.header.baseTimestamp + record.timestampDelta
+                if batch.header.attributes.isControl {
+                    let marker = try ControlRecord(record, in: iterator.bytes)
+                    print(
+                        "  offset \(offset) CreateTime \(timestamp) endTxnMarker "
+                            + "\(marker.kind == .commit ? "COMMIT" : "ABORT") "
+                            + "coordinatorEpoch \(marker.coordinatorEpoch)")
+                    continue
+                }
                 let key = Self.text(iterator.bytes, record.key)
                 let value = Self.text(iterator.bytes, record.value)
                 print("  offset \(offset) CreateTime \(timestamp) key \(key) value \(value)")

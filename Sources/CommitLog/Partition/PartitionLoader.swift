@@ -48,7 +48,8 @@ struct PartitionLoader {
         recovery.logEndOffset = active.nextOffset
         return LoadedPartition(
             segments: segments, active: active, activeFile: try active.file(),
-            producers: try ProducerStateLoader(path: path).load(segments),
+            producers: try ProducerStateLoader(path: path, recoveryPoint: recoveryPoint)
+                .load(segments),
             leaderEpoch: try LeaderEpochCheckpoint.loadOrCreate(in: path).latest,
             logStartOffset: logStart, logEndOffset: active.nextOffset,
             flushedEnd: max(min(recoveryPoint, active.nextOffset), segments[0].baseOffset),
@@ -105,7 +106,10 @@ struct PartitionLoader {
         var kept: [String] = []
         for name in names {
             var isLeftover = leftovers.contains { name.hasSuffix($0) }
-            for suffix in [SegmentFileName.offsetIndex, SegmentFileName.timeIndex]
+            for suffix in [
+                SegmentFileName.offsetIndex, SegmentFileName.timeIndex,
+                SegmentFileName.transactionIndex,
+            ]
             where name.hasSuffix(suffix) {
                 isLeftover = !logs.contains(name.dropLast(suffix.count) + SegmentFileName.log)
             }
@@ -122,6 +126,7 @@ struct PartitionLoader {
         let stem = "\(path)/\(SegmentFileName.stem(base))"
         for suffix in [
             SegmentFileName.log, SegmentFileName.offsetIndex, SegmentFileName.timeIndex,
+            SegmentFileName.transactionIndex,
         ] {
             try removeFile(stem + suffix)
         }

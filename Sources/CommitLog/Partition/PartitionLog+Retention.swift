@@ -7,17 +7,16 @@ extension PartitionLog {
     /// next retention pass. An offset below the log start changes nothing; one above the high watermark
     /// is out of range.
     public func deleteRecords(before offset: Offset) throws(LogError) {
-        let moved = try view.withLock { (view) throws(LogError) in
+        let (moved, callbacks) = try view.withLock { (view) throws(LogError) in
             guard offset.rawValue >= 0, offset <= view.logEndOffset else {
                 throw .offsetOutOfRange(
                     requested: offset.rawValue, logStart: view.logStartOffset.rawValue,
                     logEnd: view.logEndOffset.rawValue)
             }
-            guard offset > view.logStartOffset else { return false }
-            view.logStartOffset = offset
-            publishedStart.store(offset.rawValue, ordering: .releasing)
-            return true
+            guard offset > view.logStartOffset else { return (false, [@Sendable () -> Void]()) }
+            return (true, moveLogStart(to: offset, &view))
         }
+        for callback in callbacks { callback() }
         if moved { try hooks.persistLogStart() }
     }
 
@@ -76,16 +75,25 @@ extension PartitionLog {
     /// directory to remove. Called by one thread at a time, so the oldest are still the same.
     private func deleteOldest(_ count: Int) throws(LogError) -> Int {
         guard count > 0 else { return 0 }
-        let deleted = view.withLock { view in
+        let (deleted, callbacks) = view.withLock { view in
             let deleted = Array(view.segments.prefix(count))
             view.segments.removeFirst(count)
-            view.logStartOffset = max(view.logStartOffset, view.segments[0].baseOffset)
-            publishedStart.store(view.logStartOffset.rawValue, ordering: .releasing)
-            return deleted
+            let start = max(view.logStartOffset, view.segments[0].baseOffset)
+            return (deleted, moveLogStart(to: start, &view))
         }
+        for callback in callbacks { callback() }
         for segment in deleted { try segment.markDeleted() }
         hooks.didDelete(deleted, config.fileDeleteDelayMs)
         return deleted.count
+    }
+
+    /// An open transaction does not hold the log start back, as in Kafka: the last stable offset is pushed
+    /// along. Returns whom to tell.
+    private func moveLogStart(to offset: Offset, _ view: inout View) -> [@Sendable () -> Void] {
+        view.logStartOffset = offset
+        publishedStart.store(offset.rawValue, ordering: .releasing)
+        publishedStable.store(view.lastStableOffset.rawValue, ordering: .releasing)
+        return view.waiters.isEmpty ? [] : view.takeReadyWaiters()
     }
 
     /// Forgets the producers that have been silent for so long.

@@ -7,6 +7,11 @@ extension LogSegment {
         state.withLock { $0.account(for: header, at: position, baseOffset, config) }
     }
 
+    /// Lists a transaction whose abort marker was just appended.
+    func didAbort(_ entry: TransactionIndexEntry) {
+        state.withLock { $0.transactionIndex.append(entry) }
+    }
+
     /// Whether a batch must go to a new segment instead of this one: the rules of Kafka's
     /// `LogSegment.shouldRoll`. Offsets are relative to the segment's base and have 32 bits.
     func mustRoll(

@@ -96,6 +96,17 @@ extension LogSegment {
         return Int(entry.position)
     }
 
+    /// Takes the transaction index from its file; false where that is damaged, and the index empty.
+    func loadTransactionIndex() throws(LogError) -> Bool {
+        try state.withLock { (state) throws(LogError) in
+            try state.transactionIndex.load(in: baseOffset..<max(state.nextOffset, baseOffset))
+        }
+    }
+
+    func persistTransactionIndex() throws(LogError) {
+        try state.withLock { (state) throws(LogError) in try state.transactionIndex.persist() }
+    }
+
     private func validate(
         _ header: RecordBatchHeader, _ scanner: inout SegmentScanner, _ nextOffset: Offset,
         _ recoveryPoint: Offset
