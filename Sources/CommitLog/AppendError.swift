@@ -32,6 +32,22 @@ public enum AppendError: Error, Equatable, Sendable {
         case sequenceMissing(producerID: ProducerID)
         /// A control batch that holds no marker.
         case notAMarker
+        /// A compacted topic takes no record without a key.
+        case keyMissing(recordIndex: Int)
+        case offsetDeltaMismatch(recordIndex: Int, offsetDelta: Int)
+        case malformedRecord(recordIndex: Int, RecordFormatError)
+
+        /// Which record of the batch it is, from 0; nil where it is not one alone.
+        public var recordIndex: Int? {
+            switch self {
+            case .keyMissing(let index), .offsetDeltaMismatch(let index, _),
+                .malformedRecord(let index, _):
+                index
+            case .byteCountMismatch, .baseOffsetNotZero, .recordCountMismatch,
+                .controlBatchFromClient, .sequenceMissing, .notAMarker:
+                nil
+            }
+        }
     }
 }
 
@@ -72,6 +88,11 @@ extension AppendError.InvalidRecordReason: CustomStringConvertible {
         case .controlBatchFromClient: "clients do not write control batches"
         case .sequenceMissing(let producerID): "producer \(producerID) gave no sequence"
         case .notAMarker: "the control batch holds no marker"
+        case .keyMissing(let index):
+            "record \(index) has no key, which a compacted topic needs"
+        case .offsetDeltaMismatch(let index, let offsetDelta):
+            "record \(index) has offset delta \(offsetDelta)"
+        case .malformedRecord(let index, let error): "record \(index) is malformed: \(error)"
         }
     }
 }

@@ -5,7 +5,8 @@ extension PartitionLog {
     /// Appends one sealed batch and returns where it is.
     ///
     /// The batch's base offset and leader epoch are written into the caller's buffer (with
-    /// LogAppendTime also its timestamp and checksum); after an error the base offset is 0 again.
+    /// LogAppendTime also its timestamp and checksum); after an error the base offset is 0 again. A batch
+    /// of another codec than `compression.type` says is appended re-encoded, and the buffer left as it is.
     /// On return readers see the batch; whether it is durable is for `flushThrough` to say.
     ///
     /// `mayBegin` is asked where a client's batch would begin a transaction in this partition, in the order
@@ -17,7 +18,25 @@ extension PartitionLog {
         validation: BatchValidation = .full, mayBegin: (() -> Bool)? = nil
     ) throws(AppendError) -> AppendResult {
         let nowMs = clock.nowMs()
-        var header = try unsafe validatedHeader(batch, origin, validation, nowMs)
+        let header = try unsafe validatedHeader(batch, origin, validation, nowMs)
+        guard let rules = RecordRules(config, header, nowMs) else {
+            return try unsafe append(batch, header, origin, nowMs, mayBegin)
+        }
+        return try BatchReencoder.withShared { (reencoder) throws(AppendError) in
+            guard let reencoded = try unsafe reencoder.reencoded(batch, header, by: rules) else {
+                return try unsafe append(batch, header, origin, nowMs, mayBegin)
+            }
+            return try unsafe append(
+                reencoded, reencodedHeader(reencoded), origin, nowMs, mayBegin)
+        }
+    }
+
+    /// Appends a batch that was found valid.
+    private func append(
+        _ batch: UnsafeMutableRawBufferPointer, _ validated: RecordBatchHeader,
+        _ origin: AppendOrigin, _ nowMs: Int64, _ mayBegin: (() -> Bool)?
+    ) throws(AppendError) -> AppendResult {
+        var header = validated
         let marker = try unsafe marker(of: header, in: UnsafeRawBufferPointer(batch))
         let isLogAppendTime = config.messageTimestampType == .logAppendTime
         if isLogAppendTime {

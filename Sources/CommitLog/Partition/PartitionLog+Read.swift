@@ -14,6 +14,14 @@ extension PartitionLog {
         from offset: Offset, maxBytes: Int, below end: Offset = Offset(.max),
         cursor: inout FetchCursor
     ) throws(LogError) -> FileSlice? {
+        try retryingWhereReplaced { () throws(LogError) in
+            try readOnce(from: offset, maxBytes: maxBytes, below: end, cursor: &cursor)
+        }
+    }
+
+    private func readOnce(
+        from offset: Offset, maxBytes: Int, below end: Offset, cursor: inout FetchCursor
+    ) throws(LogError) -> FileSlice? {
         guard var extent = try extent(of: offset), offset < end else { return nil }
         while true {
             let file = try open(extent, &cursor)

@@ -121,6 +121,17 @@ struct TransactionIndex: Sendable {
         isPersisted = true
     }
 
+    /// Writes all entries to a file that will be given this index's name, and makes it durable.
+    mutating func persist(to otherPath: String) throws(LogError) {
+        var writer = BigEndianWriter(capacity: entries.count * TransactionIndexEntry.byteCount)
+        for entry in entries { entry.write(to: &writer) }
+        let file = try File(otherPath, .replace)
+        try file.write(writer.bytes, at: 0)
+        try file.synchronizeData()
+        persistedCount = entries.count
+        isPersisted = true
+    }
+
     /// Adds the aborted transactions that have data from `offset` on and below `end`. True where no later
     /// segment can have more of them.
     func collect(
