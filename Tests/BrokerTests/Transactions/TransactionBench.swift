@@ -137,19 +137,27 @@ final class TransactionBench: Sendable {
     func add(
         _ partitions: Set<TopicPartition>, _ id: String, _ producer: ProducerIdentity
     ) async -> ErrorCode {
-        await withCheckedContinuation { continuation in
-            coordinator.addPartitions(partitions, to: id, by: producer) {
-                continuation.resume(returning: $0)
-            }
+        await again {
+            self.coordinator.addPartitions(partitions, to: id, by: producer, $0)
         }
     }
 
     func end(_ id: String, _ producer: ProducerIdentity, isCommit: Bool) async -> ErrorCode {
-        await withCheckedContinuation { continuation in
-            coordinator.end(id, by: producer, isCommit: isCommit) {
-                continuation.resume(returning: $0)
+        await again { self.coordinator.end(id, by: producer, isCommit: isCommit, $0) }
+    }
+
+    /// Asks as clients do: again while the transaction before is still being written down.
+    private func again(
+        _ ask: (@escaping @Sendable (ErrorCode) -> Void) -> Void
+    ) async -> ErrorCode {
+        for _ in 0..<100 {
+            let error = await withCheckedContinuation { continuation in
+                ask { continuation.resume(returning: $0) }
             }
+            if error != .concurrentTransactions { return error }
+            try? await settle()
         }
+        return .concurrentTransactions
     }
 
     /// Appends as ProduceHandler does; nil where the batch was taken.
