@@ -117,7 +117,7 @@ import Testing
             try unsafe bytes.withUnsafeMutableBytes {
                 _ = try unsafe log.partition.append(
                     $0,
-                    mayBegin: {
+                    mayBegin: { _, _ in
                         asked += 1
                         return allow
                     })

@@ -15,7 +15,8 @@ extension PartitionLog {
     /// `invalidTransactionState`.
     public func append(
         _ batch: UnsafeMutableRawBufferPointer, origin: AppendOrigin = .client,
-        validation: BatchValidation = .full, mayBegin: (() -> Bool)? = nil
+        validation: BatchValidation = .full,
+        mayBegin: (ProducerID, ProducerEpoch) -> Bool = { _, _ in true }
     ) throws(AppendError) -> AppendResult {
         let nowMs = clock.nowMs()
         let header = try unsafe validatedHeader(batch, origin, validation, nowMs)
@@ -34,7 +35,7 @@ extension PartitionLog {
     /// Appends a batch that was found valid.
     private func append(
         _ batch: UnsafeMutableRawBufferPointer, _ validated: RecordBatchHeader,
-        _ origin: AppendOrigin, _ nowMs: Int64, _ mayBegin: (() -> Bool)?
+        _ origin: AppendOrigin, _ nowMs: Int64, _ mayBegin: (ProducerID, ProducerEpoch) -> Bool
     ) throws(AppendError) -> AppendResult {
         var header = validated
         let marker = try unsafe marker(of: header, in: UnsafeRawBufferPointer(batch))
@@ -56,7 +57,7 @@ extension PartitionLog {
     private func append(
         _ batch: UnsafeMutableRawBufferPointer, _ original: RecordBatchHeader,
         _ marker: ControlRecord?, _ origin: AppendOrigin, _ nowMs: Int64,
-        _ mayBegin: (() -> Bool)?, _ state: inout Appender
+        _ mayBegin: (ProducerID, ProducerEpoch) -> Bool, _ state: inout Appender
     ) throws(AppendError) -> (AppendResult, [@Sendable () -> Void]) {
         guard !state.isClosed else { throw .log(.closed(path: path)) }
         if origin == .client,
@@ -73,8 +74,9 @@ extension PartitionLog {
         }
         if origin == .coordinator {
             try state.producers.checkCoordinator(original, marker)
-        } else if let mayBegin, original.attributes.isTransactional,
-            !state.producers.hasOpenTransaction(original.producerID), !mayBegin()
+        } else if original.attributes.isTransactional,
+            !state.producers.hasOpenTransaction(original.producerID),
+            !mayBegin(original.producerID, original.producerEpoch)
         {
             throw .invalidTransactionState(producerID: original.producerID)
         }

@@ -180,7 +180,7 @@ final class TransactionBench: Sendable {
             guard let log = log.partition(topicPartition) else { return .unknownTopicOrPartition }
             _ = try unsafe log.append(
                 builder.sealedBytes,
-                mayBegin: {
+                mayBegin: { _, _ in
                     refusal = ongoing.refusal(
                         of: producer, transactionalID: id, for: topicPartition)
                     return refusal == nil
