@@ -17,8 +17,10 @@ public enum AppendError: Error, Equatable, Sendable {
     case invalidProducerEpoch(
         producerID: ProducerID, current: ProducerEpoch, received: ProducerEpoch)
     case outOfOrderSequence(producerID: ProducerID, expected: Int32, received: Int32)
-    /// A batch without a transaction while the producer has one open.
+    /// A batch without a transaction while the producer has one open, or of one that it has not begun.
     case invalidTransactionState(producerID: ProducerID)
+    /// A newer coordinator has ended a transaction of this producer before.
+    case coordinatorFenced(producerID: ProducerID, current: Int32, received: Int32)
     /// The log could not take it: no space, an I/O error, closed.
     case log(LogError)
 
@@ -28,6 +30,24 @@ public enum AppendError: Error, Equatable, Sendable {
         case recordCountMismatch(count: Int32, lastOffsetDelta: Int32)
         case controlBatchFromClient
         case sequenceMissing(producerID: ProducerID)
+        /// A control batch that holds no marker.
+        case notAMarker
+        /// A compacted topic takes no record without a key.
+        case keyMissing(recordIndex: Int)
+        case offsetDeltaMismatch(recordIndex: Int, offsetDelta: Int)
+        case malformedRecord(recordIndex: Int, RecordFormatError)
+
+        /// Which record of the batch it is, from 0; nil where it is not one alone.
+        public var recordIndex: Int? {
+            switch self {
+            case .keyMissing(let index), .offsetDeltaMismatch(let index, _),
+                .malformedRecord(let index, _):
+                index
+            case .byteCountMismatch, .baseOffsetNotZero, .recordCountMismatch,
+                .controlBatchFromClient, .sequenceMissing, .notAMarker:
+                nil
+            }
+        }
     }
 }
 
@@ -48,7 +68,10 @@ extension AppendError: CustomStringConvertible {
         case .outOfOrderSequence(let producerID, let expected, let received):
             "Producer \(producerID) must go on with sequence \(expected), not \(received)."
         case .invalidTransactionState(let producerID):
-            "Producer \(producerID) has a transaction open; the batch belongs to none."
+            "The batch does not belong to the transaction that producer \(producerID) has open, if any."
+        case .coordinatorFenced(let producerID, let current, let received):
+            "The last marker of producer \(producerID) is of coordinator epoch \(current), "
+                + "not \(received)."
         case .log(let error): error.description
         }
     }
@@ -64,6 +87,12 @@ extension AppendError.InvalidRecordReason: CustomStringConvertible {
             "it counts \(count) records but its last offset delta is \(delta)"
         case .controlBatchFromClient: "clients do not write control batches"
         case .sequenceMissing(let producerID): "producer \(producerID) gave no sequence"
+        case .notAMarker: "the control batch holds no marker"
+        case .keyMissing(let index):
+            "record \(index) has no key, which a compacted topic needs"
+        case .offsetDeltaMismatch(let index, let offsetDelta):
+            "record \(index) has offset delta \(offsetDelta)"
+        case .malformedRecord(let index, let error): "record \(index) is malformed: \(error)"
         }
     }
 }

@@ -7,14 +7,14 @@ struct DumpLogCommand: ParsableCommand {
         commandName: "dump-log",
         abstract: "Print and verify the files of a log: Weir's or Kafka's.",
         discussion: """
-            Reads .log, .index, .timeindex and .snapshot files as they are, without a lock and \
-            without changing them. Each batch's checksum and each record is verified. Exit status \
+            Reads .log, .index, .timeindex, .txnindex and .snapshot files as they are, without a \
+            lock and without changing them. Each batch's checksum and each record is verified. Exit status \
             98 where something is damaged.
 
               weir dump-log data/orders-0/00000000000000000000.log --records
             """)
 
-    private static let extensions = ["log", "index", "timeindex", "snapshot"]
+    private static let extensions = ["log", "index", "timeindex", "txnindex", "snapshot"]
 
     @Argument(help: "Files of a partition's directory.", completion: .file(extensions: extensions))
     var files: [String]
@@ -28,7 +28,8 @@ struct DumpLogCommand: ParsableCommand {
     func validate() throws {
         for file in files where !Self.extensions.contains(where: { file.hasSuffix("." + $0) }) {
             throw ValidationError(
-                "\(file): not a .log, .index, .timeindex or .snapshot file of a partition")
+                "\(file): not a .log, .index, .timeindex, .txnindex or .snapshot file of a "
+                    + "partition")
         }
     }
 
@@ -60,6 +61,15 @@ struct DumpLogCommand: ParsableCommand {
         case "timeindex":
             let entries = try IndexDump.timeIndex(path: path)
             show(path, entries.map { "timestamp \($0.timestamp) offset \($0.offset)" })
+        case "txnindex":
+            let entries = try IndexDump.transactionIndex(path: path)
+            show(
+                path,
+                entries.map { entry in
+                    "producerId \(entry.producerID) firstOffset \(entry.firstOffset) "
+                        + "lastOffset \(entry.lastOffset) "
+                        + "lastStableOffset \(entry.lastStableOffset)"
+                })
         case "snapshot":
             let entries = try IndexDump.producerSnapshot(path: path)
             show(
@@ -68,7 +78,9 @@ struct DumpLogCommand: ParsableCommand {
                     "producerId \(entry.producerID) producerEpoch \(entry.producerEpoch) "
                         + "lastSequence \(entry.lastSequence) "
                         + "lastOffset \(entry.lastOffset.map { "\($0)" } ?? "none") "
-                        + "lastTimestamp \(entry.lastTimestamp)"
+                        + "lastTimestamp \(entry.lastTimestamp) "
+                        + "coordinatorEpoch \(entry.coordinatorEpoch) currentTxnFirstOffset "
+                        + "\(entry.currentTransactionFirstOffset.map { "\($0)" } ?? "none")"
                 })
         default:
             preconditionFailure("validate() lets no other file through")
@@ -85,12 +97,17 @@ struct DumpLogCommand: ParsableCommand {
         var dump = try SegmentDump(path: path)
         var reader = RecordBatchReader()
         var (batchCount, recordCount, faults) = (0, 0, 0)
+        var removed = RemovedOffsets()
         while let entry = try dump.next() {
             switch entry {
             case .batch(let batch):
                 batchCount += 1
                 recordCount += Int(batch.header.recordCount)
-                if !verify { print(Self.description(of: batch)) }
+                let gap = removed.count(batch.header)
+                if !verify {
+                    if gap > 0 { print("  \(gap) offsets removed") }
+                    print(Self.description(of: batch))
+                }
                 do {
                     try visit(batch, bytes: dump.bytes(of: batch), reader: &reader)
                 } catch let error as RecordFormatError {
@@ -104,8 +121,24 @@ struct DumpLogCommand: ParsableCommand {
         }
         print(
             "\(path): \(batchCount) batches, \(recordCount) records, \(dump.byteCount) bytes, "
-                + (faults == 0 ? "sound" : "\(faults) DAMAGED"))
+                + removed.summary + (faults == 0 ? "sound" : "\(faults) DAMAGED"))
         return faults == 0
+    }
+
+    /// What compaction took, as far as the batches that are left show it.
+    private struct RemovedOffsets {
+        private var total: Int64 = 0
+        private var nextOffset: Offset?
+
+        /// Counts the offsets without a record in the batch, and returns how many are missing before it.
+        mutating func count(_ header: RecordBatchHeader) -> Int64 {
+            let gap = nextOffset.map { max(header.baseOffset - $0, 0) } ?? 0
+            nextOffset = header.nextOffset
+            total += gap + Int64(header.lastOffsetDelta) + 1 - Int64(header.recordCount)
+            return gap
+        }
+
+        var summary: String { total == 0 ? "" : "compacted (\(total) offsets removed), " }
     }
 
     /// Decodes every record, so that a batch that only looks whole is found.
@@ -119,10 +152,20 @@ struct DumpLogCommand: ParsableCommand {
             while let record = try iterator.next() {
                 guard printsRecords else { continue }
                 let offset = batch.header.baseOffset.advanced(by: Int64(record.offsetDelta))
-                let timestamp = batch.header.baseTimestamp + record.timestampDelta
+                let timestamp = batch.header.timestamp(of: record)
+                if batch.header.attributes.isControl,
+                    let marker = try? ControlRecord(record, in: iterator.bytes)
+                {
+                    print(
+                        "  offset \(offset) \(marker.kind == .commit ? "COMMIT" : "ABORT") "
+                            + "coordinatorEpoch \(marker.coordinatorEpoch)")
+                    continue
+                }
                 let key = Self.text(iterator.bytes, record.key)
                 let value = Self.text(iterator.bytes, record.value)
-                print("  offset \(offset) CreateTime \(timestamp) key \(key) value \(value)")
+                let type = batch.header.attributes.timestampType
+                let typeName = type == .createTime ? "CreateTime" : "LogAppendTime"
+                print("  offset \(offset) \(typeName) \(timestamp) key \(key) value \(value)")
                 var headers = iterator.headers(of: record)
                 while let header = try headers.next() {
                     let name = Self.text(iterator.bytes, header.key)
@@ -143,6 +186,7 @@ struct DumpLogCommand: ParsableCommand {
             + "producerEpoch \(header.producerEpoch) baseSequence \(header.baseSequence) "
             + "leaderEpoch \(header.partitionLeaderEpoch) "
             + "isTransactional \(attributes.isTransactional) isControl \(attributes.isControl) "
+            + (attributes.hasDeleteHorizon ? "deleteHorizonMs \(header.baseTimestamp) " : "")
             + "crc \(header.crc)\(batch.isValid ? "" : " INVALID")"
     }
 

@@ -111,9 +111,10 @@ import Testing
         #expect(throws: AppendError.invalidTransactionState(producerID: ProducerID(9))) {
             try send(log.partition, 1)
         }
-        let marker = batch(
-            ["commit"], producerID: 9, epoch: 0, isTransactional: true, isControl: true)
-        try log.partition.append(bytes: marker, origin: .coordinator)
+        _ = try log.partition.appendMarker(
+            TransactionMarker(
+                producerID: ProducerID(9), producerEpoch: ProducerEpoch(0), isCommit: true,
+                coordinatorEpoch: 0))
         try log.restart()
         #expect(try send(log.partition, 1).baseOffset == Offset(2))
     }

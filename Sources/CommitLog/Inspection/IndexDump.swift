@@ -14,6 +14,15 @@ public enum IndexDump {
         public var offset: Offset
     }
 
+    /// An aborted transaction in a `.txnindex`.
+    public struct TransactionEntry: Sendable, Equatable {
+        public var producerID: ProducerID
+        public var firstOffset: Offset
+        /// Of the abort marker.
+        public var lastOffset: Offset
+        public var lastStableOffset: Offset
+    }
+
     /// A producer in a `.snapshot`.
     public struct ProducerEntry: Sendable, Equatable {
         public var producerID: ProducerID
@@ -49,6 +58,20 @@ public enum IndexDump {
         .map {
             TimeEntry(
                 timestamp: $0.timestamp, offset: base.advanced(by: Int64($0.relativeOffset)))
+        }
+    }
+
+    /// The entries of a `.txnindex` file. Throws `corrupt` where they are not in the order of their
+    /// markers, or the file is torn.
+    public static func transactionIndex(path: String) throws(LogError) -> [TransactionEntry] {
+        let bytes = try DurableFile.read(path) ?? []
+        guard let entries = TransactionIndex.decode(bytes) else {
+            throw .corrupt(path: path, position: 0, reason: "these are no aborted transactions")
+        }
+        return entries.map {
+            TransactionEntry(
+                producerID: $0.producerID, firstOffset: $0.firstOffset, lastOffset: $0.lastOffset,
+                lastStableOffset: $0.lastStableOffset)
         }
     }
 

@@ -5,21 +5,47 @@ extension PartitionLog {
     /// Appends one sealed batch and returns where it is.
     ///
     /// The batch's base offset and leader epoch are written into the caller's buffer (with
-    /// LogAppendTime also its timestamp and checksum); after an error the base offset is 0 again.
+    /// LogAppendTime also its timestamp and checksum); after an error the base offset is 0 again. A batch
+    /// of another codec than `compression.type` says is appended re-encoded, and the buffer left as it is.
     /// On return readers see the batch; whether it is durable is for `flushThrough` to say.
+    ///
+    /// `mayBegin` is asked where a client's batch would begin a transaction in this partition, in the order
+    /// of the appends: what it allowed cannot come after the marker of a transaction that ended meanwhile.
+    /// It must be short and must not call the log; where it says no, the append throws
+    /// `invalidTransactionState`.
     public func append(
         _ batch: UnsafeMutableRawBufferPointer, origin: AppendOrigin = .client,
-        validation: BatchValidation = .full
+        validation: BatchValidation = .full,
+        mayBegin: (ProducerID, ProducerEpoch) -> Bool = { _, _ in true }
     ) throws(AppendError) -> AppendResult {
         let nowMs = clock.nowMs()
-        var header = try unsafe validatedHeader(batch, origin, validation, nowMs)
+        let header = try unsafe validatedHeader(batch, origin, validation, nowMs)
+        guard let rules = RecordRules(config, header, nowMs) else {
+            return try unsafe append(batch, header, origin, nowMs, mayBegin)
+        }
+        return try BatchReencoder.withShared { (reencoder) throws(AppendError) in
+            guard let reencoded = try unsafe reencoder.reencoded(batch, header, by: rules) else {
+                return try unsafe append(batch, header, origin, nowMs, mayBegin)
+            }
+            return try unsafe append(
+                reencoded, reencodedHeader(reencoded), origin, nowMs, mayBegin)
+        }
+    }
+
+    /// Appends a batch that was found valid.
+    private func append(
+        _ batch: UnsafeMutableRawBufferPointer, _ validated: RecordBatchHeader,
+        _ origin: AppendOrigin, _ nowMs: Int64, _ mayBegin: (ProducerID, ProducerEpoch) -> Bool
+    ) throws(AppendError) -> AppendResult {
+        var header = validated
+        let marker = try unsafe marker(of: header, in: UnsafeRawBufferPointer(batch))
         let isLogAppendTime = config.messageTimestampType == .logAppendTime
         if isLogAppendTime {
             unsafe RecordBatchHeader.patchLogAppendTime(nowMs, in: batch)
             header.maxTimestamp = nowMs
         }
         var (result, callbacks) = try appender.withLock { (state) throws(AppendError) in
-            try unsafe append(batch, header, origin, nowMs, &state)
+            try unsafe append(batch, header, marker, origin, nowMs, mayBegin, &state)
         }
         for callback in callbacks { callback() }
         if isLogAppendTime, result.logAppendTimeMs == nil { result.logAppendTimeMs = nowMs }
@@ -30,7 +56,8 @@ extension PartitionLog {
     /// Everything that must happen in offset order, and nothing else.
     private func append(
         _ batch: UnsafeMutableRawBufferPointer, _ original: RecordBatchHeader,
-        _ origin: AppendOrigin, _ nowMs: Int64, _ state: inout Appender
+        _ marker: ControlRecord?, _ origin: AppendOrigin, _ nowMs: Int64,
+        _ mayBegin: (ProducerID, ProducerEpoch) -> Bool, _ state: inout Appender
     ) throws(AppendError) -> (AppendResult, [@Sendable () -> Void]) {
         guard !state.isClosed else { throw .log(.closed(path: path)) }
         if origin == .client,
@@ -44,6 +71,14 @@ extension PartitionLog {
                         ? timestamp : nil,
                     isDuplicate: true), []
             )
+        }
+        if origin == .coordinator {
+            try state.producers.checkCoordinator(original, marker)
+        } else if original.attributes.isTransactional,
+            !state.producers.hasOpenTransaction(original.producerID),
+            !mayBegin(original.producerID, original.producerEpoch)
+        {
+            throw .invalidTransactionState(producerID: original.producerID)
         }
         var header = original
         header.baseOffset = state.nextOffset
@@ -61,10 +96,15 @@ extension PartitionLog {
             throw .log(error)
         }
         state.active.didAppend(header, at: state.position, config: config)
-        state.producers.update(with: header)
+        if let completed = state.producers.update(with: header, marker: marker),
+            completed.isAborted
+        {
+            state.active.didAbort(completed.indexEntry)
+            abortCount.add(1, ordering: .releasing)
+        }
         state.position += header.sizeInBytes
         state.nextOffset = header.nextOffset
-        let callbacks = publish(position: state.position, end: state.nextOffset, nowMs: nowMs)
+        let callbacks = publish(state, nowMs: nowMs)
         let result = AppendResult(
             baseOffset: header.baseOffset, lastOffset: header.lastOffset, isDuplicate: false)
         return (result, callbacks)
@@ -96,14 +136,14 @@ extension PartitionLog {
     }
 
     /// Shows the readers the new end and returns whom to tell.
-    private func publish(
-        position: Int, end: Offset, nowMs: Int64
-    ) -> [@Sendable () -> Void] {
+    private func publish(_ state: borrowing Appender, nowMs: Int64) -> [@Sendable () -> Void] {
         let callbacks = view.withLock { view in
-            view.activeByteCount = position
-            view.logEndOffset = end
-            publishedEnd.store(end.rawValue, ordering: .sequentiallyConsistent)
-            return view.waiters.isEmpty ? [] : view.takeWaiters(below: end)
+            view.activeByteCount = state.position
+            view.logEndOffset = state.nextOffset
+            view.firstOpenOffset = state.producers.openTransactions.firstOffset
+            publishedStable.store(view.lastStableOffset.rawValue, ordering: .releasing)
+            publishedEnd.store(state.nextOffset.rawValue, ordering: .sequentiallyConsistent)
+            return view.waiters.isEmpty ? [] : view.takeReadyWaiters()
         }
         if config.flushMs != .max {
             // Set after the new end is visible, so that a flush that misses this append cannot clear it.
@@ -135,6 +175,18 @@ extension PartitionLog {
             view.activeByteCount = 0
         }
         hooks.didRoll(self, state.producers, state.nextOffset)
+    }
+
+    /// What a control batch holds; nil for all others.
+    private func marker(
+        of header: RecordBatchHeader, in batch: UnsafeRawBufferPointer
+    ) throws(AppendError) -> ControlRecord? {
+        guard header.attributes.isControl else { return nil }
+        do throws(RecordFormatError) {
+            return try ControlRecord(batch: unsafe RawSpan(_unsafeBytes: batch), header: header)
+        } catch {
+            throw .invalidRecord(.notAMarker)
+        }
     }
 
     private func requiredFlush(_ result: AppendResult) -> Offset? {

@@ -32,7 +32,7 @@ extension PartitionLog {
         }
         let (callbacks, segments) = view.withLock { view in
             view.isClosed = true
-            return (view.takeWaiters(below: Offset(.max)), view.segments)
+            return (view.takeWaiters(), view.segments)
         }
         for callback in callbacks { callback() }
         for segment in segments { segment.retireFile() }

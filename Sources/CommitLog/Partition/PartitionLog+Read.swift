@@ -7,12 +7,25 @@ extension PartitionLog {
     ///
     /// Throws `offsetOutOfRange` below the log start offset and above the log end offset. Give the same
     /// cursor to every read of a consumer: one that reads on where it stopped is not searched for.
+    ///
+    /// With `end`, only batches that end at or below it, and nil where the first one does not: readers of
+    /// committed records give the last stable offset.
     public func read(
-        from offset: Offset, maxBytes: Int, cursor: inout FetchCursor
+        from offset: Offset, maxBytes: Int, below end: Offset = Offset(.max),
+        cursor: inout FetchCursor
     ) throws(LogError) -> FileSlice? {
-        guard var extent = try extent(of: offset) else { return nil }
+        try retryingWhereReplaced { () throws(LogError) in
+            try readOnce(from: offset, maxBytes: maxBytes, below: end, cursor: &cursor)
+        }
+    }
+
+    private func readOnce(
+        from offset: Offset, maxBytes: Int, below end: Offset, cursor: inout FetchCursor
+    ) throws(LogError) -> FileSlice? {
+        guard var extent = try extent(of: offset), offset < end else { return nil }
         while true {
             let file = try open(extent, &cursor)
+            if extent.nextOffset > end { try clip(&extent, to: end, file) }
             if let start = try start(of: offset, in: extent, file, cursor) {
                 if cursor.segment !== extent.segment { cursor.indexRun = IndexRun() }
                 let slice = try slice(
@@ -24,7 +37,7 @@ extension PartitionLog {
                 return slice
             }
             // The offset lies in a gap at the segment's end.
-            guard let next = try self.extent(of: extent.nextOffset),
+            guard extent.nextOffset < end, let next = try self.extent(of: extent.nextOffset),
                 next.segment !== extent.segment
             else { return nil }
             extent = next
@@ -64,6 +77,16 @@ extension PartitionLog {
         }
         if extent.byteCount < 0 { extent.byteCount = extent.segment.byteCount }
         return extent
+    }
+
+    /// Cuts off the batches that do not end at or below `end`.
+    private func clip(
+        _ extent: inout Extent, to end: Offset, _ file: SegmentFile
+    ) throws(LogError) {
+        let beyond = try extent.segment.firstBatch(
+            endingAtOrAfter: end, in: file, below: extent.byteCount)
+        if let beyond { extent.byteCount = beyond.position }
+        extent.nextOffset = min(beyond?.header.baseOffset ?? end, end)
     }
 
     private func open(

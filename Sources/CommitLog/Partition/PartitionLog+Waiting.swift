@@ -1,9 +1,15 @@
 public import RecordFormat
 import Synchronization
 
-/// A callback that waits for the log to grow past an offset.
+/// A callback that waits for the log, or what of it is decided, to grow past an offset.
 struct AppendWaiter {
+    enum Bound {
+        case logEndOffset
+        case lastStableOffset
+    }
+
     var id: Int
+    var bound: Bound
     var offset: Offset
     var callback: @Sendable () -> Void
 }
@@ -20,11 +26,19 @@ extension PartitionLog {
     public func whenMore(
         than offset: Offset, _ callback: @escaping @Sendable () -> Void
     ) -> WaitToken? {
+        wait(for: .logEndOffset, past: offset, callback)
+    }
+
+    func wait(
+        for bound: AppendWaiter.Bound, past offset: Offset,
+        _ callback: @escaping @Sendable () -> Void
+    ) -> WaitToken? {
         view.withLock { view in
-            guard view.logEndOffset <= offset, !view.isClosed else { return nil }
+            guard view.offset(of: bound) <= offset, !view.isClosed else { return nil }
             let id = view.nextWaiterID
             view.nextWaiterID += 1
-            view.waiters.append(AppendWaiter(id: id, offset: offset, callback: callback))
+            view.waiters.append(
+                AppendWaiter(id: id, bound: bound, offset: offset, callback: callback))
             return WaitToken(id: id)
         }
     }
@@ -82,15 +96,31 @@ extension PartitionLog {
 }
 
 extension PartitionLog.View {
-    /// Takes out the waiters whom a log up to `end` satisfies.
-    mutating func takeWaiters(below end: Offset) -> [@Sendable () -> Void] {
+    func offset(of bound: AppendWaiter.Bound) -> Offset {
+        switch bound {
+        case .logEndOffset: logEndOffset
+        case .lastStableOffset: lastStableOffset
+        }
+    }
+
+    /// Takes out the waiters whom the log as it is satisfies.
+    mutating func takeReadyWaiters() -> [@Sendable () -> Void] {
+        let (end, stable) = (logEndOffset, lastStableOffset)
         var callbacks: [@Sendable () -> Void] = []
         waiters.removeAll { waiter in
-            guard waiter.offset < end else { return false }
+            guard waiter.offset < (waiter.bound == .logEndOffset ? end : stable) else {
+                return false
+            }
             callbacks.append(waiter.callback)
             return true
         }
         return callbacks
+    }
+
+    /// Takes out all waiters: the log is closed.
+    mutating func takeWaiters() -> [@Sendable () -> Void] {
+        defer { waiters = [] }
+        return waiters.map(\.callback)
     }
 }
 

@@ -32,6 +32,8 @@ public final class PartitionLog: Sendable {
         var activeByteCount: Int
         var logStartOffset: Offset
         var logEndOffset: Offset
+        /// The first offset of the oldest open transaction.
+        var firstOpenOffset: Offset?
         var waiters: [AppendWaiter] = []
         var nextWaiterID = 0
         var isClosed = false
@@ -61,9 +63,18 @@ public final class PartitionLog: Sendable {
     let appender: Locked<Appender>
     let view: Locked<View>
     let commits: GroupCommit
+    /// Held by whoever takes sealed segments out of the log: retention, compaction, the deletion of the
+    /// topic. Taken before `appender`.
+    let maintenance = Locked(())
+    /// How often segments were replaced by cleaned ones.
+    let replacementCount = Atomic<UInt64>(0)
     /// Copies of what `view` publishes, and the end of what is durable, for those who only look.
     let publishedEnd: Atomic<Int64>
     let publishedStart: Atomic<Int64>
+    /// The last stable offset.
+    let publishedStable: Atomic<Int64>
+    /// How many aborted transactions were ever indexed here: mostly none, and nothing to look up.
+    let abortCount: Atomic<Int>
     let flushedEnd: Atomic<Int64>
     let flushCalls = Atomic<UInt64>(0)
     /// When the oldest unflushed append was made, in the clock's milliseconds; `.min` where nothing
@@ -85,10 +96,13 @@ public final class PartitionLog: Sendable {
         publishedStart = Atomic(loaded.logStartOffset.rawValue)
         flushedEnd = Atomic(loaded.flushedEnd.rawValue)
         commits = GroupCommit(flushedEnd: loaded.flushedEnd.rawValue)
-        view = Locked(
-            View(
-                segments: loaded.segments, activeByteCount: loaded.active.byteCount,
-                logStartOffset: loaded.logStartOffset, logEndOffset: loaded.logEndOffset))
+        let view = View(
+            segments: loaded.segments, activeByteCount: loaded.active.byteCount,
+            logStartOffset: loaded.logStartOffset, logEndOffset: loaded.logEndOffset,
+            firstOpenOffset: loaded.producers.openTransactions.firstOffset)
+        publishedStable = Atomic(view.lastStableOffset.rawValue)
+        abortCount = Atomic(loaded.segments.reduce(0) { $0 + $1.abortCount })
+        self.view = Locked(view)
         appender = Locked(
             Appender(
                 active: loaded.active, file: loaded.activeFile,
@@ -120,7 +134,7 @@ public final class PartitionLog: Sendable {
 
     static func randomJitter(_ config: LogConfig) -> Int64 {
         config.segmentJitterMs == 0
-            ? 0 : Int64.random(in: 0...min(config.segmentJitterMs, config.segmentMs))
+            ? 0 : Int64.random(in: 0...min(config.segmentJitterMs, config.maxSegmentMs))
     }
 }
 

@@ -3,6 +3,7 @@ import RecordFormat
 /// The producers of one partition. Thread contract: a value, held under the partition's append lock.
 struct ProducerStateTable: Sendable, Equatable {
     private(set) var producers: [ProducerID: ProducerState] = [:]
+    private(set) var openTransactions = OpenTransactions()
 
     enum Verdict: Equatable {
         /// The batch comes next.
@@ -44,25 +45,55 @@ struct ProducerStateTable: Sendable, Equatable {
         return .next
     }
 
-    /// Remembers a batch that is in the log. `header` carries its final offsets.
-    mutating func update(with header: RecordBatchHeader) {
-        guard header.producerID.rawValue >= 0 else { return }
-        let timestamp = header.maxTimestamp
-        if header.attributes.isControl {
-            producers[
-                header.producerID,
-                default: ProducerState(epoch: header.producerEpoch, lastTimestamp: timestamp)
-            ].endTransaction(epoch: header.producerEpoch, timestamp: timestamp)
-            return
+    func hasOpenTransaction(_ producerID: ProducerID) -> Bool {
+        producers[producerID]?.currentTransactionFirstOffset != nil
+    }
+
+    /// Compares a coordinator's batch, a marker where it is a control batch, with what its producer and
+    /// the producer's coordinators wrote before. Coordinators write no sequences.
+    func checkCoordinator(
+        _ header: RecordBatchHeader, _ marker: ControlRecord?
+    ) throws(AppendError) {
+        guard let producer = producers[header.producerID] else { return }
+        guard header.producerEpoch >= producer.epoch else {
+            throw .invalidProducerEpoch(
+                producerID: header.producerID, current: producer.epoch,
+                received: header.producerEpoch)
         }
-        let batch = ProducerState.Batch(
-            lastSequence: header.lastSequence, lastOffset: header.lastOffset,
-            offsetDelta: header.lastOffsetDelta, timestamp: timestamp)
-        let isTransactional = header.attributes.isTransactional
-        producers[
-            header.producerID,
-            default: ProducerState(epoch: header.producerEpoch, lastTimestamp: timestamp)
-        ].add(batch, epoch: header.producerEpoch, isTransactional: isTransactional)
+        if let marker, marker.coordinatorEpoch < producer.coordinatorEpoch {
+            throw .coordinatorFenced(
+                producerID: header.producerID, current: producer.coordinatorEpoch,
+                received: marker.coordinatorEpoch)
+        }
+    }
+
+    /// Remembers a batch that is in the log, and returns the transaction that it ended. `header` carries
+    /// its final offsets, `marker` is what a control batch holds.
+    mutating func update(
+        with header: RecordBatchHeader, marker: ControlRecord? = nil
+    ) -> CompletedTransaction? {
+        guard header.producerID.rawValue >= 0 else { return nil }
+        let new = ProducerState(epoch: header.producerEpoch, lastTimestamp: header.maxTimestamp)
+        if header.attributes.isControl {
+            let firstOffset = producers[header.producerID, default: new].endTransaction(
+                header, marker)
+            return firstOffset.map { end(header, marker, firstOffset: $0) }
+        }
+        let begins = producers[header.producerID, default: new].add(header)
+        if begins { openTransactions.begin(at: header.baseOffset, producerID: header.producerID) }
+        return nil
+    }
+
+    private mutating func end(
+        _ header: RecordBatchHeader, _ marker: ControlRecord?, firstOffset: Offset
+    ) -> CompletedTransaction {
+        openTransactions.end(at: firstOffset)
+        return CompletedTransaction(
+            producerID: header.producerID, firstOffset: firstOffset, lastOffset: header.lastOffset,
+            // A marker that cannot be read any more hides its transaction: what was not certainly
+            // committed is not shown as if it were.
+            isAborted: marker?.kind != .commit,
+            lastStableOffset: openTransactions.firstOffset ?? header.nextOffset)
     }
 
     /// Forgets who has been silent for `expirationMs`, except inside a transaction.
@@ -82,20 +113,41 @@ struct ProducerStateTable: Sendable, Equatable {
     /// Puts a producer in as a snapshot has it.
     mutating func restore(_ producer: ProducerState, id: ProducerID) {
         producers[id] = producer
+        if let offset = producer.currentTransactionFirstOffset {
+            openTransactions.begin(at: offset, producerID: id)
+        }
     }
 }
 
 extension ProducerState {
-    fileprivate mutating func add(_ batch: Batch, epoch: ProducerEpoch, isTransactional: Bool) {
-        add(batch, epoch: epoch)
-        if isTransactional, currentTransactionFirstOffset == nil {
-            currentTransactionFirstOffset = batch.firstOffset
+    /// Whether the batch begins a transaction.
+    fileprivate mutating func add(_ header: RecordBatchHeader) -> Bool {
+        if header.baseSequence >= 0 {
+            add(
+                Batch(
+                    lastSequence: header.lastSequence, lastOffset: header.lastOffset,
+                    offsetDelta: header.lastOffsetDelta, timestamp: header.maxTimestamp),
+                epoch: header.producerEpoch)
+        } else {
+            // Offsets that a group's coordinator stages for a transaction have no sequences.
+            begin(epoch: header.producerEpoch)
+            lastTimestamp = header.maxTimestamp
         }
+        guard header.attributes.isTransactional, currentTransactionFirstOffset == nil else {
+            return false
+        }
+        currentTransactionFirstOffset = header.baseOffset
+        return true
     }
 
-    fileprivate mutating func endTransaction(epoch: ProducerEpoch, timestamp: Int64) {
-        begin(epoch: epoch)
-        lastTimestamp = timestamp
-        currentTransactionFirstOffset = nil
+    /// Returns where the transaction began; nil where none was open.
+    fileprivate mutating func endTransaction(
+        _ header: RecordBatchHeader, _ marker: ControlRecord?
+    ) -> Offset? {
+        begin(epoch: header.producerEpoch)
+        lastTimestamp = header.maxTimestamp
+        if let marker { coordinatorEpoch = marker.coordinatorEpoch }
+        defer { currentTransactionFirstOffset = nil }
+        return currentTransactionFirstOffset
     }
 }

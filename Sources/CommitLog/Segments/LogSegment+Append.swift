@@ -7,6 +7,11 @@ extension LogSegment {
         state.withLock { $0.account(for: header, at: position, baseOffset, config) }
     }
 
+    /// Lists a transaction whose abort marker was just appended.
+    func didAbort(_ entry: TransactionIndexEntry) {
+        state.withLock { $0.transactionIndex.append(entry) }
+    }
+
     /// Whether a batch must go to a new segment instead of this one: the rules of Kafka's
     /// `LogSegment.shouldRoll`. Offsets are relative to the segment's base and have 32 bits.
     func mustRoll(
@@ -25,7 +30,7 @@ extension LogSegment {
             // One entry of the time index is kept for the one that sealing adds.
             let timeCapacity = config.segmentIndexBytes / Int64(TimeIndexEntry.byteCount) - 1
             return Int64(state.byteCount + header.sizeInBytes) > config.segmentBytes
-                || waitedMs > config.segmentMs - jitterMs
+                || waitedMs > config.maxSegmentMs - jitterMs
                 || state.offsetIndex.entries.count >= indexCapacity
                 || state.timeIndex.entries.count >= max(timeCapacity, 1)
                 || lastOffset - baseOffset > Int64(Int32.max)

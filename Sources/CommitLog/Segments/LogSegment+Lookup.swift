@@ -142,7 +142,7 @@ extension LogSegment {
         }
         state.nextOffset = nextOffset
         state.addTimeEntry()
-        guard !state.isDeleted else { return }
+        guard !state.isDeleted, !state.isDetached else { return }
         // Where the disk is full the indexes stay in memory, which is as good until the next start.
         do throws(LogError) {
             try state.persistIndexes()
@@ -153,6 +153,7 @@ extension LogSegment {
 }
 
 extension LogSegment.State {
+    /// Clears the two sparse indexes. That of the transactions is not made from the headers of one segment.
     mutating func clearIndexes() {
         offsetIndex.removeAll()
         timeIndex.removeAll()
@@ -164,5 +165,6 @@ extension LogSegment.State {
     mutating func persistIndexes() throws(LogError) {
         try offsetIndex.persist()
         try timeIndex.persist()
+        try transactionIndex.persist()
     }
 }

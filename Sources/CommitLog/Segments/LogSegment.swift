@@ -19,6 +19,7 @@ final class LogSegment: Sendable {
         var nextOffset: Offset
         var offsetIndex: SparseIndex<OffsetIndexEntry>
         var timeIndex: SparseIndex<TimeIndexEntry>
+        var transactionIndex: TransactionIndex
         var bytesSinceLastIndexEntry = 0
         /// The largest timestamp and its batch's last offset; nil where not loaded from the index.
         var largestTimestamp: TimeIndexEntry?
@@ -29,7 +30,10 @@ final class LogSegment: Sendable {
         var flushedByteCount: Int
         /// Whether the directory entry of the `.log` file is known to be durable.
         var isEntryDurable: Bool
+        /// The files are, or will be, under other names, and another segment's under these.
         var isDeleted = false
+        /// Written by compaction and not in its place yet: the files are under other names.
+        var isDetached = false
         /// Whether the file's windows are kept no longer.
         var isRetired = false
         /// Held open while the segment is active or has unflushed bytes.
@@ -53,6 +57,8 @@ final class LogSegment: Sendable {
                 byteCount: byteCount, nextOffset: nextOffset,
                 offsetIndex: SparseIndex(inFile: stem + SegmentFileName.offsetIndex),
                 timeIndex: SparseIndex(inFile: stem + SegmentFileName.timeIndex),
+                transactionIndex: TransactionIndex(
+                    emptyAt: stem + SegmentFileName.transactionIndex),
                 isSealed: true, flushedByteCount: byteCount, isEntryDurable: true))
     }
 
@@ -64,18 +70,23 @@ final class LogSegment: Sendable {
         // Index files that an earlier life left under this name would tell lies about this one.
         try removeFile(stem + SegmentFileName.offsetIndex)
         try removeFile(stem + SegmentFileName.timeIndex)
+        try removeFile(stem + SegmentFileName.transactionIndex)
         let file = try SegmentFile(stem + SegmentFileName.log, .replace)
         state = Locked(
             State(
                 byteCount: 0, nextOffset: baseOffset,
                 offsetIndex: SparseIndex(emptyAt: stem + SegmentFileName.offsetIndex),
                 timeIndex: SparseIndex(emptyAt: stem + SegmentFileName.timeIndex),
+                transactionIndex: TransactionIndex(
+                    emptyAt: stem + SegmentFileName.transactionIndex),
                 isSealed: false, flushedByteCount: 0, isEntryDurable: false, file: file,
                 sharedFile: file))
     }
 
     var byteCount: Int { state.withLock { $0.byteCount } }
     var nextOffset: Offset { state.withLock { $0.nextOffset } }
+    /// How many aborted transactions have their markers here.
+    var abortCount: Int { state.withLock { $0.transactionIndex.entries.count } }
 
     /// The open `.log` file.
     func file() throws(LogError) -> SegmentFile {
@@ -84,6 +95,8 @@ final class LogSegment: Sendable {
 
     func file(_ state: inout State) throws(LogError) -> SegmentFile {
         if let file = state.file ?? state.sharedFile { return file }
+        // Under the name there may be the segment that replaced this one.
+        guard !state.isDeleted else { throw .systemError("open", logPath, code: noFileCode) }
         let file = try SegmentFile(logPath, .update)
         if state.isRetired { file.retire() }
         state.sharedFile = file

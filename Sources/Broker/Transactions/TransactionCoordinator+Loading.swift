@@ -1,0 +1,114 @@
+import CommitLog
+import KafkaProtocol
+import NIOCore
+import RecordFormat
+
+// What is found at start, and what time brings.
+
+extension TransactionCoordinator {
+    func load() -> EventLoopFuture<Void> {
+        state.availability = .loading
+        let partitions = state.topic.partitions
+        return threads.runIfActive(eventLoop: eventLoop) {
+            var replay = TransactionStateReplay()
+            for partition in partitions { try replay.read(partition) }
+            return replay
+        }.map { self.install($0) }.recover { error in
+            self.state.availability = .failed
+            self.logger.error(
+                "transactions cannot be served: \(TransactionStateTopic.name) cannot be read",
+                metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func install(_ replay: TransactionStateReplay) {
+        guard case .loading = state.availability else { return }
+        state.availability = .ready
+        if replay.unreadableCount > 0 {
+            logger.warning(
+                "records of \(TransactionStateTopic.name) that could not be read were passed over",
+                metadata: ["records": "\(replay.unreadableCount)"])
+        }
+        for (transactionalID, metadata) in replay.metadata {
+            state.machines[transactionalID] = TransactionStateMachine(metadata)
+            ongoing.publish(metadata, transactionalID: transactionalID)
+        }
+        let decided = replay.metadata.filter { $0.value.state.isPreparing }.keys
+        for transactionalID in decided { finish(transactionalID) }
+        abortOrphans()
+    }
+
+    /// Aborts what is open in a partition and known to no transactional id, and would hold up its readers
+    /// for ever. Only a failure of power leaves such things, without a flush policy: it may take the
+    /// coordinator's records and leave the data. What was decided of it nobody knows any more, so it is
+    /// not shown to readers of committed records.
+    func abortOrphans() {
+        var known: [ProducerID: Set<TopicPartition>] = [:]
+        for machine in state.machines.values {
+            let current = machine.current
+            if current.state == .ongoing || current.state.isPreparing {
+                known[current.producer.id, default: []].formUnion(current.partitions)
+            }
+        }
+        for topic in log.topics {
+            for index in 0..<Int32(topic.partitionCount) {
+                let topicPartition = TopicPartition(topic: topic.name, partition: index)
+                guard let partition = log.partition(topicPartition) else { continue }
+                for open in partition.openTransactions
+                where known[open.producerID]?.contains(topicPartition) != true {
+                    abortOrphan(open, in: partition)
+                }
+            }
+        }
+    }
+
+    private func abortOrphan(_ open: OpenTransaction, in partition: PartitionLog) {
+        logger.warning(
+            "aborting a transaction that no coordinator knows",
+            metadata: [
+                "partition": "\(partition.topicPartition)", "producer": "\(open.producerID)",
+                "offset": "\(open.firstOffset)",
+            ])
+        do throws(AppendError) {
+            _ = try partition.appendMarker(
+                TransactionMarker(
+                    producerID: open.producerID, producerEpoch: open.producerEpoch,
+                    isCommit: false, coordinatorEpoch: Self.coordinatorEpoch))
+        } catch {
+            logger.error("cannot abort it", metadata: ["error": "\(error)"])
+            return
+        }
+        if partition.topicPartition.topic == "__consumer_offsets" {
+            offsetsEnded(open.producerID, false, partition.topicPartition.partition)
+        }
+    }
+
+    /// Aborts the transactions that take longer than their timeout.
+    func abortTimedOut() {
+        advance { machine, now in machine.timeOut(nowMs: now) }
+    }
+
+    /// Forgets the transactional ids that nobody uses any more.
+    func expireIDs() {
+        let expirationMs = config.transactionalIDExpirationMs
+        advance { machine, now in machine.expire(nowMs: now, expirationMs: expirationMs) }
+    }
+
+    private func advance(
+        _ event: (inout TransactionStateMachine, Int64) -> TransactionStateMachine.Outcome?
+    ) {
+        guard case .ready = state.availability else { return }
+        let now = nowMs()
+        for transactionalID in Array(state.machines.keys) {
+            guard case .write(let metadata)?? = change(transactionalID, { event(&$0, now) }) else {
+                continue
+            }
+            logger.info(
+                metadata.state == .dead
+                    ? "a transactional id has expired" : "a transaction timed out and is aborted",
+                metadata: ["transactional.id": "\(transactionalID)"])
+            // Where that fails the next pass finds it again.
+            write(metadata, of: transactionalID) { _ in }
+        }
+    }
+}

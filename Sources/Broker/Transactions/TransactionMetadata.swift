@@ -1,0 +1,46 @@
+import RecordFormat
+
+/// Where a transactional id stands: Kafka's states, with the numbers that they have on disk.
+enum TransactionState: Int8, Sendable, CaseIterable {
+    case empty = 0
+    case ongoing = 1
+    case prepareCommit = 2
+    case prepareAbort = 3
+    case completeCommit = 4
+    case completeAbort = 5
+    case dead = 6
+    /// Written by no version of Kafka: there it is the state between fencing and PrepareAbort.
+    case prepareEpochFence = 7
+
+    /// It is decided how the transaction ends, and markers are being written.
+    var isPreparing: Bool { self == .prepareCommit || self == .prepareAbort }
+
+    /// Nothing is in progress.
+    var isIdle: Bool { self == .empty || self == .completeCommit || self == .completeAbort }
+}
+
+/// Who a producer is: of two with the same id the higher epoch is the living one.
+struct ProducerIdentity: Hashable, Sendable {
+    var id: ProducerID
+    var epoch: ProducerEpoch
+
+    static let none = ProducerIdentity(id: .none, epoch: .none)
+
+    /// So high that a fence can still be one higher, and no producer gets it.
+    static func isExhausted(_ epoch: ProducerEpoch) -> Bool { epoch.rawValue >= Int16.max - 1 }
+}
+
+/// All that is known of a transactional id, as it is written down.
+struct TransactionMetadata: Sendable, Equatable {
+    var producer: ProducerIdentity
+    /// The identity before, where the producer itself had it replaced. It lives as long as the broker:
+    /// the format on disk has no place for it.
+    var lastProducer = ProducerIdentity.none
+    /// How long a transaction may take, in milliseconds.
+    var timeoutMs: Int32
+    var state = TransactionState.empty
+    var partitions: Set<TopicPartition> = []
+    /// When the transaction began and when anything last changed: milliseconds since 1970, −1 for never.
+    var startMs: Int64 = -1
+    var lastUpdateMs: Int64
+}

@@ -1,0 +1,166 @@
+import KafkaProtocol
+import RecordFormat
+
+// TransactionLog in `__transaction_state`: key version 0; value version 0, and 1 (flexible) for reading.
+
+/// The key of what is known of a transactional id.
+struct TransactionLogKey: FieldSet {
+    static let version: Int16 = 0
+
+    var transactionalID = ""
+
+    init() {}
+
+    mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+        try wire.field("TransactionalId", &transactionalID)
+    }
+}
+
+/// What is known of a transactional id.
+struct TransactionLogValue: FieldSet {
+    static let writtenVersion: Int16 = 0
+    static let readVersions: ClosedRange<Int16> = 0...1
+    static let firstFlexibleVersion: Int16 = 1
+
+    var producerID = ProducerID.none
+    var producerEpoch = ProducerEpoch.none
+    var timeoutMs: Int32 = 0
+    var status: Int8 = 0
+    /// Null in state Empty.
+    var partitions: [Topic]?
+    var lastUpdateMs: Int64 = -1
+    var startMs: Int64 = -1
+
+    init() {}
+
+    mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+        try wire.field("ProducerId", &producerID)
+        try wire.field("ProducerEpoch", &producerEpoch)
+        try wire.field("TransactionTimeoutMs", &timeoutMs)
+        try wire.field("TransactionStatus", &status)
+        try wire.field("TransactionPartitions", &partitions)
+        try wire.field("TransactionLastUpdateTimestampMs", &lastUpdateMs)
+        try wire.field("TransactionStartTimestampMs", &startMs)
+    }
+
+    struct Topic: FieldSet {
+        var topic = ""
+        var partitionIDs: [Int32] = []
+
+        init() {}
+
+        mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+            try wire.field("Topic", &topic)
+            try wire.field("PartitionIds", &partitionIDs)
+        }
+    }
+}
+
+extension TransactionMetadata {
+    init?(_ value: TransactionLogValue) {
+        guard let state = TransactionState(rawValue: value.status), value.producerID.rawValue >= 0,
+            value.producerEpoch.rawValue >= 0
+        else { return nil }
+        producer = ProducerIdentity(id: value.producerID, epoch: value.producerEpoch)
+        timeoutMs = value.timeoutMs
+        self.state = state
+        for topic in value.partitions ?? [] {
+            for partition in topic.partitionIDs {
+                partitions.insert(TopicPartition(topic: topic.topic, partition: partition))
+            }
+        }
+        startMs = value.startMs
+        lastUpdateMs = value.lastUpdateMs
+    }
+
+    var logValue: TransactionLogValue {
+        var value = TransactionLogValue()
+        value.producerID = producer.id
+        value.producerEpoch = producer.epoch
+        value.timeoutMs = timeoutMs
+        value.status = state.rawValue
+        if state != .empty {
+            let byTopic = Dictionary(grouping: partitions, by: \.topic)
+            value.partitions = byTopic.sorted { $0.key < $1.key }.map { name, partitions in
+                var topic = TransactionLogValue.Topic()
+                topic.topic = name
+                topic.partitionIDs = partitions.map(\.partition).sorted()
+                return topic
+            }
+        }
+        value.lastUpdateMs = lastUpdateMs
+        value.startMs = startMs
+        return value
+    }
+}
+
+/// One record of `__transaction_state`.
+///
+///     key:   version i16 | TransactionLogKey
+///     value: version i16 | TransactionLogValue, or null where the id has expired
+struct TransactionStateRecord: Sendable, Equatable {
+    var transactionalID: String
+    /// Nil for a tombstone, which is what Dead is written as.
+    var metadata: TransactionMetadata?
+
+    init(_ transactionalID: String, _ metadata: TransactionMetadata) {
+        self.transactionalID = transactionalID
+        self.metadata = metadata.state == .dead ? nil : metadata
+    }
+
+    /// Throws where a name is longer than Kafka's encoding can be.
+    func encoded() throws(ProtocolError) -> (key: [UInt8], value: [UInt8]?) {
+        var fields = TransactionLogKey()
+        fields.transactionalID = transactionalID
+        let key = try Self.encode(fields, TransactionLogKey.version)
+        guard let metadata else { return (key, nil) }
+        return (key, try Self.encode(metadata.logValue, TransactionLogValue.writtenVersion))
+    }
+
+    /// Reads a record; nil where it is of a version that is not known. Throws where the bytes are not
+    /// what they say they are.
+    init?(key: RawSpan, value: RawSpan?) throws(ProtocolError) {
+        guard try Self.version(of: key) == TransactionLogKey.version else { return nil }
+        transactionalID = try Self.decode(TransactionLogKey.self, key, isFlexible: false)
+            .transactionalID
+        guard let value else { return }
+        let version = try Self.version(of: value)
+        guard TransactionLogValue.readVersions.contains(version) else { return nil }
+        let fields = try Self.decode(
+            TransactionLogValue.self, value,
+            isFlexible: version >= TransactionLogValue.firstFlexibleVersion)
+        guard let metadata = TransactionMetadata(fields) else { return nil }
+        self.metadata = metadata
+    }
+
+    private static let versionByteCount = 2
+
+    private static func encode(
+        _ fields: some FieldSet, _ version: Int16
+    ) throws(ProtocolError) -> [UInt8] {
+        var writer = FieldWriter()
+        var prefix = version
+        try writer.integer("version", &prefix)
+        try writer.append(structure: fields, version: version)
+        return writer.bytes
+    }
+
+    private static func version(of bytes: RawSpan) throws(ProtocolError) -> Int16 {
+        var reader = FieldReader(
+            bytes, message: TransactionLogKey.self, version: 0, isFlexible: false)
+        var version: Int16 = 0
+        try reader.integer("version", &version)
+        return version
+    }
+
+    private static func decode<Fields: FieldSet>(
+        _: Fields.Type, _ bytes: RawSpan, isFlexible: Bool
+    ) throws(ProtocolError) -> Fields {
+        var reader = FieldReader(
+            bytes, at: versionByteCount, message: Fields.self, version: try version(of: bytes),
+            isFlexible: isFlexible)
+        var fields = Fields()
+        try reader.structure(&fields)
+        return fields
+    }
+}

@@ -1,0 +1,72 @@
+import CommitLog
+import KafkaProtocol
+import RecordFormat
+
+/// The topic `__transaction_state`, as the coordinator writes it.
+///
+/// Thread contract: the coordinator loop's own, apart from the static functions.
+final class TransactionStateTopic {
+    static let name = "__transaction_state"
+    /// A transaction has at most so many partitions that its record fits into a batch of this size.
+    static let batchByteCount = 1 << 20
+
+    private let log: LogDirectory
+    private(set) var partitions: [PartitionLog] = []
+    private var builder: RecordBatchBuilder?
+
+    init(log: LogDirectory) { self.log = log }
+
+    /// Creates the topic where it is missing. Blocks: it makes directories and waits for the disk.
+    static func create(in log: LogDirectory, config: TransactionConfig) throws(LogError) {
+        do throws(LogError) {
+            try log.createTopic(
+                name, partitions: Int(config.topicPartitionCount),
+                config: [
+                    "cleanup.policy": "compact",
+                    "segment.bytes": "\(config.topicSegmentBytes)",
+                    "message.timestamp.type": "CreateTime",
+                ])
+        } catch .topicExists {}
+    }
+
+    /// Takes up the topic's partitions; false where there is no such topic.
+    func open() -> Bool {
+        guard partitions.isEmpty else { return true }
+        while let partition = log.partition(
+            TopicPartition(topic: Self.name, partition: Int32(partitions.count)))
+        {
+            partitions.append(partition)
+        }
+        return !partitions.isEmpty
+    }
+
+    /// The partition of everything about a transactional id: Java's hash of it, so that Kafka would look in
+    /// the same place.
+    private func partition(for transactionalID: String) -> PartitionLog {
+        var hash: Int32 = 0
+        for unit in transactionalID.utf16 { hash = hash &* 31 &+ Int32(unit) }
+        return partitions[Int(hash & .max) % partitions.count]
+    }
+
+    /// Appends one record; the partition is for the flush that the result may ask for.
+    func append(
+        _ record: TransactionStateRecord, nowMs: Int64
+    ) throws -> (PartitionLog, AppendResult) {
+        let (key, value) = try record.encoded()
+        if builder == nil { builder = try RecordBatchBuilder(batchSize: Self.batchByteCount) }
+        defer { builder?.reset() }
+        guard builder?.append(timestamp: nowMs, key: key, value: value) == true else {
+            throw AppendError.messageTooLarge(
+                byteCount: key.count + (value?.count ?? 0), limit: Int64(Self.batchByteCount))
+        }
+        try builder?.seal()
+        guard let batch = unsafe builder?.sealedBytes else {
+            preconditionFailure("a builder was just made")
+        }
+        let partition = partition(for: record.transactionalID)
+        return (
+            partition,
+            try unsafe partition.append(batch, origin: .coordinator, validation: .trusted)
+        )
+    }
+}

@@ -1,0 +1,123 @@
+import CommitLog
+import Glibc
+import KafkaProtocol
+import RecordFormat
+import Testing
+
+@testable import Broker
+
+@Suite("Random transactions")
+struct TransactionModelTests {
+    /// A client with a transactional id, and what it has written and not yet committed.
+    private struct Client {
+        var id: String
+        var producer: ProducerIdentity
+        var sequences: [TopicPartition: Int32] = [:]
+        var open: [TopicPartition: [String]] = [:]
+        var added: Set<TopicPartition> = []
+
+        mutating func isEnded() {
+            open = [:]
+            added = []
+        }
+    }
+
+    @Test(
+        "of several producers and partitions show exactly what was committed",
+        arguments: [false, true])
+    func agreeWithModel(isDurable: Bool) async throws {
+        var random = TransactionRandom()
+        for _ in 0..<3 {
+            let bench = try await TransactionBench(isDurable: isDurable)
+            var committed: [TopicPartition: Set<String>] = [:]
+            var clients: [Client] = []
+            for index in 0..<4 {
+                let id = "client-\(index)"
+                clients.append(Client(id: id, producer: try await bench.started(id)))
+            }
+            for step in 0..<150 {
+                let index = Int.random(in: 0..<clients.count, using: &random)
+                var client = clients[index]
+                let partition = TransactionBench.partitions.randomElement(using: &random)!
+                let note = "WEIR_TEST_SEED=\(random.seed) step \(step)"
+                switch Int.random(in: 0..<20, using: &random) {
+                case 0..<11:
+                    if !client.added.contains(partition) {
+                        let error = await bench.add([partition], client.id, client.producer)
+                        #expect(error == .none, "\(note)")
+                        client.added.insert(partition)
+                    }
+                    let sequence = client.sequences[partition, default: 0]
+                    let error = try bench.produce(
+                        "\(step)", to: partition, client.id, client.producer, sequence: sequence)
+                    #expect(error == nil, "\(note)")
+                    client.sequences[partition] = sequence + 1
+                    client.open[partition, default: []].append("\(step)")
+                case 11..<14 where !client.added.isEmpty:
+                    let error = await bench.end(client.id, client.producer, isCommit: true)
+                    #expect(error == .none, "\(note)")
+                    for (partition, values) in client.open {
+                        committed[partition, default: []].formUnion(values)
+                    }
+                    client.isEnded()
+                case 14..<16 where !client.added.isEmpty:
+                    let error = await bench.end(client.id, client.producer, isCommit: false)
+                    #expect(error == .none, "\(note)")
+                    client.isEnded()
+                case 16:
+                    // The client dies and comes again.
+                    let old = client.producer
+                    client.producer = try await bench.started(client.id)
+                    #expect(
+                        await bench.end(client.id, old, isCommit: true) == .producerFenced,
+                        "\(note)")
+                    client.sequences = [:]
+                    client.isEnded()
+                case 17:
+                    #expect(
+                        try bench.produce("plain \(step)", to: partition, nil, .none, sequence: -1)
+                            == nil)
+                    committed[partition, default: []].insert("plain \(step)")
+                case 18:
+                    try await bench.restart(isClean: Bool.random(using: &random))
+                default:
+                    break
+                }
+                clients[index] = client
+                // What is below the last stable offset is no more than what was committed.
+                let seen = Set(try bench.committed(partition))
+                #expect(seen.isSubset(of: committed[partition] ?? []), "\(note)")
+            }
+            for client in clients where !client.added.isEmpty {
+                #expect(await bench.end(client.id, client.producer, isCommit: false) == .none)
+            }
+            try await bench.settle()
+            for partition in TransactionBench.partitions {
+                let seen = try bench.committed(partition)
+                #expect(Set(seen) == committed[partition] ?? [], "WEIR_TEST_SEED=\(random.seed)")
+                #expect(Set(seen).count == seen.count)
+            }
+        }
+    }
+}
+
+/// SplitMix64. Every randomised test prints its seed; `WEIR_TEST_SEED` replays it.
+struct TransactionRandom: RandomNumberGenerator {
+    let seed: UInt64
+    private var state: UInt64
+
+    init(test: String = #function) {
+        let given = unsafe getenv("WEIR_TEST_SEED").flatMap { unsafe UInt64(String(cString: $0)) }
+        seed = given ?? UInt64.random(in: 0...UInt64.max)
+        state = seed
+        print("\(test): WEIR_TEST_SEED=\(seed)")
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}
