@@ -212,7 +212,7 @@ final class EmbeddedRunTests {
                   rate: max
                   config: {batch.size: 2KiB, linger.ms: 0, max.in.flight.requests.per.connection: 1}
                 warmup: 0s
-                duration: 500ms
+                records: 4k
                 """))
         let flushes = try #require(result.machine.flushes)
         #expect(result.producers.ackedBatches > 16)

@@ -14,7 +14,9 @@ struct LoadRunTests {
     }
 
     private func profile(warmup: Duration) -> Profile {
-        var profile = Simulation.profile(rate: .max, duration: .milliseconds(50), batchSize: 1_024)
+        var profile = Simulation.profile(rate: .max, duration: .zero, batchSize: 1_024)
+        // A count and no time: a busy machine may give a thread nothing for long.
+        profile.records = 5_000
         profile.warmup = warmup
         profile.interval = .seconds(3_600)
         profile.consumers = [group]
@@ -38,7 +40,7 @@ struct LoadRunTests {
             latencies += report.measuredProducers.responseLatency.count
             held += report.measuredGroups[0].tally.endToEndLatency.count
         }
-        #expect(result.producers.ackedRecords > 0)
+        #expect(result.producers.ackedRecords == 5_000)
         #expect(acked == result.producers.ackedRecords)
         #expect(latencies == result.producers.responseLatency.count)
         #expect(held == result.groups[0].tally.records)
@@ -57,6 +59,7 @@ struct LoadRunTests {
         profile.producers.count = 2
         profile.producers.threads = 2
         // The other thread alone would go on for so long.
+        profile.records = nil
         profile.duration = .seconds(3_600)
         let isFirst = Atomic<Bool>(true)
         let target = MemoryTarget(refuses: { _ in isFirst.exchange(false, ordering: .relaxed) })
@@ -90,7 +93,8 @@ struct LoadRunTests {
         #expect(drain.records <= read)
         #expect(drain.unreadRecords == result.producers.ackedRecords - read)
         #expect(!result.wasStopped)
-        #expect(result.verdict == .suspect)
+        // On some machines the generator was the limit before that.
+        #expect([.suspect, .generatorBound].contains(result.verdict))
         #expect(
             result.reasons.contains {
                 $0.contains("cut short") && $0.contains("\(drain.unreadRecords) records")

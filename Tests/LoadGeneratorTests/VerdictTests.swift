@@ -80,6 +80,15 @@ struct VerdictTests {
         #expect(verdict { $0.failures = ["no space left"] }.1 == ["no space left"])
     }
 
+    @Test func `a drain that the user cut short makes a run suspect`() {
+        let (verdict, reasons) = verdict {
+            $0.drain?.unreadRecords = 7
+            $0.drain?.wasCut = true
+        }
+        #expect(verdict == .suspect)
+        #expect(reasons.first?.contains("cut short by the user: 7 records") == true)
+    }
+
     @Test func `an invalid run says what else was wrong`() {
         let (verdict, reasons) = verdict { result in
             result.producers.sentRecords = 0
@@ -93,7 +102,7 @@ struct VerdictTests {
     @Test func `a generator that is late by itself bounds the run`() {
         let (verdict, reasons) = verdict { result in
             result.sendingNanos = 20_000_000_000
-            result.usage.cpuNanos = 20_000_000_000
+            result.usage.wallNanos = 20_000_000_000
             result.usage.targetNanos = 1_000_000_000
         }
         #expect(verdict == .generatorBound)
@@ -103,8 +112,19 @@ struct VerdictTests {
     @Test func `a target that makes the generator late does not blame the generator`() {
         let (verdict, reasons) = verdict { result in
             result.sendingNanos = 20_000_000_000
-            result.usage.cpuNanos = 2_000_000_000
+            result.usage.wallNanos = 20_000_000_000
             result.usage.blockedNanos = 18_000_000_000
+        }
+        #expect(verdict == .suspect)
+        #expect(reasons[0].contains("not sustained"))
+    }
+
+    @Test func `a worker's time asleep with nothing due is neither side's`() {
+        let (verdict, reasons) = verdict { result in
+            result.sendingNanos = 20_000_000_000
+            result.usage.wallNanos = 20_000_000_000
+            result.usage.idleNanos = 15_000_000_000
+            result.usage.targetNanos = 3_000_000_000
         }
         #expect(verdict == .suspect)
         #expect(reasons[0].contains("not sustained"))
@@ -113,7 +133,7 @@ struct VerdictTests {
     @Test func `a closed loop that spends its time in the generator says so`() {
         let (verdict, _) = verdict(rate: .max) { result in
             result.isClosedLoop = true
-            result.usage.cpuNanos = 10_000_000_000
+            result.usage.wallNanos = 10_000_000_000
             result.usage.targetNanos = 2_000_000_000
         }
         #expect(verdict == .generatorBound)

@@ -54,7 +54,7 @@ import Testing
 
     @Test(needsGnuplot) func `draws what a run left that was killed`() throws {
         let workspace = try Workspace()
-        let run = try workspace.start(["--duration", "60s"])
+        let run = try workspace.start(["--duration", "1h"])
         try run.wait(until: "there are intervals", workspace.hasReportedIntervals)
         run.signal(SIGKILL)
         #expect(try run.ended().wasKilled)

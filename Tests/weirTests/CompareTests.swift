@@ -70,7 +70,9 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("1/2 none #1,") && $0.contains(" left (") })
         #expect(lines.contains { $0.hasPrefix("2/2 lz4 #1,") && $0.contains(" left (") })
         #expect(lines.contains { $0.hasPrefix("  run ") && $0.contains("p99") })
-        #expect(lines.count { $0.contains("#1  VALID") || $0.contains("#1  SUSPECT") } == 2)
+        // On a busy machine it may be any but INVALID.
+        let ends = lines.filter { $0.contains(/#1  (VALID|SUSPECT|GENERATOR_BOUND)\b/) }
+        #expect(ends.count == 2)
         let quiet = try workspace.compare(
             Self.tiny + ["--vary", "compression.type=lz4", "--repetitions", "1", "--quiet"])
         #expect(quiet.status == 0)
@@ -100,7 +102,7 @@ import Testing
         let workspace = try Workspace()
         let weir = try Weir(
             [
-                "compare", "orders.yaml", "--out", "results", "--duration", "60s",
+                "compare", "orders.yaml", "--out", "results", "--duration", "1h",
                 "--vary", "compression.type=none,lz4",
             ], in: workspace)
         try weir.wait(until: "its run reports") { weir.errors.contains("p99") }

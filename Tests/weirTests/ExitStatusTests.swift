@@ -55,7 +55,7 @@ import Testing
 
     @Test func `69 for a log that another process has open, saying which`() throws {
         let workspace = try Workspace()
-        let holder = try workspace.start(["--duration", "60s", "--set", "data.dir=data"])
+        let holder = try workspace.start(["--duration", "1h", "--set", "data.dir=data"])
         try holder.wait(until: "the log is open", workspace.hasReportedIntervals)
         let ended = try workspace.run("--set", "data.dir=data")
         #expect(ended.status == 69)

@@ -2,13 +2,14 @@ import Foundation
 import Testing
 
 @Suite struct `The merge command` {
-    /// Two generators at the same time, each with a log and a seed of its own.
+    /// Two generators at the same time, each with a log and a seed of its own. They last long enough to
+    /// overlap where a busy machine starts one of them seconds after the other.
     private func runTwo(in workspace: Workspace) throws -> [String] {
         let runs = try (1...2).map { number in
             try Weir(
                 [
                     "run", "orders.yaml", "--out", "g\(number)", "--set", "seed=\(number)",
-                    "--duration", "1s", "--quiet",
+                    "--duration", "5s", "--quiet",
                 ], in: workspace)
         }
         for run in runs { #expect(try run.ended().status == 0) }
@@ -22,14 +23,14 @@ import Testing
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.output.contains("2 generators as one"))
         let row = try workspace.summary
-        #expect(row["acked_records"] == "4000")
-        #expect(row["consumed_records"] == "4000")
+        #expect(row["acked_records"] == "20000")
+        #expect(row["consumed_records"] == "20000")
         #expect(row["lost"] == "0")
         let series = try workspace.table("timeseries.csv")
-        #expect(series.sum("acked_records") == 4_000)
+        #expect(series.sum("acked_records") == 20_000)
         let percentiles = try workspace.table("percentiles.csv").rows
         #expect(
-            percentiles.last { $0["latency"] == "response_latency" }?["total_count"] == "4000")
+            percentiles.last { $0["latency"] == "response_latency" }?["total_count"] == "20000")
         #expect(try workspace.table("lag.csv").rows.last?["lag_records"] == "0")
         let names = try FileManager.default.contentsOfDirectory(atPath: workspace.result(""))
         #expect(names.sorted() == Results.files)

@@ -25,7 +25,7 @@ import Testing
         let workspace = try Workspace()
         let weir = try Weir(
             [
-                "compare", "orders.yaml", "--out", "results", "--duration", "300s",
+                "compare", "orders.yaml", "--out", "results", "--duration", "1h",
                 "--vary", "compression.type=none,lz4",
             ], in: workspace)
         try weir.wait(until: "its run reports") { weir.errors.contains("p99") }

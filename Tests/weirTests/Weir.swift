@@ -19,7 +19,7 @@ final class Weir {
     }
 
     /// Far beyond what any test takes: a shared machine may be slow, a hang is a hang.
-    static let deadline = Duration.seconds(60)
+    static let deadline = Duration.seconds(300)
 
     private let process = Process()
     /// Kept, or the files that it writes to would go with it.

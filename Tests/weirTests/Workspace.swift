@@ -88,11 +88,14 @@ final class Workspace {
 }
 
 extension Table.Row {
-    /// Every record arrived, once, in order, and unharmed.
+    /// Every record arrived, once, in order, and unharmed. On a busy machine the generator of a debug
+    /// build may be late, or the run disturbed; its verdict says so, and the records are there.
     func expectCleanAudit(sourceLocation: SourceLocation = #_sourceLocation) {
         for fault in ["lost", "duplicated", "reordered", "corrupt", "failed_records"] {
             #expect(self[fault] == "0", "\(fault)", sourceLocation: sourceLocation)
         }
-        #expect(["VALID", "SUSPECT"].contains(self["verdict"]), sourceLocation: sourceLocation)
+        #expect(
+            ["VALID", "SUSPECT", "GENERATOR_BOUND"].contains(self["verdict"]),
+            sourceLocation: sourceLocation)
     }
 }

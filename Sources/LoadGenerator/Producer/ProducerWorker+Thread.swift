@@ -15,18 +15,20 @@ extension ProducerWorker {
 
     /// Steps to the end.
     consuming func run(time: TimeSource, wakeup: Wakeup) -> Outcome {
-        let (start, cpuStart) = (time.now(), ThreadUsage.cpuNanos())
+        let start = time.now()
         stepping: while true {
             switch step() {
             case .again: continue
             case .wait(let until):
-                wakeup.wait(until: min(until, time.now() + Self.longestSleepNanos))
+                let asleepSince = time.now()
+                wakeup.wait(until: min(until, asleepSince + Self.longestSleepNanos))
+                // What holds records up is counted as such by the next step.
+                if waitingStalledSince == nil { usage.idleNanos += time.now() - asleepSince }
             case .finished: break stepping
             }
         }
         var usage = self.usage
         usage.wallNanos = time.now() - start
-        usage.cpuNanos = ThreadUsage.cpuNanos() - cpuStart
         return Outcome(
             ledgers: ledgers(), usage: usage, unsentRecords: unsentRecords(), failure: failure)
     }

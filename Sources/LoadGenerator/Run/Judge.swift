@@ -45,10 +45,13 @@ struct Judge {
 
     /// The share of the producers' working time that the target had: sealing, appending, and holding
     /// records up until earlier ones were acknowledged.
+    ///
+    /// Both are of the same clock, so that a machine that gives the workers little of its CPU takes
+    /// from the target's share as much as from the generator's.
     var targetShare: Double {
         let usage = result.usage
         let held = usage.targetNanos + usage.blockedNanos
-        let worked = usage.cpuNanos + usage.blockedNanos
+        let worked = usage.wallNanos - usage.idleNanos
         return worked > 0 ? min(Double(held) / Double(max(worked, held)), 1) : 1
     }
 

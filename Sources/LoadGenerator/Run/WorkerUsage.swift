@@ -4,8 +4,8 @@ public struct WorkerUsage: Sendable {
     public var targetNanos: Int64 = 0
     /// Spent asleep with records due that the target's unacknowledged batches held up.
     public var blockedNanos: Int64 = 0
-    /// CPU time of the worker's thread.
-    public var cpuNanos: Int64 = 0
+    /// Spent asleep with nothing due.
+    public var idleNanos: Int64 = 0
     /// From the worker's first step to its last.
     public var wallNanos: Int64 = 0
 
@@ -14,7 +14,7 @@ public struct WorkerUsage: Sendable {
     public static func += (total: inout WorkerUsage, part: WorkerUsage) {
         total.targetNanos += part.targetNanos
         total.blockedNanos += part.blockedNanos
-        total.cpuNanos += part.cpuNanos
+        total.idleNanos += part.idleNanos
         total.wallNanos += part.wallNanos
     }
 }

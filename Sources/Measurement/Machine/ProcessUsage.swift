@@ -43,11 +43,3 @@ public struct ProcessUsage: Sendable, Equatable {
         Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_usec) * 1_000
     }
 }
-
-/// CPU time of single threads, for the question whether a worker was saturated.
-public enum ThreadUsage {
-    /// CPU nanoseconds that the calling thread has used since it began. About 1 µs a call.
-    public static func cpuNanos() -> Int64 {
-        MonotonicClock.nanoseconds(of: CLOCK_THREAD_CPUTIME_ID)
-    }
-}

@@ -35,6 +35,8 @@ struct ChartLayout {
 
     struct Panel {
         var plot: Rectangle
+        /// The middle of the y axis' label, which is upright.
+        var yLabel: Double
         var title: Line?
         var legend: [LegendEntry]
     }
@@ -48,7 +50,7 @@ struct ChartLayout {
 
     init(_ chart: Chart) {
         var y = Self.margin + Self.titleSize
-        let limit = Int(Self.width / Self.fontSize / 0.53)
+        let limit = Int((Self.width - 2 * Self.margin) / Self.fontSize / 0.56)
         for text in GnuplotText.wrapped(chart.title, limit: limit * 3 / 4, lines: 2) {
             lines.append(Line(text: text, x: Self.margin, y: y, isTitle: true))
             y += Self.lineHeight + 3
@@ -107,7 +109,7 @@ struct ChartLayout {
         if entries.count == 1 { entries = [] }
         entries = flow(entries, from: left + margin, to: right - margin, y: &y)
         let names = panel.categories.map { GnuplotText.width($0, size: fontSize) }.max()
-        let room = names.map { $0 + 2 * margin } ?? (isSmall ? 62 : 76)
+        let room = names.map { $0 + 2 * margin } ?? (isSmall ? 66 : 76)
         let plotTop = y - lineHeight + 14
         let plotHeight =
             if !panel.categories.isEmpty {
@@ -121,7 +123,7 @@ struct ChartLayout {
             plot: Rectangle(
                 left: left + room, top: plotTop, right: right - margin - 6,
                 bottom: plotTop + plotHeight),
-            title: title, legend: entries)
+            yLabel: left + (isSmall ? 12 : 20), title: title, legend: entries)
     }
 
     /// One entry for each name, in the order of the series.

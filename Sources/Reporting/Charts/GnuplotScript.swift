@@ -61,8 +61,15 @@ struct GnuplotScript {
         ]
         axis("x", panel.x)
         axis("y", panel.y)
-        lines.append("set ylabel \(GnuplotText.quoted(panel.y.label))")
-        // Its own label, since gnuplot's place for it depends on the terminal.
+        // Labels of our own, since gnuplot's place for them depends on the terminal, and for the y axis
+        // on the figures beside it: it may be outside of the picture.
+        if !panel.y.label.isEmpty {
+            lines.append(
+                "set label \(GnuplotText.quoted(panel.y.label)) at "
+                    + "screen \(across(placed.yLabel)), "
+                    + "screen \(up((placed.plot.top + placed.plot.bottom) / 2)) center rotate by 90"
+            )
+        }
         lines.append(
             "set label \(GnuplotText.quoted(panel.x.label)) at "
                 + "screen \(across((placed.plot.left + placed.plot.right) / 2)), "

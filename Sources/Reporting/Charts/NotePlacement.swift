@@ -80,8 +80,8 @@ enum NotePlacement {
 }
 
 extension Chart.Series {
-    /// What names should not lie upon: discs with their intervals, and steps of a line, each as the
-    /// corners of a rectangle.
+    /// What names should not lie upon: discs, each line of their intervals, and steps of a line, each
+    /// as the corners of a rectangle. Between the arms of a cross there is room for a name.
     fileprivate var obstacles: [(x: [Double], y: [Double])] {
         if case .line = mark {
             return zip(points, points.dropFirst()).compactMap { from, to in
@@ -89,11 +89,14 @@ extension Chart.Series {
                 return ([from.x, to.x], [low, high])
             }
         }
-        return points.compactMap { point in
-            guard let y = point.y else { return nil }
+        return points.flatMap { point -> [(x: [Double], y: [Double])] in
+            guard let y = point.y else { return [] }
             let across = point.xInterval ?? point.x...point.x
             let up = point.yInterval ?? y...y
-            return ([across.lowerBound, across.upperBound], [up.lowerBound, up.upperBound])
+            return [
+                ([across.lowerBound, across.upperBound], [y, y]),
+                ([point.x, point.x], [up.lowerBound, up.upperBound]),
+            ]
         }
     }
 }

@@ -53,6 +53,11 @@ struct TimeChart: Sendable {
 
     private func missing(_ subjects: [ChartSubject]) -> Charts.Plan {
         let isAbsent = subjects.allSatisfy { $0.runs.allSatisfy(\.timeSeries.isEmpty) }
+        // Where nobody was to consume, nothing is missing.
+        let hasConsumers = !subjects.allSatisfy { subject in
+            subject.runs.allSatisfy { $0.summary?["consumers"] == "0" }
+        }
+        if name == Self.lag.name, !hasConsumers { return Charts.Plan() }
         // Without any time series all charts over time lack the same; one of them says it.
         if isAbsent, name != Self.throughput.name { return Charts.Plan() }
         let reason = isAbsent ? "there is no row in timeseries.csv" : "it needs \(needs)"

@@ -42,6 +42,14 @@ import Testing
         #expect(plan.notes.contains { $0.hasPrefix("Consumer lag over time: left out") })
     }
 
+    @Test func `miss no lag of a run that had no consumers`() {
+        let summary = CSVTable(columns: ["profile", "consumers"], rows: [["orders", "0"]])
+        let whole = ChartFixture.timeSeries()
+        let one = CSVTable(columns: whole.columns, rows: [whole.rows[0].fields])
+        let plan = plan([.timeSeries: one, .summary: summary])
+        #expect(!plan.notes.contains { $0.contains("lag") })
+    }
+
     @Test func `do without columns that an older version had not, and say which`() {
         let latencies = Set(ChartFixture.timeSeriesColumns.filter { $0.contains("latency") })
         let older = ChartFixture.without(

@@ -52,6 +52,27 @@ struct `Drawn charts` {
         ])
     }
 
+    /// gnuplot would place the label by the figures beside it, and out of a small panel's picture.
+    @Test func `have their axes' labels in the picture`() throws {
+        let folder = try TemporaryFolder()
+        for count in [1, 4, 12] {
+            let results = ChartFixture.comparison(ChartFixture.variants(count), repetitions: 2)
+            let plan = Charts.plan([results])
+            let drawn = try Charts.draw(results: [results], into: folder.path, formats: [.svg])
+            for chart in drawn.charts {
+                let panels = try #require(plan.chart(chart.name)).panels
+                let text = try String(contentsOfFile: try #require(chart.svgPath), encoding: .utf8)
+                let places = text.matches(of: /translate\(([-\d.]+),[-\d.]+\) rotate/)
+                let labelled = panels.count { !$0.y.label.isEmpty }
+                #expect(places.count == labelled, "\(chart.name) of \(count) variants")
+                for place in places {
+                    let x = try #require(Double(place.1))
+                    #expect(x >= ChartLayout.fontSize / 2, "\(chart.name) of \(count) variants")
+                }
+            }
+        }
+    }
+
     @Test func `of one row are pictures`() throws {
         let whole = ChartFixture.timeSeries()
         let one = CSVTable(columns: whole.columns, rows: [whole.rows[0].fields])

@@ -57,8 +57,9 @@ import Testing
         chart.panels[0].y.label = text
         chart.panels[0].notes = [.init(text: text, x: 1, y: 1)]
         let script = chart.gnuplotScript(.svg, output: "a.svg")
-        // A long title is wrapped, and an empty name has no legend; nothing else adds a line.
-        #expect((lines - 1...lines + 3).contains(script.split(separator: "\n").count))
+        // A long title is wrapped, an empty name has no legend and an empty label no line; nothing else
+        // adds one.
+        #expect((lines - 2...lines + 3).contains(script.split(separator: "\n").count))
         for line in script.split(separator: "\n") {
             let parts = line.split(separator: "'", omittingEmptySubsequences: false)
             #expect(parts.count % 2 == 1, "quotes are not balanced: \(line)")

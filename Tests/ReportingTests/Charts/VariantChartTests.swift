@@ -20,6 +20,21 @@ import Testing
         #expect(panel.series.map { $0.points[0].y } == [2, 1, 0])
     }
 
+    @Test func `show what producers felt where nobody consumed`() throws {
+        let consumed = ChartFixture.comparison(ChartFixture.variants(2))
+        let bars = try #require(Charts.plan([consumed]).chart("latency-by-variant"))
+        #expect(bars.panels[0].x.label.hasPrefix("end-to-end latency, p99"))
+        var tables = consumed.tables
+        let summary = try #require(tables[.summary])
+        tables[.summary] = CSVTable(
+            columns: summary.columns.map { $0.replacing("e2e_", with: "response_") },
+            rows: summary.rows.map(\.fields))
+        let plan = Charts.plan([SavedResults(name: "a", path: "a", tables: tables)])
+        let alone = try #require(plan.chart("latency-by-variant"))
+        #expect(alone.panels[0].x.label.hasPrefix("response latency, p99"))
+        #expect(!plan.notes.contains { $0.contains("e2e_") })
+    }
+
     @Test func `take medians and intervals from comparison.csv where it is there`() throws {
         var tables = ChartFixture.comparison(ChartFixture.variants(2)).tables
         tables[.comparison] = CSVTable(
@@ -100,6 +115,20 @@ import Testing
         let plan = Charts.plan([ChartFixture.comparison(variants, repetitions: 1)])
         let notes = try #require(plan.chart("ratio-against-cpu")?.panels[0].notes)
         #expect(Set(notes.map(\.side)).count == notes.count)
+    }
+
+    @Test func `keep a name off the lines of its interval`() {
+        let panel = Chart.Panel(
+            x: .fromZero("", maximum: 10), y: .fromZero("", maximum: 10),
+            series: [
+                Chart.Series(
+                    name: "", mark: .discs, ink: Palette.variant(0),
+                    points: [Chart.Point(5, 5, xInterval: 1...9, yInterval: 1...9)])
+            ])
+        let placed = NotePlacement.place([.init(text: "zstd:3,1MiB", x: 5, y: 5)], in: panel)
+        // Between the arms of the cross.
+        let corners: [Chart.Note.Side] = [.aboveRight, .belowRight, .aboveLeft, .belowLeft]
+        #expect(placed.allSatisfy { corners.contains($0.side) })
     }
 
     @Test func `of many variants name those of the front alone, and say so`() throws {

@@ -143,8 +143,14 @@ class Browser:
                 return message["result"]
             self.events.append(message)
 
-    def wait(self, method):
-        while not any(event.get("method") == method for event in self.events):
+    def wait_until_loaded(self, loader):
+        """Waits for the load of one navigation: the one before may still tell of its own."""
+        def is_loaded(event):
+            parameters = event.get("params", {})
+            return (event.get("method") == "Page.lifecycleEvent" and parameters["name"] == "load"
+                    and parameters["loaderId"] == loader)
+
+        while not any(map(is_loaded, self.events)):
             self.events.append(self.message())
 
     def close(self):
@@ -174,10 +180,10 @@ def view(browser, url, width, height, scheme, screenshots):
         mobile=width < 600)
     browser.call(
         "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-    refusal = browser.call("Page.navigate", url=url).get("errorText")
-    if refusal:
-        raise SystemExit(f"{url}: {refusal}")
-    browser.wait("Page.loadEventFired")
+    navigation = browser.call("Page.navigate", url=url)
+    if "errorText" in navigation:
+        raise SystemExit(f"{url}: {navigation['errorText']}")
+    browser.wait_until_loaded(navigation["loaderId"])
     result = browser.call("Runtime.evaluate", expression=INSPECTION, returnByValue=True)
     found = result["result"]["value"]
     requests = [
@@ -211,6 +217,7 @@ def main():
         try:
             for domain in ["Page", "Runtime", "Log", "Network", "Audits"]:
                 browser.call(f"{domain}.enable")
+            browser.call("Page.setLifecycleEventsEnabled", enabled=True)
             print(json.dumps([view(browser, page.as_uri(), *v, screenshots) for v in VIEWS]))
         finally:
             browser.close()

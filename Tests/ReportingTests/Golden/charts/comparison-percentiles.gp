@@ -32,7 +32,6 @@ set format y '%g'
 unset mytics
 set ytics ('2 ms' 2000, '5 ms' 5000, '10 ms' 10000, '20 ms' 20000)
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set ylabel ''
 set label '' at screen 0.536842105, screen 0.437699681 center
 $panel0_series0 << END
 1 NaN NaN NaN NaN NaN
@@ -81,7 +80,6 @@ set format y '%g'
 unset mytics
 set ytics ('2 ms' 2000, '5 ms' 5000, '10 ms' 10000, '20 ms' 20000)
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set ylabel ''
 set label 'share of the records' at screen 0.536842105, screen 0.0255591054 center
 $panel1_series0 << END
 1 NaN NaN NaN NaN NaN

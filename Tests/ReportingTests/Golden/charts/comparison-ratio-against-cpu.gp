@@ -25,7 +25,7 @@ set format y '%g'
 unset mytics
 set ytics autofreq
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set ylabel 'compression ratio'
+set label 'compression ratio' at screen 0.0263157895, screen 0.470588235 center rotate by 90
 set label 'CPU cost (CPU-s per logical GB)' at screen 0.536842105, screen 0.036199095 center
 set label 'zstd:0' at first 3.015, first 1.005 right offset character -0.7, 0
 set label 'zstd:1' at first 4.02, first 1.25625 left offset character 0.5, 0.6

@@ -25,7 +25,6 @@ set format y '%g'
 unset mytics
 set ytics autofreq
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set ylabel ''
 set label 'acknowledged (k records/s)' at screen 0.534, screen 0.0695652174 center
 unset ytics
 set grid noytics

@@ -22,7 +22,7 @@ set label 'the machine stalled for 10 ms or more' at screen 0.0605263158, screen
 set object rectangle from screen 0.433368421, screen 0.827649326 to screen 0.467578947, screen 0.850770713 fc rgb '#56B4E9' fs transparent solid 0.25 noborder
 set label 'drain' at screen 0.475473684, screen 0.839210019 left
 set label 'zstd:0' at screen 0.0184210526, screen 0.769845857 left
-set lmargin at screen 0.0815789474
+set lmargin at screen 0.0868421053
 set rmargin at screen 0.473684211
 set tmargin at screen 0.734104046
 set bmargin at screen 0.502890173
@@ -38,8 +38,8 @@ set format y '%g'
 unset mytics
 set ytics autofreq
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set ylabel 'k records/s'
-set label '' at screen 0.277631579, screen 0.421965318 center
+set label 'k records/s' at screen 0.0157894737, screen 0.61849711 center rotate by 90
+set label '' at screen 0.280263158, screen 0.421965318 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
 set object rectangle from first 3, graph 0 to first 4, graph 1 fc rgb '#56B4E9' fs transparent solid 0.25 noborder behind
@@ -95,7 +95,7 @@ unset label
 unset arrow
 unset object
 set label 'zstd:1' at screen 0.518421053, screen 0.769845857 left
-set lmargin at screen 0.581578947
+set lmargin at screen 0.586842105
 set rmargin at screen 0.973684211
 set tmargin at screen 0.734104046
 set bmargin at screen 0.502890173
@@ -111,8 +111,7 @@ set format y '%g'
 unset mytics
 set ytics autofreq
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set ylabel ''
-set label 'elapsed (s)' at screen 0.777631579, screen 0.421965318 center
+set label 'elapsed (s)' at screen 0.780263158, screen 0.421965318 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
 set object rectangle from first 3, graph 0 to first 4, graph 1 fc rgb '#56B4E9' fs transparent solid 0.25 noborder behind
@@ -168,7 +167,7 @@ unset label
 unset arrow
 unset object
 set label 'zstd:2' at screen 0.0184210526, screen 0.378709056 left
-set lmargin at screen 0.0815789474
+set lmargin at screen 0.0868421053
 set rmargin at screen 0.473684211
 set tmargin at screen 0.342967245
 set bmargin at screen 0.111753372
@@ -184,8 +183,8 @@ set format y '%g'
 unset mytics
 set ytics autofreq
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set ylabel 'k records/s'
-set label 'elapsed (s)' at screen 0.277631579, screen 0.0308285164 center
+set label 'k records/s' at screen 0.0157894737, screen 0.227360308 center rotate by 90
+set label 'elapsed (s)' at screen 0.280263158, screen 0.0308285164 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
 set object rectangle from first 3, graph 0 to first 4, graph 1 fc rgb '#56B4E9' fs transparent solid 0.25 noborder behind

@@ -32,7 +32,6 @@ set format y '%g'
 unset mytics
 set ytics ('200 µs' 200, '500 µs' 500, '1 ms' 1000, '2 ms' 2000, '5 ms' 5000, '10 ms' 10000, '20 ms' 20000)
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set ylabel ''
 set label 'offered rate (k records/s)' at screen 0.536842105, screen 0.0334728033 center
 $panel0_series0 << END
 20 200 NaN NaN 200 200

@@ -38,7 +38,6 @@ set format y '%g'
 unset mytics
 set ytics ('2 ms' 2000, '5 ms' 5000, '10 ms' 10000)
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set ylabel ''
 set label '' at screen 0.536842105, screen 0.441087613 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
@@ -93,7 +92,6 @@ set format y '%g'
 unset mytics
 set ytics ('2 ms' 2000, '5 ms' 5000, '10 ms' 10000)
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set ylabel ''
 set label 'elapsed (s)' at screen 0.536842105, screen 0.0241691843 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind

@@ -38,7 +38,7 @@ set format y '%g'
 unset mytics
 set ytics autofreq
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set ylabel 'k records/s'
+set label 'k records/s' at screen 0.0263157895, screen 0.648036254 center rotate by 90
 set label '' at screen 0.536842105, screen 0.441087613 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
@@ -91,7 +91,7 @@ set format y '%g'
 unset mytics
 set ytics autofreq
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set ylabel 'MB/s'
+set label 'MB/s' at screen 0.0263157895, screen 0.231117825 center rotate by 90
 set label 'elapsed (s)' at screen 0.536842105, screen 0.0241691843 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
