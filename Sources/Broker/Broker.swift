@@ -16,6 +16,8 @@ public final class Broker: Sendable {
     /// The durability of appends, for whoever waits for it.
     let flusher = FlushQueue()
     let blockingWork = BlockingWork()
+    let groups: GroupCoordinator
+    let transactions: TransactionCoordinator
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let server = Mutex<SocketServer?>(nil)
     private let storageComplaints: LogLimiter
@@ -28,6 +30,17 @@ public final class Broker: Sendable {
         log = try LogDirectory(
             path: config.logDirectory, defaults: LogConfig(overrides: config.topicDefaults),
             config: LogDirectoryConfig(overrides: config.directorySettings))
+        let loop = coordinatorLoops.next()
+        groups = GroupCoordinator(
+            eventLoop: loop, log: log, config: GroupConfig(config),
+            logger: logger,
+            flush: { [flusher] in flusher.flush(partition: $0, through: $1, $2) })
+        transactions = TransactionCoordinator(
+            eventLoop: loop, log: log, config: TransactionConfig(config), logger: logger,
+            flush: { [flusher] in flusher.flush(partition: $0, through: $1, $2) },
+            offsetsEnded: { [groups] in
+                groups.transactionEnded(producerID: $0, committed: $1, partition: $2)
+            }, nowMs: { WallClock.nowMs })
     }
 
     var nodeID: Int32 { Int32(config.nodeID) }
@@ -39,6 +52,8 @@ public final class Broker: Sendable {
     public func start() throws(BindError) -> [Listener] {
         flusher.start()
         blockingWork.start()
+        _ = groups.start()
+        _ = transactions.start()
         let services = ConnectionServices(
             dispatch: RequestDispatch(broker: self), config: config, logger: logger)
         let server = SocketServer(config: config, services: services)
@@ -51,6 +66,8 @@ public final class Broker: Sendable {
     public func shutdown() throws(LogError) {
         let server = server.withLock { $0.take() }
         server?.stop(timeout: .milliseconds(config.shutdownTimeoutMs))
+        try? transactions.close().wait()
+        try? groups.close().wait()
         blockingWork.stop()
         flusher.stop()
         try? coordinatorLoops.syncShutdownGracefully()

@@ -23,6 +23,34 @@ final class RequestDispatch: Sendable {
             }
             routes.add { ListOffsetsHandler(broker) }
             routes.add { MetadataHandler(broker) }
+            routes.add { FindCoordinatorHandler(groups: broker.groups, nodeID: broker.nodeID) }
+            routes.add { JoinGroupHandler(groups: broker.groups) }
+            routes.add { SyncGroupHandler(groups: broker.groups) }
+            routes.add { HeartbeatHandler(groups: broker.groups) }
+            routes.add { LeaveGroupHandler(groups: broker.groups) }
+            routes.add { OffsetCommitHandler(groups: broker.groups, log: broker.log) }
+            routes.add { OffsetFetchHandler(groups: broker.groups) }
+            routes.add { ListGroupsHandler(groups: broker.groups) }
+            routes.add { DescribeGroupsHandler(groups: broker.groups) }
+            routes.add { DeleteGroupsHandler(groups: broker.groups) }
+            routes.add { OffsetDeleteHandler(groups: broker.groups, log: broker.log) }
+            let transactions = broker.transactions
+            routes.add { InitProducerIDHandler(transactions: transactions) }
+            routes.add { AddPartitionsToTxnHandler(transactions: transactions, log: broker.log) }
+            routes.add {
+                AddOffsetsToTxnHandler(
+                    transactions: transactions,
+                    offsetsPartition: { [groups = broker.groups] in groups.partition(for: $0) })
+            }
+            routes.add { EndTxnHandler(transactions: transactions) }
+            routes.add {
+                TxnOffsetCommitHandler(groups: broker.groups, log: broker.log) {
+                    transactions.ongoing.refusal(
+                        of: ProducerIdentity(id: $1.id, epoch: $1.epoch), transactionalID: $0,
+                        for: $2)
+                        ?? .none
+                }
+            }
         }
     }
 

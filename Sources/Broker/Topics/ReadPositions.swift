@@ -23,14 +23,15 @@ struct ReadPositions {
 
     /// Reads on in `log`; a topic that was made anew is another log.
     mutating func read(
-        _ log: PartitionLog, from offset: Offset, maxBytes: Int
+        _ log: PartitionLog, from offset: Offset, maxBytes: Int, below end: Offset
     ) throws(LogError) -> FileSlice? {
         // Taken out while it is used, so that it is not copied.
         var position =
             positions.removeValue(forKey: log.topicPartition)
             ?? Position(log: log, cursor: FetchCursor(), isUsed: true)
         if position.log !== log { position = Position(log: log, cursor: FetchCursor(), isUsed: true) }
-        let slice = try log.read(from: offset, maxBytes: maxBytes, cursor: &position.cursor)
+        let slice = try log.read(
+            from: offset, maxBytes: maxBytes, below: end, cursor: &position.cursor)
         position.isUsed = true
         if positions.count >= Self.maximumCount { positions.removeAll() }
         positions[log.topicPartition] = position

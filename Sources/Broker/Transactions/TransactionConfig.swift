@@ -17,3 +17,15 @@ struct TransactionConfig: Sendable, Equatable {
     /// After so long a marker is tried again that the disk did not take.
     var retryIntervalMs: Int64 = 1000
 }
+
+extension TransactionConfig {
+    /// What the broker's configuration says.
+    init(_ config: BrokerConfig) {
+        maxTimeoutMs = Int32(clamping: config.transactionMaxTimeoutMs)
+        transactionalIDExpirationMs = config.transactionalIDExpirationMs
+        topicPartitionCount = Int32(clamping: config.transactionStateLogNumPartitions)
+        topicSegmentBytes = config.transactionStateLogSegmentBytes
+        abortCheckIntervalMs = config.transactionAbortTimedOutTransactionCleanupIntervalMs
+        expiryCheckIntervalMs = config.transactionRemoveExpiredTransactionCleanupIntervalMs
+    }
+}
