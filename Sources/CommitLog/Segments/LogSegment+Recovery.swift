@@ -45,7 +45,8 @@ extension LogSegment {
             do throws(SegmentScanner.Fault) {
                 while let header = try scanner.next() {
                     try validate(header, &scanner, state.nextOffset, recoveryPoint)
-                    state.account(for: header, at: state.byteCount, baseOffset, config)
+                    state.account(
+                        for: header, at: state.byteCount, baseOffset, config.indexIntervalBytes)
                 }
             } catch {
                 if case .log(let error) = error { throw error }

@@ -30,6 +30,8 @@ final class LogSegment: Sendable {
         /// Whether the directory entry of the `.log` file is known to be durable.
         var isEntryDurable: Bool
         var isDeleted = false
+        /// Whether the file of an active segment without records is not open yet, and may not exist.
+        var isUnopened = false
         /// Whether the file's windows are kept no longer.
         var isRetired = false
         /// Held open while the segment is active or has unflushed bytes.
@@ -74,6 +76,21 @@ final class LogSegment: Sendable {
                 sharedFile: file))
     }
 
+    /// The segment that a log of no records will grow in: its file is missing or empty. Whoever first asks
+    /// for the file opens it, or makes it: ten thousand partitions of which most are never written to
+    /// need no descriptors.
+    init(emptyIn directory: String, baseOffset: Offset, nowMs: Int64) {
+        self.baseOffset = baseOffset
+        createdMs = nowMs
+        stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
+        state = Locked(
+            State(
+                byteCount: 0, nextOffset: baseOffset,
+                offsetIndex: SparseIndex(emptyAt: stem + SegmentFileName.offsetIndex),
+                timeIndex: SparseIndex(emptyAt: stem + SegmentFileName.timeIndex),
+                isSealed: false, flushedByteCount: 0, isEntryDurable: false, isUnopened: true))
+    }
+
     var byteCount: Int { state.withLock { $0.byteCount } }
     var nextOffset: Offset { state.withLock { $0.nextOffset } }
 
@@ -84,8 +101,10 @@ final class LogSegment: Sendable {
 
     func file(_ state: inout State) throws(LogError) -> SegmentFile {
         if let file = state.file ?? state.sharedFile { return file }
-        let file = try SegmentFile(logPath, .update)
+        let file = try SegmentFile(logPath, state.isUnopened ? .create : .update)
         if state.isRetired { file.retire() }
+        if state.isUnopened { state.file = file }
+        state.isUnopened = false
         state.sharedFile = file
         return file
     }
