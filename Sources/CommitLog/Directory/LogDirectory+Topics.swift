@@ -46,6 +46,11 @@ extension LogDirectory {
         }
     }
 
+    /// The logs of a topic's partitions, in their order; nil where there is no such topic.
+    public func partitions(of topic: String) -> [PartitionLog]? {
+        registry.withLock { $0.topics[topic]?.partitions }
+    }
+
     /// Writes the topic checkpoint as the registry has the topics, with `changed` over it.
     func writeTopics(changing changed: [String: TopicCheckpoint.Entry] = [:]) throws(LogError) {
         var checkpoint = registry.withLock { registry in

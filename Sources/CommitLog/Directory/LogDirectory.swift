@@ -35,6 +35,8 @@ public final class LogDirectory: Sendable {
     /// The defaults of topics as they were given at the start, below those that are altered since.
     let staticDefaults: LogConfig
     public let config: LogDirectoryConfig
+    /// Kafka's cluster id, from `meta.properties`.
+    public let clusterID: String
     /// What opening the directory found and did.
     public let recovery: RecoveryReport
     /// The positions of this directory's consumer groups.
@@ -79,6 +81,7 @@ public final class LogDirectory: Sendable {
         dynamicSettings = Locked(settings)
         self.hooks = hooks.hooks
         self.config = config
+        clusterID = try MetaProperties.clusterID(in: path) ?? ""
         self.clock = clock
         committedOffsets = CommittedOffsets(
             directory: "\(path)/\(CommittedOffsets.directoryName)")

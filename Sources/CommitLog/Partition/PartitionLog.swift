@@ -53,6 +53,8 @@ public final class PartitionLog: Sendable {
     public let topicID: TopicID
     /// The settings in force, which may be altered while the log is open.
     public let config: LiveLogConfig
+    /// What batches are stamped with: the partition's leadership, which does not change while it is open.
+    public let leaderEpoch: LeaderEpoch
     /// The directory with the partition's files.
     let path: String
     let clock: LogClock
@@ -76,6 +78,7 @@ public final class PartitionLog: Sendable {
         self.topicPartition = topicPartition
         self.topicID = topicID
         self.config = config
+        leaderEpoch = loaded.leaderEpoch
         self.path = path
         self.clock = clock
         self.hooks = hooks
