@@ -5,7 +5,7 @@ import RecordFormat
 /// Appends durably, as fast as it can, until somebody kills it: `CrashWriter <directory> <life>`.
 ///
 /// After each flush it prints `<partition> <base offset> <life> <thread> <batch>`. What it printed must
-/// survive. It ends by itself only with an error, which it prints, and status 1.
+/// survive. With a third argument, `topics`, it administers topics instead. It ends by itself only with an error, which it prints, and status 1.
 @main
 public struct CrashWriter {
     public static let topic = "crash"
@@ -13,6 +13,11 @@ public struct CrashWriter {
     static let threadCount = 3
 
     public static func main() {
+        if CommandLine.arguments.count == 4, CommandLine.arguments[3] == "topics",
+            let life = Int(CommandLine.arguments[2])
+        {
+            CrashAdministrator.run(CommandLine.arguments[1], life: life)
+        }
         guard CommandLine.arguments.count == 3, let life = Int(CommandLine.arguments[2]) else {
             fail("usage: CrashWriter <directory> <life>")
         }
@@ -88,14 +93,14 @@ public struct CrashWriter {
     }
 
     /// One line, written whole: the reader of the pipe sees all of it or nothing.
-    private static func acknowledge(_ line: String) {
+    static func acknowledge(_ line: String) {
         let bytes = Array(line.utf8)
         let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(1, $0.baseAddress, $0.count) }
         // Nobody listens any more.
         if count != bytes.count { exit(0) }
     }
 
-    private static func fail(_ message: String) -> Never {
+    static func fail(_ message: String) -> Never {
         let bytes = Array((message + "\n").utf8)
         unsafe _ = bytes.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
         exit(1)

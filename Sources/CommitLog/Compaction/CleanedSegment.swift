@@ -10,12 +10,12 @@ struct CleanedSegment: ~Copyable {
 
     let segment: LogSegment
     private let file: SegmentFile
-    private let config: LogConfig
+    private let config: LiveLogConfig
     private let buffer: UnsafeMutableRawBufferPointer
     private var bufferedByteCount = 0
     private var writtenByteCount = 0
 
-    init(in directory: String, baseOffset: Offset, config: LogConfig) throws(LogError) {
+    init(in directory: String, baseOffset: Offset, config: LiveLogConfig) throws(LogError) {
         let segment = try LogSegment(cleanedIn: directory, baseOffset: baseOffset)
         let file = try segment.file()
         self.segment = segment

@@ -32,13 +32,13 @@ public struct LogConfig: Sendable, Equatable {
 
     public init() {}
 
-    /// The defaults with Kafka's keys set over them. Throws `unknownConfigKey`, which names the
+    /// The defaults with Kafka's keys set over them; those of `InertTopicKey` are only checked. Throws `unknownConfigKey`, which names the
     /// nearest key, or `invalidConfigValue`, which says what is expected.
     public init(
         overrides: [String: String], defaults: LogConfig = LogConfig()
     ) throws(LogError) {
         self = defaults
-        try Self.keys.apply(overrides, to: &self)
+        try Self.keys.apply(Self.effective(overrides), to: &self)
     }
 
     /// Every key with this configuration's value, in a fixed order.

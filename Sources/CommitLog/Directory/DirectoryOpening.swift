@@ -1,5 +1,4 @@
 import RecordFormat
-import Synchronization
 
 /// Opening a log directory: reads its checkpoints, opens every partition, several at a time.
 struct DirectoryOpening: Sendable {
@@ -40,10 +39,14 @@ struct DirectoryOpening: Sendable {
         for (name, entry) in checkpoint?.topics ?? [:] {
             let config = try LogConfig(overrides: entry.overrides, defaults: defaults)
             topics[name] = LogDirectory.Topic(
-                name: name, id: entry.id, config: config, overrides: entry.overrides,
-                partitions: [])
+                name: name, id: entry.id, config: LiveLogConfig(config),
+                overrides: entry.overrides, partitions: [])
         }
         try openPartitions(checkpoint?.topics ?? [:])
+    }
+
+    mutating func noteDamaged(_ checkpoint: String) {
+        report.damagedCheckpoints.append(checkpoint)
     }
 
     private mutating func readOffsets(
@@ -113,6 +116,7 @@ struct DirectoryOpening: Sendable {
         // The directories of partitions that were missing.
         try synchronizeDirectory(path)
         for (partition, recovery, largestID) in opened {
+            // In the order of their indexes.
             topics[partition.topicPartition.topic]?.partitions.append(partition)
             report.partitions.append(recovery)
             // What is written after a loss is dirty, whatever stood there before.
@@ -127,39 +131,21 @@ struct DirectoryOpening: Sendable {
 
     private typealias Opened = (PartitionLog, PartitionRecovery, ProducerID)
 
-    /// What the opening threads share.
-    private final class Progress: Sendable {
-        let next = Atomic<Int>(0)
-        let results = Locked<[Int: Result<Opened, LogError>]>([:])
-    }
-
     /// Opens the partitions on a few threads; the results are in the order of the names.
     private func openConcurrently(
         _ names: [TopicPartition], _ topics: [String: LogDirectory.Topic]
     ) throws(LogError) -> [Opened] {
-        let progress = Progress()
         let opening = self
-        runConcurrently(threadCount: min(Self.threadCount, names.count)) {
-            while true {
-                let index = progress.next.add(1, ordering: .relaxed).oldValue
-                guard index < names.count, let topic = topics[names[index].topic] else { return }
-                let result: Result<Opened, LogError>
-                do throws(LogError) {
-                    result = .success(try opening.open(names[index], topic))
-                } catch {
-                    result = .failure(error)
-                }
-                progress.results.withLock { $0[index] = result }
+        let results = concurrentMap(count: names.count, threadCount: Self.threadCount) {
+            (index) throws(LogError) -> Opened in
+            guard let topic = topics[names[index].topic] else {
+                throw .unknownTopic(names[index].topic)
             }
+            return try opening.open(names[index], topic)
         }
-        let results = progress.results.withLock { $0 }
         var opened: [Opened] = []
-        for index in names.indices {
-            guard let result = results[index] else {
-                preconditionFailure("a partition was skipped")
-            }
-            opened.append(try result.get())
-        }
+        opened.reserveCapacity(results.count)
+        for result in results { opened.append(try result.get()) }
         return opened
     }
 
@@ -171,7 +157,7 @@ struct DirectoryOpening: Sendable {
         let storedID = try PartitionMetadata.read(in: directory)
         if storedID == nil { try PartitionMetadata.write(topic.id, in: directory) }
         let loaded = try PartitionLoader(
-            topicPartition: topicPartition, path: directory, config: topic.config,
+            topicPartition: topicPartition, path: directory, config: topic.config.value,
             recoveryPoint: recoveryPoints[topicPartition] ?? .zero,
             checkpointedLogStart: logStarts[topicPartition] ?? .zero,
             cleanedThrough: cleanedThrough[topicPartition] ?? .zero, nowMs: clock.nowMs()

@@ -22,6 +22,15 @@ struct LeaderEpochCheckpoint: Equatable {
         return checkpoint
     }
 
+    /// The checkpoint of a partition whose directory was just made: nothing is there to be replaced, and a
+    /// file that a crash tears is made anew.
+    static func create(inNew directory: String) throws(LogError) -> LeaderEpochCheckpoint {
+        let checkpoint = LeaderEpochCheckpoint(entries: [(LeaderEpoch(0), .zero)])
+        let file = try File("\(directory)/\(fileName)", .create)
+        try file.write(Array(checkpoint.text.utf8), at: 0)
+        return checkpoint
+    }
+
     var text: String {
         CheckpointText.encode(entries.map { "\($0.epoch) \($0.startOffset)" })
     }

@@ -12,7 +12,7 @@ public final class LogDirectory: Sendable {
     struct Topic {
         var name: String
         var id: TopicID
-        var config: LogConfig
+        var config: LiveLogConfig
         var overrides: [String: String]
         var partitions: [PartitionLog]
     }
@@ -32,7 +32,8 @@ public final class LogDirectory: Sendable {
     }
 
     public let path: String
-    public let defaults: LogConfig
+    /// The defaults of topics as they were given at the start, below those that are altered since.
+    let staticDefaults: LogConfig
     public let config: LogDirectoryConfig
     /// Kafka's cluster id, from `meta.properties`.
     public let clusterID: String
@@ -41,7 +42,13 @@ public final class LogDirectory: Sendable {
     /// The positions of this directory's consumer groups.
     public let committedOffsets: CommittedOffsets
     let clock: LogClock
+    let hooks: PartitionHooks
+    /// Held while topics or settings change, files and all, so that such changes happen one after the other.
+    /// `registry` is taken inside of it, and only for a moment: whoever looks up a partition does not
+    /// wait for a thousand directories to be made.
+    let administration = Locked(())
     let registry: Locked<Registry>
+    let dynamicSettings: Locked<DynamicSettings>
     let producerIDs: ProducerIDAllocator
     let flusher = WorkerThread(name: "weir-log-flush")
     let retainer = WorkerThread(name: "weir-log-retain")
@@ -67,11 +74,16 @@ public final class LogDirectory: Sendable {
         try createDirectory(path)
         let lock = try DirectoryLock(directory: path)
         let hooks = LateHooks()
+        let dynamic = try DynamicConfigCheckpoint.read(in: path)
+        let settings = try DynamicSettings(dynamic ?? DynamicConfig(), over: defaults)
         var opening = try DirectoryOpening(
-            path: path, defaults: defaults, clock: clock, hooks: hooks.hooks)
+            path: path, defaults: settings.defaults, clock: clock, hooks: hooks.hooks)
         try opening.open()
+        if dynamic == nil { opening.noteDamaged(DynamicConfigCheckpoint.fileName) }
         self.path = path
-        self.defaults = defaults
+        staticDefaults = defaults
+        dynamicSettings = Locked(settings)
+        self.hooks = hooks.hooks
         self.config = config
         clusterID = try MetaProperties.clusterID(in: path) ?? ""
         self.clock = clock
@@ -125,13 +137,14 @@ public final class LogDirectory: Sendable {
         flusher.stop()
         removeDueFiles(nowMs: .max)
         var firstFailure: LogError?
-        for partition in partitions {
-            do throws(LogError) {
-                let recoveryPoint = try partition.close()
-                checkpoints.withLock {
-                    $0.recoveryPoints[partition.topicPartition] = recoveryPoint
-                }
-            } catch {
+        let recoveryPoints = concurrentMap(
+            count: partitions.count, threadCount: Self.closingThreadCount
+        ) { (index) throws(LogError) in try partitions[index].close() }
+        for (partition, recoveryPoint) in zip(partitions, recoveryPoints) {
+            switch recoveryPoint {
+            case .success(let offset):
+                checkpoints.withLock { $0.recoveryPoints[partition.topicPartition] = offset }
+            case .failure(let error):
                 firstFailure = firstFailure ?? error
             }
         }
@@ -144,6 +157,9 @@ public final class LogDirectory: Sendable {
         lock.withLock { $0 = nil }
         if let firstFailure { throw firstFailure }
     }
+
+    /// So many partitions are made durable at once: the filesystem commits them together.
+    private static let closingThreadCount = 16
 
     /// Lets go of everything as a crash would: for tests of what comes after one.
     func abandon() {

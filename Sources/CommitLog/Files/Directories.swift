@@ -20,6 +20,13 @@ func createDirectory(_ path: String, isDurable: Bool = true) throws(LogError) {
     }
 }
 
+/// Makes a directory, whose entry is not durable yet; false where it exists already.
+func makeDirectory(_ path: String) throws(LogError) -> Bool {
+    if unsafe mkdir(path, 0o755) == 0 { return true }
+    guard errno == EEXIST else { throw .fromErrno("mkdir", path) }
+    return false
+}
+
 func parentDirectory(of path: String) -> String {
     var characters = Substring(path)
     while characters.count > 1, characters.last == "/" { characters.removeLast() }

@@ -4,7 +4,8 @@ import RecordFormat
 struct LoadedPartition {
     var segments: [LogSegment]
     var active: LogSegment
-    var activeFile: SegmentFile
+    /// Nil for a log of no records, which opens it when it is first appended to.
+    var activeFile: SegmentFile?
     var producers: ProducerStateTable
     var leaderEpoch: LeaderEpoch
     var logStartOffset: Offset
@@ -12,6 +13,21 @@ struct LoadedPartition {
     /// Everything below is known to be on disk.
     var flushedEnd: Offset
     var recovery: PartitionRecovery
+}
+
+extension LoadedPartition {
+    /// What a directory without records holds.
+    init(
+        emptyAt path: String, of topicPartition: TopicPartition, leaderEpoch: LeaderEpoch,
+        nowMs: Int64
+    ) {
+        let segment = LogSegment(emptyIn: path, baseOffset: .zero, nowMs: nowMs)
+        self.init(
+            segments: [segment], active: segment, activeFile: nil,
+            producers: ProducerStateTable(), leaderEpoch: leaderEpoch, logStartOffset: .zero,
+            logEndOffset: .zero, flushedEnd: .zero,
+            recovery: PartitionRecovery(topicPartition: topicPartition))
+    }
 }
 
 /// Opens the directory of one partition, whatever state the last process left it in.
@@ -34,6 +50,7 @@ struct PartitionLoader {
         var recovery = PartitionRecovery(topicPartition: topicPartition)
         try SwapRecovery(path: path).run()
         let names = try removeLeftovers()
+        if let empty = try emptyLog(names) { return empty }
         var segments = try loadSegments(
             names.compactMap { SegmentFileName.offset(in: $0, extension: SegmentFileName.log) },
             &recovery)
@@ -57,6 +74,21 @@ struct PartitionLoader {
             logStartOffset: logStart, logEndOffset: active.nextOffset,
             flushedEnd: max(min(recoveryPoint, active.nextOffset), segments[0].baseOffset),
             recovery: recovery)
+    }
+
+    /// A log of no records and no past, as most partitions of a large directory are: nothing of it is opened.
+    private func emptyLog(_ names: [String]) throws(LogError) -> LoadedPartition? {
+        guard recoveryPoint == .zero, checkpointedLogStart == .zero else { return nil }
+        let log = SegmentFileName.stem(.zero) + SegmentFileName.log
+        for name in names where name != PartitionMetadata.fileName {
+            if name == LeaderEpochCheckpoint.fileName { continue }
+            guard name == log, let status = try fileStatus("\(path)/\(name)"),
+                status.byteCount == 0, status.allocatedByteCount == 0
+            else { return nil }
+        }
+        return LoadedPartition(
+            emptyAt: path, of: topicPartition,
+            leaderEpoch: try LeaderEpochCheckpoint.loadOrCreate(in: path).latest, nowMs: nowMs)
     }
 
     /// The segments with these base offsets, in order, as far as they hold.

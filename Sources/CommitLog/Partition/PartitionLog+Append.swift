@@ -115,7 +115,7 @@ extension PartitionLog {
     private func write(
         _ batch: UnsafeRawBufferPointer, _ state: inout Appender
     ) throws(LogError) {
-        guard let segmentFile = state.file else { throw .closed(path: path) }
+        let segmentFile = try file(&state)
         if state.hasDebris {
             try segmentFile.file.truncate(to: state.position)
             state.hasDebris = false
@@ -133,6 +133,14 @@ extension PartitionLog {
             }
             throw error
         }
+    }
+
+    /// The active segment's file, which the first append to an empty log opens.
+    private func file(_ state: inout Appender) throws(LogError) -> SegmentFile {
+        if let file = state.file { return file }
+        let file = try state.active.file()
+        state.file = file
+        return file
     }
 
     /// Shows the readers the new end and returns whom to tell.
@@ -169,7 +177,7 @@ extension PartitionLog {
         state.active = segment
         state.file = file
         state.position = 0
-        state.jitterMs = Self.randomJitter(config)
+        state.jitterMs = Self.randomJitter(config.value)
         view.withLock { view in
             view.segments.append(segment)
             view.activeByteCount = 0

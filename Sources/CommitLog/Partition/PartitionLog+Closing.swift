@@ -8,7 +8,8 @@ extension PartitionLog {
         let (producers, end) = endAppends()
         try flush(below: end)
         let recoveryPoint = try persistRecoveryState(from: .zero)
-        if try fileStatus(ProducerStateLoader.path(end, in: path)) == nil {
+        // A log that never had a record has no producers.
+        if end > .zero, try fileStatus(ProducerStateLoader.path(end, in: path)) == nil {
             try ProducerStateLoader.write(producers, at: end, in: path)
         }
         // Whoever reads on opens the file anew.

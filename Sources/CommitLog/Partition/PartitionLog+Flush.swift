@@ -77,6 +77,13 @@ extension PartitionLog {
         return flushed
     }
 
+    /// The settings were altered: what was appended while there was no `flush.ms` waits for one from now on.
+    func didAlterConfig(nowMs: Int64) {
+        guard config.flushMs != .max, flushedOffset < logEndOffset else { return }
+        _ = unflushedSinceMs.compareExchange(
+            expected: .min, desired: nowMs, ordering: .sequentiallyConsistent)
+    }
+
     /// Whether the time of `flush.ms` is over for the oldest unflushed append; else when it will be,
     /// nil where nothing waits.
     func flushDueMs() -> Int64? {

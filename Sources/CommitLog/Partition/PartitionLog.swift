@@ -10,7 +10,7 @@ public final class PartitionLog: Sendable {
     /// What only appends use.
     struct Appender {
         var active: LogSegment
-        /// The active segment's; nil once the log is closed.
+        /// The active segment's; nil before the first append to an empty log, and once the log is closed.
         var file: SegmentFile?
         /// The end of the active segment, where the next batch goes.
         var position: Int
@@ -53,7 +53,8 @@ public final class PartitionLog: Sendable {
     public let topicPartition: TopicPartition
     /// Kafka's topic id: the same for all partitions of the topic, another one once it is recreated.
     public let topicID: TopicID
-    public let config: LogConfig
+    /// The settings in force, which may be altered while the log is open.
+    public let config: LiveLogConfig
     /// What batches are stamped with: the partition's leadership, which does not change while it is open.
     public let leaderEpoch: LeaderEpoch
     /// The directory with the partition's files.
@@ -83,7 +84,7 @@ public final class PartitionLog: Sendable {
 
     init(
         _ loaded: consuming LoadedPartition, topicPartition: TopicPartition, topicID: TopicID,
-        config: LogConfig, path: String, clock: LogClock, hooks: PartitionHooks
+        config: LiveLogConfig, path: String, clock: LogClock, hooks: PartitionHooks
     ) {
         self.topicPartition = topicPartition
         self.topicID = topicID
@@ -108,7 +109,7 @@ public final class PartitionLog: Sendable {
                 active: loaded.active, file: loaded.activeFile,
                 position: loaded.active.byteCount, nextOffset: loaded.logEndOffset,
                 producers: loaded.producers, leaderEpoch: loaded.leaderEpoch,
-                jitterMs: Self.randomJitter(config)))
+                jitterMs: Self.randomJitter(config.value)))
     }
 
     /// The first offset that can be read.

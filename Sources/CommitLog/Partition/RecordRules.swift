@@ -8,12 +8,14 @@ struct RecordRules: Sendable {
     let compression: Compression?
     private let checksTimestamps: Bool
     private let nowMs: Int64
-    private let config: LogConfig
+    private let config: LiveLogConfig
 
-    /// Nil where nobody needs to look at the records, as in most topics: it costs two comparisons.
-    init?(_ config: LogConfig, _ header: RecordBatchHeader, _ nowMs: Int64) {
-        requiresKeys = config.cleanupPolicy.contains(.compact)
-        let target = config.compression.kind == .producer ? nil : config.compression.target
+    /// Nil where nobody needs to look at the records, as in most topics: it costs one comparison.
+    init?(_ config: LiveLogConfig, _ header: RecordBatchHeader, _ nowMs: Int64) {
+        guard config.concernsRecords else { return nil }
+        let settings = config.value
+        requiresKeys = settings.cleanupPolicy.contains(.compact)
+        let target = settings.compression.kind == .producer ? nil : settings.compression.target
         compression = target?.codec == header.attributes.codec ? nil : target
         // Markers are the coordinator's, and are stored as they are.
         guard requiresKeys || compression != nil, !header.attributes.isControl else { return nil }
@@ -40,12 +42,8 @@ struct RecordRules: Sendable {
 }
 
 extension LogConfig {
-    /// Whether a producer may give a record this time: −1, which is none, or one near enough to now.
-    func allows(timestamp: Int64, nowMs: Int64) -> Bool {
-        if timestamp == -1 { return true }
-        guard timestamp >= 0 else { return false }
-        return timestamp <= nowMs
-            ? nowMs - timestamp <= messageTimestampBeforeMaxMs
-            : timestamp - nowMs <= messageTimestampAfterMaxMs
+    /// Whether batches of the topic have to be looked into: for keys, or to be re-encoded.
+    var concernsRecords: Bool {
+        cleanupPolicy.contains(.compact) || compression.kind != .producer
     }
 }

@@ -3,8 +3,9 @@ import RecordFormat
 /// The bookkeeping of appends and of rolling, under the partition's append lock.
 extension LogSegment {
     /// Accounts for the batch that was just written at `position`, the end of the segment.
-    func didAppend(_ header: RecordBatchHeader, at position: Int, config: LogConfig) {
-        state.withLock { $0.account(for: header, at: position, baseOffset, config) }
+    func didAppend(_ header: RecordBatchHeader, at position: Int, config: LiveLogConfig) {
+        let interval = config.indexIntervalBytes
+        state.withLock { $0.account(for: header, at: position, baseOffset, interval) }
     }
 
     /// Lists a transaction whose abort marker was just appended.
@@ -15,7 +16,7 @@ extension LogSegment {
     /// Whether a batch must go to a new segment instead of this one: the rules of Kafka's
     /// `LogSegment.shouldRoll`. Offsets are relative to the segment's base and have 32 bits.
     func mustRoll(
-        before header: RecordBatchHeader, lastOffset: Offset, nowMs: Int64, config: LogConfig,
+        before header: RecordBatchHeader, lastOffset: Offset, nowMs: Int64, config: LiveLogConfig,
         jitterMs: Int64
     ) -> Bool {
         state.withLock { state in
@@ -51,7 +52,7 @@ extension LogSegment.State {
     /// after the last one that got an entry.
     mutating func account(
         for header: RecordBatchHeader, at batchPosition: Int, _ baseOffset: Offset,
-        _ config: LogConfig
+        _ indexIntervalBytes: Int64
     ) {
         let relativeOffset = Int32(header.lastOffset - baseOffset)
         if header.maxTimestamp > largestTimestamp?.timestamp ?? -1 {
@@ -59,7 +60,7 @@ extension LogSegment.State {
                 timestamp: header.maxTimestamp, relativeOffset: relativeOffset)
         }
         if firstTimestamp == nil { firstTimestamp = header.maxTimestamp }
-        if Int64(bytesSinceLastIndexEntry) > config.indexIntervalBytes {
+        if Int64(bytesSinceLastIndexEntry) > indexIntervalBytes {
             offsetIndex.append(
                 OffsetIndexEntry(relativeOffset: relativeOffset, position: Int32(batchPosition)))
             addTimeEntry()

@@ -121,7 +121,7 @@ extension LogSegment {
         var scanner = SegmentScanner(
             file, from: 0, to: end, chunkByteCount: SegmentScanner.recoveryChunkByteCount)
         // Whatever interval the indexes had before, any is right for look-ups.
-        let config = LogConfig()
+        let interval = LogConfig().indexIntervalBytes
         do throws(SegmentScanner.Fault) {
             while let header = try scanner.next() {
                 guard
@@ -133,7 +133,7 @@ extension LogSegment {
                             lastOffsetDelta: header.lastOffsetDelta))
                 }
                 state.account(
-                    for: header, at: scanner.position - header.sizeInBytes, baseOffset, config)
+                    for: header, at: scanner.position - header.sizeInBytes, baseOffset, interval)
             }
         } catch {
             state.byteCount = end

@@ -49,7 +49,8 @@ extension LogSegment {
                     try validate(
                         header, &scanner, state.nextOffset, recoveryPoint,
                         mayHaveGap: header.baseOffset < gapsEnd)
-                    state.account(for: header, at: state.byteCount, baseOffset, config)
+                    state.account(
+                        for: header, at: state.byteCount, baseOffset, config.indexIntervalBytes)
                 }
             } catch {
                 if case .log(let error) = error { throw error }

@@ -34,6 +34,8 @@ final class LogSegment: Sendable {
         var isDeleted = false
         /// Written by compaction and not in its place yet: the files are under other names.
         var isDetached = false
+        /// Whether the file of an active segment without records is not open yet, and may not exist.
+        var isUnopened = false
         /// Whether the file's windows are kept no longer.
         var isRetired = false
         /// Held open while the segment is active or has unflushed bytes.
@@ -83,6 +85,21 @@ final class LogSegment: Sendable {
                 sharedFile: file))
     }
 
+    /// The segment that a log of no records will grow in: its file is missing or empty. Whoever first asks
+    /// for the file opens it, or makes it: ten thousand partitions of which most are never written to
+    /// need no descriptors.
+    init(emptyIn directory: String, baseOffset: Offset, nowMs: Int64) {
+        self.baseOffset = baseOffset
+        createdMs = nowMs
+        stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
+        state = Locked(
+            State(
+                byteCount: 0, nextOffset: baseOffset,
+                offsetIndex: SparseIndex(emptyAt: stem + SegmentFileName.offsetIndex),
+                timeIndex: SparseIndex(emptyAt: stem + SegmentFileName.timeIndex),
+                isSealed: false, flushedByteCount: 0, isEntryDurable: false, isUnopened: true))
+    }
+
     var byteCount: Int { state.withLock { $0.byteCount } }
     var nextOffset: Offset { state.withLock { $0.nextOffset } }
     /// How many aborted transactions have their markers here.
@@ -97,8 +114,10 @@ final class LogSegment: Sendable {
         if let file = state.file ?? state.sharedFile { return file }
         // Under the name there may be the segment that replaced this one.
         guard !state.isDeleted else { throw .systemError("open", logPath, code: noFileCode) }
-        let file = try SegmentFile(logPath, .update)
+        let file = try SegmentFile(logPath, state.isUnopened ? .create : .update)
         if state.isRetired { file.retire() }
+        if state.isUnopened { state.file = file }
+        state.isUnopened = false
         state.sharedFile = file
         return file
     }

@@ -75,8 +75,9 @@ struct SparseIndex<Entry: IndexEntry>: Sendable {
         let file = try File(path, .create)
         try file.write(writer.bytes, at: persistedCount * Entry.byteCount)
         try file.truncate(to: entries.count * Entry.byteCount)
-        // Two indexes of which a power failure tore one would agree with nothing.
-        try file.synchronizeData()
+        // Two indexes of which a power failure tore one would agree with nothing. Without entries there is
+        // nothing to tear, and at the close of thousands of small logs the disk would have to commit each.
+        if !entries.isEmpty { try file.synchronizeData() }
         persistedCount = entries.count
         isPersisted = true
     }

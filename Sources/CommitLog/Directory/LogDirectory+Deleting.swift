@@ -1,0 +1,67 @@
+import RecordFormat
+
+extension LogDirectory {
+    /// Directories with this ending are being removed.
+    static let deletedSuffix = "-delete"
+
+    /// Deletes a topic. Appends to it fail from now on; slices that were read stay readable.
+    public func deleteTopic(_ name: String) throws(LogError) {
+        try administration.withLock { (_) throws(LogError) in
+            let topic = try openTopic(name)
+            registry.withLock { registry in
+                registry.topics[name] = nil
+                registry.deletedTopics[name] = TopicCheckpoint.Entry(
+                    id: topic.id, partitionCount: topic.partitions.count, overrides: [:],
+                    isDeleted: true)
+            }
+            do throws(LogError) {
+                // From here on a crash finishes the deletion instead of undoing half of it.
+                try writeTopics()
+            } catch {
+                registry.withLock { registry in
+                    registry.topics[name] = topic
+                    registry.deletedTopics[name] = nil
+                }
+                throw error
+            }
+            registry.withLock { $0.partitions.removeAll { $0.topicPartition.topic == name } }
+            checkpoints.withLock { checkpoints in
+                for partition in topic.partitions {
+                    checkpoints.recoveryPoints[partition.topicPartition] = nil
+                }
+            }
+            let removals = try retire(topic)
+            try cleaner.forget(topic.partitions.map(\.topicPartition))
+            registry.withLock { $0.deletedTopics[name] = nil }
+            try writeTopics()
+            retainer.submit { [weak self] in self?.remove(removals) }
+        }
+        try writeLogStartOffsets()
+    }
+
+    /// Ends the partitions and renames their directories, so that their names are free; returns the new ones.
+    private func retire(_ topic: Topic) throws(LogError) -> [String] {
+        var removals: [String] = []
+        for partition in topic.partitions {
+            partition.endAppends()
+            let removal =
+                partition.path.prefix(path.utf8.count + 200)
+                + ".\(TopicID.random())\(Self.deletedSuffix)"
+            try partition.maintenance.withLock { (_) throws(LogError) in
+                try renameFile(partition.path, to: String(removal))
+            }
+            removals.append(String(removal))
+        }
+        return removals
+    }
+
+    private func remove(_ directories: [String]) {
+        for directory in directories {
+            do throws(LogError) {
+                try removeDirectoryTree(directory)
+            } catch {
+                note(error)
+            }
+        }
+    }
+}
