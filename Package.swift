@@ -75,6 +75,7 @@ let package = Package(
             dependencies: [
                 "RecordFormat", "CommitLog", "Measurement", "LoadGenerator", "Reporting", "Broker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
 
