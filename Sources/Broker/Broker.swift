@@ -16,6 +16,7 @@ public final class Broker: Sendable {
     /// The durability of appends, for whoever waits for it.
     let flusher = FlushQueue()
     let blockingWork = BlockingWork()
+    let groups: GroupCoordinator
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let server = Mutex<SocketServer?>(nil)
     private let storageComplaints: LogLimiter
@@ -28,6 +29,10 @@ public final class Broker: Sendable {
         log = try LogDirectory(
             path: config.logDirectory, defaults: LogConfig(overrides: config.topicDefaults),
             config: LogDirectoryConfig(overrides: config.directorySettings))
+        groups = GroupCoordinator(
+            eventLoop: coordinatorLoops.next(), log: log, config: GroupConfig(config),
+            logger: logger,
+            flush: { [flusher] in flusher.flush(partition: $0, through: $1, $2) })
     }
 
     var nodeID: Int32 { Int32(config.nodeID) }
@@ -39,6 +44,8 @@ public final class Broker: Sendable {
     public func start() throws(BindError) -> [Listener] {
         flusher.start()
         blockingWork.start()
+        // Requests are answered while groups are still being read.
+        _ = groups.start()
         let services = ConnectionServices(
             dispatch: RequestDispatch(broker: self), config: config, logger: logger)
         let server = SocketServer(config: config, services: services)
@@ -50,6 +57,8 @@ public final class Broker: Sendable {
     /// everything durable and closes the log. Blocks.
     public func shutdown() throws(LogError) {
         let server = server.withLock { $0.take() }
+        // First, so that nobody is waited for who waits for a group.
+        try? groups.close().wait()
         server?.stop(timeout: .milliseconds(config.shutdownTimeoutMs))
         blockingWork.stop()
         flusher.stop()

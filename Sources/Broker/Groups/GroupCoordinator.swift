@@ -55,7 +55,7 @@ final class GroupCoordinator: Sendable {
     init(
         eventLoop: any EventLoop, log: LogDirectory, config: GroupConfig = GroupConfig(),
         logger: Logger, flush: @escaping Flush, threads: NIOThreadPool = .singleton,
-        nowMs: @escaping @Sendable () -> Int64
+        nowMs: @escaping @Sendable () -> Int64 = { WallClock.nowMs }
     ) {
         self.eventLoop = eventLoop
         self.log = log

@@ -6,7 +6,7 @@ import RecordFormat
 ///
 /// Thread contract: the coordinator loop's own, apart from the static functions.
 final class OffsetsTopic {
-    static let name = "__consumer_offsets"
+    static let name = InternalTopic.consumerOffsets
     /// Committed offsets and metadata of one request go into one batch, which must not be larger.
     static let batchByteCount = 1 << 20
 

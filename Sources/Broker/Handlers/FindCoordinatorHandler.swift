@@ -9,9 +9,9 @@ import KafkaProtocol
 struct FindCoordinatorHandler: RequestHandler {
     let groups: GroupCoordinator
     let nodeID: Int32
-    /// Where the client reaches this broker, by the listener that it came to.
-    let host: String
-    let port: Int32
+
+    /// From here on there are several keys.
+    private static let firstBatchedVersion: Int16 = 4
 
     func handle(
         _ request: FindCoordinatorRequest, _ context: RequestContext,
@@ -19,20 +19,23 @@ struct FindCoordinatorHandler: RequestHandler {
     ) {
         switch request.keyType {
         case .group:
-            groups.prepareTopic { reply(response(request, context.version, $0)) }
+            groups.prepareTopic { reply(response(request, context, $0)) }
         case .transaction:
-            reply(response(request, context.version, .none))
+            reply(response(request, context, .none))
         default:
-            reply(response(request, context.version, .invalidRequest))
+            reply(response(request, context, .invalidRequest))
         }
     }
 
     private func response(
-        _ request: FindCoordinatorRequest, _ version: Int16, _ error: ErrorCode
+        _ request: FindCoordinatorRequest, _ context: RequestContext, _ error: ErrorCode
     ) -> FindCoordinatorResponse {
         var response = FindCoordinatorResponse()
         let isFound = error == .none
-        if version >= 4 {
+        // Where the client reaches this broker, by the listener that it came to.
+        let host = context.advertised.host
+        let port = Int32(context.advertised.port)
+        if context.version >= Self.firstBatchedVersion {
             response.coordinators = request.coordinatorKeys.map { key in
                 var coordinator = FindCoordinatorResponse.Coordinator()
                 coordinator.key = key

@@ -23,6 +23,17 @@ final class RequestDispatch: Sendable {
             }
             routes.add { ListOffsetsHandler(broker) }
             routes.add { MetadataHandler(broker) }
+            routes.add { FindCoordinatorHandler(groups: broker.groups, nodeID: broker.nodeID) }
+            routes.add { JoinGroupHandler(groups: broker.groups) }
+            routes.add { SyncGroupHandler(groups: broker.groups) }
+            routes.add { HeartbeatHandler(groups: broker.groups) }
+            routes.add { LeaveGroupHandler(groups: broker.groups) }
+            routes.add { OffsetCommitHandler(groups: broker.groups, log: broker.log) }
+            routes.add { OffsetFetchHandler(groups: broker.groups) }
+            routes.add { ListGroupsHandler(groups: broker.groups) }
+            routes.add { DescribeGroupsHandler(groups: broker.groups) }
+            routes.add { DeleteGroupsHandler(groups: broker.groups) }
+            routes.add { OffsetDeleteHandler(groups: broker.groups, log: broker.log) }
         }
     }
 
