@@ -28,6 +28,22 @@ public enum AppendError: Error, Equatable, Sendable {
         case recordCountMismatch(count: Int32, lastOffsetDelta: Int32)
         case controlBatchFromClient
         case sequenceMissing(producerID: ProducerID)
+        /// A compacted topic takes no record without a key.
+        case keyMissing(recordIndex: Int)
+        case offsetDeltaMismatch(recordIndex: Int, offsetDelta: Int)
+        case malformedRecord(recordIndex: Int, RecordFormatError)
+
+        /// Which record of the batch it is, from 0; nil where it is not one alone.
+        public var recordIndex: Int? {
+            switch self {
+            case .keyMissing(let index), .offsetDeltaMismatch(let index, _),
+                .malformedRecord(let index, _):
+                index
+            case .byteCountMismatch, .baseOffsetNotZero, .recordCountMismatch,
+                .controlBatchFromClient, .sequenceMissing:
+                nil
+            }
+        }
     }
 }
 
@@ -64,6 +80,11 @@ extension AppendError.InvalidRecordReason: CustomStringConvertible {
             "it counts \(count) records but its last offset delta is \(delta)"
         case .controlBatchFromClient: "clients do not write control batches"
         case .sequenceMissing(let producerID): "producer \(producerID) gave no sequence"
+        case .keyMissing(let index):
+            "record \(index) has no key, which a compacted topic needs"
+        case .offsetDeltaMismatch(let index, let offsetDelta):
+            "record \(index) has offset delta \(offsetDelta)"
+        case .malformedRecord(let index, let error): "record \(index) is malformed: \(error)"
         }
     }
 }

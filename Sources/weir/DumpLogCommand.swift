@@ -85,12 +85,17 @@ struct DumpLogCommand: ParsableCommand {
         var dump = try SegmentDump(path: path)
         var reader = RecordBatchReader()
         var (batchCount, recordCount, faults) = (0, 0, 0)
+        var removed = RemovedOffsets()
         while let entry = try dump.next() {
             switch entry {
             case .batch(let batch):
                 batchCount += 1
                 recordCount += Int(batch.header.recordCount)
-                if !verify { print(Self.description(of: batch)) }
+                let gap = removed.count(batch.header)
+                if !verify {
+                    if gap > 0 { print("  \(gap) offsets removed") }
+                    print(Self.description(of: batch))
+                }
                 do {
                     try visit(batch, bytes: dump.bytes(of: batch), reader: &reader)
                 } catch let error as RecordFormatError {
@@ -104,8 +109,24 @@ struct DumpLogCommand: ParsableCommand {
         }
         print(
             "\(path): \(batchCount) batches, \(recordCount) records, \(dump.byteCount) bytes, "
-                + (faults == 0 ? "sound" : "\(faults) DAMAGED"))
+                + removed.summary + (faults == 0 ? "sound" : "\(faults) DAMAGED"))
         return faults == 0
+    }
+
+    /// What compaction took, as far as the batches that are left show it.
+    private struct RemovedOffsets {
+        private var total: Int64 = 0
+        private var nextOffset: Offset?
+
+        /// Counts the offsets without a record in the batch, and returns how many are missing before it.
+        mutating func count(_ header: RecordBatchHeader) -> Int64 {
+            let gap = nextOffset.map { max(header.baseOffset - $0, 0) } ?? 0
+            nextOffset = header.nextOffset
+            total += gap + Int64(header.lastOffsetDelta) + 1 - Int64(header.recordCount)
+            return gap
+        }
+
+        var summary: String { total == 0 ? "" : "compacted (\(total) offsets removed), " }
     }
 
     /// Decodes every record, so that a batch that only looks whole is found.
@@ -119,10 +140,20 @@ struct DumpLogCommand: ParsableCommand {
             while let record = try iterator.next() {
                 guard printsRecords else { continue }
                 let offset = batch.header.baseOffset.advanced(by: Int64(record.offsetDelta))
-                let timestamp = batch.header.baseTimestamp + record.timestampDelta
+                let timestamp = batch.header.timestamp(of: record)
+                if batch.header.attributes.isControl,
+                    let marker = try? ControlRecord(record, in: iterator.bytes)
+                {
+                    print(
+                        "  offset \(offset) \(marker.kind == .commit ? "COMMIT" : "ABORT") "
+                            + "coordinatorEpoch \(marker.coordinatorEpoch)")
+                    continue
+                }
                 let key = Self.text(iterator.bytes, record.key)
                 let value = Self.text(iterator.bytes, record.value)
-                print("  offset \(offset) CreateTime \(timestamp) key \(key) value \(value)")
+                let type = batch.header.attributes.timestampType
+                let typeName = type == .createTime ? "CreateTime" : "LogAppendTime"
+                print("  offset \(offset) \(typeName) \(timestamp) key \(key) value \(value)")
                 var headers = iterator.headers(of: record)
                 while let header = try headers.next() {
                     let name = Self.text(iterator.bytes, header.key)
@@ -143,6 +174,7 @@ struct DumpLogCommand: ParsableCommand {
             + "producerEpoch \(header.producerEpoch) baseSequence \(header.baseSequence) "
             + "leaderEpoch \(header.partitionLeaderEpoch) "
             + "isTransactional \(attributes.isTransactional) isControl \(attributes.isControl) "
+            + (attributes.hasDeleteHorizon ? "deleteHorizonMs \(header.baseTimestamp) " : "")
             + "crc \(header.crc)\(batch.isValid ? "" : " INVALID")"
     }
 

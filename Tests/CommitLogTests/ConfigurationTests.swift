@@ -1,3 +1,4 @@
+import RecordFormat
 import Testing
 
 @testable import CommitLog
@@ -22,7 +23,11 @@ import Testing
 
     @Test(arguments: [
         ("segment.bytes", "13"), ("segment.bytes", "2147483648"), ("segment.bytes", "1 MiB"),
-        ("retention.ms", "-2"), ("flush.messages", "0"), ("cleanup.policy", "compact"),
+        ("retention.ms", "-2"), ("flush.messages", "0"), ("cleanup.policy", "compacted"),
+        ("cleanup.policy", ""), ("cleanup.policy", "compact,"), ("compression.type", "none"),
+        ("compression.gzip.level", "0"), ("compression.lz4.level", "18"),
+        ("min.cleanable.dirty.ratio", "1.1"), ("min.cleanable.dirty.ratio", "nan"),
+        ("max.compaction.lag.ms", "0"),
         ("message.timestamp.type", "logappendtime"), ("index.interval.bytes", ""),
     ])
     func `a value that is not allowed is refused`(key: String, value: String) {
@@ -34,6 +39,26 @@ import Testing
             }
             return !expected.isEmpty
         }
+    }
+
+    @Test func `cleanup policy is a list`() throws {
+        for (text, policy) in [
+            ("delete", .delete), ("compact", .compact), ("compact,delete", [.compact, .delete]),
+            ("delete, compact", [.compact, .delete]),
+        ] as [(String, CleanupPolicy)] {
+            #expect(try LogConfig(overrides: ["cleanup.policy": text]).cleanupPolicy == policy)
+        }
+    }
+
+    @Test func `compression type names what batches are stored with`() throws {
+        func target(_ overrides: [String: String]) throws -> Compression? {
+            try LogConfig(overrides: overrides).compression.target
+        }
+        #expect(try target([:]) == nil)
+        #expect(try target(["compression.type": "uncompressed"]) == Compression.none)
+        #expect(try target(["compression.type": "gzip"]) == .gzip(-1))
+        #expect(
+            try target(["compression.type": "zstd", "compression.zstd.level": "-5"]) == .zstd(-5))
     }
 
     @Test func `the defaults are Kafka's, but for two`() throws {
@@ -49,6 +74,14 @@ import Testing
         #expect(values["max.message.bytes"] == "1048588")
         #expect(values["message.timestamp.type"] == "CreateTime")
         #expect(values["cleanup.policy"] == "delete")
+        #expect(values["min.cleanable.dirty.ratio"] == "0.5")
+        #expect(values["min.compaction.lag.ms"] == "0")
+        #expect(values["max.compaction.lag.ms"] == "9223372036854775807")
+        #expect(values["delete.retention.ms"] == "86400000")
+        #expect(values["compression.type"] == "producer")
+        #expect(values["compression.gzip.level"] == "-1")
+        #expect(values["compression.lz4.level"] == "9")
+        #expect(values["compression.zstd.level"] == "3")
         // Every value that the entries show can be set again.
         #expect(try LogConfig(overrides: values) == LogConfig())
     }

@@ -31,6 +31,33 @@ package struct ConfigKey<Config>: Sendable {
             })
     }
 
+    package static func number(
+        _ name: String, _ path: WritableKeyPath<Config, Double> & Sendable,
+        _ range: ClosedRange<Double>
+    ) -> ConfigKey {
+        ConfigKey(
+            name: name, expected: "a number from \(range.lowerBound) to \(range.upperBound)",
+            read: { String($0[keyPath: path]) },
+            write: { config, text in
+                guard let value = Double(text), range.contains(value) else { return false }
+                config[keyPath: path] = value
+                return true
+            })
+    }
+
+    package static func flag(
+        _ name: String, _ path: WritableKeyPath<Config, Bool> & Sendable
+    ) -> ConfigKey {
+        ConfigKey(
+            name: name, expected: "true or false",
+            read: { String($0[keyPath: path]) },
+            write: { config, text in
+                guard let value = Bool(text) else { return false }
+                config[keyPath: path] = value
+                return true
+            })
+    }
+
     package static func choice<Choice: RawRepresentable & CaseIterable & SendableMetatype>(
         _ name: String, _ path: WritableKeyPath<Config, Choice> & Sendable
     ) -> ConfigKey where Choice.RawValue == String {

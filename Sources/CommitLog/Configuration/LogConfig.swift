@@ -6,10 +6,6 @@ public struct LogConfig: Sendable, Equatable {
         case logAppendTime = "LogAppendTime"
     }
 
-    public enum CleanupPolicy: String, CaseIterable, Sendable {
-        case delete
-    }
-
     /// A segment never grows past this (2 GiB − 1 at most: positions in an index are 32 bits).
     public var segmentBytes: Int64 = 1 << 30
     public var segmentMs: Int64 = 7 * 24 * 3_600_000
@@ -28,6 +24,8 @@ public struct LogConfig: Sendable, Equatable {
     public var messageTimestampBeforeMaxMs: Int64 = .max
     public var messageTimestampAfterMaxMs: Int64 = 3_600_000
     public var cleanupPolicy: CleanupPolicy = .delete
+    public var compaction = CompactionConfig()
+    public var compression = CompressionConfig()
     /// How long a deleted segment's files stay, renamed. Kafka's default is a minute, in which a fast
     /// load would fill the disk with deleted files; readers keep theirs open, so 0 harms nobody.
     public var fileDeleteDelayMs: Int64 = 0
@@ -48,21 +46,22 @@ public struct LogConfig: Sendable, Equatable {
         Self.keys.map { ($0.name, $0.read(self)) }
     }
 
-    static let keys: [ConfigKey<LogConfig>] = [
-        .integer("segment.bytes", \.segmentBytes, 14...Int64(Int32.max)),
-        .integer("segment.ms", \.segmentMs, 1...Int64.max),
-        .integer("segment.jitter.ms", \.segmentJitterMs, 0...Int64.max),
-        .integer("segment.index.bytes", \.segmentIndexBytes, 12...Int64(Int32.max)),
-        .integer("index.interval.bytes", \.indexIntervalBytes, 0...Int64(Int32.max)),
-        .integer("retention.bytes", \.retentionBytes, -1...Int64.max),
-        .integer("retention.ms", \.retentionMs, -1...Int64.max),
-        .integer("flush.messages", \.flushMessages, 1...Int64.max),
-        .integer("flush.ms", \.flushMs, 0...Int64.max),
-        .integer("max.message.bytes", \.maxMessageBytes, 0...Int64(Int32.max)),
-        .choice("message.timestamp.type", \.messageTimestampType),
-        .integer("message.timestamp.before.max.ms", \.messageTimestampBeforeMaxMs, 0...Int64.max),
-        .integer("message.timestamp.after.max.ms", \.messageTimestampAfterMaxMs, 0...Int64.max),
-        .choice("cleanup.policy", \.cleanupPolicy),
-        .integer("file.delete.delay.ms", \.fileDeleteDelayMs, 0...Int64.max),
-    ]
+    static let keys: [ConfigKey<LogConfig>] =
+        [
+            .integer("segment.bytes", \.segmentBytes, 14...Int64(Int32.max)),
+            .integer("segment.ms", \.segmentMs, 1...Int64.max),
+            .integer("segment.jitter.ms", \.segmentJitterMs, 0...Int64.max),
+            .integer("segment.index.bytes", \.segmentIndexBytes, 12...Int64(Int32.max)),
+            .integer("index.interval.bytes", \.indexIntervalBytes, 0...Int64(Int32.max)),
+            .integer("retention.bytes", \.retentionBytes, -1...Int64.max),
+            .integer("retention.ms", \.retentionMs, -1...Int64.max),
+            .integer("flush.messages", \.flushMessages, 1...Int64.max),
+            .integer("flush.ms", \.flushMs, 0...Int64.max),
+            .integer("max.message.bytes", \.maxMessageBytes, 0...Int64(Int32.max)),
+            .choice("message.timestamp.type", \.messageTimestampType),
+            .integer(
+                "message.timestamp.before.max.ms", \.messageTimestampBeforeMaxMs, 0...Int64.max),
+            .integer("message.timestamp.after.max.ms", \.messageTimestampAfterMaxMs, 0...Int64.max),
+            .integer("file.delete.delay.ms", \.fileDeleteDelayMs, 0...Int64.max),
+        ] + CompactionConfig.keys + CompressionConfig.keys
 }

@@ -12,6 +12,17 @@ public struct LogDirectoryConfig: Sendable, Equatable {
     public var unflushedSegmentBytes: Int64 = 2 << 30
     /// After so long without a batch a producer id is forgotten.
     public var producerIDExpirationMs: Int64 = 86_400_000
+    /// Whether compacted topics are compacted.
+    public var cleanerEnabled = true
+    /// The bound on the cleaner's map of keys: 24 bytes a key. A log with more dirty keys is cleaned in
+    /// several rounds.
+    public var cleanerDedupeBufferBytes: Int64 = 128 << 20
+    /// How full that map may get.
+    public var cleanerLoadFactor = 0.9
+    /// The bound on what the cleaner reads and writes a second, in bytes.
+    public var cleanerMaxBytesPerSecond = Double.greatestFiniteMagnitude
+    /// How long the cleaner rests when there is nothing to clean.
+    public var cleanerBackoffMs: Int64 = 15_000
 
     public init() {}
 
@@ -32,5 +43,13 @@ public struct LogDirectoryConfig: Sendable, Equatable {
             1...Int64.max),
         .integer("weir.unflushed.segment.bytes", \.unflushedSegmentBytes, 0...Int64.max),
         .integer("producer.id.expiration.ms", \.producerIDExpirationMs, 1...Int64.max),
+        .flag("log.cleaner.enable", \.cleanerEnabled),
+        .integer(
+            "log.cleaner.dedupe.buffer.size", \.cleanerDedupeBufferBytes, 1024...Int64(1 << 36)),
+        .number("log.cleaner.io.buffer.load.factor", \.cleanerLoadFactor, 0.1...0.99),
+        .number(
+            "log.cleaner.io.max.bytes.per.second", \.cleanerMaxBytesPerSecond,
+            1...Double.greatestFiniteMagnitude),
+        .integer("log.cleaner.backoff.ms", \.cleanerBackoffMs, 0...Int64.max),
     ]
 }

@@ -32,6 +32,7 @@ enum CheckpointText {
 struct OffsetCheckpoint {
     static let recoveryPoint = "recovery-point-offset-checkpoint"
     static let logStart = "log-start-offset-checkpoint"
+    static let cleaner = "cleaner-offset-checkpoint"
 
     let path: String
 

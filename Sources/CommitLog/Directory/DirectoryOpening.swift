@@ -14,6 +14,8 @@ struct DirectoryOpening: Sendable {
     private(set) var topics: [String: LogDirectory.Topic] = [:]
     private(set) var recoveryPoints: [TopicPartition: Offset] = [:]
     private(set) var largestProducerID = ProducerID.none
+    /// Up to where each log was compacted.
+    private(set) var cleanedThrough: [TopicPartition: Offset] = [:]
     private var logStarts: [TopicPartition: Offset] = [:]
 
     init(
@@ -30,6 +32,7 @@ struct DirectoryOpening: Sendable {
         try MetaProperties.createIfMissing(in: path)
         recoveryPoints = try readOffsets(OffsetCheckpoint.recoveryPoint)
         logStarts = try readOffsets(OffsetCheckpoint.logStart)
+        cleanedThrough = try readOffsets(OffsetCheckpoint.cleaner)
         var checkpoint = try TopicCheckpoint.read(in: path)
         if checkpoint == nil { report.damagedCheckpoints.append(TopicCheckpoint.fileName) }
         try removeDeleted(&checkpoint)
@@ -112,6 +115,12 @@ struct DirectoryOpening: Sendable {
         for (partition, recovery, largestID) in opened {
             topics[partition.topicPartition.topic]?.partitions.append(partition)
             report.partitions.append(recovery)
+            // What is written after a loss is dirty, whatever stood there before.
+            if let cleaned = cleanedThrough[partition.topicPartition],
+                cleaned > partition.logEndOffset
+            {
+                cleanedThrough[partition.topicPartition] = nil
+            }
             largestProducerID = max(largestProducerID, largestID)
         }
     }
@@ -164,7 +173,8 @@ struct DirectoryOpening: Sendable {
         let loaded = try PartitionLoader(
             topicPartition: topicPartition, path: directory, config: topic.config,
             recoveryPoint: recoveryPoints[topicPartition] ?? .zero,
-            checkpointedLogStart: logStarts[topicPartition] ?? .zero, nowMs: clock.nowMs()
+            checkpointedLogStart: logStarts[topicPartition] ?? .zero,
+            cleanedThrough: cleanedThrough[topicPartition] ?? .zero, nowMs: clock.nowMs()
         ).load()
         let largestID = loaded.producers.producers.keys.max() ?? .none
         let recovery = loaded.recovery

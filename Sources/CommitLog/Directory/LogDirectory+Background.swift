@@ -6,6 +6,7 @@ struct CheckpointState {
     var recoveryPoints: [TopicPartition: Offset]
     var dueMs: Int64
     var retentionDueMs: Int64
+    var cleaningDueMs: Int64
     /// A roll was completed, so the recovery points are worth writing before they are due.
     var isRequested = false
 }
@@ -15,6 +16,7 @@ extension LogDirectory {
     func startBackgroundWork() {
         flusher.start { [weak self] in self?.flushTick() }
         retainer.start { [weak self] in self?.retentionTick() }
+        startCleaning()
         // What recovery found in sealed segments may be in the page cache only.
         for partition in registry.withLock({ $0.partitions }) where partition.segmentCount > 1 {
             flusher.submit { [weak self] in
@@ -29,6 +31,7 @@ extension LogDirectory {
         flusher.waitUntilIdle()
         retainer.waitUntilIdle()
         _ = flushTick()
+        if config.cleanerEnabled { _ = cleaningTick() }
         _ = retentionTick()
     }
 
@@ -126,7 +129,13 @@ extension LogDirectory {
     }
 
     /// Removes the files of deleted segments whose time has come.
+    ///
+    /// One caller at a time: on return they are gone, whoever removed them.
     func removeDueFiles(nowMs: Int64) {
+        removals.withLock { _ in removeFiles(dueAtMs: nowMs) }
+    }
+
+    private func removeFiles(dueAtMs nowMs: Int64) {
         let due = pendingRemovals.withLock { pending in
             defer { pending.removeAll { $0.dueMs <= nowMs } }
             return pending.filter { $0.dueMs <= nowMs }
@@ -163,7 +172,7 @@ extension LogDirectory {
     }
 
     /// At most an hour, so that a clock that jumps is noticed.
-    private static func nanos(fromMs now: Int64, toMs due: Int64) -> Int64 {
+    static func nanos(fromMs now: Int64, toMs due: Int64) -> Int64 {
         min(max(due - now, 0), 3_600_000) * 1_000_000
     }
 }

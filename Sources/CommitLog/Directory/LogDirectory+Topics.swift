@@ -104,9 +104,12 @@ extension LogDirectory {
                 let removal =
                     partition.path.prefix(path.utf8.count + 200)
                     + ".\(TopicID.random())\(Self.deletedSuffix)"
-                try renameFile(partition.path, to: String(removal))
+                try partition.maintenance.withLock { (_) throws(LogError) in
+                    try renameFile(partition.path, to: String(removal))
+                }
                 removals.append(String(removal))
             }
+            try cleaner.forget(topic.partitions.map(\.topicPartition))
             registry.deletedTopics[name] = nil
             try writeTopics(registry)
             retainer.submit { [weak self, removals] in

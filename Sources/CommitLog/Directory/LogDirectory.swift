@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// Opening recovers whatever the last process left; `close()` makes everything durable. Without a
 /// `close()` the directory is in the state of a crash, which costs the next start a scan of what was not
-/// flushed. Two threads work in the background: one flushes, one enforces retention, for a flush of
-/// gigabytes must not keep a fast load from getting its disk space back.
+/// flushed. Three threads work in the background: one flushes, one enforces retention, for a flush of
+/// gigabytes must not keep a fast load from getting its disk space back, and one compacts.
 /// Thread contract: every call from any thread. Look-ups of topics and partitions are control plane.
 public final class LogDirectory: Sendable {
     struct Topic {
@@ -45,7 +45,11 @@ public final class LogDirectory: Sendable {
     let producerIDs: ProducerIDAllocator
     let flusher = WorkerThread(name: "weir-log-flush")
     let retainer = WorkerThread(name: "weir-log-retain")
+    let cleaningThread = WorkerThread(name: "weir-log-clean")
+    let cleaner: LogCleaner
     let pendingRemovals = Locked<[PendingRemoval]>([])
+    /// Held while files are removed.
+    let removals = Locked(())
     let checkpoints: Locked<CheckpointState>
     /// Held while the log start offsets are written, so that an older set never replaces a newer one.
     let logStartFile = Locked(())
@@ -84,13 +88,17 @@ public final class LogDirectory: Sendable {
             CheckpointState(
                 recoveryPoints: opening.recoveryPoints,
                 dueMs: nowMs + config.flushOffsetCheckpointIntervalMs,
-                retentionDueMs: nowMs + config.retentionCheckIntervalMs))
+                retentionDueMs: nowMs + config.retentionCheckIntervalMs,
+                cleaningDueMs: nowMs.addingReportingOverflow(config.cleanerBackoffMs).0))
+        cleaner = LogCleaner(
+            directory: path, config: config, cleanedThrough: opening.cleanedThrough)
         self.lock = Locked(consume lock)
         hooks.attach(self)
         startBackgroundWork()
     }
 
     deinit {
+        stopCleaning()
         flusher.stop()
         retainer.stop()
     }
@@ -112,6 +120,7 @@ public final class LogDirectory: Sendable {
             return registry.isClosed ? nil : registry.partitions
         }
         guard let partitions else { return }
+        stopCleaning()
         retainer.stop()
         flusher.stop()
         removeDueFiles(nowMs: .max)
@@ -139,6 +148,7 @@ public final class LogDirectory: Sendable {
     /// Lets go of everything as a crash would: for tests of what comes after one.
     func abandon() {
         registry.withLock { $0.isClosed = true }
+        stopCleaning()
         retainer.stop()
         flusher.stop()
         for partition in registry.withLock({ $0.partitions }) { partition.endAppends() }

@@ -90,12 +90,19 @@ func fileStatus(_ path: String) throws(LogError) -> FileStatus? {
     return FileStatus(status)
 }
 
+/// Told before each change of a name: for tests that crash there.
+enum NameChanges {
+    @TaskLocal static var observer: (@Sendable () -> Void)?
+}
+
 func renameFile(_ source: String, to target: String) throws(LogError) {
+    NameChanges.observer?()
     guard unsafe rename(source, target) == 0 else { throw .fromErrno("rename", source) }
 }
 
 /// Removes a file; one that is not there is no error.
 func removeFile(_ path: String) throws(LogError) {
+    NameChanges.observer?()
     guard unsafe unlink(path) == 0 || errno == ENOENT else { throw .fromErrno("unlink", path) }
 }
 

@@ -97,6 +97,15 @@ struct File: ~Copyable, Sendable {
         }
     }
 
+    /// Sets the time of the last change, in milliseconds since 1970.
+    func setModifiedTime(ms: Int64) throws(LogError) {
+        let time = timespec(tv_sec: Int(ms / 1000), tv_nsec: Int(ms % 1000) * 1_000_000)
+        let result = unsafe [time, time].withUnsafeBufferPointer {
+            unsafe futimens(descriptor, $0.baseAddress)
+        }
+        guard result == 0 else { throw .fromErrno("futimens", path) }
+    }
+
     /// Makes bytes and metadata durable; for a directory, its entries.
     func synchronize() throws(LogError) {
         while fsync(descriptor) != 0 {

@@ -26,3 +26,5 @@ extension LogError {
 
 /// The errno behind `LogError.noSpace`.
 let noSpaceCode: Int32 = ENOSPC
+/// The errno of a file that is not there.
+let noFileCode: Int32 = ENOENT

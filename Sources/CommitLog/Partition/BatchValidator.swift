@@ -32,6 +32,21 @@ extension PartitionLog {
         return header
     }
 
+    /// The header of a batch of our own making, whose size may have become another.
+    func reencodedHeader(
+        _ batch: UnsafeMutableRawBufferPointer
+    ) throws(AppendError) -> RecordBatchHeader {
+        let header: RecordBatchHeader
+        do throws(RecordFormatError) {
+            header = try unsafe RecordBatchHeader(
+                RawSpan(_unsafeBytes: UnsafeRawBufferPointer(batch)))
+        } catch {
+            throw .corruptMessage(error)
+        }
+        try validateSize(header)
+        return header
+    }
+
     private func validateSize(_ header: RecordBatchHeader) throws(AppendError) {
         guard Int64(header.sizeInBytes) <= config.maxMessageBytes else {
             throw .messageTooLarge(byteCount: header.sizeInBytes, limit: config.maxMessageBytes)
@@ -65,12 +80,10 @@ extension PartitionLog {
         _ header: RecordBatchHeader, _ nowMs: Int64
     ) throws(AppendError) {
         guard config.messageTimestampType == .createTime else { return }
-        for timestamp in [header.baseTimestamp, header.maxTimestamp] where timestamp != -1 {
-            guard timestamp >= 0,
-                timestamp <= nowMs
-                    ? nowMs - timestamp <= config.messageTimestampBeforeMaxMs
-                    : timestamp - nowMs <= config.messageTimestampAfterMaxMs
-            else { throw .invalidTimestamp(timestamp, nowMs: nowMs) }
+        for timestamp in [header.baseTimestamp, header.maxTimestamp] {
+            guard config.allows(timestamp: timestamp, nowMs: nowMs) else {
+                throw .invalidTimestamp(timestamp, nowMs: nowMs)
+            }
         }
     }
 }

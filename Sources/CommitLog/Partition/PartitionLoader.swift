@@ -26,10 +26,13 @@ struct PartitionLoader {
     /// Up to here the log was durable when the checkpoint was written; zero where there is none.
     let recoveryPoint: Offset
     let checkpointedLogStart: Offset
+    /// Up to here the log was compacted, so that offsets may be missing; zero where it never was.
+    var cleanedThrough = Offset.zero
     let nowMs: Int64
 
     func load() throws(LogError) -> LoadedPartition {
         var recovery = PartitionRecovery(topicPartition: topicPartition)
+        try SwapRecovery(path: path).run()
         let names = try removeLeftovers()
         var segments = try loadSegments(
             names.compactMap { SegmentFileName.offset(in: $0, extension: SegmentFileName.log) },
@@ -74,7 +77,9 @@ struct PartitionLoader {
             // The kernel writes files in any order: a later segment may be whole although an earlier
             // one lost its end. What comes after such a gap is not kept.
             if index > firstUnsure, let previous = segments.last {
-                guard recovery.truncationReason == nil, previous.nextOffset == base else {
+                guard recovery.truncationReason == nil,
+                    previous.nextOffset == base || isGapAllowed(previous.nextOffset, base)
+                else {
                     try removeFiles(of: base)
                     recovery.deletedSegmentCount += 1
                     recovery.truncatedByteCount += status.byteCount
@@ -83,7 +88,13 @@ struct PartitionLoader {
                 previous.seal()
             }
             let segment = try LogSegment(recoveringIn: path, baseOffset: base, status: status)
-            let outcome = try segment.recover(from: recoveryPoint, config: config)
+            // Compaction leaves gaps, and never touches the last segment.
+            let isCompacted =
+                config.cleanupPolicy.contains(.compact) && index < bases.count - 1
+            let outcome = try segment.recover(
+                from: recoveryPoint,
+                allowingGapsBelow: isCompacted ? Offset(.max) : max(recoveryPoint, cleanedThrough),
+                config: config)
             recovery.scannedByteCount += outcome.scannedByteCount
             recovery.truncatedByteCount += outcome.truncatedByteCount
             recovery.truncationReason = outcome.reason
@@ -96,11 +107,17 @@ struct PartitionLoader {
         return segments
     }
 
+    /// Whether offsets may be missing between two segments. Ours end where the next begins even when they
+    /// were compacted, but those that Kafka compacted need not.
+    private func isGapAllowed(_ end: Offset, _ base: Offset) -> Bool {
+        end < base && base <= max(recoveryPoint, cleanedThrough)
+    }
+
     /// Removes what an earlier process was about to remove or had not finished, and index files
     /// without a log; returns the other names.
     private func removeLeftovers() throws(LogError) -> [String] {
         let names = try directoryEntries(path).filter { !$0.isDirectory }.map(\.name)
-        let leftovers = [SegmentFileName.deleted, DurableFile.temporarySuffix, ".cleaned"]
+        let leftovers = [SegmentFileName.deleted, DurableFile.temporarySuffix]
         let logs = Set(names.filter { $0.hasSuffix(SegmentFileName.log) })
         var kept: [String] = []
         for name in names {

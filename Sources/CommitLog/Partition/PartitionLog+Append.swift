@@ -5,14 +5,33 @@ extension PartitionLog {
     /// Appends one sealed batch and returns where it is.
     ///
     /// The batch's base offset and leader epoch are written into the caller's buffer (with
-    /// LogAppendTime also its timestamp and checksum); after an error the base offset is 0 again.
+    /// LogAppendTime also its timestamp and checksum); after an error the base offset is 0 again. A batch
+    /// of another codec than `compression.type` says is appended re-encoded, and the buffer left as it is.
     /// On return readers see the batch; whether it is durable is for `flushThrough` to say.
     public func append(
         _ batch: UnsafeMutableRawBufferPointer, origin: AppendOrigin = .client,
         validation: BatchValidation = .full
     ) throws(AppendError) -> AppendResult {
         let nowMs = clock.nowMs()
-        var header = try unsafe validatedHeader(batch, origin, validation, nowMs)
+        let header = try unsafe validatedHeader(batch, origin, validation, nowMs)
+        guard let rules = RecordRules(config, header, nowMs) else {
+            return try unsafe append(batch, header, origin, nowMs)
+        }
+        return try BatchReencoder.withShared { (reencoder) throws(AppendError) in
+            guard let reencoded = try unsafe reencoder.reencoded(batch, header, by: rules) else {
+                return try unsafe append(batch, header, origin, nowMs)
+            }
+            return try unsafe append(
+                reencoded, reencodedHeader(reencoded), origin, nowMs)
+        }
+    }
+
+    /// Appends a batch that was found valid.
+    private func append(
+        _ batch: UnsafeMutableRawBufferPointer, _ validated: RecordBatchHeader,
+        _ origin: AppendOrigin, _ nowMs: Int64
+    ) throws(AppendError) -> AppendResult {
+        var header = validated
         let isLogAppendTime = config.messageTimestampType == .logAppendTime
         if isLogAppendTime {
             unsafe RecordBatchHeader.patchLogAppendTime(nowMs, in: batch)

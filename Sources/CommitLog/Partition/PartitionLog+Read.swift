@@ -10,6 +10,14 @@ extension PartitionLog {
     public func read(
         from offset: Offset, maxBytes: Int, cursor: inout FetchCursor
     ) throws(LogError) -> FileSlice? {
+        try retryingWhereReplaced { () throws(LogError) in
+            try readOnce(from: offset, maxBytes: maxBytes, cursor: &cursor)
+        }
+    }
+
+    private func readOnce(
+        from offset: Offset, maxBytes: Int, cursor: inout FetchCursor
+    ) throws(LogError) -> FileSlice? {
         guard var extent = try extent(of: offset) else { return nil }
         while true {
             let file = try open(extent, &cursor)

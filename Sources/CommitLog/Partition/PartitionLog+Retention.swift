@@ -21,16 +21,26 @@ extension PartitionLog {
         if moved { try hooks.persistLogStart() }
     }
 
-    /// Applies `retention.ms`, `retention.bytes` and the log start offset; returns how many segments
-    /// went. The active segment is first rolled where all its records are too old.
+    /// Applies `retention.ms`, `retention.bytes` and the log start offset, the first two where
+    /// `cleanup.policy` has `delete`; returns how many segments went. The active segment is first rolled
+    /// where all its records are too old.
     @discardableResult
     func enforceRetention(nowMs: Int64) throws(LogError) -> Int {
+        try maintenance.withLock { (_) throws(LogError) in
+            guard config.cleanupPolicy.contains(.delete) else {
+                return try deleteOldest(segmentsBelowLogStart())
+            }
+            return try deleteExpired(nowMs: nowMs)
+        }
+    }
+
+    private func deleteExpired(nowMs: Int64) throws(LogError) -> Int {
         try rollExpiredActiveSegment(nowMs: nowMs)
         let sealed = view.withLock { Array($0.segments.dropLast()) }
         var count = 0
         while count < sealed.count, try isExpired(sealed[count], nowMs) { count += 1 }
         var deleted = try deleteOldest(count)
-        deleted += try enforceSizeRetention()
+        deleted += try deleteExcess()
         deleted += try deleteOldest(segmentsBelowLogStart())
         return deleted
     }
@@ -38,6 +48,11 @@ extension PartitionLog {
     /// Applies `retention.bytes` alone: what must happen after every roll.
     @discardableResult
     func enforceSizeRetention() throws(LogError) -> Int {
+        guard config.cleanupPolicy.contains(.delete) else { return 0 }
+        return try maintenance.withLock { (_) throws(LogError) in try deleteExcess() }
+    }
+
+    private func deleteExcess() throws(LogError) -> Int {
         guard config.retentionBytes >= 0 else { return 0 }
         let (sealed, activeByteCount) = view.withLock {
             (Array($0.segments.dropLast()), $0.activeByteCount)
@@ -73,7 +88,7 @@ extension PartitionLog {
     }
 
     /// Takes the oldest segments out of sight, then renames their files and leaves them to the
-    /// directory to remove. Called by one thread at a time, so the oldest are still the same.
+    /// directory to remove. Called under `maintenance`, so the oldest are still the same.
     private func deleteOldest(_ count: Int) throws(LogError) -> Int {
         guard count > 0 else { return 0 }
         let deleted = view.withLock { view in

@@ -7,6 +7,12 @@ extension PartitionLog {
     public func offset(
         forTimestamp timestamp: Int64
     ) throws(LogError) -> (offset: Offset, timestamp: Int64)? {
+        try retryingWhereReplaced { () throws(LogError) in try findOffset(timestamp) }
+    }
+
+    private func findOffset(
+        _ timestamp: Int64
+    ) throws(LogError) -> (offset: Offset, timestamp: Int64)? {
         let logStart = logStartOffset
         for extent in try extents(from: logStart) {
             guard try extent.segment.largestTimestamp().timestamp >= timestamp else { continue }
@@ -30,6 +36,10 @@ extension PartitionLog {
 
     /// The first record that has the largest timestamp of the log; nil for an empty log.
     public func offsetOfMaxTimestamp() throws(LogError) -> (offset: Offset, timestamp: Int64)? {
+        try retryingWhereReplaced { () throws(LogError) in try findMaxTimestamp() }
+    }
+
+    private func findMaxTimestamp() throws(LogError) -> (offset: Offset, timestamp: Int64)? {
         var largest: (extent: Extent, timestamp: Int64, offset: Offset)?
         for extent in try extents(from: logStartOffset) where extent.byteCount > 0 {
             let candidate = try extent.segment.largestTimestamp()

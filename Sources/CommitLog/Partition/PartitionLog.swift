@@ -61,6 +61,11 @@ public final class PartitionLog: Sendable {
     let appender: Locked<Appender>
     let view: Locked<View>
     let commits: GroupCommit
+    /// Held by whoever takes sealed segments out of the log: retention, compaction, the deletion of the
+    /// topic. Taken before `appender`.
+    let maintenance = Locked(())
+    /// How often segments were replaced by cleaned ones.
+    let replacementCount = Atomic<UInt64>(0)
     /// Copies of what `view` publishes, and the end of what is durable, for those who only look.
     let publishedEnd: Atomic<Int64>
     let publishedStart: Atomic<Int64>
@@ -120,7 +125,7 @@ public final class PartitionLog: Sendable {
 
     static func randomJitter(_ config: LogConfig) -> Int64 {
         config.segmentJitterMs == 0
-            ? 0 : Int64.random(in: 0...min(config.segmentJitterMs, config.segmentMs))
+            ? 0 : Int64.random(in: 0...min(config.segmentJitterMs, config.maxSegmentMs))
     }
 }
 

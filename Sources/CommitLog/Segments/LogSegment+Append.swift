@@ -25,7 +25,7 @@ extension LogSegment {
             // One entry of the time index is kept for the one that sealing adds.
             let timeCapacity = config.segmentIndexBytes / Int64(TimeIndexEntry.byteCount) - 1
             return Int64(state.byteCount + header.sizeInBytes) > config.segmentBytes
-                || waitedMs > config.segmentMs - jitterMs
+                || waitedMs > config.maxSegmentMs - jitterMs
                 || state.offsetIndex.entries.count >= indexCapacity
                 || state.timeIndex.entries.count >= max(timeCapacity, 1)
                 || lastOffset - baseOffset > Int64(Int32.max)

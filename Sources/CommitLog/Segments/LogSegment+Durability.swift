@@ -28,7 +28,7 @@ extension LogSegment {
     /// Writes the index entries that are only in memory. A sealed segment's memory is given back.
     func persistIndexes() throws(LogError) {
         try state.withLock { (state) throws(LogError) in
-            guard !state.isDeleted else { return }
+            guard !state.isDeleted, !state.isDetached else { return }
             try state.persistIndexes()
             if state.isSealed {
                 state.offsetIndex.release()
@@ -38,16 +38,22 @@ extension LogSegment {
     }
 
     /// Renames the files so that no later start takes them for a segment; whoever has the log open
-    /// reads on. `removeDeletedFiles()` removes them.
-    func markDeleted() throws(LogError) {
+    /// reads on. `removeDeletedFiles()` removes them. A snapshot may stay for the segment that has taken
+    /// this one's place.
+    func markDeleted(keepingSnapshot: Bool = false) throws(LogError) {
         retireFile()
         try state.withLock { (state) throws(LogError) in
             guard !state.isDeleted else { return }
-            for suffix in Self.fileSuffixes where try fileStatus(stem + suffix) != nil {
-                try renameFile(stem + suffix, to: stem + suffix + SegmentFileName.deleted)
-            }
+            // Whatever happens to the renaming: the names are this segment's no more.
             state.isDeleted = true
             state.file = nil
+            state.offsetIndex = SparseIndex(
+                inFile: state.offsetIndex.path + SegmentFileName.deleted)
+            state.timeIndex = SparseIndex(inFile: state.timeIndex.path + SegmentFileName.deleted)
+            for suffix in Self.fileSuffixes where try fileStatus(stem + suffix) != nil {
+                if keepingSnapshot, suffix == SegmentFileName.producerSnapshot { continue }
+                try renameFile(stem + suffix, to: stem + suffix + SegmentFileName.deleted)
+            }
         }
     }
 

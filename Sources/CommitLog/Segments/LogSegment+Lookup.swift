@@ -142,7 +142,7 @@ extension LogSegment {
         }
         state.nextOffset = nextOffset
         state.addTimeEntry()
-        guard !state.isDeleted else { return }
+        guard !state.isDeleted, !state.isDetached else { return }
         // Where the disk is full the indexes stay in memory, which is as good until the next start.
         do throws(LogError) {
             try state.persistIndexes()

@@ -29,10 +29,12 @@ extension LogSegment {
 
     /// Keeps the batches that hold and truncates the file at the first that does not.
     ///
-    /// From the recovery point on a batch holds if it follows the one before without a gap and its
-    /// checksum is right. What lies below was durable once: there only the chain of headers is
+    /// From the recovery point on a batch holds if it follows the one before, without a gap where
+    /// compaction cannot have made one, and its checksum is right. What lies below was durable once: there only the chain of headers is
     /// followed, from the last index entry on, for a flipped bit must not cost what comes after it.
-    func recover(from recoveryPoint: Offset, config: LogConfig) throws(LogError) -> Recovery {
+    func recover(
+        from recoveryPoint: Offset, allowingGapsBelow gapsEnd: Offset, config: LogConfig
+    ) throws(LogError) -> Recovery {
         try state.withLock { (state) throws(LogError) in
             let file = try file(&state)
             let fileByteCount = state.byteCount
@@ -44,7 +46,9 @@ extension LogSegment {
             var recovery = Recovery()
             do throws(SegmentScanner.Fault) {
                 while let header = try scanner.next() {
-                    try validate(header, &scanner, state.nextOffset, recoveryPoint)
+                    try validate(
+                        header, &scanner, state.nextOffset, recoveryPoint,
+                        mayHaveGap: header.baseOffset < gapsEnd)
                     state.account(for: header, at: state.byteCount, baseOffset, config)
                 }
             } catch {
@@ -98,10 +102,10 @@ extension LogSegment {
 
     private func validate(
         _ header: RecordBatchHeader, _ scanner: inout SegmentScanner, _ nextOffset: Offset,
-        _ recoveryPoint: Offset
+        _ recoveryPoint: Offset, mayHaveGap: Bool
     ) throws(SegmentScanner.Fault) {
         let isDurable = header.baseOffset < recoveryPoint
-        let follows = isDurable ? header.baseOffset >= nextOffset : header.baseOffset == nextOffset
+        let follows = mayHaveGap ? header.baseOffset >= nextOffset : header.baseOffset == nextOffset
         guard follows, header.lastOffset - baseOffset <= Int64(Int32.max) else {
             throw .format(
                 .invalidOffsets(

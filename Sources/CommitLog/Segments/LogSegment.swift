@@ -29,7 +29,10 @@ final class LogSegment: Sendable {
         var flushedByteCount: Int
         /// Whether the directory entry of the `.log` file is known to be durable.
         var isEntryDurable: Bool
+        /// The files are, or will be, under other names, and another segment's under these.
         var isDeleted = false
+        /// Written by compaction and not in its place yet: the files are under other names.
+        var isDetached = false
         /// Whether the file's windows are kept no longer.
         var isRetired = false
         /// Held open while the segment is active or has unflushed bytes.
@@ -84,6 +87,8 @@ final class LogSegment: Sendable {
 
     func file(_ state: inout State) throws(LogError) -> SegmentFile {
         if let file = state.file ?? state.sharedFile { return file }
+        // Under the name there may be the segment that replaced this one.
+        guard !state.isDeleted else { throw .systemError("open", logPath, code: noFileCode) }
         let file = try SegmentFile(logPath, .update)
         if state.isRetired { file.retire() }
         state.sharedFile = file

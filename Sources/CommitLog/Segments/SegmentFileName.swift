@@ -9,6 +9,10 @@ enum SegmentFileName {
     static let producerSnapshot = ".snapshot"
     /// Appended to the names of files that wait for their removal.
     static let deleted = ".deleted"
+    /// Appended to those of a segment that compaction has not finished writing.
+    static let cleaned = ".cleaned"
+    /// Appended to those of one that is complete and about to replace others.
+    static let swap = ".swap"
 
     static func stem(_ baseOffset: Offset) -> String {
         let digits = String(baseOffset.rawValue)

@@ -81,6 +81,24 @@ struct SparseIndex<Entry: IndexEntry>: Sendable {
         isPersisted = true
     }
 
+    /// Writes all entries to a file that will be given this index's name, and makes it durable.
+    mutating func persist(to otherPath: String) throws(LogError) {
+        precondition(isResident)
+        var writer = BigEndianWriter(capacity: entries.count * Entry.byteCount)
+        for entry in entries { entry.write(to: &writer) }
+        let file = try File(otherPath, .replace)
+        try file.write(writer.bytes, at: 0)
+        try file.synchronizeData()
+        persistedCount = entries.count
+        isPersisted = true
+    }
+
+    /// The size of the file, or what it will be; 0 where there is none.
+    var byteCount: Int {
+        if isResident { return entries.count * Entry.byteCount }
+        return (try? fileStatus(path)?.byteCount) ?? 0
+    }
+
     /// Gives the memory back once the file has everything.
     mutating func release() {
         guard isResident, isPersisted else { return }
