@@ -52,6 +52,7 @@ public final class Broker: Sendable {
     public func start() throws(BindError) -> [Listener] {
         flusher.start()
         blockingWork.start()
+        // Requests are answered while groups and transactions are still being read.
         _ = groups.start()
         _ = transactions.start()
         let services = ConnectionServices(
@@ -65,9 +66,10 @@ public final class Broker: Sendable {
     /// everything durable and closes the log. Blocks.
     public func shutdown() throws(LogError) {
         let server = server.withLock { $0.take() }
+        // First, so that nobody is waited for who waits for a group.
+        try? groups.close().wait()
         server?.stop(timeout: .milliseconds(config.shutdownTimeoutMs))
         try? transactions.close().wait()
-        try? groups.close().wait()
         blockingWork.stop()
         flusher.stop()
         try? coordinatorLoops.syncShutdownGracefully()

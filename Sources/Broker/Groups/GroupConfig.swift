@@ -1,5 +1,5 @@
 /// What an operator may set about groups and committed offsets, under Kafka's names and with Kafka's
-/// defaults; the deviation says so.
+/// defaults.
 struct GroupConfig: Sendable, Equatable {
     /// `group.min.session.timeout.ms`
     var minSessionTimeoutMs: Int32 = 6_000
@@ -15,9 +15,8 @@ struct GroupConfig: Sendable, Equatable {
     var offsetsRetentionCheckIntervalMs: Int64 = 600_000
     /// `offset.metadata.max.bytes`, of one partition's metadata.
     var offsetMetadataMaxBytes = 4096
-    /// `offsets.topic.num.partitions`. Kafka has 50, to spread groups over brokers. With one broker they
-    /// only cost: files, and a flush each where several groups commit durably at once.
-    var offsetsTopicPartitionCount: Int32 = 8
+    /// `offsets.topic.num.partitions`
+    var offsetsTopicPartitionCount: Int32 = 50
     /// `offsets.topic.segment.bytes`
     var offsetsTopicSegmentBytes: Int64 = 104_857_600
 

@@ -97,6 +97,8 @@ final class LogSegment: Sendable {
                 byteCount: 0, nextOffset: baseOffset,
                 offsetIndex: SparseIndex(emptyAt: stem + SegmentFileName.offsetIndex),
                 timeIndex: SparseIndex(emptyAt: stem + SegmentFileName.timeIndex),
+                transactionIndex: TransactionIndex(
+                    emptyAt: stem + SegmentFileName.transactionIndex),
                 isSealed: false, flushedByteCount: 0, isEntryDurable: false, isUnopened: true))
     }
 
