@@ -16,6 +16,8 @@ public final class Broker: Sendable {
     /// The durability of appends, for whoever waits for it.
     let flusher = FlushQueue()
     let blockingWork = BlockingWork()
+    /// Where topics and settings are changed.
+    let control = ControlThread()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let server = Mutex<SocketServer?>(nil)
     private let storageComplaints: LogLimiter
@@ -39,6 +41,7 @@ public final class Broker: Sendable {
     public func start() throws(BindError) -> [Listener] {
         flusher.start()
         blockingWork.start()
+        control.start()
         let services = ConnectionServices(
             dispatch: RequestDispatch(broker: self), config: config, logger: logger)
         let server = SocketServer(config: config, services: services)
@@ -52,6 +55,7 @@ public final class Broker: Sendable {
         let server = server.withLock { $0.take() }
         server?.stop(timeout: .milliseconds(config.shutdownTimeoutMs))
         blockingWork.stop()
+        control.stop()
         flusher.stop()
         try? coordinatorLoops.syncShutdownGracefully()
         try log.close()

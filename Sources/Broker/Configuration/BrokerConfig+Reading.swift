@@ -89,7 +89,8 @@ extension BrokerConfig {
 
     /// What no single setting can be wrong in.
     private func validate() throws(BrokerConfigError) {
-        for listener in listeners + advertisedListeners where listener.name != ListenerName.plaintext {
+        for listener in listeners + advertisedListeners
+        where listener.name != ListenerName.plaintext {
             throw BrokerConfigError(
                 origin: "listeners",
                 reason: "\(listener.name) is not served: only \(ListenerName.plaintext) is")
@@ -125,7 +126,7 @@ extension BrokerConfig {
         LogDirectoryConfig().entries.map(\.key))
 
     private static let topicDefaultNames: Set<String> = {
-        let known = Set(LogConfig().entries.map(\.key))
+        let known = Set(LogConfig().entries.map(\.key) + InertTopicKey.all.map(\.name))
         return Set(TopicDefaultName.all.filter { known.contains($0.topic) }.map(\.broker))
     }()
 

@@ -23,6 +23,16 @@ final class RequestDispatch: Sendable {
             }
             routes.add { ListOffsetsHandler(broker) }
             routes.add { MetadataHandler(broker) }
+            routes.add { CreateTopicsHandler(broker) }
+            routes.add { DeleteTopicsHandler(broker) }
+            routes.add { CreatePartitionsHandler(broker) }
+            routes.add { DeleteRecordsHandler(broker) }
+            routes.add { DescribeConfigsHandler(broker) }
+            routes.add { AlterConfigsHandler(broker) }
+            routes.add { IncrementalAlterConfigsHandler(broker) }
+            routes.add { DescribeLogDirsHandler(broker) }
+            routes.add { DescribeClusterHandler(broker) }
+            routes.add { OffsetForLeaderEpochHandler(broker) }
         }
     }
 
