@@ -18,6 +18,8 @@ public final class Broker: Sendable {
     let blockingWork = BlockingWork()
     let groups: GroupCoordinator
     let transactions: TransactionCoordinator
+    /// Where topics and settings are changed.
+    let control = ControlThread()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let server = Mutex<SocketServer?>(nil)
     private let storageComplaints: LogLimiter
@@ -55,6 +57,7 @@ public final class Broker: Sendable {
         // Requests are answered while groups and transactions are still being read.
         _ = groups.start()
         _ = transactions.start()
+        control.start()
         let services = ConnectionServices(
             dispatch: RequestDispatch(broker: self), config: config, logger: logger)
         let server = SocketServer(config: config, services: services)
@@ -71,6 +74,7 @@ public final class Broker: Sendable {
         server?.stop(timeout: .milliseconds(config.shutdownTimeoutMs))
         try? transactions.close().wait()
         blockingWork.stop()
+        control.stop()
         flusher.stop()
         try? coordinatorLoops.syncShutdownGracefully()
         try log.close()

@@ -126,7 +126,7 @@ extension BrokerConfig {
         LogDirectoryConfig().entries.map(\.key))
 
     private static let topicDefaultNames: Set<String> = {
-        let known = Set(LogConfig().entries.map(\.key))
+        let known = Set(LogConfig().entries.map(\.key) + InertTopicKey.all.map(\.name))
         return Set(TopicDefaultName.all.filter { known.contains($0.topic) }.map(\.broker))
     }()
 

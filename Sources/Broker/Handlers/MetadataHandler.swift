@@ -19,18 +19,25 @@ struct MetadataHandler: RequestHandler {
         }
         let topics = names.map { described($0) ?? missing($0) }
         let isCreating = request.allowAutoTopicCreation && broker.config.autoCreateTopicsEnable
-        let wanted = topics.indices.filter {
-            topics[$0].errorCode == .unknownTopicOrPartition
-                && !InternalTopic.contains(topics[$0].name)
+        let wanted = topics.filter {
+            $0.errorCode == .unknownTopicOrPartition && !InternalTopic.contains($0.name)
         }
         guard isCreating, !wanted.isEmpty else {
             return reply(response(topics: topics, request, context))
         }
         // Creating a topic makes directories durable, for which an event loop does not wait.
-        broker.blockingWork.run {
-            var all = topics
-            for index in wanted { all[index] = create(topics[index].name) }
-            reply(response(topics: all, request, context))
+        broker.control.answer(reply) { _ in
+            // Without them; the client asks again.
+            response(topics: topics, request, context)
+        } with: {
+            let refusals = create(Set(wanted.map(\.name)).sorted())
+            let all = topics.map { topic in
+                guard topic.errorCode != .none else { return topic }
+                var missing = topic
+                if let refusal = refusals[topic.name] { missing.errorCode = refusal.code }
+                return described(topic.name) ?? missing
+            }
+            return response(topics: all, request, context)
         }
     }
 
@@ -97,17 +104,23 @@ struct MetadataHandler: RequestHandler {
         return topic
     }
 
-    private func create(_ name: String) -> MetadataResponse.Topic {
-        do throws(LogError) {
-            try broker.log.createTopic(name, partitions: Int(broker.config.numPartitions))
-        } catch .topicExists {
-            // Somebody else asked at the same time.
-        } catch {
-            var topic = missing(name)
-            topic.errorCode = ErrorCode(error)
-            return topic
+    /// Creates topics as the broker's settings say; returns why some were not.
+    private func create(_ names: [String]) -> [String: Refusal] {
+        let creation = TopicCreation(log: broker.log, config: broker.config)
+        let results = creation.create(
+            creation.plans(
+                names.map { name in
+                    var topic = CreateTopicsRequest.Topic()
+                    topic.name = name
+                    topic.numPartitions = -1
+                    topic.replicationFactor = -1
+                    return topic
+                }))
+        var refusals: [String: Refusal] = [:]
+        for (name, result) in zip(names, results) {
+            if case .failure(let refusal) = result { refusals[name] = refusal }
         }
-        return described(name) ?? missing(name)
+        return refusals
     }
 }
 

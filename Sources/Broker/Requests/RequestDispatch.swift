@@ -51,6 +51,16 @@ final class RequestDispatch: Sendable {
                         ?? .none
                 }
             }
+            routes.add { CreateTopicsHandler(broker) }
+            routes.add { DeleteTopicsHandler(broker) }
+            routes.add { CreatePartitionsHandler(broker) }
+            routes.add { DeleteRecordsHandler(broker) }
+            routes.add { DescribeConfigsHandler(broker) }
+            routes.add { AlterConfigsHandler(broker) }
+            routes.add { IncrementalAlterConfigsHandler(broker) }
+            routes.add { DescribeLogDirsHandler(broker) }
+            routes.add { DescribeClusterHandler(broker) }
+            routes.add { OffsetForLeaderEpochHandler(broker) }
         }
     }
 

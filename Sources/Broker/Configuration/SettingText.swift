@@ -1,0 +1,66 @@
+import KafkaProtocol
+
+/// What DescribeConfigs tells of a topic's setting beside its value: its type, and a sentence.
+struct SettingText {
+    var type: ConfigType
+    var documentation: String
+
+    /// By the topic's key. A test holds it to the keys that exist.
+    static let ofTopics: [String: SettingText] = [
+        "segment.bytes": SettingText(.int, "A segment of the log never grows past this."),
+        "segment.ms": SettingText(.long, "After so long a segment is sealed and the next begins."),
+        "segment.jitter.ms": SettingText(
+            .long,
+            "Up to so much is taken off segment.ms, at random, so that not all logs roll at once."),
+        "segment.index.bytes": SettingText(.int, "The bound on the index of a segment."),
+        "index.interval.bytes": SettingText(.int, "An index entry is added after so many bytes."),
+        "retention.bytes": SettingText(
+            .long, "A partition's oldest segments go while it is larger than this; -1 keeps them."),
+        "retention.ms": SettingText(.long, "Segments older than this go; -1 keeps them."),
+        "flush.messages": SettingText(
+            .long, "An acknowledgement waits for the disk once so many records are not durable."),
+        "flush.ms": SettingText(.long, "At the latest after so long records are made durable."),
+        "max.message.bytes": SettingText(.int, "The largest record batch that is taken."),
+        "message.timestamp.type": SettingText(
+            .string, "Whose time records carry: the producer's, or that of the append."),
+        "message.timestamp.before.max.ms": SettingText(
+            .long, "How far before now a producer's timestamp may be."),
+        "message.timestamp.after.max.ms": SettingText(
+            .long, "How far after now a producer's timestamp may be."),
+        "message.timestamp.difference.max.ms": SettingText(.long, "Obsolete; nothing goes by it."),
+        "cleanup.policy": SettingText(
+            .list, "What happens to old records: delete, compact, or both."),
+        "delete.retention.ms": SettingText(.long, "How long a compacted topic keeps tombstones."),
+        "min.cleanable.dirty.ratio": SettingText(
+            .double, "A log is compacted once more than this share of it is dirty."),
+        "min.compaction.lag.ms": SettingText(.long, "A record is kept at least so long."),
+        "max.compaction.lag.ms": SettingText(
+            .long, "A record is compacted at the latest after so long."),
+        "compression.type": SettingText(
+            .string, "The codec that batches are stored with; producer keeps each as it came."),
+        "compression.gzip.level": SettingText(.int, "The level, where compression.type is gzip."),
+        "compression.lz4.level": SettingText(.int, "The level, where compression.type is lz4."),
+        "compression.zstd.level": SettingText(.int, "The level, where compression.type is zstd."),
+        "file.delete.delay.ms": SettingText(.long, "How long the files of a deleted segment stay."),
+        "min.insync.replicas": SettingText(.int, "Without effect: there is one replica."),
+        "unclean.leader.election.enable": SettingText(
+            .boolean, "Without effect: no leader is elected."),
+        "preallocate": SettingText(
+            .boolean, "Without effect: space is taken ahead as it is needed."),
+        "message.format.version": SettingText(.string, "Obsolete; batches have magic 2."),
+        "message.downconversion.enable": SettingText(
+            .boolean, "Without effect: fetches of old formats are not served."),
+        "leader.replication.throttled.replicas": SettingText(
+            .list, "Without effect: nothing is replicated."),
+        "follower.replication.throttled.replicas": SettingText(
+            .list, "Without effect: nothing is replicated."),
+        "remote.storage.enable": SettingText(.boolean, "There is no remote storage."),
+        "local.retention.ms": SettingText(.long, "Without effect: there is no remote storage."),
+        "local.retention.bytes": SettingText(.long, "Without effect: there is no remote storage."),
+    ]
+
+    private init(_ type: ConfigType, _ documentation: String) {
+        self.type = type
+        self.documentation = documentation
+    }
+}

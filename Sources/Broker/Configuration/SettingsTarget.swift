@@ -1,0 +1,124 @@
+import CommitLog
+import KafkaProtocol
+
+/// What has settings that can be described and altered.
+enum SettingsTarget: Hashable {
+    case topic(String)
+    /// This broker.
+    case broker
+    /// All brokers of the cluster: what Kafka calls the default of the brokers.
+    case cluster
+
+    init(
+        _ type: ConfigResourceType, _ name: String, of broker: Broker
+    ) throws(Refusal) {
+        switch type {
+        case .topic:
+            do throws(LogError) {
+                try TopicName.validate(name)
+            } catch {
+                throw Refusal(error)
+            }
+            guard broker.log.topic(name) != nil else { throw .unknownTopic(name) }
+            self = .topic(name)
+        case .broker where name.isEmpty: self = .cluster
+        case .broker:
+            guard Int32(name) == broker.nodeID else {
+                throw Refusal(
+                    .invalidRequest,
+                    "The only broker is \(broker.nodeID): name it, or nobody for the whole cluster."
+                )
+            }
+            self = .broker
+        default:
+            throw Refusal(
+                .invalidRequest, "Resources of type \(type.rawValue) have no settings here.")
+        }
+    }
+}
+
+/// Altering settings, for AlterConfigs and IncrementalAlterConfigs. On the control thread, where reading what
+/// there is and writing what shall be is one step.
+struct SettingsAlteration {
+    let broker: Broker
+
+    /// What the target has of its own.
+    func current(_ target: SettingsTarget) -> [String: String] {
+        switch target {
+        case .topic(let name): broker.log.topic(name)?.overrides ?? [:]
+        case .broker: broker.log.dynamicConfig.broker
+        case .cluster: broker.log.dynamicConfig.cluster
+        }
+    }
+
+    /// Gives the target `settings` in place of what it has of its own.
+    func replace(
+        _ target: SettingsTarget, with settings: [String: String], validateOnly: Bool
+    ) throws(Refusal) {
+        switch target {
+        case .topic(let name):
+            try InSyncReplicas.validate(settings, broker.config)
+            try translated { () throws(LogError) in
+                _ = try LogConfig(overrides: settings, defaults: broker.log.defaults)
+                if !validateOnly { try broker.log.alterConfig(name, overrides: settings) }
+            }
+        case .broker, .cluster:
+            var config = broker.log.dynamicConfig
+            if target == .broker { config.broker = settings } else { config.cluster = settings }
+            try requireDynamic(settings)
+            config.topicDefaults = DynamicBrokerKey.topicDefaults(
+                broker: config.broker, cluster: config.cluster)
+            try InSyncReplicas.validate(config.topicDefaults, broker.config)
+            let altered = config
+            try translated { () throws(LogError) in
+                // Each by itself first: one may hide another of the other scope.
+                for (key, value) in settings {
+                    guard let topicKey = DynamicBrokerKey.named(key)?.topic else { continue }
+                    _ = try LogConfig(overrides: [topicKey: value])
+                }
+                if !validateOnly { try broker.log.alterDynamicConfig(altered) }
+            }
+        }
+    }
+
+    private func requireDynamic(_ settings: [String: String]) throws(Refusal) {
+        let refused = settings.keys.filter { DynamicBrokerKey.named($0) == nil }.sorted()
+        guard !refused.isEmpty else { return }
+        throw Refusal(
+            .invalidRequest,
+            "These settings cannot be altered while the broker runs: "
+                + refused.joined(separator: ", ") + ".")
+    }
+
+    private func translated(_ body: () throws(LogError) -> Void) throws(Refusal) {
+        do throws(LogError) {
+            try body()
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// Runs `alter` for each resource that the request names once, and says of each what came of it.
+    func alterEach<Resource>(
+        _ resources: [Resource], target: (Resource) -> (ConfigResourceType, String),
+        _ alter: (SettingsTarget, Resource) throws(Refusal) -> Void
+    ) -> [Refusal?] {
+        let names = resources.map { resource in
+            let (type, name) = target(resource)
+            return "\(type.rawValue) \(name)"
+        }
+        let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
+        return zip(resources, names).map { resource, name in
+            do throws(Refusal) {
+                guard counts[name] == 1 else {
+                    throw Refusal(.invalidRequest, "Each resource may be named once.")
+                }
+                let (type, name) = target(resource)
+                try alter(SettingsTarget(type, name, of: broker), resource)
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+}

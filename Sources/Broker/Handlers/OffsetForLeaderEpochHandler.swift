@@ -1,0 +1,58 @@
+// OffsetForLeaderEpoch, versions 2–4. A single node leads for ever, so the epoch of a partition of its own is 0 and
+// ends at the log's end; a partition that another broker wrote has the epochs that its
+// leader-epoch-checkpoint names.
+
+import CommitLog
+import KafkaProtocol
+import RecordFormat
+
+struct OffsetForLeaderEpochHandler: RequestHandler {
+    private let broker: Broker
+
+    init(_ broker: Broker) { self.broker = broker }
+
+    func handle(
+        _ request: OffsetForLeaderEpochRequest, _ context: RequestContext,
+        _ reply: Reply<OffsetForLeaderEpochResponse>
+    ) {
+        // The epochs of the past are read from a file.
+        broker.blockingWork.run { reply(response(to: request)) }
+    }
+
+    private func response(to request: OffsetForLeaderEpochRequest) -> OffsetForLeaderEpochResponse {
+        var response = OffsetForLeaderEpochResponse()
+        response.topics = request.topics.map { asked in
+            var topic = OffsetForLeaderEpochResponse.Topic()
+            topic.topic = asked.topic
+            topic.partitions = asked.partitions.map { answer($0, of: asked.topic) }
+            return topic
+        }
+        return response
+    }
+
+    private func answer(
+        _ asked: OffsetForLeaderEpochRequest.Partition, of topic: String
+    ) -> OffsetForLeaderEpochResponse.Partition {
+        var answer = OffsetForLeaderEpochResponse.Partition()
+        answer.partition = asked.partition
+        let name = TopicPartition(topic: topic, partition: asked.partition)
+        guard let log = broker.log.partition(name) else {
+            answer.errorCode = .unknownTopicOrPartition
+            return answer
+        }
+        if let refusal = ErrorCode(
+            clientEpoch: asked.currentLeaderEpoch, current: log.leaderEpoch)
+        {
+            answer.errorCode = refusal
+            return answer
+        }
+        do throws(LogError) {
+            guard let end = try log.endOffset(of: asked.leaderEpoch) else { return answer }
+            answer.leaderEpoch = end.epoch
+            answer.endOffset = end.offset
+        } catch {
+            answer.errorCode = ErrorCode(error)
+        }
+        return answer
+    }
+}
