@@ -26,13 +26,16 @@ struct AbortedTransactions: Sendable {
         return index < candidates.count && candidates[index].firstOffset <= header.baseOffset
     }
 
-    /// Takes up the segment's batches below `end`, in offset order. `progress` is called for each header.
+    /// Takes up the segment's data below `end`, and markers wherever they are: those of transactions that
+    /// began below the last stable offset may stand above it. Segments come in offset order; true where
+    /// no later one has anything to say. `progress` is called for each header.
     mutating func scan(
-        _ segment: LogSegment, below end: Offset, progress: () throws(LogError) -> Void
-    ) throws(LogError) {
+        _ segment: LogSegment, byteCount: Int, dataBelow end: Offset,
+        progress: () throws(LogError) -> Void
+    ) throws(LogError) -> Bool {
         let file = try segment.file()
         var scanner = SegmentScanner(
-            file, from: 0, to: segment.byteCount,
+            file, from: 0, to: byteCount,
             chunkByteCount: SegmentScanner.recoveryChunkByteCount)
         var reader = RecordBatchReader()
         while true {
@@ -42,10 +45,11 @@ struct AbortedTransactions: Sendable {
             } catch {
                 throw error.logError(segment.logPath, scanner.position)
             }
-            guard let header, header.lastOffset < end else { return }
+            guard let header else { return false }
+            if header.baseOffset >= end, open.isEmpty { return true }
             try progress()
             guard header.attributes.isControl else {
-                didReadData(header)
+                if header.baseOffset < end { didReadData(header) }
                 continue
             }
             let position = scanner.position - header.sizeInBytes

@@ -50,12 +50,13 @@ extension PartitionLog {
             }
         }
         firstUncleanable = max(firstUncleanable, firstDirty)
+        let isAnythingDirty = firstUncleanable > firstDirty
         var range = CleanableRange(
             firstDirtyOffset: firstDirty, firstUncleanableOffset: firstUncleanable)
         for (segment, next) in zip(segments, segments.dropFirst()) {
             if next.baseOffset <= firstDirty {
                 range.cleanByteCount += segment.byteCount
-            } else if segment.baseOffset < firstUncleanable {
+            } else if isAnythingDirty, segment.baseOffset < firstUncleanable {
                 if range.dirtyByteCount == 0 {
                     range.isOverdue = try isOverdue(segment, nowMs)
                 }

@@ -16,7 +16,7 @@ struct CleaningReport: Sendable, Equatable {
 }
 
 /// One cleaning of one log, in three passes: which transactions were aborted, by the headers of all that can
-/// be cleaned; the last offset of each key of the dirty section; then all segments from the first, written
+/// be cleaned and of as much more as decides it; the last offset of each key of the dirty section; then all segments from the first, written
 /// anew without what is superseded, group by group, each swapped in when it is complete.
 ///
 /// Runs on the cleaning thread. The append lock is taken once, for the state of the producers; readers and
@@ -35,14 +35,21 @@ struct CleaningRound {
         var report = CleaningReport(
             topicPartition: partition.topicPartition, firstDirtyOffset: range.firstDirtyOffset,
             endOffset: range.firstDirtyOffset)
-        let sealed = partition.view.withLock { Array($0.segments.dropLast()) }
+        let (segments, activeByteCount) = partition.view.withLock {
+            ($0.segments, $0.activeByteCount)
+        }
+        let sealed = Array(segments.dropLast())
         let cleanable = sealed.filter { $0.baseOffset < range.firstUncleanableOffset }
         let lastRecords = partition.lastRecords()
+        // What is believed of transactions must not be lost by a power failure either.
+        try partition.flush()
         var aborted = AbortedTransactions()
-        for segment in cleanable {
-            try aborted.scan(segment, below: range.firstUncleanableOffset) {
-                () throws(LogError) in try checkGoesOn()
-            }
+        for (index, segment) in segments.enumerated() {
+            let isComplete = try aborted.scan(
+                segment, byteCount: index < sealed.count ? segment.byteCount : activeByteCount,
+                dataBelow: range.firstUncleanableOffset
+            ) { () throws(LogError) in try checkGoesOn() }
+            if isComplete { break }
         }
         let map = try offsetMap(cleanable, aborted, &report)
         report.endOffset = map.latestOffset.advanced(by: 1)

@@ -27,7 +27,9 @@ extension LogDirectory {
         while isDue, !cleaner.throttle.isStopped {
             do throws(LogError) {
                 let partitions = registry.withLock { $0.partitions }
-                guard try cleaner.cleanFilthiest(of: partitions, nowMs: nowMs) != nil else { break }
+                let report = try cleaner.cleanFilthiest(of: partitions, nowMs: nowMs)
+                // Without progress the same log would be the filthiest again.
+                guard let report, report.endOffset > report.firstDirtyOffset else { break }
             } catch {
                 // A log that was closed or deleted meanwhile is nobody's concern.
                 if case .closed = error { break }

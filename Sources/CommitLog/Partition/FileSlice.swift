@@ -10,7 +10,8 @@ public struct FileSlice: Sendable {
     public let position: Int
     public let byteCount: Int
     /// The base offset of the first batch, which is less than the offset asked for where that lies
-    /// inside the batch.
+    /// inside the batch. For a reader that reads on in a compacted log it may be the offset asked for, in
+    /// a gap before that batch.
     public let baseOffset: Offset
     /// The offset after the last batch: where to read on.
     public let nextOffset: Offset
