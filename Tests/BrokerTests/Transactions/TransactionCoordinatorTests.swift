@@ -216,12 +216,19 @@ struct TransactionCoordinatorTests {
         let taken = images.withLock { $0 }
         // The decision, four markers, the end.
         #expect(taken.count == 6)
-        for image in taken {
+        for (flush, image) in taken.enumerated() {
             try? FileManager.default.removeItem(atPath: "\(image)/.lock")
             let revived = try await TransactionBench(image: image)
             try await revived.settle()
             for partition in all {
-                #expect(try revived.committed(partition) == (isCommit ? ["v"] : []), "\(image)")
+                let log = try #require(revived.log.partition(partition))
+                #expect(
+                    try revived.committed(partition) == (isCommit ? ["v"] : []),
+                    """
+                    flush \(flush), \(partition): \(log.logStartOffset) to \(log.logEndOffset), \
+                    \(log.abortedTransactions(from: .zero, below: log.logEndOffset)), \
+                    \(revived.log.recovery)
+                    """)
                 #expect(revived.log.partition(partition)?.openTransactions == [])
             }
             #expect(await revived.end("tx", producer, isCommit: isCommit) == .none)
