@@ -57,7 +57,7 @@ final class Weir {
     }
 
     /// It stands beside the test's own executable.
-    private static let executable: URL = {
+    static let executable: URL = {
         let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         return tests.deletingLastPathComponent().appending(component: "weir")
     }()

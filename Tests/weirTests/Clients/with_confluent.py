@@ -8,12 +8,12 @@ import time
 import uuid
 
 from confluent_kafka import (
-    Consumer, KafkaError, KafkaException, Producer, TopicPartition,
+    Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, Producer, TopicPartition,
     OFFSET_BEGINNING, OFFSET_END,
 )
 from confluent_kafka.admin import (
-    AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ConsumerGroupTopicPartitions, NewPartitions,
-    NewTopic, ResourceType,
+    AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewPartitions, NewTopic,
+    ResourceType,
 )
 
 from broker import Broker, DEADLINE_S, free_port, wait_until
@@ -48,8 +48,10 @@ def admin(broker):
 
 
 def create(broker, topic, partitions=1, **config):
-    futures = admin(broker).create_topics([NewTopic(topic, partitions, 1, config=dotted(config))])
-    futures[topic].result(DEADLINE_S)
+    # Kept while the answer is waited for: without a client there is none.
+    client = admin(broker)
+    [future] = client.create_topics([NewTopic(topic, partitions, 1, config=dotted(config))]).values()
+    future.result(DEADLINE_S)
 
 
 def send(client, topic, values, **fields):
@@ -322,7 +324,7 @@ def idempotence_under_dropped_connections(broker):
     port = free_port()
     broker.kill()
     with Broker(broker.weir, broker.directory, advertised_port=port) as behind:
-        with CuttingProxy(port, behind.port, every_s=0.15) as proxy:
+        with CuttingProxy(port, behind.port, every_s=0.3) as proxy:
             values = numbered(20_000)
             client = producer(
                 behind, enable_idempotence=True, linger_ms=2, batch_num_messages=50,
@@ -330,7 +332,7 @@ def idempotence_under_dropped_connections(broker):
             for start in range(0, len(values), 500):
                 for value in values[start:start + 500]:
                     client.produce("cut", value=value, partition=0)
-                client.poll(0.02)
+                client.poll(0.1)
             assert client.flush(DEADLINE_S) == 0
             proxy.stop_cutting()
             found = [message.value() for message in read_all(behind, "cut")]

@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// Programs that were written for Kafka, against `weir serve`: each case is a function of a Python
+/// script in `Clients/`, with a broker of its own.
+@Suite(
+    "Clients written for Kafka",
+    .enabled(if: ClientCase.python != nil, "set WEIR_TEST_PYTHON to a Python with the clients"))
+struct ClientTests {
+    @Test(
+        "work through librdkafka and confluent-kafka",
+        arguments: [
+            "every_codec", "awkward_keys_values_and_headers", "a_megabyte", "too_large_is_refused",
+            "timestamps_and_offsets_for_times", "seek_and_replay",
+            "a_group_goes_on_where_it_stopped", "a_killed_member_is_replaced",
+            "cooperative_rebalance_keeps_what_stays",
+            "a_static_member_returns_without_a_rebalance", "administration",
+            "idempotence_under_dropped_connections", "transactions_committed_and_aborted",
+            "an_open_transaction_is_not_read", "a_zombie_is_fenced", "consume_transform_produce",
+            "an_abandoned_transaction_times_out",
+        ])
+    func confluent(name: String) throws {
+        try ClientCase(module: "with_confluent", name: name).run()
+    }
+
+    @Test(
+        "work through kafka-python",
+        arguments: [
+            "every_codec", "awkward_keys_values_and_headers", "a_megabyte", "too_large_is_refused",
+            "timestamps_and_offsets_for_times", "seek_and_replay", "a_group_shares_and_resumes",
+            "transactions_committed_and_aborted", "offsets_in_a_transaction", "administration",
+        ])
+    func kafkaPython(name: String) throws {
+        try ClientCase(module: "with_kafka_python", name: name).run()
+    }
+
+    @Test(
+        "work through aiokafka",
+        arguments: [
+            "every_codec", "awkward_keys_values_and_headers", "a_megabyte", "a_group_resumes",
+            "seek_and_timestamps", "idempotent_and_transactional", "a_zombie_is_fenced",
+        ])
+    func aiokafka(name: String) throws {
+        try ClientCase(module: "with_aiokafka", name: name).run()
+    }
+
+    @Test(
+        "work through kcat",
+        .enabled(if: ClientCase.finds("kcat"), "kcat is not installed"),
+        arguments: [
+            "lists_what_is_there", "every_codec", "keys_headers_and_offsets", "a_group_reads_once",
+        ])
+    func kcat(name: String) throws {
+        try ClientCase(module: "with_kcat", name: name).run()
+    }
+
+    @Test(
+        "lose nothing and see nothing twice, though the broker is killed a hundred times",
+        arguments: [
+            "every_acknowledged_record_is_there_once", "transactions_are_all_or_nothing",
+        ])
+    func kills(name: String) throws {
+        try ClientCase(module: "with_kills", name: name).run()
+    }
+}
+
+/// One case, run in a process of its own.
+struct ClientCase {
+    let module: String
+    let name: String
+
+    static let python = ProcessInfo.processInfo.environment["WEIR_TEST_PYTHON"]
+
+    static func finds(_ program: String) -> Bool {
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+            FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
+        }
+    }
+
+    /// Runs the case to its end; what it printed is the failure's comment.
+    func run(
+        arguments: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let workspace = try Workspace()
+        let scripts = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appending(component: "Clients")
+        let process = Process()
+        process.executableURL = URL(filePath: try #require(Self.python))
+        process.arguments =
+            [
+                "-B", scripts.appending(component: "run_case.py").path, module, name,
+                Weir.executable.path, workspace.path,
+            ] + arguments
+        let printed = workspace.path("case.txt")
+        try Data().write(to: URL(filePath: printed))
+        let output = try FileHandle(forWritingTo: URL(filePath: printed))
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        process.waitUntilExit()
+        let text = (try? String(contentsOfFile: printed, encoding: .utf8)) ?? ""
+        #expect(process.terminationStatus == 0, "\(text)", sourceLocation: sourceLocation)
+    }
+}
