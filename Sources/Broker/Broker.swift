@@ -17,7 +17,7 @@ public final class Broker: Sendable {
     let flusher = FlushQueue()
     let blockingWork = BlockingWork()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let server = Mutex<SocketServer?>(nil)
+    let server = Mutex<SocketServer?>(nil)
     private let storageComplaints: LogLimiter
 
     /// Opens the log directory, which recovers what the last process left.
