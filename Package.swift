@@ -89,7 +89,8 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Broker", "CommitLog", "KafkaProtocol", "RecordFormat",
+                "Broker", "CommitLog", "KafkaProtocol", "RecordFormat", "AllocationCounter",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

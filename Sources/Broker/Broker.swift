@@ -21,7 +21,7 @@ public final class Broker: Sendable {
     /// Where topics and settings are changed.
     let control = ControlThread()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let server = Mutex<SocketServer?>(nil)
+    let server = Mutex<SocketServer?>(nil)
     private let storageComplaints: LogLimiter
 
     /// Opens the log directory, which recovers what the last process left.

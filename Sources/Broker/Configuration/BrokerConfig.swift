@@ -32,7 +32,8 @@ public struct BrokerConfig: Sendable, Equatable {
     /// One thread a core: they only move bytes.
     public var numNetworkThreads = Int64(System.coreCount)
     public var socketRequestMaxBytes: Int64 = 100 << 20
-    public var socketListenBacklogSize: Int64 = 128
+    /// Kafka's default, 50, makes clients that come at once wait a second for their next try.
+    public var socketListenBacklogSize: Int64 = 1024
     /// −1 leaves the size to the kernel, which adapts it. Kafka's default is 100 KiB.
     public var socketSendBufferBytes: Int64 = -1
     public var socketReceiveBufferBytes: Int64 = -1
@@ -41,6 +42,8 @@ public struct BrokerConfig: Sendable, Equatable {
     public var connectionsMaxIdleMs: Int64 = 600_000
     /// The memory for requests that are being received. Kafka has no limit by default.
     public var queuedMaxRequestBytes: Int64 = 512 << 20
+    /// How long a request may take to arrive while others wait for the memory that it holds.
+    public var requestReceiveTimeoutMs: Int64 = 30_000
     /// So many requests of one connection may wait for their answers.
     public var maxInFlightRequestsPerConnection: Int64 = 128
     /// While so many bytes of answers wait for a client to read them, no request of it is taken.
@@ -105,6 +108,7 @@ public struct BrokerConfig: Sendable, Equatable {
             "weir.max.in.flight.requests.per.connection", \.maxInFlightRequestsPerConnection,
             1...100_000),
         .integer("weir.max.unwritten.response.bytes", \.maxUnwrittenResponseBytes, positive),
+        .integer("weir.request.receive.timeout.ms", \.requestReceiveTimeoutMs, positive),
         .integer("weir.shutdown.timeout.ms", \.shutdownTimeoutMs, 0...600_000),
     ]
 

@@ -38,6 +38,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     /// The size of the frame that waits for memory.
     private var awaitedByteCount: Int?
     private var reservedByteCount = 0
+    private var reservedAt = NIODeadline.now()
     private var lastActivity = NIODeadline.now()
     private var reading = ReadPositions()
     /// Fetches that wait for records.
@@ -112,6 +113,17 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     /// read its answers, does not.
     func closeIfIdle(since deadline: NIODeadline) {
         guard lastActivity < deadline, !order.isWaiting else { return }
+        closeNow()
+    }
+
+    /// Memory that others wait for must be filled in time: who states a large length and sends little
+    /// would keep them all waiting.
+    func closeIfHoarding(since deadline: NIODeadline) {
+        guard reservedByteCount > 0, reservedAt < deadline, services.memory.waiterCount > 0 else {
+            return
+        }
+        services.complaints.warning(
+            "\(id) from \(address) ended: it holds memory for a request and does not send it")
         closeNow()
     }
 
@@ -212,8 +224,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
             eventLoop.execute { self.memoryWasGranted(byteCount) }
         }
         if isTaken {
-            reservedByteCount = byteCount
-            assembler.begin(byteCount: byteCount)
+            beginFrame(byteCount)
         } else {
             awaitedByteCount = byteCount
         }
@@ -222,9 +233,14 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     private func memoryWasGranted(_ byteCount: Int) {
         guard !isClosed else { return services.memory.giveBack(byteCount) }
         awaitedByteCount = nil
-        reservedByteCount = byteCount
-        assembler.begin(byteCount: byteCount)
+        beginFrame(byteCount)
         process()
+    }
+
+    private func beginFrame(_ byteCount: Int) {
+        reservedByteCount = byteCount
+        reservedAt = .now()
+        assembler.begin(byteCount: byteCount)
     }
 
     /// Ends the connection, whose bytes are no requests, after the answers that are due.

@@ -3,7 +3,7 @@ import NIOCore
 
 /// The connections of one event loop, and what they share.
 ///
-/// Closes those that were idle for too long, and lets go of the files that idle ones keep open.
+/// Closes those that were idle for too long or keep memory from others, and lets go of the files that idle ones keep open.
 /// Thread contract: everything on its event loop.
 final class ConnectionGroup: @unchecked Sendable {
     /// How often a group looks for idle connections, as a share of the limit and at most.
@@ -14,21 +14,28 @@ final class ConnectionGroup: @unchecked Sendable {
 
     let eventLoop: any EventLoop
     private let maxIdle: TimeAmount
+    private let receiveTimeout: TimeAmount
     private var connections: [ConnectionID: Connection] = [:]
     private var sweep: RepeatedTask?
     private var writer = FieldWriter()
 
-    init(eventLoop: any EventLoop, maxIdleMs: Int64) {
+    init(eventLoop: any EventLoop, maxIdleMs: Int64, receiveTimeoutMs: Int64) {
         self.eventLoop = eventLoop
-        // A century is for ever, and does not overflow.
-        maxIdle = .milliseconds(min(maxIdleMs, 100 * 365 * 86_400_000))
+        maxIdle = Self.amount(maxIdleMs)
+        receiveTimeout = Self.amount(receiveTimeoutMs)
+    }
+
+    /// A century is for ever, and does not overflow.
+    private static func amount(_ milliseconds: Int64) -> TimeAmount {
+        .milliseconds(min(milliseconds, 100 * 365 * 86_400_000))
     }
 
     func start() {
         let interval = max(
             .milliseconds(5),
             min(
-                .nanoseconds(maxIdle.nanoseconds / Self.sweepsPerLimit),
+                .nanoseconds(
+                    min(maxIdle, receiveTimeout).nanoseconds / Self.sweepsPerLimit),
                 Self.longestSweepInterval))
         sweep = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
             [weak self] _ in self?.closeIdle()
@@ -42,6 +49,7 @@ final class ConnectionGroup: @unchecked Sendable {
         let now = NIODeadline.now()
         for connection in Array(connections.values) {
             connection.closeIfIdle(since: now - maxIdle)
+            connection.closeIfHoarding(since: now - receiveTimeout)
             connection.releaseIdleCursors()
         }
     }

@@ -12,9 +12,12 @@ final class SocketServer: Sendable {
     private static let readBuffer = AdaptiveRecvByteBufferAllocator(
         minimum: 1024, initial: 2048, maximum: 256 << 10)
 
+    /// Connections that one turn of the event loop accepts.
+    private static let acceptedAtOnce: UInt = 64
+
     private let config: BrokerConfig
     private let services: ConnectionServices
-    private let loops: MultiThreadedEventLoopGroup
+    let loops: MultiThreadedEventLoopGroup
     private let groups: [ObjectIdentifier: ConnectionGroup]
     private let nextConnection = Atomic<UInt64>(1)
     private let channels = Mutex<[any Channel]>([])
@@ -26,7 +29,8 @@ final class SocketServer: Sendable {
         var groups: [ObjectIdentifier: ConnectionGroup] = [:]
         for loop in loops.makeIterator() {
             groups[ObjectIdentifier(loop)] = ConnectionGroup(
-                eventLoop: loop, maxIdleMs: config.connectionsMaxIdleMs)
+                eventLoop: loop, maxIdleMs: config.connectionsMaxIdleMs,
+                receiveTimeoutMs: config.requestReceiveTimeoutMs)
         }
         self.groups = groups
     }
@@ -86,6 +90,7 @@ final class SocketServer: Sendable {
             .serverChannelOption(.backlog, value: Int32(config.socketListenBacklogSize))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.autoRead, value: false)
+            .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedAtOnce)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             // So that reading stops at once where a connection's limits say so.

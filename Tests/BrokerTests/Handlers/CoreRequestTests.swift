@@ -1,4 +1,5 @@
 import CommitLog
+import Glibc
 import KafkaProtocol
 import RecordFormat
 import Testing
@@ -203,6 +204,58 @@ struct ProduceTests {
             #expect(answer.baseOffset == Offset(Int64(index)))
             #expect(log.flushedOffset > answer.baseOffset)
         }
+    }
+
+    @Test("shares its flushes with the requests of the same turn")
+    func groupCommit() throws {
+        let broker = try TestBroker()
+        let log = try broker.topic("t", config: ["flush.messages": "1"])[0]
+        let client = try broker.client()
+        let batch = try testBatch(["a"])
+        let count = 100
+        var bytes: [UInt8] = []
+        for _ in 0..<count {
+            bytes += try client.frame(
+                TestClient.produceRequest("t", batch), version: 9, records: batch
+            ).bytes
+        }
+        try client.send(bytes)
+        for index in 0..<count {
+            let answer = try client.response(ProduceResponse.self, version: 9).body
+            let partition = answer.responses[0].partitionResponses[0]
+            #expect(partition.baseOffset == Offset(Int64(index)))
+        }
+        #expect(log.flushedOffset == Offset(Int64(count)))
+        #expect(log.flushCount <= UInt64(count) / 5, "\(log.flushCount) flushes")
+    }
+
+    @Test(
+        "on a full disk is KAFKA_STORAGE_ERROR, and goes on once there is room",
+        .enabled(if: geteuid() == 0, "mounting a small filesystem takes root"))
+    func fullDisk() throws {
+        let mountPoint = TestBroker.temporaryDirectory()
+        try #require(unsafe mount("tmpfs", mountPoint, "tmpfs", 0, "size=16m") == 0)
+        defer { unsafe umount2(mountPoint, Int32(MNT_DETACH)) }
+        let broker = try TestBroker(directory: "\(mountPoint)/log")
+        try broker.topic("t", config: ["max.message.bytes": "2000000"])
+        let client = try broker.client()
+        let batch = try testBatch([String(repeating: "x", count: 1_000_000)])
+        var acknowledged = 0
+        var answer = try client.produce("t", batch)
+        while answer.errorCode == .none, acknowledged < 20 {
+            acknowledged += 1
+            answer = try client.produce("t", batch)
+        }
+        #expect(answer.errorCode == .kafkaStorageError)
+        #expect(answer.baseOffset == Offset(-1))
+        #expect(acknowledged > 5)
+        #expect(try client.produce("t", batch).errorCode == .kafkaStorageError)
+        let read = try client.fetch(TestClient.fetchRequest("t", offset: 0))
+        #expect(try testRecords(read.records).count == 1)
+        try #require(unsafe mount(nil, mountPoint, nil, UInt(MS_REMOUNT), "size=32m") == 0)
+        let resumed = try client.produce("t", batch)
+        #expect(resumed.errorCode == .none)
+        #expect(resumed.baseOffset == Offset(Int64(acknowledged)))
     }
 
     @Test("with LogAppendTime tells the time")

@@ -1,5 +1,8 @@
+import AllocationCounter
 import CommitLog
+import Foundation
 import KafkaProtocol
+import NIOCore
 import RecordFormat
 import Testing
 
@@ -221,29 +224,110 @@ struct ConnectionTests {
         #expect(try testRecords(first.records).count == 8)
     }
 
-    @Test("waits for memory behind others, and is served when they are done")
-    func requestMemory() throws {
-        let broker = try TestBroker([
-            "socket.request.max.bytes": "3000000", "queued.max.request.bytes": "3000000",
-        ])
-        let log = try broker.topic("t", config: ["max.message.bytes": "3000000"])[0]
+    /// A broker with memory for one request of two million bytes, and the frame of such a request.
+    private func narrow(
+        _ settings: [String: String] = [:]
+    ) throws -> (broker: TestBroker, frame: [UInt8]) {
+        let broker = try TestBroker(
+            [
+                "socket.request.max.bytes": "3000000", "queued.max.request.bytes": "3000000",
+            ].merging(settings) { $1 })
+        try broker.topic("t", config: ["max.message.bytes": "3000000"])
         let batch = try testBatch([String(repeating: "x", count: 2_000_000)])
-        let holder = try broker.client()
-        let waiter = try broker.client()
-        let frame = try holder.frame(
+        let frame = try broker.client().frame(
             TestClient.produceRequest("t", batch), version: 9, records: batch
         ).bytes
+        return (broker, frame)
+    }
+
+    @Test("waits for memory behind others, and is served when they are done")
+    func requestMemory() throws {
+        let (broker, frame) = try narrow()
+        let holder = try broker.client()
+        let waiter = try broker.client()
         try holder.send(Array(frame.prefix(1_000_000)))
         let small = try broker.client()
         #expect(try small.produce("t", testBatch(["a"])).errorCode == .none)
-        // More than the sockets' buffers, so that it waits.
         try waiter.send(Array(frame.prefix(100_000)))
         #expect(!waiter.isReadable(withinMs: 100))
         try holder.send(Array(frame.dropFirst(1_000_000)))
         #expect(try holder.response(ProduceResponse.self, version: 9).body.responses.count == 1)
         try waiter.send(Array(frame.dropFirst(100_000)))
         #expect(try waiter.response(ProduceResponse.self, version: 9).body.responses.count == 1)
-        #expect(log.logEndOffset == Offset(3))
+    }
+
+    @Test("that holds memory for a request and does not send it ends when others wait")
+    func hoarding() throws {
+        let (broker, frame) = try narrow(["weir.request.receive.timeout.ms": "200"])
+        let hoarder = try broker.client()
+        try hoarder.send(Array(frame.prefix(1000)))
+        #expect(!hoarder.isReadable(withinMs: 400), "nobody waits")
+        let waiter = try broker.client()
+        try waiter.send(frame)
+        #expect(try waiter.response(ProduceResponse.self, version: 9).body.responses.count == 1)
+        #expect(hoarder.isClosed())
+    }
+
+    @Test("gives back the files that it read from")
+    func files() throws {
+        func openFiles(of broker: TestBroker) throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { name in
+                let target = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/self/fd/\(name)")
+                return target?.hasPrefix(broker.directory) == true
+            }
+        }
+        let broker = try TestBroker()
+        let log = try broker.topic("t", config: ["segment.bytes": "300"])[0]
+        let producer = try broker.client()
+        for index in 0..<20 { try producer.produce("t", testBatch(["\(index)"])) }
+        let before = try openFiles(of: broker)
+        for _ in 0..<10 {
+            let client = try broker.client()
+            for offset in 0..<20 {
+                let request = TestClient.fetchRequest("t", offset: Int64(offset))
+                #expect(try !client.fetch(request).records.isEmpty)
+            }
+            // Half of the clients go while an answer is on its way to them.
+            try client.post(TestClient.fetchRequest("t", offset: 0), version: 12)
+        }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try openFiles(of: broker) > before + log.segmentCount,
+            ContinuousClock.now < deadline
+        {}
+        // Segments may keep their own files open, but no connection does.
+        #expect(try openFiles(of: broker) <= before + log.segmentCount)
+    }
+
+    @Test(
+        "copies no request that comes whole",
+        .enabled(if: allocations_are_counted(), "a sanitizer stands in front of malloc"))
+    func copiesNothing() throws {
+        let broker = try TestBroker(["num.network.threads": "1"])
+        let log = try broker.topic("t")[0]
+        let client = try broker.client()
+        let batch = try testBatch([String(repeating: "x", count: 20_000)])
+        let frame = try client.frame(
+            TestClient.produceRequest("t", batch), version: 9, records: batch
+        ).bytes
+        let loop = try #require(broker.broker.server.withLock { $0?.loops.next() })
+        func produce(_ count: Int) throws {
+            for _ in 0..<count {
+                try client.send(frame)
+                _ = try client.response(ProduceResponse.self, version: 9)
+            }
+        }
+        // The read buffer grows to what a request needs.
+        try produce(20)
+        let before = try loop.submit { (allocation_count(), allocated_byte_count()) }.wait()
+        try produce(100)
+        let after = try loop.submit { (allocation_count(), allocated_byte_count()) }.wait()
+        #expect(log.logEndOffset == Offset(120))
+        let byteCount = (after.1 - before.1) / 100
+        let count = (after.0 - before.0) / 100
+        #expect(byteCount < 16_000, "\(byteCount) bytes for a request of \(frame.count)")
+        #expect(count < 120, "\(count) allocations for a request")
+        print("a produce request: \(count) allocations, \(byteCount) bytes")
     }
 }
 
