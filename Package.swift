@@ -75,6 +75,7 @@ let package = Package(
             dependencies: [
                 "RecordFormat", "CommitLog", "Measurement", "LoadGenerator", "Reporting", "Broker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
 
@@ -87,7 +88,10 @@ let package = Package(
             exclude: ["Interop"], resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
-            dependencies: ["Broker", "CommitLog", "KafkaProtocol", "RecordFormat"],
+            dependencies: [
+                "Broker", "CommitLog", "KafkaProtocol", "RecordFormat",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         // Stands in front of malloc in the tests, so that they can count.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),

@@ -9,6 +9,8 @@ struct RequestContext: Sendable {
     var clientHost: String
     /// The port of the listener that the client came to.
     var localPort: Int
+    /// Where that listener tells its clients to come.
+    var advertised = Endpoint(host: "localhost", port: Endpoint.defaultPort)
 
     var version: Int16 { header.apiVersion }
     /// Kafka's group protocol makes member ids of it; a client may have none.

@@ -1,12 +1,22 @@
 /// One configuration key: Kafka's name, what a value must look like, and the property it sets.
-struct ConfigKey<Config>: Sendable {
-    let name: String
-    let expected: String
-    let read: @Sendable (Config) -> String
+package struct ConfigKey<Config>: Sendable {
+    package let name: String
+    package let expected: String
+    package let read: @Sendable (Config) -> String
     /// Sets the value; false when the text is not allowed.
-    let write: @Sendable (inout Config, String) -> Bool
+    package let write: @Sendable (inout Config, String) -> Bool
 
-    static func integer(
+    package init(
+        name: String, expected: String, read: @escaping @Sendable (Config) -> String,
+        write: @escaping @Sendable (inout Config, String) -> Bool
+    ) {
+        self.name = name
+        self.expected = expected
+        self.read = read
+        self.write = write
+    }
+
+    package static func integer(
         _ name: String, _ path: WritableKeyPath<Config, Int64> & Sendable,
         _ range: ClosedRange<Int64>
     ) -> ConfigKey {
@@ -21,7 +31,7 @@ struct ConfigKey<Config>: Sendable {
             })
     }
 
-    static func number(
+    package static func number(
         _ name: String, _ path: WritableKeyPath<Config, Double> & Sendable,
         _ range: ClosedRange<Double>
     ) -> ConfigKey {
@@ -35,7 +45,7 @@ struct ConfigKey<Config>: Sendable {
             })
     }
 
-    static func flag(
+    package static func flag(
         _ name: String, _ path: WritableKeyPath<Config, Bool> & Sendable
     ) -> ConfigKey {
         ConfigKey(
@@ -48,7 +58,7 @@ struct ConfigKey<Config>: Sendable {
             })
     }
 
-    static func choice<Choice: RawRepresentable & CaseIterable & SendableMetatype>(
+    package static func choice<Choice: RawRepresentable & CaseIterable & SendableMetatype>(
         _ name: String, _ path: WritableKeyPath<Config, Choice> & Sendable
     ) -> ConfigKey where Choice.RawValue == String {
         ConfigKey(
@@ -79,7 +89,7 @@ extension Array {
 }
 
 /// The name with the fewest edits between it and `name`; the first of equals.
-func nearestName(to name: String, in names: [String]) -> String {
+package func nearestName(to name: String, in names: [String]) -> String {
     names.min { editDistance($0, name) < editDistance($1, name) } ?? ""
 }
 

@@ -31,6 +31,11 @@ public struct LogDirectoryConfig: Sendable, Equatable {
         try Self.keys.apply(overrides, to: &self)
     }
 
+    /// Every key with this configuration's value, in a fixed order.
+    public var entries: [(key: String, value: String)] {
+        Self.keys.map { ($0.name, $0.read(self)) }
+    }
+
     static let keys: [ConfigKey<LogDirectoryConfig>] = [
         .integer("log.retention.check.interval.ms", \.retentionCheckIntervalMs, 1...Int64.max),
         .integer(

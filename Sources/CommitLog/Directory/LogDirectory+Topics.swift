@@ -37,6 +37,11 @@ extension LogDirectory {
         }
     }
 
+    /// The logs of a topic's partitions, in their order; nil where there is no such topic.
+    public func partitions(of topic: String) -> [PartitionLog]? {
+        registry.withLock { $0.topics[topic]?.partitions }
+    }
+
     /// Creates a topic with so many empty partitions. `overrides` are Kafka's topic keys, over the
     /// directory's defaults; they hold for the life of the topic. On return the topic is durable.
     @discardableResult

@@ -34,6 +34,8 @@ public final class LogDirectory: Sendable {
     public let path: String
     public let defaults: LogConfig
     public let config: LogDirectoryConfig
+    /// Kafka's cluster id, from `meta.properties`.
+    public let clusterID: String
     /// What opening the directory found and did.
     public let recovery: RecoveryReport
     /// The positions of this directory's consumer groups.
@@ -71,6 +73,7 @@ public final class LogDirectory: Sendable {
         self.path = path
         self.defaults = defaults
         self.config = config
+        clusterID = try MetaProperties.clusterID(in: path) ?? ""
         self.clock = clock
         committedOffsets = CommittedOffsets(
             directory: "\(path)/\(CommittedOffsets.directoryName)")

@@ -41,6 +41,12 @@ enum PartitionMetadata {
 enum MetaProperties {
     static let fileName = "meta.properties"
 
+    /// The cluster that the directory belongs to; nil where the file does not say.
+    static func clusterID(in directory: String) throws(LogError) -> String? {
+        guard let bytes = try DurableFile.read("\(directory)/\(fileName)") else { return nil }
+        return PropertiesText.decode(bytes)["cluster.id"]
+    }
+
     /// Writes the file where there is none.
     static func createIfMissing(in directory: String) throws(LogError) {
         let path = "\(directory)/\(fileName)"

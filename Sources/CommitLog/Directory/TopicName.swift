@@ -1,8 +1,8 @@
 /// Kafka's rules for the names of topics; they also keep a name from leaving its directory.
-enum TopicName {
+package enum TopicName {
     static let maximumLength = 249
 
-    static func validate(_ name: String) throws(LogError) {
+    package static func validate(_ name: String) throws(LogError) {
         if let reason = problem(with: name) {
             throw .invalidTopicName(name: name, reason: reason)
         }

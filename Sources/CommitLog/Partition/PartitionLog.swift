@@ -54,6 +54,8 @@ public final class PartitionLog: Sendable {
     /// Kafka's topic id: the same for all partitions of the topic, another one once it is recreated.
     public let topicID: TopicID
     public let config: LogConfig
+    /// What batches are stamped with: the partition's leadership, which does not change while it is open.
+    public let leaderEpoch: LeaderEpoch
     /// The directory with the partition's files.
     let path: String
     let clock: LogClock
@@ -86,6 +88,7 @@ public final class PartitionLog: Sendable {
         self.topicPartition = topicPartition
         self.topicID = topicID
         self.config = config
+        leaderEpoch = loaded.leaderEpoch
         self.path = path
         self.clock = clock
         self.hooks = hooks

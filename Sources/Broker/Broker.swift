@@ -1,0 +1,73 @@
+public import CommitLog
+import KafkaProtocol
+public import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// A broker: a log directory on the network.
+///
+/// Thread contract: `start` and `shutdown` once each, from any thread but an event loop; the rest from
+/// any thread.
+public final class Broker: Sendable {
+    public let config: BrokerConfig
+    public let log: LogDirectory
+    let logger: Logger
+    /// The durability of appends, for whoever waits for it.
+    let flusher = FlushQueue()
+    let blockingWork = BlockingWork()
+    let groups: GroupCoordinator
+    private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let server = Mutex<SocketServer?>(nil)
+    private let storageComplaints: LogLimiter
+
+    /// Opens the log directory, which recovers what the last process left.
+    public init(config: BrokerConfig, logger: Logger) throws(LogError) {
+        self.config = config
+        self.logger = logger
+        storageComplaints = LogLimiter(logger)
+        log = try LogDirectory(
+            path: config.logDirectory, defaults: LogConfig(overrides: config.topicDefaults),
+            config: LogDirectoryConfig(overrides: config.directorySettings))
+        groups = GroupCoordinator(
+            eventLoop: coordinatorLoops.next(), log: log, config: GroupConfig(config),
+            logger: logger,
+            flush: { [flusher] in flusher.flush(partition: $0, through: $1, $2) })
+    }
+
+    var nodeID: Int32 { Int32(config.nodeID) }
+
+    /// Where all events of groups and transactions happen, one after the other.
+    var coordinatorLoop: any EventLoop { coordinatorLoops.next() }
+
+    /// Binds the listeners and serves; returns where.
+    public func start() throws(BindError) -> [Listener] {
+        flusher.start()
+        blockingWork.start()
+        // Requests are answered while groups are still being read.
+        _ = groups.start()
+        let services = ConnectionServices(
+            dispatch: RequestDispatch(broker: self), config: config, logger: logger)
+        let server = SocketServer(config: config, services: services)
+        self.server.withLock { $0 = server }
+        return try server.start()
+    }
+
+    /// Accepts nobody any more, finishes what is in flight within `weir.shutdown.timeout.ms`, makes
+    /// everything durable and closes the log. Blocks.
+    public func shutdown() throws(LogError) {
+        let server = server.withLock { $0.take() }
+        // First, so that nobody is waited for who waits for a group.
+        try? groups.close().wait()
+        server?.stop(timeout: .milliseconds(config.shutdownTimeoutMs))
+        blockingWork.stop()
+        flusher.stop()
+        try? coordinatorLoops.syncShutdownGracefully()
+        try log.close()
+    }
+
+    /// Says in the log what a client was told is the storage's fault.
+    func noteStorageError(_ error: AppendError) {
+        if case .log(let cause) = error { storageComplaints.warning("\(cause)") }
+    }
+}

@@ -1,0 +1,194 @@
+import CommitLog
+import NIOCore
+
+/// The settings of a broker, under the names of Kafka's `server.properties` where they mean the same;
+/// ours alone begin with `weir.`. A default is the initial value of its property.
+///
+/// Times are milliseconds and sizes bytes unless the name says otherwise, as in Kafka's keys.
+public struct BrokerConfig: Sendable, Equatable {
+    // Who this is, and where.
+    public var nodeID: Int64 = 1
+    public var listeners: [ListenerName] = [
+        ListenerName(endpoint: Endpoint(host: "", port: Endpoint.defaultPort))
+    ]
+    /// Where clients are told to come, by listener; those that are missing are the listeners' own.
+    public var advertisedListeners: [ListenerName] = []
+    /// The data directory; empty where nobody said.
+    public var logDirectory = ""
+
+    // Topics.
+    public var numPartitions: Int64 = 1
+    public var autoCreateTopicsEnable = true
+    public var deleteTopicEnable = true
+    public var defaultReplicationFactor: Int64 = 1
+    /// Take any replication factor that a client asks for, and keep one copy.
+    public var acceptsAnyReplicationFactor = false
+    /// Topic settings for topics that have none of their own, under the topics' keys.
+    public var topicDefaults: [String: String] = [:]
+    /// Settings of the log directory, under its keys.
+    public var directorySettings: [String: String] = [:]
+
+    // Limits of the network.
+    /// One thread a core: they only move bytes.
+    public var numNetworkThreads = Int64(System.coreCount)
+    public var socketRequestMaxBytes: Int64 = 100 << 20
+    public var socketListenBacklogSize: Int64 = 128
+    /// −1 leaves the size to the kernel, which adapts it. Kafka's default is 100 KiB.
+    public var socketSendBufferBytes: Int64 = -1
+    public var socketReceiveBufferBytes: Int64 = -1
+    public var maxConnections = Int64(Int32.max)
+    public var maxConnectionsPerIP = Int64(Int32.max)
+    public var connectionsMaxIdleMs: Int64 = 600_000
+    /// The memory for requests that are being received. Kafka has no limit by default.
+    public var queuedMaxRequestBytes: Int64 = 512 << 20
+    /// So many requests of one connection may wait for their answers.
+    public var maxInFlightRequestsPerConnection: Int64 = 128
+    /// While so many bytes of answers wait for a client to read them, no request of it is taken.
+    public var maxUnwrittenResponseBytes: Int64 = 4 << 20
+    /// No fetch is answered with more, whatever it allows.
+    public var fetchMaxBytes: Int64 = 55 << 20
+    /// How long what is in flight may take to finish after the broker was told to stop.
+    public var shutdownTimeoutMs: Int64 = 2000
+
+    // Groups.
+    public var groupMinSessionTimeoutMs: Int64 = 6000
+    public var groupMaxSessionTimeoutMs: Int64 = 1_800_000
+    public var groupInitialRebalanceDelayMs: Int64 = 3000
+    public var groupMaxSize = Int64(Int32.max)
+    public var offsetsRetentionMinutes: Int64 = 10_080
+    public var offsetsRetentionCheckIntervalMs: Int64 = 600_000
+    public var offsetsTopicNumPartitions: Int64 = 50
+    public var offsetsTopicSegmentBytes: Int64 = 100 << 20
+    public var offsetMetadataMaxBytes: Int64 = 4096
+
+    // Transactions.
+    public var transactionMaxTimeoutMs: Int64 = 900_000
+    public var transactionalIDExpirationMs: Int64 = 604_800_000
+    public var transactionStateLogNumPartitions: Int64 = 50
+    public var transactionStateLogSegmentBytes: Int64 = 100 << 20
+    public var transactionAbortTimedOutTransactionCleanupIntervalMs: Int64 = 10_000
+    public var transactionRemoveExpiredTransactionCleanupIntervalMs: Int64 = 3_600_000
+
+    public init() {}
+
+    /// Every key with this configuration's value, in a fixed order.
+    public var entries: [(key: String, value: String)] {
+        Self.keys.map { ($0.name, $0.read(self)) }
+    }
+
+    static let keys: [ConfigKey<BrokerConfig>] =
+        networkKeys + topicKeys + groupKeys + transactionKeys
+
+    private static let positive = 1...Int64.max
+    private static let positiveInt32 = 1...Int64(Int32.max)
+
+    private static let networkKeys: [ConfigKey<BrokerConfig>] = [
+        .integer("node.id", \.nodeID, 0...Int64(Int32.max)),
+        .integer("broker.id", \.nodeID, 0...Int64(Int32.max)),
+        .listeners("listeners", \.listeners),
+        .listeners("advertised.listeners", \.advertisedListeners),
+        .directory("log.dirs", \.logDirectory),
+        .directory("log.dir", \.logDirectory),
+        .integer("num.network.threads", \.numNetworkThreads, 1...1024),
+        // Less would not hold a request header.
+        .integer("socket.request.max.bytes", \.socketRequestMaxBytes, 64...Int64(Int32.max)),
+        .integer("socket.listen.backlog.size", \.socketListenBacklogSize, positiveInt32),
+        .integer("socket.send.buffer.bytes", \.socketSendBufferBytes, -1...Int64(Int32.max)),
+        .integer(
+            "socket.receive.buffer.bytes", \.socketReceiveBufferBytes, -1...Int64(Int32.max)),
+        .integer("max.connections", \.maxConnections, positiveInt32),
+        .integer("max.connections.per.ip", \.maxConnectionsPerIP, positiveInt32),
+        .integer("connections.max.idle.ms", \.connectionsMaxIdleMs, positive),
+        .integer("queued.max.request.bytes", \.queuedMaxRequestBytes, positive),
+        .integer("fetch.max.bytes", \.fetchMaxBytes, 1024...Int64(Int32.max / 2)),
+        .integer(
+            "weir.max.in.flight.requests.per.connection", \.maxInFlightRequestsPerConnection,
+            1...100_000),
+        .integer("weir.max.unwritten.response.bytes", \.maxUnwrittenResponseBytes, positive),
+        .integer("weir.shutdown.timeout.ms", \.shutdownTimeoutMs, 0...600_000),
+    ]
+
+    private static let topicKeys: [ConfigKey<BrokerConfig>] = [
+        .integer("num.partitions", \.numPartitions, positiveInt32),
+        .boolean("auto.create.topics.enable", \.autoCreateTopicsEnable),
+        .boolean("delete.topic.enable", \.deleteTopicEnable),
+        .integer("default.replication.factor", \.defaultReplicationFactor, 1...Int64(Int16.max)),
+        .boolean("weir.accept.any.replication.factor", \.acceptsAnyReplicationFactor),
+    ]
+
+    private static let groupKeys: [ConfigKey<BrokerConfig>] = [
+        .integer("group.min.session.timeout.ms", \.groupMinSessionTimeoutMs, positiveInt32),
+        .integer("group.max.session.timeout.ms", \.groupMaxSessionTimeoutMs, positiveInt32),
+        .integer(
+            "group.initial.rebalance.delay.ms", \.groupInitialRebalanceDelayMs,
+            0...Int64(Int32.max)),
+        .integer("group.max.size", \.groupMaxSize, positiveInt32),
+        .integer("offsets.retention.minutes", \.offsetsRetentionMinutes, positiveInt32),
+        .integer(
+            "offsets.retention.check.interval.ms", \.offsetsRetentionCheckIntervalMs, positive),
+        .integer("offsets.topic.num.partitions", \.offsetsTopicNumPartitions, positiveInt32),
+        .integer(
+            "offsets.topic.segment.bytes", \.offsetsTopicSegmentBytes, 14...Int64(Int32.max)),
+        .integer("offset.metadata.max.bytes", \.offsetMetadataMaxBytes, 0...Int64(Int16.max)),
+    ]
+
+    private static let transactionKeys: [ConfigKey<BrokerConfig>] = [
+        .integer("transaction.max.timeout.ms", \.transactionMaxTimeoutMs, positiveInt32),
+        .integer("transactional.id.expiration.ms", \.transactionalIDExpirationMs, positive),
+        .integer(
+            "transaction.state.log.num.partitions", \.transactionStateLogNumPartitions,
+            positiveInt32),
+        .integer(
+            "transaction.state.log.segment.bytes", \.transactionStateLogSegmentBytes,
+            14...Int64(Int32.max)),
+        .integer(
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+            \.transactionAbortTimedOutTransactionCleanupIntervalMs, positive),
+        .integer(
+            "transaction.remove.expired.transaction.cleanup.interval.ms",
+            \.transactionRemoveExpiredTransactionCleanupIntervalMs, positive),
+    ]
+}
+
+extension ConfigKey<BrokerConfig> {
+    fileprivate static func boolean(
+        _ name: String, _ path: WritableKeyPath<BrokerConfig, Bool> & Sendable
+    ) -> ConfigKey {
+        ConfigKey(
+            name: name, expected: "true or false",
+            read: { $0[keyPath: path] ? "true" : "false" },
+            write: { config, text in
+                guard let value = Bool(text.lowercased()) else { return false }
+                config[keyPath: path] = value
+                return true
+            })
+    }
+
+    fileprivate static func listeners(
+        _ name: String, _ path: WritableKeyPath<BrokerConfig, [ListenerName]> & Sendable
+    ) -> ConfigKey {
+        ConfigKey(
+            name: name, expected: "PLAINTEXT://host:port, or several with commas between",
+            read: { $0[keyPath: path].map(\.text).joined(separator: ",") },
+            write: { config, text in
+                guard let listeners = ListenerName.list(text),
+                    Set(listeners.map(\.name)).count == listeners.count
+                else { return false }
+                config[keyPath: path] = listeners
+                return true
+            })
+    }
+
+    fileprivate static func directory(
+        _ name: String, _ path: WritableKeyPath<BrokerConfig, String> & Sendable
+    ) -> ConfigKey {
+        ConfigKey(
+            name: name, expected: "one directory",
+            read: { $0[keyPath: path] },
+            write: { config, text in
+                guard !text.isEmpty, !text.contains(",") else { return false }
+                config[keyPath: path] = text
+                return true
+            })
+    }
+}

@@ -1,0 +1,28 @@
+/// Settings of Kafka's brokers that mean nothing on one node that replicates nothing: taken from a
+/// `server.properties` with a warning, so that the file need not be changed.
+enum KafkaOnlyKeys {
+    static func contains(_ key: String) -> Bool {
+        names.contains(key) || prefixes.contains { key.hasPrefix($0) }
+    }
+
+    private static let names: Set<String> = [
+        "auto.leader.rebalance.enable", "background.threads", "broker.rack",
+        "controlled.shutdown.enable", "inter.broker.listener.name",
+        "inter.broker.protocol.version", "listener.security.protocol.map",
+        "log.message.format.version", "log.message.downconversion.enable",
+        "max.incremental.fetch.session.cache.slots", "metadata.log.dir", "num.io.threads",
+        "num.recovery.threads.per.data.dir", "num.replica.fetchers",
+        "num.replica.alter.log.dirs.threads", "offsets.load.buffer.size",
+        "offsets.commit.timeout.ms", "offsets.commit.required.acks",
+        "offsets.topic.compression.codec", "offsets.topic.replication.factor", "process.roles",
+        "queued.max.requests", "request.timeout.ms", "reserved.broker.max.id",
+        "transaction.state.log.load.buffer.size", "transaction.state.log.min.isr",
+        "transaction.state.log.replication.factor", "unclean.leader.election.enable",
+        "log.flush.scheduler.interval.ms", "log.flush.start.offset.checkpoint.interval.ms",
+    ]
+
+    private static let prefixes = [
+        "zookeeper.", "controller.", "replica.", "metadata.", "leader.", "quota.", "metric",
+        "log.cleaner.", "confluent.", "broker.heartbeat.", "broker.session.",
+    ]
+}

@@ -1,0 +1,47 @@
+import RecordFormat
+
+/// How far a group has come in one partition.
+struct CommittedOffset: Sendable, Equatable {
+    /// Where to read on.
+    var offset: Offset
+    var leaderEpoch: LeaderEpoch
+    /// Whatever the client wanted to keep beside it.
+    var metadata: String
+    /// When it was committed, in milliseconds since 1970.
+    var commitTimestampMs: Int64
+    /// When it ends, if the client said so (OffsetCommit 2–4): milliseconds since 1970.
+    var expireTimestampMs: Int64?
+
+    init(
+        offset: Offset, leaderEpoch: LeaderEpoch = .none, metadata: String = "",
+        commitTimestampMs: Int64, expireTimestampMs: Int64? = nil
+    ) {
+        self.offset = offset
+        self.leaderEpoch = leaderEpoch
+        self.metadata = metadata
+        self.commitTimestampMs = commitTimestampMs
+        self.expireTimestampMs = expireTimestampMs
+    }
+
+    init(_ value: OffsetCommitValue) {
+        self.init(
+            offset: value.offset, leaderEpoch: value.leaderEpoch, metadata: value.metadata,
+            commitTimestampMs: value.commitTimestamp,
+            expireTimestampMs: value.expireTimestamp == -1 ? nil : value.expireTimestamp)
+    }
+
+    var recordVersion: Int16 {
+        expireTimestampMs == nil
+            ? OffsetCommitValue.writtenVersion : OffsetCommitValue.expiringVersion
+    }
+
+    var recordValue: OffsetCommitValue {
+        var value = OffsetCommitValue()
+        value.offset = offset
+        value.leaderEpoch = leaderEpoch
+        value.metadata = metadata
+        value.commitTimestamp = commitTimestampMs
+        value.expireTimestamp = expireTimestampMs ?? -1
+        return value
+    }
+}

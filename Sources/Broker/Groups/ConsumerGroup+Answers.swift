@@ -1,0 +1,56 @@
+import KafkaProtocol
+
+// What the group tells those who wait.
+
+extension JoinGroupResponse {
+    static func failure(_ error: ErrorCode, memberID: String) -> JoinGroupResponse {
+        var response = JoinGroupResponse()
+        response.errorCode = error
+        response.protocolName = nil
+        response.memberID = memberID
+        return response
+    }
+}
+
+extension SyncGroupResponse {
+    static func failure(_ error: ErrorCode) -> SyncGroupResponse {
+        var response = SyncGroupResponse()
+        response.errorCode = error
+        return response
+    }
+}
+
+extension ConsumerGroup {
+    /// This generation, for one member. The leader alone learns of the others.
+    func joinResponse(
+        for memberID: String, leader: String? = nil, skipAssignment: Bool = false
+    ) -> JoinGroupResponse {
+        var response = JoinGroupResponse()
+        response.generationID = generation
+        response.protocolType = protocolType
+        response.protocolName = protocolName
+        response.leader = leader ?? leaderID ?? ""
+        response.memberID = memberID
+        response.skipAssignment = skipAssignment
+        if response.leader == memberID { response.members = describeForLeader() }
+        return response
+    }
+
+    func syncResponse(_ assignment: [UInt8]) -> SyncGroupResponse {
+        var response = SyncGroupResponse()
+        response.protocolType = protocolType
+        response.protocolName = protocolName
+        response.assignment = OpaqueBytes(assignment)
+        return response
+    }
+
+    private func describeForLeader() -> [JoinGroupResponse.Member] {
+        membersByArrival.map { member in
+            var described = JoinGroupResponse.Member()
+            described.memberID = member.id
+            described.groupInstanceID = member.instanceID
+            described.metadata = OpaqueBytes(member.metadata(for: protocolName ?? ""))
+            return described
+        }
+    }
+}

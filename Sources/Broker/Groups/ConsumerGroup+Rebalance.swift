@@ -1,0 +1,132 @@
+import KafkaProtocol
+
+// From the wish for a new generation to its assignment.
+
+extension ConsumerGroup {
+    /// Asks everybody to join again. Those who wait for an assignment learn it now, others with their
+    /// next heartbeat.
+    mutating func prepareRebalance(nowMs: Int64) {
+        if state == .completingRebalance {
+            setAssignments([:])
+            for member in membersByArrival {
+                if answerSync(of: member.id, error: .rebalanceInProgress) {
+                    renewSession(member.id)
+                }
+            }
+        }
+        pendingSync.removeAll()
+        act(.cancelTimer(.sync))
+        if state == .empty {
+            let delayMs = Int64(config.initialRebalanceDelayMs)
+            initialDelayLeftMs = max(rebalanceTimeoutMs - delayMs, 0)
+            act(.setTimer(.rebalance, afterMs: delayMs))
+        } else {
+            initialDelayLeftMs = nil
+            act(.setTimer(.rebalance, afterMs: rebalanceTimeoutMs))
+        }
+        enter(.preparingRebalance, nowMs: nowMs)
+        completeRebalanceIfAllJoined(nowMs: nowMs)
+    }
+
+    mutating func completeRebalanceIfAllJoined(nowMs: Int64) {
+        guard state == .preparingRebalance, initialDelayLeftMs == nil,
+            joiningCount == members.count, pendingMembers.isEmpty
+        else { return }
+        completeRebalance(nowMs: nowMs)
+    }
+
+    mutating func rebalanceTimerFired(nowMs: Int64) {
+        guard state == .preparingRebalance else { return }
+        if let leftMs = initialDelayLeftMs {
+            if hasNewMembers, leftMs > 0 {
+                hasNewMembers = false
+                let delayMs = min(Int64(config.initialRebalanceDelayMs), leftMs)
+                initialDelayLeftMs = leftMs - delayMs
+                act(.setTimer(.rebalance, afterMs: delayMs))
+                return
+            }
+            initialDelayLeftMs = nil
+        }
+        completeRebalance(nowMs: nowMs)
+    }
+
+    /// Makes the next generation of those who are there. Dynamic members that did not come are out;
+    /// static ones stay until their session ends.
+    private mutating func completeRebalance(nowMs: Int64) {
+        hasNewMembers = false
+        for member in membersByArrival where member.waitingJoin == nil && member.instanceID == nil {
+            remove(member.id)
+        }
+        guard members.isEmpty || electLeader() else {
+            // Only absent static members are left: their sessions decide.
+            act(.setTimer(.rebalance, afterMs: rebalanceTimeoutMs))
+            return
+        }
+        act(.cancelTimer(.rebalance))
+        // What was read back from a file may be any number.
+        generation = generation == .max ? 1 : generation + 1
+        pendingSync.removeAll()
+        guard !members.isEmpty else {
+            protocolName = nil
+            enter(.empty, nowMs: nowMs)
+            act(.store(storedValue(), .emptied))
+            return
+        }
+        protocolName = chooseProtocol()
+        enter(.completingRebalance, nowMs: nowMs)
+        for member in membersByArrival {
+            answerJoin(of: member.id, joinResponse(for: member.id))
+            renewSession(member.id)
+            setIsNew(member.id, false)
+            pendingSync.insert(member.id)
+        }
+        act(.setTimer(.sync, afterMs: rebalanceTimeoutMs))
+    }
+
+    /// The leader stays the leader, if it joined; otherwise the first who did. False where nobody did.
+    private mutating func electLeader() -> Bool {
+        if let leaderID, members[leaderID]?.waitingJoin != nil { return true }
+        guard let joined = membersByArrival.first(where: { $0.waitingJoin != nil }) else {
+            return false
+        }
+        leaderID = joined.id
+        return true
+    }
+
+    /// The assignor that most members like best, of those that all know; the leader's order decides
+    /// between equals.
+    func chooseProtocol() -> String? {
+        let candidates = Set(supporters.filter { $0.value == members.count }.keys)
+        var votes: [String: Int] = [:]
+        for member in members.values {
+            if let vote = member.vote(among: candidates) { votes[vote, default: 0] += 1 }
+        }
+        let order = leaderID.flatMap { members[$0]?.protocols.map(\.name) } ?? []
+        let most = votes.values.max()
+        return order.first { votes[$0] == most } ?? votes.filter { $0.value == most }.keys.min()
+    }
+
+    /// The group as it is written down.
+    func storedValue(assignments: [String: [UInt8]]? = nil) -> GroupMetadataValue {
+        var value = GroupMetadataValue()
+        value.protocolType = protocolType ?? ""
+        value.generation = generation
+        value.protocolName = protocolName
+        value.leader = leaderID
+        value.currentStateTimestamp = stateTimestampMs ?? -1
+        value.members = membersByArrival.map { member in
+            var stored = GroupMetadataValue.Member()
+            stored.memberID = member.id
+            stored.groupInstanceID = member.instanceID
+            stored.clientID = member.clientID
+            stored.clientHost = member.clientHost
+            stored.rebalanceTimeout = member.rebalanceTimeoutMs
+            stored.sessionTimeout = member.sessionTimeoutMs
+            stored.subscription = OpaqueBytes(member.metadata(for: protocolName ?? ""))
+            stored.assignment = OpaqueBytes(
+                assignments.map { $0[member.id] ?? [] } ?? member.assignment)
+            return stored
+        }
+        return value
+    }
+}

@@ -1,0 +1,60 @@
+import KafkaProtocol
+
+// A static member that comes back without its id: its process was started again (KIP-345).
+
+extension ConsumerGroup {
+    /// The member gets a new id, so that a process that still has the old one is fenced, and keeps its
+    /// place. A stable generation goes on, unless another assignor would be chosen now.
+    mutating func replaceStatic(_ memberID: String, _ event: JoinEvent, nowMs: Int64) {
+        guard let previous = members[memberID] else { return }
+        let previousLeader = leaderID
+        answerJoin(of: memberID, .failure(.fencedInstanceID, memberID: memberID))
+        answerSync(of: memberID, error: .fencedInstanceID)
+        rename(memberID, to: event.newMemberID)
+        update(
+            event.newMemberID, protocols: event.protocols,
+            rebalanceTimeoutMs: event.rebalanceTimeoutMs, sessionTimeoutMs: event.sessionTimeoutMs)
+        wait(event.newMemberID, join: event.request)
+        renewSession(event.newMemberID)
+        switch state {
+        case .stable where chooseProtocol() == protocolName:
+            let replacement = StaticReplacement(
+                previous: previous, previousLeader: previousLeader, newID: event.newMemberID,
+                canSkipAssignment: event.canSkipAssignment)
+            act(.store(storedValue(), .replacement(replacement)))
+        case .stable, .completingRebalance:
+            // In the latter the leader may be assigning to the old id right now.
+            prepareRebalance(nowMs: nowMs)
+        case .preparingRebalance:
+            break
+        case .empty, .dead:
+            preconditionFailure("a group with a static member is not empty")
+        }
+    }
+
+    /// The new id is written down, or could not be: then the member is what it was before.
+    mutating func didStore(_ replacement: StaticReplacement, error: ErrorCode, nowMs: Int64) {
+        let newID = replacement.newID
+        guard error == .none else {
+            guard members[newID] != nil else { return }
+            answerJoin(of: newID, .failure(error, memberID: ""))
+            let previous = replacement.previous
+            rename(newID, to: previous.id)
+            update(
+                previous.id, protocols: previous.protocols,
+                rebalanceTimeoutMs: previous.rebalanceTimeoutMs,
+                sessionTimeoutMs: previous.sessionTimeoutMs)
+            renewSession(previous.id)
+            return
+        }
+        // A rebalance that began meanwhile answers in its own time.
+        guard state == .stable else { return }
+        // Before version 9 a leader that learns that it is one would assign, and nobody would listen:
+        // it is told its old id, which is not its own.
+        let response =
+            replacement.canSkipAssignment
+            ? joinResponse(for: newID, skipAssignment: isLeader(newID))
+            : joinResponse(for: newID, leader: replacement.previousLeader)
+        answerJoin(of: newID, response)
+    }
+}

@@ -1,0 +1,14 @@
+extension GroupConfig {
+    /// The broker's settings that concern groups.
+    init(_ broker: BrokerConfig) {
+        minSessionTimeoutMs = Int32(clamping: broker.groupMinSessionTimeoutMs)
+        maxSessionTimeoutMs = Int32(clamping: broker.groupMaxSessionTimeoutMs)
+        initialRebalanceDelayMs = Int32(clamping: broker.groupInitialRebalanceDelayMs)
+        maxSize = Int(broker.groupMaxSize)
+        offsetsRetentionMs = broker.offsetsRetentionMinutes * 60_000
+        offsetsRetentionCheckIntervalMs = broker.offsetsRetentionCheckIntervalMs
+        offsetMetadataMaxBytes = Int(broker.offsetMetadataMaxBytes)
+        offsetsTopicPartitionCount = Int32(clamping: broker.offsetsTopicNumPartitions)
+        offsetsTopicSegmentBytes = broker.offsetsTopicSegmentBytes
+    }
+}

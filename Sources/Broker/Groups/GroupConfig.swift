@@ -1,0 +1,28 @@
+/// What an operator may set about groups and committed offsets, under Kafka's names and with Kafka's
+/// defaults.
+struct GroupConfig: Sendable, Equatable {
+    /// `group.min.session.timeout.ms`
+    var minSessionTimeoutMs: Int32 = 6_000
+    /// `group.max.session.timeout.ms`
+    var maxSessionTimeoutMs: Int32 = 1_800_000
+    /// `group.initial.rebalance.delay.ms`: how long an empty group waits for more members to come.
+    var initialRebalanceDelayMs: Int32 = 3_000
+    /// `group.max.size`
+    var maxSize = Int(Int32.max)
+    /// `offsets.retention.minutes`, in milliseconds.
+    var offsetsRetentionMs: Int64 = 7 * 24 * 3_600_000
+    /// `offsets.retention.check.interval.ms`
+    var offsetsRetentionCheckIntervalMs: Int64 = 600_000
+    /// `offset.metadata.max.bytes`, of one partition's metadata.
+    var offsetMetadataMaxBytes = 4096
+    /// `offsets.topic.num.partitions`
+    var offsetsTopicPartitionCount: Int32 = 50
+    /// `offsets.topic.segment.bytes`
+    var offsetsTopicSegmentBytes: Int64 = 104_857_600
+
+    /// Members that were named and have not come back with their name, in one group. Kafka has no such
+    /// bound; each costs memory until its session timeout.
+    static let maximumPendingMembers = 10_000
+    /// How long a member's first join may wait before the group gives up on it.
+    static let newMemberJoinTimeoutMs: Int64 = 5 * 60 * 1000
+}

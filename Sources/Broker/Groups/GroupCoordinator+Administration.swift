@@ -1,0 +1,166 @@
+import KafkaProtocol
+import NIOCore
+import RecordFormat
+
+// Looking at groups, and doing away with them or their offsets.
+
+extension GroupCoordinator {
+    /// All groups, in these states if any are given. While partitions are still being read there is an
+    /// error with those that are known.
+    func list(
+        states: [String],
+        _ reply: @escaping @Sendable (ErrorCode, [ListGroupsResponse.Group]) -> Void
+    ) {
+        eventLoop.execute {
+            guard self.state.isActive else { return reply(.coordinatorNotAvailable, []) }
+            let isLoading = self.state.partitions.contains {
+                if case .loading = $0 { true } else { false }
+            }
+            let wanted = Set(states.map { $0.lowercased() })
+            let groups = self.state.groups.values.sorted { $0.membership.id < $1.membership.id }
+                .compactMap { group -> ListGroupsResponse.Group? in
+                    let membership = group.membership
+                    let isWanted =
+                        wanted.isEmpty || wanted.contains(membership.state.rawValue.lowercased())
+                    guard isWanted else { return nil }
+                    var listed = ListGroupsResponse.Group()
+                    listed.groupID = membership.id
+                    listed.protocolType = membership.protocolType ?? ""
+                    listed.groupState = membership.state.rawValue
+                    return listed
+                }
+            reply(isLoading ? .coordinatorLoadInProgress : .none, groups)
+        }
+    }
+
+    func describe(
+        _ ids: [String], _ reply: @escaping @Sendable ([DescribeGroupsResponse.Group]) -> Void
+    ) {
+        eventLoop.execute { reply(ids.map(self.describe)) }
+    }
+
+    private func describe(_ id: String) -> DescribeGroupsResponse.Group {
+        var described = DescribeGroupsResponse.Group()
+        described.groupID = id
+        if let error = refusal(for: id, allowsEmptyID: true) {
+            described.errorCode = error
+            return described
+        }
+        guard let membership = state.groups[id]?.membership else {
+            described.groupState = GroupState.dead.rawValue
+            return described
+        }
+        let isStable = membership.state == .stable
+        described.groupState = membership.state.rawValue
+        described.protocolType = membership.protocolType ?? ""
+        described.protocolData = isStable ? membership.protocolName ?? "" : ""
+        described.members = membership.membersByArrival.map { member in
+            var shown = DescribeGroupsResponse.Member()
+            shown.memberID = member.id
+            shown.groupInstanceID = member.instanceID
+            shown.clientID = member.clientID
+            shown.clientHost = member.clientHost
+            if isStable {
+                shown.memberMetadata = OpaqueBytes(
+                    member.metadata(for: membership.protocolName ?? ""))
+                shown.memberAssignment = OpaqueBytes(member.assignment)
+            }
+            return shown
+        }
+        return described
+    }
+
+    /// Deletes groups without members, with all that they committed.
+    func delete(
+        _ ids: [String], _ reply: @escaping @Sendable ([ErrorCode]) -> Void
+    ) {
+        eventLoop.execute { reply(ids.map(self.delete)) }
+    }
+
+    private func delete(_ id: String) -> ErrorCode {
+        if let error = refusal(for: id, allowsEmptyID: true) { return error }
+        guard let group = state.groups[id] else { return .groupIDNotFound }
+        guard group.membership.state == .empty else { return .nonEmptyGroup }
+        let removed = group.offsets.remove { _ in true }
+        group.offsets.removeStaged { _ in true }
+        discard(group, withTombstonesFor: removed)
+        return .none
+    }
+
+    /// Deletes committed offsets, except of topics that the members read.
+    func deleteOffsets(
+        _ topicPartitions: [TopicPartition], group id: String,
+        _ reply: @escaping @Sendable (ErrorCode, [ErrorCode]) -> Void
+    ) {
+        eventLoop.execute {
+            if let error = self.refusal(for: id) { return reply(error, []) }
+            guard let group = self.state.groups[id] else { return reply(.groupIDNotFound, []) }
+            var kept: Set<String> = []
+            if group.membership.state != .empty {
+                // Whose members cannot be understood, of them nobody knows what they read.
+                guard let topics = group.membership.subscribedTopics else {
+                    return reply(.nonEmptyGroup, [])
+                }
+                kept = topics
+            }
+            let wanted = Set(topicPartitions.filter { !kept.contains($0.topic) })
+            let removed = group.offsets.remove(where: wanted.contains)
+            self.writeTombstones(
+                removed.map { .offset(group: id, $0, nil) }, for: id)
+            reply(
+                .none,
+                topicPartitions.map {
+                    kept.contains($0.topic) ? .groupSubscribedToTopic : .none
+                })
+        }
+    }
+
+    /// Forgets what all groups committed in topics that are no more. From any thread.
+    func topicsDeleted(_ topics: Set<String>) {
+        eventLoop.execute {
+            for group in Array(self.state.groups.values) {
+                let removed = group.offsets.remove { topics.contains($0.topic) }
+                group.offsets.removeStaged { topics.contains($0.topic) }
+                let id = group.membership.id
+                self.writeTombstones(removed.map { .offset(group: id, $0, nil) }, for: id)
+                self.perform(group)
+            }
+        }
+    }
+
+    /// Ends the offsets whose time is over, and the groups that then have nothing left.
+    func expireOffsets() {
+        let now = nowMs()
+        for group in Array(state.groups.values) {
+            let expired = Set(
+                group.offsets.expired(
+                    in: group.membership, nowMs: now, retentionMs: config.offsetsRetentionMs))
+            let removed = expired.isEmpty ? [] : group.offsets.remove(where: expired.contains)
+            let isOver =
+                group.membership.state == .empty && group.offsets.isEmpty
+                && group.membership.pendingMembers.isEmpty
+            if isOver {
+                discard(group, withTombstonesFor: removed)
+            } else {
+                let id = group.membership.id
+                writeTombstones(removed.map { .offset(group: id, $0, nil) }, for: id)
+            }
+        }
+    }
+
+    private func discard(
+        _ group: CoordinatedGroup, withTombstonesFor topicPartitions: [TopicPartition]
+    ) {
+        let id = group.membership.id
+        state.groups[id] = nil
+        for memberID in group.membership.pendingMembers {
+            state.timers?.cancel(.init(group: id, timer: .pendingMember(memberID: memberID)))
+        }
+        var tombstones: [OffsetsTopicRecord] = topicPartitions.map {
+            .offset(group: id, $0, nil)
+        }
+        // A group that has only committed was never written down.
+        if group.membership.generation > 0 { tombstones.append(.group(id, nil)) }
+        writeTombstones(tombstones, for: id)
+    }
+}

@@ -1,0 +1,160 @@
+import CommitLog
+import KafkaProtocol
+import NIOCore
+
+// Joining, staying, leaving: events in, actions done.
+
+extension GroupCoordinator {
+    func join(
+        _ event: JoinEvent, group id: String,
+        _ reply: @escaping @Sendable (JoinGroupResponse) -> Void
+    ) {
+        eventLoop.execute {
+            if let error = self.refusalToWrite(for: id) {
+                return reply(.failure(error, memberID: event.memberID))
+            }
+            guard let group = self.groupToJoin(id, isNewMember: event.memberID.isEmpty) else {
+                return reply(.failure(.unknownMemberID, memberID: event.memberID))
+            }
+            var event = event
+            event.request = self.nextRequest()
+            event.newMemberID = Self.newMemberID(event)
+            self.state.joins[event.request] = reply
+            group.membership.join(event, nowMs: self.nowMs())
+            self.perform(group)
+        }
+    }
+
+    func sync(
+        _ event: SyncEvent, group id: String,
+        _ reply: @escaping @Sendable (SyncGroupResponse) -> Void
+    ) {
+        eventLoop.execute {
+            if let error = self.refusalToWrite(for: id) {
+                // Before the group is read its rebalance is forgotten, and old clients do not expect to
+                // be told so here.
+                return reply(
+                    .failure(error == .coordinatorLoadInProgress ? .rebalanceInProgress : error))
+            }
+            guard let group = self.state.groups[id] else {
+                return reply(.failure(.unknownMemberID))
+            }
+            var event = event
+            event.request = self.nextRequest()
+            self.state.syncs[event.request] = reply
+            group.membership.sync(event, nowMs: self.nowMs())
+            self.perform(group)
+        }
+    }
+
+    func heartbeat(
+        _ request: HeartbeatRequest, _ reply: @escaping @Sendable (ErrorCode) -> Void
+    ) {
+        eventLoop.execute {
+            if let error = self.refusal(for: request.groupID) {
+                // Before the group is read nobody knows better than the member.
+                return reply(error == .coordinatorLoadInProgress ? .none : error)
+            }
+            guard let group = self.state.groups[request.groupID] else {
+                return reply(.unknownMemberID)
+            }
+            let error = group.membership.heartbeat(
+                memberID: request.memberID, instanceID: request.groupInstanceID,
+                generation: request.generationID, nowMs: self.nowMs())
+            self.perform(group)
+            reply(error)
+        }
+    }
+
+    /// Takes members out, and says of each whether it was in; or one error for the whole request.
+    func leave(
+        group id: String, _ members: [LeaveGroupRequest.Member],
+        _ reply: @escaping @Sendable (ErrorCode, [ErrorCode]) -> Void
+    ) {
+        eventLoop.execute {
+            if let error = self.refusalToWrite(for: id) { return reply(error, []) }
+            guard let group = self.state.groups[id] else {
+                return reply(.none, members.map { _ in .unknownMemberID })
+            }
+            let now = self.nowMs()
+            let errors = members.map {
+                group.membership.leave(
+                    memberID: $0.memberID, instanceID: $0.groupInstanceID, nowMs: now)
+            }
+            self.perform(group)
+            reply(.none, errors)
+        }
+    }
+
+    func timerFired(_ key: GroupTimers.Key, _ number: UInt64) {
+        guard state.timers?.take(key, number: number) == true,
+            let group = state.groups[key.group]
+        else { return }
+        group.membership.timerFired(key.timer, nowMs: nowMs())
+        perform(group)
+    }
+
+    /// Does what the group wants done, what follows from that included.
+    func perform(_ group: CoordinatedGroup) {
+        let id = group.membership.id
+        while group.membership.hasActions {
+            for action in group.membership.takeActions() {
+                switch action {
+                case .answerJoin(let request, let response):
+                    state.joins.removeValue(forKey: request)?(response)
+                case .answerSync(let request, let response):
+                    state.syncs.removeValue(forKey: request)?(response)
+                case .setTimer(let timer, let afterMs):
+                    state.timers?.set(.init(group: id, timer: timer), afterMs: afterMs)
+                case .cancelTimer(let timer):
+                    state.timers?.cancel(.init(group: id, timer: timer))
+                case .store(let value, let ticket):
+                    store(value, of: group, ticket)
+                }
+            }
+        }
+        if group.membership.isUnused, group.offsets.isEmpty, state.groups[id] === group {
+            state.groups[id] = nil
+        }
+    }
+
+    private func store(
+        _ value: GroupMetadataValue, of group: CoordinatedGroup, _ ticket: GroupStoreTicket
+    ) {
+        let id = group.membership.id
+        write([.group(id, value)], for: id, tooLarge: .unknownServerError) { error in
+            group.membership.didStore(ticket, error: error, nowMs: self.nowMs())
+            self.perform(group)
+        }
+    }
+
+    private func groupToJoin(_ id: String, isNewMember: Bool) -> CoordinatedGroup? {
+        if let group = state.groups[id] { return group }
+        guard isNewMember else { return nil }
+        return makeGroup(id)
+    }
+
+    func makeGroup(_ id: String) -> CoordinatedGroup {
+        let group = CoordinatedGroup(ConsumerGroup(id: id, config: config, nowMs: nowMs()))
+        state.groups[id] = group
+        return group
+    }
+
+    private func nextRequest() -> WaitingRequest {
+        state.lastRequest += 1
+        return WaitingRequest(rawValue: state.lastRequest)
+    }
+
+    /// As Kafka names members: what it is called, and a random UUID.
+    private static func newMemberID(_ event: JoinEvent) -> String {
+        var digits: [String] = []
+        for byte in 0..<16 {
+            var value = UInt8.random(in: 0...255)
+            if byte == 6 { value = value & 0x0f | 0x40 }
+            if byte == 8 { value = value & 0x3f | 0x80 }
+            if [4, 6, 8, 10].contains(byte) { digits.append("-") }
+            digits.append(String(value >> 4, radix: 16) + String(value & 15, radix: 16))
+        }
+        return (event.instanceID ?? event.clientID) + "-" + digits.joined()
+    }
+}

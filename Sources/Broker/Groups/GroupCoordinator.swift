@@ -1,0 +1,143 @@
+import CommitLog
+import KafkaProtocol
+import Logging
+import NIOCore
+import NIOPosix
+import RecordFormat
+
+/// Coordinates all consumer groups and keeps what they commit.
+///
+/// It carries events to the groups' state machines and does what they want done: answers, timers, records
+/// in `__consumer_offsets`. Everything of a group happens on one event loop, one thing after the other.
+/// Appends are made there, too, since they only reach the page cache; where the flush policy promises
+/// more, the answer waits for the disk and the loop does not.
+///
+/// Thread contract: `start`, `close` and the calls with a reply come from any thread; replies are called
+/// on the coordinator loop. Functions that return an answer are to be called on the loop.
+final class GroupCoordinator: Sendable {
+    /// Makes everything through an offset durable and calls back, from any thread.
+    typealias Flush =
+        @Sendable (PartitionLog, Offset, @escaping @Sendable (LogError?) -> Void) -> Void
+
+    let eventLoop: any EventLoop
+    let config: GroupConfig
+    let log: LogDirectory
+    let logger: Logger
+    let flush: Flush
+    /// Milliseconds since 1970.
+    let nowMs: @Sendable () -> Int64
+    /// Does what blocks: creating the topic, reading it at start.
+    let threads: NIOThreadPool
+    /// Of `__consumer_offsets`: as it is, or as it will be created.
+    let partitionCount: Int32
+    private let box: NIOLoopBoundBox<State>
+
+    /// The loop's own.
+    final class State {
+        var groups: [String: CoordinatedGroup] = [:]
+        var partitions: [OffsetsPartitionState]
+        let topic: OffsetsTopic
+        var isActive = false
+        /// Who waits for the topic to be created; nil where nobody creates it.
+        var waitingForTopic: [@Sendable (ErrorCode) -> Void]?
+        var joins: [WaitingRequest: @Sendable (JoinGroupResponse) -> Void] = [:]
+        var syncs: [WaitingRequest: @Sendable (SyncGroupResponse) -> Void] = [:]
+        var lastRequest: UInt64 = 0
+        var timers: GroupTimers?
+        var expiryTask: RepeatedTask?
+
+        init(topic: OffsetsTopic) {
+            self.topic = topic
+            partitions = Array(repeating: .ready, count: Int(topic.partitionCount))
+        }
+    }
+
+    init(
+        eventLoop: any EventLoop, log: LogDirectory, config: GroupConfig = GroupConfig(),
+        logger: Logger, flush: @escaping Flush, threads: NIOThreadPool = .singleton,
+        nowMs: @escaping @Sendable () -> Int64 = { WallClock.nowMs }
+    ) {
+        self.eventLoop = eventLoop
+        self.log = log
+        self.config = config
+        self.logger = logger
+        self.flush = flush
+        self.threads = threads
+        self.nowMs = nowMs
+        let partitionCount =
+            OffsetsTopic.partitionCount(in: log) ?? config.offsetsTopicPartitionCount
+        self.partitionCount = partitionCount
+        box = .makeBoxSendingValue(
+            State(topic: OffsetsTopic(log: log, partitionCount: partitionCount)),
+            eventLoop: eventLoop)
+    }
+
+    /// What belongs to the loop; a trap elsewhere.
+    var state: State { box.value }
+
+    /// Begins to coordinate, with what `__consumer_offsets` says. The future is complete once all of it
+    /// has been read; requests are answered before, those for partitions that are not read yet with
+    /// COORDINATOR_LOAD_IN_PROGRESS.
+    func start() -> EventLoopFuture<Void> {
+        eventLoop.flatSubmit {
+            let state = self.state
+            state.isActive = true
+            state.timers = GroupTimers(eventLoop: self.eventLoop) { [weak self] key, number in
+                self?.timerFired(key, number)
+            }
+            let interval = TimeAmount.milliseconds(self.config.offsetsRetentionCheckIntervalMs)
+            state.expiryTask = self.eventLoop.scheduleRepeatedTask(
+                initialDelay: interval, delay: interval
+            ) { [weak self] _ in self?.expireOffsets() }
+            return state.topic.open() ? self.load() : self.eventLoop.makeSucceededVoidFuture()
+        }
+    }
+
+    /// Ends the coordination: what waits is answered, what comes is refused. What was acknowledged is in
+    /// the log.
+    func close() -> EventLoopFuture<Void> {
+        eventLoop.submit {
+            let state = self.state
+            state.isActive = false
+            state.timers?.cancelAll()
+            state.expiryTask?.cancel()
+            for reply in state.joins.values {
+                reply(.failure(.coordinatorNotAvailable, memberID: ""))
+            }
+            for reply in state.syncs.values { reply(.failure(.coordinatorNotAvailable)) }
+            state.joins = [:]
+            state.syncs = [:]
+        }
+    }
+
+    /// The partition of `__consumer_offsets` that holds everything about a group. From any thread.
+    func partition(for group: String) -> TopicPartition {
+        TopicPartition(topic: OffsetsTopic.name, partition: partitionIndex(for: group))
+    }
+
+    func partitionIndex(for group: String) -> Int32 {
+        OffsetsTopic.partition(for: group, of: partitionCount)
+    }
+}
+
+/// A group and what it has committed. The loop's own.
+final class CoordinatedGroup {
+    var membership: ConsumerGroup
+    var offsets = GroupOffsets()
+
+    init(_ membership: ConsumerGroup) { self.membership = membership }
+}
+
+/// Whether the groups of one partition of `__consumer_offsets` can be served.
+enum OffsetsPartitionState {
+    case ready
+    /// It is being read. Transactions that end meanwhile are kept until it has been.
+    case loading(endedTransactions: [EndedTransaction])
+    /// It could not be read; the log says why.
+    case failed
+}
+
+struct EndedTransaction: Sendable {
+    var producerID: ProducerID
+    var committed: Bool
+}

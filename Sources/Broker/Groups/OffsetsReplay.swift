@@ -1,0 +1,111 @@
+import CommitLog
+import KafkaProtocol
+import RecordFormat
+
+/// What a partition of `__consumer_offsets` says, read from its beginning to its end.
+///
+/// Later records replace earlier ones. Those of a transaction count when its marker comes, or stay
+/// staged where none has come yet. Nothing of the coordinator's is touched, so several partitions can
+/// be read at once, off its loop.
+struct OffsetsReplay: Sendable {
+    struct LoadedGroup: Sendable {
+        var metadata: GroupMetadataValue?
+        var offsets = GroupOffsets()
+    }
+
+    /// By group id.
+    private(set) var groups: [String: LoadedGroup] = [:]
+    private(set) var recordCount = 0
+    /// Records that are not what their version says; they are passed over, as Kafka does.
+    private(set) var unreadableCount = 0
+    /// The groups that a producer's open transaction has staged offsets in.
+    private var stagedGroups: [ProducerID: Set<String>] = [:]
+
+    /// How much is read at a time.
+    static let sliceByteCount = 1 << 20
+
+    /// Reads a partition. Blocks.
+    static func read(_ partition: PartitionLog) throws(LogError) -> OffsetsReplay {
+        var replay = OffsetsReplay()
+        var cursor = FetchCursor()
+        var window = MappedWindow()
+        var reader = RecordBatchReader()
+        var next = partition.logStartOffset
+        while let slice = try partition.read(
+            from: next, maxBytes: sliceByteCount, cursor: &cursor)
+        {
+            let bytes = try window.bytes(of: slice)
+            do throws(RecordFormatError) {
+                try replay.apply(bytes, &reader)
+            } catch {
+                throw .corrupt(
+                    path: "\(partition.topicPartition)", position: slice.position,
+                    reason: error.description)
+            }
+            next = slice.nextOffset
+        }
+        return replay
+    }
+
+    /// Whole batches, in order.
+    mutating func apply(
+        _ bytes: borrowing RawSpan, _ reader: inout RecordBatchReader
+    ) throws(RecordFormatError) {
+        var position = 0
+        while position < bytes.byteCount {
+            let rest = bytes.extracting(position..<bytes.byteCount)
+            let header = try RecordBatchHeader(rest)
+            try reader.withRecords(of: rest, header: header, verifyChecksum: true) {
+                (iterator) throws(RecordFormatError) in
+                while let record = try iterator.next() {
+                    if header.attributes.isControl {
+                        let marker = try ControlRecord(record, in: iterator.bytes)
+                        endTransaction(of: header.producerID, committed: marker.kind == .commit)
+                    } else {
+                        apply(record, in: iterator.bytes, of: header)
+                    }
+                }
+            }
+            position += header.sizeInBytes
+        }
+    }
+
+    private mutating func apply(
+        _ record: Record, in bytes: RawSpan, of header: RecordBatchHeader
+    ) {
+        recordCount += 1
+        let key = bytes.bytes(of: record.key)
+        let value: RawSpan? = record.value.isNull ? nil : bytes.bytes(of: record.value)
+        let decoded: OffsetsTopicRecord?
+        do throws(ProtocolError) {
+            decoded = try OffsetsTopicRecord(key: key, value: value)
+        } catch {
+            unreadableCount += 1
+            return
+        }
+        switch decoded {
+        case nil:
+            break
+        case .group(let group, let metadata):
+            groups[group, default: LoadedGroup()].metadata = metadata
+        case .offset(let group, let topicPartition, nil):
+            _ = groups[group]?.offsets.remove { $0 == topicPartition }
+        case .offset(let group, let topicPartition, let offset?):
+            let entry = GroupOffsets.Entry(
+                offset: offset, recordOffset: header.offset(of: record))
+            if header.attributes.isTransactional {
+                groups[group, default: LoadedGroup()].offsets.stage(
+                    [topicPartition: entry], producerID: header.producerID)
+                stagedGroups[header.producerID, default: []].insert(group)
+            } else {
+                groups[group, default: LoadedGroup()].offsets.load(topicPartition, entry)
+            }
+        }
+    }
+
+    private mutating func endTransaction(of producerID: ProducerID, committed: Bool) {
+        for group in stagedGroups.removeValue(forKey: producerID) ?? [] {
+            groups[group]?.offsets.endTransaction(of: producerID, committed: committed)
+        }
+    }
+}

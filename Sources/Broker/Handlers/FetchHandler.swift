@@ -1,0 +1,159 @@
+// Fetch, versions 4–12. There are no sessions: the id in the answer is 0, which every client
+// takes for a no. No quota, no preferred replica. Records go from the segments' files to the socket
+// by sendfile(2).
+
+import CommitLog
+import KafkaProtocol
+import NIOCore
+import RecordFormat
+
+struct FetchHandler {
+    private let broker: Broker
+
+    init(_ broker: Broker) { self.broker = broker }
+
+    /// On the connection's event loop.
+    func handle(_ frame: RequestFrame, _ exchange: Exchange) throws(ProtocolError) {
+        let request: FetchRequest = try frame.request(after: exchange.context.header)
+        guard request.sessionID == 0 else {
+            var response = FetchResponse()
+            response.errorCode = .fetchSessionIDNotFound
+            return exchange.send(response)
+        }
+        var read = FetchRead(request, broker)
+        read.perform(on: exchange.connection)
+        if read.isEnough || !exchange.connection.mayWait {
+            read.answer(exchange)
+        } else {
+            FetchWait(read, exchange).start()
+        }
+    }
+}
+
+/// One pass over the partitions of a fetch: what there is for each of them now.
+struct FetchRead {
+    let request: FetchRequest
+    private let broker: Broker
+    private var response = FetchResponse()
+    private var slices: [FileSlice] = []
+    private var byteCount = 0
+    private var hasError = false
+
+    init(_ request: FetchRequest, _ broker: Broker) {
+        self.request = request
+        self.broker = broker
+    }
+
+    /// Whether the client need not wait any more.
+    var isEnough: Bool {
+        hasError || byteCount >= max(request.minBytes, 0) || request.maxWaitMs <= 0
+            || request.topics.allSatisfy(\.partitions.isEmpty)
+    }
+
+    func answer(_ exchange: Exchange) { exchange.send(response, slices: slices) }
+
+    /// Reads anew what is there.
+    mutating func perform(on connection: Connection) {
+        response = FetchResponse()
+        slices.removeAll(keepingCapacity: true)
+        byteCount = 0
+        hasError = false
+        response.responses.reserveCapacity(request.topics.count)
+        connection.withReadPositions { positions in
+            for topic in request.topics {
+                var answer = FetchResponse.Topic()
+                answer.topic = topic.topic
+                answer.partitions.reserveCapacity(topic.partitions.count)
+                for partition in topic.partitions {
+                    answer.partitions.append(read(partition, of: topic.topic, &positions))
+                }
+                response.responses.append(answer)
+            }
+        }
+    }
+
+    private mutating func read(
+        _ partition: FetchRequest.Partition, of topic: String, _ positions: inout ReadPositions
+    ) -> FetchResponse.Partition {
+        var answer = FetchResponse.Partition()
+        answer.partitionIndex = partition.partition
+        if request.isolationLevel == .readUncommitted { answer.abortedTransactions = nil }
+        let log = broker.log.partition(
+            TopicPartition(topic: topic, partition: partition.partition))
+        guard let log else {
+            fail(&answer, .unknownTopicOrPartition)
+            return answer
+        }
+        if let refusal = ErrorCode(
+            clientEpoch: partition.currentLeaderEpoch, current: log.leaderEpoch)
+        {
+            fail(&answer, refusal)
+            return answer
+        }
+        do throws(LogError) {
+            // Before the read: what is said to be there can be read.
+            answer.highWatermark = log.highWatermark
+            answer.lastStableOffset = answer.highWatermark
+            answer.logStartOffset = log.logStartOffset
+            if let slice = try slice(of: log, partition, &positions) {
+                answer.records = RecordsRange(
+                    position: slices.count, byteCount: slice.byteCount)
+                slices.append(slice)
+                byteCount += slice.byteCount
+                answer.highWatermark = max(answer.highWatermark, slice.nextOffset)
+                answer.lastStableOffset = answer.highWatermark
+            }
+        } catch {
+            fail(&answer, ErrorCode(error))
+        }
+        return answer
+    }
+
+    /// The first records of the whole answer are at least one batch, however large; what comes after
+    /// keeps the limits.
+    private func slice(
+        of log: PartitionLog, _ partition: FetchRequest.Partition,
+        _ positions: inout ReadPositions
+    ) throws(LogError) -> FileSlice? {
+        let answerLimit = min(Int(request.maxBytes), Int(broker.config.fetchMaxBytes)) - byteCount
+        let limit = max(0, min(Int(partition.partitionMaxBytes), answerLimit))
+        let isFirst = slices.isEmpty
+        guard
+            let slice = try positions.read(
+                log, from: partition.fetchOffset, maxBytes: limit)
+        else { return nil }
+        return slice.byteCount <= limit || isFirst ? slice : nil
+    }
+
+    private mutating func fail(_ answer: inout FetchResponse.Partition, _ code: ErrorCode) {
+        answer.errorCode = code
+        answer.highWatermark = Offset(-1)
+        answer.lastStableOffset = Offset(-1)
+        answer.logStartOffset = Offset(-1)
+        hasError = true
+    }
+
+    /// The logs whose growth may make the answer larger, each with the offset that its readers have
+    /// seen the log up to.
+    func growing() -> [(log: PartitionLog, offset: Offset)] {
+        var growing: [(PartitionLog, Offset)] = []
+        for (topic, answer) in zip(request.topics, response.responses) {
+            for (partition, answer) in zip(topic.partitions, answer.partitions)
+            where answer.errorCode == .none {
+                let log = broker.log.partition(
+                    TopicPartition(topic: topic.topic, partition: partition.partition))
+                if let log { growing.append((log, answer.highWatermark)) }
+            }
+        }
+        return growing
+    }
+}
+
+extension ErrorCode {
+    /// What is wrong with the epoch that a client takes for the current one; nil where it is right, or
+    /// the client does not know.
+    init?(clientEpoch: LeaderEpoch, current: LeaderEpoch) {
+        if clientEpoch == .none || clientEpoch == current { return nil }
+        self = clientEpoch < current ? .fencedLeaderEpoch : .unknownLeaderEpoch
+    }
+}

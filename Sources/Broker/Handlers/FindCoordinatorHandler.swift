@@ -1,0 +1,58 @@
+import KafkaProtocol
+
+// FindCoordinator, versions 0–4. Deviations from Kafka: there is one broker, so it coordinates
+// whatever is asked for, and the partition of the key is always led. Keys of share groups (type 2) are
+// refused as INVALID_REQUEST, like any type that is not known.
+
+/// Answers that this broker is the coordinator. The topic in which a group's offsets are kept is created
+/// first, where it is missing, so that the client's next request finds it.
+struct FindCoordinatorHandler: RequestHandler {
+    let groups: GroupCoordinator
+    let nodeID: Int32
+
+    /// From here on there are several keys.
+    private static let firstBatchedVersion: Int16 = 4
+
+    func handle(
+        _ request: FindCoordinatorRequest, _ context: RequestContext,
+        _ reply: Reply<FindCoordinatorResponse>
+    ) {
+        switch request.keyType {
+        case .group:
+            groups.prepareTopic { reply(response(request, context, $0)) }
+        case .transaction:
+            reply(response(request, context, .none))
+        default:
+            reply(response(request, context, .invalidRequest))
+        }
+    }
+
+    private func response(
+        _ request: FindCoordinatorRequest, _ context: RequestContext, _ error: ErrorCode
+    ) -> FindCoordinatorResponse {
+        var response = FindCoordinatorResponse()
+        let isFound = error == .none
+        // Where the client reaches this broker, by the listener that it came to.
+        let host = context.advertised.host
+        let port = Int32(context.advertised.port)
+        if context.version >= Self.firstBatchedVersion {
+            response.coordinators = request.coordinatorKeys.map { key in
+                var coordinator = FindCoordinatorResponse.Coordinator()
+                coordinator.key = key
+                coordinator.errorCode = error
+                coordinator.errorMessage = isFound ? "" : error.name
+                coordinator.nodeID = isFound ? nodeID : -1
+                coordinator.host = isFound ? host : ""
+                coordinator.port = isFound ? port : -1
+                return coordinator
+            }
+            return response
+        }
+        response.errorCode = error
+        response.errorMessage = isFound ? "NONE" : error.name
+        response.nodeID = isFound ? nodeID : -1
+        response.host = isFound ? host : ""
+        response.port = isFound ? port : -1
+        return response
+    }
+}

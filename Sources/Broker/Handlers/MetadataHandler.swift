@@ -1,0 +1,132 @@
+// Metadata, versions 0–9. A topic that is created because somebody asked for it is in the answer
+// to that very request, where Kafka first says LEADER_NOT_AVAILABLE. The rack is null. Everything is
+// led by this node.
+
+import CommitLog
+import KafkaProtocol
+
+struct MetadataHandler: RequestHandler {
+    private let broker: Broker
+
+    init(_ broker: Broker) { self.broker = broker }
+
+    func handle(
+        _ request: MetadataRequest, _ context: RequestContext, _ reply: Reply<MetadataResponse>
+    ) {
+        guard let names = names(request, context) else {
+            let all = broker.log.topics.compactMap { described($0.name) }
+            return reply(response(topics: all, request, context))
+        }
+        let topics = names.map { described($0) ?? missing($0) }
+        let isCreating = request.allowAutoTopicCreation && broker.config.autoCreateTopicsEnable
+        let wanted = topics.indices.filter {
+            topics[$0].errorCode == .unknownTopicOrPartition
+                && !InternalTopic.contains(topics[$0].name)
+        }
+        guard isCreating, !wanted.isEmpty else {
+            return reply(response(topics: topics, request, context))
+        }
+        // Creating a topic makes directories durable, for which an event loop does not wait.
+        broker.blockingWork.run {
+            var all = topics
+            for index in wanted { all[index] = create(topics[index].name) }
+            reply(response(topics: all, request, context))
+        }
+    }
+
+    /// Nil for all topics, which version 0 asks for with an empty list.
+    private func names(_ request: MetadataRequest, _ context: RequestContext) -> [String]? {
+        guard let topics = request.topics, context.version > 0 || !topics.isEmpty else {
+            return nil
+        }
+        return topics.map(\.name)
+    }
+
+    private func response(
+        topics: [MetadataResponse.Topic], _ request: MetadataRequest, _ context: RequestContext
+    ) -> MetadataResponse {
+        var response = MetadataResponse()
+        var node = MetadataResponse.Broker()
+        node.nodeID = broker.nodeID
+        node.host = context.advertised.host
+        node.port = Int32(context.advertised.port)
+        response.brokers = [node]
+        response.clusterID = broker.log.clusterID
+        response.controllerID = broker.nodeID
+        response.topics = topics
+        if request.includeClusterAuthorizedOperations {
+            response.clusterAuthorizedOperations = AuthorizedOperations.cluster
+        }
+        if request.includeTopicAuthorizedOperations {
+            for index in response.topics.indices
+            where response.topics[index].errorCode == .none {
+                response.topics[index].topicAuthorizedOperations = AuthorizedOperations.topic
+            }
+        }
+        return response
+    }
+
+    /// Nil where there is no such topic.
+    private func described(_ name: String) -> MetadataResponse.Topic? {
+        guard let logs = broker.log.partitions(of: name) else { return nil }
+        var topic = MetadataResponse.Topic()
+        topic.name = name
+        topic.isInternal = InternalTopic.contains(name)
+        let node = [broker.nodeID]
+        topic.partitions = logs.map { log in
+            var partition = MetadataResponse.Partition()
+            partition.partitionIndex = log.topicPartition.partition
+            partition.leaderID = broker.nodeID
+            partition.leaderEpoch = log.leaderEpoch
+            partition.replicaNodes = node
+            partition.isrNodes = node
+            return partition
+        }
+        return topic
+    }
+
+    private func missing(_ name: String) -> MetadataResponse.Topic {
+        var topic = MetadataResponse.Topic()
+        topic.name = name
+        do throws(LogError) {
+            try TopicName.validate(name)
+            topic.errorCode = .unknownTopicOrPartition
+        } catch {
+            topic.errorCode = ErrorCode(error)
+        }
+        return topic
+    }
+
+    private func create(_ name: String) -> MetadataResponse.Topic {
+        do throws(LogError) {
+            try broker.log.createTopic(name, partitions: Int(broker.config.numPartitions))
+        } catch .topicExists {
+            // Somebody else asked at the same time.
+        } catch {
+            var topic = missing(name)
+            topic.errorCode = ErrorCode(error)
+            return topic
+        }
+        return described(name) ?? missing(name)
+    }
+}
+
+/// What may be done, as Kafka's bit fields of operations say it: without an authorizer, everything.
+enum AuthorizedOperations {
+    private static let (read, write, create, delete, alter, describe, clusterAction) =
+        (3, 4, 5, 6, 7, 8, 9) as (Int32, Int32, Int32, Int32, Int32, Int32, Int32)
+    private static let (describeConfigs, alterConfigs, idempotentWrite) =
+        (10, 11, 12) as (Int32, Int32, Int32)
+
+    static let topic = bits([
+        read, write, create, delete, alter, describe, describeConfigs, alterConfigs,
+    ])
+    static let cluster = bits([
+        create, alter, describe, clusterAction, describeConfigs, alterConfigs, idempotentWrite,
+    ])
+    static let group = bits([read, delete, describe])
+
+    private static func bits(_ operations: [Int32]) -> Int32 {
+        operations.reduce(0) { $0 | 1 << $1 }
+    }
+}

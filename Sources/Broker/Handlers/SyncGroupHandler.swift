@@ -1,0 +1,23 @@
+import KafkaProtocol
+
+// SyncGroup, versions 0–5. Deviations from Kafka: a SyncGroup that its member asks again on another
+// connection is answered with REBALANCE_IN_PROGRESS, where Kafka never answers. Of a member that is
+// assigned to twice the last assignment counts, as in Kafka.
+
+struct SyncGroupHandler: RequestHandler {
+    let groups: GroupCoordinator
+
+    func handle(
+        _ request: SyncGroupRequest, _ context: RequestContext,
+        _ reply: Reply<SyncGroupResponse>
+    ) {
+        let event = SyncEvent(
+            generation: request.generationID, memberID: request.memberID,
+            instanceID: request.groupInstanceID, protocolType: request.protocolType,
+            protocolName: request.protocolName,
+            assignments: Dictionary(
+                request.assignments.map { ($0.memberID, $0.assignment.array) },
+                uniquingKeysWith: { $1 }))
+        groups.sync(event, group: request.groupID) { reply($0) }
+    }
+}

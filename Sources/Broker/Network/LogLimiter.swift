@@ -1,0 +1,40 @@
+import Logging
+import NIOCore
+import Synchronization
+
+/// A log that strangers can make the broker write to, a few lines a second at most.
+/// Thread contract: any thread.
+final class LogLimiter: Sendable {
+    private struct State {
+        var windowEnd = NIODeadline.uptimeNanoseconds(0)
+        var written = 0
+        var suppressed = 0
+    }
+
+    static let linesPerWindow = 5
+    static let window = TimeAmount.seconds(1)
+
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(_ logger: Logger) { self.logger = logger }
+
+    func warning(_ message: @autoclosure () -> String, now: NIODeadline = .now()) {
+        let (isWanted, suppressed) = state.withLock { state -> (Bool, Int) in
+            if now >= state.windowEnd {
+                state.windowEnd = now + Self.window
+                state.written = 0
+            }
+            guard state.written < Self.linesPerWindow else {
+                state.suppressed += 1
+                return (false, 0)
+            }
+            state.written += 1
+            defer { state.suppressed = 0 }
+            return (true, state.suppressed)
+        }
+        guard isWanted else { return }
+        if suppressed > 0 { logger.warning("\(suppressed) more such lines were left out") }
+        logger.warning("\(message())")
+    }
+}

@@ -1,0 +1,170 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The listening sockets and the event loops of the connections.
+/// Thread contract: `start` and the ends from one thread, which they block.
+final class SocketServer: Sendable {
+    /// What is read at once. Small where a connection says little; a frame that is larger is put
+    /// together, one that is not is handled where it was read.
+    private static let readBuffer = AdaptiveRecvByteBufferAllocator(
+        minimum: 1024, initial: 2048, maximum: 256 << 10)
+
+    private let config: BrokerConfig
+    private let services: ConnectionServices
+    private let loops: MultiThreadedEventLoopGroup
+    private let groups: [ObjectIdentifier: ConnectionGroup]
+    private let nextConnection = Atomic<UInt64>(1)
+    private let channels = Mutex<[any Channel]>([])
+
+    init(config: BrokerConfig, services: ConnectionServices) {
+        self.config = config
+        self.services = services
+        loops = MultiThreadedEventLoopGroup(numberOfThreads: Int(config.numNetworkThreads))
+        var groups: [ObjectIdentifier: ConnectionGroup] = [:]
+        for loop in loops.makeIterator() {
+            groups[ObjectIdentifier(loop)] = ConnectionGroup(
+                eventLoop: loop, maxIdleMs: config.connectionsMaxIdleMs)
+        }
+        self.groups = groups
+    }
+
+    /// Binds every listener, and returns them as they are bound.
+    func start() throws(BindError) -> [Listener] {
+        for group in groups.values { group.eventLoop.execute { group.start() } }
+        var listeners: [Listener] = []
+        for wanted in config.listeners { listeners.append(try bind(wanted)) }
+        return listeners
+    }
+
+    private func bind(_ wanted: ListenerName) throws(BindError) -> Listener {
+        let port = wanted.endpoint.port
+        // The wildcard of IPv6 takes IPv4 too, where the machine has IPv6.
+        let hosts = wanted.endpoint.host.isEmpty ? ["::", "0.0.0.0"] : [wanted.endpoint.host]
+        var failure: (any Error)?
+        for host in hosts {
+            // What its connections need is known once its port is, so nobody is accepted before.
+            let shared = SharedListener()
+            do {
+                let channel = try bootstrap(shared).bind(host: host, port: port).wait()
+                channels.withLock { $0.append(channel) }
+                let bound = Endpoint(
+                    host: wanted.endpoint.host.isEmpty ? host : wanted.endpoint.host,
+                    port: channel.localAddress?.port ?? port)
+                let result = Listener(
+                    name: wanted.name, bound: bound, advertised: advertised(wanted, bound))
+                shared.value.withLock { $0 = result }
+                try channel.setOption(.autoRead, value: true).wait()
+                channel.read()
+                return result
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        throw BindError(endpoint: wanted.endpoint, reason: failure.map { "\($0)" } ?? "no address")
+    }
+
+    /// Thread contract: any thread.
+    private final class SharedListener: Sendable {
+        let value = Mutex<Listener?>(nil)
+    }
+
+    private func advertised(_ wanted: ListenerName, _ bound: Endpoint) -> Endpoint {
+        if var named = config.advertisedListeners.first(where: { $0.name == wanted.name })?.endpoint
+        {
+            if named.port == 0 { named.port = bound.port }
+            return named
+        }
+        return Endpoint(
+            host: bound.isWildcard ? MachineName.resolvable() : bound.host, port: bound.port)
+    }
+
+    private func bootstrap(_ listener: SharedListener) -> ServerBootstrap {
+        var bootstrap = ServerBootstrap(group: loops)
+            .serverChannelOption(.backlog, value: Int32(config.socketListenBacklogSize))
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.autoRead, value: false)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            // So that reading stops at once where a connection's limits say so.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: Self.readBuffer)
+        if config.socketSendBufferBytes > 0 {
+            bootstrap = bootstrap.childChannelOption(
+                .socketOption(.so_sndbuf), value: .init(config.socketSendBufferBytes))
+        }
+        if config.socketReceiveBufferBytes > 0 {
+            bootstrap = bootstrap.childChannelOption(
+                .socketOption(.so_rcvbuf), value: .init(config.socketReceiveBufferBytes))
+        }
+        return bootstrap.childChannelInitializer { [self] channel in
+            guard let listener = listener.value.withLock({ $0 }) else {
+                return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+            }
+            return channel.eventLoop.makeCompletedFuture { try accept(channel, listener) }
+        }
+    }
+
+    /// Puts a connection's handlers into its pipeline. What encrypts or authenticates comes in front of
+    /// `Connection`, by the name of the listener.
+    private func accept(_ channel: any Channel, _ listener: Listener) throws {
+        guard let group = groups[ObjectIdentifier(channel.eventLoop)] else {
+            preconditionFailure("a channel runs on a loop of its server")
+        }
+        let host = channel.remoteAddress.flatMap(\.ipAddress).map(Self.plainAddress) ?? "unknown"
+        do throws(ConnectionLimits.Refusal) {
+            try services.limits.admit(host)
+        } catch {
+            services.complaints.warning("a connection from \(host) was refused: \(error)")
+            throw error
+        }
+        let id = ConnectionID(
+            rawValue: nextConnection.wrappingAdd(1, ordering: .relaxed).oldValue)
+        try channel.pipeline.syncOperations.addHandler(
+            Connection(
+                id: id, group: group, services: services, address: host,
+                listener: listener))
+    }
+
+    /// An IPv4 address that came in through IPv6 is written as what it is.
+    private static func plainAddress(_ address: String) -> String {
+        let mapped = "::ffff:"
+        return address.hasPrefix(mapped) && address.contains(".")
+            ? String(address.dropFirst(mapped.count)) : address
+    }
+
+    /// Accepts nobody any more, lets the connections finish for at most `timeout`, and ends.
+    func stop(timeout: TimeAmount) {
+        for channel in channels.withLock({ $0 }) { try? channel.close().wait() }
+        let groups = groups.values
+        for group in groups { group.eventLoop.execute { group.drain() } }
+        let deadline = NIODeadline.now() + timeout
+        while services.limits.total > 0, NIODeadline.now() < deadline { usleep(2000) }
+        for group in groups { group.eventLoop.execute { group.closeAll() } }
+        try? loops.syncShutdownGracefully()
+    }
+}
+
+/// A listener could not be bound.
+public struct BindError: Error, Sendable, CustomStringConvertible {
+    public var endpoint: Endpoint
+    public var reason: String
+
+    public var description: String { "cannot listen on \(endpoint): \(reason)" }
+}
+
+/// The name that others may know this machine by.
+enum MachineName {
+    /// The machine's name, if it resolves to an address; else `localhost`: a name that nobody can
+    /// resolve would keep even local clients out.
+    static func resolvable() -> String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+        let bytes = buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+        let name = String(decoding: bytes, as: UTF8.self)
+        let resolved = try? SocketAddress.makeAddressResolvingHost(name, port: 0)
+        return resolved == nil ? "localhost" : name
+    }
+}

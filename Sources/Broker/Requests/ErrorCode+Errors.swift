@@ -1,0 +1,45 @@
+import CommitLog
+import KafkaProtocol
+import RecordFormat
+
+// Kafka's code for every error of the log: the only place where one is chosen for another.
+
+extension ErrorCode {
+    init(_ error: LogError) {
+        switch error {
+        case .system, .noSpace, .corrupt, .flushFailed, .directoryInUse: self = .kafkaStorageError
+        // A topic that was deleted, or a broker that ends: the client looks again.
+        case .closed, .unknownTopic: self = .unknownTopicOrPartition
+        case .invalidTopicName: self = .invalidTopicException
+        case .invalidGroupName: self = .invalidGroupID
+        case .invalidPartitionCount: self = .invalidPartitions
+        case .topicExists: self = .topicAlreadyExists
+        case .offsetOutOfRange: self = .offsetOutOfRange
+        case .unknownConfigKey, .invalidConfigValue: self = .invalidConfig
+        }
+    }
+
+    init(_ error: AppendError) {
+        switch error {
+        case .invalidRecord: self = .invalidRecord
+        case .corruptMessage(let reason): self = ErrorCode(reason)
+        case .messageTooLarge: self = .messageTooLarge
+        case .recordListTooLarge: self = .recordListTooLarge
+        case .invalidTimestamp, .logAppendTimeFromClient: self = .invalidTimestamp
+        case .invalidProducerEpoch: self = .invalidProducerEpoch
+        case .outOfOrderSequence: self = .outOfOrderSequenceNumber
+        case .invalidTransactionState: self = .invalidTxnState
+        case .log(let error): self = ErrorCode(error)
+        }
+    }
+
+    /// A batch that says of itself what cannot be is invalid and must not be sent again; one whose bytes
+    /// do not fit each other was damaged on its way and may be.
+    init(_ error: RecordFormatError) {
+        switch error {
+        case .invalidMagic, .invalidOffsets, .invalidRecordCount: self = .invalidRecord
+        case .unknownCodec: self = .unsupportedCompressionType
+        default: self = .corruptMessage
+        }
+    }
+}

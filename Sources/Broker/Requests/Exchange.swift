@@ -1,0 +1,62 @@
+import CommitLog
+import KafkaProtocol
+import NIOCore
+
+/// What a request's place in the order of answers can be filled with.
+enum Answer: Sendable {
+    case frame(OutgoingFrame)
+    /// A produce request with acks=0 has no answer.
+    case nothing
+    /// The connection ends here, after everything before was written.
+    case close
+}
+
+/// An answer ready to be written: its bytes, and the file slices that belong between them.
+struct OutgoingFrame: Sendable {
+    var bytes: ByteBuffer
+    /// Where in `bytes` a slice goes; `records.position` is its place in `slices`.
+    var splices: [Splice]
+    var slices: [FileSlice]
+    var byteCount: Int
+}
+
+/// One request on its connection, to be answered once, at once or later.
+/// Thread contract: any thread.
+struct Exchange: Sendable {
+    let connection: Connection
+    let slot: ResponseOrder<Answer>.Slot
+    let context: RequestContext
+
+    /// For handlers that answer with messages alone.
+    func reply<Body: Response>() -> Reply<Body> {
+        let (connection, slot) = (connection, slot)
+        let (version, correlationID) = (context.version, context.header.correlationID)
+        return Reply { response in
+            connection.send(
+                response, version: version, correlationID: correlationID, slices: [], in: slot)
+        }
+    }
+
+    /// Answers with records from files: the positions of the response's records are places in
+    /// `slices`.
+    func send(_ response: some Response, slices: [FileSlice] = []) {
+        connection.send(
+            response, version: context.version, correlationID: context.header.correlationID,
+            slices: slices, in: slot)
+    }
+
+    /// Answers in another version than the request's.
+    func send(_ response: some Response, version: Int16) {
+        connection.send(
+            response, version: version, correlationID: context.header.correlationID, slices: [],
+            in: slot)
+    }
+
+    func sendNothing() { connection.fill(slot, .nothing) }
+
+    /// Ends the connection once the answers before this one are written.
+    func close(because reason: String) {
+        connection.fill(slot, .close)
+        connection.reportEnd(reason)
+    }
+}

@@ -1,0 +1,97 @@
+import KafkaProtocol
+
+/// Finds the handler of a request.
+///
+/// An API that nobody handles ends the connection, as does a version that is not served, as in Kafka;
+/// but a version of ApiVersions that is unknown is answered in version 0, with the ranges.
+/// Thread contract: immutable.
+final class RequestDispatch: Sendable {
+    /// Decodes and answers one request.
+    typealias Route =
+        @Sendable (RequestFrame, Exchange) throws(ProtocolError) -> Void
+
+    private let routes: [ApiKey: Route]
+
+    /// Every API of the broker, each a line.
+    convenience init(broker: Broker) {
+        self.init { [unowned broker] routes in
+            routes.add(.produce) { (frame, exchange) throws(ProtocolError) in
+                try ProduceHandler(broker).handle(frame, exchange)
+            }
+            routes.add(.fetch) { (frame, exchange) throws(ProtocolError) in
+                try FetchHandler(broker).handle(frame, exchange)
+            }
+            routes.add { ListOffsetsHandler(broker) }
+            routes.add { MetadataHandler(broker) }
+            routes.add { FindCoordinatorHandler(groups: broker.groups, nodeID: broker.nodeID) }
+            routes.add { JoinGroupHandler(groups: broker.groups) }
+            routes.add { SyncGroupHandler(groups: broker.groups) }
+            routes.add { HeartbeatHandler(groups: broker.groups) }
+            routes.add { LeaveGroupHandler(groups: broker.groups) }
+            routes.add { OffsetCommitHandler(groups: broker.groups, log: broker.log) }
+            routes.add { OffsetFetchHandler(groups: broker.groups) }
+            routes.add { ListGroupsHandler(groups: broker.groups) }
+            routes.add { DescribeGroupsHandler(groups: broker.groups) }
+            routes.add { DeleteGroupsHandler(groups: broker.groups) }
+            routes.add { OffsetDeleteHandler(groups: broker.groups, log: broker.log) }
+        }
+    }
+
+    init(_ build: (inout Routes) -> Void) {
+        var routes = Routes()
+        build(&routes)
+        let ranges = ApiVersionsHandler.ranges(of: routes.table.keys + [.apiVersions])
+        routes.add { ApiVersionsHandler(ranges: ranges) }
+        self.routes = routes.table
+    }
+
+    /// The routes while they are gathered.
+    struct Routes {
+        fileprivate var table: [ApiKey: Route] = [:]
+
+        /// A handler of messages alone.
+        mutating func add<Handler: RequestHandler>(_ make: @escaping @Sendable () -> Handler) {
+            add(Handler.Body.apiKey) { (frame, exchange) throws(ProtocolError) in
+                let request: Handler.Body = try frame.request(after: exchange.context.header)
+                make().handle(request, exchange.context, exchange.reply())
+            }
+        }
+
+        /// A handler that takes records out of the frame or sends them from files.
+        mutating func add(_ apiKey: ApiKey, _ route: @escaping Route) {
+            table[apiKey] = route
+        }
+    }
+
+    /// Handles one request, whose bytes are the callee's until this returns. On the connection's event
+    /// loop.
+    func handle(_ frame: RequestFrame, on connection: Connection) {
+        do throws(ProtocolError) {
+            let header = try frame.header()
+            guard let apiKey = header.apiKey, let route = routes[apiKey] else {
+                return connection.fail("API \(header.rawApiKey) is not served")
+            }
+            guard header.isServed || apiKey == .apiVersions else {
+                return connection.fail(
+                    "version \(header.apiVersion) of \(apiKey) is not served")
+            }
+            let exchange = Exchange(
+                connection: connection, slot: connection.openSlot(),
+                context: RequestContext(
+                    header: header, connection: connection.id,
+                    clientHost: "/\(connection.address)", localPort: connection.listener.bound.port,
+                    advertised: connection.listener.advertised))
+            guard header.isServed else {
+                return exchange.send(ApiVersionsHandler.unsupportedVersion(self), version: 0)
+            }
+            try route(frame, exchange)
+        } catch {
+            connection.fail("\(error)")
+        }
+    }
+
+    /// What ApiVersions tells.
+    var ranges: [ApiVersionsResponse.VersionRange] {
+        ApiVersionsHandler.ranges(of: Array(routes.keys))
+    }
+}

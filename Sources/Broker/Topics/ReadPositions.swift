@@ -1,0 +1,51 @@
+import CommitLog
+import NIOCore
+import RecordFormat
+
+/// Where a connection reads on in each partition, so that its next fetch need not search.
+///
+/// A cursor keeps its segment's file open; what was not used since the last look is let go of, so that a
+/// client that fell silent does not keep a deleted segment's disk space.
+/// Thread contract: its owner's.
+struct ReadPositions {
+    /// A client that reads more partitions over one connection searches for some of them.
+    static let maximumCount = 2048
+
+    private struct Position {
+        var log: PartitionLog
+        var cursor: FetchCursor
+        var isUsed: Bool
+    }
+
+    private var positions: [TopicPartition: Position] = [:]
+
+    var count: Int { positions.count }
+
+    /// Reads on in `log`; a topic that was made anew is another log.
+    mutating func read(
+        _ log: PartitionLog, from offset: Offset, maxBytes: Int
+    ) throws(LogError) -> FileSlice? {
+        // Taken out while it is used, so that it is not copied.
+        var position =
+            positions.removeValue(forKey: log.topicPartition)
+            ?? Position(log: log, cursor: FetchCursor(), isUsed: true)
+        if position.log !== log { position = Position(log: log, cursor: FetchCursor(), isUsed: true) }
+        let slice = try log.read(from: offset, maxBytes: maxBytes, cursor: &position.cursor)
+        position.isUsed = true
+        if positions.count >= Self.maximumCount { positions.removeAll() }
+        positions[log.topicPartition] = position
+        return slice
+    }
+
+    mutating func releaseIdle() {
+        for key in Array(positions.keys) {
+            if positions[key]?.isUsed == true {
+                positions[key]?.isUsed = false
+            } else {
+                positions[key] = nil
+            }
+        }
+    }
+
+    mutating func removeAll() { positions.removeAll() }
+}

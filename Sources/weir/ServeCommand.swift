@@ -1,0 +1,132 @@
+import ArgumentParser
+import Broker
+import CommitLog
+import Dispatch
+import Foundation
+import Logging
+
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve a log directory to Kafka clients.",
+        discussion: """
+            Speaks the Kafka protocol on one node, until SIGINT or SIGTERM. Settings are those of \
+            Kafka's server.properties; the options come after the file, --set after the options. \
+            Standard output says where it listens; the log goes to standard error.
+
+              weir serve --data-dir /var/lib/weir
+              weir serve --data-dir data --listen 0.0.0.0:9092 --advertise kafka.example.com:9092
+              weir serve --config server.properties --set num.partitions=3
+            """)
+
+    @Option(
+        help: "The log directory; created where it is missing. As log.dirs.",
+        completion: .directory)
+    var dataDir: String?
+
+    @Option(help: "Where to listen, [HOST]:PORT; port 0 takes a free one. As listeners.")
+    var listen: String?
+
+    @Option(help: "Where clients are told to come, HOST:PORT. As advertised.listeners.")
+    var advertise: String?
+
+    @Option(
+        help: "A file of Kafka's broker settings.", completion: .file(extensions: ["properties"]))
+    var config: String?
+
+    @Option(name: .customLong("set"), help: "A setting, KEY=VALUE. May be given several times.")
+    var settings: [String] = []
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: Logger.Level = .info
+
+    func run() throws {
+        let logger = Self.logger(logLevel)
+        let config = try configuration(logger)
+        let broker: Broker
+        do {
+            broker = try Broker(config: config, logger: logger)
+        } catch {
+            printError("\(error)")
+            if case .directoryInUse = error { throw ExitStatus.targetUnavailable }
+            throw ExitStatus.inputOutput
+        }
+        let stop = DispatchSemaphore(value: 0)
+        try Interrupts.handled(by: { stop.signal(); return "stopping" }) {
+            try serve(broker, until: stop)
+        }
+    }
+
+    private func serve(_ broker: Broker, until stop: DispatchSemaphore) throws {
+        do {
+            for listener in try broker.start() {
+                print(
+                    "\(listener.name) listening on \(listener.bound), "
+                        + "advertised as \(listener.advertised)")
+            }
+            // Whoever started this may be waiting for the line, in a pipe.
+            fflush(nil)
+        } catch {
+            printError("\(error)")
+            try? broker.shutdown()
+            throw ExitStatus.targetUnavailable
+        }
+        stop.wait()
+        do {
+            try broker.shutdown()
+        } catch {
+            printError("\(error)")
+            throw ExitStatus.inputOutput
+        }
+    }
+
+    private func configuration(_ logger: Logger) throws -> BrokerConfig {
+        do throws(BrokerConfigError) {
+            let (config, warnings) = try BrokerConfig.reading(try writtenSettings())
+            for warning in warnings { logger.warning("\(warning)") }
+            guard !config.logDirectory.isEmpty else {
+                throw BrokerConfigError(
+                    origin: "", reason: "there is no log directory: give --data-dir or log.dirs")
+            }
+            return config
+        } catch {
+            printError("\(error)")
+            throw ExitStatus.badInput
+        }
+    }
+
+    /// File, options, `--set`: what comes later holds.
+    private func writtenSettings() throws(BrokerConfigError) -> [WrittenSetting] {
+        var written: [WrittenSetting] = []
+        if let config {
+            guard let text = try? String(contentsOfFile: config, encoding: .utf8) else {
+                throw BrokerConfigError(origin: config, reason: "the file cannot be read")
+            }
+            written += BrokerConfig.settings(inFile: text, named: config)
+        }
+        for (option, key, value) in [
+            ("--data-dir", "log.dirs", dataDir), ("--listen", "listeners", listen),
+            ("--advertise", "advertised.listeners", advertise),
+        ] {
+            if let value { written.append(WrittenSetting(key: key, value: value, origin: option)) }
+        }
+        for setting in settings {
+            guard let equals = setting.firstIndex(of: "=") else {
+                throw BrokerConfigError(origin: "--set \(setting)", reason: "KEY=VALUE is expected")
+            }
+            written.append(
+                WrittenSetting(
+                    key: String(setting[..<equals]),
+                    value: String(setting[setting.index(after: equals)...]), origin: "--set"))
+        }
+        return written
+    }
+
+    private static func logger(_ level: Logger.Level) -> Logger {
+        var logger = Logger(label: "weir") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = level
+        return logger
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

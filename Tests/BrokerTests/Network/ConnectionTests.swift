@@ -1,0 +1,272 @@
+import CommitLog
+import KafkaProtocol
+import RecordFormat
+import Testing
+
+@testable import Broker
+
+@Suite("A connection")
+struct ConnectionTests {
+    @Test("answers pipelined requests in their order, a fetch that waits before those behind it")
+    func keepsOrder() throws {
+        let broker = try TestBroker()
+        try broker.topic("t")
+        let client = try broker.client()
+        let fetch = try client.post(
+            TestClient.fetchRequest("t", offset: 0, maxWaitMs: 20_000), version: 12)
+        let versions = try client.post(ApiVersionsRequest(), version: 3)
+        let batch = try testBatch(["a"])
+        let produce = try client.post(
+            TestClient.produceRequest("t", batch), version: 9, records: batch)
+        let fetched = try client.response(FetchResponse.self, version: 12)
+        #expect(fetched.header.correlationID == fetch)
+        #expect(fetched.body.responses[0].partitions[0].records?.byteCount == batch.count)
+        #expect(
+            try client.response(ApiVersionsResponse.self, version: 3).header.correlationID
+                == versions)
+        #expect(
+            try client.response(ProduceResponse.self, version: 9).header.correlationID == produce)
+    }
+
+    @Test("takes requests however they are cut")
+    func everyCut() throws {
+        let broker = try TestBroker()
+        let log = try broker.topic("t")[0]
+        let client = try broker.client()
+        let batch = try testBatch(["abc"])
+        let length = try client.frame(
+            TestClient.produceRequest("t", batch), version: 9, records: batch
+        ).bytes.count
+        for cut in 1..<length {
+            let (bytes, id) = try client.frame(
+                TestClient.produceRequest("t", batch), version: 9, records: batch)
+            try client.send(Array(bytes[..<cut]))
+            try client.send(Array(bytes[cut...]))
+            let answer = try client.response(ProduceResponse.self, version: 9)
+            #expect(answer.header.correlationID == id)
+            #expect(answer.body.responses[0].partitionResponses[0].errorCode == .none)
+        }
+        #expect(log.logEndOffset == Offset(Int64(length - 1)))
+    }
+
+    @Test("takes many requests that come in one piece")
+    func manyInOnePiece() throws {
+        let broker = try TestBroker(["weir.max.in.flight.requests.per.connection": "3"])
+        let log = try broker.topic("t")[0]
+        let client = try broker.client()
+        var bytes: [UInt8] = []
+        for index in 0..<200 {
+            let batch = try testBatch(["\(index)"])
+            bytes += try client.frame(
+                TestClient.produceRequest("t", batch), version: 9, records: batch
+            ).bytes
+        }
+        try client.send(bytes)
+        for index in 0..<200 {
+            let answer = try client.response(ProduceResponse.self, version: 9).body
+            let partition = answer.responses[0].partitionResponses[0]
+            #expect(partition.baseOffset == Offset(Int64(index)))
+        }
+        #expect(log.logEndOffset == Offset(200))
+    }
+
+    @Test(
+        "that sends no request ends",
+        arguments: [
+            [0xff, 0xff, 0xff, 0xff],
+            [0x7f, 0xff, 0xff, 0xff],
+            // An API that nobody serves, and one that does not exist.
+            [0, 0, 0, 10, 0, 17, 0, 0, 0, 0, 0, 1, 0xff, 0xff],
+            [0, 0, 0, 10, 3, 0xe8, 0, 0, 0, 0, 0, 1, 0xff, 0xff],
+            // Versions that are not served: Metadata 99 and Produce 2.
+            [0, 0, 0, 10, 0, 3, 0, 99, 0, 0, 0, 1, 0xff, 0xff],
+            [0, 0, 0, 10, 0, 0, 0, 2, 0, 0, 0, 1, 0xff, 0xff],
+            // A header that ends too soon, a body that does, no bytes at all.
+            [0, 0, 0, 3, 0, 18, 0],
+            [0, 0, 0, 10, 0, 3, 0, 1, 0, 0, 0, 1, 0xff, 0xff],
+            [0, 0, 0, 0],
+            Array("GET / HTTP/1.1\r\n\r\n".utf8),
+        ] as [[UInt8]])
+    func malformed(_ bytes: [UInt8]) throws {
+        let broker = try TestBroker()
+        let client = try broker.client()
+        try client.send(bytes)
+        #expect(client.isClosed())
+        #expect(try broker.client().ask(ApiVersionsRequest(), version: 3).errorCode == .none)
+    }
+
+    @Test("that turns malformed is answered first what it asked before")
+    func answersBeforeTheEnd() throws {
+        let broker = try TestBroker()
+        let client = try broker.client()
+        let (bytes, id) = try client.frame(ApiVersionsRequest(), version: 3)
+        try client.send(bytes + [0xff, 0xff, 0xff, 0xff] + bytes)
+        #expect(
+            try client.response(ApiVersionsResponse.self, version: 3).header.correlationID == id)
+        #expect(client.isClosed())
+    }
+
+    @Test("larger than socket.request.max.bytes is refused by its length")
+    func requestLimit() throws {
+        let broker = try TestBroker(["socket.request.max.bytes": "1000"])
+        let client = try broker.client()
+        try client.send([0, 0, 3, 0xe9])
+        #expect(client.isClosed())
+    }
+
+    @Test("survives random bytes of another")
+    func randomBytes() throws {
+        let broker = try TestBroker()
+        try broker.topic("t")
+        var generator = SeededGenerator()
+        let honest = try broker.client()
+        let template = try honest.frame(
+            TestClient.fetchRequest("t", offset: 0, maxWaitMs: 1), version: 12
+        ).bytes
+        for round in 0..<300 {
+            let client = try broker.client()
+            var bytes = round % 2 == 0 ? template : generator.bytes(count: 200)
+            if round % 2 == 0 {
+                let index = Int.random(in: 4..<bytes.count, using: &generator)
+                bytes[index] = UInt8.random(in: 0...255, using: &generator)
+            }
+            try? client.send(bytes)
+        }
+        #expect(try honest.ask(ApiVersionsRequest(), version: 3).errorCode == .none)
+    }
+
+    @Test("that is idle ends, and so does one that never finishes a frame")
+    func idle() throws {
+        let broker = try TestBroker(["connections.max.idle.ms": "300"])
+        let silent = try broker.client()
+        let slow = try broker.client()
+        try slow.send([0, 0, 1, 0, 0])
+        let clock = ContinuousClock()
+        let start = clock.now
+        #expect(silent.isClosed())
+        #expect(clock.now - start >= .milliseconds(200))
+        #expect(slow.isClosed())
+    }
+
+    @Test("that drips bytes without finishing a frame is idle")
+    func dripping() throws {
+        let broker = try TestBroker(["connections.max.idle.ms": "300"])
+        let client = try broker.client()
+        try client.send([0, 0, 1, 0])
+        let clock = ContinuousClock()
+        let start = clock.now
+        while !client.isReadable(withinMs: 20), clock.now - start < .seconds(20) {
+            try? client.send([0])
+        }
+        #expect(client.isClosed())
+        #expect(clock.now - start < .seconds(20))
+    }
+
+    @Test("that waits for records is not idle")
+    func waitingIsNotIdle() throws {
+        let broker = try TestBroker(["connections.max.idle.ms": "100"])
+        try broker.topic("t")
+        let client = try broker.client()
+        let fetched = try client.fetch(
+            TestClient.fetchRequest("t", offset: 0, maxWaitMs: 700))
+        #expect(fetched.partition.errorCode == .none)
+    }
+
+    @Test("is one too many beyond max.connections, until another ends")
+    func maxConnections() throws {
+        let broker = try TestBroker(["max.connections": "2"])
+        let first = try broker.client()
+        #expect(try first.ask(ApiVersionsRequest(), version: 3).errorCode == .none)
+        var second: TestClient? = try broker.client()
+        #expect(try second?.ask(ApiVersionsRequest(), version: 3).errorCode == ErrorCode.none)
+        #expect(try broker.client().isClosed())
+        second = nil
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(10)
+        while clock.now < deadline {
+            let third = try broker.client()
+            if (try? third.ask(ApiVersionsRequest(), version: 3)) != nil { return }
+        }
+        Issue.record("no connection was accepted after another had ended")
+    }
+
+    @Test("is one too many beyond max.connections.per.ip")
+    func maxConnectionsPerAddress() throws {
+        let broker = try TestBroker(["max.connections.per.ip": "1"])
+        let first = try broker.client()
+        #expect(try first.ask(ApiVersionsRequest(), version: 3).errorCode == .none)
+        #expect(try broker.client().isClosed())
+    }
+
+    @Test("that does not read its answers has no more requests taken, and the others go on")
+    func slowReader() throws {
+        let broker = try TestBroker([
+            "weir.max.unwritten.response.bytes": "100000", "connections.max.idle.ms": "3000",
+        ])
+        try broker.topic("t")
+        let producer = try broker.client()
+        let batch = try testBatch([String(repeating: "x", count: 900_000)])
+        for _ in 0..<8 { try producer.produce("t", batch) }
+        let slow = try TestClient(port: broker.port, receiveBufferByteCount: 4096)
+        for _ in 0..<100 {
+            try slow.post(
+                TestClient.fetchRequest("t", offset: 0, partitionMaxBytes: 8 << 20), version: 12)
+        }
+        for _ in 0..<20 {
+            let fetched = try producer.fetch(TestClient.fetchRequest("t", offset: 7))
+            #expect(fetched.records.count == batch.count)
+        }
+        // What the slow one reads in the end is whole.
+        let first = try slow.fetched()
+        #expect(try testRecords(first.records).count == 8)
+    }
+
+    @Test("waits for memory behind others, and is served when they are done")
+    func requestMemory() throws {
+        let broker = try TestBroker([
+            "socket.request.max.bytes": "3000000", "queued.max.request.bytes": "3000000",
+        ])
+        let log = try broker.topic("t", config: ["max.message.bytes": "3000000"])[0]
+        let batch = try testBatch([String(repeating: "x", count: 2_000_000)])
+        let holder = try broker.client()
+        let waiter = try broker.client()
+        let frame = try holder.frame(
+            TestClient.produceRequest("t", batch), version: 9, records: batch
+        ).bytes
+        try holder.send(Array(frame.prefix(1_000_000)))
+        let small = try broker.client()
+        #expect(try small.produce("t", testBatch(["a"])).errorCode == .none)
+        // More than the sockets' buffers, so that it waits.
+        try waiter.send(Array(frame.prefix(100_000)))
+        #expect(!waiter.isReadable(withinMs: 100))
+        try holder.send(Array(frame.dropFirst(1_000_000)))
+        #expect(try holder.response(ProduceResponse.self, version: 9).body.responses.count == 1)
+        try waiter.send(Array(frame.dropFirst(100_000)))
+        #expect(try waiter.response(ProduceResponse.self, version: 9).body.responses.count == 1)
+        #expect(log.logEndOffset == Offset(3))
+    }
+}
+
+@Suite("A broker's end")
+struct ShutdownTests {
+    @Test("answers what waits, closes the connections, and keeps what was written")
+    func shutdown() throws {
+        let directory = TestBroker.temporaryDirectory()
+        let broker = try TestBroker(directory: directory)
+        try broker.topic("t")
+        let client = try broker.client()
+        try client.produce("t", testBatch(["a", "b"]))
+        try client.post(
+            TestClient.fetchRequest("t", offset: 2, maxWaitMs: 1_000_000), version: 12)
+        #expect(!client.isReadable(withinMs: 50))
+        let clock = ContinuousClock()
+        let start = clock.now
+        try broker.stop()
+        #expect(clock.now - start < .seconds(5))
+        #expect(try client.fetched().records.isEmpty)
+        #expect(client.isClosed())
+        let again = try TestBroker(directory: directory)
+        let fetched = try again.client().fetch(TestClient.fetchRequest("t", offset: 0))
+        #expect(try testRecords(fetched.records).map(\.value) == ["a", "b"])
+    }
+}
