@@ -37,7 +37,14 @@ struct ServeCommand: ParsableCommand {
     @Option(name: .customLong("set"), help: "A setting, KEY=VALUE. May be given several times.")
     var settings: [String] = []
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    @Option(
+        help: "trace, debug, info, notice, warning, error or critical.",
+        transform: { text in
+            guard let level = Logger.Level(rawValue: text) else {
+                throw ValidationError("\(text) is no log level")
+            }
+            return level
+        })
     var logLevel: Logger.Level = .info
 
     func run() throws {
@@ -52,9 +59,11 @@ struct ServeCommand: ParsableCommand {
             throw ExitStatus.inputOutput
         }
         let stop = DispatchSemaphore(value: 0)
-        try Interrupts.handled(by: { stop.signal(); return "stopping" }) {
-            try serve(broker, until: stop)
+        let interrupted: @Sendable () -> String? = {
+            stop.signal()
+            return "stopping"
         }
+        try Interrupts.handled(by: interrupted) { try serve(broker, until: stop) }
     }
 
     private func serve(_ broker: Broker, until stop: DispatchSemaphore) throws {
@@ -128,5 +137,3 @@ struct ServeCommand: ParsableCommand {
         return logger
     }
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}

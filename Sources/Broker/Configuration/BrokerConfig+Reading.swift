@@ -89,7 +89,8 @@ extension BrokerConfig {
 
     /// What no single setting can be wrong in.
     private func validate() throws(BrokerConfigError) {
-        for listener in listeners + advertisedListeners where listener.name != ListenerName.plaintext {
+        for listener in listeners + advertisedListeners
+        where listener.name != ListenerName.plaintext {
             throw BrokerConfigError(
                 origin: "listeners",
                 reason: "\(listener.name) is not served: only \(ListenerName.plaintext) is")

@@ -7,7 +7,7 @@ import NIOCore
 /// Reading stops while the client has too many requests in flight, reads its answers too slowly, or
 /// waits for memory for a large request; nothing of the others is affected.
 /// Thread contract: a channel handler, so everything happens on the event loop of the channel; `send`,
-/// `fill` and `reportEnd` may be called from any thread and hop there.
+/// `fill` and `end` may be called from any thread and hop there.
 final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = IOData
@@ -31,6 +31,9 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     private var needsFlush = false
     /// No more requests are taken; the connection ends when everything is written.
     private var isEnding = false
+    /// The answer at which the connection ends has had its turn: what comes after it is not written.
+    private var isCut = false
+    private var writesUnderWay = 0
     private var isClosed = false
     /// The size of the frame that waits for memory.
     private var awaitedByteCount: Int?
@@ -158,7 +161,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
         defer { if bytes.readableBytes > 0, !isEnding { unread = bytes } }
         do throws(FrameLengthError) {
             var consumed = 0
-            let step = try unsafe bytes.withUnsafeReadableBytes { (bytes) throws(FrameLengthError) in
+            let step = try unsafe bytes.withUnsafeReadableBytes {
+                (bytes) throws(FrameLengthError) in
                 try unsafe assembler.step(bytes, consumed: &consumed)
             }
             bytes.moveReaderIndex(forwardBy: consumed)
@@ -224,16 +228,19 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     /// Ends the connection, whose bytes are no requests, after the answers that are due.
-    func fail(_ reason: String) {
-        reportEnd(reason)
-        fillOnLoop(order.open(), .close, byteCount: 0)
+    func fail(_ reason: String) { end(order.open(), because: reason) }
+
+    /// Ends the connection in place of an answer, once those before it are written. No more requests are
+    /// taken. One line in the log says why.
+    func end(_ slot: ResponseOrder<Answer>.Slot, because reason: String) {
+        guard eventLoop.inEventLoop else {
+            eventLoop.execute { self.end(slot, because: reason) }
+            return
+        }
+        services.complaints.warning("\(self.id) from \(self.address) ended: \(reason)")
         isEnding = true
         unread = nil
-    }
-
-    /// One line for a connection that the broker ends because of what its client did.
-    func reportEnd(_ reason: String) {
-        services.complaints.warning("\(self.id) from \(self.address) ended: \(reason)")
+        fillOnLoop(slot, .close, byteCount: 0)
     }
 
     // Answering.
@@ -287,15 +294,11 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 
     /// Writes what is ready and next, without flushing it.
     private func writeAnswers() {
-        while !isClosed, let answer = order.next() {
+        while !isClosed, !isCut, let answer = order.next() {
             switch answer {
             case .frame(let frame): write(frame)
             case .nothing: break
-            case .close:
-                isEnding = true
-                unread = nil
-                closeIfDone()
-                return
+            case .close: isCut = true
             }
         }
         closeIfDone()
@@ -312,6 +315,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
                 fileHandle: handle, readerIndex: slice.position,
                 endIndex: slice.position + splice.records.byteCount)
         }
+        writesUnderWay += 1
         let written = eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in
             for region in regions { _ = try? region.fileHandle.takeDescriptorOwnership() }
@@ -346,6 +350,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 
     private func didWrite(_ byteCount: Int) {
         order.didWrite(byteCount: byteCount)
+        writesUnderWay -= 1
         lastActivity = .now()
         guard !isClosed else { return }
         closeIfDone()
@@ -353,11 +358,12 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     private func closeIfDone() {
-        guard isEnding, order.inFlight == 0, order.unwrittenByteCount == 0, !needsFlush else {
-            if isEnding, !isProcessing { flush() }
-            return
+        guard isEnding, isCut || order.inFlight == 0 else { return }
+        if writesUnderWay == 0 {
+            closeNow()
+        } else if !isProcessing {
+            flush()
         }
-        closeNow()
     }
 
     // Fetching.

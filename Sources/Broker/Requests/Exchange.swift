@@ -55,8 +55,5 @@ struct Exchange: Sendable {
     func sendNothing() { connection.fill(slot, .nothing) }
 
     /// Ends the connection once the answers before this one are written.
-    func close(because reason: String) {
-        connection.fill(slot, .close)
-        connection.reportEnd(reason)
-    }
+    func close(because reason: String) { connection.end(slot, because: reason) }
 }

@@ -66,27 +66,31 @@ final class RequestDispatch: Sendable {
     /// Handles one request, whose bytes are the callee's until this returns. On the connection's event
     /// loop.
     func handle(_ frame: RequestFrame, on connection: Connection) {
+        let header: RequestHeader
         do throws(ProtocolError) {
-            let header = try frame.header()
-            guard let apiKey = header.apiKey, let route = routes[apiKey] else {
-                return connection.fail("API \(header.rawApiKey) is not served")
-            }
-            guard header.isServed || apiKey == .apiVersions else {
-                return connection.fail(
-                    "version \(header.apiVersion) of \(apiKey) is not served")
-            }
-            let exchange = Exchange(
-                connection: connection, slot: connection.openSlot(),
-                context: RequestContext(
-                    header: header, connection: connection.id,
-                    clientHost: "/\(connection.address)", localPort: connection.listener.bound.port,
-                    advertised: connection.listener.advertised))
-            guard header.isServed else {
-                return exchange.send(ApiVersionsHandler.unsupportedVersion(self), version: 0)
-            }
+            header = try frame.header()
+        } catch {
+            return connection.fail("\(error)")
+        }
+        guard let apiKey = header.apiKey, let route = routes[apiKey] else {
+            return connection.fail("API \(header.rawApiKey) is not served")
+        }
+        guard header.isServed || apiKey == .apiVersions else {
+            return connection.fail("version \(header.apiVersion) of \(apiKey) is not served")
+        }
+        let exchange = Exchange(
+            connection: connection, slot: connection.openSlot(),
+            context: RequestContext(
+                header: header, connection: connection.id,
+                clientHost: "/\(connection.address)", localPort: connection.listener.bound.port,
+                advertised: connection.listener.advertised))
+        guard header.isServed else {
+            return exchange.send(ApiVersionsHandler.unsupportedVersion(self), version: 0)
+        }
+        do throws(ProtocolError) {
             try route(frame, exchange)
         } catch {
-            connection.fail("\(error)")
+            exchange.close(because: "\(error)")
         }
     }
 

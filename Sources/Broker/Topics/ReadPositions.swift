@@ -26,10 +26,10 @@ struct ReadPositions {
         _ log: PartitionLog, from offset: Offset, maxBytes: Int
     ) throws(LogError) -> FileSlice? {
         // Taken out while it is used, so that it is not copied.
-        var position =
-            positions.removeValue(forKey: log.topicPartition)
-            ?? Position(log: log, cursor: FetchCursor(), isUsed: true)
-        if position.log !== log { position = Position(log: log, cursor: FetchCursor(), isUsed: true) }
+        var position = Position(log: log, cursor: FetchCursor(), isUsed: true)
+        if let known = positions.removeValue(forKey: log.topicPartition), known.log === log {
+            position = known
+        }
         let slice = try log.read(from: offset, maxBytes: maxBytes, cursor: &position.cursor)
         position.isUsed = true
         if positions.count >= Self.maximumCount { positions.removeAll() }

@@ -35,7 +35,10 @@ public struct RequestHeader: Hashable, Sendable {
         try code(&classic)
         let position = classic.position
         bodyPosition = position
-        guard apiKey?.requestHeaderVersion(apiVersion) == 2 else { return }
+        // What follows in a version that is not known is not known either.
+        guard let apiKey, apiKey.advertisedVersions.contains(apiVersion),
+            apiKey.requestHeaderVersion(apiVersion) == 2
+        else { return }
         bodyPosition = try FieldReader.skipTaggedFields(
             of: RequestHeader.self, in: frame, at: position)
     }

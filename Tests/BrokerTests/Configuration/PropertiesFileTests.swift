@@ -16,7 +16,8 @@ struct PropertiesFileTests {
 
     @Test("has comments and empty lines")
     func comments() {
-        #expect(settings("# one\n\n! two\n   # three\na=1 # no comment\n") == ["5:a=1 # no comment"])
+        let text = "# one\n\n! two\n   # three\na=1 # no comment\n"
+        #expect(settings(text) == ["5:a=1 # no comment"])
     }
 
     @Test("continues a line after a backslash")

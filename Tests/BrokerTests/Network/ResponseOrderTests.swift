@@ -47,7 +47,7 @@ struct ResponseOrderTests {
         #expect(order.unwrittenByteCount == 5)
     }
 
-    @Test("takes no request beyond the bound of those in flight, and takes one again after an answer")
+    @Test("takes no request beyond the bound of those in flight, until one is answered")
     func boundsRequests() {
         var order = order(maxInFlight: 2)
         let first = order.open()
