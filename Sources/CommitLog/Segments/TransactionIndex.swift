@@ -116,6 +116,8 @@ struct TransactionIndex: Sendable {
             try file.write(writer.bytes, at: persistedCount * byteCount)
             try file.truncate(to: entries.count * byteCount)
             try file.synchronizeData()
+            // Other indexes are missed and made again. This one, gone, would say that nothing was aborted.
+            if persistedCount == 0 { try synchronizeDirectory(parentDirectory(of: path)) }
         }
         persistedCount = entries.count
         isPersisted = true

@@ -78,7 +78,10 @@ final class TransactionBench: Sendable {
 
     private func open(isNew: Bool) async throws {
         let defaults = try LogConfig(overrides: isDurable ? ["flush.messages": "1"] : [:])
-        let log = try LogDirectory(path: path, defaults: defaults)
+        // One clock for all, or the distance between data and markers would roll segments.
+        let log = try LogDirectory(
+            path: path, defaults: defaults,
+            clock: LogClock { [weak self] in self?.nowMs ?? 0 })
         if isNew {
             for topic in Self.topics {
                 try log.createTopic(topic, partitions: Self.partitionCount)

@@ -226,8 +226,7 @@ struct TransactionCoordinatorTests {
                     try revived.committed(partition) == (isCommit ? ["v"] : []),
                     """
                     flush \(flush), \(partition): \(log.logStartOffset) to \(log.logEndOffset), \
-                    \(log.abortedTransactions(from: .zero, below: log.logEndOffset)), \
-                    \(revived.log.recovery)
+                    \(log.abortedTransactions(from: .zero, below: log.logEndOffset))
                     """)
                 #expect(revived.log.partition(partition)?.openTransactions == [])
             }
