@@ -17,6 +17,7 @@ public final class Broker: Sendable {
     let flusher = FlushQueue()
     let blockingWork = BlockingWork()
     let groups: GroupCoordinator
+    let transactions: TransactionCoordinator
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let server = Mutex<SocketServer?>(nil)
     private let storageComplaints: LogLimiter
@@ -29,10 +30,17 @@ public final class Broker: Sendable {
         log = try LogDirectory(
             path: config.logDirectory, defaults: LogConfig(overrides: config.topicDefaults),
             config: LogDirectoryConfig(overrides: config.directorySettings))
+        let loop = coordinatorLoops.next()
         groups = GroupCoordinator(
-            eventLoop: coordinatorLoops.next(), log: log, config: GroupConfig(config),
+            eventLoop: loop, log: log, config: GroupConfig(config),
             logger: logger,
             flush: { [flusher] in flusher.flush(partition: $0, through: $1, $2) })
+        transactions = TransactionCoordinator(
+            eventLoop: loop, log: log, config: TransactionConfig(config), logger: logger,
+            flush: { [flusher] in flusher.flush(partition: $0, through: $1, $2) },
+            offsetsEnded: { [groups] in
+                groups.transactionEnded(producerID: $0, committed: $1, partition: $2)
+            }, nowMs: { WallClock.nowMs })
     }
 
     var nodeID: Int32 { Int32(config.nodeID) }
@@ -44,8 +52,10 @@ public final class Broker: Sendable {
     public func start() throws(BindError) -> [Listener] {
         flusher.start()
         blockingWork.start()
-        // Requests are answered while groups are still being read.
+        // Requests are answered while groups and transactions are still being read. Groups begin first: the
+        // markers that transactions still lack are theirs, too.
         _ = groups.start()
+        _ = transactions.start()
         let services = ConnectionServices(
             dispatch: RequestDispatch(broker: self), config: config, logger: logger)
         let server = SocketServer(config: config, services: services)
@@ -58,6 +68,7 @@ public final class Broker: Sendable {
     public func shutdown() throws(LogError) {
         let server = server.withLock { $0.take() }
         // First, so that nobody is waited for who waits for a group.
+        try? transactions.close().wait()
         try? groups.close().wait()
         server?.stop(timeout: .milliseconds(config.shutdownTimeoutMs))
         blockingWork.stop()

@@ -93,15 +93,18 @@ struct FetchRead {
         do throws(LogError) {
             // Before the read: what is said to be there can be read.
             answer.highWatermark = log.highWatermark
-            answer.lastStableOffset = answer.highWatermark
+            answer.lastStableOffset = log.lastStableOffset
             answer.logStartOffset = log.logStartOffset
-            if let slice = try slice(of: log, partition, &positions) {
+            let end = isCommittedOnly ? answer.lastStableOffset : Offset(.max)
+            if let slice = try slice(of: log, partition, below: end, &positions) {
                 answer.records = RecordsRange(
                     position: slices.count, byteCount: slice.byteCount)
                 slices.append(slice)
                 byteCount += slice.byteCount
                 answer.highWatermark = max(answer.highWatermark, slice.nextOffset)
-                answer.lastStableOffset = answer.highWatermark
+                if isCommittedOnly {
+                    answer.abortedTransactions = aborted(log, partition.fetchOffset, slice)
+                }
             }
         } catch {
             fail(&answer, ErrorCode(error))
@@ -113,16 +116,30 @@ struct FetchRead {
     /// keeps the limits.
     private func slice(
         of log: PartitionLog, _ partition: FetchRequest.Partition,
-        _ positions: inout ReadPositions
+        below end: Offset, _ positions: inout ReadPositions
     ) throws(LogError) -> FileSlice? {
         let answerLimit = min(Int(request.maxBytes), Int(broker.config.fetchMaxBytes)) - byteCount
         let limit = max(0, min(Int(partition.partitionMaxBytes), answerLimit))
         let isFirst = slices.isEmpty
         guard
             let slice = try positions.read(
-                log, from: partition.fetchOffset, maxBytes: limit)
+                log, from: partition.fetchOffset, maxBytes: limit, below: end)
         else { return nil }
         return slice.byteCount <= limit || isFirst ? slice : nil
+    }
+
+    /// Reads up to the last stable offset and is told what of it was aborted.
+    var isCommittedOnly: Bool { request.isolationLevel == .readCommitted }
+
+    private func aborted(
+        _ log: PartitionLog, _ offset: Offset, _ slice: FileSlice
+    ) -> [FetchResponse.AbortedTransaction] {
+        log.abortedTransactions(from: offset, below: slice.nextOffset).map {
+            var aborted = FetchResponse.AbortedTransaction()
+            aborted.producerID = $0.producerID
+            aborted.firstOffset = $0.firstOffset
+            return aborted
+        }
     }
 
     private mutating func fail(_ answer: inout FetchResponse.Partition, _ code: ErrorCode) {
@@ -142,7 +159,10 @@ struct FetchRead {
             where answer.errorCode == .none {
                 let log = broker.log.partition(
                     TopicPartition(topic: topic.topic, partition: partition.partition))
-                if let log { growing.append((log, answer.highWatermark)) }
+                if let log {
+                    let seen = isCommittedOnly ? answer.lastStableOffset : answer.highWatermark
+                    growing.append((log, seen))
+                }
             }
         }
         return growing

@@ -50,7 +50,10 @@ final class FetchWait: @unchecked Sendable {
     private func listen() {
         isWoken.store(false, ordering: .sequentiallyConsistent)
         for (log, offset) in read.growing() {
-            let token = log.whenMore(than: offset) { self.wake() }
+            let token =
+                read.isCommittedOnly
+                ? log.whenStable(past: offset) { self.wake() }
+                : log.whenMore(than: offset) { self.wake() }
             // Nil: it has grown since it was read, or was closed.
             guard let token else { return wake() }
             tokens.append((log, token))

@@ -57,7 +57,10 @@ struct ListOffsetsHandler: RequestHandler {
             return answer
         }
         do throws(LogError) {
-            guard let found = try find(partition.timestamp, in: log) else { return answer }
+            let isCommittedOnly = request.isolationLevel == .readCommitted
+            guard let found = try find(partition.timestamp, in: log, isCommittedOnly) else {
+                return answer
+            }
             answer.offset = found.offset
             answer.timestamp = found.timestamp
             answer.leaderEpoch = log.leaderEpoch
@@ -68,13 +71,19 @@ struct ListOffsetsHandler: RequestHandler {
     }
 
     private func find(
-        _ timestamp: Int64, in log: PartitionLog
+        _ timestamp: Int64, in log: PartitionLog, _ isCommittedOnly: Bool
     ) throws(LogError) -> (offset: Offset, timestamp: Int64)? {
+        // Kafka looks for the largest timestamp in all of the log, whoever asks.
+        let end = isCommittedOnly ? log.lastStableOffset : log.highWatermark
         switch timestamp {
-        case Place.end: (log.highWatermark, -1)
-        case Place.start: (log.logStartOffset, -1)
-        case Place.largestTimestamp: try log.offsetOfMaxTimestamp()
-        default: try log.offset(forTimestamp: timestamp)
+        case Place.end: return (end, -1)
+        case Place.start: return (log.logStartOffset, -1)
+        case Place.largestTimestamp: return try log.offsetOfMaxTimestamp()
+        default:
+            guard let found = try log.offset(forTimestamp: timestamp), found.offset < end else {
+                return nil
+            }
+            return found
         }
     }
 }

@@ -30,7 +30,8 @@ struct ProduceHandler {
                 if hasValidAcks {
                     let place = (response.responses.count, answer.partitionResponses.count)
                     if let flush = append(
-                        partition, of: topic.name, in: frame, exchange.context.version, &result)
+                        partition, of: topic.name, in: frame, exchange.context.version,
+                        request.transactionalID, &result)
                     {
                         flushes.append(
                             PendingFlush(log: flush.log, through: flush.through, place: place))
@@ -55,11 +56,11 @@ struct ProduceHandler {
     /// Appends one partition's batch, and says what must be durable before that may be acknowledged.
     private func append(
         _ partition: ProduceRequest.Partition, of topic: String,
-        in frame: RequestFrame, _ version: Int16,
+        in frame: RequestFrame, _ version: Int16, _ transactionalID: String?,
         _ result: inout ProduceResponse.Partition
     ) -> (log: PartitionLog, through: Offset)? {
-        let log = broker.log.partition(
-            TopicPartition(topic: topic, partition: partition.index))
+        let topicPartition = TopicPartition(topic: topic, partition: partition.index)
+        let log = broker.log.partition(topicPartition)
         guard let log else {
             result.refuse(.unknownTopicOrPartition, nil)
             return nil
@@ -73,15 +74,22 @@ struct ProduceHandler {
             result.refuse(refusal.code, refusal.message)
             return nil
         }
+        var verdict: ErrorCode?
         do throws(AppendError) {
-            let appended = try unsafe log.append(batch)
+            // Asked only where a transactional batch begins something in the partition.
+            let appended = try unsafe log.append(batch) { (producerID, epoch) in
+                verdict = broker.transactions.ongoing.refusal(
+                    of: ProducerIdentity(id: producerID, epoch: epoch),
+                    transactionalID: transactionalID, for: topicPartition)
+                return verdict == nil
+            }
             result.baseOffset = appended.baseOffset
             result.logAppendTimeMs = appended.logAppendTimeMs ?? -1
             result.logStartOffset = log.logStartOffset
             return appended.flushThrough.map { (log, $0) }
         } catch {
             broker.noteStorageError(error)
-            result.refuse(ErrorCode(error), error.description)
+            result.refuse(verdict ?? ErrorCode(error), error.description)
             return nil
         }
     }

@@ -29,6 +29,7 @@ extension ErrorCode {
         case .invalidProducerEpoch: self = .invalidProducerEpoch
         case .outOfOrderSequence: self = .outOfOrderSequenceNumber
         case .invalidTransactionState: self = .invalidTxnState
+        case .coordinatorFenced: self = .transactionCoordinatorFenced
         case .log(let error): self = ErrorCode(error)
         }
     }

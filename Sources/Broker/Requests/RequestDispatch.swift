@@ -34,6 +34,25 @@ final class RequestDispatch: Sendable {
             routes.add { DescribeGroupsHandler(groups: broker.groups) }
             routes.add { DeleteGroupsHandler(groups: broker.groups) }
             routes.add { OffsetDeleteHandler(groups: broker.groups, log: broker.log) }
+            let transactions = broker.transactions
+            routes.add { InitProducerIDHandler(transactions: transactions) }
+            routes.add { AddPartitionsToTxnHandler(transactions: transactions, log: broker.log) }
+            routes.add {
+                AddOffsetsToTxnHandler(
+                    transactions: transactions,
+                    offsetsPartition: { [groups = broker.groups] in groups.partition(for: $0) })
+            }
+            routes.add { EndTxnHandler(transactions: transactions) }
+            routes.add {
+                TxnOffsetCommitHandler(groups: broker.groups, log: broker.log) {
+                    let refusal = transactions.ongoing.refusal(
+                        of: ProducerIdentity(id: $1.id, epoch: $1.epoch), transactionalID: $0,
+                        for: $2)
+                    // What a producer of records is to try again, one of offsets knows by this name.
+                    return refusal == .notEnoughReplicas
+                        ? .coordinatorNotAvailable : refusal ?? .none
+                }
+            }
         }
     }
 

@@ -21,16 +21,17 @@ struct ReadPositions {
 
     var count: Int { positions.count }
 
-    /// Reads on in `log`; a topic that was made anew is another log.
+    /// Reads on in `log`, batches that end at or below `end`; a topic that was made anew is another log.
     mutating func read(
-        _ log: PartitionLog, from offset: Offset, maxBytes: Int
+        _ log: PartitionLog, from offset: Offset, maxBytes: Int, below end: Offset
     ) throws(LogError) -> FileSlice? {
         // Taken out while it is used, so that it is not copied.
         var position = Position(log: log, cursor: FetchCursor(), isUsed: true)
         if let known = positions.removeValue(forKey: log.topicPartition), known.log === log {
             position = known
         }
-        let slice = try log.read(from: offset, maxBytes: maxBytes, cursor: &position.cursor)
+        let slice = try log.read(
+            from: offset, maxBytes: maxBytes, below: end, cursor: &position.cursor)
         position.isUsed = true
         if positions.count >= Self.maximumCount { positions.removeAll() }
         positions[log.topicPartition] = position
