@@ -54,7 +54,8 @@ public final class Broker: Sendable {
     public func start() throws(BindError) -> [Listener] {
         flusher.start()
         blockingWork.start()
-        // Requests are answered while groups and transactions are still being read.
+        // Requests are answered while groups and transactions are still being read. Groups begin first: the
+        // markers that transactions still lack are theirs, too.
         _ = groups.start()
         _ = transactions.start()
         control.start()
@@ -70,9 +71,9 @@ public final class Broker: Sendable {
     public func shutdown() throws(LogError) {
         let server = server.withLock { $0.take() }
         // First, so that nobody is waited for who waits for a group.
+        try? transactions.close().wait()
         try? groups.close().wait()
         server?.stop(timeout: .milliseconds(config.shutdownTimeoutMs))
-        try? transactions.close().wait()
         blockingWork.stop()
         control.stop()
         flusher.stop()

@@ -19,7 +19,8 @@ struct AddPartitionsToTxnHandler: RequestHandler {
             for partition in topic.partitions {
                 let topicPartition = TopicPartition(topic: topic.name, partition: partition)
                 partitions.insert(topicPartition)
-                if Self.internalTopics.contains(topic.name) {
+                if InternalTopic.contains(topic.name) {
+                    // Clients write there by other requests alone.
                     refused[topicPartition] = .topicAuthorizationFailed
                 } else if log.partition(topicPartition) == nil {
                     refused[topicPartition] = .unknownTopicOrPartition
@@ -39,11 +40,6 @@ struct AddPartitionsToTxnHandler: RequestHandler {
             reply(Self.response(to: request) { _ in error })
         }
     }
-
-    /// Clients write there by other requests alone.
-    private static let internalTopics: Set<String> = [
-        "__consumer_offsets", TransactionStateTopic.name,
-    ]
 
     private static func response(
         to request: AddPartitionsToTxnRequest, _ error: (TopicPartition) -> ErrorCode

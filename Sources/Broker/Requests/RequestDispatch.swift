@@ -45,10 +45,12 @@ final class RequestDispatch: Sendable {
             routes.add { EndTxnHandler(transactions: transactions) }
             routes.add {
                 TxnOffsetCommitHandler(groups: broker.groups, log: broker.log) {
-                    transactions.ongoing.refusal(
+                    let refusal = transactions.ongoing.refusal(
                         of: ProducerIdentity(id: $1.id, epoch: $1.epoch), transactionalID: $0,
                         for: $2)
-                        ?? .none
+                    // What a producer of records is to try again, one of offsets knows by this name.
+                    return refusal == .notEnoughReplicas
+                        ? .coordinatorNotAvailable : refusal ?? .none
                 }
             }
             routes.add { CreateTopicsHandler(broker) }

@@ -21,7 +21,7 @@ struct ReadPositions {
 
     var count: Int { positions.count }
 
-    /// Reads on in `log`; a topic that was made anew is another log.
+    /// Reads on in `log`, batches that end at or below `end`; a topic that was made anew is another log.
     mutating func read(
         _ log: PartitionLog, from offset: Offset, maxBytes: Int, below end: Offset
     ) throws(LogError) -> FileSlice? {

@@ -1,13 +1,11 @@
-/// The settings of the transaction coordinator. Times are milliseconds, sizes bytes.
+/// The settings of the transaction coordinator, with Kafka's defaults. Times are milliseconds, sizes bytes.
 struct TransactionConfig: Sendable, Equatable {
     /// `transaction.max.timeout.ms`
     var maxTimeoutMs: Int32 = 900_000
     /// `transactional.id.expiration.ms`
     var transactionalIDExpirationMs: Int64 = 604_800_000
-    /// `transaction.state.log.num.partitions`, for a topic that does not exist yet. In Kafka 50, to spread
-    /// them over brokers. Here all are one coordinator's, and transactions that end together in one partition
-    /// share one flush.
-    var topicPartitionCount: Int32 = 1
+    /// `transaction.state.log.num.partitions`, for a topic that does not exist yet.
+    var topicPartitionCount: Int32 = 50
     /// `transaction.state.log.segment.bytes`
     var topicSegmentBytes: Int64 = 100 << 20
     /// `transaction.abort.timed.out.transaction.cleanup.interval.ms`

@@ -78,7 +78,7 @@ extension TransactionCoordinator {
             logger.error("cannot abort it", metadata: ["error": "\(error)"])
             return
         }
-        if partition.topicPartition.topic == "__consumer_offsets" {
+        if partition.topicPartition.topic == InternalTopic.consumerOffsets {
             offsetsEnded(open.producerID, false, partition.topicPartition.partition)
         }
     }

@@ -33,7 +33,7 @@ extension TransactionCoordinator {
         } catch {
             return didFailToMark(topicPartition, transactionalID, error)
         }
-        if topicPartition.topic == Self.offsetsTopicName {
+        if topicPartition.topic == InternalTopic.consumerOffsets {
             offsetsEnded(marker.producerID, marker.isCommit, topicPartition.partition)
         }
         guard let through = result.flushThrough else {
@@ -52,8 +52,6 @@ extension TransactionCoordinator {
             }
         }
     }
-
-    private static var offsetsTopicName: String { "__consumer_offsets" }
 
     private func didMark(_ topicPartition: TopicPartition, _ transactionalID: String) {
         _ = change(transactionalID) { $0.didMark(topicPartition) }

@@ -6,7 +6,7 @@ import RecordFormat
 ///
 /// Thread contract: the coordinator loop's own, apart from the static functions.
 final class TransactionStateTopic {
-    static let name = "__transaction_state"
+    static let name = InternalTopic.transactionState
     /// A transaction has at most so many partitions that its record fits into a batch of this size.
     static let batchByteCount = 1 << 20
 

@@ -59,6 +59,8 @@ final class TransactionBench: Sendable {
         image: String? = nil
     ) async throws {
         path = image ?? temporaryPath()
+        var config = config
+        config.topicPartitionCount = 1
         self.config = config
         self.isDurable = isDurable
         try await open(isNew: image == nil)
