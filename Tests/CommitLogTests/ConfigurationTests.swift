@@ -24,7 +24,7 @@ import Testing
     @Test(arguments: [
         ("segment.bytes", "13"), ("segment.bytes", "2147483648"), ("segment.bytes", "1 MiB"),
         ("retention.ms", "-2"), ("flush.messages", "0"), ("cleanup.policy", "compacted"),
-        ("cleanup.policy", ""), ("cleanup.policy", "compact,"), ("compression.type", "none"),
+        ("cleanup.policy", ","), ("cleanup.policy", "compact,"), ("compression.type", "none"),
         ("compression.gzip.level", "0"), ("compression.lz4.level", "18"),
         ("min.cleanable.dirty.ratio", "1.1"), ("min.cleanable.dirty.ratio", "nan"),
         ("max.compaction.lag.ms", "0"),
@@ -44,7 +44,7 @@ import Testing
     @Test func `cleanup policy is a list`() throws {
         for (text, policy) in [
             ("delete", .delete), ("compact", .compact), ("compact,delete", [.compact, .delete]),
-            ("delete, compact", [.compact, .delete]),
+            ("delete, compact", [.compact, .delete]), ("", []),
         ] as [(String, CleanupPolicy)] {
             #expect(try LogConfig(overrides: ["cleanup.policy": text]).cleanupPolicy == policy)
         }

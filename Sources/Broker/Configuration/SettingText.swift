@@ -29,7 +29,7 @@ struct SettingText {
             .long, "How far after now a producer's timestamp may be."),
         "message.timestamp.difference.max.ms": SettingText(.long, "Obsolete; nothing goes by it."),
         "cleanup.policy": SettingText(
-            .list, "What happens to old records: delete, compact, or both."),
+            .list, "What happens to old records: delete, compact, both or neither."),
         "delete.retention.ms": SettingText(.long, "How long a compacted topic keeps tombstones."),
         "min.cleanable.dirty.ratio": SettingText(
             .double, "A log is compacted once more than this share of it is dirty."),

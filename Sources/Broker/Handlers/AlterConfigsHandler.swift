@@ -1,5 +1,6 @@
-// AlterConfigs, versions 0–2. What is not named falls back to its default, as in Kafka. Of a broker only what
-// topics inherit can be altered; there are no settings of brokers' loggers.
+// AlterConfigs, versions 0–2. What is not named falls back to its default, and of a setting named twice
+// the last value holds, as in Kafka. Of a broker only what topics inherit can be altered; there are no
+// settings of brokers' loggers.
 
 import CommitLog
 import KafkaProtocol
@@ -35,9 +36,7 @@ struct AlterConfigsHandler: RequestHandler {
             guard let value = config.value else {
                 throw Refusal(.invalidRequest, "\(config.name) has no value.")
             }
-            guard settings.updateValue(value, forKey: config.name) == nil else {
-                throw Refusal(.invalidRequest, "\(config.name) is set twice.")
-            }
+            settings[config.name] = value
         }
         return settings
     }

@@ -261,7 +261,10 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 
     // Answering.
 
-    func openSlot() -> ResponseOrder<Answer>.Slot { order.open() }
+    /// `isAwaited`: the next request is taken only when this one has its answer.
+    func openSlot(isAwaited: Bool) -> ResponseOrder<Answer>.Slot {
+        isAwaited ? order.openAwaited() : order.open()
+    }
 
     func send(
         _ response: some Response, version: Int16, correlationID: Int32, slices: [FileSlice],

@@ -3,8 +3,9 @@ import NIOCore
 /// The order in which the answers of one connection leave it, and whether it may take another request.
 ///
 /// A slot is opened for each request when it is taken and filled when its answer is ready, in any order;
-/// `next` hands answers out in the order of the requests. A pure state machine: whoever drives it writes
-/// what it hands out and tells it when that was written.
+/// `next` hands answers out in the order of the requests. After a request that is to be done before the
+/// next, none is taken until its answer is ready. A pure state machine: whoever drives it writes what it
+/// hands out and tells it when that was written.
 struct ResponseOrder<Answer> {
     /// Names the place of one request.
     struct Slot: Hashable, Sendable {
@@ -23,6 +24,8 @@ struct ResponseOrder<Answer> {
 
     private var places = CircularBuffer<Place>(initialCapacity: 4)
     private var firstNumber: UInt64 = 0
+    /// The request that the next one waits for.
+    private var awaited: Slot?
     private(set) var unwrittenByteCount = 0
 
     init(maxInFlight: Int, maxUnwrittenByteCount: Int) {
@@ -42,11 +45,19 @@ struct ResponseOrder<Answer> {
 
     var mayTakeRequest: Bool {
         places.count < maxInFlight && unwrittenByteCount <= maxUnwrittenByteCount
+            && awaited == nil
     }
 
     mutating func open() -> Slot {
         places.append(.waiting)
         return Slot(number: firstNumber + UInt64(places.count - 1))
+    }
+
+    /// Opens the slot of a request that is to be done before the next one is taken.
+    mutating func openAwaited() -> Slot {
+        let slot = open()
+        awaited = slot
+        return slot
     }
 
     /// Takes an answer of so many bytes. False, and nothing happens, where the slot has one already.
@@ -57,6 +68,7 @@ struct ResponseOrder<Answer> {
         guard case .waiting = places[index] else { return false }
         places[index] = .filled(answer)
         unwrittenByteCount += byteCount
+        if slot == awaited { awaited = nil }
         return true
     }
 

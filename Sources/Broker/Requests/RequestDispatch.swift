@@ -10,6 +10,14 @@ final class RequestDispatch: Sendable {
     typealias Route =
         @Sendable (RequestFrame, Exchange) throws(ProtocolError) -> Void
 
+    /// What these do is seen by the next request of the same connection, as in Kafka, which handles one
+    /// at a time. They are done on a thread of their own; all others are done, as far as a later request
+    /// can tell, in the order in which they come.
+    private static let awaited: Set<ApiKey> = [
+        .metadata, .createTopics, .deleteTopics, .createPartitions, .deleteRecords, .alterConfigs,
+        .incrementalAlterConfigs,
+    ]
+
     private let routes: [ApiKey: Route]
 
     /// Every API of the broker, each a line.
@@ -108,7 +116,8 @@ final class RequestDispatch: Sendable {
             return connection.fail("version \(header.apiVersion) of \(apiKey) is not served")
         }
         let exchange = Exchange(
-            connection: connection, slot: connection.openSlot(),
+            connection: connection,
+            slot: connection.openSlot(isAwaited: Self.awaited.contains(apiKey)),
             context: RequestContext(
                 header: header, connection: connection.id,
                 clientHost: "/\(connection.address)", localPort: connection.listener.bound.port,

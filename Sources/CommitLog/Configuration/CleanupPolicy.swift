@@ -1,4 +1,5 @@
-/// What happens to old records, Kafka's `cleanup.policy`: a list of one or both.
+/// What happens to old records, Kafka's `cleanup.policy`: a list of one, both or neither. With neither
+/// records stay for good, save those below the log start offset.
 public struct CleanupPolicy: OptionSet, Sendable, Hashable {
     public let rawValue: UInt8
 
@@ -13,9 +14,13 @@ public struct CleanupPolicy: OptionSet, Sendable, Hashable {
         ("compact", .compact), ("delete", .delete),
     ]
 
-    /// Reads `delete`, `compact`, or both with a comma between; nil for anything else.
+    /// Reads `delete`, `compact`, both with a comma between, or nothing; nil for anything else.
     public init?(text: String) {
         var policy: CleanupPolicy = []
+        guard text.contains(where: { $0 != " " }) else {
+            self = policy
+            return
+        }
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let name = part.filter { $0 != " " }
             guard let known = Self.names.first(where: { $0.name == name }) else { return nil }

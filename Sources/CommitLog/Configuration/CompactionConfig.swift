@@ -14,7 +14,7 @@ public struct CompactionConfig: Sendable, Equatable {
 
     static let keys: [ConfigKey<LogConfig>] = [
         ConfigKey(
-            name: "cleanup.policy", expected: "delete, compact or compact,delete",
+            name: "cleanup.policy", expected: "delete, compact, compact,delete or nothing",
             read: { $0.cleanupPolicy.text },
             write: { config, text in
                 guard let policy = CleanupPolicy(text: text) else { return false }

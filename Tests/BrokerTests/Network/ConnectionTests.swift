@@ -73,6 +73,37 @@ struct ConnectionTests {
         #expect(log.logEndOffset == Offset(200))
     }
 
+    @Test("sees what its earlier requests did, also without waiting for their answers")
+    func seesEarlierRequests() throws {
+        let broker = try TestBroker()
+        let client = try broker.client()
+        var create = CreateTopicsRequest()
+        create.topics = [.init()]
+        create.topics[0].name = "t"
+        create.topics[0].numPartitions = 1
+        create.topics[0].replicationFactor = 1
+        var delete = DeleteTopicsRequest()
+        delete.topicNames = ["t"]
+        var describe = MetadataRequest()
+        describe.topics = [.init()]
+        describe.topics?[0].name = "t"
+        describe.allowAutoTopicCreation = false
+        for _ in 0..<20 {
+            try client.send(
+                client.frame(create, version: 5).bytes + client.frame(describe, version: 8).bytes
+                    + client.frame(delete, version: 4).bytes
+                    + client.frame(describe, version: 8).bytes)
+            let created = try client.response(CreateTopicsResponse.self, version: 5).body
+            #expect(created.topics[0].errorCode == .none)
+            let there = try client.response(MetadataResponse.self, version: 8).body
+            #expect(there.topics[0].errorCode == .none)
+            let deleted = try client.response(DeleteTopicsResponse.self, version: 4).body
+            #expect(deleted.responses[0].errorCode == .none)
+            let gone = try client.response(MetadataResponse.self, version: 8).body
+            #expect(gone.topics[0].errorCode == .unknownTopicOrPartition)
+        }
+    }
+
     @Test(
         "that sends no request ends",
         arguments: [

@@ -47,6 +47,18 @@ struct ResponseOrderTests {
         #expect(order.unwrittenByteCount == 5)
     }
 
+    @Test("takes no request after one that is to be done first, until that has its answer")
+    func awaitsAnswer() {
+        var order = order()
+        let earlier = order.open()
+        let awaited = order.openAwaited()
+        #expect(!order.mayTakeRequest)
+        order.fill(earlier, 0, byteCount: 0)
+        #expect(!order.mayTakeRequest, "another answer changes nothing")
+        order.fill(awaited, 1, byteCount: 0)
+        #expect(order.mayTakeRequest)
+    }
+
     @Test("takes no request beyond the bound of those in flight, until one is answered")
     func boundsRequests() {
         var order = order(maxInFlight: 2)

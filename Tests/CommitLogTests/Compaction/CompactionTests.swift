@@ -227,8 +227,8 @@ import Testing
         #expect(try readBatches(window.bytes(of: #require(next))).count == 1)
     }
 
-    @Test func `retention does not touch a compacted log, but the log start offset does`() throws {
-        for policy in ["compact", "compact,delete"] {
+    @Test func `retention touches a log with delete only, the log start offset every one`() throws {
+        for policy in ["compact", "", "compact,delete"] {
             let log = try TestLog.compacted([
                 "cleanup.policy": policy, "retention.ms": "1000", "retention.bytes": "0",
             ])
@@ -236,8 +236,8 @@ import Testing
             try log.clean()
             log.clock.advance(byMs: 5000)
             try log.partition.enforceRetention(nowMs: log.clock.nowMs)
-            #expect(try log.partition.keyedRecords().count == (policy == "compact" ? 10 : 0))
-            guard policy == "compact" else { continue }
+            #expect(try log.partition.keyedRecords().count == (policy == "compact,delete" ? 0 : 10))
+            guard policy != "compact,delete" else { continue }
             try log.partition.deleteRecords(before: Offset(10))
             try log.partition.enforceRetention(nowMs: log.clock.nowMs)
             #expect(try log.partition.keyedRecords().isEmpty)
