@@ -47,8 +47,9 @@ public struct RateSearch: Sendable, Equatable {
 
     /// Below this share of what the closed loop reached nothing is tried.
     private static let lowestShare = 0.001
-    /// From one rate to the next while all hold.
-    private static let growth = 1.25
+    /// From one rate to the next while all hold: near the closed loop's, and where that was far too
+    /// slow, because the machine was busy with something else.
+    private static let growth = (near: 1.25, far: 2.0)
     /// Disturbed probes of one rate that are made again. A disturbance that comes back each time
     /// comes with the rate, and the ones after these count as failed.
     static let mostDisturbed = 3
@@ -79,7 +80,10 @@ public struct RateSearch: Sendable, Equatable {
         if let open = rateUnderTest(above: low, below: high) { return .probe(rate: open) }
         guard let high else {
             // At first the closed loop's own rate, then ever more.
-            return .probe(rate: Self.rounded(low.map { $0 * Self.growth } ?? closedLoopRate))
+            guard let low else { return .probe(rate: Self.rounded(closedLoopRate)) }
+            let isNear = low < closedLoopRate * 1.5
+            return .probe(
+                rate: Self.rounded(low * (isNear ? Self.growth.near : Self.growth.far)))
         }
         guard let low else { return descend(from: high, closedLoopRate) }
         let middle = Self.rounded((low * high).squareRoot())

@@ -89,13 +89,15 @@ import Testing
         var search = RateSearch()
         search.closedLoop(reached: 100_000)
         for _ in 0..<3 {
-            #expect(!search.probed(100_000, .disturbed))
+            let counts = search.probed(100_000, .disturbed)
+            #expect(!counts)
             #expect(search.next == .probe(rate: 100_000))
             #expect(search.tally(of: 100_000) == (0, 0))
         }
-        #expect(search.probed(100_000, .disturbed))
+        let counts = search.probed(100_000, .disturbed)
+        #expect(counts)
         #expect(search.tally(of: 100_000) == (0, 1))
-        #expect(search.probed(100_000, .sustained))
+        search.probed(100_000, .sustained)
         #expect(search.tally(of: 100_000) == (1, 1))
     }
 
@@ -138,6 +140,12 @@ import Testing
         #expect(try #require(answer.rate) > 77_000)
         #expect(answer.isLimitedByGenerator)
         #expect(!answer.isConfirmed)
+    }
+
+    @Test func `soon leaves a closed loop behind that was far too slow`() throws {
+        let (answer, tried) = Self.search(closedLoop: 650) { $0 <= 70_000 }
+        #expect(try #require(answer.rate) > 68_000)
+        #expect(tried.count <= 26, "\(tried)")
     }
 
     @Test func `ends where nothing holds, and says so`() {
