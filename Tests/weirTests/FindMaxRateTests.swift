@@ -29,6 +29,10 @@ import Testing
         #expect(best.count >= 2)
         #expect(best.allSatisfy { $0["variant"] == "\(Int(rate))/s" })
         #expect(runs.count { $0["loop"] == "closed" } == 1)
+        #expect(row.number("max_rate_held") == Double(best.count))
+        #expect(row.number("tolerance_percent") == 50)
+        let disturbed = runs.count { $0["counts"] == "false" }
+        #expect(row.number("disturbed_probes") == Double(disturbed))
         for run in runs where run["sustained"] == "false" {
             #expect(!run["not_sustained_since"].isEmpty)
         }

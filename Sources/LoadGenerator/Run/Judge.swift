@@ -2,10 +2,6 @@ import Measurement
 
 /// The rules of the verdict. Each has a name, a limit, and a sentence that gives the figure.
 struct Judge {
-    /// A single stall of the machine above this disturbs any percentile that one would quote.
-    static let hiccupLimitNanos: Int64 = 100_000_000
-    /// Steal is CPU time that the hypervisor gave to somebody else.
-    static let stealLimitPercent = 5.0
     /// An open loop that sends less than this share of what was due did not offer its rate.
     static let sentShareLimit = 0.99
     /// A target that took less of the workers' time than this was not what limited them.
@@ -102,10 +98,10 @@ struct Judge {
                     + "and so not audited")
         }
         let hiccup = result.hiccups.isEmpty ? 0 : result.hiccups.maximum
-        if hiccup > Self.hiccupLimitNanos {
+        if hiccup > Disturbance.hiccupLimitNanos {
             reasons.append("the machine stalled for \(hiccup / 1_000_000) ms")
         }
-        if let steal = result.machine.stealPercent, steal > Self.stealLimitPercent {
+        if let steal = result.machine.stealPercent, steal > Disturbance.stealLimitPercent {
             reasons.append("the hypervisor took \(Int(steal)) % of the CPU")
         }
         let skewed = result.groups.reduce(0) { $0 + $1.tally.endToEndLatency.nonPositiveCount }

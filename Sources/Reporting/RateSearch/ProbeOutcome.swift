@@ -26,7 +26,20 @@ public struct ProbeOutcome: Sendable, Equatable {
     static let mostLagGrowth = 0.01
 
     public let limit: Limit?
+    /// What the machine did while the rate was not sustained, where that can be why. Nil where it
+    /// was sustained: that the machine was no help makes it no less true.
+    public let disturbance: MachineDisturbance?
     public var isSustained: Bool { limit == nil }
+
+    /// As the search takes it.
+    public var outcome: RateSearch.Outcome {
+        switch limit {
+        case nil: .sustained
+        case _ where disturbance != nil: .disturbed
+        case .generator: .generatorBound
+        case .invalid, .bound, .acknowledged, .growingLag: .notSustained
+        }
+    }
 
     /// - Parameters:
     ///   - summary: the run's row of `summary.csv`.
@@ -35,6 +48,7 @@ public struct ProbeOutcome: Sendable, Equatable {
     public init(summary: CSVTable.Row, thresholds: CSVTable?, timeSeries: CSVTable?) {
         let verdict = summary["verdict"].flatMap(Verdict.init(rawValue:))
         let failed = thresholds?.rows.first { $0["holds"] != "true" }
+        let limit: Limit?
         if verdict == nil || verdict == .invalid {
             limit = .invalid(reason: summary["verdict_reasons"] ?? "it left no verdict")
         } else if verdict == .generatorBound {
@@ -49,6 +63,13 @@ public struct ProbeOutcome: Sendable, Equatable {
             limit = .acknowledged(share: share)
         } else {
             limit = Self.lagGrowth(timeSeries, summary).map(Limit.growingLag)
+        }
+        self.limit = limit
+        switch limit {
+        case nil, .invalid: disturbance = nil
+        case .bound: disturbance = MachineDisturbance(summary: summary, failed: failed)
+        case .generator, .acknowledged, .growingLag:
+            disturbance = MachineDisturbance(summary: summary, failed: nil)
         }
     }
 

@@ -11,12 +11,21 @@ struct FindMaxRateOptions: ParsableArguments {
             "Find the highest rate that the target sustains.",
             discussion: """
                 Runs the profile as fast as it goes once, then at rates around that, halving the \
-                gap between one that is sustained and one that is not until it is within \
-                --tolerance; then both are run again until most runs agree. A rate is sustained \
-                where 99 % of what was offered is acknowledged, every --bound and the --lag-bound \
-                hold, and no consumer group falls ever farther behind. Each run takes the profile's \
-                warmup and duration; ten to twenty are made. The answer is in max_rate.csv, every \
-                run in summary.csv.
+                gap between one that is sustained and one that is not. A rate is sustained where \
+                99 % of what was offered is acknowledged, every --bound and the --lag-bound hold, \
+                and no consumer group falls ever farther behind.
+
+                A disturbed machine makes a good rate fail, and nothing makes a bad one hold. So a \
+                run that fails while the machine stalls or its CPU is stolen is made again, up to \
+                three times a rate, and does not count; a run that holds outweighs three that fail; \
+                and a rate is taken to hold after two such runs, or to fail after five, more where \
+                they disagree.
+
+                The answer is an interval: the highest rate that held, and the lowest that failed. \
+                It is confirmed where it is within --tolerance; where the generator was the limit, \
+                the answer is "at least". Each run takes the profile's warmup and duration; about \
+                twenty are made, and at most sixty. The answer is in max_rate.csv, every run in \
+                summary.csv.
                 """))
     var findMaxRate = false
 
@@ -35,8 +44,8 @@ struct FindMaxRateOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "With --find-max-rate: how near the answer is to a rate that is not sustained, as a "
-                + "share; by default 0.02.", valueName: "share"))
+            "With --find-max-rate: the widest that a confirmed answer's interval is, as a share of "
+                + "the rate; by default 0.05.", valueName: "share"))
     var tolerance: Double?
 
     func validate() throws {
@@ -99,7 +108,7 @@ struct FindMaxRateOptions: ParsableArguments {
         let folder = try ComparisonFolder(in: results, plan: plan, variants: [])
         let lock = try ComparisonLock(folder: folder.path)
         let finder = RateFinder(
-            profile: profile, bounds: profile.thresholds.map(\.text), tolerance: tolerance ?? 0.02,
+            profile: profile, bounds: profile.thresholds.map(\.text), tolerance: tolerance ?? 0.05,
             folder: folder, lock: lock,
             display: ComparisonDisplay(isQuiet: quiet || json))
         guard let (row, status) = try finder.find() else {

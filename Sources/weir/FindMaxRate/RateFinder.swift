@@ -22,6 +22,7 @@ final class RateFinder {
     private var limits: [Double: ProbeOutcome.Limit] = [:]
     private var repetitions: [String: Int] = [:]
     private var probes = 0
+    private var disturbedProbes = 0
     private var closedLoopRate: Double?
     /// Loss is loss, even at a rate that was too high.
     private var status = ExitCode.success
@@ -55,10 +56,9 @@ final class RateFinder {
                     closedLoopRate = rate
                     search.closedLoop(reached: rate)
                 case .probe(let rate):
-                    guard let outcome = try probe(rate) else { return nil }
-                    search.probed(rate, sustained: outcome.isSustained)
+                    guard try probe(rate, &search) else { return nil }
                 case .done(let answer):
-                    let row = row(answer)
+                    let row = row(answer, of: search)
                     try AtomicFile.replace(
                         folder.path + "/" + MaxRateRow.fileName, with: CSVTable.text(of: [row]))
                     let isFound = answer.rate != nil
@@ -68,12 +68,18 @@ final class RateFinder {
         }
     }
 
-    private func row(_ answer: RateSearch.Answer) -> MaxRateRow {
-        MaxRateRow(
+    private func row(_ answer: RateSearch.Answer, of search: RateSearch) -> MaxRateRow {
+        func tally(_ rate: Double?) -> MaxRateRow.Tally? {
+            rate.map(search.tally).map { MaxRateRow.Tally(held: $0.held, failed: $0.failed) }
+        }
+        return MaxRateRow(
             runID: folder.runID, profile: profile.name, rate: answer.rate,
-            notSustainedRate: answer.notSustained,
-            limit: answer.notSustained.flatMap { limits[$0] }, isConfirmed: answer.isConfirmed,
-            bounds: bounds, closedLoopRate: closedLoopRate, probes: probes)
+            notSustainedRate: answer.notSustained, rateTally: tally(answer.rate),
+            notSustainedTally: tally(answer.notSustained),
+            limit: answer.notSustained.flatMap { limits[$0] },
+            isAtLeast: answer.isLimitedByGenerator, isConfirmed: answer.isConfirmed,
+            tolerance: tolerance, bounds: bounds, closedLoopRate: closedLoopRate, probes: probes,
+            disturbedProbes: disturbedProbes)
     }
 
     // MARK: Probes
@@ -97,7 +103,8 @@ final class RateFinder {
         return reached
     }
 
-    private func probe(_ rate: Double) throws -> ProbeOutcome? {
+    /// Makes one run at a rate and tells the search; false where it was interrupted.
+    private func probe(_ rate: Double, _ search: inout RateSearch) throws -> Bool {
         var profile = self.profile
         let records = RecordRate.perSecond(Int(rate))
         if case .poisson = self.profile.producers.rate {
@@ -108,22 +115,31 @@ final class RateFinder {
         probes += 1
         let name = "\(Int(rate))/s"
         let ending = try run(profile, rate: name, title: "probe \(probes), \(name)")
-        guard case .finished(let run, let row, let code) = ending else { return nil }
+        guard case .finished(let run, let row, let code) = ending else { return false }
         if code == ExitStatus.dataLost { status = code }
         let place = folder.path(of: run) + "/"
         let outcome = ProbeOutcome(
             summary: row, thresholds: try? CSVTable(path: place + ThresholdRow.fileName),
             timeSeries: try? CSVTable(path: place + TimeSeriesRow.fileName))
-        if let limit = outcome.limit { limits[rate] = limit }
-        let limit = outcome.limit?.description
+        let counts = search.probed(rate, outcome.outcome)
+        if !counts { disturbedProbes += 1 }
+        if counts, let limit = outcome.limit { limits[rate] = limit }
         let found = [
             (column: "sustained", value: "\(outcome.isSustained)"),
-            (column: "not_sustained_since", value: limit ?? ""),
+            (column: "not_sustained_since", value: outcome.limit?.description ?? ""),
+            (column: "disturbed_since", value: outcome.disturbance?.description ?? ""),
+            (column: "counts", value: "\(counts)"),
         ]
         try add(folder.merged(run, more: found))
-        let word = outcome.isSustained ? "sustained" : "not sustained"
-        display.end("probe \(probes), \(name)  \(word)\(limit.map { ": \($0)" } ?? "")")
-        return outcome
+        display.end("probe \(probes), \(name)  \(Self.told(outcome, counts: counts))")
+        return true
+    }
+
+    private static func told(_ outcome: ProbeOutcome, counts: Bool) -> String {
+        guard let limit = outcome.limit else { return "sustained" }
+        let disturbed = outcome.disturbance.map { "; \($0)" } ?? ""
+        let counted = counts ? "not sustained" : "disturbed, to be made again"
+        return "\(counted): \(limit)\(disturbed)"
     }
 
     private enum Ending {

@@ -24,10 +24,12 @@ import Testing
 
     private static func thresholds(holds: String) -> CSVTable {
         CSVTable(
-            columns: ["threshold", "measured", "unit", "holds"],
+            columns: ["threshold", "metric", "limit", "measured", "unit", "holds"],
             rows: [
-                ["lag_time_max < 1s", "12", "ms", "true"],
-                ["e2e_latency_p99 < 10ms", "14250.5", "us", holds],
+                ["lag_time_max < 1s", "lag_time_max_ms", "1000", "12", "ms", "true"],
+                [
+                    "e2e_latency_p99 < 10ms", "e2e_latency_p99_us", "10000", "14250.5", "us", holds,
+                ],
             ])
     }
 
@@ -72,5 +74,42 @@ import Testing
         stall[28] = 5_000
         #expect(Self.outcome(lags: stall).isSustained)
         #expect(Self.outcome(lags: [0, 90_000]).isSustained)
+    }
+
+    @Test func `is disturbed where it failed while the machine stood still or was taken away`() {
+        let stalled = Self.outcome(
+            ["hiccup_max_ms": "130"], thresholds: Self.thresholds(holds: "false"))
+        #expect(stalled.disturbance == .stall(milliseconds: 130))
+        #expect(stalled.outcome == .disturbed)
+        #expect(!stalled.isSustained)
+        let stolen = Self.outcome(
+            ["acked_rate_records_per_s": "950", "cpu_steal_percent": "8"])
+        #expect(stolen.disturbance == .steal(share: 0.08))
+        let starved = Self.outcome(["verdict": "GENERATOR_BOUND", "hiccup_max_ms": "101"])
+        #expect(starved.outcome == .disturbed)
+    }
+
+    @Test func `is disturbed where the machine alone was late enough to break the bound`() {
+        let bound = Self.thresholds(holds: "false")
+        let late = Self.outcome(["hiccup_p99_us": "5000"], thresholds: bound)
+        #expect(
+            late.disturbance == .lateness(milliseconds: 5, bound: "e2e_latency_p99 < 10ms"))
+        // A single stall is not 1 % of the time.
+        let once = Self.outcome(
+            ["hiccup_p99_us": "4900", "hiccup_max_ms": "60"], thresholds: bound)
+        #expect(once.outcome == .notSustained)
+        // The bound that failed counts, not the wider one that held.
+        #expect(Self.outcome(["hiccup_p99_us": "5000"]).outcome == .sustained)
+    }
+
+    @Test func `is never disturbed where it held, or where records were lost`() {
+        let machine = ["hiccup_max_ms": "130", "cpu_steal_percent": "8", "verdict": "SUSPECT"]
+        #expect(Self.outcome(machine).outcome == .sustained)
+        let lost = machine.merging(["verdict": "INVALID"]) { $1 }
+        #expect(Self.outcome(lost).outcome == .notSustained)
+    }
+
+    @Test func `tells the search that the rate was never offered`() {
+        #expect(Self.outcome(["verdict": "GENERATOR_BOUND"]).outcome == .generatorBound)
     }
 }

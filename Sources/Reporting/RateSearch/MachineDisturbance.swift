@@ -1,0 +1,67 @@
+import Measurement
+
+/// What disturbed the machine so much while a run failed that the failure says little of its target.
+///
+/// The thresholds are the verdict's own, and one that goes with the bound: a machine that stalls for
+/// half of a latency bound can break that bound by itself.
+public enum MachineDisturbance: Sendable, Equatable {
+    /// It stood still once for so long.
+    case stall(milliseconds: Double)
+    /// For a hundredth of the time it was as late as this, or later, which is half of the bound.
+    case lateness(milliseconds: Double, bound: String)
+    /// A share, 0…1, of the CPU time went to others.
+    case steal(share: Double)
+
+    /// Of a bound: from there on the machine's own lateness can break it.
+    static let shareOfBound = 0.5
+
+    /// - Parameters:
+    ///   - summary: the run's row of `summary.csv`.
+    ///   - failed: of `thresholds.csv` the row of the bound that failed, if it was one.
+    init?(summary: CSVTable.Row, failed: CSVTable.Row?) {
+        let longest = summary.number("hiccup_max_ms")
+        if let longest, longest * 1e6 > Double(Disturbance.hiccupLimitNanos) {
+            self = .stall(milliseconds: longest)
+        } else if let steal = summary.number("cpu_steal_percent"),
+            steal > Disturbance.stealLimitPercent
+        {
+            self = .steal(share: steal / 100)
+        } else if let failed, let limit = Self.milliseconds(failed, "limit") {
+            // A maximum is broken by one stall; a percentile, by a share of the time.
+            let isMaximum = failed["metric"]?.contains("_max") == true
+            let lateness =
+                isMaximum ? longest : summary.number("hiccup_p99_us").map { $0 / 1e3 }
+            guard let lateness, lateness >= limit * Self.shareOfBound else { return nil }
+            let bound = failed["threshold"] ?? "the bound"
+            self =
+                isMaximum
+                ? .stall(milliseconds: lateness)
+                : .lateness(milliseconds: lateness, bound: bound)
+        } else {
+            return nil
+        }
+    }
+
+    private static func milliseconds(_ row: CSVTable.Row, _ column: String) -> Double? {
+        guard let number = row.number(column) else { return nil }
+        switch row["unit"] {
+        case "us": return number / 1e3
+        case "ms": return number
+        case "s": return number * 1e3
+        default: return nil
+        }
+    }
+}
+
+extension MachineDisturbance: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .stall(let time): "the machine stalled for \(Figure.duration(nanos: time * 1e6))"
+        case .lateness(let time, let bound):
+            "the machine was late by \(Figure.duration(nanos: time * 1e6)) for 1 % of the time, "
+                + "which can break \(bound) by itself"
+        case .steal(let share):
+            "others took \(Figure.percent(ofShare: share)) of the machine's CPU time"
+        }
+    }
+}
