@@ -83,6 +83,10 @@ final class TransactionBench: Sendable {
         // One clock for all, or the distance between data and markers would roll segments.
         let log = try LogDirectory(
             path: path, defaults: defaults,
+            // A copy of the directory that meets a checkpoint has files of different ages, as no crash
+            // leaves them.
+            config: LogDirectoryConfig(
+                overrides: ["log.flush.offset.checkpoint.interval.ms": "1000000000000"]),
             clock: LogClock { [weak self] in self?.nowMs ?? 0 })
         if isNew {
             for topic in Self.topics {

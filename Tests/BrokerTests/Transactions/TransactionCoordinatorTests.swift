@@ -211,8 +211,9 @@ struct TransactionCoordinatorTests {
             }
         }
         #expect(await bench.end("tx", producer, isCommit: isCommit) == .none)
-        bench.gate.observe(nil)
+        // The answer comes before the end of the transaction is written.
         try await bench.settle()
+        bench.gate.observe(nil)
         let taken = images.withLock { $0 }
         // The decision, four markers, the end.
         #expect(taken.count == 6)

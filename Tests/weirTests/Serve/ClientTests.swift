@@ -55,7 +55,7 @@ struct ClientTests {
     }
 
     @Test(
-        "lose nothing and see nothing twice, though the broker is killed a hundred times",
+        "lose nothing and see nothing twice, though the broker is killed again and again",
         arguments: [
             "every_acknowledged_record_is_there_once", "transactions_are_all_or_nothing",
         ])

@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""Holds `weir serve` against bare programs that do the same, in turns, and prints the medians.
+
+    Scripts/broker-peers/measure.py [--turns 5] [--bytes 1500000000] [--data DIR] [WEIR]
+
+Needs gcc and librdkafka-dev. WEIR is by default .build/release/weir. Every figure of the broker and of
+what it is held against comes from the same run.
+"""
+
+import argparse
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+CHUNK = 1 << 20
+
+
+def build(folder):
+    crc = os.path.join(ROOT, "Sources/CRC32C")
+    sources = [os.path.join(crc, name) for name in sorted(os.listdir(crc)) if name.endswith(".c")]
+    for command in (
+        ["gcc", "-O2", "-I", os.path.join(crc, "include"), os.path.join(HERE, "peers.c"), *sources,
+         "-o", os.path.join(folder, "peers")],
+        ["gcc", "-O2", os.path.join(HERE, "produce.c"), "-o", os.path.join(folder, "produce"),
+         "-lrdkafka"],
+    ):
+        subprocess.run(command, check=True)
+
+
+class Broker:
+    def __init__(self, weir, folder, *settings):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"127.0.0.1:{self.port}"
+        start = time.monotonic()
+        self.process = subprocess.Popen(
+            [weir, "serve", "--data-dir", tempfile.mkdtemp(dir=folder), "--listen", self.address,
+             *[f"--set={setting}" for setting in settings]],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.first_answer_s = self._ask(start)
+
+    def _ask(self, start):
+        """ApiVersions 0, until it is answered."""
+        request = bytes.fromhex("0000000a 0012 0000 00000001 ffff")
+        while True:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port)) as peer:
+                    peer.sendall(request)
+                    assert peer.recv(8)
+                    return time.monotonic() - start
+            except OSError:
+                assert self.process.poll() is None, "weir serve ended"
+                time.sleep(0.001)
+
+    def cpu_s(self):
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def rss_mib(self):
+        with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(60)
+
+
+def number(pattern, text):
+    found = re.search(pattern, text)
+    assert found, text
+    return float(found.group(1))
+
+
+class Peers:
+    def __init__(self, folder):
+        self.folder = folder
+        self.peers = os.path.join(folder, "peers")
+
+    def run(self, *words):
+        return subprocess.run(
+            [self.peers, *map(str, words)], check=True, capture_output=True, text=True).stdout
+
+    def produce(self, *words):
+        return subprocess.run(
+            [os.path.join(self.folder, "produce"), *map(str, words)], check=True,
+            capture_output=True, text=True).stdout
+
+    def serve(self, *words):
+        server = subprocess.Popen(
+            [self.peers, *map(str, words)], stdout=subprocess.PIPE, text=True)
+        return server, int(server.stdout.readline())
+
+
+def medians(title, rows):
+    print(f"{title}: " + ", ".join(
+        f"{name} {statistics.median(values):.3g} ({min(values):.3g}–{max(values):.3g})"
+        for name, values in rows.items()), flush=True)
+
+
+def measure_fetch(weir, peers, turns, byte_count):
+    broker = Broker(weir, peers.folder, "log.segment.bytes=1073741824", "message.max.bytes=2000000")
+    peers.produce(broker.address, "fetched", 1000, 500_000, "batch.size=65000", "linger.ms=50",
+                  "batch.num.messages=100000")
+    file = os.path.join(peers.folder, "bare")
+    with open(file, "wb") as out:
+        out.write(os.urandom(1 << 20) * 480)
+    rows = {"bare MB/s": [], "broker MB/s": [], "rate ratio": [], "CPU ratio": []}
+    peers.run("fetch", broker.port, "fetched", CHUNK, byte_count // 2)
+    for _ in range(turns):
+        server, port = peers.serve("sendfile", file, CHUNK)
+        bare = number(r"([\d.]+) MB/s", peers.run("pull", port, CHUNK, byte_count))
+        bare_cpu = number(r"cpu ([\d.]+)", server.communicate()[0])
+        before = broker.cpu_s()
+        ours = number(r"([\d.]+) MB/s", peers.run(
+            "fetch", broker.port, "fetched", CHUNK, byte_count))
+        rows["bare MB/s"].append(bare)
+        rows["broker MB/s"].append(ours)
+        rows["rate ratio"].append(ours / bare)
+        rows["CPU ratio"].append((broker.cpu_s() - before) / bare_cpu)
+    medians("fetch of 1 MiB, discarded, against sendfile", rows)
+    broker.stop()
+    os.unlink(file)
+
+
+def measure_produce(weir, peers, turns, byte_count, size):
+    broker = Broker(weir, peers.folder, "log.retention.bytes=300000000", "log.segment.bytes=100000000",
+                    "log.retention.check.interval.ms=1000")
+    file = os.path.join(peers.folder, "received")
+    rows = {"records/s": [], "broker CPU s/GB": [], "bare CPU s/GB": [], "ratio": []}
+    count = byte_count // size // 4
+    for _ in range(turns):
+        before = broker.cpu_s()
+        printed = peers.produce(broker.address, "produced", size, count, "linger.ms=5", "acks=1",
+                                "batch.size=1000000", "batch.num.messages=100000")
+        ours = (broker.cpu_s() - before) / (count * size / 1e9)
+        server, port = peers.serve("receive", file, 65536)
+        peers.run("push", port, 65536, count * size)
+        bare = number(r"cpu ([\d.]+)", server.communicate()[0]) / (count * size / 1e9)
+        os.unlink(file)
+        rows["records/s"].append(number(r"([\d]+) records/s", printed))
+        rows["broker CPU s/GB"].append(ours)
+        rows["bare CPU s/GB"].append(bare)
+        rows["ratio"].append(ours / bare)
+    medians(f"produce of {size}-byte records by librdkafka", rows)
+    broker.stop()
+
+
+def measure_latency(weir, peers, turns):
+    broker = Broker(weir, peers.folder, "log.retention.bytes=500000000", "log.segment.bytes=100000000")
+    rows = {"broker p50 us": [], "broker p99 us": [], "echo p99 us": [], "ratio": []}
+    for _ in range(turns):
+        printed = peers.produce(broker.address, "paced", 1000, 200_000, 20_000, "acks=all",
+                                "linger.ms=0")
+        server, port = peers.serve("echo", 1000)
+        echo = number(r"p99 ([\d.]+)", peers.run("ping", port, 1000, 20_000, 5))
+        server.communicate()
+        rows["broker p50 us"].append(number(r"p50 (\d+)", printed))
+        rows["broker p99 us"].append(number(r"p99 (\d+)", printed))
+        rows["echo p99 us"].append(echo)
+        rows["ratio"].append(rows["broker p99 us"][-1] / echo)
+        highest = re.findall(r"highest (\d+) us", printed)
+    medians("20,000 records/s of 1,000 bytes, acks=all", rows)
+    print(f"  highest of each second of the last turn, us: {' '.join(highest)}")
+    broker.stop()
+
+
+def measure_durable(weir, peers, turns):
+    broker = Broker(weir, peers.folder, "log.flush.interval.messages=1")
+    rows = {"records/s": []}
+    for _ in range(turns):
+        start = time.monotonic()
+        clients = [
+            subprocess.Popen(
+                [os.path.join(peers.folder, "produce"), broker.address, f"durable-{number}", "1024",
+                 "60000", "acks=all", "linger.ms=2", "batch.size=262144"],
+                stdout=subprocess.PIPE, text=True)
+            for number in range(4)]
+        for client in clients:
+            client.communicate()
+            assert client.returncode == 0
+        rows["records/s"].append(4 * 60_000 / (time.monotonic() - start))
+    medians("1 KiB records, every one flushed, 4 producers", rows)
+    broker.stop()
+
+
+def measure_start(weir, peers, turns):
+    rows = {"first answer ms": [], "idle RSS MiB": []}
+    for _ in range(turns):
+        broker = Broker(weir, peers.folder)
+        rows["first answer ms"].append(broker.first_answer_s * 1000)
+        time.sleep(1)
+        rows["idle RSS MiB"].append(broker.rss_mib())
+        broker.stop()
+    medians("an empty directory", rows)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("weir", nargs="?", default=os.path.join(ROOT, ".build/release/weir"))
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--bytes", type=int, default=1_500_000_000)
+    parser.add_argument("--data", default=None)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.data) as folder:
+        build(folder)
+        peers = Peers(folder)
+        measure_start(options.weir, peers, options.turns)
+        measure_fetch(options.weir, peers, options.turns, options.bytes)
+        for size in (100, 1024):
+            measure_produce(options.weir, peers, options.turns, options.bytes, size)
+        measure_latency(options.weir, peers, options.turns)
+        measure_durable(options.weir, peers, options.turns)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
