@@ -114,6 +114,9 @@ def measure_fetch(weir, peers, turns, byte_count):
     file = os.path.join(peers.folder, "bare")
     with open(file, "wb") as out:
         out.write(os.urandom(1 << 20) * 480)
+        # Neither side is to be measured while the disk still takes its file.
+        out.flush()
+        os.fsync(out.fileno())
     rows = {"bare MB/s": [], "broker MB/s": [], "rate ratio": [], "CPU ratio": []}
     peers.run("fetch", broker.port, "fetched", CHUNK, byte_count // 2)
     for _ in range(turns):
