@@ -6,12 +6,14 @@
 //   peers pull PORT CHUNK BYTES          asks a `sendfile` for BYTES and discards them
 //   peers push PORT CHUNK BYTES          sends BYTES to a `receive`
 //   peers ping PORT SIZE RATE SECONDS    sends SIZE bytes to an `echo` at a rate; prints percentiles
+//   peers produce PORT TOPIC SIZE RATE SECONDS  the same to a broker: a record in each request, acks=all
 //   peers fetch PORT TOPIC CHUNK BYTES   fetches BYTES from a broker and discards them
 //
 // Servers print the port that they listen on, serve one connection, and print their CPU seconds.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <endian.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
@@ -148,27 +150,8 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static void ping(int port, size_t size, double rate, double duration) {
-    int peer = connect_to(port);
-    char *buffer = calloc(1, size), answer[4];
-    size_t count = rate * duration;
-    double *times = malloc(count * sizeof *times), start = seconds();
-    for (size_t i = 0; i < count; i++) {
-        double due = start + i / rate;
-        while (seconds() < due) {}
-        write_all(peer, buffer, size);
-        require(read_all(peer, answer, 4), "read");
-        times[i] = seconds() - due;
-    }
-    qsort(times, count, sizeof *times, ascending);
-    printf("p50 %.1f p99 %.1f p99.9 %.1f us\n", times[count / 2] * 1e6, times[count * 99 / 100] * 1e6,
-           times[count * 999 / 1000] * 1e6);
-}
-
-// A Fetch request of version 11 for one partition.
-static char request[256];
+static char request[1 << 17];
 static size_t request_length;
-static char *offset_field;
 
 static void put(uint64_t value, int byte_count) {
     for (int i = byte_count - 1; i >= 0; i--) request[request_length++] = value >> (8 * i);
@@ -180,7 +163,111 @@ static void put_string(const char *text) {
     request_length += strlen(text);
 }
 
-static void make_request(const char *topic, size_t chunk) {
+static uint64_t get(const char *place, int byte_count) {
+    uint64_t value = 0;
+    for (int i = 0; i < byte_count; i++) value = value << 8 | (unsigned char)place[i];
+    return value;
+}
+
+// Sends `request` at a rate, whatever is unanswered, and takes the answers, which have `answer_length` bytes
+// each. Times run from when a request was due; after the percentiles comes the highest of each second.
+static void paced(int peer, size_t answer_length, void (*check)(const char *), double rate, double duration) {
+    size_t count = rate * duration, sent = 0, answered = 0, held = 0;
+    double *times = malloc(count * sizeof *times), start = seconds() + 0.01;
+    char answers[1 << 16];
+    while (answered < count) {
+        if (sent < count && seconds() >= start + sent / rate) {
+            write_all(peer, request, request_length);
+            sent++;
+        }
+        ssize_t part = recv(peer, answers + held, sizeof answers - held, MSG_DONTWAIT);
+        require(part > 0 || (part < 0 && errno == EAGAIN), "recv");
+        if (part < 0) continue;
+        double now = seconds();
+        size_t place = 0;
+        for (held += part; held - place >= answer_length; place += answer_length, answered++) {
+            if (check) check(answers + place);
+            times[answered] = now - (start + answered / rate);
+        }
+        memmove(answers, answers + place, held -= place);
+    }
+    double highest[3600] = {0};
+    for (size_t i = 0; i < count; i++) {
+        size_t second = i / rate;
+        if (second < 3600 && times[i] > highest[second]) highest[second] = times[i];
+    }
+    qsort(times, count, sizeof *times, ascending);
+    printf("p50 %.1f p99 %.1f p99.9 %.1f max %.1f us; highest of each second:", times[count / 2] * 1e6,
+           times[count * 99 / 100] * 1e6, times[count * 999 / 1000] * 1e6, times[count - 1] * 1e6);
+    for (size_t i = 0; i < duration && i < 3600; i++) printf(" %.0f", highest[i] * 1e6);
+    printf("\n");
+}
+
+static void ping(int port, size_t size, double rate, double duration) {
+    require(size <= sizeof request, "size");
+    request_length = size;
+    paced(connect_to(port), 4, NULL, rate, duration);
+}
+
+static void put_varint(int64_t value) {
+    uint64_t zigzag = (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
+    for (; zigzag > 127; zigzag >>= 7) put((zigzag & 127) | 128, 1);
+    put(zigzag, 1);
+}
+
+static size_t varint_length(int64_t value) {
+    size_t before = request_length;
+    put_varint(value);
+    size_t length = request_length - before;
+    request_length = before;
+    return length;
+}
+
+// A Produce request of version 7 with acks=all: one record of `size` bytes for partition 0 of `topic`.
+static void make_produce(const char *topic, size_t size) {
+    size_t record = 1 + 1 + 1 + 1 + varint_length(size) + size + 1;
+    size_t batch = 61 + varint_length(record) + record;
+    put(0, 4);
+    put(0, 2), put(7, 2), put(7, 4), put_string("peers");
+    put(-1, 2), put(-1, 2), put(30000, 4);
+    put(1, 4), put_string(topic), put(1, 4), put(0, 4), put(batch, 4);
+    put(0, 8), put(batch - 12, 4), put(-1, 4), put(2, 1);
+    size_t crc = request_length;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    uint64_t timestamp = now.tv_sec * 1000ull;
+    put(0, 4), put(0, 2), put(0, 4), put(timestamp, 8), put(timestamp, 8);
+    put(-1, 8), put(-1, 2), put(-1, 4), put(1, 4);
+    put_varint(record);
+    put(0, 1), put_varint(0), put_varint(0), put_varint(-1), put_varint(size);
+    for (size_t i = 0; i < size; i++) put(i * 2654435761u >> 24, 1);
+    put_varint(0);
+    size_t end = request_length;
+    request_length = crc;
+    put(weir_crc32c(0, request + crc + 4, end - crc - 4), 4);
+    request_length = 0;
+    put(end - 4, 4);
+    request_length = end;
+}
+
+static size_t error_place;
+
+static void check_produced(const char *answer) {
+    require(get(answer + error_place, 2) == 0, "an error in the answer");
+}
+
+static void produce(int port, const char *topic, size_t size, double rate, double duration) {
+    require(size + 1024 <= sizeof request, "size");
+    make_produce(topic, size);
+    // length, correlation id; topics, name, partitions, index; then error, three offsets and times, throttle
+    error_place = 4 + 4 + 4 + 2 + strlen(topic) + 4 + 4;
+    paced(connect_to(port), error_place + 2 + 8 + 8 + 8 + 4, check_produced, rate, duration);
+}
+
+// A Fetch request of version 11 for one partition.
+static char *offset_field;
+
+static void make_fetch(const char *topic, size_t chunk) {
     put(0, 4);
     put(1, 2), put(11, 2), put(7, 4), put_string("peers");
     put(-1, 4), put(500, 4), put(1, 4), put(chunk, 4), put(0, 1), put(0, 4), put(-1, 4);
@@ -192,17 +279,11 @@ static void make_request(const char *topic, size_t chunk) {
     memcpy(request, &length, 4);
 }
 
-static uint64_t get(const char *place, int byte_count) {
-    uint64_t value = 0;
-    for (int i = 0; i < byte_count; i++) value = value << 8 | (unsigned char)place[i];
-    return value;
-}
-
 static void fetch(int port, const char *topic, size_t chunk, size_t bytes) {
     int peer = connect_to(port);
     size_t capacity = 2 * chunk + (1 << 20);
     char *buffer = malloc(capacity);
-    make_request(topic, chunk);
+    make_fetch(topic, chunk);
     double start = seconds();
     size_t done = 0, asked = 0;
     uint64_t offset = 0, end;
@@ -242,6 +323,8 @@ int main(int count, char **words) {
     else if (!strcmp(mode, "push")) push(atoi(words[2]), atol(words[3]), atol(words[4]));
     else if (!strcmp(mode, "ping"))
         ping(atoi(words[2]), atol(words[3]), atof(words[4]), atof(words[5]));
+    else if (!strcmp(mode, "produce"))
+        produce(atoi(words[2]), words[3], atol(words[4]), atof(words[5]), atof(words[6]));
     else if (!strcmp(mode, "fetch"))
         fetch(atoi(words[2]), words[3], atol(words[4]), atol(words[5]));
     else require(0, mode);

@@ -325,35 +325,15 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 
     private func write(_ frame: OutgoingFrame) {
         guard let context else { return }
-        let regions = frame.splices.map { splice -> FileRegion in
-            let slice = frame.slices[splice.records.position]
-            // Borrowed from the slice, which lives until the write is done: no descriptor is opened.
-            let handle = NIOFileHandle(
-                _deprecatedTakingOwnershipOfDescriptor: slice.fileDescriptor)
-            return FileRegion(
-                fileHandle: handle, readerIndex: slice.position,
-                endIndex: slice.position + splice.records.byteCount)
-        }
+        let regions = frame.regions()
         writesUnderWay += 1
         let written = eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in
-            for region in regions { _ = try? region.fileHandle.takeDescriptorOwnership() }
+            OutgoingFrame.release(regions)
             withExtendedLifetime(frame.slices) {}
             self.didWrite(frame.byteCount)
         }
-        var pieces: [IOData] = []
-        var bytes = frame.bytes
-        var position = 0
-        for (splice, region) in zip(frame.splices, regions) {
-            if let part = bytes.readSlice(length: splice.position - position),
-                part.readableBytes > 0
-            {
-                pieces.append(.byteBuffer(part))
-            }
-            position = splice.position
-            pieces.append(.fileRegion(region))
-        }
-        if bytes.readableBytes > 0 { pieces.append(.byteBuffer(bytes)) }
+        let pieces = frame.pieces(regions)
         for (index, piece) in pieces.enumerated() {
             context.write(
                 wrapOutboundOut(piece), promise: index == pieces.count - 1 ? written : nil)

@@ -11,15 +11,6 @@ enum Answer: Sendable {
     case close
 }
 
-/// An answer ready to be written: its bytes, and the file slices that belong between them.
-struct OutgoingFrame: Sendable {
-    var bytes: ByteBuffer
-    /// Where in `bytes` a slice goes; `records.position` is its place in `slices`.
-    var splices: [Splice]
-    var slices: [FileSlice]
-    var byteCount: Int
-}
-
 /// One request on its connection, to be answered once, at once or later.
 /// Thread contract: any thread.
 struct Exchange: Sendable {

@@ -21,7 +21,8 @@ struct Judge {
     }
 
     private func invalidReasons() -> [String] {
-        var reasons = result.failures
+        // Errors are sentences; these are the parts of one.
+        var reasons = result.failures.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
         let audit = result.audit
         if audit.lost > 0 { reasons.append("\(audit.lost) acknowledged records were lost") }
         if audit.corrupt > 0 { reasons.append("\(audit.corrupt) records were corrupt") }

@@ -10,6 +10,11 @@ public struct Mount: Sendable, Equatable, Codable {
     /// The options of the mount and of the filesystem itself, as the kernel lists them.
     public let options: String
 
+    private enum CodingKeys: String, CodingKey {
+        case mountPoint = "mount_point"
+        case filesystem, device, options
+    }
+
     /// The mount of `path`, or of its nearest parent that exists.
     public static func holding(_ path: String) -> Mount? {
         guard let table = SystemFile.read("/proc/self/mountinfo") else { return nil }

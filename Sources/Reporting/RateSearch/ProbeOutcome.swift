@@ -45,7 +45,11 @@ public struct ProbeOutcome: Sendable, Equatable {
     ///   - summary: the run's row of `summary.csv`.
     ///   - thresholds: `thresholds.csv`, where there were bounds.
     ///   - timeSeries: `timeseries.csv`.
-    public init(summary: CSVTable.Row, thresholds: CSVTable?, timeSeries: CSVTable?) {
+    ///   - arrivesByChance: whether arrivals were Poisson, and not at a constant rate.
+    public init(
+        summary: CSVTable.Row, thresholds: CSVTable?, timeSeries: CSVTable?,
+        arrivesByChance: Bool
+    ) {
         let verdict = summary["verdict"].flatMap(Verdict.init(rawValue:))
         let failed = thresholds?.rows.first { $0["holds"] != "true" }
         let limit: Limit?
@@ -59,7 +63,7 @@ public struct ProbeOutcome: Sendable, Equatable {
                 return Self.figure(text, unit: unit)
             }
             limit = .bound(failed["threshold"] ?? "a bound", measured: measured ?? "not measured")
-        } else if let share = Self.missedShare(summary) {
+        } else if let share = Self.missedShare(summary, arrivesByChance) {
             limit = .acknowledged(share: share)
         } else {
             limit = Self.lagGrowth(timeSeries, summary).map(Limit.growingLag)
@@ -77,13 +81,16 @@ public struct ProbeOutcome: Sendable, Equatable {
 
     /// The share acknowledged, where it is too small. Poisson arrivals vary by the root of their
     /// number, which is no fault of the target's.
-    private static func missedShare(_ summary: CSVTable.Row) -> Double? {
+    private static func missedShare(
+        _ summary: CSVTable.Row, _ arrivesByChance: Bool
+    ) -> Double? {
         guard let offered = summary.number("offered_rate_records_per_s"), offered > 0,
             let acked = summary.number("acked_rate_records_per_s"),
             let seconds = summary.number("duration_s")
         else { return 0 }
         let records = max(offered * seconds, 1)
-        let least = leastAcknowledgedShare - 3 / records.squareRoot()
+        let chance = arrivesByChance ? 3 / records.squareRoot() : 0
+        let least = leastAcknowledgedShare - chance
         return acked / offered < least ? acked / offered : nil
     }
 

@@ -84,6 +84,10 @@ final class RateFinder {
 
     // MARK: Probes
 
+    private var arrivesByChance: Bool {
+        if case .poisson = profile.producers.rate { true } else { false }
+    }
+
     /// What the target takes as fast as it goes; nil where it was interrupted.
     private func probeClosedLoop() throws -> Double? {
         var profile = self.profile
@@ -107,11 +111,7 @@ final class RateFinder {
     private func probe(_ rate: Double, _ search: inout RateSearch) throws -> Bool {
         var profile = self.profile
         let records = RecordRate.perSecond(Int(rate))
-        if case .poisson = self.profile.producers.rate {
-            profile.producers.rate = .poisson(records)
-        } else {
-            profile.producers.rate = .constant(records)
-        }
+        profile.producers.rate = arrivesByChance ? .poisson(records) : .constant(records)
         probes += 1
         let name = "\(Int(rate))/s"
         let ending = try run(profile, rate: name, title: "probe \(probes), \(name)")
@@ -120,7 +120,8 @@ final class RateFinder {
         let place = folder.path(of: run) + "/"
         let outcome = ProbeOutcome(
             summary: row, thresholds: try? CSVTable(path: place + ThresholdRow.fileName),
-            timeSeries: try? CSVTable(path: place + TimeSeriesRow.fileName))
+            timeSeries: try? CSVTable(path: place + TimeSeriesRow.fileName),
+            arrivesByChance: arrivesByChance)
         let counts = search.probed(rate, outcome.outcome)
         if !counts { disturbedProbes += 1 }
         if counts, let limit = outcome.limit { limits[rate] = limit }

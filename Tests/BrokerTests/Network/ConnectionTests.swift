@@ -52,6 +52,31 @@ struct ConnectionTests {
         #expect(log.logEndOffset == Offset(Int64(length - 1)))
     }
 
+    @Test(
+        "takes a large request in pieces, and is awake for the small one behind it",
+        arguments: [1000, 20_000, 262_144, 500_000])
+    func largeInPieces(pieceByteCount: Int) throws {
+        let broker = try TestBroker()
+        let log = try broker.topic("t")[0]
+        let client = try broker.client()
+        let batch = try testBatch([String(repeating: "a", count: 600_000)])
+        for round in 1...3 {
+            let (bytes, id) = try client.frame(
+                TestClient.produceRequest("t", batch), version: 9, records: batch)
+            for start in stride(from: 0, to: bytes.count, by: pieceByteCount) {
+                try client.send(Array(bytes[start..<min(start + pieceByteCount, bytes.count)]))
+                usleep(200)
+            }
+            let answer = try client.response(ProduceResponse.self, version: 9)
+            #expect(answer.header.correlationID == id)
+            let small = try client.post(ApiVersionsRequest(), version: 3)
+            #expect(
+                try client.response(ApiVersionsResponse.self, version: 3).header.correlationID
+                    == small)
+            #expect(log.logEndOffset == Offset(Int64(round)))
+        }
+    }
+
     @Test("takes many requests that come in one piece")
     func manyInOnePiece() throws {
         let broker = try TestBroker(["weir.max.in.flight.requests.per.connection": "3"])

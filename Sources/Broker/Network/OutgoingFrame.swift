@@ -1,0 +1,47 @@
+import CommitLog
+import KafkaProtocol
+import NIOCore
+
+/// An answer ready to be written: its bytes, and the file slices that belong between them.
+struct OutgoingFrame: Sendable {
+    var bytes: ByteBuffer
+    /// Where in `bytes` a slice goes; `records.position` is its place in `slices`.
+    var splices: [Splice]
+    var slices: [FileSlice]
+    var byteCount: Int
+
+    /// The parts of files that are spliced in, in their order. They borrow the slices' descriptors, so
+    /// that none is opened: when all is written, `release` them, and keep the slices until then.
+    func regions() -> [FileRegion] {
+        splices.map { splice in
+            let slice = slices[splice.records.position]
+            let handle = NIOFileHandle(
+                _deprecatedTakingOwnershipOfDescriptor: slice.fileDescriptor)
+            return FileRegion(
+                fileHandle: handle, readerIndex: slice.position,
+                endIndex: slice.position + splice.records.byteCount)
+        }
+    }
+
+    static func release(_ regions: [FileRegion]) {
+        for region in regions { _ = try? region.fileHandle.takeDescriptorOwnership() }
+    }
+
+    /// What is written, piece by piece.
+    func pieces(_ regions: [FileRegion]) -> [IOData] {
+        var pieces: [IOData] = []
+        var rest = bytes
+        var position = 0
+        for (splice, region) in zip(splices, regions) {
+            if let part = rest.readSlice(length: splice.position - position),
+                part.readableBytes > 0
+            {
+                pieces.append(.byteBuffer(part))
+            }
+            position = splice.position
+            pieces.append(.fileRegion(region))
+        }
+        if rest.readableBytes > 0 { pieces.append(.byteBuffer(rest)) }
+        return pieces
+    }
+}
