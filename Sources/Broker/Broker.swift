@@ -3,7 +3,6 @@ import KafkaProtocol
 public import Logging
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// A broker: a log directory on the network.
 ///
@@ -21,7 +20,7 @@ public final class Broker: Sendable {
     /// Where topics and settings are changed.
     let control = ControlThread()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let server = Mutex<SocketServer?>(nil)
+    let server = Locked<SocketServer?>(nil)
     private let storageComplaints: LogLimiter
 
     /// Opens the log directory, which recovers what the last process left.

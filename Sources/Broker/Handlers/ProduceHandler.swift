@@ -6,7 +6,6 @@
 import CommitLog
 import KafkaProtocol
 import RecordFormat
-import Synchronization
 
 struct ProduceHandler {
     private let broker: Broker
@@ -154,11 +153,11 @@ private final class DurableAnswer: Sendable {
         var pending: Int
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let exchange: Exchange
 
     init(_ response: ProduceResponse, pending: Int, _ exchange: Exchange) {
-        state = Mutex(State(response: response, pending: pending))
+        state = Locked(State(response: response, pending: pending))
         self.exchange = exchange
     }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import CommitLog
 
 /// How many connections there are, in all and from each address. Thread contract: any thread.
 final class ConnectionLimits: Sendable {
@@ -22,7 +22,7 @@ final class ConnectionLimits: Sendable {
 
     private let maxTotal: Int
     private let maxPerHost: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(maxTotal: Int, maxPerHost: Int) {
         self.maxTotal = maxTotal

@@ -1,6 +1,6 @@
+import CommitLog
 import Logging
 import NIOCore
-import Synchronization
 
 /// A log that strangers can make the broker write to, a few lines a second at most.
 /// Thread contract: any thread.
@@ -15,7 +15,7 @@ final class LogLimiter: Sendable {
     static let window = TimeAmount.seconds(1)
 
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(_ logger: Logger) { self.logger = logger }
 

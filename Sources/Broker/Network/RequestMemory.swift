@@ -1,5 +1,5 @@
+import CommitLog
 import NIOCore
-import Synchronization
 
 /// The memory for requests that are being received, of all connections together.
 ///
@@ -18,7 +18,7 @@ final class RequestMemory: Sendable {
     }
 
     let limit: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(limit: Int) { self.limit = limit }
 

@@ -1,3 +1,4 @@
+import CommitLog
 import Glibc
 import Logging
 import NIOCore
@@ -20,7 +21,7 @@ final class SocketServer: Sendable {
     let loops: MultiThreadedEventLoopGroup
     private let groups: [ObjectIdentifier: ConnectionGroup]
     private let nextConnection = Atomic<UInt64>(1)
-    private let channels = Mutex<[any Channel]>([])
+    private let channels = Locked<[any Channel]>([])
 
     init(config: BrokerConfig, services: ConnectionServices) {
         self.config = config
@@ -72,7 +73,7 @@ final class SocketServer: Sendable {
 
     /// Thread contract: any thread.
     private final class SharedListener: Sendable {
-        let value = Mutex<Listener?>(nil)
+        let value = Locked<Listener?>(nil)
     }
 
     private func advertised(_ wanted: ListenerName, _ bound: Endpoint) -> Endpoint {

@@ -2,7 +2,6 @@ import CommitLog
 import NIOCore
 import NIOPosix
 import RecordFormat
-import Synchronization
 
 /// Makes appended batches durable beside the event loops, and tells those who wait for it: all waiters
 /// of a partition that came while the disk was busy share the next `fdatasync`.
@@ -54,7 +53,7 @@ final class FlushQueue: Sendable {
         }
 
         private let pool: NIOThreadPool
-        private let state = Mutex(State())
+        private let state = Locked(State())
 
         init(pool: NIOThreadPool) { self.pool = pool }
 

@@ -1,6 +1,6 @@
+import CommitLog
 import KafkaProtocol
 import RecordFormat
-import Synchronization
 
 /// Which producers have which partitions in an ongoing transaction: what the coordinator shows to those who
 /// append, so that they need not ask on its loop.
@@ -16,7 +16,7 @@ final class OngoingTransactions: Sendable {
         var partitions: Set<TopicPartition>
     }
 
-    private let entries = Mutex<[ProducerID: Entry]>([:])
+    private let entries = Locked<[ProducerID: Entry]>([:])
 
     func publish(_ metadata: TransactionMetadata, transactionalID: String) {
         let entry = Entry(

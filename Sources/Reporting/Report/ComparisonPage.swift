@@ -106,9 +106,9 @@ struct ComparisonPage {
         guard let best, metric.better != nil, measured.count > 1,
             let row = metric.rows[best.name]
         else { return nil }
-        let rivals = measured.map(\.name).filter { name in
-            name != best.name && Self.intervalsMeet(row, metric.rows[name])
-        }
+        let others = measured.filter { $0.name != best.name }
+        let rivals = others.map(\.name).filter { Self.intervalsMeet(row, metric.rows[$0]) }
+        let equals = others.filter { Self.isNoDifference($0.median, best.median) }.map(\.name)
         var note = [metric.text(best.median)]
         switch row["difference"] {
         case "baseline": note.append("it is the baseline")
@@ -119,19 +119,31 @@ struct ComparisonPage {
             }
         }
         let direction = isHigherBetter ? "Highest" : "Lowest"
-        guard rivals.isEmpty else {
+        guard rivals.isEmpty, equals.isEmpty else {
             note[0] = "\(best.name) has the best median, \(note[0])"
             return HeadlineFigure(
                 label: "\(direction) \(metric.title)", figure: "no clear winner",
-                note: note.joined(separator: "; ") + "; "
-                    + (row.number("ci_low") == nil
-                        ? "a single repetition shows no difference"
-                        : "its interval meets that of " + Self.list(rivals, limit: 3)))
+                note: (note + [Self.reason(row, rivals: rivals, equals: equals)])
+                    .joined(separator: "; "))
         }
         note.append("its interval meets no other's")
         return HeadlineFigure(
             label: "\(direction) \(metric.title)", figure: best.name,
             note: note.joined(separator: "; "))
+    }
+
+    /// Why nobody has won.
+    private static func reason(
+        _ best: CSVTable.Row, rivals: [String], equals: [String]
+    ) -> String {
+        if best.number("ci_low") == nil { return "a single repetition shows no difference" }
+        if !rivals.isEmpty { return "its interval meets that of " + list(rivals, limit: 3) }
+        return "less than \(Comparison.leastDifference * 100) % from "
+            + list(equals, limit: 3)
+    }
+
+    private static func isNoDifference(_ median: Double, _ best: Double) -> Bool {
+        abs(median - best) < Comparison.leastDifference * abs(best)
     }
 
     /// Where a bound was not measured the medians cannot be told apart.

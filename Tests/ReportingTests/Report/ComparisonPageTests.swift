@@ -16,6 +16,19 @@ import Testing
                     + "is the baseline; its interval meets that of zstd:3"))
     }
 
+    @Test func `names no winner by a difference that nobody would act on`() throws {
+        let fixture = try ResultsFixture.comparison()
+        let table = try String(contentsOfFile: fixture.path + "/comparison.csv", encoding: .utf8)
+        let narrow = table.replacing("5000,4000,6000", with: "5000,4999,5000.2")
+            .replacing("5001,4000,6000", with: "5001,5000.5,5002")
+        #expect(narrow != table)
+        try fixture.write(narrow, to: "comparison.csv")
+        #expect(
+            try fixture.text().contains(
+                "Lowest end-to-end latency p99 no clear winner none has the best median, 5.00 ms; it "
+                    + "is the baseline; less than 0.1 % from zstd:3"))
+    }
+
     @Test func `shows medians with their intervals against the baseline`() throws {
         let text = try ResultsFixture.comparison().text()
         #expect(text.contains("2 variants 2 repetitions each baseline: none"))
