@@ -78,6 +78,8 @@ struct VerdictTests {
         #expect(verdict { $0.drain?.unreadRecords = 1 }.0 == .invalid)
         #expect(verdict { $0.producers.ackedRecords = 0 }.0 == .invalid)
         #expect(verdict { $0.failures = ["no space left"] }.1 == ["no space left"])
+        // An error is a sentence, a reason a part of one.
+        #expect(verdict { $0.failures = ["No space left."] }.1 == ["No space left"])
     }
 
     @Test func `a drain that the user cut short makes a run suspect`() {

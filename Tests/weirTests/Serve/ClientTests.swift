@@ -54,6 +54,11 @@ struct ClientTests {
         try ClientCase(module: "with_kcat", name: name).run()
     }
 
+    @Test("notice nothing of peers that send rubbish, half a request, or nothing")
+    func hostility() throws {
+        try ClientCase(module: "with_hostility", name: "others_notice_nothing").run()
+    }
+
     @Test(
         "lose nothing and see nothing twice, though the broker is killed again and again",
         arguments: [
