@@ -159,10 +159,10 @@ def measure_produce(weir, peers, turns, byte_count, size):
         printed = peers.produce(broker.address, "produced", size, count, *settings)
         ours = (broker.cpu_s() - before) / (count * size / 1e9)
         # The same bytes: a record is some ten bytes longer in its batch than its value.
-        byte_count = broker.written_bytes() - written
+        received = broker.written_bytes() - written
         broker.stop()
         server, port = peers.serve("receive", file, 65536)
-        peers.run("push", port, 65536, byte_count)
+        peers.run("push", port, 65536, received)
         bare = number(r"cpu ([\d.]+)", server.communicate()[0]) / (count * size / 1e9)
         os.unlink(file)
         rows["records/s"].append(number(r"([\d]+) records/s", printed))

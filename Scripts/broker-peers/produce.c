@@ -1,9 +1,6 @@
-// Loads a broker through librdkafka, and says what it took.
+// Loads a broker through librdkafka, as fast as the client can, and says what it took.
 //
-//   produce ADDRESS TOPIC RECORD_BYTES COUNT [RATE] [key=value …]
-//
-// Without a rate, as fast as the client can. With one, prints the percentiles of the time from when a
-// record was due to its acknowledgement, and one line a second with that second's highest.
+//   produce ADDRESS TOPIC RECORD_BYTES COUNT [key=value …]
 #define _GNU_SOURCE
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
@@ -12,10 +9,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-static double *times;
 static size_t acknowledged, failed;
-static double start, rate;
-static double highest;
 
 static double seconds(void) {
     struct timespec now;
@@ -24,21 +18,9 @@ static double seconds(void) {
 }
 
 static void delivered(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque) {
-    if (message->err) {
-        failed++;
-        return;
-    }
-    if (rate > 0) {
-        double late = seconds() - (start + (size_t)message->_private / rate);
-        times[acknowledged] = late;
-        if (late > highest) highest = late;
-    }
-    acknowledged++;
-}
-
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    (void)client, (void)opaque;
+    if (message->err) failed++;
+    else acknowledged++;
 }
 
 int main(int argc, char **argv) {
@@ -49,10 +31,7 @@ int main(int argc, char **argv) {
     rd_kafka_conf_set(conf, "bootstrap.servers", argv[1], reason, sizeof reason);
     for (int i = 5; i < argc; i++) {
         char *mark = strchr(argv[i], '=');
-        if (!mark) {
-            rate = atof(argv[i]);
-            continue;
-        }
+        if (!mark) return fprintf(stderr, "see the head of produce.c\n"), 64;
         *mark = 0;
         if (rd_kafka_conf_set(conf, argv[i], mark + 1, reason, sizeof reason) != RD_KAFKA_CONF_OK)
             return fprintf(stderr, "%s\n", reason), 64;
@@ -63,25 +42,14 @@ int main(int argc, char **argv) {
     rd_kafka_topic_t *topic = rd_kafka_topic_new(client, argv[2], NULL);
     const struct rd_kafka_metadata *metadata;
     if (rd_kafka_metadata(client, 0, topic, &metadata, 10000)) return 1;
-    times = malloc(count * sizeof *times);
     char *value = malloc(size + 65536);
     unsigned state = 1;
     for (size_t i = 0; i < size + 65536; i++) value[i] = (state = state * 1664525 + 1013904223) >> 24;
 
-    double second = 0;
-    start = seconds();
+    double start = seconds();
     for (size_t i = 0; i < count; i++) {
-        if (rate > 0) {
-            double due = start + i / rate;
-            while (seconds() < due) rd_kafka_poll(client, 0);
-            if (due - start >= second + 1) {
-                second += 1;
-                printf("%.0f s highest %.0f us\n", second, highest * 1e6);
-                highest = 0;
-            }
-        }
         while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
-                                value + (i * 61 & 65535), size, NULL, 0, (void *)i) == -1)
+                                value + (i * 61 & 65535), size, NULL, 0, NULL) == -1)
             rd_kafka_poll(client, 1);
         if ((i & 1023) == 0) rd_kafka_poll(client, 0);
     }
@@ -94,11 +62,5 @@ int main(int argc, char **argv) {
     printf("%zu acknowledged, %zu failed, %.0f records/s, %.1f MB/s, client %.2f CPU s/GB\n",
            acknowledged, failed, acknowledged / took, acknowledged * size / took / 1e6,
            cpu / (acknowledged * size / 1e9));
-    if (rate > 0 && acknowledged > 0) {
-        qsort(times, acknowledged, sizeof *times, ascending);
-        printf("p50 %.0f p99 %.0f p99.9 %.0f max %.0f us\n", times[acknowledged / 2] * 1e6,
-               times[acknowledged * 99 / 100] * 1e6, times[acknowledged * 999 / 1000] * 1e6,
-               times[acknowledged - 1] * 1e6);
-    }
     return failed > 0;
 }

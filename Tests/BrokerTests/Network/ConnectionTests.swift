@@ -53,7 +53,7 @@ struct ConnectionTests {
     }
 
     @Test(
-        "takes a large request in pieces, and is awake for the small one behind it",
+        "takes a large request in pieces, and the small one behind it",
         arguments: [1000, 20_000, 262_144, 500_000])
     func largeInPieces(pieceByteCount: Int) throws {
         let broker = try TestBroker()
