@@ -12,8 +12,6 @@ from run_case import with_settings
 from with_confluent import consumer, create, producer, read_all
 
 KILLS = int(os.environ.get("WEIR_TEST_KILLS", "100"))
-# A client needs a second to find out what became of a transaction that a kill interrupted.
-TRANSACTION_KILLS = int(os.environ.get("WEIR_TEST_KILLS", "25"))
 RECONNECT = dict(
     reconnect_backoff_ms=5, reconnect_backoff_max_ms=20, retry_backoff_ms=5, socket_timeout_ms=5000)
 
@@ -158,7 +156,7 @@ def transactions_are_all_or_nothing(broker):
                     raise
 
     kill_repeatedly(
-        broker, seed(), TRANSACTION_KILLS, [transact], lambda: len(committed) + len(aborted))
+        broker, seed(), KILLS, [transact], lambda: len(committed) + len(aborted))
     sides = [
         [int(m.value()) for m in read_all(broker, topic, isolation_level="read_committed")]
         for topic in ("left", "right")]
@@ -168,4 +166,4 @@ def transactions_are_all_or_nothing(broker):
     assert not missing, f"committed and gone: {missing}"
     assert not set(aborted) & set(sides[0]), "aborted and there"
     print(f"{len(committed)} committed, {len(aborted)} aborted, {len(unknown)} unknown, "
-          f"{TRANSACTION_KILLS} kills")
+          f"{KILLS} kills")
