@@ -155,8 +155,7 @@ def transactions_are_all_or_nothing(broker):
                 if not error.args[0].retriable():
                     raise
 
-    kill_repeatedly(
-        broker, seed(), KILLS, [transact], lambda: len(committed) + len(aborted))
+    kill_repeatedly(broker, seed(), KILLS, [transact], lambda: len(committed) + len(aborted))
     sides = [
         [int(m.value()) for m in read_all(broker, topic, isolation_level="read_committed")]
         for topic in ("left", "right")]
