@@ -114,6 +114,8 @@ struct DumpLogCommand: ParsableCommand {
                     faults += 1
                     print("position \(batch.position): DAMAGED: \(error)")
                 }
+            case .unused(let position, let byteCount):
+                if !verify { print("position \(position): \(byteCount) zeros, not written to yet") }
             case .damage(let position, let byteCount, let reason):
                 faults += 1
                 print("position \(position): DAMAGED, \(byteCount) bytes to the end: \(reason)")

@@ -37,6 +37,7 @@ import Testing
         while let entry = try dump.next() {
             switch entry {
             case .batch(let batch): verdicts.append(batch.isValid ? "valid" : "invalid")
+            case .unused: verdicts.append("unused")
             case .damage(let position, let byteCount, let reason):
                 verdicts.append("\(position) \(byteCount)")
                 #expect(reason.contains("\(one) needed"))

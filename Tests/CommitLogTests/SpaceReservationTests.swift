@@ -1,3 +1,4 @@
+import RecordFormat
 import Testing
 
 @testable import CommitLog
@@ -27,7 +28,7 @@ struct `Space that is taken ahead of appends` {
         let byteCount = 5 * Self.batchByteCount
         #expect(try allocated(log) >= byteCount + 3 * Self.batchByteCount)
         #expect(try allocated(log) <= 2 * byteCount + Self.slack)
-        #expect(try fileStatus(log.file(0, ".log"))?.byteCount == byteCount)
+        #expect(readFile(log.file(0, ".log")).dropFirst(byteCount).allSatisfy { $0 == 0 })
     }
 
     @Test func `ends with the segment, and is given back when it is sealed`() throws {
@@ -54,6 +55,133 @@ struct `Space that is taken ahead of appends` {
             #expect(left <= 11 * Self.batchByteCount + Self.slack)
         }
         #expect(try log.partition.records().count == 11)
+    }
+}
+
+@Suite(.enabled(if: spaceCanBeReserved(), "this filesystem takes no space ahead"))
+struct `Zeros that are written ahead of appends` {
+    private static let batchByteCount = 40_000
+    private static let step = SpaceReservation.zeroingStep
+
+    private func log(batches count: Int, _ config: [String: String] = [:]) throws -> TestLog {
+        let log = try TestLog(config)
+        for _ in 0..<count {
+            try log.partition.append(bytes: batch(byteCount: Self.batchByteCount))
+        }
+        return log
+    }
+
+    private func fileByteCount(_ log: TestLog, _ base: Int64 = 0) -> Int {
+        readFile(log.file(base, ".log")).count
+    }
+
+    /// How many zeros `weir dump-log` would speak of; nil where it finds none.
+    private func unusedByteCount(_ log: TestLog) throws -> Int? {
+        var dump = try SegmentDump(path: log.file(0, ".log"))
+        while let entry = try dump.next() {
+            switch entry {
+            case .batch(let batch): #expect(batch.isValid)
+            case .unused(_, let byteCount): return byteCount
+            case .damage(_, _, let reason): Issue.record("\(reason)")
+            }
+        }
+        return nil
+    }
+
+    @Test func `begin with a large segment, reach to the next step, and are no record's`() throws {
+        let log = try log(batches: 7)
+        #expect(fileByteCount(log) == 7 * Self.batchByteCount)
+        for count in 8...20 {
+            try log.partition.append(bytes: batch(byteCount: Self.batchByteCount))
+            let end = count * Self.batchByteCount
+            let zeros = fileByteCount(log) - end
+            #expect(0..<Self.step ~= zeros)
+            #expect(fileByteCount(log) % Self.step == 0)
+            #expect(try unusedByteCount(log) == (zeros == 0 ? nil : zeros))
+            #expect(log.partition.byteCount == end)
+            #expect(try log.partition.records().count == count)
+        }
+    }
+
+    @Test func `are cut off when the segment is sealed, and when it is closed`() throws {
+        let log = try log(batches: 16, ["segment.bytes": "700000"])
+        let end = 16 * Self.batchByteCount
+        #expect(fileByteCount(log) > end)
+        try log.partition.append(bytes: batch(byteCount: 300_000))
+        #expect(log.partition.segmentCount == 2)
+        #expect(fileByteCount(log) == end)
+        try log.partition.append(bytes: batch(byteCount: 1000))
+        #expect(fileByteCount(log, 16) > 301_000)
+        try log.restart {
+            #expect(fileByteCount(log, 16) == 301_000)
+        }
+        #expect(try log.partition.records().count == 18)
+    }
+
+    @Test func `are no loss after a crash, and the next append stands in their place`() throws {
+        let log = try log(batches: 10)
+        #expect(fileByteCount(log) > 10 * Self.batchByteCount)
+        try log.crash()
+        #expect(log.recovery.truncationReason == nil)
+        #expect(log.recovery.truncatedByteCount == 0)
+        #expect(fileByteCount(log) == 10 * Self.batchByteCount)
+        #expect(try log.partition.append("next").baseOffset == Offset(10))
+        #expect(try log.partition.values().last == "next")
+    }
+
+    @Test func `are a loss where durable batches stood there`() throws {
+        let log = try log(batches: 10)
+        let end = 10 * Self.batchByteCount
+        try log.partition.append(bytes: batch(byteCount: 1000))
+        try log.partition.flush()
+        try log.directory.writeCheckpoints(advancing: true)
+        try log.crash {
+            let path = log.file(0, ".log")
+            let zeros = readFile(path).count - end
+            #expect(1001..<Self.step ~= zeros)
+            writeFile(path, readFile(path)[..<end] + [UInt8](repeating: 0, count: zeros))
+        }
+        #expect(log.recovery.truncationReason != nil)
+        #expect(log.recovery.lostBelowRecoveryPoint)
+        #expect(log.partition.logEndOffset == Offset(10))
+    }
+
+    @Test func `do not hide a torn batch`() throws {
+        for written in [1, 20, 61, 20_000] {
+            let log = try log(batches: 10)
+            let end = 10 * Self.batchByteCount
+            try log.crash {
+                let path = log.file(0, ".log")
+                var bytes = readFile(path)
+                let torn = changed(batch(byteCount: Self.batchByteCount), at: 7, bit: 10)
+                bytes.replaceSubrange(end..<end + written, with: torn[..<written])
+                writeFile(path, bytes)
+            }
+            #expect(log.partition.logEndOffset == Offset(10), "\(written)")
+            #expect(fileByteCount(log) == end)
+            // Its first bytes are zeros, too.
+            if written > 8 { #expect(log.recovery.truncationReason != nil, "\(written)") }
+        }
+    }
+
+    /// As a power failure may leave it where a filesystem keeps no order between files.
+    @Test func `come off a sealed segment at the next start, and only zeros do`() throws {
+        let log = try log(batches: 25, ["segment.bytes": "\(10 * Self.batchByteCount)"])
+        try log.partition.flush()
+        try log.directory.writeCheckpoints(advancing: true)
+        let end = 10 * Self.batchByteCount
+        let zeros = Self.step - end % Self.step
+        try log.crash {
+            let path = log.file(10, ".log")
+            writeFile(path, readFile(path) + [UInt8](repeating: 0, count: zeros))
+        }
+        #expect(fileByteCount(log, 10) == end)
+        #expect(try log.partition.records().count == 25)
+        try log.crash {
+            let path = log.file(10, ".log")
+            writeFile(path, readFile(path) + [UInt8](repeating: 0, count: zeros - 1) + [1])
+        }
+        #expect(fileByteCount(log, 10) == end + zeros)
     }
 }
 

@@ -41,7 +41,11 @@ public struct CrashWriter {
     }
 
     /// Small segments and frequent checkpoints, so that a kill also hits rolls and checkpoint writes.
-    public static func openDirectory(_ path: String) throws(LogError) -> LogDirectory {
+    ///
+    /// - Parameter segmentByteCount: of the topic, where there is none yet.
+    public static func openDirectory(
+        _ path: String, segmentByteCount: Int = 50_000
+    ) throws(LogError) -> LogDirectory {
         let directory = try LogDirectory(
             path: path,
             config: LogDirectoryConfig(overrides: ["log.flush.offset.checkpoint.interval.ms": "3"]))
@@ -49,8 +53,8 @@ public struct CrashWriter {
             try directory.createTopic(
                 topic, partitions: partitionCount,
                 config: [
-                    "flush.messages": "1", "segment.bytes": "50000", "index.interval.bytes": "500",
-                    "retention.ms": "-1",
+                    "flush.messages": "1", "segment.bytes": "\(segmentByteCount)",
+                    "index.interval.bytes": "500", "retention.ms": "-1",
                 ])
         }
         return directory

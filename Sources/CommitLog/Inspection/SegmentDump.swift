@@ -7,6 +7,9 @@ public import RecordFormat
 public struct SegmentDump: ~Copyable {
     public enum Entry: Sendable, Equatable {
         case batch(Batch)
+        /// Zeros up to the end of the file, into which whoever has the segment open, or was killed, was
+        /// going to write.
+        case unused(position: Int, byteCount: Int)
         /// From here on there are no batches to be found.
         case damage(position: Int, byteCount: Int, reason: String)
     }
@@ -36,7 +39,7 @@ public struct SegmentDump: ~Copyable {
             file, from: 0, to: byteCount, chunkByteCount: SegmentScanner.recoveryChunkByteCount)
     }
 
-    /// The next batch; after damage, or at the end, nil.
+    /// The next batch; after the last, what is behind it, if anything; then nil.
     public mutating func next() throws(LogError) -> Entry? {
         guard !isOver else { return nil }
         let position = scanner.position
@@ -51,6 +54,9 @@ public struct SegmentDump: ~Copyable {
             isOver = true
             switch error {
             case .format(let error):
+                if try SpaceReservation.isZeroed(file.file, from: position, to: byteCount) {
+                    return .unused(position: position, byteCount: byteCount - position)
+                }
                 return .damage(
                     position: position, byteCount: byteCount - position, reason: error.description)
             case .log(let error):

@@ -101,10 +101,11 @@ struct PartitionLoader {
             let logPath = "\(path)/\(SegmentFileName.stem(base))\(SegmentFileName.log)"
             guard let status = try fileStatus(logPath) else { continue }
             if index < firstUnsure {
-                segments.append(
-                    LogSegment(
-                        sealedIn: path, baseOffset: base, nextOffset: bases[index + 1],
-                        byteCount: status.byteCount, createdMs: status.modifiedMs))
+                let segment = LogSegment(
+                    sealedIn: path, baseOffset: base, nextOffset: bases[index + 1],
+                    byteCount: status.byteCount, createdMs: status.modifiedMs)
+                try segment.releaseZeros()
+                segments.append(segment)
                 continue
             }
             // The kernel writes files in any order: a later segment may be whole although an earlier

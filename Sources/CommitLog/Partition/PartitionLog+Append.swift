@@ -120,11 +120,11 @@ extension PartitionLog {
             try segmentFile.file.truncate(to: state.position)
             state.hasDebris = false
         }
-        state.reservation.prepare(
+        let zeroCount = state.reservation.prepare(
             segmentFile.file, position: state.position, byteCount: batch.count,
             limit: Int(config.segmentBytes))
         do throws(LogError) {
-            try unsafe segmentFile.file.write(batch, at: state.position)
+            try unsafe segmentFile.file.write(batch, thenZeros: zeroCount, at: state.position)
         } catch {
             state.hasDebris = true
             state.reservation.wasLost()
@@ -163,15 +163,16 @@ extension PartitionLog {
 
     /// Seals the active segment and starts the next one. The slow rest is the directory's to do.
     func roll(_ state: inout Appender, nowMs: Int64) throws(LogError) {
+        // What lies behind the end, debris of a failed write or zeros, would become the middle of the log.
+        // It goes before there is a next segment: a start takes what comes before that as sound.
+        if let sealed = state.file {
+            if state.hasDebris { try sealed.file.truncate(to: state.position) }
+            state.hasDebris = false
+            try state.reservation.release(sealed.file, at: state.position)
+        }
         let segment = try LogSegment(
             creatingIn: path, baseOffset: state.nextOffset, nowMs: nowMs)
         let file = try segment.file()
-        // What a failed write left behind would become the middle of the log.
-        if state.hasDebris { try state.file?.file.truncate(to: state.position) }
-        state.hasDebris = false
-        if let sealed = state.file {
-            state.reservation.release(sealed.file, at: state.position)
-        }
         state.reservation = SpaceReservation()
         state.active.seal()
         state.active = segment

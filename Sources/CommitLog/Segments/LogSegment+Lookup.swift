@@ -93,7 +93,7 @@ extension LogSegment {
         return entry.flatMap { batch(of: $0, in: file, below: end) }
     }
 
-    private func batch(
+    func batch(
         of entry: OffsetIndexEntry, in file: SegmentFile, below end: Int
     ) -> Location? {
         guard entry.relativeOffset >= 0, entry.position >= 0,

@@ -54,14 +54,47 @@ extension LogSegment {
                 }
             } catch {
                 if case .log(let error) = error { throw error }
-                recovery.reason = error.logError(logPath, state.byteCount).description
-                recovery.truncatedByteCount = fileByteCount - state.byteCount
+                let isZeroed = try SpaceReservation.isZeroed(
+                    file.file, from: state.byteCount, to: fileByteCount)
+                if !isZeroed || state.nextOffset < recoveryPoint {
+                    recovery.reason = error.logError(logPath, state.byteCount).description
+                    recovery.truncatedByteCount = fileByteCount - state.byteCount
+                }
                 try file.file.truncate(to: state.byteCount)
             }
             try SpaceReservation.releaseLeftover(of: file.file, byteCount: state.byteCount)
             recovery.scannedByteCount = state.byteCount - start
             state.firstTimestamp = try firstTimestamp(file, state.byteCount)
             return recovery
+        }
+    }
+
+    /// Cuts off the zeros that a sealed segment still has from its time as the active one: a filesystem may
+    /// have kept the next segment's file, and lost in a power failure that they were cut off before. A
+    /// segment that ends in anything else is left as it is.
+    func releaseZeros() throws(LogError) {
+        let byteCount = byteCount
+        guard SpaceReservation.mayEndInZeros(byteCount) else { return }
+        let file = try file()
+        let entry = try? state.withLock { (state) throws(LogError) in
+            try state.offsetIndex.lastEntry { _ in true }
+        }
+        let start = entry.flatMap { batch(of: $0, in: file, below: byteCount) }?.position ?? 0
+        var scanner = SegmentScanner(
+            file, from: start, to: byteCount, chunkByteCount: SegmentScanner.lookupChunkByteCount)
+        var end = baseOffset
+        do throws(SegmentScanner.Fault) {
+            while let header = try scanner.next() { end = header.nextOffset }
+        } catch {
+            if case .log(let error) = error { throw error }
+            guard end == nextOffset,
+                try SpaceReservation.isZeroed(file.file, from: scanner.position, to: byteCount)
+            else { return }
+            try file.file.truncate(to: scanner.position)
+            state.withLock { state in
+                state.byteCount = scanner.position
+                state.flushedByteCount = scanner.position
+            }
         }
     }
 

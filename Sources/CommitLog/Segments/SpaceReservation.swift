@@ -1,42 +1,64 @@
 import CFileSpace
 
-/// Disk space that the active segment takes ahead of its appends, in steps: a `write` into space that the
-/// file has already is a quarter to a third faster than one that must find each page its place.
+/// What the active segment's file has ahead of its appends: disk space, taken in steps, and within it
+/// zeros, written along with the batch that first reaches them.
 ///
-/// The size of the file is what was appended, as ever. What was taken and not used is given back when
-/// the segment is sealed or closed, or found again after a crash. It is never more than the segment has
+/// A small `write` costs more for the pages that it adds to the file than for its bytes. With the space
+/// taken, no page must find its place; with the zeros, the kernel gets memory for `zeroingStep` at once and
+/// not for a page at a time, and neither the file's size nor, at a flush, the filesystem's journal must
+/// follow each append.
+///
+/// So the file of an active segment may end in zeros, fewer than `zeroingStep`, as it may under Kafka's
+/// `preallocate`. They are cut off when the segment is sealed or closed, or found again after a crash;
+/// and the next segment's file is only made once they are. Space is never more than the segment has
 /// already, so that thousands of small segments take next to nothing, and never more than `step`.
 ///
 /// Thread contract: belongs to the partition's appends.
 struct SpaceReservation {
     private static let step = 4 << 20
+    /// A file with zeros at its end has a multiple of this many bytes: as many as Linux still allocates from
+    /// what a core has at hand. With more the kernel would do less, but on a virtual machine that returns
+    /// unused memory to its host it would get memory from there, which costs ten times as much.
+    static let zeroingStep = Int(WEIR_MOST_ZEROS)
     /// Smaller segments take nothing ahead.
     private static let leastPosition = 256 << 10
 
     /// Space is taken up to here.
     private var end = 0
+    /// Zeros were written up to here.
+    private var zeroedEnd = 0
     /// Not every filesystem can, and a full disk has none to give.
     private var isRefused = false
 
     /// Takes space for a write of so many bytes at `position`, and some more, in a segment that will not
-    /// grow past `limit`. Best effort: without it the write finds its own.
-    mutating func prepare(_ file: borrowing File, position: Int, byteCount: Int, limit: Int) {
+    /// grow past `limit`; returns how many zeros are to be written behind these bytes. Best effort: without
+    /// it the write finds its own.
+    mutating func prepare(
+        _ file: borrowing File, position: Int, byteCount: Int, limit: Int
+    ) -> Int {
         let writeEnd = position + byteCount
-        guard writeEnd > end, position >= Self.leastPosition, !isRefused else { return }
-        let wanted = min(writeEnd + min(position, Self.step), max(limit, writeEnd))
-        guard file.reserve(from: position, to: wanted) else {
-            isRefused = true
-            return
+        guard writeEnd > zeroedEnd, position >= Self.leastPosition, !isRefused else { return 0 }
+        if writeEnd > end {
+            let ahead = (writeEnd + min(position, Self.step)) / Self.zeroingStep * Self.zeroingStep
+            let wanted = min(ahead, max(limit, writeEnd))
+            guard file.reserve(from: position, to: wanted) else {
+                isRefused = true
+                return 0
+            }
+            end = wanted
         }
-        end = wanted
+        let nextEnd = (writeEnd + Self.zeroingStep - 1) / Self.zeroingStep * Self.zeroingStep
+        guard nextEnd <= end else { return 0 }
+        zeroedEnd = nextEnd
+        return nextEnd - writeEnd
     }
 
-    /// Gives back what lies behind `position`, the end of the file, which stays as it is. Best effort:
-    /// at the latest it is free when the segment is deleted.
-    mutating func release(_ file: borrowing File, at position: Int) {
+    /// Gives back what lies behind `position`, the end of the batches.
+    mutating func release(_ file: borrowing File, at position: Int) throws(LogError) {
         guard end > position else { return }
-        try? file.truncate(to: position)
+        try file.truncate(to: position)
         end = position
+        zeroedEnd = position
     }
 
     /// Gives back what a process that was killed had taken behind the end of the file.
@@ -49,7 +71,21 @@ struct SpaceReservation {
     /// The file was cut off at its end, and what was taken behind it is gone: there is no room for more.
     mutating func wasLost() {
         end = 0
+        zeroedEnd = 0
         isRefused = true
+    }
+
+    /// Whether a file of this size may end in zeros that were written ahead.
+    static func mayEndInZeros(_ byteCount: Int) -> Bool {
+        byteCount > 0 && byteCount.isMultiple(of: zeroingStep)
+    }
+
+    /// Whether all that the file has between `position` and its end is zeros that were written ahead.
+    static func isZeroed(
+        _ file: borrowing File, from position: Int, to end: Int
+    ) throws(LogError) -> Bool {
+        guard mayEndInZeros(end), end - position < zeroingStep else { return false }
+        return try file.bytes(at: position, count: end - position).allSatisfy { $0 == 0 }
     }
 }
 
@@ -57,5 +93,22 @@ extension File {
     /// Whether the file now has disk space there. Its size stays the same.
     fileprivate func reserve(from start: Int, to end: Int) -> Bool {
         weir_reserve_space(descriptor, Int64(start), Int64(end - start)) == 0
+    }
+
+    /// Writes all of `buffer` at `position`, and zeros behind it. After an error any part of it may have
+    /// been written.
+    func write(
+        _ buffer: UnsafeRawBufferPointer, thenZeros zeroCount: Int, at position: Int
+    ) throws(LogError) {
+        guard zeroCount > 0 else { return try unsafe write(buffer, at: position) }
+        let count = unsafe weir_write_with_zeros(
+            descriptor, buffer.baseAddress, buffer.count, zeroCount, Int64(position))
+        if count == buffer.count + zeroCount { return }
+        // Interrupted, or an error that the plain write will meet again. Zeros are no loss.
+        let written = max(count, 0)
+        if written < buffer.count {
+            try unsafe write(
+                UnsafeRawBufferPointer(rebasing: buffer[written...]), at: position + written)
+        }
     }
 }
