@@ -94,14 +94,43 @@ import Testing
         #expect(!names(in: log.path).contains { $0.hasSuffix("-delete") })
     }
 
+    /// Or recovery would take what the next topic of that name has for durable, and not look at it.
+    @Test(arguments: [false, true])
+    func `forgets what was durable of a deleted topic`(isCrashed: Bool) throws {
+        let log = try TestLog()
+        for _ in 0..<5 { try log.partition.append("old") }
+        try log.partition.flush()
+        try log.directory.writeCheckpoints(advancing: true)
+        let checkpoint = "\(log.path)/recovery-point-offset-checkpoint"
+        #expect(readText(checkpoint).contains("orders 0 5"))
+        if isCrashed {
+            try log.crash { markDeleted("orders", in: log) }
+        } else {
+            try log.directory.deleteTopic("orders")
+        }
+        #expect(!readText(checkpoint).contains("orders"))
+        try log.directory.createTopic("orders", partitions: 1)
+        for value in ["a", "b"] { try log.partition.append(value) }
+        try log.crash {
+            let path = log.file(0, ".log")
+            writeFile(path, changed(readFile(path), at: batch(["a"]).count + 65))
+        }
+        #expect(try log.partition.values() == ["a"])
+    }
+
+    /// As a deletion begins.
+    private func markDeleted(_ topic: String, in log: TestLog) {
+        let path = "\(log.path)/topic-checkpoint"
+        let lines = readText(path).split(separator: "\n").map(String.init)
+        let topics = lines.dropFirst(2) + ["\(topic) deleted true"]
+        writeFile(path, Array(CheckpointText.encode(Array(topics)).utf8))
+    }
+
     @Test func `finishes a deletion that a crash interrupted`() throws {
         let log = try TestLog()
         try log.directory.createTopic("other", partitions: 2)
         try log.crash {
-            let path = "\(log.path)/topic-checkpoint"
-            let lines = readText(path).split(separator: "\n").map(String.init)
-            let topics = lines.dropFirst(2) + ["orders deleted true"]
-            writeFile(path, Array(CheckpointText.encode(Array(topics)).utf8))
+            markDeleted("orders", in: log)
             removeTree("\(log.path)/orders-0")
         }
         #expect(log.directory.topics.map(\.name) == ["other"])

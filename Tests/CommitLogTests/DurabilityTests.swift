@@ -55,6 +55,17 @@ import Testing
         #expect(log.partition.flushCount == 1)
     }
 
+    @Test func `a sealed segment that is durable is not held open`() throws {
+        let log = try TestLog(["segment.bytes": "250", "flush.messages": "1"])
+        for _ in 0..<20 {
+            let result = try log.partition.append(bytes: TestLog.hundred())
+            try log.partition.flush(through: try #require(result.flushThrough))
+        }
+        #expect(log.partition.segmentCount == 10)
+        #expect(openFiles(in: log.path, containing: ".log").count == 1)
+        #expect(try log.partition.records().count == 20)
+    }
+
     @Test func `a flush covers the segments that were rolled since`() throws {
         let log = try TestLog(["segment.bytes": "250", "flush.messages": "1"])
         for _ in 0..<9 { try log.partition.append(bytes: TestLog.hundred()) }

@@ -107,7 +107,7 @@ private let partitionCount = unsafe getenv("WEIR_PARTITION_COUNT").flatMap {
 }
 
 /// The files under `directory` that this process has open.
-private func openFiles(in directory: String, containing part: String) -> [String] {
+func openFiles(in directory: String, containing part: String) -> [String] {
     names(in: "/proc/self/fd").compactMap { name in
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = unsafe readlink("/proc/self/fd/\(name)", &buffer, buffer.count)

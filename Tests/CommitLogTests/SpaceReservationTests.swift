@@ -1,3 +1,4 @@
+import Glibc
 import RecordFormat
 import Testing
 
@@ -146,6 +147,88 @@ struct `Zeros that are written ahead of appends` {
         #expect(log.partition.logEndOffset == Offset(10))
     }
 
+    @Test func `do not make a torn batch look whole to a checkpoint that is younger`() throws {
+        let log = try log(batches: 20)
+        try log.partition.flush()
+        try log.directory.writeCheckpoints(advancing: true)
+        let end = 10 * Self.batchByteCount
+        // As in a copy of a log's directory that began with the log and ended with the checkpoint.
+        try log.crash {
+            let path = log.file(0, ".log")
+            let zeros = (end + Self.step - 1) / Self.step * Self.step - end
+            let torn = readFile(path)[..<(end - 1500)]
+            writeFile(path, torn + [UInt8](repeating: 0, count: 1500 + zeros))
+        }
+        #expect(log.recovery.lostBelowRecoveryPoint)
+        #expect(log.partition.logEndOffset == Offset(9))
+        #expect(try log.partition.records().count == 9)
+        // From here on the checkpoint says no more than there is.
+        for count in 10...11 {
+            try log.partition.append(bytes: batch(byteCount: Self.batchByteCount))
+            try log.crash()
+            #expect(!log.recovery.lostBelowRecoveryPoint)
+            #expect(log.recovery.truncationReason == nil)
+            #expect(log.partition.logEndOffset == Offset(Int64(count)))
+        }
+    }
+
+    @Test func `of another count, as a write leaves that was cut short, are no loss either`() throws
+    {
+        let log = try log(batches: 10)
+        let end = 10 * Self.batchByteCount
+        try log.crash {
+            writeFile(log.file(0, ".log"), Array(readFile(log.file(0, ".log"))[..<(end + 5000)]))
+        }
+        #expect(log.recovery.truncationReason == nil)
+        #expect(fileByteCount(log) == end)
+        #expect(try log.partition.records().count == 10)
+    }
+
+    @Test func `are cut off at the close even after a write that failed`() throws {
+        let log = try log(batches: 10)
+        let descriptor = try #require(try log.partition.read(from: .zero, maxBytes: 1))
+            .fileDescriptor
+        try substituting("/dev/full", for: descriptor) {
+            #expect(throws: AppendError.self) {
+                try log.partition.append(bytes: batch(byteCount: Self.batchByteCount))
+            }
+        }
+        try log.restart {
+            #expect(fileByteCount(log) == 10 * Self.batchByteCount)
+        }
+    }
+
+    @Test func `are no damage to whoever dumps a log that grows`() async throws {
+        let log = try log(batches: 7)
+        let partition = log.partition
+        let isOver = Shared(false)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while !isOver.value {
+                    try partition.append(bytes: batch(byteCount: 1000))
+                    usleep(50)
+                }
+            }
+            for _ in 0..<100 {
+                let published = partition.byteCount
+                var dumped = 0
+                var dump = try SegmentDump(path: log.file(0, ".log"))
+                while let entry = try dump.next() {
+                    switch entry {
+                    case .batch(let batch):
+                        #expect(batch.isValid)
+                        dumped = batch.position + batch.header.sizeInBytes
+                    case .unused: break
+                    case .damage(_, _, let reason): Issue.record("\(reason)")
+                    }
+                }
+                #expect(dumped >= published)
+            }
+            isOver.change { $0 = true }
+            try await group.waitForAll()
+        }
+    }
+
     @Test func `do not hide a torn batch`() throws {
         for written in [1, 20, 61, 20_000] {
             let log = try log(batches: 10)
@@ -162,6 +245,20 @@ struct `Zeros that are written ahead of appends` {
             // Its first bytes are zeros, too.
             if written > 8 { #expect(log.recovery.truncationReason != nil, "\(written)") }
         }
+    }
+
+    @Test func `that stand for the end of a segment cost the next one, and it is said`() throws {
+        let log = try log(batches: 25, ["segment.bytes": "\(10 * Self.batchByteCount)"])
+        let end = 10 * Self.batchByteCount
+        try log.crash {
+            let path = log.file(10, ".log")
+            let kept = readFile(path)[..<(end - Self.batchByteCount)]
+            let zeros = Self.step - kept.count % Self.step
+            writeFile(path, kept + [UInt8](repeating: 0, count: zeros))
+        }
+        #expect(log.partition.logEndOffset == Offset(19))
+        #expect(log.recovery.deletedSegmentCount == 1)
+        #expect(log.recovery.truncationReason?.contains("begins at offset 20") == true)
     }
 
     /// As a power failure may leave it where a filesystem keeps no order between files.

@@ -115,6 +115,7 @@ struct DirectoryOpening: Sendable {
         let opened = try openConcurrently(names, topics)
         // The directories of partitions that were missing.
         try synchronizeDirectory(path)
+        var points: [TopicPartition: Offset] = [:]
         for (partition, recovery, largestID) in opened {
             // In the order of their indexes.
             topics[partition.topicPartition.topic]?.partitions.append(partition)
@@ -125,7 +126,16 @@ struct DirectoryOpening: Sendable {
             {
                 cleanedThrough[partition.topicPartition] = nil
             }
+            if let point = recoveryPoints[partition.topicPartition] {
+                points[partition.topicPartition] = min(point, partition.logEndOffset)
+            }
             largestProducerID = max(largestProducerID, largestID)
+        }
+        // What is appended where the log lost its end, or under the name of a topic whose deletion a crash cut
+        // short, must not be taken for durable after the next crash.
+        if points != recoveryPoints {
+            recoveryPoints = points
+            try OffsetCheckpoint(path: "\(path)/\(OffsetCheckpoint.recoveryPoint)").write(points)
         }
     }
 

@@ -25,14 +25,15 @@ extension LogDirectory {
         }
     }
 
-    /// Does everything that is due now, in the calling thread, after what is queued: for tests on a
-    /// clock of their own.
+    /// Does everything that is due now, after what is queued: for tests on a clock of their own.
     func performMaintenance() {
-        flusher.waitUntilIdle()
-        retainer.waitUntilIdle()
+        let workers = [flusher, retainer, cleaningThread]
+        for worker in workers { worker.waitUntilIdle() }
         _ = flushTick()
         if config.cleanerEnabled { _ = cleaningTick() }
         _ = retentionTick()
+        // A thread may have found the same work due, and have it in hand.
+        for worker in workers { worker.waitUntilIdle() }
     }
 
     private func attempt(_ body: () throws(LogError) -> Void) {
@@ -147,17 +148,38 @@ extension LogDirectory {
 
     /// Writes recovery points and log start offsets. `advancing` takes up what was flushed since.
     func writeCheckpoints(advancing: Bool) throws(LogError) {
-        var points = checkpoints.withLock { $0.recoveryPoints }
-        if advancing {
-            for partition in registry.withLock({ $0.partitions }) {
-                let old = points[partition.topicPartition] ?? .zero
-                guard partition.flushedOffset > old else { continue }
-                points[partition.topicPartition] = try partition.persistRecoveryState(from: old)
+        try recoveryPointFile.withLock { (_) throws(LogError) in
+            if advancing {
+                var points = checkpoints.withLock { $0.recoveryPoints }
+                for partition in registry.withLock({ $0.partitions }) {
+                    let old = points[partition.topicPartition] ?? .zero
+                    guard partition.flushedOffset > old else { continue }
+                    points[partition.topicPartition] = try partition.persistRecoveryState(from: old)
+                }
+                checkpoints.withLock { $0.recoveryPoints = points }
             }
-            checkpoints.withLock { $0.recoveryPoints = points }
+            try writeRecoveryPoints()
         }
-        try OffsetCheckpoint(path: "\(path)/\(OffsetCheckpoint.recoveryPoint)").write(points)
         try writeLogStartOffsets()
+    }
+
+    /// Forgets the offsets of a deleted topic, before its name is free: those of one life must not be
+    /// believed of the next.
+    func forgetOffsets(of partitions: [PartitionLog]) throws(LogError) {
+        try recoveryPointFile.withLock { (_) throws(LogError) in
+            checkpoints.withLock { checkpoints in
+                for partition in partitions {
+                    checkpoints.recoveryPoints[partition.topicPartition] = nil
+                }
+            }
+            try writeRecoveryPoints()
+        }
+        try writeLogStartOffsets()
+    }
+
+    private func writeRecoveryPoints() throws(LogError) {
+        try OffsetCheckpoint(path: "\(path)/\(OffsetCheckpoint.recoveryPoint)")
+            .write(checkpoints.withLock { $0.recoveryPoints })
     }
 
     func writeLogStartOffsets() throws(LogError) {

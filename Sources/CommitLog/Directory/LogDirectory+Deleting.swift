@@ -25,18 +25,13 @@ extension LogDirectory {
                 throw error
             }
             registry.withLock { $0.partitions.removeAll { $0.topicPartition.topic == name } }
-            checkpoints.withLock { checkpoints in
-                for partition in topic.partitions {
-                    checkpoints.recoveryPoints[partition.topicPartition] = nil
-                }
-            }
             let removals = try retire(topic)
             try cleaner.forget(topic.partitions.map(\.topicPartition))
+            try forgetOffsets(of: topic.partitions)
             registry.withLock { $0.deletedTopics[name] = nil }
             try writeTopics()
             retainer.submit { [weak self] in self?.remove(removals) }
         }
-        try writeLogStartOffsets()
     }
 
     /// Ends the partitions and renames their directories, so that their names are free; returns the new ones.

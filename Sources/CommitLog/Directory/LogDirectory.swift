@@ -60,6 +60,8 @@ public final class LogDirectory: Sendable {
     let checkpoints: Locked<CheckpointState>
     /// Held while the log start offsets are written, so that an older set never replaces a newer one.
     let logStartFile = Locked(())
+    /// The same for the recovery points, while they are gathered, too.
+    let recoveryPointFile = Locked(())
     let failure = Locked<LogError?>(nil)
     private let lock: Locked<DirectoryLock?>
 

@@ -63,7 +63,7 @@ final class WorkerThread: Sendable {
         lock.unlock()
     }
 
-    /// Returns once every job submitted so far has run.
+    /// Returns once every job submitted so far has run, and the tick that was running, if one was.
     func waitUntilIdle() {
         lock.lock()
         while !state.value.jobs.isEmpty || state.value.isBusy { lock.wait(on: Condition.idle) }
@@ -112,9 +112,12 @@ final class WorkerThread: Sendable {
             if state.value.isStopping { break }
             state.value.isWoken = false
             let tick = state.value.tick
+            state.value.isBusy = true
             lock.unlock()
             let pause = tick()
             lock.lock()
+            state.value.isBusy = false
+            lock.broadcast(Condition.idle)
             guard state.value.jobs.isEmpty, !state.value.isStopping, !state.value.isWoken else {
                 continue
             }

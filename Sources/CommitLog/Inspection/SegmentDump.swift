@@ -1,7 +1,9 @@
+import Glibc
 public import RecordFormat
 
 /// Walks the batches of any `.log` file, ours or Kafka's, and says of each whether it holds. Needs no
-/// lock: it reads the file as it is at the time of opening and changes nothing.
+/// lock and changes nothing. Somebody may append meanwhile: it ends with what the file had when it was
+/// opened, and what looks wrong near that end is looked at again before it is called damage.
 ///
 /// Thread contract: one owner.
 public struct SegmentDump: ~Copyable {
@@ -28,6 +30,8 @@ public struct SegmentDump: ~Copyable {
     private let file: SegmentFile
     private var scanner: SegmentScanner
     private var isOver = false
+    /// How often a batch is looked at before it is damaged.
+    private static let attemptCount = 4
 
     public init(path: String) throws(LogError) {
         let file = try SegmentFile(path, .read)
@@ -41,28 +45,40 @@ public struct SegmentDump: ~Copyable {
 
     /// The next batch; after the last, what is behind it, if anything; then nil.
     public mutating func next() throws(LogError) -> Entry? {
-        guard !isOver else { return nil }
+        guard !isOver, scanner.position < byteCount else { return nil }
         let position = scanner.position
-        do throws(SegmentScanner.Fault) {
-            guard let header = try scanner.next() else {
-                isOver = true
-                return nil
-            }
-            let checksum = try scanner.computedChecksum(header)
-            return .batch(Batch(position: position, header: header, computedChecksum: checksum))
-        } catch {
-            isOver = true
-            switch error {
-            case .format(let error):
-                if try SpaceReservation.isZeroed(file.file, from: position, to: byteCount) {
-                    return .unused(position: position, byteCount: byteCount - position)
+        for attempt in 1... {
+            do throws(SegmentScanner.Fault) {
+                guard let header = try scanner.next() else { return nil }
+                let checksum = try scanner.computedChecksum(header)
+                let batch = Batch(position: position, header: header, computedChecksum: checksum)
+                let isNearEnd = scanner.position > byteCount - SpaceReservation.zeroingStep
+                if batch.isValid || !isNearEnd || attempt == Self.attemptCount {
+                    return .batch(batch)
                 }
-                return .damage(
-                    position: position, byteCount: byteCount - position, reason: error.description)
-            case .log(let error):
-                throw error
+            } catch {
+                guard case .format(let error) = error else { throw error.logError(path, position) }
+                // Less than it was, where the segment was sealed meanwhile.
+                let end = min(byteCount, try file.file.byteCount())
+                if end <= position { return nil }
+                if try SpaceReservation.isZeroed(file.file, from: position, to: end) {
+                    isOver = true
+                    return .unused(position: position, byteCount: end - position)
+                }
+                if attempt == Self.attemptCount {
+                    isOver = true
+                    return .damage(
+                        position: position, byteCount: byteCount - position,
+                        reason: error.description)
+                }
             }
+            // An append that is being made takes less than a millisecond.
+            usleep(1000)
+            scanner = SegmentScanner(
+                file, from: position, to: try file.file.byteCount(),
+                chunkByteCount: SegmentScanner.recoveryChunkByteCount)
         }
+        return nil
     }
 
     /// The bytes of a batch, header included, for a `RecordBatchReader`.

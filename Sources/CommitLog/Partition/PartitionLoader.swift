@@ -55,6 +55,7 @@ struct PartitionLoader {
             names.compactMap { SegmentFileName.offset(in: $0, extension: SegmentFileName.log) },
             &recovery)
         let logEnd = segments.last?.nextOffset ?? checkpointedLogStart
+        recovery.lostBelowRecoveryPoint = logEnd < recoveryPoint
         if segments.isEmpty || logEnd < checkpointedLogStart {
             // All that was left lies below the log start offset.
             for segment in segments { try removeFiles(of: segment.baseOffset) }
@@ -104,7 +105,7 @@ struct PartitionLoader {
                 let segment = LogSegment(
                     sealedIn: path, baseOffset: base, nextOffset: bases[index + 1],
                     byteCount: status.byteCount, createdMs: status.modifiedMs)
-                try segment.releaseZeros()
+                segment.releaseZeros()
                 segments.append(segment)
                 continue
             }
@@ -115,6 +116,10 @@ struct PartitionLoader {
                     previous.nextOffset == base || isGapAllowed(previous.nextOffset, base)
                 else {
                     try removeFiles(of: base)
+                    recovery.truncationReason =
+                        recovery.truncationReason
+                        ?? "\(logPath) begins at offset \(base), but the one before ends at "
+                            + "\(previous.nextOffset)"
                     recovery.deletedSegmentCount += 1
                     recovery.truncatedByteCount += status.byteCount
                     continue
@@ -132,10 +137,6 @@ struct PartitionLoader {
             recovery.scannedByteCount += outcome.scannedByteCount
             recovery.truncatedByteCount += outcome.truncatedByteCount
             recovery.truncationReason = outcome.reason
-            if outcome.reason != nil {
-                recovery.lostBelowRecoveryPoint =
-                    segment.nextOffset < recoveryPoint
-            }
             segments.append(segment)
         }
         return segments

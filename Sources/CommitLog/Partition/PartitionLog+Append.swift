@@ -163,13 +163,9 @@ extension PartitionLog {
 
     /// Seals the active segment and starts the next one. The slow rest is the directory's to do.
     func roll(_ state: inout Appender, nowMs: Int64) throws(LogError) {
-        // What lies behind the end, debris of a failed write or zeros, would become the middle of the log.
-        // It goes before there is a next segment: a start takes what comes before that as sound.
-        if let sealed = state.file {
-            if state.hasDebris { try sealed.file.truncate(to: state.position) }
-            state.hasDebris = false
-            try state.reservation.release(sealed.file, at: state.position)
-        }
+        // What lies behind the end would become the middle of the log. It goes before there is a next segment:
+        // a start takes what comes before that as sound.
+        try state.cutOffTail()
         let segment = try LogSegment(
             creatingIn: path, baseOffset: state.nextOffset, nowMs: nowMs)
         let file = try segment.file()
@@ -207,5 +203,16 @@ extension PartitionLog {
         }
         let unflushed = result.lastOffset.rawValue + 1 - flushed
         return unflushed >= config.flushMessages ? result.lastOffset : nil
+    }
+}
+
+extension PartitionLog.Appender {
+    /// Cuts off what the active segment's file has behind its batches: debris of a failed write, and what was
+    /// taken ahead.
+    mutating func cutOffTail() throws(LogError) {
+        guard let file else { return }
+        if hasDebris { try file.file.truncate(to: position) }
+        hasDebris = false
+        try reservation.release(file.file, at: position)
     }
 }

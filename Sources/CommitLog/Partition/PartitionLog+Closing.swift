@@ -14,10 +14,8 @@ extension PartitionLog {
         }
         // Whoever reads on opens the file anew.
         let active = appender.withLock { state in
-            if let file = state.file {
-                // Where this fails the next start does it.
-                try? state.reservation.release(file.file, at: state.position)
-            }
+            // Where this fails the next start does it.
+            try? state.cutOffTail()
             state.file = nil
             return state.active
         }

@@ -43,6 +43,8 @@ extension LogSegment {
         state.withLock { state in
             state.isSealed = true
             state.addTimeEntry()
+            // Whoever reads it keeps it open; a flush would have nothing to do.
+            if state.flushedByteCount == state.byteCount, state.isEntryDurable { state.file = nil }
         }
     }
 }

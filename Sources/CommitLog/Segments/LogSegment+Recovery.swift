@@ -71,13 +71,12 @@ extension LogSegment {
 
     /// Cuts off the zeros that a sealed segment still has from its time as the active one: a filesystem may
     /// have kept the next segment's file, and lost in a power failure that they were cut off before. A
-    /// segment that ends in anything else is left as it is.
-    func releaseZeros() throws(LogError) {
+    /// segment that ends in anything else, or cannot be read, is left as it is.
+    func releaseZeros() {
         let byteCount = byteCount
-        guard SpaceReservation.mayEndInZeros(byteCount) else { return }
-        let file = try file()
+        guard SpaceReservation.mayEndInZeros(byteCount), let file = try? file() else { return }
         let entry = try? state.withLock { (state) throws(LogError) in
-            try state.offsetIndex.lastEntry { _ in true }
+            try state.offsetIndex.lastEntry()
         }
         let start = entry.flatMap { batch(of: $0, in: file, below: byteCount) }?.position ?? 0
         var scanner = SegmentScanner(
@@ -86,11 +85,9 @@ extension LogSegment {
         do throws(SegmentScanner.Fault) {
             while let header = try scanner.next() { end = header.nextOffset }
         } catch {
-            if case .log(let error) = error { throw error }
-            guard end == nextOffset,
-                try SpaceReservation.isZeroed(file.file, from: scanner.position, to: byteCount)
+            guard end == nextOffset, (try? scanner.isBeforeZeros()) == true,
+                (try? file.file.truncate(to: scanner.position)) != nil
             else { return }
-            try file.file.truncate(to: scanner.position)
             state.withLock { state in
                 state.byteCount = scanner.position
                 state.flushedByteCount = scanner.position
@@ -157,11 +154,13 @@ extension LogSegment {
                     baseOffset: header.baseOffset.rawValue,
                     lastOffsetDelta: header.lastOffsetDelta))
         }
-        if isDurable { return }
+        // A batch before zeros may have been cut short and look whole; so much of the log is a copy whose
+        // checkpoint is younger than its files.
+        if isDurable, !scanner.isNearZeros { return }
         let computed = try scanner.computedChecksum(header)
-        guard computed == header.crc else {
-            throw .format(.crcMismatch(stored: header.crc, computed: computed))
-        }
+        if computed == header.crc { return }
+        if isDurable, try !scanner.isBeforeZeros() { return }
+        throw .format(.crcMismatch(stored: header.crc, computed: computed))
     }
 
     private func firstTimestamp(

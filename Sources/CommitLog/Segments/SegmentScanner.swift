@@ -95,6 +95,20 @@ struct SegmentScanner: ~Copyable {
         return checksum
     }
 
+    /// Whether there may be zeros that were written ahead soon after the batch that `next()` returned last.
+    var isNearZeros: Bool {
+        SpaceReservation.mayEndInZeros(end) && end - position < SpaceReservation.zeroingStep
+    }
+
+    /// Whether only zeros that were written ahead, if anything, come after that batch.
+    func isBeforeZeros() throws(Fault) -> Bool {
+        do throws(LogError) {
+            return try SpaceReservation.isZeroed(source.file, from: position, to: end)
+        } catch {
+            throw .log(error)
+        }
+    }
+
     private func isBuffered(_ byteCount: Int, at position: Int) -> Bool {
         position >= bufferPosition && position + byteCount <= bufferPosition + bufferedByteCount
     }

@@ -16,9 +16,9 @@ import CFileSpace
 /// Thread contract: belongs to the partition's appends.
 struct SpaceReservation {
     private static let step = 4 << 20
-    /// A file with zeros at its end has a multiple of this many bytes: as many as Linux still allocates from
-    /// what a core has at hand. With more the kernel would do less, but on a virtual machine that returns
-    /// unused memory to its host it would get memory from there, which costs ten times as much.
+    /// Zeros reach to a multiple of this many bytes: as many as Linux still allocates from what a core has at
+    /// hand. With more the kernel would do less, but on a virtual machine that returns unused memory to its
+    /// host it would get memory from there, which costs ten times as much.
     static let zeroingStep = Int(WEIR_MOST_ZEROS)
     /// Smaller segments take nothing ahead.
     private static let leastPosition = 256 << 10
@@ -75,16 +75,17 @@ struct SpaceReservation {
         isRefused = true
     }
 
-    /// Whether a file of this size may end in zeros that were written ahead.
+    /// Whether a file of this size may end in zeros that were written ahead. Only a write that was cut short
+    /// leaves zeros in a file of another size.
     static func mayEndInZeros(_ byteCount: Int) -> Bool {
-        byteCount > 0 && byteCount.isMultiple(of: zeroingStep)
+        byteCount > leastPosition && byteCount.isMultiple(of: zeroingStep)
     }
 
-    /// Whether all that the file has between `position` and its end is zeros that were written ahead.
+    /// Whether what the file has from `position` to its end may be zeros that were written ahead.
     static func isZeroed(
         _ file: borrowing File, from position: Int, to end: Int
     ) throws(LogError) -> Bool {
-        guard mayEndInZeros(end), end - position < zeroingStep else { return false }
+        guard end > leastPosition, end - position < zeroingStep else { return false }
         return try file.bytes(at: position, count: end - position).allSatisfy { $0 == 0 }
     }
 }
@@ -104,7 +105,8 @@ extension File {
         let count = unsafe weir_write_with_zeros(
             descriptor, buffer.baseAddress, buffer.count, zeroCount, Int64(position))
         if count == buffer.count + zeroCount { return }
-        // Interrupted, or an error that the plain write will meet again. Zeros are no loss.
+        // Cut short, or an error that the plain write will meet again. Without the zeros, or with fewer, the
+        // next append only costs more.
         let written = max(count, 0)
         if written < buffer.count {
             try unsafe write(
