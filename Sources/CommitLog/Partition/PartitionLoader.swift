@@ -119,7 +119,7 @@ struct PartitionLoader {
                     recovery.truncationReason =
                         recovery.truncationReason
                         ?? "\(logPath) begins at offset \(base), but the one before ends at "
-                            + "\(previous.nextOffset)"
+                        + "\(previous.nextOffset)"
                     recovery.deletedSegmentCount += 1
                     recovery.truncatedByteCount += status.byteCount
                     continue
