@@ -31,6 +31,7 @@ public final class Broker: Sendable {
         log = try LogDirectory(
             path: config.logDirectory, defaults: LogConfig(overrides: config.topicDefaults),
             config: LogDirectoryConfig(overrides: config.directorySettings))
+        for complaint in log.recovery.complaints { logger.warning("\(complaint)") }
         let loop = coordinatorLoops.next()
         groups = GroupCoordinator(
             eventLoop: loop, log: log, config: GroupConfig(config),

@@ -186,11 +186,13 @@ struct RunCommand: ParsableCommand {
     ) throws -> any LoadTarget {
         switch profile.target {
         case .embedded:
-            try EmbeddedTarget(
+            let target = try EmbeddedTarget(
                 path: dataDirectory, topics: profile.topics,
                 isTemporary: profile.dataDirectory == nil)
+            for complaint in target.recoveryComplaints { printError(complaint) }
+            return target
         case .discard:
-            DiscardTarget(topics: profile.topics)
+            return DiscardTarget(topics: profile.topics)
         }
     }
 }

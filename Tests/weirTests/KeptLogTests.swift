@@ -37,6 +37,17 @@ import Testing
         #expect(records == 1000)
     }
 
+    @Test func `that lost its end is called so by the run that appends to it`() throws {
+        let workspace = try Workspace()
+        let sound = try workspace.run("--set", "data.dir=data")
+        #expect(!sound.errors.contains("durable"))
+        try workspace.tearSegment(of: "data")
+        let ended = try workspace.run("--set", "data.dir=data")
+        #expect(ended.status == 0)
+        #expect(ended.errors.contains("before records that were durable: the disk lost or damaged"))
+        try workspace.summary.expectCleanAudit()
+    }
+
     @Test func `that was damaged is called so by the dump and by the run that reads it`() throws {
         let workspace = try Workspace()
         let committed = Self.consumer(from: "committed")

@@ -86,4 +86,20 @@ import Testing
         first.signal(SIGTERM)
         #expect(try first.ended().status == 0)
     }
+
+    @Test func `says what recovery could not keep`() throws {
+        let workspace = try Workspace()
+        _ = try workspace.summary("--set", "data.dir=data")
+        try workspace.tearSegment(of: "data")
+        let (weir, _) = try listening([], in: workspace)
+        weir.signal(SIGTERM)
+        let errors = try weir.ended().errors
+        #expect(errors.contains("before records that were durable: the disk lost or damaged them"))
+        #expect(errors.contains("bytes behind that were no whole batches, and are gone"))
+        #expect(errors.contains("the bytes end early"))
+        // Once is enough.
+        let (again, _) = try listening([], in: workspace)
+        again.signal(SIGTERM)
+        #expect(try !again.ended().errors.contains("durable"))
+    }
 }

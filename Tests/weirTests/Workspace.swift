@@ -85,6 +85,14 @@ final class Workspace {
         try #require(!names.isEmpty)
         return names.sorted().map { "\(directory)/\($0)" }
     }
+
+    /// Takes the last bytes of a kept log's first segment, as a disk may that loses what was durable.
+    func tearSegment(of directory: String) throws {
+        let segment = path(try segments(of: directory)[0])
+        let file = try FileHandle(forUpdating: URL(filePath: segment))
+        try file.truncate(atOffset: try file.seekToEnd() - 10)
+        try file.close()
+    }
 }
 
 extension Table.Row {

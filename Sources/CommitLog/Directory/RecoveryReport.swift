@@ -26,4 +26,28 @@ public struct RecoveryReport: Sendable, Equatable {
 
     public var scannedByteCount: Int { partitions.reduce(0) { $0 + $1.scannedByteCount } }
     public var truncatedByteCount: Int { partitions.reduce(0) { $0 + $1.truncatedByteCount } }
+
+    /// What whoever runs the log should be told, a line each.
+    public var complaints: [String] {
+        damagedCheckpoints.map { "\($0) is damaged: what the logs do not tell is at its default" }
+            + partitions.filter(\.hasLost).map(\.description)
+    }
+}
+
+extension PartitionRecovery: CustomStringConvertible {
+    /// What is gone and why, for whoever runs the log; where nothing is, where the log ends.
+    public var description: String {
+        var text = "\(topicPartition) ends at offset \(logEndOffset)"
+        if lostBelowRecoveryPoint {
+            text += ", before records that were durable: the disk lost or damaged them"
+        }
+        if truncatedByteCount > 0 {
+            text += "; \(truncatedByteCount) bytes behind that were no whole batches, and are gone"
+        }
+        if let truncationReason { text += ": \(truncationReason)" }
+        return text
+    }
+
+    /// Whether anything is gone.
+    var hasLost: Bool { lostBelowRecoveryPoint || truncationReason != nil }
 }

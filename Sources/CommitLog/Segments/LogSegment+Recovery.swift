@@ -154,8 +154,8 @@ extension LogSegment {
                     baseOffset: header.baseOffset.rawValue,
                     lastOffsetDelta: header.lastOffsetDelta))
         }
-        // A batch before zeros may have been cut short and look whole; so much of the log is a copy whose
-        // checkpoint is younger than its files.
+        // Not below the recovery point, but for a batch before zeros: it may have been cut short and look whole,
+        // as in a copy whose checkpoint is younger than its log.
         if isDurable, !scanner.isNearZeros { return }
         let computed = try scanner.computedChecksum(header)
         if computed == header.crc { return }

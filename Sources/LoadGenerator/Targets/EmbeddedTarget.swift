@@ -52,6 +52,9 @@ public final class EmbeddedTarget: LoadTarget {
         }
     }
 
+    /// What the log directory, where it was there already, could not keep; a line each.
+    public var recoveryComplaints: [String] { directory.recovery.complaints }
+
     public func makeProducerSession(
         acks: Acks, completions: CompletionQueue
     ) -> any ProducerSession {
