@@ -94,21 +94,27 @@ import Testing
         #expect(!names(in: log.path).contains { $0.hasSuffix("-delete") })
     }
 
-    /// Or recovery would take what the next topic of that name has for durable, and not look at it.
+    /// Or recovery would take what the next topic of that name has for durable, and not look at it, or for
+    /// deleted, and remove it.
     @Test(arguments: [false, true])
     func `forgets what was durable of a deleted topic`(isCrashed: Bool) throws {
         let log = try TestLog()
         for _ in 0..<5 { try log.partition.append("old") }
+        try log.partition.deleteRecords(before: Offset(4))
         try log.partition.flush()
         try log.directory.writeCheckpoints(advancing: true)
-        let checkpoint = "\(log.path)/recovery-point-offset-checkpoint"
-        #expect(readText(checkpoint).contains("orders 0 5"))
+        let recoveryPoints = "\(log.path)/recovery-point-offset-checkpoint"
+        let logStarts = "\(log.path)/log-start-offset-checkpoint"
+        #expect(readText(recoveryPoints).contains("orders 0 5"))
+        #expect(readText(logStarts).contains("orders 0 4"))
         if isCrashed {
             try log.crash { markDeleted("orders", in: log) }
         } else {
             try log.directory.deleteTopic("orders")
         }
-        #expect(!readText(checkpoint).contains("orders"))
+        for checkpoint in [recoveryPoints, logStarts] {
+            #expect(!readText(checkpoint).contains("orders"))
+        }
         try log.directory.createTopic("orders", partitions: 1)
         for value in ["a", "b"] { try log.partition.append(value) }
         try log.crash {

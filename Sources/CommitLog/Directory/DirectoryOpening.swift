@@ -112,10 +112,11 @@ struct DirectoryOpening: Sendable {
         let names = entries.flatMap { name, entry in
             (0..<Int32(entry.partitionCount)).map { TopicPartition(topic: name, partition: $0) }
         }.sorted { ($0.topic, $0.partition) < ($1.topic, $1.partition) }
+        try forgetOffsets(ofAllBut: Set(names))
         let opened = try openConcurrently(names, topics)
         // The directories of partitions that were missing.
         try synchronizeDirectory(path)
-        var points: [TopicPartition: Offset] = [:]
+        var hasLost = false
         for (partition, recovery, largestID) in opened {
             // In the order of their indexes.
             topics[partition.topicPartition.topic]?.partitions.append(partition)
@@ -126,17 +127,40 @@ struct DirectoryOpening: Sendable {
             {
                 cleanedThrough[partition.topicPartition] = nil
             }
-            if let point = recoveryPoints[partition.topicPartition] {
-                points[partition.topicPartition] = min(point, partition.logEndOffset)
+            if let point = recoveryPoints[partition.topicPartition], point > partition.logEndOffset
+            {
+                recoveryPoints[partition.topicPartition] = partition.logEndOffset
+                hasLost = true
             }
             largestProducerID = max(largestProducerID, largestID)
         }
-        // What is appended where the log lost its end, or under the name of a topic whose deletion a crash cut
-        // short, must not be taken for durable after the next crash.
-        if points != recoveryPoints {
-            recoveryPoints = points
-            try OffsetCheckpoint(path: "\(path)/\(OffsetCheckpoint.recoveryPoint)").write(points)
+        // Or what is appended there now would be taken for durable after the next crash.
+        if hasLost { try writeOffsets(recoveryPoints, OffsetCheckpoint.recoveryPoint) }
+    }
+
+    /// Forgets the offsets of partitions that are gone, as after a deletion that a crash cut short: they must
+    /// not be believed of the next topic of that name.
+    private mutating func forgetOffsets(ofAllBut known: Set<TopicPartition>) throws(LogError) {
+        let isKnown = { (offset: (key: TopicPartition, value: Offset)) in known.contains(offset.key)
         }
+        if !recoveryPoints.allSatisfy(isKnown) {
+            recoveryPoints = recoveryPoints.filter(isKnown)
+            try writeOffsets(recoveryPoints, OffsetCheckpoint.recoveryPoint)
+        }
+        if !logStarts.allSatisfy(isKnown) {
+            logStarts = logStarts.filter(isKnown)
+            try writeOffsets(logStarts, OffsetCheckpoint.logStart)
+        }
+        if !cleanedThrough.allSatisfy(isKnown) {
+            cleanedThrough = cleanedThrough.filter(isKnown)
+            try writeOffsets(cleanedThrough, OffsetCheckpoint.cleaner)
+        }
+    }
+
+    private func writeOffsets(
+        _ offsets: [TopicPartition: Offset], _ name: String
+    ) throws(LogError) {
+        try OffsetCheckpoint(path: "\(path)/\(name)").write(offsets)
     }
 
     private typealias Opened = (PartitionLog, PartitionRecovery, ProducerID)
