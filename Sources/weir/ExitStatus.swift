@@ -30,7 +30,7 @@ enum ExitStatus {
     /// A threshold may say more than the verdict does, but not while the figures mean nothing.
     static func of(_ result: RunResult, failedThresholds: Int) -> ExitCode {
         let audit = result.audit
-        if audit.lost > 0 || audit.corrupt > 0 { return dataLost }
+        if audit.lost > 0 || audit.corrupt > 0 || audit.misrouted > 0 { return dataLost }
         if result.verdict == .invalid { return invalidRun }
         return failedThresholds > 0 ? thresholdFailed : .success
     }

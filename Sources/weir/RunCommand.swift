@@ -131,7 +131,8 @@ struct RunCommand: ParsableCommand {
             }
             var limits = try results.measureLimits(pool)
             let target = try makeTarget(profile, dataDirectory: results.dataDirectory)
-            let load = LoadRun(profile: profile, target: target, pool: pool)
+            let load = LoadRun(
+                profile: profile, target: target, pool: pool, directory: results.path)
             let stop = { @Sendable in load.requestStop().announcement }
             let result = try Interrupts.handled(by: stop) {
                 try load.run(results.record)

@@ -86,6 +86,10 @@ extension SummaryRow.Audit {
         duplicated = counts.duplicated
         reordered = counts.reordered
         corrupt = counts.corrupt
+        misrouted = counts.misrouted
+        firstFaults = AuditFault.allCases.compactMap { fault in
+            counts.firstPlace(of: fault).map { "\(fault.rawValue): \($0)" }
+        }
     }
 }
 

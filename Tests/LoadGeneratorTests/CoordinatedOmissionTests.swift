@@ -65,7 +65,7 @@ struct CoordinatedOmissionTests {
         let produced = try simulation.produce()
         // All is read at one moment, 12 s after the start: ages run from 12 s to 2.001 s.
         clock.advance(to: 12_000_000_000)
-        let latency = simulation.consume(against: produced.ledgers).tally.endToEndLatency
+        let latency = simulation.consume(against: produced.sent).tally.endToEndLatency
         #expect(latency.count == 10_000)
         #expect(abs(Double(latency.maximum) - 12e9) <= 12e6)
         #expect(abs(Double(latency.minimum) - 2.001e9) <= 3e6)

@@ -1,3 +1,4 @@
+import Foundation
 import Measurement
 import RecordFormat
 import Testing
@@ -22,10 +23,10 @@ struct DeliveryTimeoutTests {
         #expect(simulation.clock.now == 120_000_000_000)
         #expect(produced.tally.sentRecords == 1)
         #expect(produced.tally.ackedRecords == 0)
-        #expect(produced.tally.failedRecords == produced.ledgers[0].ends[0])
+        #expect(produced.tally.failedRecords == produced.sent[0].ends[0])
         #expect(produced.tally.failedRecords > 1)
         // What the target may have stored all the same is neither lost nor held against it.
-        #expect(simulation.consume(against: produced.ledgers).audit == AuditCounts())
+        #expect(simulation.consume(against: produced.sent).audit == AuditCounts())
     }
 
     @Test func `may answer a given-up batch later, which changes nothing`() throws {
@@ -42,7 +43,7 @@ struct DeliveryTimeoutTests {
         #expect(produced.tally.sentRecords == 2)
         #expect(produced.tally.failedRecords == 2)
         #expect(produced.tally.ackedRecords == 0)
-        #expect(simulation.consume(against: produced.ledgers).audit == AuditCounts())
+        #expect(simulation.consume(against: produced.sent).audit == AuditCounts())
     }
 
     @Test func `that is only slow is waited for`() throws {
@@ -61,7 +62,7 @@ struct DeliveryTimeoutTests {
         profile.producers.deliveryTimeout = .milliseconds(50)
         let load = try LoadRun(
             profile: profile, target: MemoryTarget(answersLate: true),
-            pool: PayloadPool.prepare(for: profile))
+            pool: PayloadPool.prepare(for: profile), directory: NSTemporaryDirectory())
         let result = try load.run { _ in }
         #expect(result.verdict == .invalid)
         #expect(

@@ -32,8 +32,8 @@ final class EmbeddedRunTests {
             ? DiscardTarget(topics: profile.topics)
             : try EmbeddedTarget(path: directory, topics: profile.topics)
         let result = try LoadRun(
-            profile: profile, target: target, pool: try PayloadPool.prepare(for: profile)
-        ).run(observe)
+            profile: profile, target: target, pool: try PayloadPool.prepare(for: profile),
+            directory: NSTemporaryDirectory()).run(observe)
         try target.close()
         return result
     }
@@ -191,7 +191,8 @@ final class EmbeddedRunTests {
             """)
         let target = try EmbeddedTarget(path: directory, topics: profile.topics)
         let load = LoadRun(
-            profile: profile, target: target, pool: try PayloadPool.prepare(for: profile))
+            profile: profile, target: target, pool: try PayloadPool.prepare(for: profile),
+            directory: NSTemporaryDirectory())
         let result = try load.run { report in
             if report.elapsedNanos > 300_000_000 { load.requestStop() }
         }

@@ -16,7 +16,9 @@ struct EmbeddedTargetTests {
         profile.topics.config["flush.messages"] = "1"
         let target = try EmbeddedTarget(path: path, topics: profile.topics)
         let pool = try PayloadPool.prepare(for: profile)
-        let result = try LoadRun(profile: profile, target: target, pool: pool).run { _ in }
+        let result = try LoadRun(
+            profile: profile, target: target, pool: pool,
+            directory: NSTemporaryDirectory()).run { _ in }
         try target.close()
         #expect(result.producers.ackedRecords == 200)
         // Closing flushes each of the partition's files once; the policy, what was appended.

@@ -1,3 +1,4 @@
+import Foundation
 import Measurement
 import RecordFormat
 import Synchronization
@@ -27,8 +28,8 @@ struct LoadRunTests {
         _ profile: Profile, _ target: MemoryTarget, _ observe: (IntervalReport) -> Void = { _ in }
     ) throws -> RunResult {
         try LoadRun(
-            profile: profile, target: target, pool: try PayloadPool.prepare(for: profile)
-        ).run(observe)
+            profile: profile, target: target, pool: try PayloadPool.prepare(for: profile),
+            directory: NSTemporaryDirectory()).run(observe)
     }
 
     @Test func `the reports of the measured part sum to the result`() throws {
@@ -78,7 +79,7 @@ struct LoadRunTests {
         profile.drainTimeout = .seconds(3_600)
         let load = try LoadRun(
             profile: profile, target: MemoryTarget(withheldFrom: Offset(10)),
-            pool: PayloadPool.prepare(for: profile))
+            pool: PayloadPool.prepare(for: profile), directory: NSTemporaryDirectory())
         var stopped: [LoadRun.Stopped] = []
         let result = try load.run { report in
             if report.phase == .drain { stopped.append(load.requestStop()) }

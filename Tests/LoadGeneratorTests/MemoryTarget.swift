@@ -14,11 +14,14 @@ final class MemoryTarget: LoadTarget {
     }
 
     let partitions: [TopicPartition]
+    private let nextProducerID = Atomic<Int64>(1)
     let state: Mutex<State>
     /// Called before each batch is stored, with the batches stored so far: it may move the clock.
     let beforeSend: @Sendable (Int) -> Void
-    /// What becomes of a batch: itself, nothing, two of it, or others in its place.
-    let tamper: @Sendable ([UInt8]) -> [[UInt8]]
+    /// What becomes of a batch for a partition: itself, nothing, two of it, or others in its place.
+    let tamper: @Sendable (Int, [UInt8]) -> [[UInt8]]
+    /// What consumers are given in place of the batch at an offset.
+    let readAs: @Sendable (Offset, [UInt8]) -> [UInt8]
     /// Whether batches for a partition are refused.
     let refuses: @Sendable (Int) -> Bool
     /// Consumers are given nothing from this offset on, as by a broker that hangs.
@@ -28,7 +31,8 @@ final class MemoryTarget: LoadTarget {
 
     init(
         partitions: Int = 1, beforeSend: @escaping @Sendable (Int) -> Void = { _ in },
-        tamper: @escaping @Sendable ([UInt8]) -> [[UInt8]] = { [$0] },
+        tamper: @escaping @Sendable (Int, [UInt8]) -> [[UInt8]] = { [$1] },
+        readAs: @escaping @Sendable (Offset, [UInt8]) -> [UInt8] = { $1 },
         refuses: @escaping @Sendable (Int) -> Bool = { _ in false }, withheldFrom: Offset? = nil,
         answersLate: Bool = false
     ) {
@@ -43,6 +47,7 @@ final class MemoryTarget: LoadTarget {
                 nextOffsets: Array(repeating: [], count: partitions)))
         self.beforeSend = beforeSend
         self.tamper = tamper
+        self.readAs = readAs
         self.refuses = refuses
     }
 
@@ -54,7 +59,9 @@ final class MemoryTarget: LoadTarget {
         Session(target: self, completions: nil)
     }
 
-    func allocateProducerID() -> ProducerID { ProducerID(1) }
+    func allocateProducerID() -> ProducerID {
+        ProducerID(nextProducerID.wrappingAdd(1, ordering: .relaxed).oldValue)
+    }
     func logStartOffset(of partition: Int) -> Offset { .zero }
     func logEndOffset(of partition: Int) -> Offset {
         state.withLock { $0.nextOffsets[partition].last ?? .zero }
@@ -129,7 +136,7 @@ final class MemoryTarget: LoadTarget {
             if target.refuses(partition) { return .failed(.failed("refused")) }
             let stored = target.state.withLock { $0.batches[partition].count }
             target.beforeSend(stored)
-            for batch in target.tamper(unsafe [UInt8](batch)) {
+            for batch in target.tamper(partition, unsafe [UInt8](batch)) {
                 target.store(batch, in: partition)
             }
             guard target.answersLate else { return .acknowledged }
@@ -146,7 +153,8 @@ final class MemoryTarget: LoadTarget {
             from offset: Offset, of partition: Int, maxBytes: Int, _ body: (RawSpan) -> Void
         ) -> Int {
             if let end = target.withheldFrom, offset >= end { return 0 }
-            guard let batch = target.batch(holding: offset, of: partition) else { return 0 }
+            guard let stored = target.batch(holding: offset, of: partition) else { return 0 }
+            let batch = target.readAs(offset, stored)
             unsafe body(batch.span.bytes)
             return batch.count
         }

@@ -12,11 +12,14 @@ struct Simulation {
     let target: MemoryTarget
     let clock: ManualClock
     let plan: RunPlan
+    let producerIDs: [ProducerID]
+    let ledger: DeliveryLedger
 
     /// - Parameter unixStart: a run that starts at another time is another run.
     init(
         profile: Profile, target: MemoryTarget, clock: ManualClock = ManualClock(),
-        unixStart: Int64 = Simulation.unixStart
+        unixStart: Int64 = Simulation.unixStart, groups: Int = 1,
+        ledgerMemoryLimit: Int = LedgerStore.defaultMemoryLimit
     ) {
         self.profile = profile
         self.target = target
@@ -24,6 +27,15 @@ struct Simulation {
         plan = RunPlan(
             profile: profile, start: 0,
             anchor: ClockAnchor(monotonicNanos: 0, unixNanos: unixStart))
+        producerIDs = (0..<profile.producers.count).map { _ in
+            profile.producers.enableIdempotence ? target.allocateProducerID() : .none
+        }
+        ledger = DeliveryLedger(
+            partitions: target.partitions,
+            firstOffsets: target.partitions.indices.map { target.logEndOffset(of: $0) },
+            producerIDs: producerIDs, groups: groups, unixOffsetNanos: plan.unixOffsetNanos,
+            directory: "/tmp",
+            memoryLimit: ledgerMemoryLimit)
     }
 
     /// A profile with one producer whose every record is a batch of its own.
@@ -42,7 +54,7 @@ struct Simulation {
 
     struct Produced {
         var tally: ProducerTally
-        var ledgers: [ProducerLedger]
+        var sent: [SentSequences]
         var usage: WorkerUsage
     }
 
@@ -50,10 +62,8 @@ struct Simulation {
     func produce() throws -> Produced {
         let recorder = Recorder<ProducerTally>()
         var worker = ProducerFleet.makeWorker(
-            Array(0..<profile.producers.count),
-            Array(repeating: ProducerID.none, count: profile.producers.count), profile, plan,
-            target,
-            try PayloadPool.prepare(for: profile), KeySource(profile.keys), .manual(clock),
+            Array(0..<profile.producers.count), producerIDs, profile, plan, target,
+            try PayloadPool.prepare(for: profile), KeySource(profile.keys), ledger, .manual(clock),
             StopFlag(), recorder, Wakeup())
         stepping: while true {
             switch worker.step() {
@@ -64,7 +74,7 @@ struct Simulation {
         }
         var tally = PhasedTally<ProducerTally>()
         recorder.exchange(&tally)
-        return Produced(tally: tally.measured, ledgers: worker.ledgers(), usage: worker.usage)
+        return Produced(tally: tally.measured, sent: worker.sentSequences(), usage: worker.usage)
     }
 
     struct Consumed {
@@ -73,14 +83,20 @@ struct Simulation {
     }
 
     /// Reads what is there, a batch of each partition a step, and audits it.
-    func consume(against ledgers: [ProducerLedger], steps: Int = .max) -> Consumed {
+    func consume(
+        against sent: [SentSequences], group: Int = 0, steps: Int = .max,
+        compacted: Set<Int> = []
+    ) -> Consumed {
         let recorder = Recorder<ConsumerTally>()
         let board = GroupBoard(
             group: "group", positions: target.partitions.map { _ in .zero }, isPaused: false)
         board.drain(to: target.partitions.indices.map { target.logEndOffset(of: $0) })
         var worker = ConsumerWorker(
-            partitions: Array(target.partitions.indices), run: plan.run,
-            producerCount: profile.producers.count, board: board,
+            audits: target.partitions.indices.map {
+                PartitionAudit(
+                    ledger: ledger, partition: $0, group: group,
+                    producerCount: profile.producers.count)
+            }, board: board,
             settings: ConsumerWorker.Settings(
                 maxPartitionFetchBytes: 1 << 20, verifyChecksums: true, window: plan.window,
                 unixOffsetNanos: plan.unixOffsetNanos),
@@ -91,6 +107,7 @@ struct Simulation {
         var tally = PhasedTally<ConsumerTally>()
         recorder.exchange(&tally)
         return Consumed(
-            tally: tally.measured, audit: worker.outcome().counts(ledgers: ledgers))
+            tally: tally.measured, 
+            audit: AuditCounts(worker.outcome().audits, sent: sent, compacted: compacted))
     }
 }

@@ -1,4 +1,5 @@
 import Measurement
+import RecordFormat
 import Testing
 
 @testable import LoadGenerator
@@ -40,14 +41,18 @@ struct VerdictTests {
     }
 
     @Test func `every fault of the audit makes a run invalid, and is named`() {
-        let faults: [(WritableKeyPath<AuditCounts, UInt64>, String)] = [
-            (\.lost, "lost"), (\.duplicated, "duplicated"), (\.reordered, "reordered"),
-            (\.corrupt, "corrupt"),
-        ]
-        for (fault, word) in faults {
-            let (verdict, reasons) = verdict { $0.groups[0].audit[keyPath: fault] = 3 }
+        let place = RecordPlace(
+            partition: TopicPartition(topic: "orders", partition: 2), offset: Offset(512),
+            producer: 1, sequence: 500)
+        for fault in AuditFault.allCases {
+            let (verdict, reasons) = verdict { $0.groups[0].audit.add(3, fault, at: place) }
             #expect(verdict == .invalid)
-            #expect(reasons.count == 1 && reasons[0].contains("3") && reasons[0].contains(word))
+            let what = fault == .lost ? "acknowledged records" : "records"
+            #expect(
+                reasons == [
+                    "3 \(what) were \(fault.rawValue), the first: "
+                        + "orders-2, offset 512, producer 1, sequence 500"
+                ])
         }
     }
 

@@ -1,52 +1,33 @@
-/// What a consumer found wrong with the records that it was delivered.
-public struct AuditCounts: Equatable, Sendable {
-    /// Acknowledged records that never arrived.
-    public var lost: UInt64 = 0
-    /// Deliveries of a record that had been delivered before.
-    public var duplicated: UInt64 = 0
-    /// Records that arrived after a later one of the same producer and partition.
-    public var reordered: UInt64 = 0
-    /// Records whose batch, stamp or value was damaged.
-    public var corrupt: UInt64 = 0
-    /// Records that this run did not write; they are skipped, and no fault.
-    public var foreign: UInt64 = 0
-
-    public init() {}
-
-    public static func += (total: inout AuditCounts, part: AuditCounts) {
-        total.lost += part.lost
-        total.duplicated += part.duplicated
-        total.reordered += part.reordered
-        total.corrupt += part.corrupt
-        total.foreign += part.foreign
-    }
-
-    /// Whether every record arrived once, in order and whole.
-    public var isClean: Bool { lost == 0 && duplicated == 0 && reordered == 0 && corrupt == 0 }
-}
-
 /// Follows the sequence numbers of one producer in one partition, as one consumer group sees them.
 ///
-/// The common case, the next number, is one comparison. Numbers that were skipped are kept as ranges
-/// until they arrive (reordered) or the run ends (lost).
+/// The common case, a batch that begins with the next number, is one comparison. Numbers that were
+/// skipped are kept as ranges until they arrive (reordered) or the run ends (lost).
 struct SequenceAudit {
     /// More separate gaps than this are no longer told apart: their records count as lost at once.
     static let maximumGaps = 65_536
 
-    private(set) var next: UInt64
+    private(set) var next: UInt64 = 0
     private(set) var duplicated: UInt64 = 0
     private(set) var reordered: UInt64 = 0
     /// Numbers skipped so far: sorted, disjoint, all below `next`.
     private var gaps: [Range<UInt64>] = []
     private var unrememberedLosses: UInt64 = 0
 
-    /// - Parameter first: the number that the consumer must see first: 0 when it reads a partition
-    ///   from before the run's first record, else the first number that it meets.
-    init(first: UInt64 = 0) {
-        next = first
+    /// Whether all of these numbers have arrived.
+    func haveArrived(_ sequences: Range<UInt64>) -> Bool {
+        sequences.upperBound <= next && !gaps.contains { $0.overlaps(sequences) }
     }
 
+    /// Takes the numbers of records that arrived one after the other.
     @inline(__always)
+    mutating func observe(_ sequences: Range<UInt64>) {
+        if sequences.lowerBound == next {
+            next = sequences.upperBound
+        } else {
+            for sequence in sequences { observe(sequence) }
+        }
+    }
+
     mutating func observe(_ sequence: UInt64) {
         if sequence == next {
             next += 1
@@ -85,22 +66,40 @@ struct SequenceAudit {
         return true
     }
 
-    /// How many of the producer's acknowledged records never arrived.
+    /// Which of the producer's acknowledged records never arrived: how many, and the first.
     ///
     /// - Parameters:
     ///   - end: one past the last number that the producer used.
-    ///   - unacknowledged: ranges that the target refused or never answered; they may or may not be
-    ///     there, and neither is a fault.
-    func lost(before end: UInt64, unacknowledged: [Range<UInt64>]) -> UInt64 {
+    ///   - excused: ranges that the target refused or never answered, which may or may not be there, and
+    ///     ranges that arrived in another partition.
+    func lost(before end: UInt64, excusing excused: [Range<UInt64>]) -> (
+        count: UInt64, first: UInt64?
+    ) {
         var missing = gaps
         if next < end { missing.append(next..<end) }
-        var lost = unrememberedLosses
-        for range in missing {
-            lost += UInt64(range.count)
-            for excused in unacknowledged {
-                lost -= UInt64(range.clamped(to: excused).count)
+        let rest = missing.subtracting(excused.sorted { $0.lowerBound < $1.lowerBound })
+        let count = rest.reduce(unrememberedLosses) { $0 + UInt64($1.count) }
+        return (count, rest.first?.lowerBound)
+    }
+}
+
+extension [Range<UInt64>] {
+    /// What of these ranges lies in none of the others; both are sorted, these are disjoint.
+    fileprivate func subtracting(_ others: [Range<UInt64>]) -> [Range<UInt64>] {
+        var rest: [Range<UInt64>] = []
+        var firstOther = 0
+        for range in self {
+            var start = range.lowerBound
+            while firstOther < others.count, others[firstOther].upperBound <= start {
+                firstOther += 1
             }
+            for other in others[firstOther...] where start < range.upperBound {
+                guard other.lowerBound < range.upperBound else { break }
+                if start < other.lowerBound { rest.append(start..<other.lowerBound) }
+                start = Swift.max(start, other.upperBound)
+            }
+            if start < range.upperBound { rest.append(start..<range.upperBound) }
         }
-        return lost
+        return rest
     }
 }

@@ -14,15 +14,19 @@ struct ConsumerFleet {
 
     /// Starts the threads: at most one a member and one a core for each group.
     ///
-    /// - Parameter ended: signalled when a thread has ended.
+    /// - Parameters:
+    ///   - ledger: where the producers' batches are entered; nil where the profile has no groups.
+    ///   - ended: signalled when a thread has ended.
     init(
-        profile: Profile, plan: RunPlan, target: any LoadTarget, time: TimeSource, ended: Wakeup
+        profile: Profile, plan: RunPlan, target: any LoadTarget, ledger: DeliveryLedger?,
+        time: TimeSource, ended: Wakeup
     ) throws {
         var boards: [GroupBoard] = []
         var recorders: [[Recorder<ConsumerTally>]] = []
         var threads: [[WorkerThread<ConsumerWorker.Outcome>]] = []
         var wakeups: [Wakeup] = []
-        for group in profile.consumers {
+        for (groupNumber, group) in profile.consumers.enumerated() {
+            guard let ledger else { preconditionFailure("groups have a ledger") }
             let board = GroupBoard(
                 group: group.group, positions: try Self.startPositions(of: group, target),
                 isPaused: profile.backlog != nil)
@@ -41,9 +45,11 @@ struct ConsumerFleet {
                 groupThreads.append(
                     try WorkerThread(name: "consumer-\(boards.count)-\(number)", ended: ended) {
                         let worker = ConsumerWorker(
-                            partitions: partitions, run: plan.run,
-                            producerCount: profile.producers.count, board: board,
-                            settings: settings, time: time,
+                            audits: partitions.map {
+                                PartitionAudit(
+                                    ledger: ledger, partition: $0, group: groupNumber,
+                                    producerCount: profile.producers.count)
+                            }, board: board, settings: settings, time: time,
                             session: target.makeConsumerSession(wakeup: wakeup),
                             recorder: recorder)
                         return worker.run(time: time, wakeup: wakeup)
@@ -132,11 +138,12 @@ struct ConsumerFleet {
     }
 
     /// Each group's audit, held against what the producers sent. Called after `join`.
-    func audits(ledgers: [ProducerLedger]) -> [AuditCounts] {
+    ///
+    /// - Parameter compacted: the partitions whose topics are compacted.
+    func audits(sent: [SentSequences], compacted: Set<Int>) -> [AuditCounts] {
         threads.map { threads in
-            threads.reduce(into: AuditCounts()) { counts, thread in
-                if let outcome = thread.result { counts += outcome.counts(ledgers: ledgers) }
-            }
+            AuditCounts(
+                threads.flatMap { $0.result?.audits ?? [] }, sent: sent, compacted: compacted)
         }
     }
 }

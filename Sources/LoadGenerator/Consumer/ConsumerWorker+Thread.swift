@@ -1,19 +1,11 @@
 import Measurement
 
 extension ConsumerWorker {
-    /// What a worker leaves behind. Its audit is complete once the producers' ledgers are known.
+    /// What a worker leaves behind.
     struct Outcome: Sendable {
         /// `isDrained` says whether the partition was read to the producers' end.
-        var audits: [(partition: Int, isDrained: Bool, audit: PartitionAudit)]
+        var audits: [(isDrained: Bool, audit: PartitionAudit)]
         var failure: TargetError?
-
-        /// What was found wrong, held against what the producers sent.
-        func counts(ledgers: [ProducerLedger]) -> AuditCounts {
-            audits.reduce(into: AuditCounts()) { counts, entry in
-                counts += entry.audit.counts(
-                    partition: entry.partition, isDrained: entry.isDrained, ledgers: ledgers)
-            }
-        }
     }
 
     /// A worker asleep looks up this often even if nobody wakes it, to see that it should stop.

@@ -25,9 +25,10 @@ struct ConsumerWorker: ~Copyable {
 
     /// One partition that a member of this worker reads.
     private struct Assignment {
-        let partition: Int
         var position: Offset
         var audit: PartitionAudit
+
+        var partition: Int { audit.partition }
     }
 
     let recorder: Recorder<ConsumerTally>
@@ -37,12 +38,13 @@ struct ConsumerWorker: ~Copyable {
     private let session: any ConsumerSession
     private var assignments: [Assignment]
     private var reader: RecordBatchReader
+    private var ledgerReader = LedgerReader()
     private var visited = VisitedRecords()
     private(set) var failure: TargetError?
 
     init(
-        partitions: [Int], run: RunMark, producerCount: Int, board: GroupBoard, settings: Settings,
-        time: TimeSource, session: any ConsumerSession, recorder: Recorder<ConsumerTally>
+        audits: [PartitionAudit], board: GroupBoard, settings: Settings, time: TimeSource,
+        session: any ConsumerSession, recorder: Recorder<ConsumerTally>
     ) {
         self.board = board
         self.settings = settings
@@ -50,10 +52,8 @@ struct ConsumerWorker: ~Copyable {
         self.session = session
         self.recorder = recorder
         reader = RecordBatchReader()
-        assignments = partitions.map { partition in
-            Assignment(
-                partition: partition, position: board.position(of: partition),
-                audit: PartitionAudit(run: run, producerCount: producerCount))
+        assignments = audits.map { audit in
+            Assignment(position: board.position(of: audit.partition), audit: audit)
         }
     }
 
@@ -107,7 +107,8 @@ struct ConsumerWorker: ~Copyable {
                 }
             } catch {
                 // Without a header nobody can tell where the next batch starts.
-                assignments[index].audit.addCorrupt(1)
+                assignments[index].audit.addCorrupt(1, from: assignments[index].position)
+                assignments[index].audit.cutShort()
                 failure = .failed(
                     "the log cannot be read on from offset "
                         + "\(assignments[index].position.rawValue): \(error)")
@@ -125,30 +126,36 @@ struct ConsumerWorker: ~Copyable {
             try visited.visit(
                 batch, header: header, from: assignments[index].position,
                 verifyChecksum: settings.verifyChecksums, unixOffsetNanos: settings.unixOffsetNanos,
-                audit: &assignments[index].audit, reader: &reader)
+                reader: &reader)
         } catch {
             // What could not be decoded is corrupt; it is missing from the sequences, too.
-            let unread = Int64(header.recordCount) - Int64(visited.recordCount)
-            assignments[index].audit.addCorrupt(UInt64(max(unread, 0)))
+            let unread = Int64(header.recordCount) - Int64(visited.decodedCount)
+            assignments[index].audit.addCorrupt(UInt64(max(unread, 0)), from: header.baseOffset)
         }
         // The clock is read after the batch's last record was decoded: no record seems younger than
         // it was.
-        record(heldAt: time.now(), storedByteCount: batch.byteCount)
+        let now = time.now()
+        do {
+            try assignments[index].audit.observe(&visited, of: header, reader: &ledgerReader)
+        } catch {
+            failure = error
+        }
+        record(heldAt: now, storedByteCount: batch.byteCount)
     }
 
     private mutating func record(heldAt now: Int64, storedByteCount: Int) {
         // A batch of an earlier run, or one that could not be read, is no part of this load.
         guard let last = visited.runs.last else { return }
         let window = settings.window
-        let lastIsMeasured = window.contains(last.intendedNanos)
+        let lastIsMeasured = window.contains(last.nanos)
         let bytes = BatchBytes(
             logical: visited.logicalByteCount, stored: storedByteCount,
             decompressed: reader.decompressionNanos > 0 ? reader.recordsByteCount : 0,
             decompressionNanos: reader.decompressionNanos)
         recorder.record { tally in
             for run in visited.runs {
-                let age = now - run.intendedNanos
-                if window.contains(run.intendedNanos) {
+                let age = now - run.nanos
+                if window.contains(run.nanos) {
                     tally.measured.record(count: run.recordCount, age: age)
                 } else {
                     tally.warmup.record(count: run.recordCount, age: age)
@@ -170,7 +177,7 @@ struct ConsumerWorker: ~Copyable {
             audits: assignments.map { assignment in
                 let isDrained = board.isDrained(
                     CollectionOfOne((assignment.partition, assignment.position)))
-                return (assignment.partition, isDrained, assignment.audit)
+                return (isDrained, assignment.audit)
             }, failure: failure)
     }
 }

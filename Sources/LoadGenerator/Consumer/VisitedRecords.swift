@@ -1,53 +1,138 @@
+import Glibc
 import RecordFormat
 
-/// The records of the batch that a consumer has just decoded: how many, how large, and when they
-/// were due. Reused from batch to batch for its storage.
+/// The records of the batch that a consumer has just decoded: how many, how large, the checks of their
+/// values, and when they were due. Reused from batch to batch for its storage.
 ///
 /// Thread contract: belongs to one consumer worker.
-struct VisitedRecords {
-    /// Consecutive records that were due at the same time.
-    struct Run {
-        /// By the monotonic clock.
-        var intendedNanos: Int64
-        var recordCount: Int
+struct VisitedRecords: ~Copyable {
+    /// Of the records from the wanted offset on.
+    private(set) var checks = RecordChecks()
+    /// Key, value and headers of the same records.
+    private(set) var logicalByteCount = 0
+    /// When the records were due; empty where nobody knows.
+    private(set) var runs: [IntendedTimes.Run] = []
+    /// Records that were decoded, those before the wanted offset too.
+    private(set) var decodedCount = 0
+    private var firstDelta = 0
+    /// The offset deltas where they are not consecutive; else empty.
+    private var deltas: [Int] = []
+    private var lastOffsetDelta = 0
+    private var unixOffsetNanos: Int64 = 0
+
+    init() {}
+
+    /// Records from the wanted offset on.
+    var count: Int { checks.count }
+
+    /// Whether these are the records of all the batch's offsets.
+    var isWhole: Bool { firstDelta == 0 && deltas.isEmpty && count == lastOffsetDelta + 1 }
+
+    func offsetDelta(_ record: Int) -> Int {
+        deltas.isEmpty ? firstDelta + record : deltas[record]
     }
 
-    private(set) var runs: [Run] = []
-    private(set) var recordCount = 0
-    /// Of this run's records.
-    private(set) var logicalByteCount = 0
+    /// The record's offset: one of its batch, whatever the record says.
+    func offset(_ record: Int, in header: RecordBatchHeader) -> Offset {
+        let delta = min(max(offsetDelta(record), 0), lastOffsetDelta)
+        return header.baseOffset.advanced(by: Int64(delta))
+    }
 
-    /// Decodes and audits the records of one batch from an offset on. What was visited before an
-    /// error is kept.
+    /// Decodes the records of one batch from an offset on. What was visited before an error is kept.
+    ///
+    /// - Parameter unixOffsetNanos: add to monotonic nanoseconds to get Unix nanoseconds.
     mutating func visit(
         _ batch: RawSpan, header: RecordBatchHeader, from position: Offset, verifyChecksum: Bool,
-        unixOffsetNanos: Int64, audit: inout PartitionAudit, reader: inout RecordBatchReader
+        unixOffsetNanos: Int64, reader: inout RecordBatchReader
     ) throws(RecordFormatError) {
-        runs.removeAll(keepingCapacity: true)
-        recordCount = 0
-        logicalByteCount = 0
+        reset(header, unixOffsetNanos)
         let firstWanted = position - header.baseOffset
         try reader.withRecords(of: batch, header: header, verifyChecksum: verifyChecksum) {
             (records: inout RecordIterator) throws(RecordFormatError) in
             while let record = try records.next() {
-                recordCount += 1
+                decodedCount += 1
                 guard Int64(record.offsetDelta) >= firstWanted else { continue }
-                if let intended = audit.observe(record, in: records.bytes) {
-                    logicalByteCount += record.logicalByteCount
-                    append(intended - unixOffsetNanos)
-                }
+                logicalByteCount += record.logicalByteCount
+                noteDelta(record.offsetDelta)
+                checks.append(crc: CRC32C.checksum(records.bytes.bytes(of: record.value)))
             }
         }
     }
 
+    private mutating func reset(_ header: RecordBatchHeader, _ unixOffsetNanos: Int64) {
+        checks.removeAll()
+        runs.removeAll(keepingCapacity: true)
+        deltas.removeAll(keepingCapacity: true)
+        logicalByteCount = 0
+        decodedCount = 0
+        firstDelta = 0
+        lastOffsetDelta = Int(header.lastOffsetDelta)
+        self.unixOffsetNanos = unixOffsetNanos
+    }
+
+    /// Keeps the offset delta of the next record, if it does not follow from those before.
     @inline(__always)
-    private mutating func append(_ intendedNanos: Int64) {
-        let last = runs.count - 1
-        if last >= 0, runs[last].intendedNanos == intendedNanos {
-            runs[last].recordCount += 1
-        } else {
-            runs.append(Run(intendedNanos: intendedNanos, recordCount: 1))
+    private mutating func noteDelta(_ delta: Int) {
+        if count == 0 {
+            firstDelta = delta
+        } else if delta != firstDelta &+ count || !deltas.isEmpty {
+            if deltas.isEmpty { deltas = (0..<count).map { firstDelta + $0 } }
+            deltas.append(delta)
         }
+    }
+
+    // MARK: Against the ledger
+
+    /// Whether the entry has these checks, and no others.
+    @inline(__always)
+    func hasAllChecks(of entry: LedgerEntry) -> Bool {
+        guard entry.recordCount == count, let own = unsafe checks.elements.baseAddress,
+            let sent = unsafe entry.checks.baseAddress
+        else { return false }
+        return unsafe memcmp(own, sent, 2 * count) == 0
+    }
+
+    /// Whether the entry has as many records as the batch has offsets, and the checks of those that are
+    /// left of them: compaction takes records out.
+    func hasChecks(of entry: LedgerEntry) -> Bool {
+        if isWhole { return hasAllChecks(of: entry) }
+        guard entry.recordCount == lastOffsetDelta + 1 else { return false }
+        for record in 0..<count {
+            let delta = offsetDelta(record)
+            guard delta >= 0, delta < entry.recordCount,
+                unsafe entry.checks[delta] == checks.elements[record]
+            else { return false }
+        }
+        return true
+    }
+
+    /// Takes the intended times of an entry: of the records that are here.
+    @inline(__always)
+    mutating func setTimes(of entry: LedgerEntry) {
+        entry.decodeTimes(into: &runs)
+        if !isWhole || entry.recordCount != count { keepOwnTimes() }
+    }
+
+    /// Of the times of all records of the batch, keeps those of the records that are here.
+    private mutating func keepOwnTimes() {
+        var (times, all) = ([IntendedTimes.Run](), runs[...])
+        var passed = 0
+        for record in 0..<count {
+            let delta = max(offsetDelta(record), 0)
+            while all.count > 1, let run = all.first, passed + run.recordCount <= delta {
+                passed += run.recordCount
+                all.removeFirst()
+            }
+            times.append(IntendedTimes.Run(nanos: all.first?.nanos ?? 0, recordCount: 1))
+        }
+        runs = times
+    }
+
+    /// Takes one time for all records, from the timestamp of their batch: there is no better one.
+    mutating func setTime(unixMillis: Int64) {
+        let (nanos, overflow) = unixMillis.multipliedReportingOverflow(by: 1_000_000)
+        guard !overflow else { return }
+        runs = [IntendedTimes.Run(nanos: nanos &- unixOffsetNanos, recordCount: count)]
     }
 }
 
@@ -55,7 +140,7 @@ extension Record {
     /// Key, value and headers, without the lengths that encode them.
     @inline(__always)
     fileprivate var logicalByteCount: Int {
-        // A stamped record's header section has two one-byte lengths a header.
+        // A generated record has no headers; of others', lengths of one byte are taken off.
         max(key.count, 0) + max(value.count, 0) + max(headers.count - 2 * headerCount, 0)
     }
 }

@@ -1,8 +1,8 @@
 import RecordFormat
 
 /// One batch of one producer for one partition: being filled, waiting to be sent, or in flight until
-/// it is acknowledged. Beside the records' bytes it keeps what their latencies need: when each was
-/// due and when it was sent, as runs of records that share both.
+/// it is acknowledged. Beside the records' bytes it keeps what their latencies and the audit need: when
+/// each was due and when it was sent, as runs of records that share both, and the checks of the values.
 ///
 /// Thread contract: belongs to one producer worker.
 struct PendingBatch: ~Copyable {
@@ -15,6 +15,8 @@ struct PendingBatch: ~Copyable {
 
     var builder: RecordBatchBuilder
     private(set) var runs: [Run] = []
+    /// Empty where nobody will consume the records.
+    private(set) var checks = RecordChecks()
     private(set) var logicalByteCount = 0
 
     /// The producer's place in its worker, and the partition's index in the target.
@@ -41,15 +43,14 @@ struct PendingBatch: ~Copyable {
     @inline(__always)
     mutating func append(
         timestampMillis: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer,
-        headers: UnsafeRawBufferPointer, intendedNanos: Int64, sendNanos: Int64
+        intendedNanos: Int64, sendNanos: Int64
     ) -> Bool {
+        let noHeaders = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
         let fitted = unsafe builder.append(
-            timestamp: timestampMillis, key: key, value: value, headers: headers,
+            timestamp: timestampMillis, key: key, value: value, headers: noHeaders,
             valueIsPadded: true)
         guard fitted else { return false }
-        let keyByteCount = unsafe key?.count ?? 0
-        // Of the header section, the count and the two lengths are encoding, not data.
-        logicalByteCount += keyByteCount + value.count + headers.count - 3
+        logicalByteCount += unsafe (key?.count ?? 0) + value.count
         let last = runs.count - 1
         if last >= 0, runs[last].intendedNanos == intendedNanos, runs[last].sendNanos == sendNanos {
             runs[last].recordCount += 1
@@ -59,6 +60,12 @@ struct PendingBatch: ~Copyable {
         return true
     }
 
+    /// Keeps the check of the record that was added last, by its value's CRC-32C.
+    @inline(__always)
+    mutating func addCheck(crc: UInt32) {
+        checks.append(crc: crc)
+    }
+
     /// The batch's size as stored, once it is sealed.
     var sealedByteCount: Int { unsafe builder.sealedBytes.count }
 
@@ -66,6 +73,7 @@ struct PendingBatch: ~Copyable {
     mutating func recycle() {
         builder.reset()
         runs.removeAll(keepingCapacity: true)
+        checks.removeAll()
         logicalByteCount = 0
         generation += 1
         isFull = false

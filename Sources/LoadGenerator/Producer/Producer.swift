@@ -1,17 +1,17 @@
+import DequeModule
 import RecordFormat
 
 /// One logical producer: what it has still to send, where, and what it sent that is not acknowledged.
 ///
 /// Thread contract: belongs to one producer worker.
 struct Producer: ~Copyable {
-    /// The producer's number in the run; it stands in its records' stamps.
+    /// The producer's number in the run.
     let number: Int
     let producerID: ProducerID
     let producerEpoch: ProducerEpoch
     var arrivals: Arrivals
     var payload: PayloadCursor
     var partitioner: Partitioner
-    let headers: StampedHeaders
 
     /// The batch being filled for each partition, or -1.
     var openTickets: [Int]
@@ -19,7 +19,7 @@ struct Producer: ~Copyable {
     var sequences: [UInt64]
     var baseSequences: [Int32]
     /// Batches that are ready, in the order in which they go.
-    var queue = Queue<Int>()
+    var queue = Deque<Int>()
     var inFlight = 0
     /// While a full batch waits for room in flight, no further record is taken.
     var fullBatchesQueued = 0
@@ -29,8 +29,8 @@ struct Producer: ~Copyable {
     var failed: [(partition: Int, sequences: Range<UInt64>)] = []
 
     init(
-        number: Int, producerID: ProducerID, run: UInt16, arrivals: Arrivals,
-        payload: PayloadCursor, partitioner: Partitioner, partitionCount: Int
+        number: Int, producerID: ProducerID, arrivals: Arrivals, payload: PayloadCursor,
+        partitioner: Partitioner, partitionCount: Int
     ) {
         self.number = number
         self.producerID = producerID
@@ -38,7 +38,6 @@ struct Producer: ~Copyable {
         self.arrivals = arrivals
         self.payload = payload
         self.partitioner = partitioner
-        headers = StampedHeaders(run: run, producer: UInt16(number))
         openTickets = Array(repeating: -1, count: partitionCount)
         sequences = Array(repeating: 0, count: partitionCount)
         baseSequences = Array(repeating: 0, count: partitionCount)

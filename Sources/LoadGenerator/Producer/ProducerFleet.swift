@@ -14,20 +14,17 @@ struct ProducerFleet {
     /// Starts the threads. Producer n belongs to thread n modulo their number.
     ///
     /// - Parameters:
+    ///   - producerIDs: by the producers' numbers; `.none` without idempotence.
+    ///   - ledger: where batches are entered; nil where nothing is consumed.
     ///   - stop: ends the taking of new records.
     ///   - ended: signalled when a thread has ended.
     init(
         profile: Profile, plan: RunPlan, target: any LoadTarget, pool: PayloadPool,
-        time: TimeSource, stop: StopFlag, ended: Wakeup
+        producerIDs: [ProducerID], ledger: DeliveryLedger?, time: TimeSource, stop: StopFlag,
+        ended: Wakeup
     ) throws {
         let settings = profile.producers
         let threadCount = min(settings.threads, settings.count)
-        var producerIDs: [ProducerID] = []
-        for _ in 0..<settings.count {
-            producerIDs.append(
-                settings.enableIdempotence ? try target.allocateProducerID() : .none)
-        }
-        let ids = producerIDs
         let keys = KeySource(profile.keys)
         var recorders: [Recorder<ProducerTally>] = []
         var threads: [WorkerThread<ProducerWorker.Outcome>] = []
@@ -39,8 +36,8 @@ struct ProducerFleet {
                     let wakeup = Wakeup()
                     let numbers = Array(stride(from: thread, to: settings.count, by: threadCount))
                     let worker = Self.makeWorker(
-                        numbers, ids, profile, plan, target, pool, keys, time, stop, recorder,
-                        wakeup)
+                        numbers, producerIDs, profile, plan, target, pool, keys, ledger, time, stop,
+                        recorder, wakeup)
                     return worker.run(time: time, wakeup: wakeup)
                 })
         }
@@ -64,8 +61,8 @@ struct ProducerFleet {
     /// A worker with the producers of these numbers.
     static func makeWorker(
         _ numbers: [Int], _ ids: [ProducerID], _ profile: Profile, _ plan: RunPlan,
-        _ target: any LoadTarget, _ pool: PayloadPool, _ keys: KeySource, _ time: TimeSource,
-        _ stop: StopFlag, _ recorder: Recorder<ProducerTally>, _ wakeup: Wakeup
+        _ target: any LoadTarget, _ pool: PayloadPool, _ keys: KeySource,
+        _ ledger: DeliveryLedger?, _ time: TimeSource, _ stop: StopFlag, _ recorder: Recorder<ProducerTally>, _ wakeup: Wakeup
     ) -> ProducerWorker {
         let settings = profile.producers
         let completions = CompletionQueue(wakeup: wakeup)
@@ -73,7 +70,7 @@ struct ProducerFleet {
         for number in numbers {
             producers.append(
                 Producer(
-                    number: number, producerID: ids[number], run: plan.run.id,
+                    number: number, producerID: ids[number],
                     arrivals: Arrivals(
                         schedule: ArrivalSchedule(
                             rate: settings.rate, producer: number, of: settings.count,
@@ -99,7 +96,7 @@ struct ProducerFleet {
                 window: plan.window, unixOffsetNanos: plan.unixOffsetNanos),
             time: time,
             session: target.makeProducerSession(acks: settings.acks, completions: completions),
-            completions: completions, stop: stop, recorder: recorder)
+            completions: completions, stop: stop, ledger: ledger, recorder: recorder)
     }
 
     private static func makeCompressor(_ compression: Compression) -> SharedCompressor {

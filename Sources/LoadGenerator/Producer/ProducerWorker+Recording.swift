@@ -94,15 +94,15 @@ extension ProducerWorker {
     // MARK: After the last step
 
     /// What each producer sent, for the audit.
-    func ledgers() -> [ProducerLedger] {
-        var ledgers: [ProducerLedger] = []
+    func sentSequences() -> [SentSequences] {
+        var sent: [SentSequences] = []
         for index in 0..<producers.count {
-            ledgers.append(
-                ProducerLedger(
+            sent.append(
+                SentSequences(
                     producer: producers[index].number, ends: producers[index].sequences,
                     failed: producers[index].failed))
         }
-        return ledgers
+        return sent
     }
 
     /// Records that were due before the end and were not taken.

@@ -1,3 +1,4 @@
+import DequeModule
 import Measurement
 import RecordFormat
 
@@ -23,8 +24,8 @@ extension ProducerWorker {
     private static var staleEntriesPerBatch: Int { 64 }
 
     private mutating func dropStaleEntries() {
-        var open = Queue<LingerEntry>()
-        while let entry = lingering.removeFirst() {
+        var open = Deque<LingerEntry>()
+        while let entry = lingering.popFirst() {
             if isOpen(entry) { open.append(entry) }
         }
         lingering = open
@@ -38,7 +39,7 @@ extension ProducerWorker {
     mutating func firstLingering() -> LingerEntry? {
         while let entry = lingering.first {
             if isOpen(entry) { return entry }
-            _ = lingering.removeFirst()
+            lingering.removeFirst()
         }
         return nil
     }
@@ -74,7 +75,7 @@ extension ProducerWorker {
 
     mutating func sendQueued(of index: Int) {
         while producers[index].isCutOff || producers[index].inFlight < settings.maxInFlight,
-            let ticket = producers[index].queue.removeFirst()
+            let ticket = producers[index].queue.popFirst()
         {
             send(ticket, of: index)
         }
@@ -124,6 +125,17 @@ extension ProducerWorker {
         } catch {
             return .failed(.failed("a batch for partition \(partition) was not sealed: \(error)"))
         }
+        // Before it is sent: whoever reads it finds it there.
+        let number = producers[index].number
+        ledger?.enter(pool[ticket], of: number)
         return unsafe session.send(pool[ticket].builder.sealedBytes, to: partition, ticket: ticket)
     }
+}
+
+/// A batch in the order in which batches were opened: since all linger equally long, that is the
+/// order in which their time is up. `generation` tells that the batch went earlier.
+struct LingerEntry {
+    var ticket: Int
+    var generation: Int
+    var openedNanos: Int64
 }

@@ -3,7 +3,7 @@ import Measurement
 extension ProducerWorker {
     /// What a worker leaves behind.
     struct Outcome: Sendable {
-        var ledgers: [ProducerLedger]
+        var sent: [SentSequences]
         var usage: WorkerUsage
         /// Records that were due before the end and were not taken.
         var unsentRecords: UInt64
@@ -30,6 +30,6 @@ extension ProducerWorker {
         var usage = self.usage
         usage.wallNanos = time.now() - start
         return Outcome(
-            ledgers: ledgers(), usage: usage, unsentRecords: unsentRecords(), failure: failure)
+            sent: sentSequences(), usage: usage, unsentRecords: unsentRecords(), failure: failure)
     }
 }

@@ -1,3 +1,4 @@
+import DequeModule
 import Measurement
 import RecordFormat
 
@@ -48,9 +49,12 @@ struct ProducerWorker: ~Copyable {
     let session: any ProducerSession
     let completions: CompletionQueue
     let stop: StopFlag
+    /// Whether consumers will look for the records, in the ledger that batches are then entered in.
+    let isAudited: Bool
+    var ledger: LedgerWriter?
     var producers: StableArray<Producer>
     var pool: BatchPool
-    var lingering = Queue<LingerEntry>()
+    var lingering = Deque<LingerEntry>()
     var taken: [CompletionQueue.Completion] = []
     var waitingStalledSince: Int64?
     /// The time by which records are taken: read anew at each step and whenever a batch has gone, for
@@ -66,7 +70,7 @@ struct ProducerWorker: ~Copyable {
     init(
         producers: consuming StableArray<Producer>, pool: consuming BatchPool, settings: Settings,
         time: TimeSource, session: any ProducerSession, completions: CompletionQueue,
-        stop: StopFlag, recorder: Recorder<ProducerTally>
+        stop: StopFlag, ledger: DeliveryLedger?, recorder: Recorder<ProducerTally>
     ) {
         self.producers = producers
         self.pool = pool
@@ -75,6 +79,8 @@ struct ProducerWorker: ~Copyable {
         self.session = session
         self.completions = completions
         self.stop = stop
+        isAudited = ledger != nil
+        self.ledger = ledger.map { LedgerWriter($0) }
         self.recorder = recorder
     }
 
@@ -179,21 +185,21 @@ struct ProducerWorker: ~Copyable {
         let value = unsafe producers[index].payload.pool.value(place)
         producers[index].payload.pool.prefetch(after: place)
         let key = unsafe producers[index].payload.key(of: place)
-        let check = AuditStamp.check(crc: producers[index].payload.pool.checksum(place))
         var partition = unsafe producers[index].partitioner.partition(key: key)
         let intendedUnixNanos = intended + settings.unixOffsetNanos
         while true {
             let sequence = producers[index].sequences[partition]
-            let headers = unsafe producers[index].headers.stamped(
-                sequence: sequence, check: check, intendedUnixNanos: intendedUnixNanos)
             var ticket = producers[index].openTickets[partition]
             if ticket < 0 {
                 ticket = openBatch(of: index, partition: partition, sequence: sequence)
             }
             let fitted = unsafe pool[ticket].append(
                 timestampMillis: intendedUnixNanos / 1_000_000, key: key,
-                value: value, headers: headers, intendedNanos: intended, sendNanos: now)
+                value: value, intendedNanos: intended, sendNanos: now)
             if fitted {
+                if isAudited {
+                    pool[ticket].addCheck(crc: producers[index].payload.pool.checksum(place))
+                }
                 producers[index].sequences[partition] = sequence + 1
                 return
             }

@@ -24,10 +24,11 @@ struct Judge {
         // Errors are sentences; these are the parts of one.
         var reasons = result.failures.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
         let audit = result.audit
-        if audit.lost > 0 { reasons.append("\(audit.lost) acknowledged records were lost") }
-        if audit.corrupt > 0 { reasons.append("\(audit.corrupt) records were corrupt") }
-        if audit.duplicated > 0 { reasons.append("\(audit.duplicated) records were duplicated") }
-        if audit.reordered > 0 { reasons.append("\(audit.reordered) records were reordered") }
+        for fault in AuditFault.allCases where audit[fault] > 0 {
+            let what = fault == .lost ? "acknowledged records" : "records"
+            let first = audit.firstPlace(of: fault).map { ", the first: \($0)" } ?? ""
+            reasons.append("\(audit[fault]) \(what) were \(fault.rawValue)\(first)")
+        }
         if result.producers.failedRecords > 0 {
             reasons.append("\(result.producers.failedRecords) records were refused by the target")
         }

@@ -14,6 +14,7 @@ public final class LoadRun: Sendable {
     private let profile: Profile
     private let target: any LoadTarget
     private let pool: PayloadPool
+    private let directory: String
     private let time = TimeSource.monotonic
     /// Ends the taking of new records, whoever wishes it.
     private let stop = StopFlag()
@@ -23,11 +24,16 @@ public final class LoadRun: Sendable {
     /// Wakes the run's own thread: a worker has ended, or a stop was requested.
     private let news = Wakeup()
 
-    /// - Parameter pool: the payloads, prepared before the run.
-    public init(profile: Profile, target: any LoadTarget, pool: PayloadPool) {
+    /// - Parameters:
+    ///   - pool: the payloads, prepared before the run.
+    ///   - directory: where a file is made, without a name, should consumers fall far behind.
+    public init(
+        profile: Profile, target: any LoadTarget, pool: PayloadPool, directory: String
+    ) {
         self.profile = profile
         self.target = target
         self.pool = pool
+        self.directory = directory
     }
 
     /// What a request to stop brought to its end.
@@ -60,13 +66,19 @@ public final class LoadRun: Sendable {
         let hiccupMeter = HiccupMeter()
         let consumers: ConsumerFleet
         let producers: ProducerFleet
+        let ledger: DeliveryLedger?
         do {
             try hiccupMeter.start()
+            let producerIDs = try makeProducerIDs()
+            ledger =
+                profile.consumers.isEmpty
+                ? nil : makeLedger(producerIDs, unixOffsetNanos: plan.unixOffsetNanos)
             consumers = try ConsumerFleet(
-                profile: profile, plan: plan, target: target, time: time, ended: news)
-            producers = try ProducerFleet(
-                profile: profile, plan: plan, target: target, pool: pool, time: time, stop: stop,
+                profile: profile, plan: plan, target: target, ledger: ledger, time: time,
                 ended: news)
+            producers = try ProducerFleet(
+                profile: profile, plan: plan, target: target, pool: pool,
+                producerIDs: producerIDs, ledger: ledger, time: time, stop: stop, ended: news)
         } catch {
             throw LoadRunError(error)
         }
@@ -86,8 +98,32 @@ public final class LoadRun: Sendable {
         let drain = drain(consumers, &watch, observe)
         hiccupMeter.stop()
         var result = conclude(plan, outcomes, consumers, drain, watch, hiccupMeter)
+        if let failure = ledger?.store.failure {
+            result.notes.append(
+                "what the run remembers of its records stayed in memory, beyond its bound: \(failure)")
+        }
         result.ending = thresholds.failure
         return result
+    }
+
+    private func makeProducerIDs() throws(TargetError) -> [ProducerID] {
+        var ids: [ProducerID] = []
+        for _ in 0..<profile.producers.count {
+            ids.append(
+                profile.producers.enableIdempotence ? try target.allocateProducerID() : .none)
+        }
+        return ids
+    }
+
+    /// The ledger of a run whose records begin at the ends of the log as they are now.
+    private func makeLedger(
+        _ producerIDs: [ProducerID], unixOffsetNanos: Int64
+    ) -> DeliveryLedger {
+        DeliveryLedger(
+            partitions: target.partitions,
+            firstOffsets: target.partitions.indices.map { target.logEndOffset(of: $0) },
+            producerIDs: producerIDs, groups: profile.consumers.count,
+            unixOffsetNanos: unixOffsetNanos, directory: directory)
     }
 
     /// Reports until every producer has sent its last record and has its last acknowledgement.
@@ -158,8 +194,9 @@ public final class LoadRun: Sendable {
         _ plan: RunPlan, _ outcomes: [ProducerWorker.Outcome], _ consumers: ConsumerFleet,
         _ drain: RunResult.Drain?, _ watch: Watch, _ hiccupMeter: HiccupMeter
     ) -> RunResult {
-        let ledgers = outcomes.flatMap(\.ledgers)
-        let audits = consumers.audits(ledgers: ledgers)
+        let audits = consumers.audits(
+            sent: outcomes.flatMap(\.sent),
+            compacted: profile.topics.isCompacted ? Set(target.partitions.indices) : [])
         let reporter = watch.reporter
         let windowStart = plan.window.startNanos
         var usage = WorkerUsage()

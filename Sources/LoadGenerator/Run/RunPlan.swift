@@ -2,7 +2,6 @@ import Measurement
 
 /// A run's times, fixed before its first record.
 struct RunPlan: Sendable {
-    let run: RunMark
     let anchor: ClockAnchor
     let startNanos: Int64
     let window: MeasuredWindow
@@ -14,7 +13,6 @@ struct RunPlan: Sendable {
     init(profile: Profile, start: Int64, anchor: ClockAnchor) {
         self.anchor = anchor
         startNanos = start
-        run = RunMark(startUnixNanos: anchor.unixNanos(atMonotonic: start))
         let measuredFrom = start + profile.warmup.nanoseconds
         var end = Int64.max
         var measuredRecords = UInt64.max

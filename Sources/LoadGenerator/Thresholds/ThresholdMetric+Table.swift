@@ -9,7 +9,7 @@ extension ThresholdMetric {
         + latencies("service_latency") { $0.producers.serviceLatency }
         + latencies("response_latency") { $0.producers.responseLatency }
         + latencies("e2e_latency", needs: .consumers) { $0.consumers?.endToEndLatency }
-        + lagAndAudit + machine + shares
+        + lag + faults + machine + shares
 
     private static let throughput: [ThresholdMetric] = [
         .init("offered_rate_records_per_s", .recordRate, needs: .offeredRate) { $0.offeredRate },
@@ -69,7 +69,7 @@ extension ThresholdMetric {
         ]
     }
 
-    private static let lagAndAudit: [ThresholdMetric] = [
+    private static let lag: [ThresholdMetric] = [
         .init("clock_skew_count", .count, needs: .consumers, .growing) {
             $0.consumers.map { Double($0.endToEndLatency.nonPositiveCount) }
         },
@@ -87,17 +87,13 @@ extension ThresholdMetric {
             guard let drain = $0.drain, drain.records > 0, drain.nanos > 0 else { return nil }
             return Double(drain.records) / Double(drain.nanos) * 1e9
         },
-        .init("lost", .count, needs: .consumers, .atEnd) { $0.audit.map { Double($0.lost) } },
-        .init("duplicated", .count, needs: .consumers, .atEnd) {
-            $0.audit.map { Double($0.duplicated) }
-        },
-        .init("reordered", .count, needs: .consumers, .atEnd) {
-            $0.audit.map { Double($0.reordered) }
-        },
-        .init("corrupt", .count, needs: .consumers, .atEnd) {
-            $0.audit.map { Double($0.corrupt) }
-        },
     ]
+
+    private static let faults: [ThresholdMetric] = AuditFault.allCases.map { fault in
+        .init(fault.rawValue, .count, needs: .consumers, .atEnd) {
+            $0.audit.map { Double($0[fault]) }
+        }
+    }
 
     private static let machine: [ThresholdMetric] = [
         .init("hiccup_max_ms", .milliseconds, .growing) {

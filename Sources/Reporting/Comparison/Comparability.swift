@@ -25,7 +25,7 @@ public struct Comparability: Sendable {
 
     /// - Parameter results: with their `summary.csv`, where they have one.
     public init(_ results: [SavedResults]) {
-        differences = Self.machine(results) + Self.payload(results)
+        differences = Self.machine(results) + Self.format(results) + Self.payload(results)
         notes =
             Self.difference("version of weir", results) { $0.environment?["weir_version"]?.text }
             + Self.difference("versions of the codecs", results) {
@@ -75,6 +75,17 @@ public struct Comparability: Sendable {
         return difference("memory", results) {
             $0.environment?["memory_bytes"]?.number.map(Figure.bytes)
         }
+    }
+
+    /// Rows of different formats do not mean the same: records of the first one carried a stamp each.
+    private static func format(_ results: [SavedResults]) -> [Difference] {
+        difference(
+            "format of summary.csv",
+            results.flatMap { results in
+                (results.summary?.rows ?? []).map {
+                    (name: results.name, value: $0["format_version"] ?? "1")
+                }
+            })
     }
 
     // MARK: The payload

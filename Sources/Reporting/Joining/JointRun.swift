@@ -33,7 +33,12 @@ public struct JointRun: Sendable {
         var objections: [String] = []
         guard let first = runs.first else { return [] }
         for run in runs.dropFirst() {
-            if run.summary["profile"] != first.summary["profile"] {
+            if run.summary["format_version"] != first.summary["format_version"] {
+                objections.append(
+                    "\(run.name) has summary.csv in format \(run.summary["format_version"] ?? "1"), "
+                        + "\(first.name) in format \(first.summary["format_version"] ?? "1"): their "
+                        + "records are not the same")
+            } else if run.summary["profile"] != first.summary["profile"] {
                 objections.append("\(run.name) is of another profile than \(first.name)")
             } else if let difference = Self.difference(first, run) {
                 objections.append(

@@ -14,6 +14,7 @@ struct JointSummary {
         "producers", "consumers", "produced_records", "acked_records", "consumed_records",
         "failed_records", "logical_bytes", "uncompressed_batch_bytes", "stored_bytes",
         "wire_bytes", "batches", "clock_skew_count", "lost", "duplicated", "reordered", "corrupt",
+        "misrouted",
         "cpu_user_s", "cpu_system_s", "fdatasync_calls", "produced_rate_records_per_s",
         "acked_rate_records_per_s", "consumed_rate_records_per_s", "drain_rate_records_per_s",
         "logical_rate_mb_per_s", "stored_rate_mb_per_s", "consumed_rate_mb_per_s",

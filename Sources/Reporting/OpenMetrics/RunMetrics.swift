@@ -70,6 +70,7 @@ struct RunMetrics {
         Gauge("duplicated_records", "duplicated", "Records that a group got more than once."),
         Gauge("reordered_records", "reordered", "Records that a group got out of order."),
         Gauge("corrupt_records", "corrupt", "Records that were not what had been sent."),
+        Gauge("misrouted_records", "misrouted", "Records that arrived in another partition."),
         Gauge(
             "clock_skew_records", "clock_skew_count",
             "Latencies of zero or less, of clocks that disagree."),

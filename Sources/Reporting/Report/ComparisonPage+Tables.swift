@@ -156,7 +156,7 @@ extension ComparisonPage {
     private static let runColumns = [
         "acked_rate_records_per_s", "consumed_rate_records_per_s", "response_latency_p99_us",
         "e2e_latency_p99_us", "compression_ratio", "cpu_s_per_logical_gb", "lost", "duplicated",
-        "reordered", "corrupt", "hiccup_max_ms", "cpu_steal_percent", "cpu_user_s",
+        "reordered", "corrupt", "misrouted", "hiccup_max_ms", "cpu_steal_percent", "cpu_user_s",
         "rss_max_bytes",
     ]
 

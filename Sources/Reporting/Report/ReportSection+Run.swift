@@ -28,8 +28,8 @@ extension ReportSection {
         let runs = audited.count == 1 ? "" : " of \(audited.count) runs"
         section.paragraphs = [
             total == 0
-                ? "Each record carries its producer, its sequence and when it was due. Consumers "
-                    + "found all \(ofAcked)\(runs), once, in order and unharmed."
+                ? "Producers enter each batch in a ledger: its producer, its sequence numbers, a check of "
+                    + "each value and when it was due. By that ledger, consumers found all \(ofAcked)\(runs), once, in order and unharmed."
                 : "Of \(ofAcked)\(runs) not all arrived as they were sent."
         ]
         section.tables = [table]
@@ -41,6 +41,7 @@ extension ReportSection {
         (column: "duplicated", meaning: "consumed more than once by a group"),
         (column: "reordered", meaning: "consumed after a later one of the same producer"),
         (column: "corrupt", meaning: "not what had been sent"),
+        (column: "misrouted", meaning: "consumed from another partition than it was sent to"),
     ]
 
     /// What the machine did to a run, and the run to the machine.

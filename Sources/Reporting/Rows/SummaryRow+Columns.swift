@@ -4,7 +4,7 @@ extension SummaryRow {
     public static let columns: [Column<SummaryRow>] =
         runColumns + settingsColumns + throughputColumns
         + LatencyKind.allCases.flatMap(latencyColumns) + lagAndAuditColumns + machineColumns
-        + shareColumns + thresholdColumns + codecColumns
+        + shareColumns + thresholdColumns + codecColumns + laterColumns
 
     // MARK: Figures that are computed from others
 
@@ -280,6 +280,22 @@ extension SummaryRow {
             "decompress_ns_per_byte",
             "Time in the codec, by the clock, for each byte of records that the consumers decompressed."
         ) { $0.throughput.decompressionNanosPerByte },
+    ]
+
+    private static let laterColumns: [Column<SummaryRow>] = [
+        .integer("misrouted", "Records that a group got from another partition than they were sent to.") {
+            $0.audit.misrouted
+        },
+        .text(
+            "first_faults",
+            "Where the first record that was lost, duplicated, reordered, corrupt or misrouted is, joined "
+                + "by `; `; empty without one."
+        ) { $0.audit.firstFaults.isEmpty ? nil : $0.audit.firstFaults.joined(separator: "; ") },
+        .integer(
+            "format_version",
+            "`2`; rows without it are of version 1, whose records each carried a stamp of 20 bytes: their "
+                + "bytes, ratios and costs are not comparable."
+        ) { _ in formatVersion },
     ]
 
     private static let shareColumns: [Column<SummaryRow>] = [

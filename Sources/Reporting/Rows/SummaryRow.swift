@@ -6,6 +6,9 @@ import Measurement
 /// and drain.
 public struct SummaryRow: TableRow, Equatable {
     public static let fileName = "summary.csv"
+    /// Goes up when a column means something else than before, so that old and new figures are not
+    /// compared. 2: records carry no stamp, which was 20 bytes in each; rows of 1 have no such column.
+    public static let formatVersion = 2
 
     public var run: RunIdentity
     public var verdict: Verdict
@@ -101,6 +104,9 @@ public struct SummaryRow: TableRow, Equatable {
         public var duplicated: UInt64?
         public var reordered: UInt64?
         public var corrupt: UInt64?
+        public var misrouted: UInt64?
+        /// Where the first record with each fault is.
+        public var firstFaults: [String] = []
 
         public init() {}
     }

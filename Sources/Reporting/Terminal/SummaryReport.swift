@@ -109,6 +109,7 @@ public enum SummaryReport {
         let audit: [(String, UInt64?)] = [
             ("lost", row.audit.lost), ("duplicated", row.audit.duplicated),
             ("reordered", row.audit.reordered), ("corrupt", row.audit.corrupt),
+            ("misrouted", row.audit.misrouted),
         ]
         let counted = audit.compactMap { name, count in count.map { "\(Figure.count($0)) \(name)" }
         }

@@ -1,4 +1,5 @@
 import Measurement
+import RecordFormat
 import Testing
 
 @testable import LoadGenerator
@@ -31,8 +32,9 @@ import Testing
         tally.endToEndLatency.record(2_000_000)
         tally.endToEndLatency.record(0)
         var audit = AuditCounts()
-        audit.lost = 3
-        audit.duplicated = 1
+        let place = RecordPlace(partition: TopicPartition(topic: "t", partition: 0))
+        audit.add(3, .lost, at: place)
+        audit.add(1, .duplicated, at: place)
         var hiccups = LatencyHistogram()
         hiccups.record(1_500_000)
         return RunResult(

@@ -1,3 +1,4 @@
+import Foundation
 import Measurement
 import RecordFormat
 import Testing
@@ -113,7 +114,8 @@ struct ThresholdWatchTests {
             thresholds: ["{that: acked_records <= 50, abort: true}", "rss_max > 1GiB"]
         ).thresholds
         let result = try LoadRun(
-            profile: profile, target: MemoryTarget(), pool: try PayloadPool.prepare(for: profile)
+            profile: profile, target: MemoryTarget(), pool: try PayloadPool.prepare(for: profile),
+            directory: NSTemporaryDirectory()
         ).run { _ in }
         #expect(result.wasStopped)
         #expect(result.producers.ackedRecords > 50)

@@ -1,5 +1,5 @@
-/// What one producer sent, by partition, for the audit to hold against what consumers received.
-public struct ProducerLedger: Sendable {
+/// What one producer sent in all, by partition, for the audit to hold against what consumers received.
+public struct SentSequences: Sendable {
     var producer: Int
     /// One past the last sequence number used, by partition.
     var ends: [UInt64]

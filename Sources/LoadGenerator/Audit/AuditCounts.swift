@@ -1,0 +1,78 @@
+import RecordFormat
+
+/// What a consumer can find wrong with the records that it was delivered.
+public enum AuditFault: String, CaseIterable, Sendable {
+    /// An acknowledged record never arrived.
+    case lost
+    /// A record arrived at two offsets.
+    case duplicated
+    /// A record arrived after a later one of the same producer and partition.
+    case reordered
+    /// A record's batch or value is not what was sent.
+    case corrupt
+    /// A record arrived in another partition than it was sent to.
+    case misrouted
+}
+
+/// How many records have each fault, over all groups, and where the first of each is.
+public struct AuditCounts: Equatable, Sendable {
+    private var counts: [AuditFault: UInt64] = [:]
+    private var places: [AuditFault: RecordPlace] = [:]
+    /// Records that this run did not write; they are skipped, and no fault.
+    public var foreign: UInt64 = 0
+    /// Acknowledged records of compacted topics that did not arrive: a later record of their key may have
+    /// superseded them, and they may be lost.
+    public var superseded: UInt64 = 0
+
+    public init() {}
+
+    public subscript(fault: AuditFault) -> UInt64 { counts[fault] ?? 0 }
+
+    public var lost: UInt64 { self[.lost] }
+    public var duplicated: UInt64 { self[.duplicated] }
+    public var reordered: UInt64 { self[.reordered] }
+    public var corrupt: UInt64 { self[.corrupt] }
+    public var misrouted: UInt64 { self[.misrouted] }
+
+    /// Where the first record with a fault is; nil where there is none.
+    public func firstPlace(of fault: AuditFault) -> RecordPlace? { places[fault] }
+
+    mutating func add(_ count: UInt64, _ fault: AuditFault, at place: RecordPlace) {
+        guard count > 0 else { return }
+        counts[fault, default: 0] += count
+        if places[fault] == nil { places[fault] = place }
+    }
+
+    public static func += (total: inout AuditCounts, part: AuditCounts) {
+        total.counts.merge(part.counts, uniquingKeysWith: +)
+        total.places.merge(part.places) { first, _ in first }
+        total.foreign += part.foreign
+        total.superseded += part.superseded
+    }
+
+    /// Whether every record arrived once, in its place, in order and whole.
+    public var isClean: Bool { counts.isEmpty }
+}
+
+/// Where one record is, or should be.
+public struct RecordPlace: Equatable, Sendable, CustomStringConvertible {
+    public var partition: TopicPartition
+    /// Nil where the record never arrived.
+    public var offset: Offset?
+    /// The producer's number in the run; nil where the record does not tell.
+    public var producer: Int?
+    /// Counts the producer's records to the partition, from 0.
+    public var sequence: UInt64?
+    /// The partition that a misrouted record was sent to.
+    public var sentTo: TopicPartition?
+
+    /// `orders-2, offset 512, producer 1, sequence 500`.
+    public var description: String {
+        var parts = ["\(partition)"]
+        if let offset { parts.append("offset \(offset.rawValue)") }
+        if let producer { parts.append("producer \(producer)") }
+        if let sequence { parts.append("sequence \(sequence)") }
+        if let sentTo { parts.append("sent to \(sentTo)") }
+        return parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,133 @@
+import Measurement
+
+/// A block of ledger entries: in memory while it is being filled or read, and as long as the ledger is
+/// within its bound; else in the ledger's file. It is freed once it is full and all its entries are
+/// done with.
+///
+/// Thread contract: one producer worker writes to `memory` until it closes the block; what was written
+/// there before an entry became known never changes. All else is safe from any thread.
+final class LedgerBlock: Sendable {
+    private struct State {
+        /// It goes only while nobody may use it: once the writer has closed the block, and no reader has
+        /// borrowed it.
+        var memory: BlockMemory?
+        /// Where the block stands in the file; nil until it is written there.
+        var position: Int?
+        var usedByteCount = 0
+        /// Entries that some group still needs.
+        var entryCount = 0
+        var readerCount = 0
+        var isClosed = false
+    }
+
+    let byteCount: Int
+    private let store: LedgerStore
+    private let state: CheckedMutex<State>
+
+    init(byteCount: Int, store: LedgerStore) {
+        self.byteCount = byteCount
+        self.store = store
+        state = CheckedMutex(State(memory: store.allocate(byteCount)))
+    }
+
+    deinit {
+        state.withLock { free(&$0) }
+    }
+
+    // MARK: The writer's side
+
+    /// Where the writer writes, until it closes the block.
+    var memory: BlockMemory {
+        state.withLock { state in
+            guard let memory = state.memory else { preconditionFailure("the block is closed") }
+            return memory
+        }
+    }
+
+    /// Counts an entry that was written and is about to become known.
+    func addEntry() {
+        state.withLock { $0.entryCount += 1 }
+    }
+
+    func close(usedByteCount: Int) {
+        state.withLock { state in
+            state.usedByteCount = usedByteCount
+            state.isClosed = true
+            settle(&state)
+        }
+    }
+
+    // MARK: The readers' side
+
+    /// No group needs one of the entries any more.
+    func removeEntry() {
+        state.withLock { state in
+            state.entryCount -= 1
+            settle(&state)
+        }
+    }
+
+    /// The block's bytes, read from the file where they are there; valid until `giveBack`.
+    func borrow() throws(TargetError) -> BlockMemory {
+        try state.withLock { (state) throws(TargetError) in
+            if state.memory == nil { state.memory = try readBack(state) }
+            guard let memory = state.memory else { preconditionFailure("it was read") }
+            state.readerCount += 1
+            return memory
+        }
+    }
+
+    private func readBack(_ state: State) throws(TargetError) -> BlockMemory {
+        let memory = store.allocate(byteCount)
+        do throws(TargetError) {
+            try store.read(memory, byteCount: state.usedByteCount, at: state.position ?? 0)
+        } catch {
+            store.free(memory, byteCount)
+            throw error
+        }
+        return memory
+    }
+
+    func giveBack() {
+        state.withLock { state in
+            state.readerCount -= 1
+            settle(&state)
+        }
+    }
+
+    // MARK: Where the bytes are
+
+    /// Frees what is done with, and moves what nobody reads to the file where memory is short.
+    ///
+    /// The newest blocks go to the file, since the oldest are read next.
+    private func settle(_ state: inout State) {
+        guard state.isClosed, state.readerCount == 0 else { return }
+        guard state.entryCount > 0 else { return free(&state) }
+        guard store.isOverLimit, let memory = state.memory else { return }
+        if state.position == nil {
+            state.position = store.write(
+                memory, byteCount: state.usedByteCount, reserving: byteCount)
+        }
+        // Where the file takes no more, the memory has to do.
+        if state.position != nil { freeMemory(&state) }
+    }
+
+    private func free(_ state: inout State) {
+        freeMemory(&state)
+        if let position = state.position.take() {
+            store.release(position, byteCount: byteCount)
+        }
+    }
+
+    private func freeMemory(_ state: inout State) {
+        if let memory = state.memory.take() { store.free(memory, byteCount) }
+    }
+}
+
+/// The memory of one block.
+///
+/// Thread contract: as that of `LedgerBlock`, which says who may write and read it when.
+@safe
+struct BlockMemory: @unchecked Sendable {
+    let start: UnsafeMutableRawPointer
+}

@@ -1,0 +1,152 @@
+import Glibc
+import Measurement
+import Synchronization
+
+/// The memory of a run's ledger, which is bounded, and the file that takes the rest.
+///
+/// The file has no name: it is gone with the process, however that ends. Its space is used again, so
+/// that it is never larger than what consumers were behind by.
+///
+/// Thread contract: safe from any thread.
+final class LedgerStore: Sendable {
+    static let blockByteCount = 256 << 10
+    /// About thirty million records that no consumer has read yet.
+    static let defaultMemoryLimit = 64 << 20
+    /// Freed blocks that are kept for the next ones: memory from the system comes page by page.
+    private static let spareLimit = 16
+
+    private let memoryLimit: Int
+    private let resident = Atomic<Int>(0)
+    private let spares = CheckedMutex<[BlockMemory]>([])
+    private let file: CheckedMutex<LedgerFile>
+
+    /// - Parameter directory: where the file is made, should it be needed.
+    init(directory: String, memoryLimit: Int = defaultMemoryLimit) {
+        self.memoryLimit = memoryLimit
+        file = CheckedMutex(LedgerFile(directory: directory))
+    }
+
+    deinit {
+        spares.withLock { spares in
+            for memory in spares { unsafe memory.start.deallocate() }
+        }
+    }
+
+    var isOverLimit: Bool { resident.load(ordering: .relaxed) > memoryLimit }
+
+    /// Bytes of the ledger that are in memory now.
+    var residentByteCount: Int { resident.load(ordering: .relaxed) }
+
+    /// The size of the file, used or not.
+    var fileByteCount: Int { file.withLock { $0.byteCount } }
+
+    /// Why the file could not be made or written, so that the bound on memory does not hold.
+    var failure: String? { file.withLock { $0.failure } }
+
+    func allocate(_ byteCount: Int) -> BlockMemory {
+        resident.wrappingAdd(byteCount, ordering: .relaxed)
+        if byteCount == Self.blockByteCount, let spare = spares.withLock({ $0.popLast() }) {
+            return spare
+        }
+        return unsafe BlockMemory(
+            start: .allocate(byteCount: byteCount, alignment: LedgerEntry.alignment))
+    }
+
+    func free(_ memory: BlockMemory, _ byteCount: Int) {
+        resident.wrappingSubtract(byteCount, ordering: .relaxed)
+        let isKept =
+            byteCount == Self.blockByteCount
+            && spares.withLock { spares in
+                guard spares.count < Self.spareLimit else { return false }
+                spares.append(memory)
+                return true
+            }
+        if !isKept { unsafe memory.start.deallocate() }
+    }
+
+    // MARK: The file
+
+    /// Writes a block to the file.
+    ///
+    /// - Returns: where it stands there; nil where it could not be written.
+    func write(_ memory: BlockMemory, byteCount: Int, reserving size: Int) -> Int? {
+        file.withLock { $0.write(memory, byteCount: byteCount, reserving: size) }
+    }
+
+    /// Reads a block that was written.
+    func read(_ memory: BlockMemory, byteCount: Int, at position: Int) throws(TargetError) {
+        let descriptor = file.withLock { $0.descriptor }
+        var done = 0
+        while done < byteCount {
+            let count = unsafe pread(
+                descriptor, memory.start + done, byteCount - done, position + done)
+            if count > 0 {
+                done += count
+            } else if count == 0 || errno != EINTR {
+                let code = count == 0 ? EIO : errno
+                throw .failed(
+                    "what the run remembers of its records could not be read back: "
+                        + systemMessage(code))
+            }
+        }
+    }
+
+    func release(_ position: Int, byteCount: Int) {
+        file.withLock { $0.release(position, byteCount: byteCount) }
+    }
+}
+
+/// The file behind a ledger, made when it is first needed.
+private struct LedgerFile: ~Copyable, Sendable {
+    private let directory: String
+    private(set) var descriptor: Int32 = -1
+    private(set) var byteCount = 0
+    private(set) var failure: String?
+    /// Places of blocks that were freed, by their size.
+    private var free: [Int: [Int]] = [:]
+
+    init(directory: String) {
+        self.directory = directory
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    mutating func write(_ memory: BlockMemory, byteCount used: Int, reserving size: Int) -> Int? {
+        guard failure == nil, open() else { return nil }
+        let position = free[size]?.popLast() ?? byteCount
+        var done = 0
+        while done < used {
+            let count = unsafe pwrite(
+                descriptor, memory.start + done, used - done, position + done)
+            if count > 0 {
+                done += count
+            } else if count == 0 || errno != EINTR {
+                failure = "\(directory): \(systemMessage(count == 0 ? EIO : errno))"
+                return nil
+            }
+        }
+        byteCount = max(byteCount, position + size)
+        return position
+    }
+
+    mutating func release(_ position: Int, byteCount size: Int) {
+        free[size, default: []].append(position)
+    }
+
+    /// Not every filesystem makes files without a name; there, the name goes at once.
+    private mutating func open() -> Bool {
+        if descriptor >= 0 { return true }
+        // O_TMPFILE, of which Swift knows nothing.
+        let withoutName = 0o20_000_000 | O_DIRECTORY
+        descriptor = unsafe Glibc.open(directory, withoutName | O_RDWR | O_CLOEXEC, 0o600)
+        if descriptor < 0 {
+            let path = "\(directory)/.ledger-\(getpid())"
+            descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            if descriptor >= 0 { _ = unsafe unlink(path) }
+        }
+        if descriptor < 0 { failure = "\(directory): \(systemMessage(errno))" }
+        return descriptor >= 0
+    }
+}

@@ -1,0 +1,118 @@
+/// Records that one partition has too many or too few, as one group sees it: where another partition has
+/// what is missing here, it was misrouted.
+struct Strays {
+    /// A whole batch that was sent to another partition.
+    struct Batch {
+        var partition: Int
+        var producer: Int
+        var sequences: Range<UInt64>
+    }
+
+    /// A record that its batch did not have when it was sent.
+    struct Record {
+        var check: UInt16
+        var place: RecordPlace
+    }
+
+    /// A record that its batch had when it was sent, and has no more.
+    struct Missing {
+        var producer: Int
+        var sequence: UInt64
+        var check: UInt16
+    }
+
+    var batches: [Batch] = []
+    var records: [Record] = []
+    var missing: [Missing] = []
+}
+
+extension AuditCounts {
+    /// One group's counts over all partitions, held against what the producers sent.
+    ///
+    /// - Parameters:
+    ///   - audits: of each partition. One that was not read to its end, since its consumer failed or ran
+    ///     out of time, has lost only what is missing before the place that was reached: the rest is
+    ///     unread.
+    ///   - compacted: the partitions whose topics are compacted.
+    init(
+        _ audits: [(isDrained: Bool, audit: PartitionAudit)], sent: [SentSequences],
+        compacted: Set<Int> = []
+    ) {
+        self.init()
+        var excused: [RecordOrigin: [Range<UInt64>]] = [:]
+        for sent in sent {
+            for (partition, sequences) in sent.failed {
+                excused[RecordOrigin(partition, sent.producer), default: []].append(sequences)
+            }
+        }
+        for audit in audits.map(\.audit) {
+            self += audit.counts
+            for batch in audit.strays.batches {
+                excused[RecordOrigin(batch.partition, batch.producer), default: []]
+                    .append(batch.sequences)
+            }
+        }
+        joinStrayRecords(audits.map(\.audit), &excused)
+        for (isDrained, audit) in audits {
+            for sent in sent {
+                let sequences = audit.sequences[sent.producer]
+                let isAtEnd = isDrained || audit.isCutShort
+                let missing = sequences.lost(
+                    before: isAtEnd ? sent.ends[audit.partition] : sequences.next,
+                    excusing: excused[RecordOrigin(audit.partition, sent.producer)] ?? [])
+                if compacted.contains(audit.partition) {
+                    superseded += missing.count
+                } else {
+                    add(
+                        missing.count, .lost,
+                        at: RecordPlace(
+                            partition: audit.topicPartition, producer: sent.producer,
+                            sequence: missing.first))
+                }
+            }
+        }
+    }
+
+    /// A record too many in one partition is misrouted where another one misses it, else corrupt.
+    private mutating func joinStrayRecords(
+        _ audits: [PartitionAudit], _ excused: inout [RecordOrigin: [Range<UInt64>]]
+    ) {
+        var missing: [UInt16: [(audit: PartitionAudit, record: Strays.Missing)]] = [:]
+        for audit in audits {
+            for record in audit.strays.missing {
+                missing[record.check, default: []].append((audit, record))
+            }
+        }
+        for audit in audits {
+            for record in audit.strays.records {
+                let found = missing[record.check]?.firstIndex {
+                    $0.audit.partition != audit.partition
+                }
+                guard let found, let origin = missing[record.check]?.remove(at: found) else {
+                    add(1, .corrupt, at: record.place)
+                    continue
+                }
+                let sequence = origin.record.sequence
+                excused[
+                    RecordOrigin(origin.audit.partition, origin.record.producer), default: []
+                ].append(sequence..<(sequence + 1))
+                var place = record.place
+                place.producer = origin.record.producer
+                place.sequence = sequence
+                place.sentTo = origin.audit.topicPartition
+                add(1, .misrouted, at: place)
+            }
+        }
+    }
+}
+
+/// Whose sequence numbers are meant.
+private struct RecordOrigin: Hashable {
+    let partition: Int
+    let producer: Int
+
+    init(_ partition: Int, _ producer: Int) {
+        self.partition = partition
+        self.producer = producer
+    }
+}
