@@ -12,6 +12,7 @@ extension SummaryRow {
             verdict: result.verdict, loop: result.isClosedLoop ? .closed : .open,
             durationSeconds: Double(result.measuredNanos) / 1e9)
         verdictReasons = result.reasons
+        notes = result.notes
         warmupSeconds = Double(result.warmupNanos) / 1e9
         settings = Settings(profile)
         settings.payloadValueSizeMeanBytes = valueSizeMeanBytes

@@ -33,7 +33,8 @@ final class EmbeddedRunTests {
             : try EmbeddedTarget(path: directory, topics: profile.topics)
         let result = try LoadRun(
             profile: profile, target: target, pool: try PayloadPool.prepare(for: profile),
-            directory: NSTemporaryDirectory()).run(observe)
+            directory: NSTemporaryDirectory()
+        ).run(observe)
         try target.close()
         return result
     }

@@ -18,7 +18,8 @@ struct EmbeddedTargetTests {
         let pool = try PayloadPool.prepare(for: profile)
         let result = try LoadRun(
             profile: profile, target: target, pool: pool,
-            directory: NSTemporaryDirectory()).run { _ in }
+            directory: NSTemporaryDirectory()
+        ).run { _ in }
         try target.close()
         #expect(result.producers.ackedRecords == 200)
         // Closing flushes each of the partition's files once; the policy, what was appended.

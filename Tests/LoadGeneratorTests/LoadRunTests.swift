@@ -29,7 +29,8 @@ struct LoadRunTests {
     ) throws -> RunResult {
         try LoadRun(
             profile: profile, target: target, pool: try PayloadPool.prepare(for: profile),
-            directory: NSTemporaryDirectory()).run(observe)
+            directory: NSTemporaryDirectory()
+        ).run(observe)
     }
 
     @Test func `the reports of the measured part sum to the result`() throws {

@@ -107,7 +107,7 @@ struct Simulation {
         var tally = PhasedTally<ConsumerTally>()
         recorder.exchange(&tally)
         return Consumed(
-            tally: tally.measured, 
+            tally: tally.measured,
             audit: AuditCounts(worker.outcome().audits, sent: sent, compacted: compacted))
     }
 }

@@ -210,7 +210,8 @@ struct PartitionAudit {
         _ visited: borrowing VisitedRecords, of entry: LedgerEntry, _ header: RecordBatchHeader
     ) {
         let alignment = BatchAlignment(
-            visited, with: entry, isRenumbered: Int(header.lastOffsetDelta) + 1 != entry.recordCount)
+            visited, with: entry, isRenumbered: Int(header.lastOffsetDelta) + 1 != entry.recordCount
+        )
         let first = entry.firstSequence
         for record in 0..<visited.count {
             let offset = visited.offset(record, in: header)

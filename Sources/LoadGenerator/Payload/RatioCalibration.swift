@@ -4,10 +4,9 @@ import RecordFormat
 /// the asked compression ratio. Halving the range of shares is enough, since more random bytes
 /// never compress better.
 ///
-/// The ratio is that of whole batches, header included, of records without keys and headers. What
-/// a run adds to each record lowers the ratio of small records, and the run reports what it got.
-/// A profile without compression is calibrated with zstd's default level, so that the same bytes
-/// can be sent with and without a codec.
+/// The ratio is that of batches as the run will make them: with its keys and timestamps, closed by
+/// `batch.size` or by `linger.ms`, header included. A profile without compression is calibrated with
+/// zstd's default level, so that the same bytes can be sent with and without a codec.
 struct RatioCalibration {
     private let profile: Profile
     private let compression: Compression
@@ -42,20 +41,26 @@ struct RatioCalibration {
 
     private func ratio(share: Double) throws(PayloadError) -> Double {
         var values = MixedValues(incompressibleShare: share, profile)
-        var uncompressed = 0
-        var compressed = 0
+        var records = PartitionRecords(profile)
+        let lingerNanos = profile.producers.linger.nanoseconds
+        var (uncompressed, compressed) = (0, 0)
         do {
             var builder = try RecordBatchBuilder(
                 batchSize: profile.producers.batchSize, compression: compression)
+            func close() throws(RecordFormatError) {
+                uncompressed += builder.uncompressedByteCount
+                try builder.seal()
+                compressed += unsafe builder.sealedBytes.count
+                builder.reset()
+            }
+            var openedNanos: Int64 = 0
             while uncompressed < Self.sampleByteCount {
                 values.makeNext()
+                let (nanos, key) = unsafe records.next()
+                if !builder.isEmpty, nanos - openedNanos >= lingerNanos { try close() }
                 // The value that no longer fits begins the next batch.
-                while !append(values.bytes, to: &builder) {
-                    uncompressed += builder.uncompressedByteCount
-                    try builder.seal()
-                    compressed += unsafe builder.sealedBytes.count
-                    builder.reset()
-                }
+                while unsafe !append(values.bytes, key, nanos, to: &builder) { try close() }
+                if builder.recordCount == 1 { openedNanos = nanos }
             }
         } catch {
             throw .codec(error)
@@ -63,11 +68,45 @@ struct RatioCalibration {
         return Double(uncompressed) / Double(compressed)
     }
 
-    private func append(_ value: [UInt8], to builder: inout RecordBatchBuilder) -> Bool {
+    private func append(
+        _ value: [UInt8], _ key: UnsafeRawBufferPointer?, _ nanos: Int64,
+        to builder: inout RecordBatchBuilder
+    ) -> Bool {
         unsafe value.withUnsafeBytes {
             unsafe builder.append(
-                timestamp: 0, key: nil, value: $0,
+                timestamp: nanos / 1_000_000, key: key, value: $0,
                 headers: UnsafeRawBufferPointer(start: nil, count: 0))
         }
+    }
+}
+
+/// When the records of one producer to one partition are due, as a rule, and their keys.
+private struct PartitionRecords {
+    private var schedule: ArrivalSchedule?
+    private var keys: PayloadCursor
+    /// Of the producer's records, every so many goes to the partition.
+    private let stride: Int
+
+    init(_ profile: Profile) {
+        let producers = profile.producers
+        schedule = ArrivalSchedule(
+            rate: producers.rate, producer: 0, of: producers.count, seed: profile.seed)
+        // The cursor goes through a pool, of which keys that are drawn need nothing.
+        var pool = PayloadPoolBuilder(capacity: 1)
+        _ = pool.append([0])
+        keys = PayloadCursor(
+            pool: PayloadPool(pool, corpus: nil, ratio: nil), keys: KeySource(profile.keys),
+            producer: 0, of: producers.count, seed: profile.seed)
+        let isSpread =
+            producers.partitioner == .roundRobin
+            || producers.partitioner == .key && profile.keys.kind != .none
+        stride = isSpread ? profile.topics.count * profile.topics.partitions : 1
+    }
+
+    /// In a closed loop all are due at once: there, the size closes a batch.
+    mutating func next() -> (nanos: Int64, key: UnsafeRawBufferPointer?) {
+        var nanos: Int64 = 0
+        for _ in 0..<stride { nanos = schedule?.next() ?? 0 }
+        return unsafe (nanos, keys.key(of: keys.next()))
     }
 }

@@ -62,7 +62,8 @@ struct ProducerFleet {
     static func makeWorker(
         _ numbers: [Int], _ ids: [ProducerID], _ profile: Profile, _ plan: RunPlan,
         _ target: any LoadTarget, _ pool: PayloadPool, _ keys: KeySource,
-        _ ledger: DeliveryLedger?, _ time: TimeSource, _ stop: StopFlag, _ recorder: Recorder<ProducerTally>, _ wakeup: Wakeup
+        _ ledger: DeliveryLedger?, _ time: TimeSource, _ stop: StopFlag,
+        _ recorder: Recorder<ProducerTally>, _ wakeup: Wakeup
     ) -> ProducerWorker {
         let settings = profile.producers
         let completions = CompletionQueue(wakeup: wakeup)

@@ -100,7 +100,8 @@ public final class LoadRun: Sendable {
         var result = conclude(plan, outcomes, consumers, drain, watch, hiccupMeter)
         if let failure = ledger?.store.failure {
             result.notes.append(
-                "what the run remembers of its records stayed in memory, beyond its bound: \(failure)")
+                "what the run remembers of its records stayed in memory, beyond its bound: \(failure)"
+            )
         }
         result.ending = thresholds.failure
         return result
@@ -124,6 +125,24 @@ public final class LoadRun: Sendable {
             firstOffsets: target.partitions.indices.map { target.logEndOffset(of: $0) },
             producerIDs: producerIDs, groups: profile.consumers.count,
             unixOffsetNanos: unixOffsetNanos, directory: directory)
+    }
+
+    /// What this run's audit cannot tell.
+    private func auditNotes(_ audits: [AuditCounts]) -> [String] {
+        var notes: [String] = []
+        let superseded = audits.reduce(0) { $0 + $1.superseded }
+        if superseded > 0 {
+            notes.append(
+                "\(superseded) acknowledged records of compacted topics did not arrive: later records of "
+                    + "their keys superseded them, or they are lost; the audit cannot tell")
+        }
+        if !audits.isEmpty, !profile.producers.enableIdempotence {
+            notes.append(
+                "producers are not idempotent, so that batches do not name their producer: the audit knows "
+                    + "them by their content, and one that is stored twice if the second comes within "
+                    + "\(LedgerPlace.keptCount) batches of the first")
+        }
+        return notes
     }
 
     /// Reports until every producer has sent its last record and has its last acknowledgement.
@@ -214,12 +233,18 @@ public final class LoadRun: Sendable {
             largestStalls: hiccupMeter.largestStalls,
             failures: outcomes.compactMap { $0.failure?.description } + consumers.failures
                 + watch.commitFailures,
-            wasStopped: userStop.isSet, notes: pool.notes(for: profile))
+            wasStopped: userStop.isSet, notes: [])
+        let produced = result.producers
+        result.notes = pool.notes(
+            for: profile,
+            reachedRatio: produced.storedBytes > 0
+                ? Double(produced.uncompressedBatchBytes) / Double(produced.storedBytes) : nil)
         result.measuredNanos = max(reporter.producers.lastAckNanos - windowStart, 1)
         // A run that failed ended before its window, and has no rate over the whole of it.
         if let windowNanos = result.windowNanos, !result.wasStopped, result.failures.isEmpty {
             result.measuredNanos = max(result.measuredNanos, windowNanos)
         }
+        result.notes += auditNotes(audits)
         for (index, board) in consumers.boards.enumerated() {
             let tally = reporter.groups[index]
             result.groups.append(

@@ -1,6 +1,8 @@
 extension PayloadPool {
     /// What a reader of a run's results must know of its payload.
-    func notes(for profile: Profile) -> [String] {
+    ///
+    /// - Parameter reachedRatio: of the run's batches; nil where none were acknowledged.
+    func notes(for profile: Profile, reachedRatio: Double?) -> [String] {
         var notes: [String] = []
         let batchSize = profile.producers.batchSize
         if repeats(within: batchSize), profile.producers.compression.codec != .none {
@@ -13,11 +15,29 @@ extension PayloadPool {
                 "\(corpus.readByteCount) of the corpus' \(corpus.fileByteCount) bytes were used; "
                     + "raise payload.pool to use more")
         }
-        if let ratio {
-            notes.append(
-                "a compression ratio of \(ratio.asked) was asked for, and \(ratio.achieved) reached "
-                    + "with \(ratio.compression)")
-        }
+        if let ratio { notes += ratio.notes(for: profile, reached: reachedRatio) }
         return notes
+    }
+}
+
+extension RatioReport {
+    /// The ratio that a run reached stands with its other figures; a note tells why it is another one than
+    /// was asked for.
+    fileprivate func notes(for profile: Profile, reached: Double?) -> [String] {
+        let tolerance = 0.02
+        if profile.producers.compression.codec == .none {
+            return ["payload.ratio is that of \(compression): this run compresses nothing"]
+        }
+        guard let reached, abs(reached / asked - 1) > tolerance else { return [] }
+        if abs(achieved / asked - 1) > tolerance {
+            return [
+                "payload.ratio \(asked) is out of reach: batches of these records, as the run makes them, "
+                    + "compress by \((achieved * 100).rounded() / 100) at most"
+            ]
+        }
+        return [
+            "payload.ratio \(asked) was not reached: the run's batches were not as full as its rate, "
+                + "linger.ms and batch.size had them expected"
+        ]
     }
 }

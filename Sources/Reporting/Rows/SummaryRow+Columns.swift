@@ -283,7 +283,9 @@ extension SummaryRow {
     ]
 
     private static let laterColumns: [Column<SummaryRow>] = [
-        .integer("misrouted", "Records that a group got from another partition than they were sent to.") {
+        .integer(
+            "misrouted", "Records that a group got from another partition than they were sent to."
+        ) {
             $0.audit.misrouted
         },
         .text(
@@ -291,6 +293,11 @@ extension SummaryRow {
             "Where the first record that was lost, duplicated, reordered, corrupt or misrouted is, joined "
                 + "by `; `; empty without one."
         ) { $0.audit.firstFaults.isEmpty ? nil : $0.audit.firstFaults.joined(separator: "; ") },
+        .text(
+            "notes",
+            "What a reader of the row must know and is no fault, joined by `; `: what the audit cannot "
+                + "tell, a payload that repeats; empty without any."
+        ) { $0.notes.isEmpty ? nil : $0.notes.joined(separator: "; ") },
         .integer(
             "format_version",
             "`2`; rows without it are of version 1, whose records each carried a stamp of 20 bytes: their "

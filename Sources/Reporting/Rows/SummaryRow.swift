@@ -13,6 +13,8 @@ public struct SummaryRow: TableRow, Equatable {
     public var run: RunIdentity
     public var verdict: Verdict
     public var verdictReasons: [String] = []
+    /// What a reader must know, and is no fault.
+    public var notes: [String] = []
     /// Open: the schedule sets the rate. Closed (`rate: max`): the target does.
     public var loop: Loop
     public var durationSeconds: Double
