@@ -1,22 +1,37 @@
 # Weir's everyday tasks. `make help` lists them.
 
 SWIFT ?= swift
+OBJCOPY ?= objcopy
 PROFILE ?= Profiles/quickstart.yaml
 ARGS ?=
 PREFIX ?= /usr/local
 
-.PHONY: help run build test lint format clean install
+.PHONY: help run build test lint format clean install FORCE
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 run: build ## Run a benchmark: make run PROFILE=Profiles/orders.yaml ARGS="--duration 5s"
-	.build/release/weir run $(PROFILE) $(ARGS)
+	build/weir run $(PROFILE) $(ARGS)
 
-build: ## Build the release executable, .build/release/weir.
+build: build/weir ## Build the executable, build/weir, and its symbols, build/weir.debug.
+
+# Swift's build decides whether anything is to be done, so it is always asked. It leaves the file alone
+# where nothing changed, and then nothing is stripped either.
+.build/release/weir: FORCE
 	Scripts/install-packages build charts
-	$(SWIFT) build -c release --product weir
+	$(SWIFT) build -c release --product weir --static-swift-stdlib
+
+# The linked file stays as it is: Swift's build would link it anew if it were stripped in its place. The old
+# one is removed first, since a program that runs cannot be written to.
+build/weir: .build/release/weir
+	mkdir -p build
+	rm -f build/weir build/weir.debug
+	$(OBJCOPY) --only-keep-debug .build/release/weir build/weir.debug
+	chmod -x build/weir.debug
+	$(OBJCOPY) --strip-all --add-gnu-debuglink=build/weir.debug .build/release/weir build/weir
 
 test: ## Build for debugging and run every test, the interoperability tests too.
 	Scripts/install-packages build charts test
@@ -29,8 +44,10 @@ lint: ## Check the format of the sources.
 format: ## Format the sources in place.
 	$(SWIFT) format -i -r Sources Tests Package.swift
 
-install: build ## Copy the release executable to PREFIX/bin (/usr/local).
-	install -D -m 755 .build/release/weir $(DESTDIR)$(PREFIX)/bin/weir
+install: ## Copy what `make build` built to PREFIX/bin (/usr/local). Builds nothing.
+	@test -x build/weir || { echo "make install: there is no build/weir; run 'make build' first" >&2; exit 1; }
+	install -D -m 755 build/weir "$(DESTDIR)$(PREFIX)/bin/weir"
+	install -D -m 644 LICENSE "$(DESTDIR)$(PREFIX)/share/doc/weir/LICENSE"
 
 clean: ## Remove what was built. Results stay.
-	rm -rf .build .venv-test
+	rm -rf .build build .venv-test

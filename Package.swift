@@ -1,4 +1,6 @@
 // swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+// Weir is licensed under the Apache License 2.0, whose text is in LICENSE.
 import PackageDescription
 
 /// Every target of ours is held to the same rules: the Swift 6 language mode (implied by the tools

@@ -3,7 +3,7 @@
 
     Scripts/broker-peers/measure.py [--turns 5] [--bytes 1500000000] [--data DIR] [WEIR]
 
-Needs gcc and librdkafka-dev. WEIR is by default .build/release/weir. Every figure of the broker and of
+Needs gcc and librdkafka-dev. WEIR is by default build/weir. Every figure of the broker and of
 what it is held against comes from the same run.
 """
 
@@ -223,7 +223,7 @@ def measure_start(weir, peers, turns):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("weir", nargs="?", default=os.path.join(ROOT, ".build/release/weir"))
+    parser.add_argument("weir", nargs="?", default=os.path.join(ROOT, "build/weir"))
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--bytes", type=int, default=1_500_000_000)
     parser.add_argument("--data", default=None)
