@@ -400,18 +400,22 @@ struct DeliveryAuditTests {
         #expect(counts.lost == 1)
     }
 
-    @Test(arguments: Naming.allCases)
-    func `a log that cannot be read on has lost what is behind`(naming: Naming) throws {
+    @Test(arguments: Naming.allCases, [false, true])
+    func `a log that cannot be read on has lost what is behind`(
+        naming: Naming, isTorn: Bool
+    ) throws {
         let target = MemoryTarget(readAs: { offset, batch in
-            offset == Offset(400) ? Array(batch.prefix(30)) : batch
+            guard offset == Offset(400) else { return batch }
+            return isTorn ? Array(batch.prefix(90)) : Array(repeating: 0, count: batch.count)
         })
         let simulation = Simulation(
             profile: Self.profile(naming, batchSize: Self.single), target: target)
         let counts = simulation.consume(against: try simulation.produce().sent).audit
         #expect(counts.lost == 600)
         #expect(counts.firstPlace(of: .lost)?.sequence == 400)
-        #expect(counts.corrupt == 1)
-        #expect(counts.firstPlace(of: .corrupt)?.offset == Offset(400))
+        // What is cut off is not there; what is zeros is, and is not as it was.
+        #expect(counts.corrupt == (isTorn ? 0 : 1))
+        #expect(counts.firstPlace(of: .corrupt)?.offset == (isTorn ? nil : Offset(400)))
     }
 
     @Test(arguments: Naming.allCases)

@@ -182,6 +182,60 @@ final class EmbeddedRunTests {
         #expect(result.groups[0].tally.records == 20_000)
     }
 
+    @Test func `a segment that is cut short before it is read has lost what was behind the cut`()
+        throws
+    {
+        var expected: UInt64 = 0
+        let result = try run(
+            profile(
+                """
+                topics: {config: {segment.bytes: 1100000}}
+                producers: {rate: max, config: {batch.size: 16KiB}}
+                payload: {kind: random, size: 1000}
+                consumers: [{group: a}]
+                warmup: 0s
+                backlog: {records: 100k}
+                """)
+        ) { report in
+            guard report.phase != .drain, report.lag[0].records > 2_000, expected == 0 else {
+                return
+            }
+            do {
+                expected = try cutFirstSegment(keepingBytes: 500_000)
+            } catch {
+                Issue.record(error)
+            }
+        }
+        #expect(expected > 0)
+        #expect(result.verdict == .invalid)
+        #expect(result.audit.lost == 100_000 - expected)
+        #expect(result.groups[0].tally.records == expected)
+        #expect(result.audit.corrupt == 0)
+        #expect(result.audit.firstPlace(of: .lost)?.sequence == expected)
+        #expect(
+            result.failures.contains { $0.contains("cannot be read on from offset \(expected)") })
+    }
+
+    /// Cuts the log's first segment and returns how many records are whole before the cut.
+    private func cutFirstSegment(keepingBytes count: Int) throws -> UInt64 {
+        let path = directory + "/weir-0/00000000000000000000.log"
+        let bytes = try #require(FileManager.default.contents(atPath: path)).prefix(count)
+        var (position, records) = (0, UInt64(0))
+        while position + 61 <= bytes.count {
+            func field(_ offset: Int) -> Int {
+                bytes[(position + offset)..<(position + offset + 4)].reduce(0) { $0 << 8 | Int($1) }
+            }
+            guard position + field(8) + 12 <= bytes.count else { break }
+            records += UInt64(field(57))
+            position += field(8) + 12
+        }
+        #expect(position < count)
+        let file = try FileHandle(forUpdating: URL(filePath: path))
+        try file.truncate(atOffset: UInt64(count))
+        try file.close()
+        return records
+    }
+
     @Test func `a stop ends the run at once and keeps what was measured`() throws {
         let profile = try profile(
             """

@@ -116,6 +116,7 @@ enum Fixture {
         row.audit.duplicated = 0
         row.audit.reordered = 0
         row.audit.corrupt = 0
+        row.audit.misrouted = 0
         row.machine.hiccupMaxNanos = 31_500_000
         row.machine.hiccupP99Nanos = 71_000
         row.machine.cpuStealPercent = 1.25

@@ -38,7 +38,7 @@ import Testing
         #expect(
             Set(filled) == [
                 "run_id", "started_at", "profile", "variant", "repetition", "target", "verdict",
-                "loop", "duration_s", "warmup_s",
+                "loop", "duration_s", "warmup_s", "format_version",
             ])
     }
 

@@ -20,12 +20,21 @@ public struct MappedWindow: ~Copyable {
     public init() {}
 
     /// The bytes of `slice`, valid until the next call.
+    ///
+    /// Fewer where somebody has cut the file short, since touching what is mapped beyond a file's end is a
+    /// SIGBUS; none at all is the error `corrupt`.
     @_lifetime(&self)
     public mutating func bytes(of slice: FileSlice) throws(LogError) -> RawSpan {
+        let end = try slice.file.file.byteCount()
+        guard end > slice.position else {
+            throw .corrupt(
+                path: slice.file.file.path, position: end,
+                reason: "the file ends here, and batches stood behind")
+        }
         if !isServed(slice) { try move(to: slice) }
         let start = slice.position - position
         let bytes = unsafe UnsafeRawBufferPointer(
-            rebasing: bytes[start..<start + slice.byteCount])
+            rebasing: bytes[start..<start + min(slice.byteCount, end - slice.position)])
         let span = unsafe RawSpan(_unsafeBytes: bytes)
         return unsafe _overrideLifetime(span, mutating: &self)
     }

@@ -133,27 +133,47 @@ extension PartitionLog {
         if extent.byteCount - start.position <= maxBytes {
             return slice(extent.byteCount, extent.nextOffset)
         }
-        let limit = start.position + max(maxBytes, 0)
-        var end = start.position
-        var nextOffset = start.baseOffset
+        do throws(LogError) {
+            let end = try self.end(
+                from: start.position, maxBytes: maxBytes, in: extent, file, &run)
+            return slice(end.position, end.nextOffset)
+        } catch {
+            // Ahead there is damage. What stands before it is sound, and whoever reads on meets it there.
+            guard case .corrupt = error,
+                let end = segment.soundEnd(
+                    from: start.position, maxBytes: maxBytes, in: file, below: extent.byteCount)
+            else { throw error }
+            return slice(end.position, end.nextOffset)
+        }
+    }
+
+    /// Where a slice of at most `maxBytes`, but of one batch at least, ends.
+    private func end(
+        from start: Int, maxBytes: Int, in extent: Extent, _ file: SegmentFile,
+        _ run: inout IndexRun
+    ) throws(LogError) -> (position: Int, nextOffset: Offset) {
+        let segment = extent.segment
+        let limit = start + max(maxBytes, 0)
+        var end = start
+        var nextOffset = extent.nextOffset
         let indexed = try segment.lastIndexedBatch(
-            after: start.position, atOrBefore: limit, in: file, below: extent.byteCount, &run)
+            after: start, atOrBefore: limit, in: file, below: extent.byteCount, &run)
         if let indexed {
             end = indexed.position
             nextOffset = indexed.header.baseOffset
             // Mostly the last indexed batch is the first that does not fit.
-            if end + indexed.header.sizeInBytes > limit { return slice(end, nextOffset) }
+            if end + indexed.header.sizeInBytes > limit { return (end, nextOffset) }
         }
         let isFirstIncluded = indexed != nil
         let beyond = try segment.scan(file, from: end, to: extent.byteCount) { header in
             let isWanted =
-                end + header.sizeInBytes <= limit || (!isFirstIncluded && end == start.position)
+                end + header.sizeInBytes <= limit || (!isFirstIncluded && end == start)
             if isWanted {
                 end += header.sizeInBytes
                 nextOffset = header.nextOffset
             }
             return !isWanted
         }
-        return slice(end, beyond == nil ? extent.nextOffset : nextOffset)
+        return (end, beyond == nil ? extent.nextOffset : nextOffset)
     }
 }

@@ -72,6 +72,23 @@ extension LogSegment {
         return batch
     }
 
+    /// Where the batches from a batch boundary on that are sound, as far as their headers tell, end: at most
+    /// `maxBytes` of them, but one at least; nil where the first one is damaged.
+    func soundEnd(
+        from position: Int, maxBytes: Int, in file: SegmentFile, below end: Int
+    ) -> (position: Int, nextOffset: Offset)? {
+        guard let fileByteCount = try? file.file.byteCount() else { return nil }
+        var scanner = SegmentScanner(
+            file, from: position, to: min(end, fileByteCount),
+            chunkByteCount: SegmentScanner.lookupChunkByteCount)
+        var found: (position: Int, nextOffset: Offset)?
+        while let header = try? scanner.next() {
+            guard found == nil || scanner.position - position <= maxBytes else { break }
+            found = (scanner.position, header.nextOffset)
+        }
+        return found
+    }
+
     /// The batch that an index entry names, once it has been seen where the entry says. An index that
     /// says otherwise, or cannot be read, is rebuilt and asked again.
     private func verifiedBatch(

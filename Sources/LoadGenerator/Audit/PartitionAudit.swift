@@ -19,6 +19,8 @@ struct PartitionAudit {
     private(set) var counts = AuditCounts()
     /// Records that were sent to other partitions and arrived in this one.
     private(set) var strays = Strays()
+    /// So often at most are the other partitions searched for a batch that is not known here.
+    private var searchesLeft = 1_000
     /// Whether the log could not be read on: all behind is lost to its readers.
     private(set) var isCutShort = false
 
@@ -42,9 +44,7 @@ struct PartitionAudit {
             counts.foreign += UInt64(visited.count)
             return
         }
-        if place.skipped.isEmpty,
-            let slot = own.slot(at: place.next, group: group, needing: place.needed)
-        {
+        if let slot = own.slot(at: place.next, group: group, needing: place.needed) {
             let entry = try reader.entry(in: slot)
             if visited.isWhole, isEntry(entry, of: sender), visited.hasAllChecks(of: entry) {
                 place.pass(place.next)
@@ -103,7 +103,7 @@ struct PartitionAudit {
         reader: inout LedgerReader
     ) throws(TargetError) {
         // 1. The batch that is due, or one of those around it.
-        let index = try indexOfEntry(of: visited, from: sender, &reader)
+        let index = try indexOfEntry(of: visited, header, from: sender, &reader)
         if let index, let entry = try entry(at: index, &reader), visited.hasChecks(of: entry) {
             place.pass(index)
             take(visited, of: entry, header)
@@ -125,7 +125,13 @@ struct PartitionAudit {
         if try takeMisrouted(&visited, of: header, from: sender, reader: &reader) { return }
         // 4. The one that it says it is, with other records than were sent.
         var likely = index
-        if likely == nil { likely = try likelyIndex(of: header, from: sender, &reader) }
+        if likely == nil, case .unnamed = sender {
+            likely = try firstIndex { index throws(TargetError) in
+                guard let entry = try entry(at: index, &reader) else { return false }
+                return isEntry(entry, of: sender)
+                    && entry.recordCount == Int(header.lastOffsetDelta) + 1
+            }
+        }
         if let likely, let entry = try entry(at: likely, &reader) {
             place.pass(likely)
             takeDamaged(visited, of: entry, header)
@@ -135,23 +141,38 @@ struct PartitionAudit {
         takeUnknown(&visited, of: header, from: sender)
     }
 
-    /// Where the entry of the next batch may be, the likeliest first.
-    private func nextIndices() -> some Sequence<Int> {
-        let end = own.indices.upperBound
-        let further = min(place.next + 1, end)..<min(place.next + LedgerPlace.lookahead, end)
-        return [[place.next], place.skipped, Array(further)].lazy.joined()
+    /// The index of the batch's entry among those whose batches are still to come: by its name where it
+    /// has one, else by its time and content.
+    private func indexOfEntry(
+        of visited: borrowing VisitedRecords, _ header: RecordBatchHeader, from sender: Sender,
+        _ reader: inout LedgerReader
+    ) throws(TargetError) -> Int? {
+        if case .named(let producer, let baseSequence) = sender,
+            let numbers = sequenceNumbers(
+                from: baseSequence, count: Int(header.lastOffsetDelta) + 1, of: producer),
+            sequences[producer].haveArrived(numbers)
+        {
+            return nil
+        }
+        return try firstIndex { index throws(TargetError) in
+            guard let entry = try entry(at: index, &reader), isEntry(entry, of: sender) else {
+                return false
+            }
+            if case .named = sender { return true }
+            return visited.hasChecks(of: entry)
+        }
     }
 
-    private func indexOfEntry(
-        of visited: borrowing VisitedRecords, from sender: Sender, _ reader: inout LedgerReader
+    /// The first index of an entry whose batch is still to come that meets a condition; the likeliest
+    /// ones are looked at first.
+    private func firstIndex(
+        where isWanted: (Int) throws(TargetError) -> Bool
     ) throws(TargetError) -> Int? {
-        for index in nextIndices() {
-            guard let entry = try entry(at: index, &reader), isEntry(entry, of: sender) else {
-                continue
-            }
-            // A name says enough; the content is then held against it.
-            if case .named = sender { return index }
-            if visited.hasChecks(of: entry) { return index }
+        if try isWanted(place.next) { return place.next }
+        for index in place.skipped where try isWanted(index) { return index }
+        let end = min(place.next + LedgerPlace.lookahead, own.indices.upperBound)
+        for index in (place.next + 1)..<max(end, place.next + 1) where try isWanted(index) {
+            return index
         }
         return nil
     }
@@ -163,33 +184,19 @@ struct PartitionAudit {
         return try reader.entry(in: slot)
     }
 
-    /// Of a batch without a name whose content is in no entry: the first entry of its time that has as
-    /// many records.
-    private func likelyIndex(
-        of header: RecordBatchHeader, from sender: Sender, _ reader: inout LedgerReader
-    ) throws(TargetError) -> Int? {
-        guard case .unnamed = sender else { return nil }
-        for index in nextIndices() {
-            guard let entry = try entry(at: index, &reader), isEntry(entry, of: sender) else {
-                continue
-            }
-            if entry.recordCount == Int(header.lastOffsetDelta) + 1 { return index }
-        }
-        return nil
-    }
-
     /// Whether the batch is one that was sent to another partition, and nowhere else.
     private mutating func takeMisrouted(
         _ visited: inout VisitedRecords, of header: RecordBatchHeader, from sender: Sender,
         reader: inout LedgerReader
     ) throws(TargetError) -> Bool {
-        guard visited.isWhole else { return false }
+        guard visited.isWhole, searchesLeft > 0 else { return false }
+        searchesLeft -= 1
         for (number, other) in ledger.partitions.enumerated() where number != partition {
             for index in other.indices.prefix(LedgerPlace.lookahead) {
                 guard let slot = other.slot(at: index) else { continue }
                 let entry = try reader.entry(in: slot)
                 guard isEntry(entry, of: sender), visited.hasAllChecks(of: entry) else { continue }
-                strays.batches.append(
+                strays.add(
                     Strays.Batch(
                         partition: number, producer: entry.producer, sequences: entry.sequences))
                 counts.add(
@@ -220,8 +227,9 @@ struct PartitionAudit {
                 partition: own.topicPartition, offset: offset, producer: entry.producer,
                 sequence: found.map { first + UInt64($0) })
             guard let found else {
-                strays.records.append(
-                    Strays.Record(check: unsafe visited.checks.elements[record], place: place))
+                if !strays.add(check: unsafe visited.checks.elements[record], place: place) {
+                    counts.add(1, .corrupt, at: place)
+                }
                 continue
             }
             if alignment.corrupt.contains(record) { counts.add(1, .corrupt, at: place) }
@@ -229,10 +237,9 @@ struct PartitionAudit {
             take(sequence..<(sequence + 1), of: entry.producer, at: offset)
         }
         for missing in alignment.missing {
-            strays.missing.append(
-                Strays.Missing(
-                    producer: entry.producer, sequence: first + UInt64(missing),
-                    check: unsafe entry.checks[missing]))
+            strays.addMissing(
+                producer: entry.producer, sequence: first + UInt64(missing),
+                check: unsafe entry.checks[missing])
         }
     }
 
@@ -244,14 +251,12 @@ struct PartitionAudit {
             counts.foreign += UInt64(visited.count)
             return
         }
-        // The number nearest to the next one of which the header's 31 bits are the end.
-        let next = sequences[producer].next
-        let ahead = (baseSequence &- Int32(truncatingIfNeeded: next & 0x7fff_ffff)) & Int32.max
-        let distance = Int64(ahead) - (ahead > Int32.max / 2 ? 1 << 31 : 0)
-        let (first, isNegative) = next.subtractingReportingOverflow(UInt64(max(-distance, 0)))
-        guard distance < 0, !isNegative else {
-            return addCorrupt(UInt64(visited.count), from: header.baseOffset)
-        }
+        guard
+            let numbers = sequenceNumbers(
+                from: baseSequence, count: Int(header.lastOffsetDelta) + 1, of: producer),
+            numbers.lowerBound < sequences[producer].next
+        else { return addCorrupt(UInt64(visited.count), from: header.baseOffset) }
+        let first = numbers.lowerBound
         for record in 0..<visited.count {
             let offset = visited.offset(record, in: header)
             let sequence = first + UInt64(offset - header.baseOffset)
@@ -261,6 +266,19 @@ struct PartitionAudit {
     }
 
     // MARK: Sequences
+
+    /// The sequence numbers whose first has these 31 bits as its end, the nearest to those that are due;
+    /// nil where there are none.
+    private func sequenceNumbers(
+        from baseSequence: Int32, count: Int, of producer: Int
+    ) -> Range<UInt64>? {
+        let next = sequences[producer].next
+        let ahead = (baseSequence &- Int32(truncatingIfNeeded: next & 0x7fff_ffff)) & Int32.max
+        let distance = Int64(ahead) - (ahead > Int32.max / 2 ? 1 << 31 : 0)
+        guard baseSequence >= 0, Int64(next) + distance >= 0 else { return nil }
+        let first = UInt64(Int64(next) + distance)
+        return first..<(first + UInt64(max(count, 0)))
+    }
 
     /// Takes the records of a batch whose entry agrees with them.
     @inline(__always)

@@ -21,9 +21,29 @@ struct Strays {
         var check: UInt16
     }
 
-    var batches: [Batch] = []
-    var records: [Record] = []
-    var missing: [Missing] = []
+    /// More of a kind than this are not joined any more: a target that does this to all records must not
+    /// fill the memory.
+    private static let limit = 65_536
+
+    private(set) var batches: [Batch] = []
+    private(set) var records: [Record] = []
+    private(set) var missing: [Missing] = []
+
+    mutating func add(_ batch: Batch) {
+        if batches.count < Self.limit { batches.append(batch) }
+    }
+
+    /// - Returns: false where there are too many.
+    mutating func add(check: UInt16, place: RecordPlace) -> Bool {
+        guard records.count < Self.limit else { return false }
+        records.append(Record(check: check, place: place))
+        return true
+    }
+
+    mutating func addMissing(producer: Int, sequence: UInt64, check: UInt16) {
+        guard missing.count < Self.limit else { return }
+        missing.append(Missing(producer: producer, sequence: sequence, check: check))
+    }
 }
 
 extension AuditCounts {

@@ -88,6 +88,7 @@ struct ConsumerWorker: ~Copyable {
             if byteCount > 0 { board.advance(partition, to: assignments[index].position) }
             return byteCount
         } catch {
+            if case .damaged = error { assignments[index].audit.cutShort() }
             failure = error
             return 0
         }
@@ -106,18 +107,27 @@ struct ConsumerWorker: ~Copyable {
                         needed: header.sizeInBytes, available: rest.byteCount)
                 }
             } catch {
-                // Without a header nobody can tell where the next batch starts.
-                assignments[index].audit.addCorrupt(1, from: assignments[index].position)
-                assignments[index].audit.cutShort()
-                failure = .failed(
-                    "the log cannot be read on from offset "
-                        + "\(assignments[index].position.rawValue): \(error)")
+                stopReading(index, error)
                 return
             }
             consume(rest.extracting(first: header.sizeInBytes), header: header, of: index)
             assignments[index].position = header.nextOffset
             place += header.sizeInBytes
         }
+    }
+
+    /// Without a header nobody can tell where the next batch starts: what is behind is lost to readers.
+    private mutating func stopReading(_ index: Int, _ error: any Error) {
+        let position = assignments[index].position
+        // A batch that is cut off is not there; of any other one something is, and is not as it was.
+        if case RecordFormatError.truncated = error {
+        } else {
+            assignments[index].audit.addCorrupt(1, from: position)
+        }
+        assignments[index].audit.cutShort()
+        failure = .damaged(
+            "\(assignments[index].audit.topicPartition) cannot be read on from offset "
+                + "\(position.rawValue): \(error)")
     }
 
     private mutating func consume(_ batch: RawSpan, header: RecordBatchHeader, of index: Int) {

@@ -16,9 +16,13 @@ final class EmbeddedConsumerSession: ConsumerSession {
         var window = MappedWindow()
         let bell = Bell()
 
-        mutating func give(_ slice: FileSlice, to body: (RawSpan) -> Void) throws(LogError) {
+        /// Gives the bytes of a slice, or as many as the file still has.
+        mutating func give(
+            _ slice: FileSlice, to body: (RawSpan) -> Void
+        ) throws(LogError) -> Int {
             let bytes = try window.bytes(of: slice)
             body(bytes)
+            return bytes.byteCount
         }
     }
 
@@ -44,8 +48,7 @@ final class EmbeddedConsumerSession: ConsumerSession {
                 let slice = try log.read(
                     from: offset, maxBytes: maxBytes, cursor: &places[place].cursor)
             else { return 0 }
-            try places[place].give(slice, to: body)
-            return slice.byteCount
+            return try places[place].give(slice, to: body)
         } catch LogError.offsetOutOfRange(_, let logStart, _) {
             throw .offsetOutOfRange(
                 log.topicPartition, offset: offset, logStartOffset: Offset(logStart))

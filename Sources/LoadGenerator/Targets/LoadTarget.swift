@@ -92,12 +92,15 @@ public enum TargetError: Error, Sendable, CustomStringConvertible {
     /// The position was deleted by retention or delete-records before it was read.
     case offsetOutOfRange(TopicPartition, offset: Offset, logStartOffset: Offset)
     case failed(String)
+    /// What was stored is damaged or gone.
+    case damaged(String)
     /// The disk or the quota is full.
     case noSpace(String)
 
     init(_ cause: some Error) {
         switch cause as any Error {
         case LogError.noSpace, AppendError.log(.noSpace): self = .noSpace("\(cause)")
+        case LogError.corrupt: self = .damaged("\(cause)")
         default: self = .failed("\(cause)")
         }
     }
@@ -107,7 +110,7 @@ public enum TargetError: Error, Sendable, CustomStringConvertible {
         case .offsetOutOfRange(let partition, let offset, let start):
             "\(partition): offset \(offset.rawValue) was deleted before it was read: the log now "
                 + "starts at \(start.rawValue). Raise retention.bytes or retention.ms, or lower the rate."
-        case .failed(let reason), .noSpace(let reason): reason
+        case .failed(let reason), .damaged(let reason), .noSpace(let reason): reason
         }
     }
 }
