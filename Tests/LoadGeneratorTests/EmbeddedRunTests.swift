@@ -182,6 +182,36 @@ final class EmbeddedRunTests {
         #expect(result.groups[0].tally.records == 20_000)
     }
 
+    @Test(arguments: [
+        ["compression.type": "lz4"], ["message.timestamp.type": "LogAppendTime"],
+        ["cleanup.policy": "compact", "segment.bytes": "20000", "min.cleanable.dirty.ratio": "0.01"],
+    ], ["true", "false"])
+    func `a topic that changes batches is audited like any other`(
+        config: [String: String], idempotence: String
+    ) throws {
+        let log = try LogDirectory(path: directory)
+        try log.createTopic("weir", partitions: 2, config: config)
+        try log.close()
+        let result = try run(
+            profile(
+                """
+                topics: {name: weir, partitions: 2}
+                producers:
+                  count: 2
+                  rate: 20k/s
+                  partitioner: key
+                  config: {compression.type: zstd, enable.idempotence: \(idempotence), batch.size: 4KiB}
+                keys: {kind: uniform, cardinality: 20}
+                consumers: [{group: a}]
+                warmup: 0s
+                duration: 500ms
+                """))
+        #expect(result.producers.ackedRecords == 10_000)
+        #expect(result.audit.isClean)
+        #expect(result.groups[0].tally.records + result.audit.superseded == 10_000)
+        #expect(result.failures == [])
+    }
+
     @Test func `a segment that is cut short before it is read has lost what was behind the cut`()
         throws
     {

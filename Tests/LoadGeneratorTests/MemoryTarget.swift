@@ -62,6 +62,7 @@ final class MemoryTarget: LoadTarget {
     func allocateProducerID() -> ProducerID {
         ProducerID(nextProducerID.wrappingAdd(1, ordering: .relaxed).oldValue)
     }
+    func isCompacted(_ partition: Int) -> Bool { false }
     func logStartOffset(of partition: Int) -> Offset { .zero }
     func logEndOffset(of partition: Int) -> Offset {
         state.withLock { $0.nextOffsets[partition].last ?? .zero }

@@ -14,13 +14,6 @@ public struct TopicSettings: Hashable, Sendable {
         count == 1 ? [name] : (0..<count).map { "\(name)-\($0)" }
     }
 
-    /// Whether a later record of a key may take an earlier one away.
-    public var isCompacted: Bool {
-        config["cleanup.policy"]?.split(separator: ",").contains {
-            $0.filter { !$0.isWhitespace } == "compact"
-        } ?? false
-    }
-
     /// A record batch above this is refused by the log: `max.message.bytes`, or Kafka's default.
     public var maximumMessageByteCount: Int {
         config["max.message.bytes"].flatMap { Int($0) } ?? Self.defaultMaximumMessageByteCount

@@ -215,7 +215,7 @@ public final class LoadRun: Sendable {
     ) -> RunResult {
         let audits = consumers.audits(
             sent: outcomes.flatMap(\.sent),
-            compacted: profile.topics.isCompacted ? Set(target.partitions.indices) : [])
+            compacted: Set(target.partitions.indices.filter { target.isCompacted($0) }))
         let reporter = watch.reporter
         let windowStart = plan.window.startNanos
         var usage = WorkerUsage()

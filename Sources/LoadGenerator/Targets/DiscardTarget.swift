@@ -29,6 +29,7 @@ public final class DiscardTarget: LoadTarget {
         ProducerID(producerIDs.wrappingAdd(1, ordering: .relaxed).oldValue)
     }
 
+    public func isCompacted(_ partition: Int) -> Bool { false }
     public func logStartOffset(of partition: Int) -> Offset { .zero }
     public func logEndOffset(of partition: Int) -> Offset { .zero }
     public func timestamp(at offset: Offset, of partition: Int) -> Int64? { nil }

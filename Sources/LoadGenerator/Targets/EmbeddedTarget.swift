@@ -74,6 +74,11 @@ public final class EmbeddedTarget: LoadTarget {
         }
     }
 
+    /// A topic that was there already has its own settings, not the profile's.
+    public func isCompacted(_ partition: Int) -> Bool {
+        directory.topic(partitions[partition].topic)?.config.cleanupPolicy.contains(.compact) ?? false
+    }
+
     public func logStartOffset(of partition: Int) -> Offset { logs[partition].logStartOffset }
 
     public func logEndOffset(of partition: Int) -> Offset { logs[partition].logEndOffset }

@@ -18,6 +18,9 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// A producer id for an idempotent producer.
     func allocateProducerID() throws(TargetError) -> ProducerID
 
+    /// Whether later records of a key may take earlier ones of the partition away.
+    func isCompacted(_ partition: Int) -> Bool
+
     /// The oldest offset that can still be read.
     func logStartOffset(of partition: Int) -> Offset
 
