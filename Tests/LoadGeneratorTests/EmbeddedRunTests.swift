@@ -182,10 +182,14 @@ final class EmbeddedRunTests {
         #expect(result.groups[0].tally.records == 20_000)
     }
 
-    @Test(arguments: [
-        ["compression.type": "lz4"], ["message.timestamp.type": "LogAppendTime"],
-        ["cleanup.policy": "compact", "segment.bytes": "20000", "min.cleanable.dirty.ratio": "0.01"],
-    ], ["true", "false"])
+    @Test(
+        arguments: [
+            ["compression.type": "lz4"], ["message.timestamp.type": "LogAppendTime"],
+            [
+                "cleanup.policy": "compact", "segment.bytes": "20000",
+                "min.cleanable.dirty.ratio": "0.01",
+            ],
+        ], ["true", "false"])
     func `a topic that changes batches is audited like any other`(
         config: [String: String], idempotence: String
     ) throws {

@@ -76,7 +76,8 @@ public final class EmbeddedTarget: LoadTarget {
 
     /// A topic that was there already has its own settings, not the profile's.
     public func isCompacted(_ partition: Int) -> Bool {
-        directory.topic(partitions[partition].topic)?.config.cleanupPolicy.contains(.compact) ?? false
+        directory.topic(partitions[partition].topic)?.config.cleanupPolicy.contains(.compact)
+            ?? false
     }
 
     public func logStartOffset(of partition: Int) -> Offset { logs[partition].logStartOffset }
