@@ -123,10 +123,12 @@ struct VisitedRecords: ~Copyable {
     /// How many of the records have a check that the entry has, each counted once.
     func commonChecks(with entry: LedgerEntry) -> Int {
         var free: [UInt16: Int] = [:]
-        for check in unsafe entry.checks { free[check, default: 0] += 1 }
+        for place in 0..<entry.recordCount { free[unsafe entry.checks[place], default: 0] += 1 }
         var common = 0
-        for check in unsafe checks.elements where free[check, default: 0] > 0 {
-            free[check, default: 0] -= 1
+        for record in 0..<count {
+            let check = unsafe checks.elements[record]
+            guard let left = free[check], left > 0 else { continue }
+            free[check] = left - 1
             common += 1
         }
         return common

@@ -1,3 +1,4 @@
+internal import CClockState
 import Glibc
 
 /// What of a machine will make a long run noisy, or end it, looked up before the run.
@@ -163,25 +164,27 @@ public struct MachineCheckup: Sendable {
                 remedy: files.rlim_cur < neededDescriptors
                     ? "thousands of partitions or connections need more: ulimit -n 65536" : nil)
         ]
-        var memory = rlimit()
-        if unsafe getrlimit(__rlimit_resource_t(RLIMIT_MEMLOCK.rawValue), &memory) == 0 {
-            let text =
-                memory.rlim_cur == RLIM_INFINITY ? "no limit" : "\(memory.rlim_cur >> 10) KiB"
-            findings.append(Finding("locked memory", text + " (weir locks none)"))
+        let text = SystemFile.read("/proc/self/limits") ?? ""
+        if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Max locked memory") }) {
+            let words = line.dropFirst("Max locked memory".count).split(separator: " ")
+            findings.append(
+                Finding("locked memory", "at most \(words.first ?? "?") bytes; weir locks none"))
         }
         return findings
     }
 
     private static func clock() -> [Finding] {
-        var state = timex()
-        let isUnsynchronized = unsafe adjtimex(&state) == TIME_ERROR
-        return [
-            Finding(
-                "clock", isUnsynchronized ? "no time service keeps it" : "kept by a time service",
-                remedy: isUnsynchronized
-                    ? "latencies of one machine are right all the same; across machines they need NTP or PTP "
-                        + "(timedatectl set-ntp true)" : nil)
-        ]
+        switch weir_clock_is_synchronized() {
+        case 1: return [Finding("clock", "kept by a time service")]
+        case 0:
+            return [
+                Finding(
+                    "clock", "no time service keeps it",
+                    remedy: "latencies within one machine are right all the same; across machines they need "
+                        + "NTP or PTP (timedatectl set-ntp true)")
+            ]
+        default: return [Finding("clock", "not visible here")]
+        }
     }
 
     /// What goes on right now.

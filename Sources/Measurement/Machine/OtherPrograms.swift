@@ -11,6 +11,12 @@ public struct OtherPrograms: Sendable {
         /// Of one core, 0…100 and more.
         public var percentOfCore: Double
 
+        public init(processID: Int32, name: String, percentOfCore: Double) {
+            self.processID = processID
+            self.name = name
+            self.percentOfCore = percentOfCore
+        }
+
         public var description: String {
             "\(name) (process \(processID), \(Int(percentOfCore.rounded())) % of a core)"
         }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Whether the machine is quiet enough to measure on, and waiting until it is.
 public struct QuietMachine: Sendable {
     /// How long one look at the machine takes.
@@ -17,8 +15,7 @@ public struct QuietMachine: Sendable {
     /// What disturbs the machine now, found by watching it for a second while this process does nothing.
     public func look() -> [String] {
         let before = MachineReading.now(threads: [], device: device)
-        var pause = timespec(tv_sec: Int(Self.lookNanos / 1_000_000_000), tv_nsec: 0)
-        while unsafe nanosleep(&pause, &pause) != 0, errno == EINTR {}
+        SystemPacingClock().sleep(until: MonotonicClock.now() + Self.lookNanos)
         let after = MachineReading.now(threads: [], device: device)
         return Self.disturbances(MachineConditions(from: before, to: after))
     }
