@@ -1,3 +1,4 @@
+import CommitLog
 import Measurement
 
 extension Threshold {
