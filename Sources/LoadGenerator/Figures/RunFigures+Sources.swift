@@ -20,6 +20,9 @@ extension RunFigures {
         .count("acked_records") { $0.producers.ackedRecords },
         .count("consumed_records") { $0.consumers?.records },
         .count("failed_records") { $0.producers.failedRecords },
+        .count("unsent_records") {
+            $0.result.flatMap { $0.isClosedLoop ? nil : $0.unsentRecords }
+        },
         .count("logical_bytes") { $0.producers.logicalBytes },
         .count("uncompressed_batch_bytes") { $0.producers.uncompressedBatchBytes },
         .count("stored_bytes") { $0.producers.storedBytes },

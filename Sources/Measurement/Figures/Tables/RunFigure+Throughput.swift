@@ -38,6 +38,13 @@ extension RunFigure {
             threshold: .growing, gauge: "failed_records",
             terminal: .init("", "# records failed", omittedAtZero: true),
             page: .throughput(row: "Refused")),
+        .init(
+            "unsent_records", .records,
+            "Records that were due and not sent before the run ended; empty for `max`, where none is due.",
+            title: "records not sent", joined: .sum, threshold: .atEnd(needs: .offeredRate),
+            gauge: "unsent_records",
+            terminal: .init("", "# records were due and not sent", omittedAtZero: true),
+            page: .throughput(row: "Not sent"), edition: 3),
     ]
 
     private static let bytes: [RunFigure] = [
