@@ -52,6 +52,7 @@ struct IntervalRows {
         row.rssBytes = report.residentBytes
         row.rssAnonymousBytes = report.anonymousBytes
         row.cpuPercent = report.cpuPercent
+        row.conditions = report.conditions
         return row
     }
 

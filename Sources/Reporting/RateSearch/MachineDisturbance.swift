@@ -11,6 +11,10 @@ public enum MachineDisturbance: Sendable, Equatable {
     case lateness(milliseconds: Double, bound: String)
     /// A share, 0…1, of the CPU time went to others.
     case steal(share: Double)
+    /// A CPU quota stopped it for a share of its periods.
+    case quota(share: Double)
+    /// Others used a share of the CPU time, and the load waited for a core for another.
+    case others(share: Double, wait: Double)
 
     /// Of a bound: from there on the machine's own lateness can break it.
     static let shareOfBound = 0.5
@@ -26,6 +30,15 @@ public enum MachineDisturbance: Sendable, Equatable {
             steal > Disturbance.stealLimitPercent
         {
             self = .steal(share: steal / 100)
+        } else if let throttled = summary.number("cpu_throttled_percent"),
+            throttled > Disturbance.throttledLimitPercent
+        {
+            self = .quota(share: throttled / 100)
+        } else if let others = summary.number("other_cpu_percent"),
+            let wait = summary.number("core_wait_percent"),
+            others > Disturbance.otherCPULimitPercent, wait > Disturbance.coreWaitLimitPercent
+        {
+            self = .others(share: others / 100, wait: wait / 100)
         } else if let failed, let limit = Self.milliseconds(failed, "limit") {
             // A maximum is broken by one stall; a percentile, by a share of the time.
             let isMaximum = failed["metric"]?.contains("_max") == true
@@ -62,6 +75,11 @@ extension MachineDisturbance: CustomStringConvertible {
                 + "which can break \(bound) by itself"
         case .steal(let share):
             "others took \(Figure.percent(ofShare: share)) of the machine's CPU time"
+        case .quota(let share):
+            "a CPU quota stopped the run in \(Figure.percent(ofShare: share)) of its periods"
+        case .others(let share, let wait):
+            "other programs used \(Figure.percent(ofShare: share)) of the CPU, and the load waited for a "
+                + "core for \(Figure.percent(ofShare: wait)) of its time"
         }
     }
 }
