@@ -13,9 +13,13 @@ extension SummaryRow {
             durationSeconds: Double(result.measuredNanos) / 1e9)
         verdictReasons = result.reasons
         notes = result.notes
+        wasInterrupted = result.interruption != nil
         warmupSeconds = Double(result.warmupNanos) / 1e9
         settings = Settings(profile)
         settings.payloadValueSizeMeanBytes = valueSizeMeanBytes
+        if !result.groups.isEmpty { audit = Audit(result.audit) }
+        // What was not measured is empty, never 0.
+        guard result.measuredNanos > 0 || result.interruption == nil else { return }
         throughput = Throughput(result)
         latencies[.sendDelay] = LatencySummary(result.producers.sendDelay)
         latencies[.serviceLatency] = LatencySummary(result.producers.serviceLatency)
@@ -24,7 +28,6 @@ extension SummaryRow {
         latencies[.endToEndLatency] = LatencySummary(endToEnd)
         if !result.groups.isEmpty {
             clockSkewCount = endToEnd.nonPositiveCount
-            audit = Audit(result.audit)
             lag = Lag(result)
         }
         machine = Machine(result)
@@ -98,7 +101,7 @@ extension SummaryRow.Lag {
     init(_ result: RunResult) {
         self.init()
         maxRecords = result.groups.map(\.maxLagRecords).max()
-        maxMillis = result.groups.compactMap(\.maxLagMillis).max().map(Double.init)
+        maxMillis = result.groups.compactMap(\.maxLagNanos).max().map { Double($0) / 1e6 }
         guard let drain = result.drain else { return }
         drainSeconds = Double(drain.nanos) / 1e9
         // Nothing left to read has no rate.

@@ -8,7 +8,7 @@ import RecordFormat
 /// A producer enters a batch before it sends it, so that whoever reads the batch finds the entry; an
 /// entry goes when every consumer group has passed it. Memory: 30 bytes and 3 to 5 bytes a record for
 /// each batch that some group has still to read, up to `LedgerStore.defaultMemoryLimit` and the rest in
-/// a file of the run; and 24 bytes a batch that always stay in memory.
+/// a file of the run; and 32 bytes a batch that always stay in memory.
 ///
 /// Thread contract: safe from any thread.
 final class DeliveryLedger: Sendable {
@@ -42,6 +42,12 @@ final class DeliveryLedger: Sendable {
             ? Dictionary(uniqueKeysWithValues: producerIDs.enumerated().map { ($1, $0) }) : [:]
     }
 
+    /// When the oldest record was due that a group has not read: of the partition's entry at an index, or
+    /// of the first one after it that is kept; nil where there is none.
+    func intendedNanos(atOrAfter index: Int, of partition: Int) -> Int64? {
+        partitions[partition].intendedNanos(atOrAfter: index)
+    }
+
     /// The number in the run of the producer with an id; nil where it is none of the run's.
     func number(of producerID: ProducerID) -> Int? { numbers[producerID] }
 
@@ -60,6 +66,9 @@ final class PartitionLedger: Sendable {
     struct Slot: Sendable {
         let block: LedgerBlock
         let position: Int
+        /// When the batch's first record was due, by the monotonic clock: consumer lag in time asks for it
+        /// of batches whose entries may be in the file.
+        let intendedNanos: Int64
     }
 
     private struct State {
@@ -100,6 +109,13 @@ final class PartitionLedger: Sendable {
                 slot.block.removeEntry()
             }
             return Self.slot(at: index, in: state)
+        }
+    }
+
+    /// The entry at an index may be gone where the group has passed it since it told its place.
+    func intendedNanos(atOrAfter index: Int) -> Int64? {
+        state.withLock { state in
+            Self.slot(at: max(index, state.firstIndex), in: state)?.intendedNanos
         }
     }
 
@@ -152,7 +168,9 @@ struct LedgerWriter: ~Copyable {
         used = min((position + byteCount + alignment - 1) / alignment * alignment, block.byteCount)
         block.addEntry()
         ledger.partitions[batch.partition].append(
-            PartitionLedger.Slot(block: block, position: position))
+            PartitionLedger.Slot(
+                block: block, position: position,
+                intendedNanos: batch.runs.first?.intendedNanos ?? 0))
     }
 }
 

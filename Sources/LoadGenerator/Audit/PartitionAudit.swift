@@ -68,6 +68,9 @@ struct PartitionAudit {
 
     var topicPartition: TopicPartition { own.topicPartition }
 
+    /// The index in the ledger of the entry whose batch is due.
+    var nextEntry: Int { place.next }
+
     // MARK: Who sent a batch
 
     /// What a batch's header says of who sent it.

@@ -10,7 +10,7 @@ public struct RunFigures: Sendable {
     /// All groups together; nil where nothing is consumed.
     var consumers: ConsumerTally?
     var maxLagRecords: Int64?
-    var maxLagMillis: Int64?
+    var maxLagNanos: Int64?
     var maxHiccupNanos: Int64?
     var cpuSeconds: Double?
     var maxResidentBytes: Int64?
@@ -37,7 +37,7 @@ public struct RunFigures: Sendable {
             audit = result.audit
             drain = result.drain
             maxLagRecords = result.groups.map(\.maxLagRecords).max()
-            maxLagMillis = result.groups.compactMap(\.maxLagMillis).max()
+            maxLagNanos = result.groups.compactMap(\.maxLagNanos).max()
         }
         if !result.hiccups.isEmpty { maxHiccupNanos = result.hiccups.maximum }
         hiccupP99Nanos = result.hiccups.percentile(99)
@@ -69,8 +69,8 @@ public struct RunFigures: Sendable {
             let own = report.lag.filter { $0.group == group.group }
             let records = own.reduce(0) { $0 + $1.records }
             maxLagRecords = max(maxLagRecords ?? 0, records)
-            if let oldest = own.compactMap(\.milliseconds).max() {
-                maxLagMillis = max(maxLagMillis ?? 0, oldest)
+            if let oldest = own.compactMap(\.ageNanos).max() {
+                maxLagNanos = max(maxLagNanos ?? 0, oldest)
             }
         }
         maxHiccupNanos = max(maxHiccupNanos ?? 0, report.hiccupMaxNanos)

@@ -77,7 +77,7 @@ extension ThresholdMetric {
             $0.maxLagRecords.map { Double($0) }
         },
         .init("lag_time_max_ms", .milliseconds, needs: .consumers, .growing) {
-            $0.maxLagMillis.map { Double($0) }
+            $0.maxLagNanos.map { Double($0) / 1e6 }
         },
         .init("drain_s", .seconds, needs: .consumers, .atEnd) {
             $0.drain.map { Double($0.nanos) / 1e9 }

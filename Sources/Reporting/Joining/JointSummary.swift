@@ -59,6 +59,7 @@ struct JointSummary {
         // Of a rate without end there is no sum.
         case "offered_rate_records_per_s":
             return present.count == runs.count ? Self.sum(present) : nil
+        case "interrupted": return present.contains("true") ? "true" : present.first
         case "loop": return present.contains("closed") ? "closed" : present.first
         case "compression_ratio":
             return quotient("uncompressed_batch_bytes", "stored_bytes", digits: 4)

@@ -303,6 +303,11 @@ extension SummaryRow {
             "`2`; rows without it are of version 1, whose records each carried a stamp of 20 bytes: their "
                 + "bytes, ratios and costs are not comparable."
         ) { _ in formatVersion },
+        .text(
+            "interrupted",
+            "`true` where Ctrl-C, SIGTERM or SIGHUP ended the run before its time, else `false`; a "
+                + "threshold that ended it is no interruption."
+        ) { $0.wasInterrupted.map { $0 ? "true" : "false" } },
     ]
 
     private static let shareColumns: [Column<SummaryRow>] = [

@@ -15,6 +15,8 @@ public struct SummaryRow: TableRow, Equatable {
     public var verdictReasons: [String] = []
     /// What a reader must know, and is no fault.
     public var notes: [String] = []
+    /// Whether the user ended the run before its time; nil in rows that know nothing of it.
+    public var wasInterrupted: Bool?
     /// Open: the schedule sets the rate. Closed (`rate: max`): the target does.
     public var loop: Loop
     public var durationSeconds: Double

@@ -25,7 +25,9 @@ public enum SummaryReport {
         var title = "\(row.verdict.rawValue): \(row.run.profile) on \(row.run.target)"
         if row.run.variant != "default" { title += ", \(row.run.variant)" }
         if row.run.repetition > 1 { title += ", repetition \(row.run.repetition)" }
-        title += ", \(Figure.duration(seconds: row.durationSeconds))"
+        title +=
+            row.durationSeconds > 0
+            ? ", \(Figure.duration(seconds: row.durationSeconds))" : ", nothing measured"
         switch (row.loop, row.settings.offeredRateRecordsPerSecond) {
         case (.closed, _): title += ", closed loop (rate: max)"
         case (.open, let rate?): title += ", \(Figure.rate(rate)) offered"
@@ -62,7 +64,7 @@ public enum SummaryReport {
         if let failed = throughput.failedRecords, failed > 0 {
             lines.append("  \(Figure.count(failed)) records failed")
         }
-        return lines + compression(row)
+        return lines.isEmpty ? [] : lines + compression(row)
     }
 
     private static func compression(_ row: SummaryRow) -> [String] {
@@ -100,7 +102,11 @@ public enum SummaryReport {
         var lines: [String] = []
         var lag: [String] = []
         if let records = row.lag.maxRecords { lag.append("\(Figure.count(records)) records") }
-        if let millis = row.lag.maxMillis { lag.append(Figure.duration(nanos: millis * 1e6)) }
+        if let millis = row.lag.maxMillis {
+            // Records of earlier runs have timestamps of whole milliseconds.
+            let isFiner = millis == 0 && row.lag.maxRecords ?? 0 > 0
+            lag.append(isFiner ? "< 1 ms" : Figure.duration(nanos: millis * 1e6))
+        }
         if !lag.isEmpty { lines.append("Lag      at most " + lag.joined(separator: ", ")) }
         if let seconds = row.lag.drainSeconds {
             let rate = row.lag.drainRateRecordsPerSecond.map { " at \(Figure.rate($0))" } ?? ""

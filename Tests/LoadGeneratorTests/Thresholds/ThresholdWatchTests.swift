@@ -33,7 +33,7 @@ struct ThresholdWatchTests {
             lag: [
                 LagSample(
                     group: "g", partition: partition, position: .zero, logEndOffset: Offset(lag),
-                    records: lag, milliseconds: lag)
+                    records: lag, ageNanos: lag * 1_000_000)
             ],
             hiccupMaxNanos: 1000, residentBytes: 1 << 20, anonymousBytes: nil, cpuPercent: 50)
     }
@@ -118,6 +118,7 @@ struct ThresholdWatchTests {
             directory: NSTemporaryDirectory()
         ).run { _ in }
         #expect(result.wasStopped)
+        #expect(result.interruption == nil)
         #expect(result.producers.ackedRecords > 50)
         #expect(result.groups[0].tally.records == result.producers.ackedRecords)
         #expect(result.audit.isClean)
