@@ -36,6 +36,7 @@ let package = Package(
         .target(name: "CRC32C"),
         .target(name: "CPrefetch"),
         .target(name: "CFileSpace"),
+        .target(name: "CClockState"),
 
         .target(
             name: "RecordFormat",
@@ -56,7 +57,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Measurement",
-            dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: ["CClockState", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: strict),
         .target(
             name: "LoadGenerator",

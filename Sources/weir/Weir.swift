@@ -25,8 +25,8 @@ struct Weir: ParsableCommand {
         subcommands: [
             RunCommand.self, CompareCommand.self, AdviseCommand.self, ChartCommand.self,
             ReportCommand.self, MergeCommand.self, HgrmCommand.self, MetricsCommand.self,
-            RooflineCommand.self, ServeCommand.self, ProfilesCommand.self, DumpLogCommand.self,
-            ListCommand.self, CleanCommand.self,
+            RooflineCommand.self, DoctorCommand.self, ServeCommand.self, ProfilesCommand.self,
+            DumpLogCommand.self, ListCommand.self, CleanCommand.self,
         ])
 
     /// Runs a command, whatever it is, with all that it writes to standard output checked.
