@@ -33,7 +33,8 @@ public final class FolderLock: Sendable {
     /// Whether nobody is at work in a folder, as far as can be told.
     static func isFree(_ folder: String) -> Bool {
         let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
+        // Nobody is at work in what is not there.
+        guard descriptor >= 0 else { return errno == ENOENT }
         defer { close(descriptor) }
         return flock(descriptor, LOCK_SH | LOCK_NB) == 0
     }

@@ -117,11 +117,13 @@ import Testing
         let root = try TemporaryFolder()
         let finished = try create(in: root)
         try finished.csv(SummaryRow.self).append(Fixture.summary)
-        let given = try create(in: root, seconds: 1)
-        #expect(latest(root) == "20261121T104501Z")
-        given.giveUpLatest()
-        #expect(latest(root) == "20261121T104500Z")
-        #expect(FileManager.default.fileExists(atPath: given.path))
+        do {
+            let given = try create(in: root, seconds: 1)
+            #expect(latest(root) == "20261121T104501Z")
+            given.giveUpLatest()
+            #expect(latest(root) == "20261121T104500Z")
+            #expect(FileManager.default.fileExists(atPath: given.path))
+        }
         let notBegun = try create(in: root, seconds: 2)
         notBegun.discard()
         #expect(latest(root) == "20261121T104500Z")
