@@ -30,13 +30,13 @@ struct HgrmCommand: ParsableCommand {
     func run() throws {
         do {
             for path in results { try write(path) }
-        } catch {
+        } catch let error as ReportingError {
             printError("\(error)")
             throw ExitStatus.of(error)
         }
     }
 
-    private func write(_ path: String) throws(ReportingError) {
+    private func write(_ path: String) throws {
         let folder = out ?? (path.hasSuffix(".hlog") ? Self.parent(of: path) : path)
         for saved in try SavedLatencies.read(path) {
             var prefix = out == nil ? "" : saved.name.replacing("/", with: "-") + "."
@@ -46,7 +46,7 @@ struct HgrmCommand: ParsableCommand {
                 let file = "\(folder)/\(prefix)\(latency.kind.rawValue)\(group).hgrm"
                 try DerivedFile.write(
                     PercentileDistribution(latency.histogram).text(in: unit), to: file)
-                print(file)
+                try printOut(file)
             }
         }
     }

@@ -18,15 +18,17 @@ struct MetricsCommand: ParsableCommand {
     var results: [String]
 
     func run() throws {
+        let text: String
         do {
             var saved: [SavedResults] = []
             for path in results {
                 saved.append(try SavedResults(path: path, tables: [.summary, .percentiles]))
             }
-            print(try OpenMetrics.text(of: saved), terminator: "")
+            text = try OpenMetrics.text(of: saved)
         } catch {
             printError("\(error)")
             throw ExitStatus.of(error)
         }
+        try printOut(text, terminator: "")
     }
 }

@@ -33,14 +33,16 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         for folder in results {
+            let page: String
             do throws(ReportingError) {
                 let saved = try SavedResults(path: folder)
                 drawCharts(of: saved)
-                print(try Report.write(saved, to: out))
+                page = try Report.write(saved, to: out)
             } catch {
                 printError("\(error)")
                 throw ExitStatus.of(error)
             }
+            try printOut(page)
         }
     }
 

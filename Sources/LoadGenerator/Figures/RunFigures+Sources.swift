@@ -10,6 +10,9 @@ extension RunFigures {
         + latencies(.endToEndLatency) { $0.consumers?.endToEndLatency }
         + lag + faults + machine + shares + codec
 
+    /// Of those, the ones that a run has that was interrupted before it measured anything.
+    static let sourcesOfAnyRun: [FigureSource] = run + settings + faults
+
     private static let run: [FigureSource] = [
         .number("duration_s") { $0.seconds },
         .number("warmup_s") { $0.result.map { Double($0.warmupNanos) / 1e9 } },
@@ -44,7 +47,7 @@ extension RunFigures {
     private static let lag: [FigureSource] = [
         .count("clock_skew_count") { $0.consumers?.endToEndLatency.nonPositiveCount },
         .count("lag_records_max") { $0.maxLagRecords },
-        .number("lag_time_max_ms") { $0.maxLagMillis.map { Double($0) } },
+        .number("lag_time_max_ms") { $0.maxLagNanos.map { Double($0) / 1e6 } },
         .number("drain_s") { $0.result?.drain.map { Double($0.nanos) / 1e9 } },
         .number("drain_rate_records_per_s") {
             // Nothing left to read has no rate.

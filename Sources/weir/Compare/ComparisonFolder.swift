@@ -17,6 +17,8 @@ struct ComparisonFolder {
     /// `<profile>/<UTC time>`.
     let runID: String
     private(set) var plan: ComparisonPlan
+    /// Of a folder that was just made; nil for one that is gone on with.
+    let lock: FolderLock?
 
     /// Why a folder cannot be gone on with.
     struct ResumeError: Error, CustomStringConvertible {
@@ -34,6 +36,7 @@ struct ComparisonFolder {
     ) throws(ReportingError) {
         path = folder.path
         runID = folder.runID
+        lock = folder.lock
         self.plan = plan
         for (variant, profile) in zip(plan.variants, variants) {
             try Self.makeDirectory(path + "/runs/" + variant.folder)
@@ -65,6 +68,7 @@ struct ComparisonFolder {
         let real = URL(filePath: path).resolvingSymlinksInPath()
         self.path = path
         self.plan = plan
+        lock = nil
         runID = plan.profile + "/" + real.lastPathComponent
     }
 

@@ -106,7 +106,7 @@ struct FindMaxRateOptions: ParsableArguments {
             seed: profile.seed, repetitions: 1)
         plan.purpose = .rateSearch
         let folder = try ComparisonFolder(in: results, plan: plan, variants: [])
-        let lock = try ComparisonLock(folder: folder.path)
+        let lock = try ComparisonLock(folder)
         let finder = RateFinder(
             profile: profile, bounds: profile.thresholds.map(\.text), tolerance: tolerance ?? 0.05,
             folder: folder, lock: lock,
@@ -115,11 +115,13 @@ struct FindMaxRateOptions: ParsableArguments {
             writeToStandardError("The search was ended; its runs are in \(folder.path)\n")
             return ExitStatus.interrupted
         }
-        print(
-            json
-                ? JSON.object(row, resultsPath: folder.path) + "\n"
-                : row.text(resultsPath: folder.path), terminator: "")
+        let shown = Result {
+            try printNow(
+                json
+                    ? JSON.object(row, resultsPath: folder.path) + "\n"
+                    : row.text(resultsPath: folder.path), terminator: "")
+        }
         page.write(in: folder.path)
-        return status
+        return ExitStatus.graver(status, ExitStatus.of(shown))
     }
 }
