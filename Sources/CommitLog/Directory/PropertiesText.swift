@@ -3,7 +3,10 @@
 enum PropertiesText {
     static func decode(_ bytes: [UInt8]) -> [String: String] {
         var values: [String: String] = [:]
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+        let text = String(decoding: bytes, as: UTF8.self)
+        // An editor of Windows may have put a byte order mark in front.
+        let written = text.first == "\u{FEFF}" ? text.dropFirst() : text[...]
+        for line in written.split(separator: "\n") {
             guard !line.hasPrefix("#"), let mark = line.firstIndex(where: { "=:".contains($0) })
             else { continue }
             values[String(trimmed(line[..<mark]))] = String(

@@ -64,25 +64,26 @@ extension Threshold {
     private static func comparison(
         _ sign: String, _ metric: ThresholdMetric, at place: Place
     ) throws(ProfileError) -> Comparison {
+        let valid = metric.form.comparisons
         guard let comparison = Comparison(rawValue: sign) else {
-            let meant = ["=": "==", "=<": "<=", "=>": ">=", "≤": "<=", "≥": ">=", "<>": "!="]
+            let meant: [String: Comparison] = [
+                "=": .equal, "=<": .atMost, "=>": .atLeast, "≤": .atMost, "≥": .atLeast,
+                "<>": .notEqual,
+            ]
+            let list = valid.map(\.rawValue).joined(separator: " ")
             throw ProfileError(
                 "'\(sign)' is no comparison"
-                    + (meant[sign].map { "; write '\($0)'" }
-                        ?? "; valid are < <= == != >= >"),
+                    + (meant[sign].flatMap { valid.contains($0) ? "; write '\($0.rawValue)'" : nil }
+                        ?? "; valid are \(list)"),
                 at: place)
         }
-        let isEquality = comparison == .equal || comparison == .notEqual
-        switch metric.form {
-        case .verdict where !isEquality:
-            throw ProfileError("a verdict is compared with == or !=", at: place)
-        case .duration, .recordRate, .byteRate, .byteSize, .number, .share, .percent:
-            guard !isEquality else {
-                throw ProfileError(
-                    "\(metric.name) is measured, and never just so much; compare it with < <= >= >",
-                    at: place)
+        guard valid.contains(comparison) else {
+            if case .verdict = metric.form {
+                throw ProfileError("a verdict is compared with == or !=", at: place)
             }
-        case .count, .verdict: break
+            throw ProfileError(
+                "\(metric.name) is measured, and never just so much; compare it with < <= >= >",
+                at: place)
         }
         return comparison
     }
@@ -107,6 +108,19 @@ extension Threshold {
         let that = YAMLText.quoted(text)
         guard aborts else { return that }
         return "{that: \(that), abort: true, after: \(ValueForm<Duration>.duration.print(after))}"
+    }
+}
+
+extension ThresholdMetric.Form {
+    /// How a metric may be compared: what is measured is never just so much, and a verdict is no
+    /// number.
+    fileprivate var comparisons: [Threshold.Comparison] {
+        switch self {
+        case .duration, .recordRate, .byteRate, .byteSize, .number, .share, .percent:
+            [.less, .atMost, .atLeast, .greater]
+        case .count: [.less, .atMost, .equal, .notEqual, .atLeast, .greater]
+        case .verdict: [.equal, .notEqual]
+        }
     }
 }
 
