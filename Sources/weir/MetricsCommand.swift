@@ -23,7 +23,9 @@ struct MetricsCommand: ParsableCommand {
             for path in results {
                 saved.append(try SavedResults(path: path, tables: [.summary, .percentiles]))
             }
-            print(try OpenMetrics.text(of: saved), terminator: "")
+            let (results, notes) = SavedResults.withEachRunOnce(saved)
+            for note in saved.flatMap(\.notes) + notes { printError("note: \(note)") }
+            print(try OpenMetrics.text(of: results), terminator: "")
         } catch {
             printError("\(error)")
             throw ExitStatus.of(error)

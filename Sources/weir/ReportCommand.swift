@@ -34,7 +34,10 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         for folder in results {
             do throws(ReportingError) {
-                let saved = try SavedResults(path: folder)
+                let progress = ReadingProgress()
+                let saved = try SavedResults(toShow: folder, progress: progress.show)
+                progress.clear()
+                for note in saved.notes { printError("note: \(note)") }
                 drawCharts(of: saved)
                 print(try Report.write(saved, to: out))
             } catch {
