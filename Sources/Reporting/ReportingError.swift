@@ -9,8 +9,12 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
     /// A row of a CSV file that is not one; `line` counts from 1.
     case malformedCSV(path: String, line: Int, reason: String)
     case malformedJSON(path: String)
+    /// A CSV file that is none of Weir's, or none any more.
+    case foreignCSV(path: String, reason: String)
     /// A path at which there are no results of Weir.
     case notResults(path: String, reason: String)
+    /// A run that would count more than once.
+    case sameRun(path: String, reason: String)
     /// A histogram that our buckets cannot hold.
     case unsupportedHistogram(reason: String)
     /// zlib refused to compress or decompress.
@@ -27,8 +31,12 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
             return "\(path):\(line): broken CSV: \(reason)"
         case .malformedJSON(let path):
             return "\(path): not JSON; remove the file to do without it"
+        case .foreignCSV(let path, let reason):
+            return "\(path) is no results file: \(reason)"
         case .notResults(let path, let reason):
             return "\(path) is no results folder: \(reason)"
+        case .sameRun(let path, let reason):
+            return "\(path) would count twice: \(reason); name each run once"
         case .unsupportedHistogram(let reason):
             return "unsupported histogram: \(reason)"
         case .zlib(let code):

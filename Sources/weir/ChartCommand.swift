@@ -48,7 +48,9 @@ struct ChartCommand: ParsableCommand {
     }
 
     func run() throws {
-        let saved = try results.map(read)
+        let all = try results.map(read)
+        let (saved, repeated) = SavedResults.withEachRunOnce(all)
+        for note in all.flatMap(\.notes) + repeated { printError("note: \(note)") }
         let folder = out ?? defaultFolder
         let drawn: Charts.Drawn
         do {
@@ -69,7 +71,9 @@ struct ChartCommand: ParsableCommand {
 
     private func read(_ path: String) throws -> SavedResults {
         do {
-            return try SavedResults(folderOrFile: path)
+            let progress = ReadingProgress()
+            defer { progress.clear() }
+            return try SavedResults(folderOrFile: path, progress: progress.show)
         } catch {
             printError("\(error)")
             throw ExitStatus.of(error)

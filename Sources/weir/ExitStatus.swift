@@ -19,8 +19,8 @@ enum ExitStatus {
     /// Of results that cannot be read or written: 65 where they are not what they should be.
     static func of(_ error: ReportingError) -> ExitCode {
         switch error {
-        case .malformedCSV, .malformedJSON, .malformedHistogramLog, .notResults,
-            .unsupportedHistogram:
+        case .malformedCSV, .malformedJSON, .malformedHistogramLog, .foreignCSV, .notResults,
+            .sameRun, .unsupportedHistogram:
             badInput
         case .inputOutput, .zlib: inputOutput
         }

@@ -11,11 +11,15 @@ struct HgrmCommand: ParsableCommand {
             end-to-end latency is that of all consumer groups, and of each where there are several. \
             Of a comparison each variant has its files, such as zstd-3.response_latency.hgrm, with \
             all its repetitions together. With --out, files of several results lie in one folder, \
-            named for those, as the plotter names its lines for files. A histogram log by itself \
-            will do, too.
+            named for those, as the plotter names its lines for files.
+
+            A histogram log by itself will do, too, of any program that writes HdrHistogram's, in any \
+            version of its encoding: each tag has a file of its name, and what has no tag one of the \
+            log's. Values are taken for nanoseconds; for others --unit ns prints them as they are.
 
               weir hgrm Results/orders/latest
               weir hgrm Results/orders/2026* --out plots
+              weir hgrm jhiccup.hlog --unit ns
             """)
 
     @Argument(help: "Results folders, or histogram logs.", completion: .directory)
@@ -29,26 +33,57 @@ struct HgrmCommand: ParsableCommand {
 
     func run() throws {
         do {
-            for path in results { try write(path) }
+            var written: Set<String> = []
+            for path in try withEachRunOnce() { try write(path, &written) }
         } catch let error as ReportingError {
             printError("\(error)")
             throw ExitStatus.of(error)
         }
     }
 
-    private func write(_ path: String) throws {
-        let folder = out ?? (path.hasSuffix(".hlog") ? Self.parent(of: path) : path)
+    /// The paths but for those of folders whose runs others have before them.
+    private func withEachRunOnce() throws(ReportingError) -> [String] {
+        var folders: [SavedResults] = []
+        for path in results where Self.isFolder(path) {
+            folders.append(try SavedResults(path: path, tables: [.summary]))
+        }
+        let (kept, notes) = SavedResults.withEachRunOnce(folders)
+        for note in notes { printError("note: \(note)") }
+        let paths = Set(kept.map(\.path))
+        return results.filter { !Self.isFolder($0) || paths.contains($0) }
+    }
+
+    /// - Parameter written: the files of this command, which do not replace each other.
+    private func write(_ path: String, _ written: inout Set<String>) throws {
+        // A log may be called anything.
+        let folder = out ?? (Self.isFolder(path) ? path : Self.parent(of: path))
         for saved in try SavedLatencies.read(path) {
             var prefix = out == nil ? "" : saved.name.replacing("/", with: "-") + "."
             if let variant = saved.variant { prefix += ResultsFolder.fileName(for: variant) + "." }
             for latency in saved.latencies {
                 let group = latency.group.map { "." + ResultsFolder.fileName(for: $0) } ?? ""
-                let file = "\(folder)/\(prefix)\(latency.kind.rawValue)\(group).hgrm"
+                // What has no tag is called what its log is.
+                let name = ResultsFolder.fileName(
+                    for: latency.name.isEmpty ? saved.name : latency.name)
+                let isNamed = out != nil && latency.name.isEmpty
+                let stem = "\(folder)/\(isNamed ? "" : prefix)\(name)\(group)"
+                var (file, number) = (stem + ".hgrm", 2)
+                while !written.insert(file).inserted {
+                    file = "\(stem)-\(number).hgrm"
+                    number += 1
+                }
                 try DerivedFile.write(
                     PercentileDistribution(latency.histogram).text(in: unit), to: file)
                 try printOut(file)
             }
         }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        let exists = unsafe FileManager.default.fileExists(
+            atPath: path, isDirectory: &isDirectory)
+        return exists && isDirectory.boolValue
     }
 
     private static func parent(of path: String) -> String {

@@ -24,7 +24,9 @@ struct MetricsCommand: ParsableCommand {
             for path in results {
                 saved.append(try SavedResults(path: path, tables: [.summary, .percentiles]))
             }
-            text = try OpenMetrics.text(of: saved)
+            let (results, notes) = SavedResults.withEachRunOnce(saved)
+            for note in saved.flatMap(\.notes) + notes { printError("note: \(note)") }
+            text = try OpenMetrics.text(of: results)
         } catch {
             printError("\(error)")
             throw ExitStatus.of(error)

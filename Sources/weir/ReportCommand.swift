@@ -35,7 +35,10 @@ struct ReportCommand: ParsableCommand {
         for folder in results {
             let page: String
             do throws(ReportingError) {
-                let saved = try SavedResults(path: folder)
+                let progress = ReadingProgress()
+                let saved = try SavedResults(toShow: folder, progress: progress.show)
+                progress.clear()
+                for note in saved.notes { printError("note: \(note)") }
                 drawCharts(of: saved)
                 page = try Report.write(saved, to: out)
             } catch {

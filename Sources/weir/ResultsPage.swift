@@ -8,7 +8,7 @@ enum ResultsPage {
     /// nothing more.
     static func write(in folder: String) {
         do {
-            let results = try SavedResults(path: folder)
+            let results = try SavedResults(toShow: folder)
             // Nothing is finished, so there is nothing to show.
             guard results.summary != nil else { return }
             do {

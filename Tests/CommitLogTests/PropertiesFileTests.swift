@@ -14,6 +14,12 @@ struct PropertiesFileTests {
         #expect(settings(text) == ["1:a=1", "2:b=2", "3:c=3", "4:d=4", "5:e=5", "6:f="])
     }
 
+    @Test("begins behind a byte order mark")
+    func byteOrderMark() {
+        #expect(settings("\u{FEFF}a=1\nb=2") == ["1:a=1", "2:b=2"])
+        #expect(settings("\u{FEFF}# a comment\nb=\u{FEFF}2") == ["2:b=\u{FEFF}2"])
+    }
+
     @Test("has comments and empty lines")
     func comments() {
         let text = "# one\n\n! two\n   # three\na=1 # no comment\n"

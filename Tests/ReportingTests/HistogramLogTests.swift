@@ -58,6 +58,139 @@ import Testing
         }
     }
 
+    /// A histogram as other programs write it: by the table of the encodings, apart from our own writer.
+    enum Written: CaseIterable {
+        case v0of2, v0of8, v1of2, v1of4, v1of8, v2
+
+        func bytes(
+            _ counts: [Int], digits: Int, lowest: Int, isCompressed: Bool = false
+        ) throws -> [UInt8] {
+            func integer(_ value: Int, _ byteCount: Int) -> [UInt8] {
+                (0..<byteCount).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+            }
+            let (version, word) =
+                switch self {
+                case .v0of2: (0, 2)
+                case .v0of8: (0, 8)
+                case .v1of2: (1, 2)
+                case .v1of4: (1, 4)
+                case .v1of8: (1, 8)
+                case .v2: (2, 1)
+                }
+            let base = [0x1C84_9308, 0x1C84_9301, 0x1C84_9303][version]
+            var payload: [UInt8] = []
+            for count in counts {
+                if version == 2 {
+                    ZigZag.append(count == 0 ? -1 : Int64(count), to: &payload)
+                } else {
+                    payload += integer(count, word)
+                }
+            }
+            let precision = integer(digits, 4) + integer(lowest, 8) + integer(3_600_000_000, 8)
+            let inner =
+                version == 0
+                ? integer(base + word << 4, 4) + precision + integer(counts.reduce(0, +), 8)
+                : integer(base + word << 4, 4) + integer(payload.count, 4) + integer(7, 4)
+                    + precision + integer(0x3FF0_0000_0000_0000, 8)
+            guard isCompressed else { return inner + payload }
+            // zlib's header, and DEFLATE without compression.
+            let whole = inner + payload
+            var (a, b) = (1, 0)
+            for byte in whole {
+                a = (a + Int(byte)) % 65_521
+                b = (b + a) % 65_521
+            }
+            var stream: [UInt8] = [0x78, 0x01]
+            for start in stride(from: 0, to: whole.count, by: 60_000) {
+                let block = whole[start..<min(start + 60_000, whole.count)]
+                let length = UInt16(block.count)
+                stream.append(start + 60_000 >= whole.count ? 1 : 0)
+                stream += [UInt8(length & 0xFF), UInt8(length >> 8)]
+                stream += [UInt8(~length & 0xFF), UInt8(~length >> 8)] + block
+            }
+            stream += integer(b << 16 | a, 4)
+            return integer(base + 1 + word << 4, 4) + integer(stream.count, 4) + stream
+        }
+    }
+
+    @Test(arguments: Written.allCases, [false, true])
+    func `of any encoding is read, compressed or not`(written: Written, isCompressed: Bool) throws {
+        // 2048 steps of one, 1024 of two, 1024 of four.
+        var counts = [Int](repeating: 0, count: 4_000)
+        for (index, count) in [(0, 3), (1, 1), (2_047, 5), (2_048, 7), (3_071, 2), (3_072, 9)] {
+            counts[index] = count
+        }
+        let bytes = try written.bytes(counts, digits: 3, lowest: 1, isCompressed: isCompressed)
+        let histogram = try HistogramEncoding.decode(bytes)
+        #expect(
+            histogram.recordedBuckets.map { [$0.highestNanos, Int64($0.count)] }
+                == [[0, 3], [1, 1], [2_047, 5], [2_049, 7], [4_095, 2], [4_099, 9]])
+        // V0 does not say how many counts there are.
+        let isV0 = written == .v0of2 || written == .v0of8
+        for length in 0..<(isV0 && !isCompressed ? 32 : min(bytes.count, 60)) {
+            #expect(throws: ReportingError.self) {
+                try HistogramEncoding.decode(Array(bytes.prefix(length)))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (0, 1, [[0, 1], [1, 1], [3, 1], [7, 1], [15, 1]]),
+        (1, 1, [[0, 1], [1, 1], [2, 1], [3, 1], [4, 1]]),
+        (2, 1_000, [[511, 1], [1_023, 1], [1_535, 1], [2_047, 1], [2_559, 1]]),
+        (5, 1, [[0, 1], [1, 1], [2, 1], [3, 1], [4, 1]]),
+    ])
+    func `of any precision is read by the highest values of its buckets`(
+        digits: Int, lowest: Int, expected: [[Int64]]
+    ) throws {
+        for written in Written.allCases {
+            let histogram = try HistogramEncoding.decode(
+                try written.bytes([1, 1, 1, 1, 1], digits: digits, lowest: lowest))
+            let ours = expected.map { [Int64]([`A histogram log`.highest($0[0]), $0[1]]) }
+            #expect(
+                histogram.recordedBuckets.map { [$0.highestNanos, Int64($0.count)] } == ours)
+        }
+    }
+
+    private static func highest(_ value: Int64) -> Int64 {
+        var histogram = LatencyHistogram()
+        histogram.record(value)
+        return histogram.recordedBuckets.first { _ in true }!.highestNanos
+    }
+
+    @Test func `that no histogram can be is refused by name`() throws {
+        func reason(_ bytes: [UInt8]) -> String {
+            do {
+                _ = try HistogramEncoding.decode(bytes)
+                return ""
+            } catch { return error.description }
+        }
+        #expect(reason([0x0C, 0x72, 0x12, 0x4F, 0, 0]).contains("floating-point"))
+        #expect(reason([1, 2, 3, 4, 5]).contains("0x1020304"))
+        #expect(
+            reason(try Written.v1of8.bytes([1], digits: 6, lowest: 1)).contains("6 significant"))
+        #expect(reason(try Written.v1of8.bytes([1], digits: 3, lowest: 0)).contains("from 0"))
+        #expect(reason(try Written.v1of4.bytes([-1], digits: 3, lowest: 1)).contains("below 0"))
+        var word = try Written.v1of4.bytes([1], digits: 3, lowest: 1)
+        word[3] = 0x61
+        #expect(reason(word).contains("counts of 6 bytes"))
+    }
+
+    @Test func `is read whatever its lines end with`() throws {
+        let folder = try TemporaryFolder()
+        let entry = HistogramLogEntry(
+            tag: "GET", startSeconds: 0, intervalSeconds: 1, histogram: Fixture.histogram([5]))
+        let text =
+            HistogramLogFormat.header(startedAtUnixNanos: 1, origin: "x")
+            + (try HistogramLogFormat.line(entry)) + (try HistogramLogFormat.line(entry))
+        for ending in ["\n", "\r\n"] {
+            let path = folder.path + "/x.hlog"
+            try ("\u{FEFF}" + text.replacing("\n", with: ending)).write(
+                toFile: path, atomically: true, encoding: .utf8)
+            #expect(try HistogramLogReader.entries(at: path).map(\.tag) == ["GET", "GET"])
+        }
+    }
+
     @Test func `is refused at every truncation, and with any header byte flipped`() throws {
         let bytes = try HistogramEncoding.encode(Self.histogram(seed: 5, count: 200))
         for length in 0..<bytes.count {

@@ -233,6 +233,28 @@ private struct Generators {
         #expect(try JointRun(paths: two.paths).names.count == 2)
     }
 
+    @Test func `refuse a run and its copy, and a run and what was merged from it`() throws {
+        var two = try Generators()
+        try two.add(.init())
+        try two.add(.init())
+        let copy = two.root.path + "/copy"
+        try FileManager.default.copyItem(atPath: two.paths[0], toPath: copy)
+        let error = #expect(throws: ReportingError.self) {
+            try JointRun(paths: [two.paths[0], two.paths[1], copy])
+        }
+        #expect(error?.description.hasPrefix("\(copy) would count twice: \(two.paths[0])") == true)
+        let environment = #"{"cores": 2}"#
+        for path in two.paths {
+            try environment.write(
+                toFile: path + "/environment.json", atomically: true, encoding: .utf8)
+        }
+        let merged = try two.joined().path
+        let part = #expect(throws: ReportingError.self) {
+            try JointRun(paths: [merged, two.paths[1]])
+        }
+        #expect(part?.description.contains("\(merged) was merged from it") == true)
+    }
+
     private struct Added: Decodable {
         var count: UInt64
         var counts: [String: UInt64]

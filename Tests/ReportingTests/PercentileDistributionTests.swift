@@ -129,14 +129,21 @@ import Testing
             SavedLatencies.read(folder.path + "/latency.hlog").first
         ).latencies
         #expect(
-            latencies.map(\.kind)
-                == [.responseLatency, .endToEndLatency, .endToEndLatency, .endToEndLatency])
-        #expect(latencies.map(\.group) == [nil, nil, "a", "b, 1"])
-        #expect(latencies.map(\.histogram.count) == [1, 3, 2, 1])
+            latencies.map(\.name)
+                == ["response_latency", "e2e_latency", "e2e_latency", "e2e_latency", "another's"])
+        #expect(latencies.map(\.group) == [nil, nil, "a", "b, 1", nil])
+        #expect(latencies.map(\.histogram.count) == [1, 3, 2, 1, 1])
     }
 
-    @Test func `of a log without any of ours are an error that names it`() throws {
-        let folder = try log(["another's": [1]])
+    @Test func `of another program have its tags for names, and what has none has none`() throws {
+        let folder = try log(["jHiccup/a": [1, 2], "GET /x": [5], "": [7]])
+        let saved = try SavedLatencies.read(folder.path + "/latency.hlog")
+        #expect(saved.count == 1 && saved[0].variant == nil && saved[0].name == "latency")
+        #expect(Set(saved[0].latencies.map(\.name)) == ["jHiccup/a", "GET /x", ""])
+    }
+
+    @Test func `of a log without a histogram are an error that names it`() throws {
+        let folder = try log([:])
         let path = folder.path + "/latency.hlog"
         let error = #expect(throws: ReportingError.self) { try SavedLatencies.read(path) }
         #expect(error?.description.contains(path) == true)

@@ -44,6 +44,36 @@ import Testing
         }
     }
 
+    @Test func `writes a run once, though it is given with its copy`() throws {
+        let workspace = try Workspace()
+        _ = try workspace.summary()
+        let folder = "results/orders/latest"
+        let original = URL(filePath: workspace.path(folder)).resolvingSymlinksInPath().path
+        try FileManager.default.copyItem(atPath: original, toPath: workspace.path("copy"))
+        let ended = try workspace.weir("hgrm", folder, "copy", "--out", "plots")
+        #expect(ended.status == 0 && ended.errors.contains("copy has the run orders/"))
+        #expect(ended.output.split(separator: "\n").count == 4)
+    }
+
+    @Test func `writes a file for each tag of a log of another program`() throws {
+        let workspace = try Workspace()
+        _ = try workspace.summary()
+        let lines = try String(contentsOfFile: workspace.result("latency.hlog"), encoding: .utf8)
+            .split(separator: "\n")
+        let line = try #require(lines.first { $0.hasPrefix("Tag=response_latency,") })
+            .dropFirst("Tag=response_latency,".count)
+        try workspace.write(
+            "#[jHiccup]\r\nTag=GET /a,\(line)\r\n\(line)\r\nTag=GET-/a,\(line)\r\n", to: "other.log"
+        )
+        let ended = try workspace.weir("hgrm", "other.log", "--out", "plots")
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(
+            ended.output.split(separator: "\n").map(String.init)
+                == ["plots/other.GET--a.hgrm", "plots/other.hgrm", "plots/other.GET--a-2.hgrm"])
+        let beside = try workspace.weir("hgrm", "other.log")
+        #expect(beside.output.hasPrefix("./GET--a.hgrm\n./other.hgrm\n"), "\(beside.output)")
+    }
+
     @Test func `says what is wrong with what it was given`() throws {
         let workspace = try Workspace()
         #expect(try workspace.weir("hgrm", "nowhere").status == 74)

@@ -1,6 +1,15 @@
 import Foundation
 import Testing
 
+extension FileManager {
+    /// What a link in a workspace points at.
+    fileprivate func destinationOfSymbolicLink(
+        _ workspace: Workspace, _ name: String
+    ) throws -> String {
+        URL(filePath: workspace.path(name)).resolvingSymlinksInPath().path
+    }
+}
+
 @Suite struct `The merge command` {
     /// Two generators at the same time, each with a log and a seed of its own. They last long enough to
     /// overlap where a busy machine starts one of them seconds after the other.
@@ -50,6 +59,28 @@ import Testing
         let forced = try workspace.weir("merge", first, second, "--out", "merged", "--force")
         #expect(forced.status == 0, "\(forced.errors)")
         #expect(forced.output.contains("SUSPECT"))
+    }
+
+    @Test func `refuses a folder and its copy, forced or not`() throws {
+        let workspace = try Workspace()
+        _ = try workspace.summary()
+        let folder = "results/orders/latest"
+        try FileManager.default.copyItem(
+            atPath: FileManager.default.destinationOfSymbolicLink(workspace, folder),
+            toPath: workspace.path("copy"))
+        for options in [[], ["--force"]] {
+            let ended = try Weir(
+                ["merge", folder, "copy", "--out", "merged"] + options, in: workspace
+            ).ended()
+            #expect(ended.status == 65 && ended.output.isEmpty)
+            #expect(ended.errors.contains("copy would count twice: \(folder) is the same run"))
+        }
+        let compared = try workspace.weir("compare", folder, "copy", "--out", "results", "--force")
+        #expect(compared.status == 0 && compared.output.contains("1 repetition"))
+        #expect(compared.errors.contains("copy has the run orders/"))
+        let metrics = try workspace.weir("metrics", folder, "copy")
+        #expect(metrics.status == 0)
+        #expect(metrics.output == (try workspace.weir("metrics", folder).output))
     }
 
     @Test func `says what is wrong with what it was given`() throws {

@@ -21,5 +21,18 @@ import Testing
         #expect(try workspace.weir("metrics", "nowhere").status == 74)
         #expect(try workspace.weir("metrics", ".").status == 65)
         #expect(try workspace.weir("metrics").status == 64)
+        try FileManager.default.createDirectory(
+            atPath: workspace.path("other"), withIntermediateDirectories: false)
+        for (text, part) in [
+            ("a,b\n1,2\n", "its columns are not those of a CSV file that Weir writes"),
+            ("run_id;verdict\nx;VALID\n", "its fields are separated by semicolons"),
+        ] {
+            try workspace.write(text, to: "other/summary.csv")
+            for command in ["metrics", "report", "chart"] {
+                let ended = try workspace.weir(command, "other")
+                #expect(ended.status == 65 && ended.output.isEmpty, "\(command)")
+                #expect(ended.errors.contains("other/summary.csv is no results file: \(part)"))
+            }
+        }
     }
 }

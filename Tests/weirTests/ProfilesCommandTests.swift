@@ -2,6 +2,18 @@ import Foundation
 import Testing
 
 @Suite struct `The profiles command` {
+    @Test func `refuses a profile that is empty, and says so in every command`() throws {
+        let workspace = try Workspace()
+        try workspace.write("", to: "cut.yaml")
+        for command in [
+            ["run", "cut.yaml"], ["compare", "cut.yaml"], ["profiles", "show", "cut.yaml"],
+        ] {
+            let ended = try Weir(command, in: workspace).ended()
+            #expect(ended.status == 65 && ended.output.isEmpty)
+            #expect(ended.errors.contains("cut.yaml:1:1: it sets nothing"))
+        }
+    }
+
     @Test func `lists the shipped profiles with their questions`() throws {
         let ended = try Workspace().weir("profiles", "list", Repository.file("Profiles").path)
         #expect(ended.status == 0)

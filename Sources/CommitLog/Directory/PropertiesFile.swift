@@ -2,7 +2,8 @@
 ///
 /// `key=value`, `key: value` and `key value`; comments begin with `#` or `!`; a backslash at the end
 /// of a line continues it, and elsewhere escapes a character (`\t`, `\n`, `\r`, `\f`, `\uXXXX`, or
-/// itself). As in Java, the last of several settings of one key holds.
+/// itself). As in Java, the last of several settings of one key holds. A byte order mark, with which
+/// editors of Windows begin a file, is skipped.
 package struct PropertiesFile {
     package struct Setting: Equatable {
         package var key: String
@@ -18,6 +19,7 @@ package struct PropertiesFile {
         var pending = ""
         var firstLine = 0
         var number = 0
+        let text = text.first == "\u{FEFF}" ? text.dropFirst() : text[...]
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
             let content = line.drop(while: Self.isBlank)

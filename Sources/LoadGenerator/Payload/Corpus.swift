@@ -6,14 +6,18 @@ import Glibc
 /// stretches, each contiguous and much longer than a batch, so that a batch looks as it would in
 /// the file; a stretch begins and ends with a whole record. Records keep the file's order.
 ///
-/// Line ends (LF and CRLF) are no part of a record; empty lines are none. A record above what
-/// fits in a batch is an error and never cut.
+/// Line ends (LF and CRLF) are no part of a record; empty lines are none; a byte order mark at the
+/// file's head is skipped, unless it is cut in slices. A record above what fits in a batch is an error
+/// and never cut.
 struct Corpus {
     private let path: String
     private let format: CorpusFormat
     private let sliceByteCount: Int
     private let limit: Int
     private let capacity: Int
+
+    /// U+FEFF in UTF-8, with which editors of Windows begin a file.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// Each is a sixteenth of the pool, 4 MiB as a rule.
     private static let stretchesOfLargeFile = 16
@@ -44,12 +48,22 @@ struct Corpus {
             let position =
                 count == 1
                 ? 0 : Int(Int128(file.byteCount - length) * Int128(stretch) / Int128(count - 1))
-            let bytes = try file.read(at: position, count: length)
+            var bytes = try file.read(at: position, count: length)
             report.readByteCount += bytes.count
-            let span = Stretch(
+            var span = Stretch(
                 position: position, startsFile: position == 0,
                 endsFile: position + bytes.count >= file.byteCount)
-            try split(bytes, span, into: &builder, &report)
+            if span.startsFile, format != .slices, bytes.starts(with: Self.byteOrderMark) {
+                bytes.removeFirst(Self.byteOrderMark.count)
+                span.position = Self.byteOrderMark.count
+            }
+            do throws(PayloadError) {
+                try split(bytes, span, into: &builder, &report)
+            } catch .notJSON(let path, let position, _, let fault) {
+                throw .notJSON(
+                    path: path, position: position, line: try file.line(at: position),
+                    fault: fault)
+            }
         }
         guard builder.count > 0 else {
             throw .noRecords(path: path, byteCount: file.byteCount)
@@ -154,13 +168,9 @@ struct Corpus {
     private func requireJSON(
         _ bytes: [UInt8], _ range: Range<Int>, _ stretch: Stretch
     ) throws(PayloadError) {
-        let text = bytes[range].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-        let last = text.last { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-        switch (text.first, last) {
-        case (UInt8(ascii: "{"), UInt8(ascii: "}")), (UInt8(ascii: "["), UInt8(ascii: "]")): return
-        default:
-            throw .notJSON(path: path, position: stretch.position + range.lowerBound)
-        }
+        guard let fault = JSONCheck.fault(in: bytes, range) else { return }
+        throw .notJSON(
+            path: path, position: stretch.position + fault.position, line: 0, fault: fault.reason)
     }
 
     private func tooLarge(_ range: Range<Int>, _ stretch: Stretch) -> PayloadError {

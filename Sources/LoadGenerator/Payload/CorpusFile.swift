@@ -24,6 +24,17 @@ struct CorpusFile: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// The line, from 1, of a byte: what an editor calls it. Reads all that is before it.
+    func line(at position: Int) throws(PayloadError) -> Int {
+        let step = 1 << 20
+        var line = 1
+        for start in stride(from: 0, to: position, by: step) {
+            let bytes = try read(at: start, count: min(step, position - start))
+            line += bytes.count { $0 == UInt8(ascii: "\n") }
+        }
+        return line
+    }
+
     /// Fewer bytes than asked for where the file ends, or has become shorter.
     func read(at position: Int, count: Int) throws(PayloadError) -> [UInt8] {
         var failure: Int32 = 0

@@ -7,7 +7,8 @@ public enum PayloadError: Error, Hashable, Sendable, CustomStringConvertible {
     case noRecords(path: String, byteCount: Int)
     /// `byteCount` is what was seen of it, if its end was not.
     case recordTooLarge(path: String, position: Int, byteCount: Int, limit: Int)
-    case notJSON(path: String, position: Int)
+    /// `position` is a byte of the file, `line` counts from 1.
+    case notJSON(path: String, position: Int, line: Int, fault: String)
     case codec(RecordFormatError)
 
     public var description: String {
@@ -23,9 +24,9 @@ public enum PayloadError: Error, Hashable, Sendable, CustomStringConvertible {
             "the corpus \(path) has a record of \(byteCount) bytes or more at byte \(position), "
                 + "and at most \(limit) fit in a batch; use payload.format: slices, or raise "
                 + "topics.config.max.message.bytes"
-        case .notJSON(let path, let position):
-            "the corpus \(path) has a line at byte \(position) that is not a JSON object or "
-                + "array; use payload.format: lines"
+        case .notJSON(let path, let position, let line, let fault):
+            "\(path):\(line): not a JSON object or array: \(fault), at byte \(position) of the "
+                + "corpus; correct the line, or use payload.format: lines"
         case .codec(let error):
             "the payload's ratio could not be calibrated: \(error)"
         }

@@ -54,7 +54,7 @@ public enum PayloadKind: String, CaseIterable, Hashable, Sendable {
 public enum CorpusFormat: String, CaseIterable, Hashable, Sendable {
     /// A record a line, without its line end; empty lines are left out.
     case lines
-    /// As `lines`, and each must be a JSON object or array.
+    /// As `lines`, and each that is taken must be a JSON object or array.
     case ndjson
     /// Pieces of `payload.size` bytes, whatever is in them.
     case slices

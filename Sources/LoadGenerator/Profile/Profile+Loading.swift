@@ -91,7 +91,9 @@ extension Profile {
             throw ProfileError("a profile has at most \(limit) bytes", at: place)
         }
         guard let text = String(validating: bytes[..<count], as: UTF8.self) else {
-            throw ProfileError("not UTF-8", at: place)
+            let isUTF16 = [[0xFF, 0xFE], [0xFE, 0xFF]].contains(bytes.prefix(2))
+            throw ProfileError(
+                isUTF16 ? "UTF-16, not UTF-8; save it as UTF-8" : "not UTF-8", at: place)
         }
         return text
     }

@@ -8,6 +8,8 @@ extension Profile {
         + comparisonSettings
 
     private static let largestInt32 = Int(Int32.max)
+    /// Of nanoseconds 64 bits hold no more.
+    private static let largestMilliseconds = Int.max / 1_000_000
 
     private static let runSettings: [Setting<Profile>] = [
         Setting(
@@ -72,7 +74,7 @@ extension Profile {
             "segment.bytes", .byteSize.limited(to: 4096...largestInt32),
             "A segment file is closed and a new one begun at this size."),
         topicKey(
-            "segment.ms", .wholeMilliseconds.limited(to: 1...Int.max),
+            "segment.ms", .wholeMilliseconds.limited(to: 1...largestMilliseconds),
             "A segment is closed at this age, even if it is small."),
         topicKey(
             "segment.index.bytes", .byteSize.limited(to: 12...largestInt32),
@@ -84,14 +86,14 @@ extension Profile {
             "retention.bytes", .byteSize.limited(to: 0...Int.max).orUnlimited,
             "What a partition keeps: whole old segments above it are deleted. Bounds the disk."),
         topicKey(
-            "retention.ms", .wholeMilliseconds.limited(to: 0...Int.max).orUnlimited,
+            "retention.ms", .wholeMilliseconds.limited(to: 0...largestMilliseconds).orUnlimited,
             "How long a partition keeps a segment."),
         topicKey(
             "flush.messages", .count.limited(to: 1...Int.max),
             "Flush to disk before acknowledging once so many records are unflushed; 1 makes every "
                 + "acknowledged record durable."),
         topicKey(
-            "flush.ms", .wholeMilliseconds.limited(to: 0...Int.max),
+            "flush.ms", .wholeMilliseconds.limited(to: 0...largestMilliseconds),
             "Flush to disk at least this often."),
         topicKey(
             "max.message.bytes", .byteSize.limited(to: 4096...largestInt32),
@@ -101,7 +103,7 @@ extension Profile {
             "Whether records keep the producer's time or get the log's."),
         topicKey("cleanup.policy", .oneOf(["delete"]), "What happens to old segments."),
         topicKey(
-            "file.delete.delay.ms", .wholeMilliseconds.limited(to: 0...Int.max),
+            "file.delete.delay.ms", .wholeMilliseconds.limited(to: 0...largestMilliseconds),
             "How long a deleted segment's files stay, for readers that still use them."),
     ]
 

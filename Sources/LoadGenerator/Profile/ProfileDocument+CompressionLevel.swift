@@ -63,11 +63,20 @@ extension ValueForm where Value == CompressionCodec {
         }
         guard let codec = CompressionCodec(name: name) else {
             let names = CompressionCodec.allCases.map(\.name)
+            guard let nearest = NearestName.of(name, among: names) else {
+                return ProfileError(
+                    "'\(name)' is not a codec" + NearestName.hint(for: name, among: names),
+                    at: place)
+            }
+            let level = text.dropFirst(name.count + 1)
+            let meant = Compression(typeAndLevel: "\(nearest):\(level)")
+            let isWhole = meant.map { $0.codec.levels?.contains($0.level ?? 0) == true } ?? false
             return ProfileError(
-                "'\(name)' is not a codec" + NearestName.hint(for: name, among: names), at: place)
+                "'\(name)' is not a codec", at: place,
+                suggesting: [isWhole ? "\(nearest):\(level)" : nearest])
         }
         guard let levels = codec.levels else {
-            return ProfileError("\(name) has no levels; write '\(name)' alone", at: place)
+            return ProfileError("\(name) has no levels", at: place, suggesting: [name])
         }
         return ProfileError(
             "expected a level after '\(name):', \(levels.lowerBound) to \(levels.upperBound), not "

@@ -7,7 +7,10 @@ extension ProfileDocument {
         var partOfValue: [String] = []
         var isText = false
 
-        init(_ key: String, groups: [String], place: Place) throws(ProfileError) {
+        /// - Parameter excluded: settings that the key may not mean, which an error does not suggest.
+        init(
+            _ key: String, groups: [String], except excluded: [String] = [], place: Place
+        ) throws(ProfileError) {
             if key == "consumers" || (!key.isEmpty && key == SettingName.section(key)) {
                 path = key.split(separator: ".").map(String.init)
                 return
@@ -34,7 +37,8 @@ extension ProfileDocument {
             }
             throw ProfileError(
                 "there is no setting '\(key)'"
-                    + (SettingName.nearest(to: key).map { "; did you mean '\($0)'?" } ?? "")
+                    + (SettingName.nearest(to: key, except: excluded)
+                        .map { "; did you mean '\($0)'?" } ?? ";")
                     + " 'weir profiles explain' lists them", at: place)
         }
 

@@ -32,6 +32,16 @@ struct ProfileDocument: Sendable {
             return ["", "~", "null", "Null", "NULL"].contains(text)
         }
 
+        /// Whether any value in it is more than null.
+        var saysAnything: Bool {
+            switch content {
+            case .scalar: !isNull
+            case .mapping(let entries):
+                entries.isEmpty || entries.contains { $0.value.saysAnything }
+            case .sequence: true
+            }
+        }
+
         /// What the node is, for a sentence that says that something else was expected.
         var kindName: String {
             switch content {
@@ -53,10 +63,16 @@ struct ProfileDocument: Sendable {
     ///   read any further.
     init(yaml text: String, source: String) throws(ProfileError) {
         let start = Place(source: source, line: 1, column: 1)
+        // Editors of Windows begin a file with a byte order mark.
+        let text = text.first == "\u{FEFF}" ? String(text.dropFirst()) : text
         root = try Self.parse(text, source: source, hasLines: true)
         switch root.content {
-        case .mapping: break
-        case .scalar where root.isNull: root.content = .mapping([])
+        case .mapping where root.saysAnything: break
+        case .mapping,
+            .scalar where root.isNull:
+            throw ProfileError(
+                "it sets nothing, like a copy that was cut off; restore it, or write {} for a "
+                    + "profile of defaults", at: start)
         default:
             throw ProfileError(
                 "a profile is a mapping of settings, not \(root.kindName); "
@@ -147,19 +163,27 @@ struct ProfileDocument: Sendable {
         }
         switch node {
         case .scalar(let scalar):
-            let isPlain = scalar.style == .plain || scalar.style == .any
+            try refuse(scalar.tag, unless: ["str", "int", "float", "bool", "null"], at: here)
+            let isText = ["!", coreTag + "str"].contains(scalar.tag.description)
+            let isPlain = !isText && (scalar.style == .plain || scalar.style == .any)
             return Node(content: .scalar(scalar.string, isPlain: isPlain), place: here)
         case .sequence(let sequence):
+            try refuse(sequence.tag, unless: ["seq"], at: here)
             var nodes: [Node] = []
             for element in sequence {
                 nodes.append(try convert(element, depth: depth + 1, place: place))
             }
             return Node(content: .sequence(nodes), place: here)
         case .mapping(let mapping):
+            try refuse(mapping.tag, unless: ["map"], at: here)
             var entries: [Entry] = []
             for (key, value) in mapping {
                 guard case .scalar(let name) = key else {
                     throw ProfileError("a key must be a name", at: place(key.mark))
+                }
+                // To compare them the library gives keys tags that nobody has written.
+                if !name.tag.description.hasPrefix(coreTag) {
+                    try refuse(name.tag, unless: [], at: place(key.mark))
                 }
                 // The library compares keys with their tags, so that "a" and a differ for it.
                 if let first = entries.first(where: { $0.key == name.string }) {
@@ -175,6 +199,24 @@ struct ProfileDocument: Sendable {
         case .alias:
             throw ProfileError("aliases are not taken in a profile", at: here)
         }
+    }
+
+    /// Of YAML's own tags, `!!str` for instance.
+    private static let coreTag = "tag:yaml.org,2002:"
+
+    /// Refuses a tag that stands for more than what a value is anyway: what it means to another
+    /// program would be left out in silence.
+    /// - Parameter known: core tags, without their common beginning.
+    private static func refuse(
+        _ tag: Tag, unless known: [String], at place: Place
+    ) throws(ProfileError) {
+        let name = tag.description
+        guard !name.isEmpty, name != "!", !known.contains(where: { name == coreTag + $0 }) else {
+            return
+        }
+        let written = name.hasPrefix(coreTag) ? "!!" + name.dropFirst(coreTag.count) : name
+        throw ProfileError(
+            "the tag \(written) means nothing here; remove it", at: place)
     }
 }
 

@@ -17,13 +17,26 @@ public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Counted from 1 in Unicode scalars.
     public let column: Int?
     /// A sentence: what is wrong, the nearest valid name where there is one, and the remedy.
-    public let message: String
+    public var message: String {
+        sentence + (suggestions.first.map { "; did you mean '\($0)'?" } ?? "")
+    }
 
-    init(_ message: String, at place: Place) {
+    /// What may stand in place of the value that is wrong, likeliest first; the first is in the
+    /// message.
+    let suggestions: [String]
+    private let sentence: String
+
+    init(_ message: String, at place: Place, suggesting suggestions: [String] = []) {
         file = place.source
         line = place.line
         column = place.column
-        self.message = message
+        sentence = message
+        self.suggestions = suggestions
+    }
+
+    /// The same error with other suggestions.
+    func suggesting(_ suggestions: [String]) -> ProfileError {
+        ProfileError(sentence, at: place, suggesting: suggestions)
     }
 
     /// `file:line:column: message`, the form that editors and terminals turn into a link.

@@ -155,12 +155,15 @@ struct ProfileReader {
     ) {
         let section = prefix.isEmpty ? "" : " in " + prefix.joined(separator: ".")
         var hint = NearestName.hint(for: entry.key, among: names)
-        if NearestName.of(entry.key, among: names) == nil {
+        if NearestName.of(entry.key, among: names) == nil,
+            let path = SettingName.path(endingIn: entry.key)
+        {
             // A right name in a wrong section is the commonest fault of all.
-            let elsewhere = SettingName.all.first {
-                $0.hasSuffix("." + entry.key) || $0 == entry.key
-            }
-            if let elsewhere { hint = "; did you mean '\(elsewhere)'?" }
+            let place = path.dropLast().joined(separator: ".")
+            hint =
+                "; it belongs "
+                + (place.isEmpty ? "at the top, as '" : "in \(place), as '")
+                + YAMLText.nested(path, entry.value) + "'"
         }
         errors.append(
             ProfileError("unknown key '\(entry.key)'\(section)\(hint)", at: entry.keyPlace))

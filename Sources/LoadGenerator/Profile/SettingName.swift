@@ -49,6 +49,13 @@ enum SettingName {
         }.map { $0.joined(separator: ".") }
     }
 
+    /// The path of the setting that a name, or the end of one, stands for. The first where several
+    /// have it.
+    static func path(endingIn name: String) -> [String]? {
+        paths.first { $0.joined(separator: ".") == name }
+            ?? paths.first { $0.joined(separator: ".").hasSuffix("." + name) }
+    }
+
     /// Kafka's keys by their own names, where no other setting has the same; the full name of all
     /// else.
     /// - Parameter path: from the root; `["consumers", <address>, …]` for a group's.
@@ -61,13 +68,15 @@ enum SettingName {
     }
 
     /// The full name that a mistyped full or short form was meant for; nil where none is near.
-    static func nearest(to text: String) -> String? {
+    /// - Parameter excluded: sections that may not be named here.
+    static func nearest(to text: String, except excluded: [String] = []) -> String? {
+        let all = Self.all.filter { !excluded.contains($0) }
         if let name = NearestName.of(text, among: all) { return name }
         let parts = text.split(separator: ".")
         // A section that is wrong altogether must not hide what is right behind it.
         for count in (1...longestEnding).reversed() where count <= parts.count {
             let ending = parts.suffix(count).joined(separator: ".")
-            let meant = matching(ending)
+            let meant = matching(ending).filter { !excluded.contains($0) }
             if meant.count == 1 { return meant[0] }
             if let name = NearestName.byComponents(of: ending, among: all) { return name }
         }

@@ -11,7 +11,8 @@ extension ProfileDocument {
                 throw ProfileError("expected key=value,value,…", at: place)
             }
             let key = option[..<equals].trimmed
-            let target = try Target(key, groups: [], place: place)
+            let target = try Target(
+                key, groups: [], except: SettingName.ofComparisons, place: place)
             let text = option[option.index(after: equals)...].trimmed
             entries.append(
                 Entry(

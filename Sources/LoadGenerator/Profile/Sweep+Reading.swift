@@ -153,7 +153,8 @@ struct SweepNode: Sendable {
         let isText: Bool
 
         init(_ entry: ProfileDocument.Entry) throws(ProfileError) {
-            let target = try ProfileDocument.Target(entry.key, groups: [], place: entry.keyPlace)
+            let target = try ProfileDocument.Target(
+                entry.key, groups: [], except: SettingName.ofComparisons, place: entry.keyPlace)
             let section = target.path[0]
             guard !SettingName.ofComparisons.contains(section) else {
                 throw ProfileError(

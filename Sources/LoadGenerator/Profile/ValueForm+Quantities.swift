@@ -42,14 +42,10 @@ private func quantity(
         }
         multiplier = plainUnit
     } else {
-        let symbols = units.map(\.symbol).filter { !$0.isEmpty }
-        let nearest =
-            symbols.first { $0.lowercased() == quantity.unit.lowercased() }
-            ?? symbols.first { $0.lowercased().hasPrefix(quantity.unit.lowercased()) }
+        let symbols = units.map(\.symbol) + (plainUnit == nil ? [] : [""])
         throw ProfileError(
-            "'\(quantity.unit)' is not a unit here"
-                + (nearest.map { "; did you mean '\($0)'?" } ?? ".") + " Expected \(form)",
-            at: node.place)
+            "'\(quantity.unit)' is not a unit here: expected \(form)", at: node.place,
+            suggesting: ForeignQuantity(written)?.meant(among: symbols).map { [$0] } ?? [])
     }
     guard let value = quantity.whole(times: multiplier) else {
         throw ProfileError(
@@ -67,12 +63,14 @@ extension ValueForm where Value == Int {
             name: form,
             parse: { node throws(ProfileError) in
                 try quantity(node, form, units: sizeUnits, plainUnit: 1)
-            }, print: { written($0, Array(sizeUnits.prefix(4))) ?? "\($0)" })
+            }, print: { written($0, Array(sizeUnits.prefix(4))) ?? "\($0)" }
+        ).suggestingItsOwn
     }
 
     /// How many of something.
     static var count: ValueForm {
-        let form = "a count such as 10M or 1_000"
+        // Every count may be so much; most may be no more.
+        let form = "a count such as 500 or 1k"
         return ValueForm(
             name: form,
             parse: { node throws(ProfileError) in
@@ -80,7 +78,8 @@ extension ValueForm where Value == Int {
             },
             print: { value in
                 value < 1_000_000 ? "\(value)" : written(value, countUnits) ?? "\(value)"
-            })
+            }
+        ).suggestingItsOwn
     }
 
     /// Whole milliseconds, as Kafka's topic keys count them.
@@ -99,7 +98,8 @@ extension ValueForm where Value == Int {
             print: { value in
                 let (nanoseconds, overflow) = value.multipliedReportingOverflow(by: 1_000_000)
                 return (overflow ? nil : written(nanoseconds, durationUnits)) ?? "\(value)"
-            })
+            }
+        ).suggestingItsOwn
     }
 
     /// This form, or `-1`, with which Kafka says "no limit".
@@ -115,7 +115,7 @@ extension ValueForm where Value == Int {
 
 extension ValueForm where Value == Duration {
     /// A duration whose unit must be written.
-    static var duration: ValueForm { duration(plainUnit: nil, "a duration such as 10s or 5ms") }
+    static var duration: ValueForm { duration(plainUnit: nil, "a duration such as 10s or 50ms") }
 
     /// A duration of a Kafka key whose name ends in `.ms`: a plain number is milliseconds.
     static var milliseconds: ValueForm {
@@ -136,7 +136,8 @@ extension ValueForm where Value == Duration {
             },
             print: { value in
                 written(value.wholeNanoseconds, durationUnits.filter { $0.symbol != "min" }) ?? "0s"
-            })
+            }
+        ).suggestingItsOwn
     }
 
     /// 30 days; schedules are exact up to here.

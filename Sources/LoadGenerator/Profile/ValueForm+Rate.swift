@@ -6,7 +6,25 @@ private typealias Node = ProfileDocument.Node
 
 extension ValueForm where Value == RecordRate {
     /// `50000/s`, `1.5M/s`, `600/min`, `0/s`.
-    static var recordRate: ValueForm {
+    static var recordRate: ValueForm { uncheckedRecordRate.suggestingItsOwn }
+
+    /// The same but for a pause.
+    static var positiveRecordRate: ValueForm {
+        let form = uncheckedRecordRate
+        return ValueForm(
+            name: form.name,
+            parse: { node throws(ProfileError) in
+                let rate = try form.parse(node)
+                guard rate.records > 0 else {
+                    throw ProfileError("expected a rate above 0", at: node.place)
+                }
+                return rate
+            }, print: form.print
+        ).suggestingItsOwn
+    }
+
+    /// Suggests what only some of the forms that are made of it take.
+    fileprivate static var uncheckedRecordRate: ValueForm {
         let form = "a rate such as 50000/s, 1.5M/s or 600/min"
         return ValueForm(
             name: form,
@@ -15,13 +33,14 @@ extension ValueForm where Value == RecordRate {
                     let quantity = Quantity(text)
                 else { throw ProfileError(expected: form, not: node) }
                 guard let rate = RecordRate(quantity) else {
-                    let remedy = quantity.unit.contains("/") ? "" : "; write '\(text)/s'"
-                    throw ProfileError("'\(text)' is not \(form)\(remedy)", at: node.place)
+                    throw ProfileError(
+                        "'\(text)' is not \(form)", at: node.place,
+                        suggesting: ForeignQuantity(text)?.meantRate.map { [$0] } ?? [])
                 }
                 guard rate.recordsPerSecond <= Double(RecordRate.maximumPerSecond) else {
                     throw ProfileError(
-                        "\(text) is above one record a nanosecond; "
-                            + "write 'max' for as fast as possible", at: node.place)
+                        "\(text) is above one record a nanosecond, the densest schedule there is",
+                        at: node.place, suggesting: ["max"])
                 }
                 guard rate.records == 0 || rate.isAtLeastOneADay else {
                     throw ProfileError("\(text) is below one record a day", at: node.place)
@@ -86,11 +105,7 @@ extension ValueForm where Value == Rate {
             name: form,
             parse: { node throws(ProfileError) in
                 switch node.content {
-                case .scalar("max", _): return .max
-                case .scalar:
-                    let rate = try ValueForm<RecordRate>.recordRate.parse(node)
-                    try requirePositive(rate, node)
-                    return .constant(rate)
+                case .scalar: return try scalarRate.parse(node)
                 case .mapping(let entries):
                     guard entries.count == 1, let entry = entries.first else {
                         throw ProfileError(
@@ -102,18 +117,33 @@ extension ValueForm where Value == Rate {
             }, print: { $0.text })
     }
 
+    /// `max`, or a constant rate.
+    private static var scalarRate: ValueForm {
+        let form = ValueForm<RecordRate>.uncheckedRecordRate
+        return ValueForm(
+            name: form.name,
+            parse: { node throws(ProfileError) in
+                if case .scalar("max", _) = node.content { return .max }
+                let rate = try form.parse(node)
+                guard rate.records > 0 else {
+                    throw ProfileError("expected a rate above 0", at: node.place)
+                }
+                return .constant(rate)
+            }, print: { $0.text }
+        ).suggestingItsOwn
+    }
+
     private static func compound(_ entry: ProfileDocument.Entry) throws(ProfileError) -> Rate {
         let rate = ValueForm<RecordRate>.recordRate
+        let positive = ValueForm<RecordRate>.positiveRecordRate
         switch entry.key {
         case "constant", "poisson":
-            let value = try rate.parse(entry.value)
-            try requirePositive(value, entry.value)
+            let value = try positive.parse(entry.value)
             return entry.key == "poisson" ? .poisson(value) : .constant(value)
         case "ramp":
             let fields = try Fields(entry.value, required: ["from", "to", "over"])
-            let (from, to) = (try rate.parse(fields["from"]!), try rate.parse(fields["to"]!))
+            let (from, to) = (try rate.parse(fields["from"]!), try positive.parse(fields["to"]!))
             let over = try ValueForm<Duration>.duration.parse(fields["over"]!)
-            try requirePositive(to, fields["to"]!)
             guard over > .zero else {
                 throw ProfileError("a ramp takes time; expected more than 0s", at: entry.keyPlace)
             }
@@ -139,7 +169,10 @@ extension ValueForm where Value == Rate {
             let isLast = index == elements.count - 1
             let fields = try Fields(
                 element, required: isLast ? ["rate"] : ["rate", "for"], optional: ["for"])
-            let rate = try ValueForm<RecordRate>.recordRate.parse(fields["rate"]!)
+            // The last rate holds to the end of the run; nothing would ever end a pause.
+            let form = ValueForm<RecordRate>.self
+            let rate = try (isLast ? form.positiveRecordRate : form.recordRate)
+                .parse(fields["rate"]!)
             var duration: Duration?
             if let node = fields["for"] {
                 duration = try ValueForm<Duration>.duration.parse(node)
@@ -147,19 +180,9 @@ extension ValueForm where Value == Rate {
                     throw ProfileError("a step lasts more than 0s", at: node.place)
                 }
             }
-            // The last rate holds to the end of the run; nothing would ever end a pause.
-            if isLast { try requirePositive(rate, fields["rate"]!) }
             steps.append(RateStep(rate: rate, duration: duration))
         }
         return steps
-    }
-
-    private static func requirePositive(
-        _ rate: RecordRate, _ node: ProfileDocument.Node
-    ) throws(ProfileError) {
-        guard rate.records > 0 else {
-            throw ProfileError("expected a rate above 0", at: node.place)
-        }
     }
 }
 

@@ -30,6 +30,25 @@ struct ValueForm<Value: Sendable>: Sendable {
             }, print: print)
     }
 
+    /// This form, with errors that suggest only what this form takes: what is right for one that it
+    /// is made of may be out of its own bounds.
+    var suggestingItsOwn: ValueForm {
+        ValueForm(
+            name: name, isText: isText,
+            parse: { [self] node throws(ProfileError) in
+                do throws(ProfileError) {
+                    return try parse(node)
+                } catch {
+                    throw error.suggesting(
+                        error.suggestions.filter {
+                            let suggested = Node(
+                                content: .scalar($0, isPlain: true), place: node.place)
+                            return (try? parse(suggested)) != nil
+                        })
+                }
+            }, print: print)
+    }
+
     /// This form with a limit on its values.
     func limited(
         to range: ClosedRange<Value>, _ says: String? = nil
@@ -44,7 +63,8 @@ struct ValueForm<Value: Sendable>: Sendable {
                         "\(print(value)) is out of range: \(bounds)", at: node.place)
                 }
                 return value
-            }, print: print)
+            }, print: print
+        ).suggestingItsOwn
     }
 
     /// This form, or `null`.
@@ -57,8 +77,13 @@ struct ValueForm<Value: Sendable>: Sendable {
 }
 
 extension ProfileError {
-    init(expected form: String, not node: ProfileDocument.Node, _ remedy: String = "") {
-        self.init("expected \(form), not \(node.kindName)\(remedy)", at: node.place)
+    init(
+        expected form: String, not node: ProfileDocument.Node, _ remedy: String = "",
+        suggesting suggestions: [String] = []
+    ) {
+        self.init(
+            "expected \(form), not \(node.kindName)\(remedy)", at: node.place,
+            suggesting: suggestions)
     }
 }
 
@@ -162,10 +187,9 @@ extension ValueForm where Value == String {
                     throw ProfileError(expected: "one of " + list, not: node)
                 }
                 guard names.contains(text) else {
-                    let nearest = NearestName.of(text, among: names)
                     throw ProfileError(
                         expected: "one of " + list, not: node,
-                        nearest.map { "; did you mean '\($0)'?" } ?? "")
+                        suggesting: NearestName.of(text, among: names).map { [$0] } ?? [])
                 }
                 return text
             }, print: YAMLText.quoted)

@@ -13,6 +13,25 @@ extension YAMLText {
         }
     }
 
+    /// A setting as one line of a profile, inside of its sections: `producers: {count: 4}`. A value
+    /// that would not fit on one is an ellipsis.
+    static func nested(_ path: [String], _ value: ProfileDocument.Node) -> String {
+        let flow = flow(value)
+        var text = flow.count > 60 ? "…" : flow
+        for (depth, key) in path.enumerated().reversed() {
+            // A consumer group is an element of a list, and has a name.
+            if key == "*" {
+                let hasName = text.hasPrefix("{group: ")
+                text = (hasName ? "[" : "[{group: my-group, ") + text.dropFirst(hasName ? 0 : 1)
+                text += "]"
+                continue
+            }
+            text = "\(quoted(key)): " + text
+            if depth > 0 { text = "{\(text)}" }
+        }
+        return text
+    }
+
     /// The value of a setting that an option gives as free text; nil for what is no scalar.
     static func optionText(_ node: ProfileDocument.Node) -> String? {
         if node.isNull { return "null" }

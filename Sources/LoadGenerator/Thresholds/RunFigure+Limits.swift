@@ -18,7 +18,11 @@ extension RunFigure {
             guard text.hasSuffix("/s") else {
                 throw ProfileError(expected: "a rate such as 100MB/s", not: node)
             }
-            return .number(try Self.bytes(String(text.dropLast(2)), at: place) / 1e6)
+            do throws(ProfileError) {
+                return .number(try Self.bytes(String(text.dropLast(2)), at: place) / 1e6)
+            } catch {
+                throw error.suggesting(error.suggestions.map { $0 + "/s" })
+            }
         case .bytes: return .number(try Self.bytes(text, at: place))
         case .count, .records: return .number(Double(try ValueForm<Int>.count.parse(node)))
         case .number, .secondsPerGigabyte, .nanosecondsPerByte:

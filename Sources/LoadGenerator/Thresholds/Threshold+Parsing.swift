@@ -65,27 +65,26 @@ extension Threshold {
     private static func comparison(
         _ sign: String, _ metric: RunFigure, at place: Place
     ) throws(ProfileError) -> Comparison {
+        let valid = Self.comparisons(of: metric)
         guard let comparison = Comparison(rawValue: sign) else {
-            let meant = ["=": "==", "=<": "<=", "=>": ">=", "≤": "<=", "≥": ">=", "<>": "!="]
+            let meant: [String: Comparison] = [
+                "=": .equal, "=<": .atMost, "=>": .atLeast, "≤": .atMost, "≥": .atLeast,
+                "<>": .notEqual,
+            ]
+            let list = valid.map(\.rawValue).joined(separator: " ")
             throw ProfileError(
                 "'\(sign)' is no comparison"
-                    + (meant[sign].map { "; write '\($0)'" }
-                        ?? "; valid are < <= == != >= >"),
+                    + (meant[sign].flatMap { valid.contains($0) ? "; write '\($0.rawValue)'" : nil }
+                        ?? "; valid are \(list)"),
                 at: place)
         }
-        let isEquality = comparison == .equal || comparison == .notEqual
-        switch metric.unit {
-        case .verdict where !isEquality:
-            throw ProfileError("a verdict is compared with == or !=", at: place)
-        case .count, .records, .verdict: break
-        case .text, .bytes, .seconds, .milliseconds, .microseconds, .recordsPerSecond,
-            .megabytesPerSecond, .secondsPerGigabyte, .nanosecondsPerByte, .percent, .share,
-            .number:
-            guard !isEquality else {
-                throw ProfileError(
-                    "\(metric.name) is measured, and never just so much; compare it with < <= >= >",
-                    at: place)
+        guard valid.contains(comparison) else {
+            if metric.unit == .verdict {
+                throw ProfileError("a verdict is compared with == or !=", at: place)
             }
+            throw ProfileError(
+                "\(metric.name) is measured, and never just so much; compare it with < <= >= >",
+                at: place)
         }
         return comparison
     }
@@ -110,6 +109,21 @@ extension Threshold {
         let that = YAMLText.quoted(text)
         guard aborts else { return that }
         return "{that: \(that), abort: true, after: \(ValueForm<Duration>.duration.print(after))}"
+    }
+}
+
+extension Threshold {
+    /// How a metric may be compared: what is measured is never just so much, and a verdict is no
+    /// number.
+    fileprivate static func comparisons(of metric: RunFigure) -> [Comparison] {
+        switch metric.unit {
+        case .text, .bytes, .seconds, .milliseconds, .microseconds, .recordsPerSecond,
+            .megabytesPerSecond, .secondsPerGigabyte, .nanosecondsPerByte, .percent, .share,
+            .number:
+            [.less, .atMost, .atLeast, .greater]
+        case .count, .records: [.less, .atMost, .equal, .notEqual, .atLeast, .greater]
+        case .verdict: [.equal, .notEqual]
+        }
     }
 }
 

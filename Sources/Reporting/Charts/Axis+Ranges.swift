@@ -40,12 +40,15 @@ extension Chart.Axis {
 
     /// 1, 2 and 5 of each decade, from at or below the range to at or above it; two at least.
     private static func steps(around range: ClosedRange<Double>) -> [Double] {
-        let first = Int(log10(range.lowerBound).rounded(.down))
-        let last = Int(log10(range.upperBound).rounded(.up))
+        // Beyond these a power of ten is no number any more.
+        let decades = -300.0...300
+        let first = Int(log10(range.lowerBound).rounded(.down).clamped(to: decades))
+        let last = Int(log10(range.upperBound).rounded(.up).clamped(to: decades))
         let all = (first...(last + 1)).flatMap { decade in
             [1, 2, 5].map { $0 * pow(10, Double(decade)) }
         }
-        let from = all.lastIndex { $0 <= range.lowerBound * 1.000_001 } ?? 0
+        let below = all.lastIndex { $0 <= range.lowerBound * 1.000_001 } ?? 0
+        let from = min(below, all.count - 2)
         let to = all.firstIndex { $0 >= range.upperBound * 0.999_999 } ?? all.count - 1
         return Array(all[from...max(to, from + 1)])
     }
@@ -53,6 +56,12 @@ extension Chart.Axis {
     private static func isDecade(_ value: Double) -> Bool {
         let exponent = log10(value)
         return abs(exponent - exponent.rounded()) < 1e-6
+    }
+}
+
+extension Double {
+    fileprivate func clamped(to range: ClosedRange<Double>) -> Double {
+        min(max(self, range.lowerBound), range.upperBound)
     }
 }
 

@@ -70,6 +70,8 @@ public struct Chart: Sendable, Equatable {
         public var y: Double?
         public var xInterval: ClosedRange<Double>?
         public var yInterval: ClosedRange<Double>?
+        /// Whether it is one of a few, kept of many for a low or a high: no median is over it.
+        public var isExtreme = false
 
         public init(
             _ x: Double, _ y: Double?, xInterval: ClosedRange<Double>? = nil,

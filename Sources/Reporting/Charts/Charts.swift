@@ -29,15 +29,24 @@ public enum Charts {
         try makeFolder(workshop)
         defer { try? FileManager.default.removeItem(atPath: workshop) }
         var drawn: [DrawnChart] = []
+        var notes = plan.notes
         for chart in plan.charts {
             var paths: [ChartFormat: String] = [:]
-            for format in formats {
-                paths[format] = try gnuplot.draw(
-                    chart, format: format, into: folder, workshop: workshop)
+            do {
+                for format in formats {
+                    paths[format] = try gnuplot.draw(
+                        chart, format: format, into: folder, workshop: workshop)
+                }
+            } catch .gnuplotFailed(let name, let reason) {
+                // A figure that no axis can hold, such as 1e308, costs its own chart alone.
+                notes.append(
+                    "\(chart.title): left out, since gnuplot could not draw it (\(name): \(reason))"
+                )
+                continue
             }
             drawn.append(DrawnChart(chart, paths: paths))
         }
-        return Drawn(charts: drawn, notes: plan.notes)
+        return Drawn(charts: drawn, notes: notes)
     }
 
     /// Chooses the charts and fills them, without drawing.
@@ -49,6 +58,15 @@ public enum Charts {
                 plan.notes.append(
                     "\(saved.path)/\(table.rawValue) ends in the middle of a row, which is left out"
                 )
+            }
+            for table in SavedResults.Table.allCases {
+                guard let shown = saved.tables[table], let whole = shown.wholeRowCount else {
+                    continue
+                }
+                plan.notes.append(
+                    "\(saved.path)/\(table.rawValue) has \(whole) rows, of which charts show "
+                        + "\(shown.rows.count): those with the lowest and the highest figures of each "
+                        + "stretch of time, and one more, over which medians are")
             }
         }
         guard !subjects.isEmpty else {

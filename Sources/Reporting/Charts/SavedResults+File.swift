@@ -3,20 +3,25 @@ import Foundation
 extension SavedResults {
     /// A folder of results, or a single CSV file of one, under whatever name it was copied.
     /// - Throws: where there is nothing to read, or what is there is broken or no file of Weir's.
-    public init(folderOrFile path: String) throws(ReportingError) {
+    public init(
+        folderOrFile path: String,
+        progress: @escaping (_ file: String, _ share: Double) -> Void = { _, _ in }
+    ) throws(ReportingError) {
         var isDirectory: ObjCBool = false
         let exists = unsafe FileManager.default.fileExists(
             atPath: path, isDirectory: &isDirectory)
         guard exists, !isDirectory.boolValue else {
             try self.init(
-                path: path, tables: [.summary, .timeSeries, .lag, .percentiles, .comparison])
+                toShow: path, tables: [.summary, .timeSeries, .lag, .percentiles, .comparison],
+                progress: progress)
             return
         }
-        let table = try CSVTable(path: path)
-        guard let kind = Table(columns: table.columns) else {
-            throw .notResults(
-                path: path, reason: "its columns are not those of a CSV file that Weir writes")
+        var reader = try CSVRowReader(path: path)
+        let columns = try reader.header()
+        guard let kind = Table(columns: columns) else {
+            throw CSVTable(columns: columns, rows: []).foreignError(path: path)
         }
+        let table = try Self.table(kind, at: path, thinning: progress)
         let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
         self.init(name: stem, path: path, tables: [kind: table])
     }
@@ -25,14 +30,56 @@ extension SavedResults {
     init(name: String, path: String, tables: [Table: CSVTable]) {
         self.name = name
         self.path = path
-        self.tables = tables
+        (self.tables, notes) = Self.withEachRunOnce(tables, path: path)
         environment = nil
         environmentJSON = nil
         profileYAML = nil
     }
 }
 
+extension CSVTable {
+    /// That a file of a results folder has some column of those that the file has, whatever its age.
+    /// - Throws: `foreignCSV`.
+    func requireColumns(of table: SavedResults.Table, path: String) throws(ReportingError) {
+        // A run that died at once has left a file without a header.
+        guard !columns.isEmpty, table.columnNames.isDisjoint(with: columns) else { return }
+        throw foreignError(path: path)
+    }
+
+    /// The error for a file that is none of Weir's, or that another program has written anew.
+    func foreignError(path: String) -> ReportingError {
+        let header = columns.joined(separator: ",")
+        for (separator, name) in [(";", "semicolons"), ("\t", "tabs")]
+        where header.split(separator: Character(separator)).contains(where: {
+            Self.allNames.contains($0.trimmingCharacters(in: .whitespaces))
+        }) {
+            return .foreignCSV(
+                path: path,
+                reason: "its fields are separated by \(name), as a spreadsheet program saves them "
+                    + "where ',' is the decimal sign, and figures may have been changed with them; "
+                    + "take the file that Weir wrote")
+        }
+        return .foreignCSV(
+            path: path, reason: "its columns are not those of a CSV file that Weir writes")
+    }
+
+    private static let allNames = Set(SavedResults.Table.allCases.flatMap(\.columnNames))
+}
+
 extension SavedResults.Table {
+    /// The columns that the file has today. None was ever taken away.
+    fileprivate var columnNames: Set<String> {
+        switch self {
+        case .summary: Set(SummaryRow.columns.map(\.name))
+        case .timeSeries: Set(TimeSeriesRow.columns.map(\.name))
+        case .lag: Set(LagRow.columns.map(\.name))
+        case .percentiles: Set(PercentileRow.columns.map(\.name))
+        case .comparison: Set(ComparisonRow.columns.map(\.name))
+        case .thresholds: Set(ThresholdRow.columns.map(\.name))
+        case .roofline: Set(RooflineRow.columns.map(\.name))
+        }
+    }
+
     /// Which file has such columns; old versions had fewer, so a few that no other file has decide.
     fileprivate init?(columns: [String]) {
         let columns = Set(columns)

@@ -142,10 +142,12 @@ struct TimePicture {
                 !outside.contains { $0.contains(point.x) && $0.upperBound != point.x }
             }
             let points = measured.isEmpty ? line.points : measured
-            let values = points.compactMap(\.y).sorted()
-            guard !values.isEmpty else { return nil }
+            let values = points.compactMap(\.y)
+            guard let low = values.min(), let high = values.max() else { return nil }
             let name = isNamed ? "\(panel.title): \(line.name)" : line.name
-            let figures = [values[0], values[(values.count - 1) / 2], values[values.count - 1]]
+            let sample = points.filter { !$0.isExtreme }.compactMap(\.y)
+            let typical = (sample.isEmpty ? values : sample).sorted()
+            let figures = [low, typical[(typical.count - 1) / 2], high]
             return [name] + figures.map(panel.quantity.measure.text)
         }
     }

@@ -27,7 +27,7 @@ extension ChartRun {
             let column = columns.first(where: { name in rows.contains { $0.number(name) != nil } })
         else { return [] }
         return rows.compactMap { row in
-            row.number("elapsed_s").map { Chart.Point($0, row.number(column)) }
+            row.number("elapsed_s").map { Chart.Point($0, row.number(column), of: row) }
         }
     }
 
@@ -43,7 +43,7 @@ extension ChartRun {
             guard let end = row.number("elapsed_s") else { return nil }
             let length = row.number("interval_s") ?? 0
             guard length >= usual / 2 else { return nil }
-            return Chart.Point(end - length / 2, row.number(column))
+            return Chart.Point(end - length / 2, row.number(column), of: row)
         }
     }
 
@@ -52,13 +52,19 @@ extension ChartRun {
         of group: String, _ column: String, combine: (Double, Double) -> Double
     ) -> [Chart.Point] {
         var values: [Double: Double] = [:]
+        var extremes: Set<Double> = []
         for row in lag where row["group"] == group {
             guard let time = row.number("elapsed_s"), let value = row.number(column) else {
                 continue
             }
             values[time] = values[time].map { combine($0, value) } ?? value
+            if row.isExtreme { extremes.insert(time) }
         }
-        return values.sorted { $0.key < $1.key }.map { Chart.Point($0.key, $0.value) }
+        return values.sorted { $0.key < $1.key }.map { time, value in
+            var point = Chart.Point(time, value)
+            point.isExtreme = extremes.contains(time)
+            return point
+        }
     }
 
     /// From where to where the run's rows reach.
@@ -90,6 +96,13 @@ extension ChartRun {
             }
         }
         return bands
+    }
+}
+
+extension Chart.Point {
+    fileprivate init(_ x: Double, _ y: Double?, of row: CSVTable.Row) {
+        self.init(x, y)
+        isExtreme = row.isExtreme
     }
 }
 

@@ -38,7 +38,7 @@ public struct HistogramLog: Sendable {
     public let entries: [HistogramLogEntry]
 }
 
-/// Reads histogram logs, ours and those of other tools with three significant digits.
+/// Reads histogram logs, ours and those of other tools.
 public enum HistogramLogReader {
     /// All entries in order.
     /// - Throws: `malformedHistogramLog` with the line at fault.
@@ -56,7 +56,9 @@ public enum HistogramLogReader {
             throw .inputOutput(operation: "read", path: path, errno: error.posixCode)
         }
         var entries: [HistogramLogEntry] = []
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // Other tools end lines as their system does, and editors put a byte order mark in front.
+        let whole = text.first == "\u{FEFF}" ? text.dropFirst() : text[...]
+        let lines = whole.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() {
             do throws(ReportingError) {
                 if let entry = try HistogramLogFormat.entry(line) { entries.append(entry) }

@@ -75,7 +75,8 @@ enum HistogramLogFormat {
     /// - Throws: `malformedHistogramLog` without its place, which the reader knows.
     static func entry(_ line: Substring) throws(ReportingError) -> HistogramLogEntry? {
         if line.isEmpty || line.hasPrefix("#") || line.hasPrefix("\"") { return nil }
-        var fields = line.split(separator: ",", omittingEmptySubsequences: false)[...]
+        var fields = line.split(separator: ",", omittingEmptySubsequences: false)
+            .map { $0.drop { $0 == " " } }[...]
         var tag = ""
         if let first = fields.first, first.hasPrefix("Tag=") {
             tag = String(first.dropFirst(4))

@@ -4,9 +4,11 @@ import Measurement
 /// The latencies of a run, or of a variant of a comparison with its repetitions together, added up
 /// from the histogram log of a results folder.
 public struct SavedLatencies: Sendable {
-    /// One latency: of a kind, and, for end-to-end latencies, of a consumer group.
+    /// One latency: of a kind, and, for end-to-end latencies, of a consumer group; or whatever the
+    /// log of another program has under one tag.
     public struct Latency: Sendable {
-        public let kind: LatencyKind
+        /// A kind's name, or the tag; empty for what has no tag.
+        public let name: String
         /// Nil for all groups together.
         public let group: String?
         public let histogram: LatencyHistogram
@@ -17,10 +19,12 @@ public struct SavedLatencies: Sendable {
     /// The folder of the variant below `runs`, in a comparison's log; nil in a run's.
     public let variant: String?
     /// In the order of `LatencyKind`; each group's by itself, where there are several, behind all.
+    /// Then those of other programs' tags, in the order of the log.
     public let latencies: [Latency]
 
-    /// Reads the log of a run, which gives one, or of a comparison, which gives one a variant.
-    /// - Parameter path: a results folder, or a histogram log of one.
+    /// Reads the log of a run, which gives one, or of a comparison, which gives one a variant, or of
+    /// another program.
+    /// - Parameter path: a results folder, or a histogram log.
     public static func read(_ path: String) throws(ReportingError) -> [SavedLatencies] {
         var isDirectory: ObjCBool = false
         let exists = unsafe FileManager.default.fileExists(
@@ -34,19 +38,22 @@ public struct SavedLatencies: Sendable {
         var variants: [String?] = []
         var parts: [String?: [Part]] = [:]
         for entry in try HistogramLogReader.entries(at: log) {
-            guard let tag = HistogramLogEntry.parse(tag: entry.tag) else { continue }
-            if parts[tag.variant] == nil { variants.append(tag.variant) }
-            parts[tag.variant, default: []].append(
-                Part(kind: tag.kind, group: tag.group, histogram: entry.histogram))
+            let tag = HistogramLogEntry.parse(tag: entry.tag)
+            let variant = tag?.variant
+            if parts[variant] == nil { variants.append(variant) }
+            parts[variant, default: []].append(
+                Part(
+                    name: tag?.kind.rawValue ?? entry.tag, group: tag?.group,
+                    histogram: entry.histogram))
         }
         guard !variants.isEmpty else {
-            throw .notResults(path: path, reason: "its histogram log has no latency of ours")
+            throw .notResults(path: path, reason: "its histogram log has no histogram")
         }
         return variants.map { SavedLatencies(name: name, variant: $0, parts: parts[$0]!) }
     }
 
     private struct Part {
-        let kind: LatencyKind
+        let name: String
         let group: String?
         let histogram: LatencyHistogram
     }
@@ -55,18 +62,20 @@ public struct SavedLatencies: Sendable {
         self.name = name
         self.variant = variant
         var latencies: [Latency] = []
-        for kind in LatencyKind.allCases {
-            let own = parts.filter { $0.kind == kind }
+        let kinds = LatencyKind.allCases.map(\.rawValue)
+        let others = parts.map(\.name).uniqued().filter { !kinds.contains($0) }
+        for name in kinds + others {
+            let own = parts.filter { $0.name == name }
             guard !own.isEmpty else { continue }
             let all = own.reduce(into: LatencyHistogram()) { $0.add($1.histogram) }
-            latencies.append(Latency(kind: kind, group: nil, histogram: all))
+            latencies.append(Latency(name: name, group: nil, histogram: all))
             let groups = Dictionary(grouping: own, by: \.group)
             guard groups.count > 1 else { continue }
             for group in groups.keys.sorted(by: { ($0 ?? "") < ($1 ?? "") }) {
                 let histogram = groups[group]!.reduce(into: LatencyHistogram()) {
                     $0.add($1.histogram)
                 }
-                latencies.append(Latency(kind: kind, group: group, histogram: histogram))
+                latencies.append(Latency(name: name, group: group, histogram: histogram))
             }
         }
         self.latencies = latencies

@@ -42,6 +42,12 @@ struct GeneratorRun: Sendable {
         name = row["run_id"] ?? saved.name
     }
 
+    /// The names of the runs that it was merged from; empty for a run of one generator.
+    var parts: [String] {
+        guard case .list(let runs)? = saved.environment?["merged_runs"] else { return [] }
+        return runs.compactMap { $0["run"]?.text }
+    }
+
     /// Whether each generator had a log of its own: then offsets and lag are not of the same thing.
     var hasOwnLog: Bool { summary["target"] == "embedded" }
 

@@ -10,16 +10,29 @@ public struct JointRun: Sendable {
     private static let overlapTolerance = 0.1
 
     /// - Parameter paths: their results folders, two at least.
-    /// - Throws: where one cannot be read, has no summary, or is given twice.
+    /// - Throws: where one cannot be read, has no summary, or is given twice, be it as a copy or as
+    ///   a part of another.
     public init(paths: [String]) throws(ReportingError) {
         var runs: [GeneratorRun] = []
+        var known: [RunKey: String] = [:]
         var places: Set<String> = []
         for path in paths {
             let place = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
             guard places.insert(place).inserted else {
-                throw .notResults(path: path, reason: "it is given twice, and would count twice")
+                throw .sameRun(path: path, reason: "it is given twice")
             }
-            runs.append(try GeneratorRun(path: path))
+            let run = try GeneratorRun(path: path)
+            if let key = RunKey(run.summary), let other = known.updateValue(path, forKey: key) {
+                throw .sameRun(
+                    path: path, reason: "\(other) is the same run, \(key.runID)")
+            }
+            runs.append(run)
+        }
+        for (path, run) in zip(paths, runs) {
+            if let part = runs.first(where: { run.parts.contains($0.name) }) {
+                throw .sameRun(
+                    path: part.saved.path, reason: "\(path) was merged from it among others")
+            }
         }
         // Machines that started in the same second called their runs the same.
         if Set(runs.map(\.name)).count < runs.count {

@@ -111,9 +111,12 @@ struct RunPage {
     private var untilItEnded: [HeadlineFigure] {
         let measured = results.timeSeries?.rows.filter { $0["phase"] == "run" } ?? []
         guard let end = measured.compactMap({ $0.number("elapsed_s") }).max() else { return [] }
-        let sums = [
-            ("acked_records", "Records produced"), ("consumed_records", "Records consumed"),
-        ]
+        // Of a part of the rows there is no sum.
+        let isWhole = results.timeSeries?.wholeRowCount == nil
+        let sums =
+            isWhole
+            ? [("acked_records", "Records produced"), ("consumed_records", "Records consumed")]
+            : []
         return [
             HeadlineFigure(
                 label: "Measured", figure: Figure.duration(seconds: end),

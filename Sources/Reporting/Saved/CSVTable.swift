@@ -1,6 +1,3 @@
-import Foundation
-import SwiftCSV
-
 /// A CSV file as read back: what any version of Weir, or a spreadsheet, has written.
 ///
 /// Columns are found by name, so that files with fewer or more of them than today's are as good.
@@ -13,11 +10,16 @@ public struct CSVTable: Sendable, Equatable {
     /// The file ended in the middle of a row, as a run that died of a full disk leaves it. That row
     /// is not among `rows`.
     public let isCutOff: Bool
+    /// How many rows the file has, where `rows` are only some of them (`SeriesThinner`).
+    public let wholeRowCount: Int?
 
     /// One row; its fields are found by the names of their columns.
     public struct Row: Sendable, Equatable {
         /// As many as there are columns.
         public let fields: [String]
+        /// Of a thinned table: whether the row is there for its highest or lowest figures alone, so
+        /// that no median may be over it.
+        let isExtreme: Bool
         /// Shared by all rows of a table.
         fileprivate let indices: [String: Int]
 
@@ -39,55 +41,86 @@ public struct CSVTable: Sendable, Equatable {
     /// A table of values that are in memory already. Every row has a field for each column, and no
     /// two columns share a name.
     public init(columns: [String], rows: [[String]], isCutOff: Bool = false) {
-        precondition(rows.allSatisfy { $0.count == columns.count }, "a field for each column")
+        self.init(
+            columns: columns, rows: rows.map { (fields: $0, isExtreme: false) }, isCutOff: isCutOff,
+            wholeRowCount: nil)
+    }
+
+    /// - Parameter wholeRowCount: nil where the rows are all that there are.
+    init(
+        columns: [String], rows: [(fields: [String], isExtreme: Bool)], isCutOff: Bool,
+        wholeRowCount: Int?
+    ) {
+        precondition(
+            rows.allSatisfy { $0.fields.count == columns.count }, "a field for each column")
         let indices = Dictionary(uniqueKeysWithValues: zip(columns, columns.indices))
         self.columns = columns
-        self.rows = rows.map { Row(fields: $0, indices: indices) }
+        self.rows = rows.map {
+            Row(fields: $0.fields, isExtreme: $0.isExtreme, indices: indices)
+        }
         self.isCutOff = isCutOff
+        self.wholeRowCount = wholeRowCount
     }
 
     /// Reads a file whole.
     public init(path: String) throws(ReportingError) {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
-        } catch {
-            throw .inputOutput(operation: "read", path: path, errno: error.posixCode)
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw .malformedCSV(path: path, line: 1, reason: "the file is not UTF-8")
-        }
-        try self.init(text: text, path: path)
+        var reader = try CSVRowReader(path: path)
+        try self.init(&reader)
     }
 
     /// - Parameter path: what errors call the file.
     public init(text: String, path: String) throws(ReportingError) {
-        var lines = try CSVLines(text: text, path: path).makeIterator()
-        guard let header = lines.next() else {
-            self.init(columns: [], rows: [])
-            return
+        var reader = try CSVRowReader(Array(text.utf8), path: path)
+        try self.init(&reader)
+    }
+
+    private init(_ reader: inout CSVRowReader) throws(ReportingError) {
+        let columns = try reader.header()
+        var rows: [[String]] = []
+        while try reader.nextRow(under: columns.count) {
+            var fields: [String] = []
+            fields.reserveCapacity(columns.count)
+            for index in columns.indices { fields.append(try reader.text(of: index)) }
+            rows.append(fields)
         }
-        let columns = header.fields
+        self.init(columns: columns, rows: rows, isCutOff: reader.isCutOff)
+    }
+}
+
+extension CSVRowReader {
+    /// The names of the columns; none in an empty file.
+    mutating func header() throws(ReportingError) -> [String] {
+        guard try next() else { return [] }
+        var columns: [String] = []
+        for index in 0..<row.fieldCount { columns.append(try text(of: index)) }
         if let twice = columns.firstRepeated {
             throw .malformedCSV(
-                path: path, line: header.line, reason: "two columns are named \(twice)")
+                path: path, line: row.line, reason: "two columns are named \(twice)")
         }
-        var rows: [[String]] = []
-        var isCutOff = false
-        while let row = lines.next() {
-            let isBlank = row.fields == [""] && columns.count > 1
+        return columns
+    }
+
+    /// Reads the next row that is not blank and not cut off; false where there is none any more.
+    mutating func nextRow(under columnCount: Int) throws(ReportingError) -> Bool {
+        while try next() {
+            let isBlank = row.fieldCount == 1 && row.byteCount == 0 && columnCount > 1
             if isBlank { continue }
-            if row.fields.count == columns.count {
-                rows.append(row.fields)
-            } else if row.isLast, row.fields.count < columns.count, text.last?.isNewline == false {
-                isCutOff = true
-            } else {
+            if row.fieldCount == columnCount { return true }
+            guard !row.isEnded, row.fieldCount < columnCount else {
                 throw .malformedCSV(
                     path: path, line: row.line,
-                    reason: "\(row.fields.count) fields under \(columns.count) columns")
+                    reason: "\(row.fieldCount) fields under \(columnCount) columns")
             }
+            isCutOff = true
         }
-        self.init(columns: columns, rows: rows, isCutOff: isCutOff)
+        return false
+    }
+
+    func text(of field: Int) throws(ReportingError) -> String {
+        guard let text = row.text(of: field) else {
+            throw .malformedCSV(path: path, line: row.line, reason: "the file is not UTF-8")
+        }
+        return text
     }
 }
 

@@ -9,8 +9,11 @@ public struct SavedResults: Sendable {
     /// lies in a folder of its profile; else its own name. `latest` is called what it points at.
     public let name: String
     public let path: String
-    /// The tables that were asked for and are there.
-    public let tables: [Table: CSVTable]
+    /// The tables that were asked for and are there. A run that stands twice in `summary.csv` is in it
+    /// once.
+    public internal(set) var tables: [Table: CSVTable]
+    /// Sentences for whoever reads the results: a run that stands twice.
+    public let notes: [String]
     /// `environment.json`.
     public let environment: JSONValue?
     /// The same as it stands.
@@ -30,8 +33,27 @@ public struct SavedResults: Sendable {
     }
 
     /// - Parameter wanted: the tables to read; `lag.csv` can be large.
-    /// - Throws: where the folder cannot be read, holds no file of a run, or holds a broken one.
+    /// - Throws: where the folder cannot be read, holds no file of a run, or holds one that is broken
+    ///   or not Weir's.
     public init(path: String, tables wanted: [Table] = Table.allCases) throws(ReportingError) {
+        try self.init(path: path, tables: wanted, thinning: nil)
+    }
+
+    /// The same for a page or charts, which cannot show every row of a long run: of a `timeseries.csv`
+    /// or a `lag.csv` of more than 32 MiB only those with extremes and a sample are kept, and memory is
+    /// bounded.
+    /// - Parameter progress: is told the file and the share of it that was read, of large files.
+    public init(
+        toShow path: String, tables wanted: [Table] = Table.allCases,
+        progress: @escaping (_ file: String, _ share: Double) -> Void = { _, _ in }
+    ) throws(ReportingError) {
+        try self.init(path: path, tables: wanted, thinning: progress)
+    }
+
+    private init(
+        path: String, tables wanted: [Table],
+        thinning progress: ((_ file: String, _ share: Double) -> Void)?
+    ) throws(ReportingError) {
         var isDirectory: ObjCBool = false
         let exists = unsafe FileManager.default.fileExists(
             atPath: path, isDirectory: &isDirectory)
@@ -47,9 +69,11 @@ public struct SavedResults: Sendable {
         }
         var tables: [Table: CSVTable] = [:]
         for table in wanted where here.contains(table.rawValue) {
-            tables[table] = try CSVTable(path: path + "/" + table.rawValue)
+            let file = path + "/" + table.rawValue
+            tables[table] = try Self.table(table, at: file, thinning: progress)
+            try tables[table]?.requireColumns(of: table, path: file)
         }
-        self.tables = tables
+        (self.tables, notes) = Self.withEachRunOnce(tables, path: path)
         self.path = path
         name = Self.name(of: path)
         environmentJSON =
@@ -63,6 +87,23 @@ public struct SavedResults: Sendable {
             ? try Self.text(at: path + "/" + Self.profileFile) : nil
     }
 
+    /// Whole, unless it is too long for what is made of it.
+    static func table(
+        _ table: Table, at path: String,
+        thinning progress: ((_ file: String, _ share: Double) -> Void)?
+    ) throws(ReportingError) -> CSVTable {
+        var status = stat()
+        guard let progress, unsafe stat(path, &status) == 0,
+            status.st_size > CSVTable.thinnedAboveByteCount
+        else { return try CSVTable(path: path) }
+        switch table {
+        case .timeSeries:
+            return try CSVTable(thinningTimeSeries: path) { progress(path, $0) }
+        case .lag: return try CSVTable(thinningLag: path) { progress(path, $0) }
+        default: return try CSVTable(path: path)
+        }
+    }
+
     public var summary: CSVTable? { tables[.summary] }
     public var timeSeries: CSVTable? { tables[.timeSeries] }
     public var lag: CSVTable? { tables[.lag] }
@@ -70,6 +111,21 @@ public struct SavedResults: Sendable {
     public var comparison: CSVTable? { tables[.comparison] }
     public var thresholds: CSVTable? { tables[.thresholds] }
     public var roofline: CSVTable? { tables[.roofline] }
+
+    /// Tables whose summary has each run once, and a sentence for each that stood there again.
+    static func withEachRunOnce(
+        _ tables: [Table: CSVTable], path: String
+    ) -> (tables: [Table: CSVTable], notes: [String]) {
+        guard let summary = tables[.summary] else { return (tables, []) }
+        var known: Set<RunKey> = []
+        let (table, repeated) = summary.withEachRunOnce(&known)
+        var tables = tables
+        tables[.summary] = table
+        return (
+            tables,
+            repeated.map { "\(path) has the run \($0) twice in its summary, which counts once" }
+        )
+    }
 
     // MARK: Files
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// RFC 4180 to the letter, with `.` for the decimal sign: rows end in CR LF.
+/// RFC 4180 to the letter, with `.` for the decimal sign: rows end in CR LF. Text that a spreadsheet
+/// would run is marked (`SpreadsheetText`).
 enum CSV {
     static func line(_ fields: [String]) -> String {
         fields.map(quoted).joined(separator: ",") + "\r\n"
@@ -30,6 +31,7 @@ enum CSV {
     }
 
     private static func quoted(_ field: String) -> String {
+        let field = SpreadsheetText.marked(field)
         let needsQuotes = field.utf8.contains {
             $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
                 || $0 == UInt8(ascii: "\r")
@@ -37,6 +39,13 @@ enum CSV {
         // Many readers take blanks at the start of a field for none.
         let startsBlank = field.first?.isWhitespace == true
         guard needsQuotes || startsBlank else { return field }
-        return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+        // By scalars: a quote with an accent behind it is one character, and a quote all the same.
+        var text = "\""
+        for scalar in field.unicodeScalars {
+            if scalar == "\"" { text.unicodeScalars.append(scalar) }
+            text.unicodeScalars.append(scalar)
+        }
+        text.unicodeScalars.append("\"")
+        return text
     }
 }

@@ -77,7 +77,9 @@ struct FinishedResults {
                 results.append(one)
             }
         }
-        return results
+        let (distinct, notes) = SavedResults.withEachRunOnce(results)
+        for note in results.flatMap(\.notes) + notes { printError("note: \(note)") }
+        return distinct
     }
 
     /// Says what differs between machines and payloads.

@@ -66,10 +66,43 @@ import Testing
         let pool = try Self.pool(Array("{\"a\":1}\n [2] \n".utf8), "format: ndjson")
         #expect(pool.count == 2)
         guard
-            case .notJSON(_, position: 8) = Self.fault(
+            case .notJSON(_, position: 8, line: 2, _) = Self.fault(
                 Array("{\"a\":1}\nx\n".utf8), "format: ndjson")
         else {
             Issue.record("expected a fault at byte 8")
+            return
+        }
+    }
+
+    @Test(arguments: ["{garbage here}", "{\"a\" 1}", "[1,2,,}", "{\"a\":NaN}"])
+    func `a line that only looks like JSON is refused with its number`(line: String) {
+        // Small pools take stretches of a file, and lines are counted from its head all the same.
+        let good = (0..<40_000).map { "{\"number\":\($0)}" }
+        for (lines, pool) in [(1, "64MiB"), (good.count, "256KiB")] {
+            let text = good.prefix(lines).joined(separator: "\r\n") + "\r\n\r\n" + line + "\n"
+            let fault = Self.fault(Array(text.utf8), "format: ndjson, pool: \(pool)")
+            guard case .notJSON(_, _, line: lines + 2, _) = fault else {
+                Issue.record("\(line) behind \(lines) lines: \(String(describing: fault))")
+                continue
+            }
+        }
+    }
+
+    @Test func `a byte order mark is no part of the first record, but for slices`() throws {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        for (format, text) in [
+            ("lines", "a,b\nc"), ("ndjson", "{}\n[]"), ("paragraphs", "x\n\ny"),
+        ] {
+            let pool = try Self.pool(mark + Array(text.utf8), "format: \(format)")
+            #expect(
+                PayloadPoolTests.strings(pool)
+                    == text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
+            )
+        }
+        let slices = try Self.pool(mark + [65], "format: slices, size: 4")
+        #expect(PayloadPoolTests.values(slices) == [mark + [65]])
+        guard case .noRecords = Self.fault(mark, "format: lines") else {
+            Issue.record("a mark alone is no record")
             return
         }
     }

@@ -4,9 +4,12 @@ import Testing
 
 @Suite struct ProfileErrorTests {
     /// The faults of a text, as `line:column: message`.
-    static func faults(_ text: String, overrides: [String] = []) -> [String] {
+    static func faults(
+        _ text: String, overrides: [String] = [], thresholds: [String] = []
+    ) -> [String] {
         do {
-            _ = try Profile(yaml: text, source: "p.yaml", overrides: overrides)
+            _ = try Profile(
+                yaml: text, source: "p.yaml", overrides: overrides, thresholds: thresholds)
             return []
         } catch {
             return error.errors.map(\.description)
@@ -19,7 +22,14 @@ import Testing
         ("producers:\n  config: {bacth.size: 1}", "p.yaml:2:12: ", "did you mean 'batch.size'?"),
         ("producers: {config: {linger: 5ms}}", "p.yaml:1:22: ", "did you mean 'linger.ms'?"),
         ("topics: {config: {retention: 1}}", "p.yaml:1:19: ", "did you mean 'retention."),
-        ("batch.size: 1", "p.yaml:1:1: ", "did you mean 'producers.config.batch.size'?"),
+        (
+            "batch.size: 1", "p.yaml:1:1: ",
+            "it belongs in producers.config, as 'producers: {config: {batch.size: 1}}'"
+        ),
+        (
+            "members: 2", "p.yaml:1:1: ",
+            "it belongs in consumers.*, as 'consumers: [{group: my-group, members: 2}]'"
+        ), ("keys: {seed: 4}", "p.yaml:1:8: ", "it belongs at the top, as 'seed: 4'"),
         ("consumers: [{group: g, member: 1}]", "p.yaml:1:24: ", "did you mean 'members'?"),
         ("consumers: [{members: 1}]", "p.yaml:1:13: ", "'group' is missing"),
         ("consumers: [{group: g}, {group: g}]", "p.yaml:1:26: ", "two consumer groups 'g'"),
@@ -28,17 +38,28 @@ import Testing
         ("target: embeded", "p.yaml:1:9: ", "did you mean 'embedded'?"),
         ("duration: 10", "p.yaml:1:11: ", "has no unit"),
         ("duration: 10sec", "p.yaml:1:11: ", "'sec' is not a unit"),
+        ("duration: 10 minutes", "p.yaml:1:11: ", "did you mean '10min'?"),
         ("duration: 0.0000000001s", "p.yaml:1:11: ", "expected a duration"),
         ("duration: 0.1ns", "p.yaml:1:11: ", "whole number of the smallest unit"),
-        ("duration:", "p.yaml:1:", "measures nothing|"),
-        ("warmup:", "p.yaml:1:", "not nothing"),
-        ("topics: {config: {segment.bytes: 64kib}}", "p.yaml:1:34: ", "did you mean 'KiB'?"),
+        ("seed: 1\nduration:", "p.yaml:1:", "measures nothing|"),
+        ("seed: 1\nwarmup:", "p.yaml:2:", "not nothing"),
+        ("topics: {config: {segment.bytes: 64kib}}", "p.yaml:1:34: ", "did you mean '64KiB'?"),
         ("topics: {config: {segment.bytes: 10s}}", "p.yaml:1:34: ", "'s' is not a unit"),
         ("topics: {config: {segment.bytes: 1.0001KiB}}", "p.yaml:1:34: ", "whole number"),
         ("topics: {config: {flush.ms: 1us}}", "p.yaml:1:29: ", "whole milliseconds"),
         ("topics: {name: a/b}", "p.yaml:1:16: ", "expected a name"),
         ("topics: {partitions: 0}", "p.yaml:1:22: ", "out of range: 1 to 10000"),
-        ("producers: {rate: 50000}", "p.yaml:1:19: ", "write '50000/s'"),
+        ("producers: {rate: 50000}", "p.yaml:1:19: ", "did you mean '50000/s'?"),
+        ("producers: {rate: 1e3}", "p.yaml:1:19: ", "did you mean '1000/s'?"),
+        ("producers: {rate: 1.5e+3}", "p.yaml:1:19: ", "did you mean '1500/s'?"),
+        ("producers: {rate: 1kHz}", "p.yaml:1:19: ", "did you mean '1k/s'?"),
+        ("producers: {rate: 5M records/min}", "p.yaml:1:19: ", "did you mean '5M/min'?"),
+        ("producers: {rate: 0}", "p.yaml:1:19: ", "'0' is not a rate such as 50000/s"),
+        ("producers: {rate: 2G/s}", "p.yaml:1:19: ", "did you mean 'max'?"),
+        (
+            "producers: {config: {compression.type: 'zsdt:3'}}", "p.yaml:1:40: ",
+            "did you mean 'zstd:3'?"
+        ),
         ("producers: {rate: 0/s}", "p.yaml:1:19: ", "above 0"),
         ("producers: {rate: 2G/s}", "p.yaml:1:19: ", "one record a nanosecond"),
         ("producers: {rate: {posson: 1/s}}", "p.yaml:1:20: ", "did you mean 'poisson'?"),
@@ -167,6 +188,54 @@ import Testing
         only("a: " + String(repeating: "[", count: 100_000), "not YAML")
         only("? [a, b]\n: 1", "a key must be a name")
         only("a: \u{0}", "not YAML")
+    }
+
+    @Test(arguments: [
+        "", "\n\n", "# orders\n", "---\n", "null", "~", "producers:\n", "\u{FEFF}",
+        "producers:\n  config:\ntopics: {config: }\n", "\u{FEFF}# a comment",
+    ])
+    func `a profile that sets nothing is refused, since it may be a copy that was cut off`(
+        text: String
+    ) {
+        let found = Self.faults(text)
+        #expect(found.count == 1 && found[0].hasPrefix("p.yaml:1:1: it sets nothing"), "\(found)")
+        #expect(found[0].contains("or write {}"))
+        #expect(Self.faults("{}").isEmpty)
+        // What an option sets does not make up for what the file has lost.
+        #expect(Self.faults(text, overrides: ["seed=3"]) == found)
+    }
+
+    @Test func `a byte order mark is skipped, and columns are counted behind it`() {
+        #expect(Self.faults("\u{FEFF}duration: 1s\nwarmup: 0s").isEmpty)
+        #expect(Self.faults("\u{FEFF}seed: x")[0].hasPrefix("p.yaml:1:7: "))
+    }
+
+    @Test(arguments: [
+        ("seed: !foo 5", "p.yaml:1:7: ", "the tag !foo means nothing here; remove it"),
+        ("description: !!binary aGVsbG8=", "p.yaml:1:14: ", "the tag !!binary"),
+        ("payload: !include x.yaml", "p.yaml:1:10: ", "the tag !include"),
+        ("consumers: !!set {}", "p.yaml:1:12: ", "the tag !!set"),
+        ("consumers: !list [{group: g}]", "p.yaml:1:12: ", "the tag !list"),
+        ("!profile\nseed: 5", "p.yaml:1:1: ", "the tag !profile"),
+        ("!key seed: 5", "p.yaml:1:1: ", "the tag !key"),
+        ("seed: !<tag:example.org,2020:n> 5", "p.yaml:1:7: ", "the tag tag:example.org,2020:n"),
+        ("seed: !!python/object:os.system 5", "p.yaml:1:7: ", "the tag !!python/object:os.system"),
+        ("seed: !!timestamp 2001-01-01", "p.yaml:1:7: ", "the tag !!timestamp"),
+    ])
+    func `a tag that stands for more than its value is refused`(
+        text: String, place: String, part: String
+    ) {
+        let found = Self.faults(text)
+        #expect(found.count == 1 && found[0].hasPrefix(place), "\(found)")
+        #expect(found.first?.contains(part) == true, "\(found)")
+    }
+
+    @Test func `tags that say what a value is anyway are fine`() throws {
+        let profile = try Profile(
+            yaml: "!!map\nseed: !!int 5\ndescription: !!str null\nroofline: !!bool true\n"
+                + "consumers: !!seq []\nbaseline: !!null ~\ntopics: {name: ! '12'}")
+        #expect(profile.seed == 5 && profile.description == "null" && profile.roofline)
+        #expect(profile.topics.name == "12")
     }
 
     @Test func `no text of a profile, however damaged, stops the program`() {

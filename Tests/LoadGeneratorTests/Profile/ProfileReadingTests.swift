@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "producers: {rate: max}",
+        "{}", "producers: {rate: max}",
         "backlog: {bytes: 1GiB}\nproducers: {rate: max}\nconsumers: [{group: g}]",
         "producers: {rate: {poisson: 0.5/s}, config: {acks: 1, linger.ms: 500us}}",
         "producers: {rate: {ramp: {from: 0/s, to: 1.5/d, over: 90s}}}",
@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test func `the defaults are a valid profile`() throws {
-        let profile = try Profile(yaml: "", name: "profile")
+        let profile = try Profile(yaml: "{}", name: "profile")
         #expect(profile == Profile())
     }
 
@@ -131,7 +131,7 @@ import Testing
     @Test func `a name that a profile gives itself goes before that of its file, and stays`()
         throws
     {
-        let plain = try Profile(yaml: "", name: "orders")
+        let plain = try Profile(yaml: "{}", name: "orders")
         #expect(plain.name == "orders")
         // A resolved profile is called profile.yaml wherever it lies.
         let again = try Profile(yaml: plain.resolvedYAML(), name: "profile")
@@ -142,7 +142,7 @@ import Testing
         for name in ["\"\"", String(repeating: "x", count: 1001), "[a]"] {
             #expect(throws: ProfileErrors.self) { try Profile(yaml: "name: \(name)") }
         }
-        let broken = try Profile(yaml: "", name: "a\nseed: 7\r\nb")
+        let broken = try Profile(yaml: "{}", name: "a\nseed: 7\r\nb")
         #expect(try Profile(yaml: broken.resolvedYAML(), name: "profile") == broken)
     }
 }

@@ -132,13 +132,13 @@ import Testing
         ("linger.ms=1,1ms", "are the same settings"), ("baseline=a,b", "cannot be varied"),
     ])
     func `a fault of an option is reported with the option`(option: String, part: String) {
-        let found = Self.faults("", vary: [option])
+        let found = Self.faults("{}", vary: [option])
         #expect(found.count == 1 && found[0].hasPrefix("--vary \(option): "), "\(found)")
         #expect(found.first?.contains(part) == true, "\(found)")
     }
 
     @Test func `options may not vary a setting twice`() {
-        let found = Self.faults("", vary: ["acks=all", "config.acks=1"])
+        let found = Self.faults("{}", vary: ["acks=all", "config.acks=1"])
         #expect(found.count == 1 && found[0].contains("'acks' is varied twice"), "\(found)")
     }
 }

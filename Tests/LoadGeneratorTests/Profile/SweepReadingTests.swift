@@ -87,7 +87,7 @@ import Testing
 
     @Test func `the values of options may hold colons, units, lists, blanks and commas`() throws {
         let rates = try Self.sweep(
-            "",
+            "{}",
             vary: [
                 "rate={steps: [{rate: 1k/s, for: 1s}, {rate: 2k/s}]}, max ,1.5M/s",
                 #"payload.size=1KiB,{histogram: [{size: 1, weight: 1}, {size: 2, weight: 0.5}]}"#,
@@ -105,7 +105,7 @@ import Testing
                 ["payload.file=ü.log"],
             ])
         let groups = try Self.sweep(
-            "", vary: ["consumers=[],[{group: a}],[{group: a}, {group: b}]"])
+            "{}", vary: ["consumers=[],[{group: a}],[{group: a}, {group: b}]"])
         #expect(
             groups.variants.map(\.overrides) == [
                 ["consumers=[]"], ["consumers=[{group: a}]"],
@@ -157,7 +157,7 @@ import Testing
     }
 
     @Test func `without a sweep there is one variant`() throws {
-        let profile = try Profile(yaml: "sweep: null")
+        let profile = try Profile(yaml: "sweep: null\nseed: 1")
         #expect(profile.sweep == nil)
         #expect(profile.variants == [.default])
         #expect(profile.repetitions == 5)

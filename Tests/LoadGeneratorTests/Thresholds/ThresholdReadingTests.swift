@@ -66,7 +66,7 @@ import Testing
             ])
         #expect(profile.thresholds.map(\.aborts) == [false, false, true])
         #expect(profile.thresholds[2].after == .seconds(10))
-        #expect(try Profile(yaml: "", thresholds: ["rss_max < 1GiB"]).thresholds.count == 1)
+        #expect(try Profile(yaml: "{}", thresholds: ["rss_max < 1GiB"]).thresholds.count == 1)
         let none = try Profile(yaml: "thresholds: [rss_max < 1GiB]", overrides: ["thresholds=[]"])
         #expect(none.thresholds.isEmpty)
     }
@@ -81,9 +81,11 @@ import Testing
         ("lost ≤ 0", "write '<='"), ("lost <> 0", "write '!='"), ("lost <<< 0", "valid are <"),
         ("e2e_latency_p99 == 1ms", "never just so much"),
         ("compression_ratio != 1", "never just so much"), ("verdict < VALID", "with == or !="),
+        ("e2e_latency_p99 = 1ms", "valid are < <= >= >"),
+        ("verdict ≤ VALID", "valid are == !="), ("stored_rate < 5mib/s", "did you mean '5MiB/s'?"),
         ("e2e_latency_p99 < 10", "has no unit"), ("e2e_latency_p99 < 10KiB", "is not a unit"),
         ("e2e_latency_p99 < -1ms", "0 to 30 days"), ("lost == 0ms", "is not a unit"),
-        ("lost == 0.5", "expected a count"), ("produced_rate > 5000", "write '5000/s'"),
+        ("lost == 0.5", "expected a count"), ("produced_rate > 5000", "did you mean '5000/s'?"),
         ("produced_rate > x offered", "expected a number"),
         ("lag_records_max < 0.98 offered", "'offered' is not a unit"),
         ("stored_rate < 5MB", "expected a rate such as 100MB/s"),
@@ -132,7 +134,7 @@ import Testing
         }
         #expect(text?.description.contains("expected a list of") == true)
         let option = #expect(throws: ProfileErrors.self) {
-            try Profile(yaml: "", thresholds: ["lots == 0"])
+            try Profile(yaml: "{}", thresholds: ["lots == 0"])
         }
         #expect(option?.description.hasPrefix("--threshold lots == 0: ") == true)
     }

@@ -111,7 +111,7 @@ struct ThresholdWatchTests {
         group.group = "g"
         profile.consumers = [group]
         profile.thresholds = try Profile(
-            yaml: "",
+            yaml: "{}",
             thresholds: ["{that: acked_records <= 50, abort: true}", "rss_max > 1GiB"]
         ).thresholds
         let result = try LoadRun(

@@ -41,6 +41,28 @@ struct `Drawn charts` {
         #expect(names.count == 2 * drawn.charts.count, sourceLocation: sourceLocation)
     }
 
+    @Test(arguments: ["1e308", "1.7e308"])
+    func `are all there, though a figure is one that no axis holds`(figure: String) throws {
+        let whole = ChartFixture.run()
+        var tables = whole.tables
+        let percentiles = try #require(whole.percentiles)
+        let place = try #require(percentiles.columns.firstIndex(of: "value_us"))
+        tables[.percentiles] = CSVTable(
+            columns: percentiles.columns,
+            rows: percentiles.rows.map { row in
+                var fields = row.fields
+                fields[place] = figure
+                return fields
+            })
+        let folder = try TemporaryFolder()
+        let damaged = SavedResults(name: "r", path: "r", tables: tables)
+        let drawn = try Charts.draw(results: [damaged], into: folder.path + "/c", formats: [.svg])
+        let names = try Charts.draw(
+            results: [whole], into: folder.path + "/d", formats: [.svg]
+        ).charts.map(\.name)
+        #expect(names.allSatisfy(drawn.charts.map(\.name).contains))
+    }
+
     @Test func `of a run are pictures`() throws {
         try expectPictures([ChartFixture.run()])
     }

@@ -46,12 +46,14 @@ import Testing
         row.verdictReasons = ["it could not send faster"]
         row.run.variant = "zstd:3"
         row.run.repetition = 3
+        row.run.startedAtUnixNanos += 600_000_000_000
         let summary = try OutputFile(appendingTo: fixture.path + "/summary.csv")
         try summary.append(CSV.line(row, SummaryRow.columns))
         row.verdict = .invalid
         row.verdictReasons = ["3 records were lost"]
         row["lost"] = 3
         row.run.variant = "none"
+        row.run.startedAtUnixNanos += 60_000_000_000
         try summary.append(CSV.line(row, SummaryRow.columns))
         let text = try fixture.text()
         #expect(text.contains("4 of 6 VALID INVALID: The figures mean nothing"))

@@ -74,6 +74,7 @@ final class ResultsFixture {
                 row.verdictReasons = []
                 row.run.variant = variant
                 row.run.repetition = repetition
+                row.run.startedAtUnixNanos += Int64(rows.count) * 60_000_000_000
                 rows.append(row)
             }
         }

@@ -82,6 +82,26 @@ import Testing
         #expect(error?.description.hasPrefix("a.csv:3: broken CSV: ") == true)
     }
 
+    @Test func `reads a file piece by piece as it reads a text`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/long.csv"
+        // Longer than two pieces, so that some end in quotes, between CR and LF, and in characters.
+        let rows = (0..<60_000).map { ["\($0)", "a \"quoted\" – x,y\r\nz \($0)", "ü\($0 % 7)"] }
+        let text = CSV.line(["a", "b", "c"]) + rows.map(CSV.line).joined()
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        let table = try CSVTable(path: path)
+        #expect(table.rows.map(\.fields) == rows)
+        #expect(table == (try self.table(text)))
+    }
+
+    @Test func `names a file of UTF-16 as one`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/wide.csv"
+        try #require("a,b\n1,2\n".data(using: .utf16)).write(to: URL(filePath: path))
+        let error = #expect(throws: ReportingError.self) { try CSVTable(path: path) }
+        #expect(error?.description.contains("UTF-16, not UTF-8; save it as UTF-8") == true)
+    }
+
     @Test func `survives every truncation of a file`() throws {
         let text = "a,b\n\"x, \"\"y\"\"\",1\nz,2\n"
         for count in 0...text.count {
@@ -103,6 +123,6 @@ import Testing
         ) { try CSVTable(path: path) }
         try Data([0x61, 0x0A, 0xFF, 0xFE]).write(to: URL(filePath: path))
         let error = #expect(throws: ReportingError.self) { try CSVTable(path: path) }
-        #expect(error?.description.contains("none.csv:1: broken CSV: the file is not") == true)
+        #expect(error?.description.contains("none.csv:2: broken CSV: the file is not") == true)
     }
 }

@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func `read only the tables that were asked for`() throws {
-        let folder = try folder(["summary.csv": "a\n1\n", "lag.csv": "\"broken"])
+        let folder = try folder(["summary.csv": "verdict\n1\n", "lag.csv": "\"broken"])
         let results = try SavedResults(path: folder.path, tables: [.summary])
         #expect(results.summary?.rows.count == 1)
         #expect(results.lag == nil)
@@ -60,7 +60,7 @@ import Testing
         #expect(
             throws: ReportingError.inputOutput(operation: "read", path: missing, errno: ENOENT)
         ) { try SavedResults(path: missing) }
-        let folder = try folder(["summary.csv": "a\n", "environment.json": "{"])
+        let folder = try folder(["summary.csv": "verdict\n", "environment.json": "{"])
         #expect(
             throws: ReportingError.malformedJSON(path: folder.path + "/environment.json")
         ) { try SavedResults(path: folder.path) }

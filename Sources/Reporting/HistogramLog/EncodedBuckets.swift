@@ -1,0 +1,31 @@
+/// Which values each count of an encoded histogram stands for, whatever precision it was made with.
+///
+/// The first 2ⁿ counts stand for so many steps of the smallest unit, where 2ⁿ is the next power of two
+/// from 2 × 10^digits on; every further 2ⁿ⁻¹ cover the next doubling in steps twice as wide. The unit
+/// is the largest power of two up to the lowest discernible value. `BucketLayout` is that of our own.
+struct EncodedBuckets: Equatable {
+    private let unitMagnitude: Int
+    private let halfCountMagnitude: Int
+
+    /// Nil for what no histogram of HdrHistogram has.
+    init?(significantDigits digits: UInt32, lowestDiscernible lowest: UInt64) {
+        guard digits <= 5, lowest >= 1, lowest <= UInt64(Int64.max) else { return nil }
+        let largestOfSingleUnits = (0..<digits).reduce(2) { product, _ in product * 10 }
+        let countMagnitude = Int.bitWidth - (largestOfSingleUnits - 1).leadingZeroBitCount
+        halfCountMagnitude = countMagnitude - 1
+        unitMagnitude = UInt64.bitWidth - 1 - lowest.leadingZeroBitCount
+        guard unitMagnitude + halfCountMagnitude <= 61 else { return nil }
+    }
+
+    /// The highest value that is counted at a place; nil beyond what 63 bits hold.
+    func highestValue(at index: Int) -> Int64? {
+        let halfCount = 1 << halfCountMagnitude
+        let doubling = max((index >> halfCountMagnitude) - 1, 0)
+        let step =
+            index < 2 * halfCount ? index : index & (halfCount - 1) + halfCount
+        let magnitude = doubling + unitMagnitude
+        // A step has one more bit than half of the count; what follows it must fit as well.
+        guard magnitude + halfCountMagnitude + 1 < Int64.bitWidth else { return nil }
+        return Int64(step) << Int64(magnitude) | (1 << Int64(magnitude) - 1)
+    }
+}

@@ -1,0 +1,25 @@
+import Foundation
+import Reporting
+
+/// Says how far the reading of a large file is, where that takes longer than anyone waits without a
+/// word.
+final class ReadingProgress {
+    private static let patience = Duration.seconds(1)
+
+    private var display: ProgressDisplay
+    private let isTerminal: Bool
+    private var next = ContinuousClock.now + ReadingProgress.patience
+
+    init() {
+        isTerminal = isatty(STDERR_FILENO) == 1
+        display = ProgressDisplay(isTerminal: isTerminal) { writeToStandardError($0) }
+    }
+
+    func show(_ file: String, _ share: Double) {
+        guard ContinuousClock.now >= next else { return }
+        next = ContinuousClock.now + (isTerminal ? .milliseconds(200) : .seconds(5))
+        display.show("reading \(file): \(Int(share * 100)) %")
+    }
+
+    func clear() { display.clear() }
+}
