@@ -70,6 +70,8 @@ public struct Chart: Sendable, Equatable {
         public var y: Double?
         public var xInterval: ClosedRange<Double>?
         public var yInterval: ClosedRange<Double>?
+        /// Of its disc, beside the usual one.
+        public var size = 1.0
 
         public init(
             _ x: Double, _ y: Double?, xInterval: ClosedRange<Double>? = nil,
@@ -82,12 +84,12 @@ public struct Chart: Sendable, Equatable {
         }
     }
 
-    /// A stretch of time that is shaded.
+    /// A stretch of the x axis that is shaded.
     public struct Band: Sendable, Equatable {
         public var kind: Kind
         public var range: ClosedRange<Double>
 
-        public enum Kind: Sendable, CaseIterable { case warmup, hiccup, drain }
+        public enum Kind: Sendable, CaseIterable { case warmup, hiccup, drain, answer }
     }
 
     /// Text at a place, in the units of the axes.

@@ -27,6 +27,7 @@ public struct SavedResults: Sendable {
         case comparison = "comparison.csv"
         case thresholds = "thresholds.csv"
         case roofline = "roofline.csv"
+        case maxRate = "max_rate.csv"
     }
 
     /// - Parameter wanted: the tables to read; `lag.csv` can be large.
@@ -70,6 +71,8 @@ public struct SavedResults: Sendable {
     public var comparison: CSVTable? { tables[.comparison] }
     public var thresholds: CSVTable? { tables[.thresholds] }
     public var roofline: CSVTable? { tables[.roofline] }
+    /// The answer of a search for the highest rate.
+    public var maxRate: CSVTable.Row? { tables[.maxRate]?.rows.first }
 
     // MARK: Files
 
