@@ -234,7 +234,7 @@ public struct RateSearch: Sendable, Equatable {
     public mutating func closedLoop(reached rate: Double) {
         precondition(rate > 0 && rate.isFinite, "a closed loop that moved nothing says nothing")
         // A limit that moves by this from run to run is found within the tolerance all the same.
-        belief = RateBelief(.init(center: log(max(rate, 1)), wander: tolerance / 30))
+        belief = RateBelief(.init(center: log(max(rate, 1)), wander: tolerance / 25))
     }
 
     public mutating func probed(_ rate: Double, _ outcome: Outcome) {

@@ -16,7 +16,7 @@ extension MaxRateRow {
         } else {
             add("no higher rate was shown not to be sustained")
         }
-        if answer.machineShare >= Self.tellingShare {
+        if answer.machineShare >= Self.tellingShare, tally.runs >= Self.tellingRuns {
             add(
                 "\(Figure.percent(ofShare: answer.machineShare)) of the runs fail at any rate, "
                     + "however low: the machine does that, and no rate is safe from it")
@@ -42,8 +42,9 @@ extension MaxRateRow {
         return "safe rate \(Self.told(safe.interval)) so far\(left)"
     }
 
-    /// A share of failures from which on it is said.
+    /// A share of failures from which on it is said, and after how many runs: it is a guess before.
     private static let tellingShare = 0.1
+    private static let tellingRuns = 15
 
     private var headline: String {
         guard let safe = answer.safe, let bestCase = answer.bestCase else {

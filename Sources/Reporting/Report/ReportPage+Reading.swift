@@ -14,9 +14,12 @@ extension ReportPage {
             self.init(RunPage(results))
         }
         // A bound that failed in a run of a search was found, and not broken.
-        verdict.judgement = search != nil ? nil : results.thresholds.flatMap { table in
-            table.rows.isEmpty ? nil : ReportSection.thresholdVerdict(table)
-        }
+        verdict.judgement =
+            search != nil
+            ? nil
+            : results.thresholds.flatMap { table in
+                table.rows.isEmpty ? nil : ReportSection.thresholdVerdict(table)
+            }
         if results.environment?["is_optimized_build"]?.boolean == false {
             headlineNotes.append(
                 "Measured with a debug build of Weir, many times slower than a release build.")

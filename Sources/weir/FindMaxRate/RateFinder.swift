@@ -24,6 +24,8 @@ final class RateFinder {
     /// With what was found of each in its row.
     private var finished: [MergedResults.Run] = []
     private var limits: [Double: ProbeOutcome.Limit] = [:]
+    /// Of the newest run that failed, even beside a disturbance.
+    private var lastLimit: ProbeOutcome.Limit?
     private var repetitions: [String: Int] = [:]
     private var closedLoopRate: Double?
     private var runSeconds: [Double] = []
@@ -128,10 +130,11 @@ final class RateFinder {
 
     private func row(_ state: MaxRateRow.State) -> MaxRateRow {
         let answer = search.answer
+        let limit = answer.notSustained.flatMap { limits[$0.rate] }
         let left = state == .running ? search.probesLeft(using: &chance)?.middle : nil
         return MaxRateRow(
             runID: folder.runID, profile: profile.name, state: state, answer: answer,
-            tally: search.tally, limit: answer.notSustained.flatMap { limits[$0.rate] },
+            tally: search.tally, limit: limit ?? (answer.safe == nil ? lastLimit : nil),
             tolerance: plan.tolerance, bounds: plan.bounds, closedLoopRate: closedLoopRate,
             probesLeft: left)
     }
@@ -226,7 +229,10 @@ final class RateFinder {
             timeSeries: try? CSVTable(path: place + TimeSeriesRow.fileName),
             arrivesByChance: arrivesByChance)
         search.probed(rate, outcome.outcome)
-        if outcome.disturbance == nil, let limit = outcome.limit { limits[rate] = limit }
+        if let limit = outcome.limit {
+            lastLimit = limit
+            if outcome.disturbance == nil { limits[rate] = limit }
+        }
         let found = [
             (column: "sustained", value: "\(outcome.isSustained)"),
             (column: "not_sustained_since", value: outcome.limit?.description ?? ""),

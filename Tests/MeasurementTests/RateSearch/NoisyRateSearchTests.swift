@@ -66,7 +66,7 @@ import Testing
         if falseFail == 0, spread < 0.01 { #expect(found.confirmed >= 0.9) }
     }
 
-    @Test(arguments: [-0.001, 0.001])
+    @Test(arguments: [-0.0005, 0.0005])
     func `follows a limit that drifts while it searches`(_ drift: Double) {
         let model = TargetModel(
             limit: { 70_000 * (1 + drift * Double($0)) }, spread: 0.01, falseFail: 0.1)
