@@ -1,3 +1,4 @@
+import CommitLog
 import Measurement
 
 extension Threshold {
@@ -62,7 +63,7 @@ extension Threshold {
     }
 
     private static func comparison(
-        _ sign: String, _ metric: ThresholdMetric, at place: Place
+        _ sign: String, _ metric: RunFigure, at place: Place
     ) throws(ProfileError) -> Comparison {
         guard let comparison = Comparison(rawValue: sign) else {
             let meant = ["=": "==", "=<": "<=", "=>": ">=", "≤": "<=", "≥": ">=", "<>": "!="]
@@ -73,24 +74,26 @@ extension Threshold {
                 at: place)
         }
         let isEquality = comparison == .equal || comparison == .notEqual
-        switch metric.form {
+        switch metric.unit {
         case .verdict where !isEquality:
             throw ProfileError("a verdict is compared with == or !=", at: place)
-        case .duration, .recordRate, .byteRate, .byteSize, .number, .share, .percent:
+        case .count, .records, .verdict: break
+        case .text, .bytes, .seconds, .milliseconds, .microseconds, .recordsPerSecond,
+            .megabytesPerSecond, .secondsPerGigabyte, .nanosecondsPerByte, .percent, .share,
+            .number:
             guard !isEquality else {
                 throw ProfileError(
                     "\(metric.name) is measured, and never just so much; compare it with < <= >= >",
                     at: place)
             }
-        case .count, .verdict: break
         }
         return comparison
     }
 
     /// A run may be ended only by what can no longer come right, or what is an average.
     private func requireEarlyEvidence(at place: Place) throws(ProfileError) {
-        switch metric.evidence {
-        case .soFar: break
+        switch metric.threshold?.evidence {
+        case nil, .soFar: break
         case .growing where [.less, .atMost, .equal].contains(comparison): break
         case .growing:
             throw ProfileError(
