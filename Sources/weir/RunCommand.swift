@@ -31,7 +31,7 @@ struct RunCommand: ParsableCommand {
             """)
 
     @Argument(help: "Profile files.", completion: .file(extensions: ["yaml", "yml"]))
-    var profiles: [String]
+    var profiles: [String] = []
 
     @Option(
         name: .customLong("set"),
@@ -92,14 +92,31 @@ struct RunCommand: ParsableCommand {
         if !quiet, !json { LeftoversNote.write(for: out) }
     }
 
+    func validate() throws {
+        guard maxRate.resume != nil else {
+            guard !profiles.isEmpty else { throw ValidationError("name a profile to run") }
+            return
+        }
+        guard profiles.count <= 1 else {
+            throw ValidationError("--resume takes at most one profile beside it")
+        }
+        guard allOverrides.isEmpty, thresholds.isEmpty else {
+            throw ValidationError(
+                "a resumed search goes by its plan: --set, --threshold, --duration and --rate "
+                    + "cannot change it; start a new one with them")
+        }
+    }
+
     private func findMaxRates() throws -> ExitCode {
+        let search = MaxRateSearch(
+            options: maxRate, overrides: allOverrides, thresholds: thresholds, out: out,
+            isQuiet: quiet, printsJSON: json, page: page)
+        if let resumed = maxRate.resume {
+            return try ExitStatus.explaining { try search.resume(resumed, of: profiles.first) }
+        }
         var worst = ExitCode.success
         for path in profiles {
-            let status = try ExitStatus.explaining {
-                try maxRate.find(
-                    path, overrides: allOverrides, thresholds: thresholds, out: out, quiet: quiet,
-                    json: json, page: page)
-            }
+            let status = try ExitStatus.explaining { try search.start(path) }
             worst = ExitStatus.graver(worst, status)
             if Interrupts.wasInterrupted { break }
         }

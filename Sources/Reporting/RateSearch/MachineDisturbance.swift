@@ -9,12 +9,12 @@ public enum MachineDisturbance: Sendable, Equatable {
     case stall(milliseconds: Double)
     /// For a hundredth of the time it was as late as this, or later, which is half of the bound.
     case lateness(milliseconds: Double, bound: String)
-    /// A share, 0…1, of the CPU time went to others.
+    /// A share, 0…1, of the CPU time went to other virtual machines.
     case steal(share: Double)
-    /// A CPU quota stopped it for a share of its periods.
+    /// A share of the periods of a CPU quota, in which the run was stopped.
     case quota(share: Double)
-    /// Others used a share of the CPU time, and the load waited for a core for another.
-    case others(share: Double, wait: Double)
+    /// Other programs had a share of the CPU time, and the run's threads waited for a core for another.
+    case otherPrograms(share: Double, waited: Double)
 
     /// Of a bound: from there on the machine's own lateness can break it.
     static let shareOfBound = 0.5
@@ -35,10 +35,10 @@ public enum MachineDisturbance: Sendable, Equatable {
         {
             self = .quota(share: throttled / 100)
         } else if let others = summary.number("other_cpu_percent"),
-            let wait = summary.number("core_wait_percent"),
-            others > Disturbance.otherCPULimitPercent, wait > Disturbance.coreWaitLimitPercent
+            let waited = summary.number("core_wait_percent"),
+            others > Disturbance.otherCPULimitPercent, waited > Disturbance.coreWaitLimitPercent
         {
-            self = .others(share: others / 100, wait: wait / 100)
+            self = .otherPrograms(share: others / 100, waited: waited / 100)
         } else if let failed, let limit = Self.milliseconds(failed, "limit") {
             // A maximum is broken by one stall; a percentile, by a share of the time.
             let isMaximum = failed["metric"]?.contains("_max") == true
@@ -77,9 +77,9 @@ extension MachineDisturbance: CustomStringConvertible {
             "others took \(Figure.percent(ofShare: share)) of the machine's CPU time"
         case .quota(let share):
             "a CPU quota stopped the run in \(Figure.percent(ofShare: share)) of its periods"
-        case .others(let share, let wait):
-            "other programs used \(Figure.percent(ofShare: share)) of the CPU, and the load waited for a "
-                + "core for \(Figure.percent(ofShare: wait)) of its time"
+        case .otherPrograms(let share, let waited):
+            "other programs had \(Figure.percent(ofShare: share)) of the CPU time, and the run's "
+                + "threads waited for a core for \(Figure.percent(ofShare: waited)) of theirs"
         }
     }
 }

@@ -174,7 +174,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     /// What the results of a profile are filed under; the file may be gone by now.
-    private static func profileName(_ path: String) -> String {
+    static func profileName(_ path: String) -> String {
         let profile = try? Profile(contentsOf: path, checksVariants: false)
         return profile?.name ?? Profile.name(ofFile: path)
     }
