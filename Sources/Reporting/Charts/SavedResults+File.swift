@@ -77,6 +77,7 @@ extension SavedResults.Table {
         case .comparison: Set(ComparisonRow.columns.map(\.name))
         case .thresholds: Set(ThresholdRow.columns.map(\.name))
         case .roofline: Set(RooflineRow.columns.map(\.name))
+        case .maxRate: Set(MaxRateRow.columns.map(\.name))
         }
     }
 

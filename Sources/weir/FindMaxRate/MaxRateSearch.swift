@@ -73,19 +73,21 @@ struct MaxRateSearch {
 
     private func find(_ profile: Profile, in folder: ComparisonFolder) throws -> ExitCode {
         let finder = RateFinder(
-            profile: profile, folder: folder, lock: try ComparisonLock(folder: folder.path),
+            profile: profile, folder: folder, lock: try ComparisonLock(folder),
             timeLimit: try options.timeLimit,
             display: ComparisonDisplay(isQuiet: isQuiet || printsJSON), page: page)
         let (row, status) = try finder.find()
-        print(
-            printsJSON
-                ? JSON.object(row, resultsPath: folder.path) + "\n"
-                : row.text(resultsPath: folder.path), terminator: "")
+        let shown = Result {
+            try printNow(
+                printsJSON
+                    ? JSON.object(row, resultsPath: folder.path) + "\n"
+                    : row.text(resultsPath: folder.path), terminator: "")
+        }
         page.writeOfSearch(in: folder.path)
         if row.state == .interrupted || row.state == .outOfTime {
             writeToStandardError(
                 "go on with\n  weir run --find-max-rate --resume \(folder.path)\n")
         }
-        return status
+        return ExitStatus.graver(status, ExitStatus.of(shown))
     }
 }
