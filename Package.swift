@@ -35,6 +35,7 @@ let package = Package(
         .target(name: "CRC32C"),
         .target(name: "CPrefetch"),
         .target(name: "CFileSpace"),
+        .target(name: "CClockState"),
 
         .target(
             name: "RecordFormat",
@@ -55,7 +56,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Measurement",
-            dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: ["CClockState", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: strict),
         .target(
             name: "LoadGenerator",
@@ -82,31 +83,35 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
-            name: "RecordFormatTests", dependencies: ["RecordFormat", "CRC32C"],
+            name: "RecordFormatTests", dependencies: ["RecordFormat", "CRC32C", "SeededRandom"],
             exclude: ["Interop"], resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(
             name: "KafkaProtocolTests",
-            dependencies: ["KafkaProtocol", "RecordFormat", "AllocationCounter"],
+            dependencies: ["KafkaProtocol", "RecordFormat", "AllocationCounter", "SeededRandom"],
             exclude: ["Interop"], resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
                 "Broker", "CommitLog", "KafkaProtocol", "RecordFormat", "AllocationCounter",
+                "SeededRandom",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        // What randomised tests draw from, and replay by its seed.
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         // Stands in front of malloc in the tests, so that they can count.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .testTarget(
-            name: "CommitLogTests", dependencies: ["CommitLog", "RecordFormat", "CrashWriter"],
+            name: "CommitLogTests",
+            dependencies: ["CommitLog", "RecordFormat", "CrashWriter", "SeededRandom"],
             swiftSettings: strict),
         // The process that the crash tests kill.
         .executableTarget(
             name: "CrashWriter", dependencies: ["CommitLog", "RecordFormat"],
             path: "Tests/CrashWriter", swiftSettings: strict),
         .testTarget(
-            name: "MeasurementTests", dependencies: ["Measurement"],
+            name: "MeasurementTests", dependencies: ["Measurement", "SeededRandom"],
             exclude: ["Golden", "Interop"], swiftSettings: strict),
         .testTarget(
             name: "LoadGeneratorTests",

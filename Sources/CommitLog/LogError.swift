@@ -22,7 +22,8 @@ public enum LogError: Error, Equatable, Sendable {
     /// `fdatasync` failed once, so nobody knows which bytes are on disk: no flush of this partition
     /// can succeed any more until the directory is opened again.
     case flushFailed(path: String, code: Int32)
-    case unknownConfigKey(key: String, nearest: String)
+    /// `nearest` is nil where no key is near.
+    case unknownConfigKey(key: String, nearest: String?)
     case invalidConfigValue(key: String, value: String, expected: String)
 }
 
@@ -59,7 +60,8 @@ extension LogError: CustomStringConvertible {
             "fdatasync failed on \(path): \(errorText(code)) (errno \(code)). What was not flushed "
                 + "before may be lost; open the directory again to recover what the disk holds."
         case .unknownConfigKey(let key, let nearest):
-            "There is no configuration key \"\(key)\"; the nearest is \"\(nearest)\"."
+            "There is no configuration key \"\(key)\""
+                + (nearest.map { "; did you mean \"\($0)\"?" } ?? ".")
         case .invalidConfigValue(let key, let value, let expected):
             "\(key)=\(value) is not allowed: expected \(expected)."
         }

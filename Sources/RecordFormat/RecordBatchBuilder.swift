@@ -31,7 +31,7 @@ public struct RecordBatchBuilder: ~Copyable {
     var compressedBuffer: UnsafeMutableRawBufferPointer
     /// 0 until sealed.
     var sealedByteCount = 0
-    /// How long the codec took for the batch, by the clock; 0 without a codec, and until sealed.
+    /// The thread's CPU time in the codec for the batch; 0 without a codec, and until sealed.
     public internal(set) var compressionNanos: Int64 = 0
 
     /// A builder with a codec's context of its own.

@@ -6,7 +6,7 @@
 /// Thread contract: one owner.
 public struct RecordBatchReader: ~Copyable {
     var decompressor: Decompressor
-    /// How long the codec took for the last batch, by the clock; 0 where it was not compressed.
+    /// The thread's CPU time in the codec for the last batch; 0 where it was not compressed.
     public private(set) var decompressionNanos: Int64 = 0
     /// The size of the last batch's records, uncompressed.
     public private(set) var recordsByteCount = 0

@@ -63,6 +63,9 @@ struct RunCommand: ParsableCommand {
     var page: ResultsPageOptions
 
     @OptionGroup
+    var quietWait: QuietWaitOptions
+
+    @OptionGroup
     var maxRate: FindMaxRateOptions
 
     @OptionGroup(visibility: .hidden)
@@ -74,6 +77,7 @@ struct RunCommand: ParsableCommand {
         let profiles = try self.profiles.map(load)
         var worst = ExitCode.success
         for profile in profiles {
+            quietWait.wait(for: out)
             let status = try run(profile)
             worst = ExitStatus.graver(worst, status)
             if Interrupts.wasInterrupted { break }

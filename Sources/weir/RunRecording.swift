@@ -92,13 +92,10 @@ final class RunRecording {
         _ result: RunResult, pool: PayloadPool, shares: RunLimits.Shares?
     ) -> SummaryRow {
         progress?.finish()
+        let figures = RunFigures(of: result, profile: profile, pool: pool, shares: shares)
         var summary = SummaryRow(
-            result, profile: profile, runID: folder.runID,
-            valueSizeMeanBytes: pool.meanByteCount)
-        summary.run.variant = child.variant
-        summary.run.repetition = child.repetition
-        summary.settings.payloadChecksum = pool.checksum
-        if let shares { summary.shares = SummaryRow.Shares(shares) }
+            result, figures: figures, profile: profile, runID: folder.runID,
+            variant: child.variant, repetition: child.repetition)
         thresholds = profile.outcomes(of: result, shares: shares).map {
             ThresholdRow($0, run: summary.run)
         }

@@ -25,6 +25,7 @@ struct Weir: ParsableCommand {
         subcommands: [
             RunCommand.self, CompareCommand.self, AdviseCommand.self, ChartCommand.self,
             ReportCommand.self, MergeCommand.self, HgrmCommand.self, MetricsCommand.self,
-            RooflineCommand.self, ServeCommand.self, ProfilesCommand.self, DumpLogCommand.self,
+            RooflineCommand.self, DoctorCommand.self, ServeCommand.self, ProfilesCommand.self,
+            DumpLogCommand.self,
         ])
 }

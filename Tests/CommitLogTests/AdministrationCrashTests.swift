@@ -44,7 +44,7 @@ private struct Model: Equatable {
     @Test func `leaves each operation done or not begun, in 40 lives`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("Administration crash: seed \(seed)")
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let temporary = TemporaryDirectory()
         var model = Model()
         var acknowledged = 0
@@ -87,7 +87,7 @@ private struct Model: Equatable {
 
     /// One life of the child; returns how many of its operations had returned when it was killed.
     private func liveAndDie(
-        _ path: String, _ life: Int, _ random: inout SplitMix
+        _ path: String, _ life: Int, _ random: inout SeededGenerator
     ) throws -> Int {
         let child = try ChildProcess(
             crashWriterPath, [path, "\(life)", "topics"], capturing: .standardOutput)

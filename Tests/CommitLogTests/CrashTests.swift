@@ -33,7 +33,7 @@ private struct Acknowledgement: Hashable {
     func `loses nothing that it acknowledged, in 120 lives`(segmentByteCount: Int) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("A killed process: seed \(seed)")
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let temporary = TemporaryDirectory()
         var audit = Audit()
         var acknowledged = 0
@@ -63,7 +63,7 @@ private struct Acknowledgement: Hashable {
 
     /// One life of the writer; returns what it had acknowledged when it was killed.
     private func liveAndDie(
-        _ path: String, _ life: Int, _ random: inout SplitMix
+        _ path: String, _ life: Int, _ random: inout SeededGenerator
     ) throws -> [Acknowledgement] {
         let child = try ChildProcess(
             crashWriterPath, [path, "\(life)"], capturing: .standardOutput)

@@ -44,7 +44,7 @@ import Testing
             readText("\(log.partitionPath)/partition.metadata") == "version: 0\ntopic_id: \(id)\n")
         #expect(TopicID("\(id)") == id)
         #expect(readText("\(log.partitionPath)/leader-epoch-checkpoint") == "0\n1\n0 0\n")
-        let meta = PropertiesText.decode(readFile("\(log.path)/meta.properties"))
+        let meta = PropertiesFile(readFile("\(log.path)/meta.properties"))
         #expect(meta["version"] == "1" && meta["cluster.id"]?.count == 22)
         #expect(throws: LogError.topicExists("orders")) {
             try log.directory.createTopic("orders", partitions: 1)

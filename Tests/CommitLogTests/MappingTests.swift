@@ -17,7 +17,7 @@ import Testing
             in directory: TemporaryDirectory, _ name: String, byteCount: Int, seed: UInt64,
             mappings: MappingCache
         ) throws {
-            var random = SplitMix(seed: seed)
+            var random = SeededGenerator(seed: seed)
             let words = (0..<byteCount / 8 + 1).map { _ in random.next() }
             bytes = unsafe words.withUnsafeBytes { unsafe Array($0[..<byteCount]) }
             let path = "\(directory.path)/\(name)"
@@ -177,7 +177,7 @@ import Testing
         let failures = Shared<[String]>([])
         runConcurrently(threadCount: 6) {
             let reader = nextReader.add(1, ordering: .relaxed).oldValue
-            var random = SplitMix(seed: seed &+ 100 &+ UInt64(reader))
+            var random = SeededGenerator(seed: seed &+ 100 &+ UInt64(reader))
             var window = MappedWindow()
             do {
                 for step in 0..<600 {

@@ -80,7 +80,7 @@ import Testing
     /// reads, and whether the log was reopened, every read returns what the array has.
     @Test(arguments: [1, 2, 3, 4]) func `reads agree with a model`(run: Int) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let log = try TestLog([
             "segment.bytes": "\(Int.random(in: 400...20_000, using: &random))",
             "index.interval.bytes": "\(Int.random(in: 0...1000, using: &random))",
@@ -108,20 +108,5 @@ import Testing
             #expect(
                 records.map(\.offset) == Array(Int64(start)..<Int64(model.count)), "seed \(seed)")
         }
-    }
-}
-
-/// A generator that a printed seed brings back.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

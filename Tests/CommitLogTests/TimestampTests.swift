@@ -31,7 +31,7 @@ import Testing
     /// The model is the list of all timestamps, searched from the front.
     @Test(arguments: [1, 2]) func `agrees with a model over many segments`(run: Int) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let log = try TestLog([
             "segment.bytes": "900", "index.interval.bytes": "120", "retention.ms": "-1",
         ])

@@ -14,6 +14,7 @@ final class MemoryTarget: LoadTarget {
     }
 
     let partitions: [TopicPartition]
+    let dataDirectory: String? = nil
     private let nextProducerID = Atomic<Int64>(1)
     let state: Mutex<State>
     /// Called before each batch is stored, with the batches stored so far: it may move the clock.

@@ -155,4 +155,106 @@ struct VerdictTests {
         let ramp = Rate.ramp(from: .perSecond(100), to: .perSecond(2_000), over: .seconds(20))
         #expect(verdict(rate: ramp) { $0.ackedRates = climbing }.0 == .valid)
     }
+
+    // MARK: The machine's part
+
+    /// A flawless run whose machine was under some conditions, and its reasons.
+    private func suspicions(
+        _ change: (inout MachineConditions) -> Void
+    ) -> (Verdict, [String]) {
+        verdict { change(&$0.machine.conditions) }
+    }
+
+    @Test func `a quota that stops the run makes it suspect, one that does not does not`() {
+        #expect(suspicions { $0.throttledPercent = 4 }.0 == .valid)
+        let (verdict, reasons) = suspicions { $0.throttledPercent = 97.6 }
+        #expect(verdict == .suspect)
+        #expect(
+            reasons == [
+                "the CPU quota of its control group stopped the run in 97 % of its periods"
+            ])
+    }
+
+    @Test
+    func `other programs make a run suspect where its threads wait for a core, and are named`() {
+        let stress = OtherPrograms.Share(processID: 9, name: "stress", percentOfCore: 98.2)
+        // Many cores: nobody waits.
+        #expect(
+            suspicions {
+                $0.otherCPUPercent = 40
+                $0.coreWaitPercent = 0.5
+                $0.busiestPrograms = [stress]
+            }.0 == .valid)
+        // Too many threads of its own.
+        #expect(
+            suspicions {
+                $0.otherCPUPercent = 0.5
+                $0.coreWaitPercent = 40
+            }.0 == .valid)
+        let (verdict, reasons) = suspicions {
+            $0.otherCPUPercent = 49
+            $0.coreWaitPercent = 31
+            $0.busiestPrograms = [stress]
+        }
+        #expect(verdict == .suspect)
+        #expect(
+            reasons == [
+                "other programs used 49 % of the machine's CPU, most of it stress (process 9, 98 % of a "
+                    + "core), and the load's threads waited for a core for 31 % of the time in which they "
+                    + "could have run"
+            ])
+    }
+
+    @Test func `another Weir at work is named, one that rests is not`() {
+        func busy(_ percent: Double) -> (Verdict, [String]) {
+            suspicions {
+                $0.busiestPrograms = [
+                    .init(processID: 7, name: "weir", percentOfCore: percent)
+                ]
+            }
+        }
+        #expect(busy(1).0 == .valid)
+        #expect(
+            busy(80).1 == [
+                "another Weir was at work on the machine: weir (process 7, 80 % of a core)"
+            ])
+    }
+
+    @Test func `memory, swap, a shared disk and a moved clock are causes of their own`() {
+        #expect(suspicions { $0.memoryPressurePercent = 9 }.1[0].contains("waited for memory"))
+        #expect(suspicions { $0.swappedPages = 3 }.1 == ["the machine swapped 3 pages"])
+        // A disk that is slow without others is the target's.
+        #expect(suspicions { $0.ioPressurePercent = 90 }.0 == .valid)
+        let shared = suspicions {
+            $0.ioPressurePercent = 90
+            $0.otherDiskBytes = 200 << 20
+        }
+        #expect(shared.1[0].contains("others wrote 200 MiB to the disk of the log"))
+        // Ten seconds may be slewed by 5 ms.
+        #expect(suspicions { $0.clockStepNanos = 5_500_000 }.0 == .valid)
+        #expect(suspicions { $0.clockStepNanos = -50_000_000 }.1[0].contains("set back by 50 ms"))
+    }
+
+    @Test func `the percentiles that a disturbance is in are named`() {
+        let (_, reasons) = verdict { result in
+            for latency in 1...1_000 {
+                result.producers.responseLatency.record(Int64(latency) * 10_000)
+            }
+            // Late by 8 ms for two hundredths of the time.
+            result.hiccups = LatencyHistogram()
+            result.hiccups.record(60_000, count: 980)
+            result.hiccups.record(8_000_000, count: 20)
+            result.machine.conditions.throttledPercent = 50
+        }
+        #expect(
+            reasons.last
+                == "much of p99, p99.9 of the response latency is the machine's own lateness, which a thread "
+                + "beside the load had as well")
+        // Without a cause, a thread beside a load is late because of the load.
+        #expect(
+            verdict { result in
+                result.producers.responseLatency.record(1_000)
+                result.hiccups.record(8_000_000)
+            }.1 == [])
+    }
 }

@@ -13,9 +13,9 @@ private enum Rows {
                 profile: "a,b", variant: "zstd:3,\"64KiB\"", repetition: 2,
                 target: "embedded"),
             verdict: .invalid, loop: .closed, durationSeconds: 0.0005)
-        empty.settings.isIdempotent = false
+        empty["idempotence"] = "false"
         // What some readers would take for no value.
-        empty.settings.compressionType = "none"
+        empty["compression_type"] = "none"
         empty.verdictReasons = ["said \"no\""]
         return [Fixture.summary, empty]
     }

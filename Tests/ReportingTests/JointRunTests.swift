@@ -68,21 +68,21 @@ private struct Generators {
                 profile: shape.profile, target: shape.target),
             verdict: shape.verdict, loop: .open, durationSeconds: 3)
         if shape.verdict != .valid { summary.verdictReasons = ["it stalled"] }
-        summary.settings.compressionType = "zstd"
-        summary.settings.producers = 2
-        summary.settings.offeredRateRecordsPerSecond = 200
-        summary.settings.payloadValueSizeMeanBytes = Double(100 * (paths.count + 1))
-        summary.throughput.producedRecords = 600
-        summary.throughput.ackedRecords = 600
-        summary.throughput.uncompressedBatchBytes = 3_000
-        summary.throughput.storedBytes = UInt64(1_000 * (paths.count + 1))
-        summary.throughput.logicalBytes = 2_000_000_000
-        summary.latencies[.responseLatency] = LatencySummary(whole)
-        summary.lag.maxRecords = Int64(10 * (paths.count + 1))
-        summary.audit.lost = UInt64(paths.count)
-        summary.machine.cpuUserSeconds = 1.5
-        summary.machine.cpuSystemSeconds = 0.5
-        summary.shares.ofWrite = 0.5
+        summary["compression_type"] = "zstd"
+        summary["producers"] = 2
+        summary["offered_rate_records_per_s"] = 200
+        summary["payload_value_size_mean_bytes"] = .number(Double(100 * (paths.count + 1)))
+        summary["produced_records"] = 600
+        summary["acked_records"] = 600
+        summary["uncompressed_batch_bytes"] = 3_000
+        summary["stored_bytes"] = .integer(Int64(1_000 * (paths.count + 1)))
+        summary["logical_bytes"] = 2_000_000_000
+        summary.values.set(LatencySummary(whole), of: .responseLatency)
+        summary["lag_records_max"] = .integer(Int64(10 * (paths.count + 1)))
+        summary["lost"] = .integer(Int64(paths.count))
+        summary["cpu_user_s"] = 1.5
+        summary["cpu_system_s"] = 0.5
+        summary["share_of_write"] = 0.5
         try folder.csv(SummaryRow.self).append(summary)
         try folder.csv(PercentileRow.self).append(
             PercentileRow.distribution(of: whole, kind: .responseLatency)

@@ -88,43 +88,52 @@ enum Fixture {
         row.verdictReasons = [
             "the machine stalled for 31.5 ms", "the rate had not settled: it sank by 12 %",
         ]
-        row.warmupSeconds = 2
-        row.settings.compressionType = "zstd"
-        row.settings.compressionLevel = 3
-        row.settings.batchSizeBytes = 65_536
-        row.settings.lingerMillis = 5
-        row.settings.isIdempotent = true
-        row.settings.offeredRateRecordsPerSecond = 200_000
-        row.throughput.producedRecords = 2_000_010
-        row.throughput.ackedRecords = 2_000_000
-        row.throughput.consumedRecords = 3_999_000
-        row.throughput.failedRecords = 10
-        row.throughput.logicalBytes = 800_000_000
-        row.throughput.consumedLogicalBytes = 1_599_600_000
-        row.throughput.uncompressedBatchBytes = 840_000_000
-        row.throughput.storedBytes = 120_000_000
-        row.throughput.batches = 13_000
-        row.latencies[.sendDelay] = latency([900, 1_500, 21_000])
-        row.latencies[.responseLatency] = latency([812_000, 4_000_000, 31_500_000])
-        row.latencies[.endToEndLatency] = latency([1_234_567, 5_000_000, 1_200_000_000])
-        row.clockSkewCount = 0
-        row.lag.maxRecords = 12_345
-        row.lag.maxMillis = 42.5
-        row.lag.drainSeconds = 0.25
-        row.lag.drainRateRecordsPerSecond = 4_000
-        row.audit.lost = 0
-        row.audit.duplicated = 0
-        row.audit.reordered = 0
-        row.audit.corrupt = 0
-        row.audit.misrouted = 0
-        row.machine.hiccupMaxNanos = 31_500_000
-        row.machine.hiccupP99Nanos = 71_000
-        row.machine.cpuStealPercent = 1.25
-        row.machine.cpuUserSeconds = 6.5
-        row.machine.cpuSystemSeconds = 1.5
-        row.machine.rssMaxBytes = 123_456_789
-        row.machine.fdatasyncCalls = 0
-        row.shares.ofWrite = 0.7312
+        row["warmup_s"] = 2
+        row["compression_type"] = "zstd"
+        row["compression_level"] = 3
+        row["batch_size_bytes"] = 65_536
+        row["linger_ms"] = 5
+        row["idempotence"] = "true"
+        row["offered_rate_records_per_s"] = 200_000
+        row["produced_records"] = 2_000_010
+        row["acked_records"] = 2_000_000
+        row["consumed_records"] = 3_999_000
+        row["failed_records"] = 10
+        row["logical_bytes"] = 800_000_000
+        row["consumed_rate_mb_per_s"] = 159.96
+        row["uncompressed_batch_bytes"] = 840_000_000
+        row["stored_bytes"] = 120_000_000
+        row["batches"] = 13_000
+        row.values.set(latency([900, 1_500, 21_000]), of: .sendDelay)
+        row.values.set(latency([812_000, 4_000_000, 31_500_000]), of: .responseLatency)
+        row.values.set(latency([1_234_567, 5_000_000, 1_200_000_000]), of: .endToEndLatency)
+        row["clock_skew_count"] = 0
+        row["lag_records_max"] = 12_345
+        row["lag_time_max_ms"] = 42.5
+        row["drain_s"] = 0.25
+        row["drain_rate_records_per_s"] = 4_000
+        row["lost"] = 0
+        row["duplicated"] = 0
+        row["reordered"] = 0
+        row["corrupt"] = 0
+        row["misrouted"] = 0
+        row["hiccup_max_ms"] = 31.5
+        row["hiccup_p99_us"] = 71
+        row["cpu_steal_percent"] = 1.25
+        row["cpu_user_s"] = 6.5
+        row["cpu_system_s"] = 1.5
+        row["rss_max_bytes"] = 123_456_789
+        row["fdatasync_calls"] = 0
+        row["share_of_write"] = 0.7312
         return row
+    }
+}
+
+extension SummaryRow {
+    /// A row without any figure but its duration.
+    init(run: RunIdentity, verdict: Verdict, loop: Loop, durationSeconds: Double) {
+        self.init(run: run, verdict: verdict, loop: loop, values: FigureValues())
+        self["duration_s"] = .number(durationSeconds)
+        self["warmup_s"] = 0
     }
 }

@@ -31,6 +31,11 @@ import Testing
         for (name, value) in expected { #expect(fields[name] == value, "\(name)") }
     }
 
+    @Test func `knows those figures whose origin is the row, and no other`() {
+        let own = RunFigure.all.filter { if case .row = $0.origin { true } else { false } }
+        #expect(Set(own.map(\.column)) == Set(SummaryRow.own.keys))
+    }
+
     @Test func `leaves empty what was not measured`() {
         let fields = fields(
             SummaryRow(run: Fixture.run, verdict: .valid, loop: .closed, durationSeconds: 1))

@@ -128,7 +128,7 @@ import Testing
 
             Lag      at most 12,345 records, 42.5 ms
             Drain    250 ms at 4.00 k/s
-            Audit    0 lost, 0 duplicated, 0 reordered, 0 corrupt
+            Audit    0 lost, 0 duplicated, 0 reordered, 0 corrupt, 0 misrouted
 
             Hiccups  at most 31.5 ms, p99 71.0 µs, CPU steal 1.25 %
             CPU      6.50 s user, 1.50 s system, 10.0 s per logical GB
@@ -150,7 +150,7 @@ import Testing
             run: Fixture.run, verdict: .generatorBound, loop: .closed, durationSeconds: 60)
         row.run.variant = "lz4"
         row.run.repetition = 3
-        row.throughput.ackedRecords = 60_000_000
+        row["acked_records"] = 60_000_000
         let expected = """
             GENERATOR_BOUND: orders on embedded, lz4, repetition 3, 60.0 s, closed loop (rate: max)
 

@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--set", "num.partition=3"], "the nearest is \"num.partitions\""),
+        (["--set", "num.partition=3"], "did you mean 'num.partitions'?"),
         (["--set", "num.partitions=0"], "expected a whole number"),
         (["--set", "num.partitions"], "KEY=VALUE is expected"),
         (["--config", "missing.properties"], "cannot be read"),

@@ -141,8 +141,9 @@ extension WrittenSetting {
     }
 
     fileprivate var unknown: BrokerConfigError {
-        let nearest = nearestName(to: key, in: BrokerConfig.allNames)
-        return BrokerConfigError(
-            origin: origin, reason: "there is no setting \"\(key)\"; the nearest is \"\(nearest)\"")
+        BrokerConfigError(
+            origin: origin,
+            reason: "there is no setting '\(key)'"
+                + NearestName.hint(for: key, among: BrokerConfig.allNames))
     }
 }

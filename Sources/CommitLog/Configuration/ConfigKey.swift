@@ -79,32 +79,12 @@ extension Array {
     where Element == ConfigKey<Config> {
         for (name, value) in overrides.sorted(by: { $0.key < $1.key }) {
             guard let key = first(where: { $0.name == name }) else {
-                throw .unknownConfigKey(key: name, nearest: nearestName(to: name, in: map(\.name)))
+                let nearest = NearestName.of(name, among: map(\.name))
+                throw .unknownConfigKey(key: name, nearest: nearest)
             }
             guard key.write(&config, value) else {
                 throw .invalidConfigValue(key: name, value: value, expected: key.expected)
             }
         }
     }
-}
-
-/// The name with the fewest edits between it and `name`; the first of equals.
-package func nearestName(to name: String, in names: [String]) -> String {
-    names.min { editDistance($0, name) < editDistance($1, name) } ?? ""
-}
-
-/// The Levenshtein distance in bytes.
-private func editDistance(_ first: String, _ second: String) -> Int {
-    let second = Array(second.utf8)
-    var row = Array(0...second.count)
-    for (i, a) in first.utf8.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, b) in second.enumerated() {
-            let substituted = diagonal + (a == b ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(substituted, diagonal + 1, row[j] + 1)
-        }
-    }
-    return row[second.count]
 }

@@ -3,6 +3,9 @@ import Synchronization
 
 /// A named thread that runs jobs one after the other and a tick in between; it ends when told.
 ///
+/// Not the load generator's thread of that name, nor `SystemThread` beneath it: the storage does not know
+/// `Measurement`, and theirs run one closure that measures, where this one has a queue and a tick.
+///
 /// The tick says for how long the thread may sleep. Thread contract: any thread may submit and stop;
 /// `stop()` returns after the last job and must not be called from the thread itself.
 final class WorkerThread: Sendable {

@@ -20,6 +20,9 @@ public struct AuditCounts: Equatable, Sendable {
     private var places: [AuditFault: RecordPlace] = [:]
     /// Records that this run did not write; they are skipped, and no fault.
     public var foreign: UInt64 = 0
+    /// Records at this run's offsets that none of its batches has: another program's, or copies that came
+    /// too late to be known.
+    public var unmatched: UInt64 = 0
     /// Acknowledged records of compacted topics that did not arrive: a later record of their key may have
     /// superseded them, and they may be lost.
     public var superseded: UInt64 = 0
@@ -47,6 +50,7 @@ public struct AuditCounts: Equatable, Sendable {
         total.counts.merge(part.counts, uniquingKeysWith: +)
         total.places.merge(part.places) { first, _ in first }
         total.foreign += part.foreign
+        total.unmatched += part.unmatched
         total.superseded += part.superseded
     }
 

@@ -6,9 +6,10 @@ import RecordFormat
 /// record was due, and a check of each value. With it, records carry nothing but the user's bytes.
 ///
 /// A producer enters a batch before it sends it, so that whoever reads the batch finds the entry; an
-/// entry goes when every consumer group has passed it. Memory: 30 bytes and 3 to 5 bytes a record for
-/// each batch that some group has still to read, up to `LedgerStore.defaultMemoryLimit` and the rest in
-/// a file of the run; and 24 bytes a batch that always stay in memory.
+/// entry goes when every consumer group has passed it. For each batch that some group has still to read
+/// there are 28 bytes and 3 to 5 bytes a record, in blocks of 256 KiB that batches of all partitions
+/// share: in memory up to `LedgerStore.defaultMemoryLimit`, the rest in a file of the run. In memory
+/// stay 16 to 32 bytes a batch.
 ///
 /// Thread contract: safe from any thread.
 final class DeliveryLedger: Sendable {
@@ -54,7 +55,7 @@ final class DeliveryLedger: Sendable {
 /// The batches of one partition that are entered, in the order of their entering, each at an index that
 /// counts from 0.
 ///
-/// Thread contract: safe from any thread; producers and consumers hold the lock for a few instructions.
+/// Thread contract: safe from any thread; the lock is held for a few instructions.
 final class PartitionLedger: Sendable {
     /// Where an entry is.
     struct Slot: Sendable {
@@ -92,14 +93,34 @@ final class PartitionLedger: Sendable {
 
     /// The slot at an index, and the word of a group that it needs nothing before another index.
     func slot(at index: Int, group: Int, needing needed: Int) -> Slot? {
-        state.withLock { state in
+        let (slot, unneeded) = state.withLock { state in
             state.needed[group] = needed
-            let unneeded = min(state.needed.min() ?? 0, state.firstIndex + state.slots.count)
-            while state.firstIndex < unneeded, let slot = state.slots.popFirst() {
+            let end = min(state.needed.min() ?? 0, state.firstIndex + state.slots.count)
+            var unneeded: Slot?
+            // One is the rule: a group passes one entry after the other.
+            if state.firstIndex < end, let slot = state.slots.popFirst() {
                 state.firstIndex += 1
-                slot.block.removeEntry()
+                unneeded = slot
             }
-            return Self.slot(at: index, in: state)
+            return (Self.slot(at: index, in: state), unneeded)
+        }
+        unneeded?.block.removeEntry()
+        if unneeded != nil { removeUnneeded() }
+        return slot
+    }
+
+    /// Removes what all groups have passed; the blocks are told outside of the lock.
+    private func removeUnneeded() {
+        while true {
+            let slot = state.withLock { state -> Slot? in
+                guard state.firstIndex < state.needed.min() ?? 0,
+                    let slot = state.slots.popFirst()
+                else { return nil }
+                state.firstIndex += 1
+                return slot
+            }
+            guard let slot else { return }
+            slot.block.removeEntry()
         }
     }
 
@@ -121,6 +142,7 @@ struct LedgerWriter: ~Copyable {
     private let ledger: DeliveryLedger
     private var block: LedgerBlock?
     private var used = 0
+    private var scratch = EntryScratch()
 
     init(_ ledger: DeliveryLedger) {
         self.ledger = ledger
@@ -132,27 +154,56 @@ struct LedgerWriter: ~Copyable {
 
     /// Enters a batch that is about to be sent.
     mutating func enter(_ batch: borrowing PendingBatch, of producer: Int) {
-        let needed = LedgerEntry.maximumByteCount(of: batch)
-        if let block, block.byteCount - used < needed {
+        let byteCount = scratch.write(batch, of: producer)
+        let alignment = LedgerEntry.alignment
+        let room = (byteCount + alignment - 1) / alignment * alignment
+        if let block, block.byteCount - used < room {
             block.close(usedByteCount: used)
             self.block = nil
         }
-        let block =
-            self.block
-            ?? LedgerBlock(
-                byteCount: max(needed, LedgerStore.blockByteCount), store: ledger.store)
-        if self.block == nil {
-            self.block = block
-            used = 0
-        }
-        let position = used
-        let byteCount = unsafe LedgerEntry.write(
-            batch, producer: producer, to: block.memory.start + position)
-        let alignment = LedgerEntry.alignment
-        used = min((position + byteCount + alignment - 1) / alignment * alignment, block.byteCount)
+        let block = self.block ?? makeBlock(for: room)
+        unsafe (block.memory.start + used).copyMemory(
+            from: UnsafeRawPointer(scratch.start), byteCount: byteCount)
         block.addEntry()
         ledger.partitions[batch.partition].append(
-            PartitionLedger.Slot(block: block, position: position))
+            PartitionLedger.Slot(block: block, position: used))
+        used += room
+    }
+
+    /// A block of the usual size, or of some, so that space in the file is used again.
+    private mutating func makeBlock(for byteCount: Int) -> LedgerBlock {
+        let size = LedgerStore.blockByteCount
+        let block = LedgerBlock(
+            byteCount: max((byteCount + size - 1) / size, 1) * size, store: ledger.store)
+        self.block = block
+        used = 0
+        return block
+    }
+}
+
+/// Where an entry is written whose size only the writing tells.
+@safe
+private struct EntryScratch: ~Copyable {
+    private(set) var start: UnsafeMutableRawPointer
+    private var byteCount = 4 << 10
+
+    init() {
+        unsafe start = .allocate(byteCount: byteCount, alignment: LedgerEntry.alignment)
+    }
+
+    deinit {
+        unsafe start.deallocate()
+    }
+
+    /// - Returns: the entry's size.
+    mutating func write(_ batch: borrowing PendingBatch, of producer: Int) -> Int {
+        let needed = LedgerEntry.maximumByteCount(of: batch)
+        if needed > byteCount {
+            unsafe start.deallocate()
+            byteCount = max(needed, 2 * byteCount)
+            unsafe start = .allocate(byteCount: byteCount, alignment: LedgerEntry.alignment)
+        }
+        return unsafe LedgerEntry.write(batch, producer: producer, to: start)
     }
 }
 
@@ -160,23 +211,31 @@ struct LedgerWriter: ~Copyable {
 ///
 /// Thread contract: belongs to one consumer worker.
 struct LedgerReader: ~Copyable {
-    /// The block that was read last. It stays borrowed: the next entry is likely in it.
-    private var borrowed: (block: LedgerBlock, memory: BlockMemory)?
+    /// Blocks that stay borrowed: the next entry is likely in one of them, since each producer worker fills
+    /// its own.
+    private static let mostBorrowed = 8
+
+    /// The block that was read last comes first.
+    private var borrowed: [(block: LedgerBlock, memory: BlockMemory)] = []
 
     init() {}
 
     deinit {
-        borrowed?.block.giveBack()
+        for (block, _) in borrowed { block.giveBack() }
     }
 
-    /// The entry in a slot, valid until the next call.
-    mutating func entry(in slot: PartitionLedger.Slot) throws(TargetError) -> LedgerEntry {
-        if let borrowed, borrowed.block === slot.block {
-            return unsafe LedgerEntry(at: borrowed.memory.start + slot.position)
+    /// The entry in a slot, valid until the next call; nil where it has gone meanwhile.
+    mutating func entry(in slot: PartitionLedger.Slot) throws(TargetError) -> LedgerEntry? {
+        if let first = borrowed.first, first.block === slot.block {
+            return unsafe LedgerEntry(at: first.memory.start + slot.position)
         }
-        borrowed.take()?.block.giveBack()
-        let memory = try slot.block.borrow()
-        borrowed = (slot.block, memory)
-        return unsafe LedgerEntry(at: memory.start + slot.position)
+        if let place = borrowed.firstIndex(where: { $0.block === slot.block }) {
+            borrowed.swapAt(0, place)
+        } else {
+            guard let memory = try slot.block.borrow() else { return nil }
+            if borrowed.count == Self.mostBorrowed { borrowed.removeLast().block.giveBack() }
+            borrowed.insert((slot.block, memory), at: 0)
+        }
+        return unsafe LedgerEntry(at: borrowed[0].memory.start + slot.position)
     }
 }

@@ -53,6 +53,11 @@ final class LedgerBlock: Sendable {
         state.withLock { state in
             state.usedByteCount = usedByteCount
             state.isClosed = true
+            // The newest blocks go to the file, since the oldest are read next.
+            if state.entryCount > 0, store.isOverLimit, let memory = state.memory {
+                state.position = store.write(
+                    memory, byteCount: usedByteCount, reserving: byteCount)
+            }
             settle(&state)
         }
     }
@@ -67,20 +72,22 @@ final class LedgerBlock: Sendable {
         }
     }
 
-    /// The block's bytes, read from the file where they are there; valid until `giveBack`.
-    func borrow() throws(TargetError) -> BlockMemory {
+    /// The block's bytes, read from the file where they are there; valid until `giveBack`. Nil where all
+    /// its entries have gone meanwhile.
+    func borrow() throws(TargetError) -> BlockMemory? {
         try state.withLock { (state) throws(TargetError) in
-            if state.memory == nil { state.memory = try readBack(state) }
-            guard let memory = state.memory else { preconditionFailure("it was read") }
-            state.readerCount += 1
-            return memory
+            if state.memory == nil, let position = state.position {
+                state.memory = try readBack(state.usedByteCount, at: position)
+            }
+            if state.memory != nil { state.readerCount += 1 }
+            return state.memory
         }
     }
 
-    private func readBack(_ state: State) throws(TargetError) -> BlockMemory {
+    private func readBack(_ count: Int, at position: Int) throws(TargetError) -> BlockMemory {
         let memory = store.allocate(byteCount)
         do throws(TargetError) {
-            try store.read(memory, byteCount: state.usedByteCount, at: state.position ?? 0)
+            try store.read(memory, byteCount: count, at: position)
         } catch {
             store.free(memory, byteCount)
             throw error
@@ -97,19 +104,12 @@ final class LedgerBlock: Sendable {
 
     // MARK: Where the bytes are
 
-    /// Frees what is done with, and moves what nobody reads to the file where memory is short.
-    ///
-    /// The newest blocks go to the file, since the oldest are read next.
+    /// Frees what is done with, and the memory of what is in the file, where memory is short. Where the
+    /// file took nothing, the memory has to do.
     private func settle(_ state: inout State) {
         guard state.isClosed, state.readerCount == 0 else { return }
         guard state.entryCount > 0 else { return free(&state) }
-        guard store.isOverLimit, let memory = state.memory else { return }
-        if state.position == nil {
-            state.position = store.write(
-                memory, byteCount: state.usedByteCount, reserving: byteCount)
-        }
-        // Where the file takes no more, the memory has to do.
-        if state.position != nil { freeMemory(&state) }
+        if state.position != nil, store.isOverLimit { freeMemory(&state) }
     }
 
     private func free(_ state: inout State) {

@@ -4,13 +4,12 @@ import Synchronization
 
 /// The memory of a run's ledger, which is bounded, and the file that takes the rest.
 ///
-/// The file has no name: it is gone with the process, however that ends. Its space is used again, so
-/// that it is never larger than what consumers were behind by.
+/// The file has no name: it is gone with the process, however that ends. Its space is used again.
 ///
 /// Thread contract: safe from any thread.
 final class LedgerStore: Sendable {
     static let blockByteCount = 256 << 10
-    /// About thirty million records that no consumer has read yet.
+    /// Some fifteen to twenty million records that no consumer has read yet.
     static let defaultMemoryLimit = 64 << 20
     /// Freed blocks that are kept for the next ones: memory from the system comes page by page.
     private static let spareLimit = 16

@@ -9,18 +9,23 @@ import RecordFormat
 ///
 /// Thread contract: belongs to one consumer worker until the run has ended.
 struct PartitionAudit {
+    /// So often at most is a batch looked for beyond the usual places, each time among so many entries.
+    private static let mostSearches = 100
+    private static let searchLimit = 65_536
+
     private let ledger: DeliveryLedger
     private let own: PartitionLedger
     let partition: Int
     private let group: Int
     private var place = LedgerPlace()
+    private var toldNeeded = 0
+    private var recent = RecentBatches()
+    private var searchesLeft = Self.mostSearches
     private(set) var sequences: [SequenceAudit]
     /// All but what is lost, which only the end of the run tells.
     private(set) var counts = AuditCounts()
     /// Records that were sent to other partitions and arrived in this one.
     private(set) var strays = Strays()
-    /// So often at most are the other partitions searched for a batch that is not known here.
-    private var searchesLeft = 1_000
     /// Whether the log could not be read on: all behind is lost to its readers.
     private(set) var isCutShort = false
 
@@ -32,6 +37,8 @@ struct PartitionAudit {
         sequences = Array(repeating: SequenceAudit(), count: producerCount)
     }
 
+    var topicPartition: TopicPartition { own.topicPartition }
+
     /// Checks the records of one batch that were decoded, and gives `visited` their intended times; none
     /// where the batch is not of this run.
     ///
@@ -40,20 +47,30 @@ struct PartitionAudit {
         _ visited: inout VisitedRecords, of header: RecordBatchHeader, reader: inout LedgerReader
     ) throws(TargetError) {
         guard visited.count > 0 else { return }
-        guard header.baseOffset >= own.firstOffset, let sender = sender(of: header) else {
+        guard header.baseOffset >= own.firstOffset else {
             counts.foreign += UInt64(visited.count)
             return
         }
-        if let slot = own.slot(at: place.next, group: group, needing: place.needed) {
-            let entry = try reader.entry(in: slot)
-            if visited.isWhole, isEntry(entry, of: sender), visited.hasAllChecks(of: entry) {
-                place.pass(place.next)
-                take(visited, of: entry, header)
-                visited.setTimes(of: entry)
-                return
-            }
+        guard let sender = sender(of: header) else {
+            counts.unmatched += UInt64(visited.count)
+            return
+        }
+        toldNeeded = place.needed
+        if let slot = own.slot(at: place.next, group: group, needing: toldNeeded),
+            let entry = try reader.entry(in: slot), visited.isWhole, isEntry(entry, of: sender),
+            visited.hasAllChecks(of: entry), sender.isNamed || place.skipped.isEmpty
+        {
+            take(&visited, of: entry, at: place.next, header)
+            return
         }
         try observeCarefully(&visited, of: header, from: sender, reader: &reader)
+    }
+
+    /// Lets go of the entries of batches that came, where no further batch comes to do so.
+    mutating func letGo() {
+        guard toldNeeded != place.needed else { return }
+        toldNeeded = place.needed
+        _ = own.slot(at: place.next, group: group, needing: toldNeeded)
     }
 
     /// Counts records that could not be read at all.
@@ -66,14 +83,16 @@ struct PartitionAudit {
         isCutShort = true
     }
 
-    var topicPartition: TopicPartition { own.topicPartition }
-
     // MARK: Who sent a batch
 
     /// What a batch's header says of who sent it.
     private enum Sender {
         case named(producer: Int, baseSequence: Int32)
         case unnamed(baseTimestamp: Int64)
+
+        var isNamed: Bool {
+            if case .named = self { true } else { false }
+        }
     }
 
     /// Nil where another program sent the batch.
@@ -105,37 +124,30 @@ struct PartitionAudit {
         // 1. The batch that is due, or one of those around it.
         let index = try indexOfEntry(of: visited, header, from: sender, &reader)
         if let index, let entry = try entry(at: index, &reader), visited.hasChecks(of: entry) {
-            place.pass(index)
-            take(visited, of: entry, header)
-            visited.setTimes(of: entry)
+            take(&visited, of: entry, at: index, header)
+            try giveUpOverdue(&reader)
             return
         }
         // 2. One that came already.
-        if index == nil {
-            for index in place.keptIndices(from: own.indices.lowerBound) {
-                guard let entry = try entry(at: index, &reader), isEntry(entry, of: sender),
-                    visited.hasChecks(of: entry)
-                else { continue }
-                take(visited, of: entry, header)
-                visited.setTimes(of: entry)
-                return
-            }
+        if index == nil,
+            let known = recent.equal(to: visited, baseTimestamp: header.baseTimestamp)
+        {
+            take(known.sequences, of: known.producer, at: header.baseOffset)
+            visited.setTime(unixMillis: header.baseTimestamp)
+            return
         }
-        // 3. One that was sent to another partition.
+        // 3. The batch that it says it is, with some other records than were sent.
+        if let index, let entry = try entry(at: index, &reader), visited.hasSomeChecks(of: entry) {
+            takeDamaged(&visited, of: entry, at: index, header)
+            return
+        }
+        // 4. One that was sent to another partition.
         if try takeMisrouted(&visited, of: header, from: sender, reader: &reader) { return }
-        // 4. The one that it says it is, with other records than were sent.
+        // 5. The batch that it says it is, and none of its records; or the one that it is most like.
         var likely = index
-        if likely == nil, case .unnamed = sender {
-            likely = try firstIndex { index throws(TargetError) in
-                guard let entry = try entry(at: index, &reader) else { return false }
-                return isEntry(entry, of: sender)
-                    && entry.recordCount == Int(header.lastOffsetDelta) + 1
-            }
-        }
+        if likely == nil { likely = try likeliestIndex(of: visited, from: sender, &reader) }
         if let likely, let entry = try entry(at: likely, &reader) {
-            place.pass(likely)
-            takeDamaged(visited, of: entry, header)
-            visited.setTimes(of: entry)
+            takeDamaged(&visited, of: entry, at: likely, header)
             return
         }
         takeUnknown(&visited, of: header, from: sender)
@@ -143,7 +155,7 @@ struct PartitionAudit {
 
     /// The index of the batch's entry among those whose batches are still to come: by its name where it
     /// has one, else by its time and content.
-    private func indexOfEntry(
+    private mutating func indexOfEntry(
         of visited: borrowing VisitedRecords, _ header: RecordBatchHeader, from sender: Sender,
         _ reader: inout LedgerReader
     ) throws(TargetError) -> Int? {
@@ -154,27 +166,40 @@ struct PartitionAudit {
         {
             return nil
         }
-        return try firstIndex { index throws(TargetError) in
-            guard let entry = try entry(at: index, &reader), isEntry(entry, of: sender) else {
-                return false
+        let place = self.place
+        let end = own.indices.upperBound
+        let near = min(place.next + LedgerPlace.nearby, end)
+        // Of what is alike, the older comes first; a name is looked for where it is likeliest.
+        if !sender.isNamed {
+            for index in place.skipped where try isIndex(index, of: visited, sender, &reader) {
+                return index
             }
-            if case .named = sender { return true }
-            return visited.hasChecks(of: entry)
         }
-    }
-
-    /// The first index of an entry whose batch is still to come that meets a condition; the likeliest
-    /// ones are looked at first.
-    private func firstIndex(
-        where isWanted: (Int) throws(TargetError) -> Bool
-    ) throws(TargetError) -> Int? {
-        if try isWanted(place.next) { return place.next }
-        for index in place.skipped where try isWanted(index) { return index }
-        let end = min(place.next + LedgerPlace.lookahead, own.indices.upperBound)
-        for index in (place.next + 1)..<max(end, place.next + 1) where try isWanted(index) {
+        for index in place.next..<max(near, place.next)
+        where try isIndex(index, of: visited, sender, &reader) {
             return index
         }
+        if sender.isNamed {
+            for index in place.skipped where try isIndex(index, of: visited, sender, &reader) {
+                return index
+            }
+        }
+        guard near < end, searchesLeft > 0 else { return nil }
+        for index in near..<end where try isIndex(index, of: visited, sender, &reader) {
+            return index
+        }
+        searchesLeft -= 1
         return nil
+    }
+
+    private func isIndex(
+        _ index: Int, of visited: borrowing VisitedRecords, _ sender: Sender,
+        _ reader: inout LedgerReader
+    ) throws(TargetError) -> Bool {
+        guard let entry = try entry(at: index, &reader), isEntry(entry, of: sender) else {
+            return false
+        }
+        return sender.isNamed || visited.hasChecks(of: entry)
     }
 
     private func entry(
@@ -184,18 +209,52 @@ struct PartitionAudit {
         return try reader.entry(in: slot)
     }
 
+    /// Of a batch without a name whose content is in no entry: the entry of its time that has most of its
+    /// records, or at least as many.
+    private func likeliestIndex(
+        of visited: borrowing VisitedRecords, from sender: Sender, _ reader: inout LedgerReader
+    ) throws(TargetError) -> Int? {
+        guard !sender.isNamed else { return nil }
+        var best: (index: Int, common: Int)?
+        let end = min(place.next + Self.searchLimit, own.indices.upperBound)
+        for index in place.skipped + Array(place.next..<max(end, place.next)) {
+            guard let entry = try entry(at: index, &reader) else { continue }
+            guard isEntry(entry, of: sender) else {
+                // Later ones are of later times, but for those of other producers.
+                if index > place.next + LedgerPlace.skippedHorizon { break }
+                continue
+            }
+            let common = visited.commonChecks(with: entry)
+            guard common > 0 || entry.recordCount == visited.count else { continue }
+            if common > best?.common ?? -1 { best = (index, common) }
+        }
+        return best?.index
+    }
+
+    /// Gives up the entries whose batches have not come for long, where a later one of their producer has:
+    /// one producer's batches come in order.
+    private mutating func giveUpOverdue(_ reader: inout LedgerReader) throws(TargetError) {
+        while let index = place.overdue {
+            if let entry = try entry(at: index, &reader),
+                sequences[entry.producer].next <= entry.firstSequence
+            {
+                return
+            }
+            place.giveUp(index)
+        }
+    }
+
     /// Whether the batch is one that was sent to another partition, and nowhere else.
     private mutating func takeMisrouted(
         _ visited: inout VisitedRecords, of header: RecordBatchHeader, from sender: Sender,
         reader: inout LedgerReader
     ) throws(TargetError) -> Bool {
         guard visited.isWhole, searchesLeft > 0 else { return false }
-        searchesLeft -= 1
         for (number, other) in ledger.partitions.enumerated() where number != partition {
-            for index in other.indices.prefix(LedgerPlace.lookahead) {
-                guard let slot = other.slot(at: index) else { continue }
-                let entry = try reader.entry(in: slot)
-                guard isEntry(entry, of: sender), visited.hasAllChecks(of: entry) else { continue }
+            for index in other.indices.prefix(Self.searchLimit) {
+                guard let slot = other.slot(at: index), let entry = try reader.entry(in: slot),
+                    isEntry(entry, of: sender), visited.hasAllChecks(of: entry)
+                else { continue }
                 strays.add(
                     Strays.Batch(
                         partition: number, producer: entry.producer, sequences: entry.sequences))
@@ -209,16 +268,18 @@ struct PartitionAudit {
                 return true
             }
         }
+        searchesLeft -= 1
         return false
     }
 
     /// Takes a batch whose records are not all those of its entry.
     private mutating func takeDamaged(
-        _ visited: borrowing VisitedRecords, of entry: LedgerEntry, _ header: RecordBatchHeader
+        _ visited: inout VisitedRecords, of entry: LedgerEntry, at index: Int,
+        _ header: RecordBatchHeader
     ) {
+        place.pass(index)
         let alignment = BatchAlignment(
-            visited, with: entry, isRenumbered: Int(header.lastOffsetDelta) + 1 != entry.recordCount
-        )
+            visited, with: entry, isRenumbered: Int(header.lastOffsetDelta) + 1 != entry.recordCount)
         let first = entry.firstSequence
         for record in 0..<visited.count {
             let offset = visited.offset(record, in: header)
@@ -241,25 +302,25 @@ struct PartitionAudit {
                 producer: entry.producer, sequence: first + UInt64(missing),
                 check: unsafe entry.checks[missing])
         }
+        visited.setTimes(of: entry)
     }
 
-    /// Takes a batch that no entry is of.
+    /// Takes a batch that no entry is of: one that came long ago, or one that nobody sent.
     private mutating func takeUnknown(
         _ visited: inout VisitedRecords, of header: RecordBatchHeader, from sender: Sender
     ) {
         guard case .named(let producer, let baseSequence) = sender else {
-            counts.foreign += UInt64(visited.count)
+            counts.unmatched += UInt64(visited.count)
             return
         }
         guard
             let numbers = sequenceNumbers(
                 from: baseSequence, count: Int(header.lastOffsetDelta) + 1, of: producer),
-            numbers.lowerBound < sequences[producer].next
+            sequences[producer].haveArrived(numbers)
         else { return addCorrupt(UInt64(visited.count), from: header.baseOffset) }
-        let first = numbers.lowerBound
         for record in 0..<visited.count {
             let offset = visited.offset(record, in: header)
-            let sequence = first + UInt64(offset - header.baseOffset)
+            let sequence = numbers.lowerBound + UInt64(offset - header.baseOffset)
             take(sequence..<(sequence + 1), of: producer, at: offset)
         }
         visited.setTime(unixMillis: header.baseTimestamp)
@@ -283,10 +344,13 @@ struct PartitionAudit {
     /// Takes the records of a batch whose entry agrees with them.
     @inline(__always)
     private mutating func take(
-        _ visited: borrowing VisitedRecords, of entry: LedgerEntry, _ header: RecordBatchHeader
+        _ visited: inout VisitedRecords, of entry: LedgerEntry, at index: Int,
+        _ header: RecordBatchHeader
     ) {
+        place.pass(index)
         if visited.isWhole {
             take(entry.sequences, of: entry.producer, at: header.baseOffset)
+            recent.add(entry, baseTimestamp: header.baseTimestamp, visited)
         } else {
             for record in 0..<visited.count {
                 let offset = visited.offset(record, in: header)
@@ -294,6 +358,7 @@ struct PartitionAudit {
                 take(sequence..<(sequence + 1), of: entry.producer, at: offset)
             }
         }
+        visited.setTimes(of: entry)
     }
 
     @inline(__always)
@@ -308,57 +373,13 @@ struct PartitionAudit {
     private mutating func takeOutOfOrder(
         _ numbers: Range<UInt64>, of producer: Int, at offset: Offset
     ) {
-        let before = sequences[producer]
+        let duplicated = sequences[producer].duplicated
+        let reordered = sequences[producer].reordered
         sequences[producer].observe(numbers)
-        let after = sequences[producer]
         let place = RecordPlace(
             partition: own.topicPartition, offset: offset, producer: producer,
             sequence: numbers.lowerBound)
-        counts.add(after.duplicated - before.duplicated, .duplicated, at: place)
-        counts.add(after.reordered - before.reordered, .reordered, at: place)
-    }
-}
-
-/// How far a group has come in a partition's ledger.
-struct LedgerPlace {
-    /// Entries that were passed are kept for so many more batches, so that one that comes twice is known.
-    static let keptCount = 64
-    /// An entry whose batch did not come is kept for so many more: it may come late.
-    static let skippedHorizon = 4_096
-    /// The most entries that are looked at to find a batch's.
-    static let lookahead = 65_536
-
-    /// The index of the entry whose batch is due.
-    private(set) var next = 0
-    /// Entries before it whose batches did not come, in order.
-    private(set) var skipped: [Int] = []
-
-    /// The first index that is still needed.
-    var needed: Int { max((skipped.first ?? next) - Self.keptCount, 0) }
-
-    /// The batch of the entry at an index came.
-    @inline(__always)
-    mutating func pass(_ index: Int) {
-        if index == next, skipped.isEmpty {
-            next += 1
-        } else {
-            passOutOfOrder(index)
-        }
-    }
-
-    private mutating func passOutOfOrder(_ index: Int) {
-        if index >= next {
-            skipped.append(contentsOf: next..<index)
-            next = index + 1
-        } else {
-            skipped.removeAll { $0 == index }
-        }
-        let horizon = next - Self.skippedHorizon
-        if let first = skipped.first, first < horizon { skipped.removeAll { $0 < horizon } }
-    }
-
-    /// The indices of entries that were passed and are still there.
-    func keptIndices(from first: Int) -> [Int] {
-        (min(first, next)..<next).filter { !skipped.contains($0) }
+        counts.add(sequences[producer].duplicated - duplicated, .duplicated, at: place)
+        counts.add(sequences[producer].reordered - reordered, .reordered, at: place)
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Measurement
 import RecordFormat
 
@@ -70,7 +69,7 @@ struct ConsumerFleet {
         of group: ConsumerGroupSettings, partitionCount: Int
     ) -> [[Int]] {
         let members = min(group.members, partitionCount)
-        let workers = min(members, max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1))
+        let workers = min(members, AvailableCores.count())
         var shares = Array(repeating: [Int](), count: workers)
         for partition in 0..<partitionCount {
             shares[(partition % members) % workers].append(partition)

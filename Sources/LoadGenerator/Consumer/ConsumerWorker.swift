@@ -66,6 +66,7 @@ struct ConsumerWorker: ~Copyable {
             byteCount += fetch(index)
         }
         if byteCount > 0 { return .again }
+        for index in assignments.indices { assignments[index].audit.letGo() }
         if failure != nil || board.isDrained(assignments.lazy.map { ($0.partition, $0.position) }) {
             return .finished
         }
@@ -111,6 +112,8 @@ struct ConsumerWorker: ~Copyable {
                 return
             }
             consume(rest.extracting(first: header.sizeInBytes), header: header, of: index)
+            // A batch that could not be audited was not read.
+            if failure != nil { return }
             assignments[index].position = header.nextOffset
             place += header.sizeInBytes
         }

@@ -106,6 +106,39 @@ struct VisitedRecords: ~Copyable {
         return true
     }
 
+    /// Whether some of the records stand in their places, as many as the entry has.
+    func hasSomeChecks(of entry: LedgerEntry) -> Bool {
+        guard entry.recordCount == lastOffsetDelta + 1 else { return commonChecks(with: entry) > 0 }
+        for record in 0..<count {
+            let delta = offsetDelta(record)
+            if delta >= 0, delta < entry.recordCount,
+                unsafe entry.checks[delta] == checks.elements[record]
+            {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// How many of the records have a check that the entry has, each counted once.
+    func commonChecks(with entry: LedgerEntry) -> Int {
+        var free: [UInt16: Int] = [:]
+        for place in 0..<entry.recordCount { free[unsafe entry.checks[place], default: 0] += 1 }
+        var common = 0
+        for record in 0..<count {
+            let check = unsafe checks.elements[record]
+            guard let left = free[check], left > 0 else { continue }
+            free[check] = left - 1
+            common += 1
+        }
+        return common
+    }
+
+    /// Equal where the checks are; else hardly ever.
+    var digest: UInt32 {
+        unsafe CRC32C.checksum(UnsafeRawBufferPointer(checks.elements))
+    }
+
     /// Takes the intended times of an entry: of the records that are here.
     @inline(__always)
     mutating func setTimes(of entry: LedgerEntry) {
@@ -130,10 +163,15 @@ struct VisitedRecords: ~Copyable {
 
     /// Takes one time for all records, from the timestamp of their batch: there is no better one.
     mutating func setTime(unixMillis: Int64) {
-        let (nanos, overflow) = unixMillis.multipliedReportingOverflow(by: 1_000_000)
-        guard !overflow else { return }
-        runs = [IntendedTimes.Run(nanos: nanos &- unixOffsetNanos, recordCount: count)]
+        // A header may say anything: a time that is none of ours would overflow an age.
+        guard (0..<Self.endOfTimeMillis).contains(unixMillis) else { return }
+        runs = [
+            IntendedTimes.Run(nanos: unixMillis * 1_000_000 - unixOffsetNanos, recordCount: count)
+        ]
     }
+
+    /// In the year 2200.
+    private static let endOfTimeMillis: Int64 = 7_258_118_400_000
 }
 
 extension Record {

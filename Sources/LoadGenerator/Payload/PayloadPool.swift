@@ -119,7 +119,7 @@ public struct CorpusReport: Hashable, Sendable {
 /// What `kind: ratio` was calibrated to.
 public struct RatioReport: Hashable, Sendable {
     public var asked: Double
-    /// Of whole batches of the pool's values, at the profile's batch size, with its codec.
+    /// Of batches as the run will make them, with its codec.
     public var achieved: Double
     /// What it was calibrated with: the profile's codec, or zstd where the profile has none.
     public var compression: Compression

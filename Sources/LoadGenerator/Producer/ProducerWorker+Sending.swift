@@ -125,10 +125,16 @@ extension ProducerWorker {
         } catch {
             return .failed(.failed("a batch for partition \(partition) was not sealed: \(error)"))
         }
-        // Before it is sent: whoever reads it finds it there.
-        let number = producers[index].number
-        ledger?.enter(pool[ticket], of: number)
+        if ledger != nil { enter(ticket, of: producers[index].number) }
         return unsafe session.send(pool[ticket].builder.sealedBytes, to: partition, ticket: ticket)
+    }
+
+    /// Enters a batch in the ledger before it is sent, so that whoever reads it finds it there. The time is
+    /// the generator's, not the target's.
+    private mutating func enter(_ ticket: Int, of producer: Int) {
+        let start = time.now()
+        ledger?.enter(pool[ticket], of: producer)
+        usage.targetNanos -= time.now() - start
     }
 }
 

@@ -1,3 +1,5 @@
+import CommitLog
+
 /// The fields of a small mapping such as `{min: 1KiB, max: 4KiB}`, checked for their names.
 struct Fields {
     private var nodes: [String: ProfileDocument.Node] = [:]

@@ -1,3 +1,5 @@
+import CommitLog
+
 /// What the settings of each variant make of a profile, found before anything runs.
 extension ProfileReader {
     /// The profile of each variant of the document's sweep. Reports what is wrong with any of

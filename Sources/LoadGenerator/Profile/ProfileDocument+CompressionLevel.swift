@@ -1,3 +1,4 @@
+import CommitLog
 import RecordFormat
 
 /// `compression.type: zstd:3`, short for a type and a level, taken apart before settings are read,

@@ -1,3 +1,5 @@
+import CommitLog
+
 /// `--set key=value`: values that replace what a document says, before any of it is validated, so
 /// that an override is held to the same rules and may repair what the file gets wrong.
 extension ProfileDocument {

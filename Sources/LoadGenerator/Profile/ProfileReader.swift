@@ -1,3 +1,5 @@
+import CommitLog
+
 /// Reads a document tree into a profile by the tables of settings, and collects every fault
 /// instead of stopping at the first.
 struct ProfileReader {

@@ -1,3 +1,5 @@
+import CommitLog
+
 /// The dotted names of all settings, as `--set` and error messages use them.
 enum SettingName {
     static let idempotence = "producers.config.enable.idempotence"

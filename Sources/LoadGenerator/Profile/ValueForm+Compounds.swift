@@ -1,3 +1,5 @@
+import CommitLog
+
 /// Forms of the settings that have alternatives: size distributions, backlogs, start positions.
 
 /// No value is larger: Kafka's own bound on a batch is an Int32.

@@ -145,6 +145,15 @@ extension ValueForm where Value == Duration {
 }
 
 extension Duration {
+    /// Reads a duration as a profile writes it, `10m`.
+    ///
+    /// - Parameter option: what the error says was wrong.
+    public init(_ text: String, option: String) throws(ProfileError) {
+        let place = Place(source: option, line: nil, column: nil)
+        self = try ValueForm.duration.parse(
+            ProfileDocument.Node(content: .scalar(text, isPlain: true), place: place))
+    }
+
     /// The duration in nanoseconds. Settings hold whole ones, and not more than 30 days.
     var wholeNanoseconds: Int {
         let (seconds, attoseconds) = components

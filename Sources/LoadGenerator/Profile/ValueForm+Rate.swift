@@ -1,3 +1,5 @@
+import CommitLog
+
 /// The form of `producers.rate`.
 
 private typealias Node = ProfileDocument.Node

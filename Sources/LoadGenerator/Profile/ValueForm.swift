@@ -1,3 +1,5 @@
+import CommitLog
+
 /// How values of one type are written in a profile: the reading and the writing of it, which a
 /// test holds to be inverse, and the words that explain it.
 struct ValueForm<Value: Sendable>: Sendable {

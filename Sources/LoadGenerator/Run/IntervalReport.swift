@@ -28,6 +28,8 @@ public struct IntervalReport: Sendable {
     public var measuredGroups: [(group: String, tally: ConsumerTally)]
     public var lag: [LagSample]
     public var hiccupMaxNanos: Int64
+    /// What the machine did to the interval.
+    public var conditions: MachineConditions
     public var residentBytes: Int64?
     public var anonymousBytes: Int64?
     /// Of this process, all threads, as a share of one core.

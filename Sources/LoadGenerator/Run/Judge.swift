@@ -99,13 +99,9 @@ struct Judge {
                 "the drain was cut short by the user: \(drain.unreadRecords) records were not read, "
                     + "and so not audited")
         }
-        let hiccup = result.hiccups.isEmpty ? 0 : result.hiccups.maximum
-        if hiccup > Disturbance.hiccupLimitNanos {
-            reasons.append("the machine stalled for \(hiccup / 1_000_000) ms")
-        }
-        if let steal = result.machine.stealPercent, steal > Disturbance.stealLimitPercent {
-            reasons.append("the hypervisor took \(Int(steal)) % of the CPU")
-        }
+        let machine = MachineReasons(result)
+        reasons += machine.reasons
+        if let percentiles = machine.percentiles { reasons.append(percentiles) }
         let skewed = result.groups.reduce(0) { $0 + $1.tally.endToEndLatency.nonPositiveCount }
         if skewed > 0 {
             reasons.append("\(skewed) records arrived before they were due: the clocks differ")

@@ -98,6 +98,11 @@ public final class LoadRun: Sendable {
         let drain = drain(consumers, &watch, observe)
         hiccupMeter.stop()
         var result = conclude(plan, outcomes, consumers, drain, watch, hiccupMeter)
+        if let store = ledger?.store, store.fileByteCount > 0 {
+            result.notes.append(
+                "consumers were so far behind that \(store.fileByteCount >> 20) MiB of what the audit needs "
+                    + "went to a file beside the results")
+        }
         if let failure = ledger?.store.failure {
             result.notes.append(
                 "what the run remembers of its records stayed in memory, beyond its bound: \(failure)"
@@ -140,7 +145,13 @@ public final class LoadRun: Sendable {
             notes.append(
                 "producers are not idempotent, so that batches do not name their producer: the audit knows "
                     + "them by their content, and one that is stored twice if the second comes within "
-                    + "\(LedgerPlace.keptCount) batches of the first")
+                    + "\(RecentBatches.capacity) batches of the first")
+        }
+        let unmatched = audits.reduce(0) { $0 + $1.unmatched }
+        if unmatched > 0 {
+            notes.append(
+                "\(unmatched) records at this run's offsets are of none of its batches: another program wrote "
+                    + "them, or they are copies that came too late to be known")
         }
         return notes
     }

@@ -17,6 +17,8 @@ struct Reporter {
     private var spareProducer = PhasedTally<ProducerTally>()
     private var spareConsumer = PhasedTally<ConsumerTally>()
     private var intervalStart: Int64
+    private let disk: String?
+    private var lastReading: MachineReading
     private var lastUsage = ProcessUsage.now()
     private var lastUsageNanos = MonotonicClock.now()
     /// The machine's state when the measured window began.
@@ -34,9 +36,13 @@ struct Reporter {
 
     struct Base {
         var usage: ProcessUsage
-        var machine: MachineCPU?
+        var reading: MachineReading
         var flushes: UInt64?
     }
+
+    /// The beginnings of the names of the threads that the load is made by; what the embedded log does
+    /// is done on them, too.
+    private static let loadThreads = ["producer-", "consumer-", "committer-"]
 
     init(
         profile: Profile, plan: RunPlan, target: any LoadTarget,
@@ -53,6 +59,8 @@ struct Reporter {
         groups = consumers.boards.map { _ in ConsumerTally() }
         maxLagRecords = consumers.boards.map { _ in 0 }
         maxLagMillis = consumers.boards.map { _ in nil }
+        disk = target.dataDirectory.flatMap { Mount.holding($0)?.device }
+        lastReading = MachineReading.now(threads: Self.loadThreads, device: disk)
         early.groups = groups
         // Without a warm-up, no interval ends where the measured window begins.
         if plan.window.startNanos <= plan.startNanos { beginMeasuring(lastUsage) }
@@ -78,6 +86,7 @@ struct Reporter {
         // Read later than `now`, by milliseconds on a busy machine.
         let (usage, usageNanos) = (ProcessUsage.now(), MonotonicClock.now())
         let usageLength = max(usageNanos - lastUsageNanos, 1)
+        let reading = lastReading.next(threads: Self.loadThreads, device: disk)
         let report = IntervalReport(
             phase: phase, elapsedNanos: now - plan.startNanos, intervalNanos: length,
             unixNanos: plan.anchor.unixNanos(atMonotonic: now),
@@ -86,13 +95,14 @@ struct Reporter {
             measuredProducers: measured.producers,
             measuredGroups: zip(names, measured.groups).map { ($0, $1) },
             lag: sampleLag(at: now), hiccupMaxNanos: hiccupMeter.takeIntervalMaximum(),
+            conditions: MachineConditions(from: lastReading, to: reading),
             residentBytes: usage.residentBytes, anonymousBytes: usage.anonymousBytes,
             cpuPercent: Double(usage.cpuNanos - lastUsage.cpuNanos) / Double(usageLength) * 100)
         if phase == .run, Double(length) >= 0.9 * Double(profile.interval.nanoseconds) {
             ackedRates.append(Double(interval.measured.ackedRecords) / Double(length) * 1e9)
         }
         maxResidentBytes = max(maxResidentBytes ?? 0, usage.residentBytes ?? 0)
-        (lastUsage, lastUsageNanos) = (usage, usageNanos)
+        (lastUsage, lastUsageNanos, lastReading) = (usage, usageNanos, reading)
         intervalStart = now
         if base == nil, now >= plan.window.startNanos { beginMeasuring(usage) }
         return report
@@ -112,7 +122,7 @@ struct Reporter {
     }
 
     private mutating func beginMeasuring(_ usage: ProcessUsage) {
-        base = Base(usage: usage, machine: MachineCPU.now(), flushes: target.flushCount)
+        base = Base(usage: usage, reading: lastReading, flushes: target.flushCount)
         hiccupMeter.reset()
     }
 
@@ -180,9 +190,8 @@ struct Reporter {
         guard let base else { return use }
         use.userCPUNanos = usage.userNanos - base.usage.userNanos
         use.systemCPUNanos = usage.systemNanos - base.usage.systemNanos
-        if let earlier = base.machine {
-            use.stealPercent = MachineCPU.now()?.stealPercent(since: earlier)
-        }
+        use.conditions = MachineConditions(from: base.reading, to: lastReading)
+        use.stealPercent = use.conditions.stealPercent
         if let flushes = target.flushCount, let earlier = base.flushes {
             use.flushes = flushes - earlier
         }

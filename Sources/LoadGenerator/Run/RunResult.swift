@@ -33,6 +33,8 @@ public struct RunResult: Sendable {
         public var systemCPUNanos: Int64?
         public var maxResidentBytes: Int64?
         public var stealPercent: Double?
+        /// What the machine did to the run.
+        public var conditions = MachineConditions()
         /// `fdatasync` calls; nil where the target cannot tell.
         public var flushes: UInt64?
     }

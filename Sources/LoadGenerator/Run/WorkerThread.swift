@@ -3,6 +3,9 @@ import Measurement
 
 /// A named thread of the system that runs one closure and keeps what it returns.
 ///
+/// A `SystemThread` with what a worker needs over it; the thread of `Measurement`'s own meters and probes has no
+/// result to keep and nobody who waits for its end.
+///
 /// Thread contract: made and joined by the run's thread; `result` may be asked from any thread.
 final class WorkerThread<Result: Sendable>: Sendable {
     private let thread: CheckedMutex<SystemThread?>

@@ -6,6 +6,7 @@ import Synchronization
 /// Thread contract: safe from any thread.
 public final class DiscardTarget: LoadTarget {
     public let partitions: [TopicPartition]
+    public let dataDirectory: String? = nil
     private let producerIDs = Atomic<Int64>(0)
     private let stored = Atomic<UInt64>(0)
 

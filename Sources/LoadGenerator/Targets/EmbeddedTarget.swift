@@ -9,6 +9,7 @@ import Synchronization
 /// acknowledgement must be durable, a group committer flushes and acknowledges.
 public final class EmbeddedTarget: LoadTarget {
     public let partitions: [TopicPartition]
+    public let dataDirectory: String?
     private let directory: LogDirectory
     private let logs: [PartitionLog]
     private let committer: GroupCommitter
@@ -21,6 +22,7 @@ public final class EmbeddedTarget: LoadTarget {
         path: String, topics: TopicSettings, isTemporary: Bool = false
     ) throws(TargetError) {
         self.isTemporary = isTemporary
+        dataDirectory = path
         do {
             directory = try LogDirectory(path: path)
             let existing = Set(directory.topics.map(\.name))

@@ -7,6 +7,10 @@ import RecordFormat
 ///
 /// Partitions are spread over a few threads, so that one file's flush does not wait for another's.
 ///
+/// The broker's `FlushQueue` does alike for event loops, and stays apart: what they share is the flush itself,
+/// `PartitionLog.flush(through:)`. Here all of a worker's turn is handed over, and acknowledged with one time, which
+/// is measured; a change for the sake of event loops must not move that.
+///
 /// Thread contract: safe from any thread.
 final class GroupCommitter: Sendable {
     /// More threads than this only queue at the same disk.

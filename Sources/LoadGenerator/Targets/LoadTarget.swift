@@ -8,6 +8,9 @@ import RecordFormat
 public protocol LoadTarget: AnyObject, Sendable {
     var partitions: [TopicPartition] { get }
 
+    /// Where the target keeps its log on this machine; nil where it keeps none here.
+    var dataDirectory: String? { get }
+
     /// A session for the producers of one worker. `completions` receives the acknowledgements that
     /// `send` could not give at once.
     func makeProducerSession(acks: Acks, completions: CompletionQueue) -> any ProducerSession

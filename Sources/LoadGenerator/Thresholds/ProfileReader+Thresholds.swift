@@ -1,10 +1,12 @@
+import Measurement
+
 extension ProfileReader {
     /// A threshold that cannot be measured could only fail, after all the time that the run takes.
     mutating func validateThresholds() {
         for (index, threshold) in profile.thresholds.enumerated() {
             let place = "thresholds.\(index)"
             let remove = "or remove the threshold"
-            switch threshold.metric.need {
+            switch threshold.metric.threshold?.need {
             case .consumers? where profile.consumers.isEmpty:
                 report(
                     "\(threshold.metric.name) is measured by consumers; add a consumer group, "

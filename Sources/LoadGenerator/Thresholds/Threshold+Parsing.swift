@@ -1,3 +1,4 @@
+import CommitLog
 import Measurement
 
 extension Threshold {
@@ -62,9 +63,9 @@ extension Threshold {
     }
 
     private static func comparison(
-        _ sign: String, _ metric: ThresholdMetric, at place: Place
+        _ sign: String, _ metric: RunFigure, at place: Place
     ) throws(ProfileError) -> Comparison {
-        let valid = metric.form.comparisons
+        let valid = Self.comparisons(of: metric)
         guard let comparison = Comparison(rawValue: sign) else {
             let meant: [String: Comparison] = [
                 "=": .equal, "=<": .atMost, "=>": .atLeast, "≤": .atMost, "≥": .atLeast,
@@ -78,7 +79,7 @@ extension Threshold {
                 at: place)
         }
         guard valid.contains(comparison) else {
-            if case .verdict = metric.form {
+            if metric.unit == .verdict {
                 throw ProfileError("a verdict is compared with == or !=", at: place)
             }
             throw ProfileError(
@@ -90,8 +91,8 @@ extension Threshold {
 
     /// A run may be ended only by what can no longer come right, or what is an average.
     private func requireEarlyEvidence(at place: Place) throws(ProfileError) {
-        switch metric.evidence {
-        case .soFar: break
+        switch metric.threshold?.evidence {
+        case nil, .soFar: break
         case .growing where [.less, .atMost, .equal].contains(comparison): break
         case .growing:
             throw ProfileError(
@@ -111,14 +112,16 @@ extension Threshold {
     }
 }
 
-extension ThresholdMetric.Form {
+extension Threshold {
     /// How a metric may be compared: what is measured is never just so much, and a verdict is no
     /// number.
-    fileprivate var comparisons: [Threshold.Comparison] {
-        switch self {
-        case .duration, .recordRate, .byteRate, .byteSize, .number, .share, .percent:
+    fileprivate static func comparisons(of metric: RunFigure) -> [Comparison] {
+        switch metric.unit {
+        case .text, .bytes, .seconds, .milliseconds, .microseconds, .recordsPerSecond,
+            .megabytesPerSecond, .secondsPerGigabyte, .nanosecondsPerByte, .percent, .share,
+            .number:
             [.less, .atMost, .atLeast, .greater]
-        case .count: [.less, .atMost, .equal, .notEqual, .atLeast, .greater]
+        case .count, .records: [.less, .atMost, .equal, .notEqual, .atLeast, .greater]
         case .verdict: [.equal, .notEqual]
         }
     }

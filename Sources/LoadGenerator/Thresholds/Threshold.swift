@@ -31,7 +31,7 @@ public struct Threshold: Hashable, Sendable {
     public let after: Duration
 
     init(
-        _ metric: ThresholdMetric, _ comparison: Comparison, _ limit: Limit, text: String,
+        _ metric: RunFigure, _ comparison: Comparison, _ limit: Limit, text: String,
         aborts: Bool = false, after: Duration = .zero
     ) {
         self.text = text
@@ -43,11 +43,11 @@ public struct Threshold: Hashable, Sendable {
     }
 
     /// The unit of the limit and of what is measured, as in the column's name; empty for none.
-    public var unit: String { metric.form.unit }
+    public var unit: String { metric.unit.columnEnding }
 
-    var metric: ThresholdMetric {
-        guard let metric = ThresholdMetric.named(column) else {
-            preconditionFailure("every threshold was made of a metric")
+    var metric: RunFigure {
+        guard let metric = RunFigure.named(column) else {
+            preconditionFailure("every threshold was made of a figure")
         }
         return metric
     }

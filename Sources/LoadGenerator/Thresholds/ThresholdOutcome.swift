@@ -22,9 +22,10 @@ public struct ThresholdOutcome: Sendable {
         switch threshold.limit {
         case .verdict(let verdict):
             limit = .verdict(verdict)
-            measured = figures.verdict.map(Figure.verdict)
+            let reached = figures.result?.verdict
+            measured = reached.map(Figure.verdict)
             let isWanted = threshold.comparison == .equal
-            holds = figures.verdict.map { ($0 == verdict) == isWanted } ?? false
+            holds = reached.map { ($0 == verdict) == isWanted } ?? false
         case .number, .shareOfOffered:
             let bound: Double? =
                 switch threshold.limit {
@@ -32,7 +33,7 @@ public struct ThresholdOutcome: Sendable {
                 case .shareOfOffered(let share): figures.offeredRate.map { $0 * share }
                 case .verdict: nil
                 }
-            let value = threshold.metric.value(figures)
+            let value = figures.value(of: threshold.metric)?.number
             limit = bound.map(Figure.number)
             measured = value.map(Figure.number)
             if let bound, let value {

@@ -9,3 +9,45 @@ public enum LatencyKind: String, CaseIterable, Sendable, Hashable, Codable {
     /// The consumer holds the decoded record − intended time.
     case endToEndLatency = "e2e_latency"
 }
+
+extension LatencyKind {
+    /// `end-to-end latency`.
+    public var name: String {
+        switch self {
+        case .sendDelay: "send delay"
+        case .serviceLatency: "service latency"
+        case .responseLatency: "response latency"
+        case .endToEndLatency: "end-to-end latency"
+        }
+    }
+
+    /// What it is called among latencies.
+    public var title: String {
+        switch self {
+        case .sendDelay: "send delay"
+        case .serviceLatency: "service"
+        case .responseLatency: "response"
+        case .endToEndLatency: "end to end"
+        }
+    }
+
+    /// From what to what.
+    public var definition: String {
+        switch self {
+        case .sendDelay: "actual send − intended time"
+        case .serviceLatency: "acknowledgement − actual send"
+        case .responseLatency: "acknowledgement − intended time"
+        case .endToEndLatency: "record held by the consumer − intended time"
+        }
+    }
+
+    /// The same in the order of time.
+    public var span: String {
+        switch self {
+        case .sendDelay: "due – sent"
+        case .serviceLatency: "sent – acknowledged"
+        case .responseLatency: "due – acknowledged"
+        case .endToEndLatency: "due – decoded by a consumer"
+        }
+    }
+}

@@ -11,6 +11,9 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
     public var kernel: String
     public var architecture: String
     public var memoryBytes: Int64?
+    /// What a control group (a container, a unit, a batch job) leaves of both; nil without a limit.
+    public var cpuQuotaCores: Double?
+    public var memoryLimitBytes: Int64?
     /// Whether a hypervisor runs below: then steal and stalls are to be expected.
     public var isVirtualMachine: Bool
     /// `performance`, `schedutil` …; of the first core.
@@ -35,6 +38,7 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
     ) -> EnvironmentSnapshot {
         let cpu = SystemFile.read("/proc/cpuinfo") ?? ""
         let memory = SystemFile.read("/proc/meminfo") ?? ""
+        let group = ControlGroup.now()
         let governor = SystemFile.read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
         let (kernel, architecture) = systemName()
         return EnvironmentSnapshot(
@@ -42,6 +46,7 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
             cores: availableCores(),
             kernel: kernel, architecture: architecture,
             memoryBytes: SystemFile.byteCount("MemTotal", in: memory),
+            cpuQuotaCores: group.cpuQuotaCores, memoryLimitBytes: group.memoryLimitBytes,
             isVirtualMachine: hasHypervisorFlag(cpuinfo: cpu),
             cpuGovernor: governor?.split(separator: "\n").first.map(String.init),
             dataDirectory: dataDirectory,
@@ -57,6 +62,8 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
         case kernel
         case architecture
         case memoryBytes = "memory_bytes"
+        case cpuQuotaCores = "cpu_quota_cores"
+        case memoryLimitBytes = "memory_limit_bytes"
         case isVirtualMachine = "is_virtual_machine"
         case cpuGovernor = "cpu_governor"
         case dataDirectory = "data_directory"
@@ -68,10 +75,13 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
         case commandLine = "command_line"
     }
 
+    /// All processors of the machine that are switched on.
+    static func machineCores() -> Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
     /// The processors that this process may run on, which a container may hold below the machine's.
     static func availableCores() -> Int {
         SystemFile.read("/proc/self/status").flatMap(allowedCores(procStatus:))
-            ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+            ?? machineCores()
     }
 
     /// Counts the bits of `Cpus_allowed:`, a mask in hexadecimal words with commas between.

@@ -24,6 +24,22 @@ enum SystemFile {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The names in a directory of the kernel's; none where it cannot be read.
+    static func names(in directory: String) -> [String] {
+        guard let stream = unsafe opendir(directory) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            names.append(name)
+        }
+        return names
+    }
+
     /// The first line's text after `name` and its colon, as in `/proc/cpuinfo` and
     /// `/proc/self/status`.
     static func field(_ name: String, in text: String) -> String? {

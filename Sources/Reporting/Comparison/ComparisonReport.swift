@@ -6,7 +6,7 @@ public enum ComparisonReport {
     /// - Parameter resultsPath: the folder, for the last line.
     public static func text(_ comparison: Comparison, resultsPath: String? = nil) -> String {
         var lines = title(comparison)
-        for section in ComparedMetric.Section.allCases {
+        for section in RunFigure.Compared.Section.allCases {
             let metrics = ComparedMetric.all.filter { metric in
                 metric.section == section
                     && comparison.rows.contains { $0.metric == metric && $0.median != nil }
@@ -36,7 +36,7 @@ public enum ComparisonReport {
 
     /// One table, or as many below each other as it takes to stay within the width.
     private static func tables(
-        _ comparison: Comparison, _ section: ComparedMetric.Section, _ metrics: [ComparedMetric]
+        _ comparison: Comparison, _ section: RunFigure.Compared.Section, _ metrics: [ComparedMetric]
     ) -> [String] {
         let lines = table(comparison, section, metrics).lines(gap: 2).map(withPlainBlanks)
         let isTooWide = lines.contains { $0.count > SummaryReport.width }
@@ -55,12 +55,13 @@ public enum ComparisonReport {
     }
 
     private static func table(
-        _ comparison: Comparison, _ section: ComparedMetric.Section, _ metrics: [ComparedMetric]
+        _ comparison: Comparison, _ section: RunFigure.Compared.Section, _ metrics: [ComparedMetric]
     ) -> TextTable {
         let comparesVariants = comparison.variants.count > 1
         var table = TextTable(indent: 0)
         table.add(
-            [section.rawValue] + metrics.flatMap { comparesVariants ? [$0.title, ""] : [$0.title] })
+            [section.heading ?? ""]
+                + metrics.flatMap { comparesVariants ? [$0.title, ""] : [$0.title] })
         let flagged = Set(
             comparison.rows.filter { !$0.outliers.isEmpty }.map(\.metric.column))
         for variant in comparison.variants {

@@ -59,15 +59,11 @@ struct JointLatencies {
             let all = own.reduce(into: LatencyHistogram()) { $0.add($1.histogram) }
             guard let summary = LatencySummary(all) else { continue }
             let largest = own.compactMap(\.range?.upperBound).max() ?? summary.maxNanos
-            let values = [
-                ("p50", summary.p50Nanos), ("p90", summary.p90Nanos), ("p99", summary.p99Nanos),
-                ("p999", summary.p999Nanos), ("max", summary.maxNanos),
-            ]
-            for (name, nanos) in values {
-                fields["\(kind.rawValue)_\(name)_us"] = CSV.decimal(
-                    Double(min(nanos, largest)) / 1_000, digits: 3)
+            for point in LatencyPoint.allCases {
+                let nanos = summary.nanos(point)
+                let shown = point == .mean ? nanos : min(nanos, Double(largest))
+                fields[point.column(of: kind)] = CSV.decimal(shown / 1_000, digits: 3)
             }
-            fields["\(kind.rawValue)_mean_us"] = CSV.decimal(summary.meanNanos / 1_000, digits: 3)
         }
         return fields
     }

@@ -9,32 +9,6 @@ struct JointSummary {
     /// What is known of the whole alone: its name, times and verdict.
     let known: [String: String]
 
-    /// Counts, rates and costs: of all together, the sum of each.
-    private static let summed: Set<String> = [
-        "producers", "consumers", "produced_records", "acked_records", "consumed_records",
-        "failed_records", "logical_bytes", "uncompressed_batch_bytes", "stored_bytes",
-        "wire_bytes", "batches", "clock_skew_count", "lost", "duplicated", "reordered", "corrupt",
-        "misrouted",
-        "cpu_user_s", "cpu_system_s", "fdatasync_calls", "produced_rate_records_per_s",
-        "acked_rate_records_per_s", "consumed_rate_records_per_s", "drain_rate_records_per_s",
-        "logical_rate_mb_per_s", "stored_rate_mb_per_s", "consumed_rate_mb_per_s",
-    ]
-    /// The worst of each.
-    private static let largest: Set<String> = [
-        "duration_s", "warmup_s", "lag_records_max", "lag_time_max_ms", "drain_s", "hiccup_max_ms",
-        "hiccup_p99_us", "cpu_steal_percent", "rss_max_bytes",
-    ]
-    /// Means, each with the column of what it is a mean over.
-    private static let weights = [
-        "payload_value_size_mean_bytes": "produced_records",
-        "compress_ns_per_byte": "uncompressed_batch_bytes",
-        "decompress_ns_per_byte": "consumed_records",
-    ]
-    /// Of one run alone: thresholds were its own, and shares are of its own machine's limits.
-    private static func belongsToOneRun(_ column: String) -> Bool {
-        column.hasPrefix("thresholds") || column.hasPrefix("share_of_")
-    }
-
     var columns: [String] {
         let ours = SummaryRow.columns.map(\.name)
         var others: [String] = []
@@ -48,31 +22,27 @@ struct JointSummary {
 
     private func value(of column: String) -> String? {
         if let value = known[column] { return value }
-        if let latency = latencies.summaryFields[column] { return latency }
-        if Self.belongsToOneRun(column) { return nil }
         let values = runs.map { $0.summary[column] }
         let present = values.compactMap { $0 }
-        if Self.summed.contains(column) { return Self.sum(present) }
-        if Self.largest.contains(column) { return present.max { number($0) < number($1) } }
-        if let weight = Self.weights[column] { return mean(of: column, weightedBy: weight) }
-        switch column {
-        // Of a rate without end there is no sum.
-        case "offered_rate_records_per_s":
-            return present.count == runs.count ? Self.sum(present) : nil
-        case "loop": return present.contains("closed") ? "closed" : present.first
-        case "compression_ratio":
-            return quotient("uncompressed_batch_bytes", "stored_bytes", digits: 4)
-        case "records_per_batch_mean": return quotient("acked_records", "batches")
-        case "bytes_per_batch_mean": return quotient("stored_bytes", "batches")
-        case "fdatasync_per_acked_batch":
-            return quotient("fdatasync_calls", "batches", digits: 6)
-        case "cpu_s_per_logical_gb":
-            guard let user = total("cpu_user_s"), let system = total("cpu_system_s"),
-                let bytes = total("logical_bytes"), bytes > 0
-            else { return nil }
-            return CSV.decimal((user + system) / (bytes / 1e9), digits: 3)
-        default: return present.count == runs.count && Set(present).count == 1 ? present[0] : nil
+        let figure = RunFigure.named(column)
+        switch figure?.joining ?? .equal {
+        case .equal: return agreed(values)
+        case .sum: return Self.sum(present)
+        case .sumOfAll: return present.count == runs.count ? Self.sum(present) : nil
+        case .largest: return present.max { number($0) < number($1) }
+        case .mean(let weight): return mean(of: column, weightedBy: weight)
+        case .formula:
+            return figure?.formula?.value(total).flatMap {
+                CSV.decimal($0, digits: figure?.digits ?? 3)
+            }
+        case .distribution: return latencies.summaryFields[column] ?? agreed(values)
+        case .word(let word): return present.contains(word) ? word : present.first
+        case .ofOneRun, .ofTheWhole: return nil
         }
+    }
+
+    private func agreed(_ values: [String?]) -> String? {
+        Set(values).count == 1 ? values[0] : nil
     }
 
     /// The mean over all that the weights count; nil where some have weight and no value.
@@ -90,11 +60,6 @@ struct JointSummary {
     private func total(_ column: String) -> Double? {
         let values = runs.compactMap { $0.summary.number(column) }
         return values.isEmpty ? nil : values.reduce(0, +)
-    }
-
-    private func quotient(_ a: String, _ b: String, digits: Int = 3) -> String? {
-        guard let a = total(a), let b = total(b), b > 0 else { return nil }
-        return CSV.decimal(a / b, digits: digits)
     }
 
     private func number(_ text: String) -> Double { Double(text) ?? -.infinity }

@@ -1,13 +1,14 @@
-import Foundation
+import Measurement
 
 /// How a report shows the columns of results files: their names as words, their values with units.
 ///
-/// The unit stands at the end of a column's name, so that this reads columns which are not known
-/// yet, too.
+/// Those of `summary.csv` are in the table of figures. Of other files, and of versions that are not
+/// known yet, the name is read: the unit stands at its end.
 enum ColumnText {
     /// `e2e_latency_p99_us` → `end-to-end latency p99`.
     static func title(_ column: String) -> String {
-        if let title = titles[column] { return title }
+        if let figure = RunFigure.named(column) { return figure.title }
+        if column == "elapsed_s" { return "time" }
         var words = column
         if let suffix = units.first(where: { words.hasSuffix($0.suffix) })?.suffix,
             words.count > suffix.count
@@ -35,34 +36,28 @@ enum ColumnText {
     }
 
     static func value(_ number: Double, column: String) -> String {
+        if let figure = RunFigure.named(column) { return figure.unit.text(number) }
         if let unit = units.first(where: { column.hasSuffix($0.suffix) }) {
             return unit.text(number)
         }
-        let isCount = !measures.contains(where: column.hasSuffix)
-        let isWhole = number == number.rounded() && abs(number) < 1e15
-        return isCount && isWhole ? Figure.count(Int64(number)) : Figure.significant(number)
-    }
-
-    private struct Unit {
-        let suffix: String
-        let text: @Sendable (Double) -> String
+        let isMeasured = measures.contains(where: column.hasSuffix)
+        return (isMeasured ? RunFigure.Unit.number : .count).text(number)
     }
 
     /// Longer endings come before those that they end in.
-    private static let units: [Unit] = [
-        Unit(suffix: "_records_per_s", text: Figure.rate),
-        Unit(suffix: "_mb_per_s") { Figure.byteRate($0 * 1e6) },
-        Unit(suffix: "_per_s", text: Figure.rate),
-        Unit(suffix: "_ns_per_byte") { Figure.significant($0) + " ns/B" },
-        Unit(suffix: "_s_per_logical_gb") { Figure.significant($0) + " s/GB" },
-        Unit(suffix: "_s_per_gb") { Figure.significant($0) + " s/GB" },
-        Unit(suffix: "_percent") { Figure.percent(ofShare: $0 / 100) },
-        Unit(suffix: "_bytes", text: Figure.bytes),
-        Unit(suffix: "bytes_per_batch_mean", text: Figure.bytes),
-        Unit(suffix: "_ns") { Figure.duration(nanos: $0) },
-        Unit(suffix: "_us") { Figure.duration(nanos: $0 * 1e3) },
-        Unit(suffix: "_ms") { Figure.duration(nanos: $0 * 1e6) },
-        Unit(suffix: "_s") { Figure.duration(seconds: $0) },
+    private static let units: [(suffix: String, text: @Sendable (Double) -> String)] = [
+        ("_records_per_s", RunFigure.Unit.recordsPerSecond.text),
+        ("_mb_per_s", RunFigure.Unit.megabytesPerSecond.text),
+        ("_per_s", Figure.rate),
+        ("_ns_per_byte", RunFigure.Unit.nanosecondsPerByte.text),
+        ("_s_per_logical_gb", RunFigure.Unit.secondsPerGigabyte.text),
+        ("_s_per_gb", RunFigure.Unit.secondsPerGigabyte.text),
+        ("_percent", RunFigure.Unit.percent.text),
+        ("_bytes", RunFigure.Unit.bytes.text),
+        ("_ns", { Figure.duration(nanos: $0) }),
+        ("_us", RunFigure.Unit.microseconds.text),
+        ("_ms", RunFigure.Unit.milliseconds.text),
+        ("_s", RunFigure.Unit.seconds.text),
     ]
 
     /// Endings of mere numbers that are measured and not counted: a ratio of 7 is 7.00.
@@ -71,27 +66,5 @@ enum ColumnText {
     private static let spellings = [
         ("e2e_latency", "end-to-end latency"), ("cpu_", "CPU "), ("fdatasync_per", "fdatasync per"),
         ("rss_", "memory "), ("share_of_", "share of "), ("acked_", "produced "),
-    ]
-
-    private static let titles = [
-        "acked_rate_records_per_s": "produce rate",
-        "consumed_rate_records_per_s": "consume rate",
-        "offered_rate_records_per_s": "offered rate",
-        "logical_rate_mb_per_s": "logical bytes produced",
-        "stored_rate_mb_per_s": "bytes stored",
-        "consumed_rate_mb_per_s": "logical bytes consumed",
-        "cpu_s_per_logical_gb": "CPU cost per logical GB",
-        "records_per_batch_mean": "records per batch",
-        "bytes_per_batch_mean": "bytes per batch",
-        "compress_ns_per_byte": "compressing",
-        "decompress_ns_per_byte": "decompressing",
-        "elapsed_s": "time",
-        "lag_time_max_ms": "lag in time, highest",
-        "lag_records_max": "lag in records, highest",
-        "rss_max_bytes": "memory, highest",
-        "hiccup_max_ms": "hiccup, longest",
-        "cpu_user_s": "CPU in user mode",
-        "cpu_system_s": "CPU in the kernel",
-        "fdatasync_calls": "calls of fdatasync",
     ]
 }

@@ -153,12 +153,7 @@ extension ComparisonPage {
         return section
     }
 
-    private static let runColumns = [
-        "acked_rate_records_per_s", "consumed_rate_records_per_s", "response_latency_p99_us",
-        "e2e_latency_p99_us", "compression_ratio", "cpu_s_per_logical_gb", "lost", "duplicated",
-        "reordered", "corrupt", "misrouted", "hiccup_max_ms", "cpu_steal_percent", "cpu_user_s",
-        "rss_max_bytes",
-    ]
+    private static let runColumns = RunFigure.all.filter(\.isShownOfEachRun).map(\.column)
 
     /// What varies, a row each variant: the `set_…` columns of summary.csv.
     private var settings: ReportTable {
@@ -176,13 +171,18 @@ extension ComparisonPage {
         return table
     }
 
+    /// What is the worst of several machines is the worst of several runs, too.
+    private static let worstOfMachine = RunFigure.all.filter {
+        $0.theme == .machine && $0.joining == .largest
+    }.map(\.column)
+
     /// Over all runs: what the machine did at worst.
     var machine: ReportSection {
         var section = ReportSection(anchor: "machine", title: "Machine")
         var table = ReportTable(
             "Over all runs",
             columns: [.text(""), .number("median"), .number("highest"), .text("in")])
-        for column in ["hiccup_max_ms", "hiccup_p99_us", "cpu_steal_percent", "rss_max_bytes"] {
+        for column in Self.worstOfMachine {
             let values = runs.compactMap { row in row.number(column).map { (row, $0) } }
             guard let worst = values.max(by: { $0.1 < $1.1 }),
                 let median = Statistics.median(values.map(\.1))

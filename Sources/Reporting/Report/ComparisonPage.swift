@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 
 /// The page of a comparison: which settings differ from the baseline, in what, and how surely.
 struct ComparisonPage {
@@ -73,12 +74,8 @@ struct ComparisonPage {
 
     // MARK: Headline
 
-    /// What people choose by, in this order; then whatever the file has.
-    private static let keyNames = [
-        "acked_rate_records_per_s", "compression_ratio", "e2e_latency_p99_us",
-        "response_latency_p99_us", "cpu_s_per_logical_gb", "compress_ns_per_byte",
-        "decompress_ns_per_byte",
-    ]
+    /// What people choose by, in the order of `comparison.csv`; then whatever the file has.
+    private static let keyNames = ComparedMetric.all.filter(\.compared.isKey).map(\.column)
 
     private static let keyLimit = 7
 

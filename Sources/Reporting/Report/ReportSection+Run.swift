@@ -1,3 +1,5 @@
+import Measurement
+
 extension ReportSection {
     /// Whether every record arrived, in each run.
     static func audit(_ rows: [CSVTable.Row]) -> ReportSection {
@@ -36,13 +38,11 @@ extension ReportSection {
         return section
     }
 
-    private static let faults = [
-        (column: "lost", meaning: "acknowledged, and never consumed by a group"),
-        (column: "duplicated", meaning: "consumed more than once by a group"),
-        (column: "reordered", meaning: "consumed after a later one of the same producer"),
-        (column: "corrupt", meaning: "not what had been sent"),
-        (column: "misrouted", meaning: "consumed from another partition than it was sent to"),
-    ]
+    private static let faults = RunFigure.all.compactMap {
+        figure -> (column: String, meaning: String)? in
+        guard case .fault(let words)? = figure.page else { return nil }
+        return (figure.column, words)
+    }
 
     /// What the machine did to a run, and the run to the machine.
     static func machine(_ row: CSVTable.Row?) -> ReportSection {
@@ -63,17 +63,14 @@ extension ReportSection {
         return section
     }
 
-    private static let machineColumns = [
-        ("hiccup_max_ms", "a thread that should wake every millisecond woke this late"),
-        ("hiccup_p99_us", "the same, 99th percentile, weighted by time"),
-        ("cpu_steal_percent", "of the machine's CPU time, given to others by its hypervisor"),
-        ("cpu_user_s", "of this process: generator and log"),
-        ("cpu_system_s", "of this process: generator and log"),
-        ("rss_max_bytes", "resident, mapped files too"),
-        ("fdatasync_calls", "flushes to the disk that the log made"),
-        ("fdatasync_per_acked_batch", "flushes for each acknowledged batch"),
-        ("clock_skew_count", "latencies of zero or less: clocks that disagree"),
-    ]
+    /// The machine's own figures first.
+    private static let machineColumns =
+        (RunFigure.all.filter { $0.theme == .machine }
+        + RunFigure.all.filter { $0.theme != .machine }).compactMap {
+            figure -> (column: String, meaning: String)? in
+            guard case .machine(let words)? = figure.page else { return nil }
+            return (figure.column, words)
+        }
 
     private static func shares(_ row: CSVTable.Row?) -> ReportTable {
         var table = ReportTable(
@@ -86,11 +83,9 @@ extension ReportSection {
         return table
     }
 
-    private static let limits = [
-        ("share_of_memory_copy", "memory copy"), ("share_of_crc32c", "CRC-32C"),
-        ("share_of_write", "write"), ("share_of_fdatasync", "fdatasync"),
-        ("share_of_compression", "codec, compressing"),
-        ("share_of_decompression", "codec, decompressing"), ("share_of_sendfile", "sendfile"),
-        ("share_of_socket_write", "socket write"),
-    ]
+    private static let limits = RunFigure.all.compactMap {
+        figure -> (column: String, name: String)? in
+        guard case .share(let limit)? = figure.page else { return nil }
+        return (figure.column, limit)
+    }
 }

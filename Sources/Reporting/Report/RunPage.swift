@@ -1,3 +1,5 @@
+import Measurement
+
 /// The page of one run.
 struct RunPage {
     let results: SavedResults
@@ -156,16 +158,13 @@ struct RunPage {
                 .number("max"), .text("from – to"),
             ],
             note: "Every record counts, none is sampled. Quote response or end to end.")
-        let kinds = [
-            ("send_delay", "Send delay", "due – sent"),
-            ("service_latency", "Service", "sent – acknowledged"),
-            ("response_latency", "Response", "due – acknowledged"),
-            ("e2e_latency", "End to end", "due – decoded by a consumer"),
-        ]
-        for (kind, name, span) in kinds {
-            let values = ["p50", "p90", "p99", "p999", "max"].map { value("\(kind)_\($0)_us") }
+        for kind in LatencyKind.allCases {
+            let values = LatencyPoint.allCases.filter { $0 != .mean }.map {
+                value($0.column(of: kind))
+            }
             guard values.contains(where: { $0 != nil }) else { continue }
-            table.add([name] + values.map { $0 ?? "–" } + [span])
+            let name = kind.title.prefix(1).uppercased() + kind.title.dropFirst()
+            table.add([name] + values.map { $0 ?? "–" } + [kind.span])
         }
         return table
     }
@@ -176,19 +175,16 @@ struct RunPage {
             columns: [.text(""), .number("records"), .number("records/s"), .number("bytes/s")],
             note: row?["verdict"] == "GENERATOR_BOUND"
                 ? "At least so much: the generator was the limit." : nil)
-        let lines: [(String, String?, String?, String?)] = [
-            ("Offered", nil, "offered_rate_records_per_s", nil),
-            ("Produced", "acked_records", "acked_rate_records_per_s", "logical_rate_mb_per_s"),
-            (
-                "Consumed", "consumed_records", "consumed_rate_records_per_s",
-                "consumed_rate_mb_per_s"
-            ),
-            ("Stored", nil, nil, "stored_rate_mb_per_s"),
-            ("Drained", nil, "drain_rate_records_per_s", nil),
-            ("Refused", "failed_records", nil, nil),
-        ]
-        for (name, count, rate, bytes) in lines {
-            let values = [count, rate, bytes].map { column in column.flatMap(value) }
+        let cells: [RunFigure.Unit] = [.records, .recordsPerSecond, .megabytesPerSecond]
+        let places = RunFigure.all.compactMap { figure -> (row: String, figure: RunFigure)? in
+            guard case .throughput(let row)? = figure.page else { return nil }
+            return (row, figure)
+        }
+        for name in places.map(\.row).uniqued() {
+            let values = cells.map { unit in
+                places.first { $0.row == name && $0.figure.unit == unit }
+                    .flatMap { value($0.figure.column) }
+            }
             guard values.contains(where: { $0 != nil }) else { continue }
             table.add([name] + values.map { $0 ?? "–" })
         }

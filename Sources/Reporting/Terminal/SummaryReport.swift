@@ -13,7 +13,8 @@ public enum SummaryReport {
         _ row: SummaryRow, thresholds: [ThresholdRow] = [], resultsPath: String? = nil
     ) -> String {
         let sections = [
-            verdict(row), throughput(row), latency(row), consumers(row), machine(row), shares(row),
+            verdict(row), throughput(row), latency(row), labelled(.delivery, row),
+            labelled(.machine, row), shares(row),
             ThresholdReport.lines(thresholds),
         ]
         var lines = Array(sections.filter { !$0.isEmpty }.joined(separator: [""]))
@@ -25,10 +26,10 @@ public enum SummaryReport {
         var title = "\(row.verdict.rawValue): \(row.run.profile) on \(row.run.target)"
         if row.run.variant != "default" { title += ", \(row.run.variant)" }
         if row.run.repetition > 1 { title += ", repetition \(row.run.repetition)" }
-        title += ", \(Figure.duration(seconds: row.durationSeconds))"
-        switch (row.loop, row.settings.offeredRateRecordsPerSecond) {
+        title += ", \(text("duration_s", row) ?? "-")"
+        switch (row.loop, text("offered_rate_records_per_s", row)) {
         case (.closed, _): title += ", closed loop (rate: max)"
-        case (.open, let rate?): title += ", \(Figure.rate(rate)) offered"
+        case (.open, let rate?): title += ", \(rate) offered"
         case (.open, nil): break
         }
         return wrapped(title, indent: 0)
@@ -38,126 +39,91 @@ public enum SummaryReport {
     private static func throughput(_ row: SummaryRow) -> [String] {
         var table = TextTable()
         let atLeast = row.verdict == .generatorBound ? ">= " : ""
-        let throughput = row.throughput
-        func add(_ name: String, _ count: UInt64?, _ rate: Double?, _ bytes: Double?) {
-            guard let count else { return }
+        func add(_ name: String, _ records: String, _ rate: String, _ bytes: String) {
+            guard let count = text(records, row) else { return }
             table.add([
-                name, "\(Figure.count(count)) records", atLeast + (rate.map(Figure.rate) ?? ""),
-                bytes.map { Figure.byteRate($0 * 1e6) } ?? "",
+                name, "\(count) records", atLeast + (text(rate, row) ?? ""),
+                text(bytes, row) ?? "",
             ])
         }
         add(
-            "produced", throughput.ackedRecords, row.ackedRate,
-            row.logicalMegabytesPerSecond)
+            "produced", "acked_records", "acked_rate_records_per_s", "logical_rate_mb_per_s")
         add(
-            "consumed", throughput.consumedRecords, row.consumedRate,
-            row.consumedMegabytesPerSecond)
-        if let stored = throughput.storedBytes {
-            table.add([
-                "stored", Figure.bytes(Double(stored)), "",
-                row.storedMegabytesPerSecond.map { Figure.byteRate($0 * 1e6) } ?? "",
-            ])
+            "consumed", "consumed_records", "consumed_rate_records_per_s",
+            "consumed_rate_mb_per_s")
+        if let stored = text("stored_bytes", row) {
+            table.add(["stored", stored, "", text("stored_rate_mb_per_s", row) ?? ""])
         }
-        var lines = table.isEmpty ? [] : ["Throughput"] + table.lines()
-        if let failed = throughput.failedRecords, failed > 0 {
-            lines.append("  \(Figure.count(failed)) records failed")
+        let title = table.isEmpty ? [] : ["Throughput"] + table.lines()
+        let below = lines(of: .throughput, in: row, first: codec(row)).map { label, text in
+            label.isEmpty ? "  \(text)" : "  \(label) \(text)"
         }
-        return lines + compression(row)
+        return title + below
     }
 
-    private static func compression(_ row: SummaryRow) -> [String] {
-        var parts: [String] = []
-        if let type = row.settings.compressionType {
-            parts.append(type + (row.settings.compressionLevel.map { ":\($0)" } ?? ""))
+    /// What begins the line of compression.
+    private static func codec(_ row: SummaryRow) -> [String: String] {
+        guard let type = row["compression_type"]?.text else { return [:] }
+        let level = row.values.number("compression_level").map { ":\(Int($0))" } ?? ""
+        return ["compression": type + level]
+    }
+
+    private static func text(_ column: String, _ row: SummaryRow) -> String? {
+        row.values.number(column).map { ColumnText.value($0, column: column) }
+    }
+
+    // MARK: Lines by the table of figures
+
+    /// The lines of a theme, each with its label before it.
+    private static func labelled(
+        _ theme: RunFigure.Theme, _ row: SummaryRow
+    ) -> [String] {
+        lines(of: theme, in: row).map { label, text in
+            label + String(repeating: " ", count: max(9 - label.count, 1)) + text
         }
-        if let ratio = row.throughput.compressionRatio {
-            parts.append("ratio \(Figure.significant(ratio))")
+    }
+
+    /// What there is to say of a theme's figures: those of one label in one line.
+    /// - Parameter first: what begins the line of a label.
+    private static func lines(
+        of theme: RunFigure.Theme, in row: SummaryRow, first: [String: String] = [:]
+    ) -> [(label: String, text: String)] {
+        let places = RunFigure.all.filter { $0.theme == theme }.compactMap { figure in
+            figure.terminal.map { (figure: figure, place: $0) }
         }
-        if let records = row.throughput.recordsPerBatch {
-            parts.append("\(Figure.significant(records)) records a batch")
+        return places.map(\.place.label).uniqued().compactMap {
+            label -> (label: String, text: String)? in
+            var line = first[label] ?? ""
+            for (figure, place) in places where place.label == label {
+                guard let number = row.values.number(figure.column),
+                    number != 0 || !place.isOmittedAtZero
+                else { continue }
+                let goesOn = line.isEmpty || place.words.hasPrefix(" ")
+                line += (goesOn ? "" : ", ") + place.text(number, figure.unit)
+            }
+            return line.isEmpty ? nil : (label, line)
         }
-        if let bytes = row.throughput.bytesPerBatch {
-            parts.append("\(Figure.bytes(bytes)) a batch")
-        }
-        return parts.isEmpty ? [] : ["  compression " + parts.joined(separator: ", ")]
     }
 
     private static func latency(_ row: SummaryRow) -> [String] {
         var table = TextTable(indent: 0)
         table.add(["Latency", "p50", "p90", "p99", "p99.9", "max"])
         for kind in LatencyKind.allCases {
-            guard let latency = row.latencies[kind] else { continue }
-            let values = [
-                latency.p50Nanos, latency.p90Nanos, latency.p99Nanos, latency.p999Nanos,
-                latency.maxNanos,
-            ]
-            table.add(["  " + kind.title] + values.map { Figure.duration(nanos: $0) })
-        }
-        return row.latencies.isEmpty ? [] : table.lines()
-    }
-
-    private static func consumers(_ row: SummaryRow) -> [String] {
-        var lines: [String] = []
-        var lag: [String] = []
-        if let records = row.lag.maxRecords { lag.append("\(Figure.count(records)) records") }
-        if let millis = row.lag.maxMillis { lag.append(Figure.duration(nanos: millis * 1e6)) }
-        if !lag.isEmpty { lines.append("Lag      at most " + lag.joined(separator: ", ")) }
-        if let seconds = row.lag.drainSeconds {
-            let rate = row.lag.drainRateRecordsPerSecond.map { " at \(Figure.rate($0))" } ?? ""
-            lines.append("Drain    \(Figure.duration(seconds: seconds))\(rate)")
-        }
-        let audit: [(String, UInt64?)] = [
-            ("lost", row.audit.lost), ("duplicated", row.audit.duplicated),
-            ("reordered", row.audit.reordered), ("corrupt", row.audit.corrupt),
-            ("misrouted", row.audit.misrouted),
-        ]
-        let counted = audit.compactMap { name, count in count.map { "\(Figure.count($0)) \(name)" }
-        }
-        if !counted.isEmpty { lines.append("Audit    " + counted.joined(separator: ", ")) }
-        return lines
-    }
-
-    private static func machine(_ row: SummaryRow) -> [String] {
-        let machine = row.machine
-        var lines: [String] = []
-        if let worst = machine.hiccupMaxNanos {
-            let p99 = machine.hiccupP99Nanos.map { ", p99 \(Figure.duration(nanos: $0))" } ?? ""
-            let steal = machine.cpuStealPercent.map {
-                ", CPU steal \(Figure.percent(ofShare: $0 / 100))"
+            let values = LatencyPoint.allCases.filter { $0 != .mean }.compactMap {
+                text($0.column(of: kind), row)
             }
-            lines.append(
-                "Hiccups  at most \(Figure.duration(nanos: worst))\(p99)\(steal ?? "")")
+            if !values.isEmpty { table.add(["  " + kind.title] + values) }
         }
-        if let user = machine.cpuUserSeconds, let system = machine.cpuSystemSeconds {
-            let cost = row.cpuSecondsPerLogicalGigabyte.map {
-                ", \(Figure.significant($0)) s per logical GB"
-            }
-            lines.append(
-                "CPU      \(Figure.significant(user)) s user, \(Figure.significant(system)) s system"
-                    + (cost ?? ""))
-        }
-        if let memory = machine.rssMaxBytes {
-            lines.append("Memory   \(Figure.bytes(Double(memory))) at most")
-        }
-        if let calls = machine.fdatasyncCalls, calls > 0 {
-            let each = row.flushesPerAckedBatch.map { ", \(Figure.significant($0)) a batch" } ?? ""
-            lines.append("Flushes  \(Figure.count(calls)) fdatasync\(each)")
-        }
-        return lines
+        let lines = table.lines()
+        return lines.count > 1 ? lines : []
     }
 
     private static func shares(_ row: SummaryRow) -> [String] {
-        let shares = row.shares
-        let limits: [(String, Double?)] = [
-            ("memory copy", shares.ofMemoryCopy), ("CRC-32C", shares.ofCRC32C),
-            ("write", shares.ofWrite), ("fdatasync", shares.ofFdatasync),
-            ("codec, compressing", shares.ofCompression),
-            ("codec, decompressing", shares.ofDecompression), ("sendfile", shares.ofSendfile),
-            ("socket write", shares.ofSocketWrite),
-        ]
         var table = TextTable()
-        for case (let name, let share?) in limits {
-            table.add([name, Figure.percent(ofShare: share)])
+        for figure in RunFigure.all {
+            guard case .share(let limit)? = figure.page, let share = text(figure.column, row)
+            else { continue }
+            table.add([limit, share])
         }
         return table.isEmpty ? [] : ["Share of this machine's limit"] + table.lines()
     }
@@ -176,16 +142,5 @@ public enum SummaryReport {
             }
         }
         return lines + [line]
-    }
-}
-
-extension LatencyKind {
-    fileprivate var title: String {
-        switch self {
-        case .sendDelay: "send delay"
-        case .serviceLatency: "service"
-        case .responseLatency: "response"
-        case .endToEndLatency: "end to end"
-        }
     }
 }

@@ -1,3 +1,5 @@
+import Measurement
+
 /// The thresholds of a run for a person: which failed, and by how much.
 enum ThresholdReport {
     /// No lines where there are no thresholds.
@@ -9,7 +11,7 @@ enum ThresholdReport {
             ? "\(failed) of \(rows.count) failed" : rows.count == 1 ? "holds" : "all hold"
         let width = rows.map(\.threshold.count).max() ?? 0
         let figures = rows.map { row in
-            row.measured.map { text($0, row.unit) } ?? "not measured"
+            row.measured.map { text($0, row) } ?? "not measured"
         }
         let figureWidth = figures.map(\.count).max() ?? 0
         var lines = ["Thresholds: \(title)"]
@@ -30,7 +32,7 @@ enum ThresholdReport {
             text += ", \(Figure.percent(ofShare: abs(share))) \(share > 0 ? "above" : "below")"
             // A share of the offered rate does not say what it comes to.
             if row.threshold.hasSuffix("offered"), let limit = row.limit {
-                text += " " + Self.text(limit, row.unit)
+                text += " " + Self.text(limit, row)
             }
         }
         if let seconds = row.endedRunAfterSeconds {
@@ -39,23 +41,17 @@ enum ThresholdReport {
         return text
     }
 
-    private static func text(_ figure: ThresholdRow.Figure, _ unit: String) -> String {
-        guard case .number(let number) = figure else {
-            guard case .word(let word) = figure else { return "" }
-            return word
+    private static func text(_ figure: ThresholdRow.Figure, _ row: ThresholdRow) -> String {
+        switch figure {
+        case .word(let word): word
+        case .number(let number): unit(of: row).text(number)
         }
-        return switch unit {
-        case "us": Figure.duration(nanos: number * 1e3)
-        case "ms": Figure.duration(nanos: number * 1e6)
-        case "s": Figure.duration(seconds: number)
-        case "records_per_s": Figure.rate(number)
-        case "mb_per_s": Figure.byteRate(number * 1e6)
-        case "bytes": Figure.bytes(number)
-        case "percent": Figure.percent(ofShare: number / 100)
-        default:
-            number == number.rounded() && abs(number) < 1e15
-                ? Figure.count(Int64(number)) : Figure.significant(number)
-        }
+    }
+
+    /// Of a figure that this version does not know the row has the unit.
+    private static func unit(of row: ThresholdRow) -> RunFigure.Unit {
+        RunFigure.named(row.metric)?.unit
+            ?? RunFigure.Unit.allCases.first { $0.columnEnding == row.unit } ?? .count
     }
 }
 

@@ -97,6 +97,9 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup
     var page: ResultsPageOptions
 
+    @OptionGroup
+    var quietWait: QuietWaitOptions
+
     func validate() throws {
         if let repetitions, !(1...1000).contains(repetitions) {
             throw ValidationError("--repetitions is between 1 and 1000")
@@ -142,7 +145,8 @@ struct CompareCommand: ParsableCommand {
     private func compare(_ folder: ComparisonFolder) throws -> ExitCode {
         let lock = try ComparisonLock(folder: folder.path)
         let runner = try ComparisonRunner(
-            folder: folder, lock: lock, display: ComparisonDisplay(isQuiet: quiet || json))
+            folder: folder, lock: lock, display: ComparisonDisplay(isQuiet: quiet || json),
+            beforeEachRun: { [quietWait] in quietWait.wait(for: folder.path) })
         try runner.run()
         try ComparisonFinish(folder: folder, baseline: baseline, printsJSON: json).finish()
         page.write(in: folder.path)

@@ -9,6 +9,7 @@ import Reporting
 final class ComparisonRunner {
     let folder: ComparisonFolder
     private let starter: RunStarter
+    private let beforeEachRun: () -> Void
     private var merged: MergedResults
     private var time: RemainingTime
     private var display: ComparisonDisplay
@@ -20,9 +21,11 @@ final class ComparisonRunner {
     /// Reads what is finished and puts the comparison's files right.
     /// - Parameter lock: of the folder.
     init(
-        folder: ComparisonFolder, lock: ComparisonLock, display: ComparisonDisplay
+        folder: ComparisonFolder, lock: ComparisonLock, display: ComparisonDisplay,
+        beforeEachRun: @escaping () -> Void = {}
     ) throws(ReportingError) {
         self.folder = folder
+        self.beforeEachRun = beforeEachRun
         self.display = display
         starter = RunStarter(lock: lock)
         time = RemainingTime(plannedSeconds: folder.plan.variants.map(\.plannedSeconds))
@@ -58,6 +61,7 @@ final class ComparisonRunner {
             let done = Set(finished)
             let left = all.filter { !done.contains($0) }
             for (index, run) in left.enumerated() {
+                beforeEachRun()
                 if Interrupts.wasInterrupted { return }
                 try make(
                     run, number: done.count + index + 1, of: all.count,

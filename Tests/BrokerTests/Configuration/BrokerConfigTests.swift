@@ -50,7 +50,7 @@ struct BrokerConfigTests {
         #expect(
             throws: BrokerConfigError(
                 origin: "server.properties:2",
-                reason: "there is no setting \"num.partition\"; the nearest is \"num.partitions\"")
+                reason: "there is no setting 'num.partition'; did you mean 'num.partitions'?")
         ) {
             try read("broker.id=1\nnum.partition=3\n")
         }

@@ -26,7 +26,7 @@ struct TransactionModelTests {
         "of several producers and partitions show exactly what was committed",
         arguments: [false, true])
     func agreeWithModel(isDurable: Bool) async throws {
-        var random = TransactionRandom()
+        var random = SeededGenerator()
         for _ in 0..<3 {
             let bench = try await TransactionBench(isDurable: isDurable)
             var committed: [TopicPartition: Set<String>] = [:]
@@ -98,26 +98,5 @@ struct TransactionModelTests {
                 #expect(Set(seen).count == seen.count)
             }
         }
-    }
-}
-
-/// SplitMix64. Every randomised test prints its seed; `WEIR_TEST_SEED` replays it.
-struct TransactionRandom: RandomNumberGenerator {
-    let seed: UInt64
-    private var state: UInt64
-
-    init(test: String = #function) {
-        let given = unsafe getenv("WEIR_TEST_SEED").flatMap { unsafe UInt64(String(cString: $0)) }
-        seed = given ?? UInt64.random(in: 0...UInt64.max)
-        state = seed
-        print("\(test): WEIR_TEST_SEED=\(seed)")
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

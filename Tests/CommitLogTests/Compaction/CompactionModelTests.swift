@@ -36,7 +36,7 @@ private struct Model {
 @Suite struct `Compaction against a model` {
     private static let codecs: [Compression] = [.none, .none, .gzip(1), .snappy, .lz4(), .zstd(1)]
 
-    private func randomRecords(_ random: inout SeededRandom, _ nowMs: Int64) -> [KeyedRecord] {
+    private func randomRecords(_ random: inout SeededGenerator, _ nowMs: Int64) -> [KeyedRecord] {
         (0..<Int.random(in: 1...6, using: &random)).map { _ in
             let isTombstone = Int.random(in: 0..<5, using: &random) == 0
             return KeyedRecord(
@@ -48,7 +48,7 @@ private struct Model {
 
     @Test(arguments: 0..<6)
     func `a reader sees each key's latest record, whatever was cleaned when`(run: Int) throws {
-        var random = SeededRandom(salt: UInt64(run))
+        var random = SeededGenerator(salt: UInt64(run))
         let log = try TestLog.compacted(
             [
                 "segment.bytes": "1500", "index.interval.bytes": "300",
@@ -110,7 +110,7 @@ private struct Model {
 
     @Test func `readers on other threads see it, too, while segments are replaced`() throws {
         let log = try TestLog.compacted(["segment.bytes": "2000", "index.interval.bytes": "200"])
-        var random = SeededRandom(salt: 99)
+        var random = SeededGenerator(salt: 99)
         var model = Model()
         for _ in 0..<150 {
             let records = randomRecords(&random, log.clock.nowMs)

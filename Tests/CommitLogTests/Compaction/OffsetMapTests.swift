@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func `knows the largest offset of each key, as a dictionary does`() {
-        var random = SeededRandom()
+        var random = SeededGenerator()
         var map = OffsetMap(keyCount: 500, maximumByteCount: 1 << 20, loadFactor: 0.9)
         var model: [String: Int64] = [:]
         for index in 0..<5000 {

@@ -163,7 +163,7 @@ import Testing
     @Test func `random transactions leave what was committed, and each key's latest of it`() throws
     {
         for run in 0..<12 {
-            var random = SeededRandom(salt: UInt64(run))
+            var random = SeededGenerator(salt: UInt64(run))
             let comment: Comment = "WEIR_TEST_SEED=\(random.seed), run \(run)"
             let log = try TestLog.compacted([
                 "segment.bytes": "900", "delete.retention.ms": "100",

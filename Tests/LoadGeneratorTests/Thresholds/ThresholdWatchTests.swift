@@ -35,7 +35,7 @@ struct ThresholdWatchTests {
                     group: "g", partition: partition, position: .zero, logEndOffset: Offset(lag),
                     records: lag, milliseconds: lag)
             ],
-            hiccupMaxNanos: 1000, residentBytes: 1 << 20, anonymousBytes: nil, cpuPercent: 50)
+            hiccupMaxNanos: 1000, conditions: MachineConditions(), residentBytes: 1 << 20, anonymousBytes: nil, cpuPercent: 50)
     }
 
     /// Which of some intervals, in turn, end the run.

@@ -51,7 +51,7 @@ import Testing
         try summary.append(CSV.line(row, SummaryRow.columns))
         row.verdict = .invalid
         row.verdictReasons = ["3 records were lost"]
-        row.audit.lost = 3
+        row["lost"] = 3
         row.run.variant = "none"
         row.run.startedAtUnixNanos += 60_000_000_000
         try summary.append(CSV.line(row, SummaryRow.columns))

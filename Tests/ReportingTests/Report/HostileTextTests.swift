@@ -27,7 +27,7 @@ import Testing
         row.run.target = hostile
         row.run.variant = hostile
         row.verdictReasons = [hostile]
-        row.settings.compressionType = hostile
+        row["compression_type"] = .text(hostile)
         let run = try ResultsFixture.run(row, group: hostile)
         try run.write("description: \(JSON.string(hostile))\n\(hostile)\n", to: "profile.yaml")
         try run.write(

@@ -1,7 +1,7 @@
 /// The valid name nearest to a mistyped one, for "did you mean …?".
-enum NearestName {
+package enum NearestName {
     /// The candidate with the fewest edits, nil where none is near enough to be what was meant.
-    static func of(_ name: String, among candidates: [String]) -> String? {
+    package static func of(_ name: String, among candidates: [String]) -> String? {
         let limit = max(1, min(4, name.count / 3))
         let lowered = Array(name.lowercased().prefix(64))
         var best: (name: String, distance: Int)?
@@ -24,7 +24,7 @@ enum NearestName {
 
     /// The candidate of which a run of dotted components is nearest: `lingr` and `lingr.ms` both mean
     /// `producers.config.linger.ms`. Of equals, one that ends with the run.
-    static func byComponents(of name: String, among candidates: [String]) -> String? {
+    package static func byComponents(of name: String, among candidates: [String]) -> String? {
         let count = name.split(separator: ".").count
         let limit = min(4, name.count / 3)
         let wanted = Array(name.lowercased().prefix(64))
@@ -45,7 +45,7 @@ enum NearestName {
     }
 
     /// "; did you mean 'x'?", or the whole choice where it is short, or nothing.
-    static func hint(for name: String, among candidates: [String]) -> String {
+    package static func hint(for name: String, among candidates: [String]) -> String {
         if let nearest = of(name, among: candidates) { return "; did you mean '\(nearest)'?" }
         guard !candidates.isEmpty, candidates.count <= 12 else { return "" }
         return "; valid are " + candidates.joined(separator: ", ")

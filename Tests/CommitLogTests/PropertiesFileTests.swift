@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Broker
+@testable import CommitLog
 
 @Suite("A properties file")
 struct PropertiesFileTests {

@@ -1,20 +1,20 @@
 import Measurement
 
 /// Limits as they are written, with their units.
-extension ThresholdMetric {
-    /// Reads a limit into the unit of the metric's column.
+extension RunFigure {
+    /// Reads a limit into the unit of the figure's column.
     func limit(_ text: String, at place: Place) throws(ProfileError) -> Threshold.Limit {
         let node = ProfileDocument.Node(content: .scalar(text, isPlain: true), place: place)
-        switch form {
-        case .duration(_, let nanos):
+        switch unit {
+        case .seconds, .milliseconds, .microseconds:
             let value = try ValueForm<Duration>.duration.parse(node)
-            return .number(Double(value.wholeNanoseconds) / nanos)
-        case .recordRate:
+            return .number(Double(value.wholeNanoseconds) / (1e9 / unit.perBaseUnit))
+        case .recordsPerSecond:
             if let share = try Self.shareOfOffered(text, at: place) {
                 return .shareOfOffered(share)
             }
             return .number(try ValueForm<RecordRate>.recordRate.parse(node).recordsPerSecond)
-        case .byteRate:
+        case .megabytesPerSecond:
             guard text.hasSuffix("/s") else {
                 throw ProfileError(expected: "a rate such as 100MB/s", not: node)
             }
@@ -23,9 +23,10 @@ extension ThresholdMetric {
             } catch {
                 throw error.suggesting(error.suggestions.map { $0 + "/s" })
             }
-        case .byteSize: return .number(try Self.bytes(text, at: place))
-        case .count: return .number(Double(try ValueForm<Int>.count.parse(node)))
-        case .number: return .number(try Self.number(node))
+        case .bytes: return .number(try Self.bytes(text, at: place))
+        case .count, .records: return .number(Double(try ValueForm<Int>.count.parse(node)))
+        case .number, .secondsPerGigabyte, .nanosecondsPerByte:
+            return .number(try Self.number(node))
         case .share:
             if let percent = try Self.percent(text, at: place) { return .number(percent / 100) }
             return .number(try Self.number(node))
@@ -38,6 +39,7 @@ extension ThresholdMetric {
             let names = Verdict.allCases.map(\.rawValue)
             let name = try ValueForm<String>.oneOf(names).parse(node)
             return .verdict(Verdict(rawValue: name) ?? .valid)
+        case .text: preconditionFailure("no threshold is about a text")
         }
     }
 

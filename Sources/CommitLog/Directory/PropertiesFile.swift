@@ -4,16 +4,18 @@
 /// of a line continues it, and elsewhere escapes a character (`\t`, `\n`, `\r`, `\f`, `\uXXXX`, or
 /// itself). As in Java, the last of several settings of one key holds. A byte order mark, with which
 /// editors of Windows begin a file, is skipped.
-struct PropertiesFile {
-    struct Setting: Equatable {
-        var key: String
-        var value: String
-        var line: Int
+package struct PropertiesFile {
+    package struct Setting: Equatable {
+        package var key: String
+        package var value: String
+        package var line: Int
     }
 
-    private(set) var settings: [Setting] = []
+    package private(set) var settings: [Setting] = []
 
-    init(_ text: String) {
+    package init(_ bytes: [UInt8]) { self.init(String(decoding: bytes, as: UTF8.self)) }
+
+    package init(_ text: String) {
         var pending = ""
         var firstLine = 0
         var number = 0
@@ -34,6 +36,9 @@ struct PropertiesFile {
         }
         if !pending.isEmpty { add(pending, line: firstLine) }
     }
+
+    /// The value that holds for a key.
+    package subscript(key: String) -> String? { settings.last { $0.key == key }?.value }
 
     private mutating func add(_ line: String, line number: Int) {
         var key = ""

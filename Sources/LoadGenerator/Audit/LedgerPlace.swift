@@ -1,0 +1,47 @@
+/// How far a group has come in a partition's ledger.
+///
+/// Thread contract: one owner.
+struct LedgerPlace {
+    /// An entry whose batch did not come is kept for so many more batches at least: it may come late.
+    static let skippedHorizon = 4_096
+    /// Entries that are looked at before those that were skipped: of a few producers that take turns.
+    static let nearby = 32
+
+    /// The index of the entry whose batch is due.
+    private(set) var next = 0
+    /// Entries before it whose batches did not come, in order.
+    private(set) var skipped: [Int] = []
+
+    /// The first index that is still needed.
+    var needed: Int { skipped.first ?? next }
+
+    /// The first skipped entry, where so many batches have come since that it may be given up.
+    var overdue: Int? {
+        guard let first = skipped.first, first < next - Self.skippedHorizon else { return nil }
+        return first
+    }
+
+    /// The batch of the entry at an index came.
+    @inline(__always)
+    mutating func pass(_ index: Int) {
+        if index == next {
+            next += 1
+        } else {
+            passOutOfOrder(index)
+        }
+    }
+
+    private mutating func passOutOfOrder(_ index: Int) {
+        if index > next {
+            skipped.append(contentsOf: next..<index)
+            next = index + 1
+        } else {
+            giveUp(index)
+        }
+    }
+
+    /// Waits no longer for the batch of a skipped entry.
+    mutating func giveUp(_ index: Int) {
+        if let place = skipped.firstIndex(of: index) { skipped.remove(at: place) }
+    }
+}

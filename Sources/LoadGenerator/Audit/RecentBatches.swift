@@ -1,0 +1,48 @@
+import RecordFormat
+
+/// The batches of a partition that came last, by which one that comes twice is told from one that was
+/// sent to another partition and has the same numbers.
+///
+/// Thread contract: one owner.
+struct RecentBatches {
+    /// How many are remembered.
+    static let capacity = 64
+
+    private struct Batch {
+        var producer: Int
+        var sequences: Range<UInt64>
+        var baseTimestamp: Int64
+        /// The CRC-32C of its records' checks.
+        var digest: UInt32
+    }
+
+    private var batches: [Batch] = []
+    private var oldest = 0
+
+    mutating func add(
+        _ entry: LedgerEntry, baseTimestamp: Int64, _ visited: borrowing VisitedRecords
+    ) {
+        let batch = Batch(
+            producer: entry.producer, sequences: entry.sequences, baseTimestamp: baseTimestamp,
+            digest: visited.digest)
+        if batches.count < Self.capacity {
+            batches.append(batch)
+        } else {
+            batches[oldest] = batch
+            oldest = (oldest + 1) % Self.capacity
+        }
+    }
+
+    /// The producer and the numbers of one that a batch with these records equals; nil where there is
+    /// none.
+    func equal(
+        to visited: borrowing VisitedRecords, baseTimestamp: Int64
+    ) -> (producer: Int, sequences: Range<UInt64>)? {
+        let digest = visited.digest
+        let count = visited.count
+        let batch = batches.first {
+            $0.digest == digest && $0.baseTimestamp == baseTimestamp && $0.sequences.count == count
+        }
+        return batch.map { ($0.producer, $0.sequences) }
+    }
+}

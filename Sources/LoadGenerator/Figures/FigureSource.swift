@@ -1,0 +1,26 @@
+import Measurement
+
+/// Where the value of a figure is: the one place, beside the table of figures, that a new figure needs.
+struct FigureSource: Sendable {
+    let column: String
+    /// In the figure's unit; nil where it was not measured, which is never 0.
+    let value: @Sendable (RunFigures) -> FigureValue?
+
+    static func count<Count: BinaryInteger & SendableMetatype>(
+        _ column: String, _ count: @escaping @Sendable (RunFigures) -> Count?
+    ) -> FigureSource {
+        FigureSource(column: column) { count($0).map { .integer(Int64(clamping: $0)) } }
+    }
+
+    static func number(
+        _ column: String, _ number: @escaping @Sendable (RunFigures) -> Double?
+    ) -> FigureSource {
+        FigureSource(column: column) { number($0).map { .number($0) } }
+    }
+
+    static func text(
+        _ column: String, _ text: @escaping @Sendable (RunFigures) -> String?
+    ) -> FigureSource {
+        FigureSource(column: column) { text($0).map { .text($0) } }
+    }
+}

@@ -1,0 +1,101 @@
+import Measurement
+
+extension RunFigures {
+    /// A source for every figure whose origin is the run, by the themes of the table of figures.
+    static let sources: [FigureSource] =
+        run + settings + throughput
+        + latencies(.sendDelay) { $0.producers.sendDelay }
+        + latencies(.serviceLatency) { $0.producers.serviceLatency }
+        + latencies(.responseLatency) { $0.producers.responseLatency }
+        + latencies(.endToEndLatency) { $0.consumers?.endToEndLatency }
+        + lag + faults + machine + shares + codec
+
+    private static let run: [FigureSource] = [
+        .number("duration_s") { $0.seconds },
+        .number("warmup_s") { $0.result.map { Double($0.warmupNanos) / 1e9 } },
+    ]
+
+    private static let throughput: [FigureSource] = [
+        .count("produced_records") { $0.producers.sentRecords },
+        .count("acked_records") { $0.producers.ackedRecords },
+        .count("consumed_records") { $0.consumers?.records },
+        .count("failed_records") { $0.producers.failedRecords },
+        .count("unsent_records") {
+            $0.result.flatMap { $0.isClosedLoop ? nil : $0.unsentRecords }
+        },
+        .count("logical_bytes") { $0.producers.logicalBytes },
+        .count("uncompressed_batch_bytes") { $0.producers.uncompressedBatchBytes },
+        .count("stored_bytes") { $0.producers.storedBytes },
+        .number("consumed_rate_mb_per_s") {
+            guard let bytes = $0.consumers?.logicalBytes, $0.seconds > 0 else { return nil }
+            return Double(bytes) / $0.seconds / 1e6
+        },
+        .count("batches") { $0.producers.ackedBatches },
+    ]
+
+    private static func latencies(
+        _ kind: LatencyKind, _ histogram: @escaping @Sendable (RunFigures) -> LatencyHistogram?
+    ) -> [FigureSource] {
+        LatencyPoint.allCases.map { point in
+            .number(point.column(of: kind)) { histogram($0)?.nanos(point).map { $0 / 1e3 } }
+        }
+    }
+
+    private static let lag: [FigureSource] = [
+        .count("clock_skew_count") { $0.consumers?.endToEndLatency.nonPositiveCount },
+        .count("lag_records_max") { $0.maxLagRecords },
+        .number("lag_time_max_ms") { $0.maxLagMillis.map { Double($0) } },
+        .number("drain_s") { $0.result?.drain.map { Double($0.nanos) / 1e9 } },
+        .number("drain_rate_records_per_s") {
+            // Nothing left to read has no rate.
+            guard let drain = $0.result?.drain, drain.records > 0, drain.nanos > 0 else {
+                return nil
+            }
+            return Double(drain.records) / Double(drain.nanos) * 1e9
+        },
+    ]
+
+    private static let faults: [FigureSource] =
+        AuditFault.allCases.map { fault in
+            .count(fault.rawValue) { $0.audit?[fault] }
+        } + [
+            .text("first_faults") { figures in
+                let faults = AuditFault.allCases.compactMap { fault in
+                    figures.audit?.firstPlace(of: fault).map { "\(fault.rawValue): \($0)" }
+                }
+                return faults.isEmpty ? nil : faults.joined(separator: "; ")
+            }
+        ]
+
+    private static let machine: [FigureSource] = [
+        .number("hiccup_max_ms") { $0.maxHiccupNanos.map { Double($0) / 1e6 } },
+        .number("hiccup_p99_us") { $0.result?.hiccups.percentile(99).map { Double($0) / 1e3 } },
+        .number("cpu_steal_percent") { $0.result?.machine.stealPercent },
+        .number("cpu_user_s") { $0.cpuUserSeconds },
+        .number("cpu_system_s") { $0.cpuSystemSeconds },
+        .count("rss_max_bytes") { $0.maxResidentBytes },
+        .count("fdatasync_calls") { $0.result?.machine.flushes },
+    ]
+
+    private static let shares: [FigureSource] = [
+        .number("share_of_crc32c") { $0.shares?.ofCRC32C },
+        .number("share_of_write") { $0.shares?.ofWrite },
+        .number("share_of_fdatasync") { $0.shares?.ofFdatasync },
+        .number("share_of_compression") { $0.shares?.ofCompression },
+        .number("share_of_decompression") { $0.shares?.ofDecompression },
+    ]
+
+    private static let codec: [FigureSource] = [
+        .number("compress_ns_per_byte") {
+            nanosPerByte($0.producers.compressionNanos, $0.producers.uncompressedBatchBytes)
+        },
+        .number("decompress_ns_per_byte") {
+            $0.consumers.flatMap { nanosPerByte($0.decompressionNanos, $0.decompressedBytes) }
+        },
+    ]
+
+    /// Nil where no codec was at work.
+    private static func nanosPerByte(_ nanos: Int64, _ bytes: UInt64) -> Double? {
+        nanos > 0 && bytes > 0 ? Double(nanos) / Double(bytes) : nil
+    }
+}

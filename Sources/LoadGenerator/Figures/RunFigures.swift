@@ -1,0 +1,117 @@
+import Measurement
+
+/// What the figures of a run are taken from: all of its measured part, or as much of it as there has
+/// been.
+///
+/// `sources` says where each figure is in here, and `RunFigure` says all else of it.
+public struct RunFigures: Sendable {
+    // What is known from the first interval on.
+    var seconds = 0.0
+    /// Records a second that the schedule had; nil for a closed loop.
+    var offeredRate: Double?
+    var producers = ProducerTally()
+    /// All groups together; nil where nothing is consumed.
+    var consumers: ConsumerTally?
+    var maxLagRecords: Int64?
+    var maxLagMillis: Int64?
+    var maxHiccupNanos: Int64?
+    var cpuUserSeconds: Double?
+    var cpuSystemSeconds: Double?
+    var maxResidentBytes: Int64?
+
+    // What is known of a run that has ended; nil before.
+    var result: RunResult?
+    var profile: Profile?
+    var payload: Payload?
+    var shares: RunLimits.Shares?
+
+    /// What is known of the values that were sent.
+    struct Payload: Sendable {
+        var meanByteCount: Double
+        var checksum: UInt32
+    }
+
+    init() {}
+
+    /// The figures of a run that has ended.
+    /// - Parameters:
+    ///   - pool: where the figures of the payload are wanted, too.
+    ///   - shares: of the machine's limits, where they were measured.
+    public init(
+        of result: RunResult, profile: Profile, pool: PayloadPool? = nil,
+        shares: RunLimits.Shares? = nil
+    ) {
+        self.result = result
+        self.profile = profile
+        payload = pool.map { Payload(meanByteCount: $0.meanByteCount, checksum: $0.checksum) }
+        seconds = Double(result.measuredNanos) / 1e9
+        offeredRate = profile.meanOfferedRate
+        producers = result.producers
+        if !result.groups.isEmpty {
+            consumers = result.groups.reduce(into: ConsumerTally()) { $0.add($1.tally) }
+            maxLagRecords = result.groups.map(\.maxLagRecords).max()
+            maxLagMillis = result.groups.compactMap(\.maxLagMillis).max()
+        }
+        if !result.hiccups.isEmpty { maxHiccupNanos = result.hiccups.maximum }
+        cpuUserSeconds = result.machine.userCPUNanos.map { Double($0) / 1e9 }
+        cpuSystemSeconds = result.machine.systemCPUNanos.map { Double($0) / 1e9 }
+        maxResidentBytes = result.machine.maxResidentBytes
+        self.shares = shares
+    }
+
+    /// Adds an interval of the measured part.
+    mutating func add(_ report: IntervalReport) {
+        let interval = Double(report.intervalNanos) / 1e9
+        if let offered = report.offeredRecords {
+            let before = (offeredRate ?? 0) * seconds
+            offeredRate = (before + offered) / (seconds + interval)
+        }
+        seconds += interval
+        producers.add(report.measuredProducers)
+        if !report.measuredGroups.isEmpty {
+            var sum = consumers ?? ConsumerTally()
+            for group in report.measuredGroups { sum.add(group.tally) }
+            consumers = sum
+        }
+        for group in report.groups {
+            let own = report.lag.filter { $0.group == group.group }
+            let records = own.reduce(0) { $0 + $1.records }
+            maxLagRecords = max(maxLagRecords ?? 0, records)
+            if let oldest = own.compactMap(\.milliseconds).max() {
+                maxLagMillis = max(maxLagMillis ?? 0, oldest)
+            }
+        }
+        maxHiccupNanos = max(maxHiccupNanos ?? 0, report.hiccupMaxNanos)
+        // An interval does not tell user from system time, and no threshold is about one of them.
+        cpuUserSeconds = (cpuUserSeconds ?? 0) + report.cpuPercent / 100 * interval
+        cpuSystemSeconds = 0
+        if let bytes = report.residentBytes { maxResidentBytes = max(maxResidentBytes ?? 0, bytes) }
+    }
+
+    /// What consumers found in all records; nil where nothing is consumed.
+    var audit: AuditCounts? {
+        guard let result, !result.groups.isEmpty else { return nil }
+        return result.audit
+    }
+
+    // MARK: Values
+
+    /// Nil where it was not measured, or nothing here measures it.
+    func value(of figure: RunFigure) -> FigureValue? {
+        if let source = Self.sourceByColumn[figure.column] { return source.value(self) }
+        return figure.formula?.value(number).map(FigureValue.number)
+    }
+
+    private func number(_ column: String) -> Double? {
+        guard let figure = RunFigure.named(column) else { return nil }
+        return value(of: figure)?.number
+    }
+
+    /// All that were measured: what a row of `summary.csv` has.
+    public var values: FigureValues {
+        Self.sources.reduce(into: FigureValues()) { $0[$1.column] = $1.value(self) }
+    }
+
+    private static let sourceByColumn = Dictionary(
+        uniqueKeysWithValues: sources.map { ($0.column, $0) })
+}

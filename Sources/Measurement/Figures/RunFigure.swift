@@ -1,0 +1,107 @@
+/// What there is to know of one figure of a run: of one column of `summary.csv`.
+///
+/// A figure is described here and nowhere else. The columns, thresholds, comparisons, merges,
+/// OpenMetrics, terminal and pages read the table `all`; only the value comes from elsewhere, from
+/// where the load generator measures it. So a new figure is an entry in the table of its theme and
+/// the place where it is measured.
+public struct RunFigure: Sendable {
+    /// The column's name: snake_case, ending in the unit where there is one. It never changes.
+    public let column: String
+    public let unit: Unit
+    /// What a page calls it, as words in the middle of a sentence.
+    public let title: String
+    /// One sentence for who reads the file: meaning, unit where the name does not say it, when empty.
+    public let meaning: String
+    /// Where its value comes from.
+    public let origin: Origin
+    /// Digits after the point in files; 0 for whole numbers.
+    public let digits: Int
+    /// Nil for a figure that explains others, and is neither good nor bad.
+    public let better: ParetoFront.Better?
+    /// What it is for several generators that ran at the same time.
+    public let joining: Joining
+    /// Nil where no threshold may be about it.
+    public let threshold: ThresholdRule?
+    /// Nil where variants are not compared by it.
+    public let compared: Compared?
+    /// The name of its gauge in OpenMetrics, without `weir_`; nil where it has none.
+    public let gauge: String?
+    /// Nil where the terminal does not show it, or shows it in a table of its own.
+    public let terminal: TerminalPlace?
+    /// Nil where a run's page does not show it, or shows it in words of its own.
+    public let page: PagePlace?
+    /// Whether it stands in the table of all runs of a comparison's page.
+    public let isShownOfEachRun: Bool
+    /// Columns of a later edition stand behind those of all earlier ones, so that who reads columns
+    /// by their place need not change; within an edition the order is the table's. A new figure takes
+    /// the highest there is, or one more.
+    let edition: Int
+    public internal(set) var theme: Theme = .run
+
+    init(
+        _ column: String, _ unit: Unit, _ meaning: String, title: String? = nil,
+        origin: Origin = .run, digits: Int? = nil, better: ParetoFront.Better? = nil,
+        joined joining: Joining = .equal, threshold: ThresholdRule? = nil,
+        compared: Compared? = nil, gauge: String? = nil, terminal: TerminalPlace? = nil,
+        page: PagePlace? = nil, ofEachRun isShownOfEachRun: Bool = false, edition: Int = 0
+    ) {
+        self.column = column
+        self.unit = unit
+        self.meaning = meaning
+        self.origin = origin
+        self.digits = digits ?? unit.usualDigits
+        self.better = better
+        self.joining = joining
+        self.threshold = threshold
+        self.compared = compared
+        self.gauge = gauge
+        self.terminal = terminal
+        self.page = page
+        self.isShownOfEachRun = isShownOfEachRun
+        self.edition = edition
+        self.title = title ?? unit.trimmed(from: column).replacing("_", with: " ")
+    }
+
+    /// The column's name without the unit.
+    public var name: String { unit.trimmed(from: column) }
+}
+
+extension RunFigure {
+    /// Every figure, by theme: the order in which people read them.
+    public static let all: [RunFigure] = Theme.allCases.flatMap { theme in
+        theme.figures.map { figure in
+            var figure = figure
+            figure.theme = theme
+            return figure
+        }
+    }
+
+    /// Every figure in the order of the columns of `summary.csv`.
+    public static let inColumnOrder: [RunFigure] = all.sorted { $0.edition < $1.edition }
+
+    private static let byColumn = Dictionary(uniqueKeysWithValues: all.map { ($0.column, $0) })
+
+    /// Nil for a column that is no figure of a run: of another file, or of another version.
+    public static func named(_ column: String) -> RunFigure? { byColumn[column] }
+}
+
+extension RunFigure {
+    /// What figures are about; each theme has a table of its own.
+    public enum Theme: CaseIterable, Sendable {
+        case run, settings, throughput, latency, delivery, machine, shares, thresholds, codec
+
+        fileprivate var figures: [RunFigure] {
+            switch self {
+            case .run: RunFigure.runFigures
+            case .settings: RunFigure.settingsFigures
+            case .throughput: RunFigure.throughputFigures
+            case .latency: RunFigure.latencyFigures
+            case .delivery: RunFigure.deliveryFigures
+            case .machine: RunFigure.machineFigures
+            case .shares: RunFigure.shareFigures
+            case .thresholds: RunFigure.thresholdFigures
+            case .codec: RunFigure.codecFigures
+            }
+        }
+    }
+}

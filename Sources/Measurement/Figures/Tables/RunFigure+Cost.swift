@@ -1,0 +1,58 @@
+extension RunFigure {
+    /// Rates as shares of the machine's own limits, measured in the same run: 1 is the limit.
+    static let shareFigures: [RunFigure] = [
+        share(
+            "share_of_memory_copy", "memory copy",
+            "`stored_rate_mb_per_s` ÷ a bare memory copy", origin: .notYet),
+        share(
+            "share_of_crc32c", "CRC-32C", "consumed bytes of batches per second ÷ bare CRC-32C"),
+        share(
+            "share_of_write", "write",
+            "`stored_rate_mb_per_s` ÷ bare `write` calls of the batch size"),
+        share(
+            "share_of_fdatasync", "fdatasync",
+            "flushes per second ÷ bare `fdatasync` calls per second"),
+        share(
+            "share_of_compression", "codec, compressing",
+            "compressing ÷ the codec alone, same bytes and batch size"),
+        share(
+            "share_of_decompression", "codec, decompressing",
+            "decompressing ÷ the codec alone, same bytes"),
+        share(
+            "share_of_sendfile", "sendfile", "bytes sent ÷ a bare `sendfile` loop over loopback",
+            origin: .notYet),
+        share(
+            "share_of_socket_write", "socket write",
+            "bytes sent ÷ bare socket writes over loopback", origin: .notYet),
+    ]
+
+    private static func share(
+        _ column: String, _ limit: String, _ meaning: String, origin: Origin = .run
+    ) -> RunFigure {
+        // What nothing measures yet no threshold can hold for.
+        let isMeasured = if case .run = origin { true } else { false }
+        return RunFigure(
+            column, .share,
+            meaning + ", measured in the same run; empty without `roofline: true`.",
+            origin: origin, joined: .ofOneRun,
+            threshold: isMeasured ? .atEnd(needs: .roofline) : nil, page: .share(of: limit))
+    }
+
+    /// What the codec took.
+    static let codecFigures: [RunFigure] = [
+        .init(
+            "compress_ns_per_byte", .nanosecondsPerByte,
+            "Time in the codec, by the clock, for each of `uncompressed_batch_bytes`; empty for `none`.",
+            title: "compressing", better: .lower,
+            joined: .mean(weightedBy: "uncompressed_batch_bytes"),
+            compared: .init("compress", in: .cost, isKey: true, digits: 4),
+            gauge: "compress_seconds_per_byte"),
+        .init(
+            "decompress_ns_per_byte", .nanosecondsPerByte,
+            "Time in the codec, by the clock, for each byte of records that the consumers decompressed.",
+            title: "decompressing", better: .lower,
+            joined: .mean(weightedBy: "consumed_records"),
+            compared: .init("decompress", in: .cost, isKey: true, digits: 4),
+            gauge: "decompress_seconds_per_byte"),
+    ]
+}

@@ -1,0 +1,61 @@
+extension RunFigure {
+    /// How far consumers were behind, and whether they got every record.
+    static let deliveryFigures: [RunFigure] = lag + faults
+
+    private static let lag: [RunFigure] = [
+        .init(
+            "lag_records_max", .records,
+            "The most records that a group was behind, over all its partitions together and all samples.",
+            title: "lag in records, highest", better: .lower, joined: .largest,
+            threshold: .growing(needs: .consumers), compared: .init("lag max", in: .batches),
+            gauge: "lag_max_records", terminal: .init("Lag", "at most # records")),
+        .init(
+            "lag_time_max_ms", .milliseconds,
+            "The highest age of the oldest unconsumed record, over all samples.",
+            title: "lag in time, highest", better: .lower, joined: .largest,
+            threshold: .growing(needs: .consumers), compared: .init("lag time max", in: .backlog),
+            gauge: "lag_max_seconds", terminal: .init("Lag", "#")),
+        .init(
+            "drain_s", .seconds,
+            "Time from the end of the measured part until the consumers had everything.",
+            joined: .largest, threshold: .atEnd(needs: .consumers), gauge: "drain_seconds",
+            terminal: .init("Drain", "#")),
+        .init(
+            "drain_rate_records_per_s", .recordsPerSecond,
+            "Records consumed in the drain over `drain_s`.", better: .higher, joined: .sum,
+            threshold: .atEnd(needs: .consumers), compared: .init("drain", in: .backlog),
+            terminal: .init("Drain", " at #"), page: .throughput(row: "Drained")),
+    ]
+
+    private static let faults: [RunFigure] = [
+        fault(
+            "lost", "Acknowledged records that a group never got.",
+            "acknowledged, and never consumed by a group"),
+        fault(
+            "duplicated", "Records that a group got more than once.",
+            "consumed more than once by a group"),
+        fault(
+            "reordered", "Records that a group got after a later one of their producer.",
+            "consumed after a later one of the same producer"),
+        fault(
+            "corrupt", "Records whose content was not what had been sent.",
+            "not what had been sent"),
+        fault(
+            "misrouted",
+            "Records that a group got from another partition than they were sent to.",
+            "consumed from another partition than it was sent to", edition: 1),
+        .init(
+            "first_faults", .text,
+            "Where the first record that was lost, duplicated, reordered, corrupt or misrouted is, joined "
+                + "by `; `; empty without one.", edition: 1),
+    ]
+
+    private static func fault(
+        _ column: String, _ meaning: String, _ words: String, edition: Int = 0
+    ) -> RunFigure {
+        RunFigure(
+            column, .records, meaning, joined: .sum, threshold: .atEnd(needs: .consumers),
+            gauge: "\(column)_records", terminal: .init("Audit", "# \(column)"),
+            page: .fault(words), ofEachRun: true, edition: edition)
+    }
+}

@@ -1,0 +1,62 @@
+extension RunFigure {
+    /// What the machine did meanwhile, and what the run cost it.
+    static let machineFigures: [RunFigure] = [
+        .init(
+            "hiccup_max_ms", .milliseconds,
+            "The machine's longest stall during the measured part.", title: "hiccup, longest",
+            joined: .largest, threshold: .growing, gauge: "hiccup_max_seconds",
+            terminal: .init("Hiccups", "at most #"),
+            page: .machine("a thread that should wake every millisecond woke this late"),
+            ofEachRun: true),
+        .init(
+            "hiccup_p99_us", .microseconds,
+            "How late a thread that sleeps 1 ms woke, 99th percentile, weighted by time.",
+            joined: .largest, threshold: .atEnd, terminal: .init("Hiccups", "p99 #"),
+            page: .machine("the same, 99th percentile, weighted by time")),
+        .init(
+            "cpu_steal_percent", .percent,
+            "Share of the machine's CPU time that its hypervisor gave to others.",
+            title: "CPU steal", joined: .largest, threshold: .atEnd, gauge: "cpu_steal_ratio",
+            terminal: .init("Hiccups", "CPU steal #"),
+            page: .machine("of the machine's CPU time, given to others by its hypervisor"),
+            ofEachRun: true),
+        .init(
+            "cpu_user_s", .seconds, "CPU seconds of this process in user mode.",
+            title: "CPU in user mode", joined: .sum, gauge: "cpu_user_seconds",
+            terminal: .init("CPU", "# s user", bare: true),
+            page: .machine("of this process: generator and log"), ofEachRun: true),
+        .init(
+            "cpu_system_s", .seconds, "CPU seconds of this process in the kernel.",
+            title: "CPU in the kernel", joined: .sum, gauge: "cpu_system_seconds",
+            terminal: .init("CPU", "# s system", bare: true),
+            page: .machine("of this process: generator and log")),
+        .init(
+            "cpu_s_per_logical_gb", .secondsPerGigabyte,
+            "`cpu_user_s` + `cpu_system_s` for 10⁹ of `logical_bytes`; `embedded`: generator and log "
+                + "together.", title: "CPU cost per logical GB",
+            origin: .formula(
+                .quotient(of: ["cpu_user_s", "cpu_system_s"], by: "logical_bytes", per: 1e9)),
+            better: .lower, joined: .formula, threshold: .soFar,
+            compared: .init("CPU", in: .cost, isKey: true),
+            terminal: .init("CPU", "# s per logical GB", bare: true), ofEachRun: true),
+        .init(
+            "rss_max_bytes", .bytes,
+            "The most memory that this process had resident, mappings too.",
+            title: "memory, highest", better: .lower, joined: .largest, threshold: .growing,
+            compared: .init("memory", in: .footprint), gauge: "resident_memory_max_bytes",
+            terminal: .init("Memory", "# at most"), page: .machine("resident, mapped files too"),
+            ofEachRun: true),
+        .init(
+            "fdatasync_calls", .count, "Flushes to the disk that the log made.",
+            title: "calls of fdatasync", joined: .sum, threshold: .atEnd, gauge: "fdatasync_calls",
+            terminal: .init("Flushes", "# fdatasync", omittedAtZero: true),
+            page: .machine("flushes to the disk that the log made")),
+        .init(
+            "fdatasync_per_acked_batch", .number, "`fdatasync_calls` ÷ `batches`.",
+            origin: .formula(.quotient(of: ["fdatasync_calls"], by: "batches")), digits: 6,
+            better: .lower, joined: .formula, threshold: .atEnd,
+            compared: .init("flushes a batch", in: .footprint),
+            terminal: .init("Flushes", "# a batch", omittedAtZero: true),
+            page: .machine("flushes for each acknowledged batch")),
+    ]
+}

@@ -1,0 +1,54 @@
+extension RunFigure {
+    /// Which run a row is of, and how far it is to be believed.
+    static let runFigures: [RunFigure] = [
+        .init(
+            "run_id", .text, "Name of the run: its profile and the UTC time of its start.",
+            origin: .row, joined: .ofTheWhole),
+        .init(
+            "started_at", .text, "When the measured part began, ISO 8601 in UTC.", origin: .row,
+            joined: .ofTheWhole),
+        .init("profile", .text, "Name of the profile.", origin: .row),
+        .init(
+            "variant", .text, "Name of the variant in a sweep; `default` without a sweep.",
+            origin: .row),
+        .init("repetition", .count, "Number of the repetition, from 1.", origin: .row),
+        .init(
+            "target", .text, "What was loaded: `embedded`, or the address of a cluster.",
+            origin: .row),
+        .init(
+            "verdict", .verdict, "`VALID`, `SUSPECT`, `GENERATOR_BOUND` or `INVALID`.",
+            origin: .row, joined: .ofTheWhole, threshold: .atEnd),
+        .init(
+            "verdict_reasons", .text,
+            "Why the verdict is not `VALID`, joined by `; `; else empty.", origin: .row,
+            joined: .ofTheWhole),
+        .init(
+            "loop", .text,
+            "`open`: the schedule sets the rate and never waits; `closed`: the target does (`max`).",
+            origin: .row, joined: .word("closed")),
+        .init(
+            "duration_s", .seconds, "Length of the measured part, without warm-up and drain.",
+            joined: .largest, gauge: "duration_seconds"),
+        .init(
+            "warmup_s", .seconds, "Length of the warm-up: sent, but not counted.", joined: .largest),
+        .init(
+            "notes", .text,
+            "What a reader of the row must know and is no fault, joined by `; `: what the audit cannot "
+                + "tell, a payload that repeats; empty without any.", origin: .row, edition: 2),
+        .init(
+            "format_version", .count,
+            "`2`; rows without it are of version 1, whose records each carried a stamp of 20 bytes: their "
+                + "bytes, ratios and costs are not comparable.", origin: .row, edition: 2),
+    ]
+
+    /// How the run stood to the thresholds of its profile.
+    static let thresholdFigures: [RunFigure] = [
+        .init(
+            "thresholds", .count, "How many thresholds the profile has; empty without any.",
+            origin: .row, joined: .ofOneRun),
+        .init(
+            "thresholds_failed", .count,
+            "How many of them failed; thresholds.csv says which. Empty without any.", origin: .row,
+            joined: .ofOneRun, gauge: "thresholds_failed"),
+    ]
+}

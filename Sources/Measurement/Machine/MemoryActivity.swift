@@ -1,0 +1,31 @@
+import Glibc
+
+/// Signs that memory is short: pages that had to come from a disk, for this process, and those that the
+/// machine swapped.
+public struct MemoryActivity: Sendable, Equatable {
+    /// Page faults of this process that waited for a disk, those of its files' mappings too.
+    public var majorFaults: Int64
+    /// Pages that the machine wrote to and read from its swap space; nil where the kernel does not tell.
+    public var swappedPages: Int64?
+
+    public static func now() -> MemoryActivity {
+        var usage = rusage()
+        let status = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        precondition(status == 0)
+        return MemoryActivity(
+            majorFaults: Int64(usage.ru_majflt),
+            swappedPages: SystemFile.read("/proc/vmstat").flatMap(swappedPages(vmstat:)))
+    }
+
+    static func swappedPages(vmstat text: String) -> Int64? {
+        var sum: Int64?
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count == 2, words[0] == "pswpin" || words[0] == "pswpout",
+                let pages = Int64(words[1])
+            else { continue }
+            sum = (sum ?? 0) + pages
+        }
+        return sum
+    }
+}

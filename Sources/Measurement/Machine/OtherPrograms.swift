@@ -1,0 +1,104 @@
+import Glibc
+
+/// The CPU time that each process of the machine has used, to tell who else was at work.
+///
+/// Any thread may take a reading; it costs about 20 µs a process.
+public struct OtherPrograms: Sendable {
+    /// One process since an earlier reading.
+    public struct Share: Sendable, Equatable, CustomStringConvertible {
+        public var processID: Int32
+        public var name: String
+        /// Of one core, 0…100 and more.
+        public var percentOfCore: Double
+
+        public init(processID: Int32, name: String, percentOfCore: Double) {
+            self.processID = processID
+            self.name = name
+            self.percentOfCore = percentOfCore
+        }
+
+        public var description: String {
+            "\(name) (process \(processID), \(Int(percentOfCore.rounded())) % of a core)"
+        }
+    }
+
+    struct Process: Equatable {
+        var name: String
+        var parent: Int32
+        var ticks: UInt64
+    }
+
+    private let processes: [Int32: Process]
+    private let nanos: Int64
+
+    public static func now() -> OtherPrograms {
+        var processes: [Int32: Process] = [:]
+        for name in SystemFile.names(in: "/proc") {
+            guard let number = Int32(name),
+                let process = SystemFile.read("/proc/\(name)/stat").flatMap(Process.init(stat:))
+            else { continue }
+            processes[number] = process
+        }
+        return OtherPrograms(processes: processes, nanos: MonotonicClock.now())
+    }
+
+    init(processes: [Int32: Process], nanos: Int64) {
+        self.processes = processes
+        self.nanos = nanos
+    }
+
+    /// The processes that used a part of a core since `earlier`, the busiest first, but for this one and
+    /// those that it came from or started: a comparison waits for its run.
+    public func busy(
+        since earlier: OtherPrograms, ticksPerSecond: Int = Int(sysconf(Int32(_SC_CLK_TCK))),
+        own: Int32 = getpid()
+    ) -> [Share] {
+        let seconds = Double(nanos - earlier.nanos) / 1e9
+        guard seconds > 0, ticksPerSecond > 0 else { return [] }
+        let relatives = self.relatives(of: own)
+        return processes.compactMap { number, process -> Share? in
+            guard !relatives.contains(number) else { return nil }
+            let before = earlier.processes[number]?.ticks ?? 0
+            guard process.ticks > before else { return nil }
+            let used = Double(process.ticks - before) / Double(ticksPerSecond)
+            return Share(
+                processID: number, name: process.name, percentOfCore: 100 * used / seconds)
+        }.sorted { ($1.percentOfCore, $0.processID) < ($0.percentOfCore, $1.processID) }
+    }
+
+    private func relatives(of own: Int32) -> Set<Int32> {
+        var relatives: Set<Int32> = [own]
+        for number in processes.keys where ancestors(of: number).contains(own) {
+            relatives.insert(number)
+        }
+        return relatives.union(ancestors(of: own))
+    }
+
+    private func ancestors(of number: Int32) -> Set<Int32> {
+        var ancestors: Set<Int32> = []
+        var current = number
+        while let parent = processes[current]?.parent, parent > 0,
+            ancestors.insert(parent).inserted
+        {
+            current = parent
+        }
+        return ancestors
+    }
+}
+
+extension OtherPrograms.Process {
+    /// `pid (name) state ppid … utime stime …`: the name may hold blanks and parentheses, so that fields
+    /// are counted from the last parenthesis (proc(5)).
+    init?(stat text: String) {
+        guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")"),
+            open < close
+        else { return nil }
+        let fields = text[text.index(after: close)...].split(separator: " ")
+        guard fields.count > 12, let parent = Int32(fields[1]), let user = UInt64(fields[11]),
+            let system = UInt64(fields[12])
+        else { return nil }
+        name = String(text[text.index(after: open)..<close])
+        self.parent = parent
+        ticks = user + system
+    }
+}

@@ -1,0 +1,63 @@
+import Glibc
+
+/// How long threads of this process have run, and how long they were ready to and waited for a core
+/// (`/proc/self/task/*/schedstat`).
+public struct ThreadWaits: Sendable, Equatable {
+    public struct Thread: Sendable, Equatable {
+        public var runNanos: Int64
+        public var waitNanos: Int64
+
+        public init(runNanos: Int64, waitNanos: Int64) {
+            self.runNanos = runNanos
+            self.waitNanos = waitNanos
+        }
+    }
+
+    /// By the thread's number.
+    public var threads: [Int: Thread]
+
+    public init(threads: [Int: Thread] = [:]) {
+        self.threads = threads
+    }
+
+    /// The threads whose names begin with one of these.
+    public static func now(named prefixes: [String]) -> ThreadWaits {
+        var threads: [Int: Thread] = [:]
+        for name in SystemFile.names(in: "/proc/self/task") {
+            guard let number = Int(name),
+                let comm = SystemFile.read("/proc/self/task/\(name)/comm"),
+                prefixes.contains(where: comm.hasPrefix),
+                let thread = SystemFile.read("/proc/self/task/\(name)/schedstat")
+                    .flatMap(Thread.init(schedstat:))
+            else { continue }
+            threads[number] = thread
+        }
+        return ThreadWaits(threads: threads)
+    }
+
+    /// Takes over later figures; threads that are gone keep their last ones.
+    public mutating func update(_ later: ThreadWaits) {
+        threads.merge(later.threads) { $1 }
+    }
+
+    /// Of the time in which the threads ran or were ready to, the share that they waited for a core since
+    /// `earlier`, 0…100; nil where they did neither.
+    public func waitPercent(since earlier: ThreadWaits) -> Double? {
+        var (run, wait) = (Int64(0), Int64(0))
+        for (number, thread) in threads {
+            let before = earlier.threads[number] ?? Thread(runNanos: 0, waitNanos: 0)
+            run += max(thread.runNanos - before.runNanos, 0)
+            wait += max(thread.waitNanos - before.waitNanos, 0)
+        }
+        return run + wait > 0 ? 100 * Double(wait) / Double(run + wait) : nil
+    }
+}
+
+extension ThreadWaits.Thread {
+    /// `run wait timeslices`, the first two in nanoseconds.
+    init?(schedstat text: String) {
+        let words = text.split(whereSeparator: \.isWhitespace).compactMap { Int64($0) }
+        guard words.count == 3 else { return nil }
+        self.init(runNanos: words[0], waitNanos: words[1])
+    }
+}

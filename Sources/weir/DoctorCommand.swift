@@ -1,0 +1,36 @@
+import ArgumentParser
+import Measurement
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Say what will make a run on this machine noisy, and what to do about it.",
+        discussion: """
+            Looks at the processor, the control group's limits, memory, the filesystem of the log, the \
+            process's limits and the clock, and watches for a second what else is at work. Changes nothing. \
+            The exit status is 0 whatever it finds.
+
+              weir doctor
+              weir doctor --out /mnt/nvme/results
+            """)
+
+    @Option(help: "The directory that results and logs will go to.")
+    var out = "Results"
+
+    func run() {
+        let findings = MachineCheckup(directory: out).findings
+        let width = findings.map(\.subject.count).max() ?? 0
+        for finding in findings {
+            let mark = finding.isWell ? "ok" : "!!"
+            let subject =
+                finding.subject + String(repeating: " ", count: width - finding.subject.count)
+            print("\(mark)  \(subject)  \(finding.finding)")
+            if let remedy = finding.remedy {
+                print(String(repeating: " ", count: width + 6) + "→ \(remedy)")
+            }
+        }
+        let noisy = findings.count { !$0.isWell }
+        print(
+            noisy == 0 ? "Nothing to mend." : "\(noisy) of \(findings.count) may make runs noisy.")
+    }
+}
