@@ -10,6 +10,8 @@ public struct ResultsFolder: Sendable {
     public let path: String
     /// `<profile>/<UTC time>`: what the run is called in `summary.csv`.
     public let runID: String
+    /// Held for as long as the folder is worked in; nil where the filesystem has no locks.
+    public let lock: FolderLock?
 
     /// Runs of one profile in one second, before we give up and say so.
     private static let suffixLimit = 1_000
@@ -29,8 +31,10 @@ public struct ResultsFolder: Sendable {
             let name = attempt == 1 ? time : "\(time)-\(attempt)"
             let path = parent + "/" + name
             if unsafe mkdir(path, 0o755) == 0 {
-                try pointLatest(in: parent, to: name)
-                return ResultsFolder(path: path, runID: profile + "/" + name)
+                let folder = ResultsFolder(
+                    path: path, runID: profile + "/" + name, lock: FolderLock(path))
+                try LatestLink.point(in: parent, to: name)
+                return folder
             }
             if errno != EEXIST {
                 throw .inputOutput(operation: "create", path: path, errno: errno)
@@ -49,7 +53,36 @@ public struct ResultsFolder: Sendable {
         guard unsafe mkdir(path, 0o755) == 0 else {
             throw .inputOutput(operation: "create", path: path, errno: errno)
         }
-        return ResultsFolder(path: path, runID: runID)
+        return ResultsFolder(path: path, runID: runID, lock: FolderLock(path))
+    }
+
+    /// Makes a folder inside that goes before the command ends.
+    public func scratchFolder(_ name: String) throws(ReportingError) -> ScratchFolder {
+        try ScratchFolder(creating: path + "/" + name)
+    }
+
+    /// Removes the folder, of a run that did not begin.
+    public func discard() {
+        try? FileManager.default.removeItem(atPath: path)
+        giveUpLatest()
+    }
+
+    /// Turns `latest` to the newest other folder, where this one holds no result.
+    ///
+    /// Called at the very end, by a process that is still at work in the folder.
+    public func giveUpLatest() {
+        let parent = parent
+        let link = parent + "/" + LatestLink.name
+        let own = String(path.split(separator: "/").last ?? "")
+        guard (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == own else {
+            return
+        }
+        _ = try? LatestLink.repair(in: parent, holding: own)
+    }
+
+    private var parent: String {
+        path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/")
     }
 
     /// `profile.yaml`: the profile as resolved.
@@ -112,20 +145,6 @@ public struct ResultsFolder: Sendable {
                 throw .inputOutput(operation: "create", path: parent, errno: errno)
             }
             parent += "/"
-        }
-    }
-
-    /// A new link is put in the place of the old one in one step, so `latest` always exists.
-    private static func pointLatest(in parent: String, to name: String) throws(ReportingError) {
-        let link = parent + "/latest"
-        let temporary = parent + "/.latest-\(name)"
-        guard unsafe symlink(name, temporary) == 0 else {
-            throw .inputOutput(operation: "create", path: temporary, errno: errno)
-        }
-        guard unsafe rename(temporary, link) == 0 else {
-            let code = errno
-            _ = unsafe unlink(temporary)
-            throw .inputOutput(operation: "create", path: link, errno: code)
         }
     }
 }

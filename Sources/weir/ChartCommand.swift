@@ -61,7 +61,7 @@ struct ChartCommand: ParsableCommand {
         }
         for note in drawn.notes { printError(note) }
         for chart in drawn.charts {
-            for path in [chart.svgPath, chart.pngPath].compactMap({ $0 }) { print(path) }
+            for path in [chart.svgPath, chart.pngPath].compactMap({ $0 }) { try printOut(path) }
         }
         if drawn.charts.isEmpty {
             printError("nothing was drawn")

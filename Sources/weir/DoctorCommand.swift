@@ -17,20 +17,20 @@ struct DoctorCommand: ParsableCommand {
     @Option(help: "The directory that results and logs will go to.")
     var out = "Results"
 
-    func run() {
+    func run() throws {
         let findings = MachineCheckup(directory: out).findings
         let width = findings.map(\.subject.count).max() ?? 0
         for finding in findings {
             let mark = finding.isWell ? "ok" : "!!"
             let subject =
                 finding.subject + String(repeating: " ", count: width - finding.subject.count)
-            print("\(mark)  \(subject)  \(finding.finding)")
+            try printOut("\(mark)  \(subject)  \(finding.finding)")
             if let remedy = finding.remedy {
-                print(String(repeating: " ", count: width + 6) + "→ \(remedy)")
+                try printOut(String(repeating: " ", count: width + 6) + "→ \(remedy)")
             }
         }
         let noisy = findings.count { !$0.isWell }
-        print(
+        try printOut(
             noisy == 0 ? "Nothing to mend." : "\(noisy) of \(findings.count) may make runs noisy.")
     }
 }

@@ -38,6 +38,8 @@ struct DumpLogCommand: ParsableCommand {
         for file in files {
             do {
                 isSound = try dump(file) && isSound
+            } catch let failure as StandardOutput.Failure {
+                throw failure
             } catch {
                 printError("\(error)")
                 if case LogError.corrupt = error {
@@ -57,13 +59,13 @@ struct DumpLogCommand: ParsableCommand {
             return try dumpSegment(path)
         case "index":
             let entries = try IndexDump.offsetIndex(path: path)
-            show(path, entries.map { "offset \($0.offset) position \($0.position)" })
+            try show(path, entries.map { "offset \($0.offset) position \($0.position)" })
         case "timeindex":
             let entries = try IndexDump.timeIndex(path: path)
-            show(path, entries.map { "timestamp \($0.timestamp) offset \($0.offset)" })
+            try show(path, entries.map { "timestamp \($0.timestamp) offset \($0.offset)" })
         case "txnindex":
             let entries = try IndexDump.transactionIndex(path: path)
-            show(
+            try show(
                 path,
                 entries.map { entry in
                     "producerId \(entry.producerID) firstOffset \(entry.firstOffset) "
@@ -72,7 +74,7 @@ struct DumpLogCommand: ParsableCommand {
                 })
         case "snapshot":
             let entries = try IndexDump.producerSnapshot(path: path)
-            show(
+            try show(
                 path,
                 entries.map { entry in
                     "producerId \(entry.producerID) producerEpoch \(entry.producerEpoch) "
@@ -88,9 +90,9 @@ struct DumpLogCommand: ParsableCommand {
         return true
     }
 
-    private func show(_ path: String, _ lines: [String]) {
-        if !verify { for line in lines { print(line) } }
-        print("\(path): \(lines.count) entries")
+    private func show(_ path: String, _ lines: [String]) throws {
+        if !verify { for line in lines { try printOut(line) } }
+        try printOut("\(path): \(lines.count) entries")
     }
 
     private func dumpSegment(_ path: String) throws -> Bool {
@@ -105,23 +107,26 @@ struct DumpLogCommand: ParsableCommand {
                 recordCount += Int(batch.header.recordCount)
                 let gap = removed.count(batch.header)
                 if !verify {
-                    if gap > 0 { print("  \(gap) offsets removed") }
-                    print(Self.description(of: batch))
+                    if gap > 0 { try printOut("  \(gap) offsets removed") }
+                    try printOut(Self.description(of: batch))
                 }
                 do {
                     try visit(batch, bytes: dump.bytes(of: batch), reader: &reader)
                 } catch let error as RecordFormatError {
                     faults += 1
-                    print("position \(batch.position): DAMAGED: \(error)")
+                    try printOut("position \(batch.position): DAMAGED: \(error)")
                 }
             case .unused(let position, let byteCount):
-                if !verify { print("position \(position): \(byteCount) zeros, not written to yet") }
+                if !verify {
+                    try printOut("position \(position): \(byteCount) zeros, not written to yet")
+                }
             case .damage(let position, let byteCount, let reason):
                 faults += 1
-                print("position \(position): DAMAGED, \(byteCount) bytes to the end: \(reason)")
+                try printOut(
+                    "position \(position): DAMAGED, \(byteCount) bytes to the end: \(reason)")
             }
         }
-        print(
+        try printOut(
             "\(path): \(batchCount) batches, \(recordCount) records, \(dump.byteCount) bytes, "
                 + removed.summary + (faults == 0 ? "sound" : "\(faults) DAMAGED"))
         return faults == 0
@@ -148,17 +153,27 @@ struct DumpLogCommand: ParsableCommand {
         _ batch: SegmentDump.Batch, bytes: [UInt8], reader: inout RecordBatchReader
     ) throws {
         let printsRecords = records && !verify
+        // What visits records throws only what is wrong with them.
+        var failure: StandardOutput.Failure?
+        func show(_ line: String) {
+            guard failure == nil else { return }
+            do {
+                try printOut(line)
+            } catch {
+                failure = error
+            }
+        }
         try reader.withRecords(
             of: unsafe bytes.span.bytes, header: batch.header, verifyChecksum: true
         ) { (iterator: inout RecordIterator) throws(RecordFormatError) in
-            while let record = try iterator.next() {
+            while failure == nil, let record = try iterator.next() {
                 guard printsRecords else { continue }
                 let offset = batch.header.baseOffset.advanced(by: Int64(record.offsetDelta))
                 let timestamp = batch.header.timestamp(of: record)
                 if batch.header.attributes.isControl,
                     let marker = try? ControlRecord(record, in: iterator.bytes)
                 {
-                    print(
+                    show(
                         "  offset \(offset) \(marker.kind == .commit ? "COMMIT" : "ABORT") "
                             + "coordinatorEpoch \(marker.coordinatorEpoch)")
                     continue
@@ -167,14 +182,15 @@ struct DumpLogCommand: ParsableCommand {
                 let value = Self.text(iterator.bytes, record.value)
                 let type = batch.header.attributes.timestampType
                 let typeName = type == .createTime ? "CreateTime" : "LogAppendTime"
-                print("  offset \(offset) \(typeName) \(timestamp) key \(key) value \(value)")
+                show("  offset \(offset) \(typeName) \(timestamp) key \(key) value \(value)")
                 var headers = iterator.headers(of: record)
                 while let header = try headers.next() {
                     let name = Self.text(iterator.bytes, header.key)
-                    print("    header \(name) \(Self.text(iterator.bytes, header.value))")
+                    show("    header \(name) \(Self.text(iterator.bytes, header.value))")
                 }
             }
         }
+        if let failure { throw failure }
     }
 
     private static func description(of batch: SegmentDump.Batch) -> String {

@@ -13,6 +13,8 @@ enum ExitStatus {
     static let invalidRun = ExitCode(97)
     static let dataLost = ExitCode(98)
     static let thresholdFailed = ExitCode(99)
+    /// Ctrl-C, SIGTERM or SIGHUP ended the work before its time, as a shell would say it of the first.
+    static let interrupted = ExitCode(130)
 
     /// Of results that cannot be read or written: 65 where they are not what they should be.
     static func of(_ error: ReportingError) -> ExitCode {
@@ -32,13 +34,15 @@ enum ExitStatus {
         let audit = result.audit
         if audit.lost > 0 || audit.corrupt > 0 || audit.misrouted > 0 { return dataLost }
         if result.verdict == .invalid { return invalidRun }
+        if result.interruption != nil { return interrupted }
         return failedThresholds > 0 ? thresholdFailed : .success
     }
 
     /// The one of two runs' statuses that says what is graver.
     static func graver(_ a: ExitCode, _ b: ExitCode) -> ExitCode {
         let order = [
-            dataLost, invalidRun, thresholdFailed, inputOutput, targetUnavailable, badProfile,
+            dataLost, invalidRun, interrupted, thresholdFailed, inputOutput, targetUnavailable,
+            badProfile,
         ]
         return order.first { $0 == a || $0 == b } ?? (a == .success ? b : a)
     }

@@ -35,7 +35,7 @@ struct HgrmCommand: ParsableCommand {
         do {
             var written: Set<String> = []
             for path in try withEachRunOnce() { try write(path, &written) }
-        } catch {
+        } catch let error as ReportingError {
             printError("\(error)")
             throw ExitStatus.of(error)
         }
@@ -54,9 +54,7 @@ struct HgrmCommand: ParsableCommand {
     }
 
     /// - Parameter written: the files of this command, which do not replace each other.
-    private func write(
-        _ path: String, _ written: inout Set<String>
-    ) throws(ReportingError) {
+    private func write(_ path: String, _ written: inout Set<String>) throws {
         // A log may be called anything.
         let folder = out ?? (Self.isFolder(path) ? path : Self.parent(of: path))
         for saved in try SavedLatencies.read(path) {
@@ -76,7 +74,7 @@ struct HgrmCommand: ParsableCommand {
                 }
                 try DerivedFile.write(
                     PercentileDistribution(latency.histogram).text(in: unit), to: file)
-                print(file)
+                try printOut(file)
             }
         }
     }

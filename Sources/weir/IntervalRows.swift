@@ -52,6 +52,7 @@ struct IntervalRows {
         row.rssBytes = report.residentBytes
         row.rssAnonymousBytes = report.anonymousBytes
         row.cpuPercent = report.cpuPercent
+        row.conditions = report.conditions
         return row
     }
 
@@ -67,7 +68,7 @@ struct IntervalRows {
                 group: sample.group, topic: sample.partition.topic,
                 partition: sample.partition.partition, position: sample.position.rawValue,
                 logEndOffset: sample.logEndOffset.rawValue,
-                lagTimeMillis: sample.milliseconds.map(Double.init))
+                lagTimeMillis: sample.ageNanos.map { Double($0) / 1e6 })
         }
     }
 

@@ -40,9 +40,9 @@ struct MergeCommand: ParsableCommand {
             }
             let folder = try joint.write(in: out, nowUnixNanos: WallClock.now())
             let (verdict, reasons) = joint.verdict
-            print("\(verdict.rawValue): \(joint.names.count) generators as one")
-            for reason in reasons { print("  - \(reason)") }
-            print("Results in \(folder.path)")
+            try printOut("\(verdict.rawValue): \(joint.names.count) generators as one")
+            for reason in reasons { try printOut("  - \(reason)") }
+            try printOut("Results in \(folder.path)")
         } catch let error as ReportingError {
             printError("\(error)")
             throw ExitStatus.of(error)

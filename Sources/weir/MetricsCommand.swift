@@ -18,6 +18,7 @@ struct MetricsCommand: ParsableCommand {
     var results: [String]
 
     func run() throws {
+        let text: String
         do {
             var saved: [SavedResults] = []
             for path in results {
@@ -25,10 +26,11 @@ struct MetricsCommand: ParsableCommand {
             }
             let (results, notes) = SavedResults.withEachRunOnce(saved)
             for note in saved.flatMap(\.notes) + notes { printError("note: \(note)") }
-            print(try OpenMetrics.text(of: results), terminator: "")
+            text = try OpenMetrics.text(of: results)
         } catch {
             printError("\(error)")
             throw ExitStatus.of(error)
         }
+        try printOut(text, terminator: "")
     }
 }

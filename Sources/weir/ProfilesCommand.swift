@@ -30,7 +30,7 @@ struct ProfilesCommand: ParsableCommand {
                 let margin = String(repeating: " ", count: width - entry.name.count + 2)
                 switch entry.description {
                 case .success(let description):
-                    print(entry.name + margin + description)
+                    try printOut(entry.name + margin + description)
                 case .failure(let errors):
                     isBroken = true
                     printError("\(errors)")
@@ -58,10 +58,10 @@ struct ProfilesCommand: ParsableCommand {
                 throw ExitCode(64)
             }
             for setting in found {
-                print("\(setting.name)\n    \(setting.summary)")
-                print("    \(setting.form); default: \(setting.defaultValue)")
-                for detail in setting.details { print("    \(detail)") }
-                print()
+                try printOut("\(setting.name)\n    \(setting.summary)")
+                try printOut("    \(setting.form); default: \(setting.defaultValue)")
+                for detail in setting.details { try printOut("    \(detail)") }
+                try printOut()
             }
         }
     }
@@ -86,14 +86,14 @@ struct ProfilesCommand: ParsableCommand {
         var vary: [String] = []
 
         func run() throws {
+            let resolved: Profile
             do {
-                let profile = try Profile(
-                    contentsOf: profile, overrides: overrides, vary: vary)
-                print(profile.resolvedYAML(), terminator: "")
+                resolved = try Profile(contentsOf: profile, overrides: overrides, vary: vary)
             } catch {
                 printError("\(error)")
                 throw ExitStatus.badProfile
             }
+            try printOut(resolved.resolvedYAML(), terminator: "")
         }
     }
 }

@@ -33,17 +33,19 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         for folder in results {
+            let page: String
             do throws(ReportingError) {
                 let progress = ReadingProgress()
                 let saved = try SavedResults(toShow: folder, progress: progress.show)
                 progress.clear()
                 for note in saved.notes { printError("note: \(note)") }
                 drawCharts(of: saved)
-                print(try Report.write(saved, to: out))
+                page = try Report.write(saved, to: out)
             } catch {
                 printError("\(error)")
                 throw ExitStatus.of(error)
             }
+            try printOut(page)
         }
     }
 

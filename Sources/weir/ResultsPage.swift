@@ -11,17 +11,32 @@ enum ResultsPage {
             let results = try SavedResults(toShow: folder)
             // Nothing is finished, so there is nothing to show.
             guard results.summary != nil else { return }
-            do {
-                for note in try Charts.draw(results: [results], into: folder + "/charts").notes {
-                    printError(note)
-                }
-            } catch {
-                printError("the results have no charts: \(error)")
-            }
-            _ = try Report.write(results)
+            try write(results)
         } catch {
             printError("the results have no page: \(error)")
         }
+    }
+
+    /// The page of a search for the highest rate, which it needs few tables for: it is written after each
+    /// probe.
+    static func writeOfSearch(in folder: String) {
+        do {
+            try write(
+                SavedResults(path: folder, tables: [.summary, .thresholds, .maxRate]))
+        } catch {
+            printError("the search has no page: \(error)")
+        }
+    }
+
+    private static func write(_ results: SavedResults) throws {
+        do {
+            for note in try Charts.draw(results: [results], into: results.path + "/charts").notes {
+                printError(note)
+            }
+        } catch {
+            printError("the results have no charts: \(error)")
+        }
+        _ = try Report.write(results)
     }
 }
 
@@ -32,5 +47,9 @@ struct ResultsPageOptions: ParsableArguments {
 
     func write(in folder: String) {
         if !noReport { ResultsPage.write(in: folder) }
+    }
+
+    func writeOfSearch(in folder: String) {
+        if !noReport { ResultsPage.writeOfSearch(in: folder) }
     }
 }

@@ -13,7 +13,8 @@ struct RooflineCommand: ParsableCommand {
             Memory copy, CRC-32C, write, fdatasync, sendfile and socket write are measured bare. \
             Then the engine's append and fetch are measured in turns with the bare operation that \
             bounds each, on the same bytes in the same block size; the share is the median over the \
-            slices. Takes about three minutes.
+            slices. Takes about three minutes; Ctrl-C ends it at once, exit status 130, and what was \
+            found until then is in roofline.csv.
 
               weir roofline
               weir roofline --set payload.kind=corpus --set payload.file=app.log --batch-size 65536
@@ -70,10 +71,23 @@ struct RooflineCommand: ParsableCommand {
             throw ExitStatus.badProfile
         }
         do {
+            if !quiet { LeftoversNote.write(for: out) }
             let folder = try ResultsFolder.create(
                 in: out, profile: "roofline", startedAtUnixNanos: WallClock.now())
-            let rows = try measure(profile, in: folder)
-            print(RooflineReport.text(rows, resultsPath: folder.path), terminator: "")
+            let data = try folder.scratchFolder("data")
+            // Rows are written as they are found: an interrupt can end it at once.
+            let abandon = { @Sendable in
+                try? data.remove()
+                folder.giveUpLatest()
+                printError("ended; what was found until then is in \(folder.path)")
+            }
+            let nothingMore = { @Sendable () -> String? in nil }
+            let rows = try Interrupts.handled(by: nothingMore, abandoning: abandon) {
+                let rows = Result { try measure(profile, in: folder, data.path) }
+                try data.remove()
+                return try rows.get()
+            }
+            try printOut(RooflineReport.text(rows, resultsPath: folder.path), terminator: "")
         } catch let error as ReportingError {
             printError("\(error)")
             throw ExitStatus.inputOutput
@@ -83,17 +97,15 @@ struct RooflineCommand: ParsableCommand {
         }
     }
 
-    private func measure(_ profile: Profile, in folder: ResultsFolder) throws -> [RooflineRow] {
-        let directory = folder.path + "/data"
+    private func measure(
+        _ profile: Profile, in folder: ResultsFolder, _ directory: String
+    ) throws -> [RooflineRow] {
         try folder.writeEnvironment(
             EnvironmentSnapshot.take(
                 dataDirectory: directory, weirVersion: Weir.version,
                 codecVersions: CompressionCodec.libraryVersions))
         try folder.writeProfile(profile.resolvedYAML())
         let csv = try folder.csv(RooflineRow.self)
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: directory) }
         var settings = Roofline.Settings(
             directory: directory, zstdLevels: levels, batchSizes: batchSizes)
         settings.schedule.slices = slices

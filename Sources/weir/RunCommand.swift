@@ -12,7 +12,10 @@ struct RunCommand: ParsableCommand {
             Each profile is run against its target, by default the log engine in this process. \
             Results go to a folder of their own, Results/<profile>/<UTC time>/, as CSV. Ctrl-C ends \
             a run cleanly: what was sent is drained, audited and reported. In the drain it ends \
-            that: what was read is audited and reported. One more ends the program at once.
+            that: what was read is audited and reported. One more ends the program at once. SIGTERM \
+            and SIGHUP do the same. An interrupted run is SUSPECT, and the exit status is 130. A rate \
+            that is too high for the machine does not make a run longer: what is not sent within \
+            send.grace (5 s) of its duration is never sent, and counted.
 
             A profile that has a sweep is run with its own settings, unswept: weir compare runs the \
             variants. Where a threshold fails, of the profile or of --threshold, a table says which and \
@@ -28,7 +31,7 @@ struct RunCommand: ParsableCommand {
             """)
 
     @Argument(help: "Profile files.", completion: .file(extensions: ["yaml", "yml"]))
-    var profiles: [String]
+    var profiles: [String] = []
 
     @Option(
         name: .customLong("set"),
@@ -72,7 +75,7 @@ struct RunCommand: ParsableCommand {
     var child: ChildRunOptions
 
     func run() throws {
-        if child.into != nil { Lifeline.holdOn() }
+        if child.into != nil { Lifeline.holdOn() } else { tellOfLeftovers() }
         if maxRate.findMaxRate { throw try findMaxRates() }
         let profiles = try self.profiles.map(load)
         var worst = ExitCode.success
@@ -82,17 +85,38 @@ struct RunCommand: ParsableCommand {
             worst = ExitStatus.graver(worst, status)
             if Interrupts.wasInterrupted { break }
         }
-        throw worst
+        throw Interrupts.wasInterrupted ? ExitStatus.graver(worst, ExitStatus.interrupted) : worst
+    }
+
+    private func tellOfLeftovers() {
+        if !quiet, !json { LeftoversNote.write(for: out) }
+    }
+
+    func validate() throws {
+        guard maxRate.resume != nil else {
+            guard !profiles.isEmpty else { throw ValidationError("name a profile to run") }
+            return
+        }
+        guard profiles.count <= 1 else {
+            throw ValidationError("--resume takes at most one profile beside it")
+        }
+        guard allOverrides.isEmpty, thresholds.isEmpty else {
+            throw ValidationError(
+                "a resumed search goes by its plan: --set, --threshold, --duration and --rate "
+                    + "cannot change it; start a new one with them")
+        }
     }
 
     private func findMaxRates() throws -> ExitCode {
+        let search = MaxRateSearch(
+            options: maxRate, overrides: allOverrides, thresholds: thresholds, out: out,
+            isQuiet: quiet, printsJSON: json, page: page)
+        if let resumed = maxRate.resume {
+            return try ExitStatus.explaining { try search.resume(resumed, of: profiles.first) }
+        }
         var worst = ExitCode.success
         for path in profiles {
-            let status = try ExitStatus.explaining {
-                try maxRate.find(
-                    path, overrides: allOverrides, thresholds: thresholds, out: out, quiet: quiet,
-                    json: json, page: page)
-            }
+            let status = try ExitStatus.explaining { try search.start(path) }
             worst = ExitStatus.graver(worst, status)
             if Interrupts.wasInterrupted { break }
         }
@@ -129,44 +153,11 @@ struct RunCommand: ParsableCommand {
         do {
             let results = try RunRecording(
                 profile: profile, out: out, child: child, showsProgress: !quiet && !json)
-            defer { results.removeTemporaryData() }
-            let pool = try results.prepare("payload") {
-                try PayloadPool.prepare(for: profile)
+            let ending = results.ending
+            return try Interrupts.handled(by: ending.interrupt, abandoning: ending.abandon) {
+                defer { ending.removeScratch() }
+                return try run(profile, results)
             }
-            var limits = try results.measureLimits(pool)
-            let target = try makeTarget(profile, dataDirectory: results.dataDirectory)
-            let load = LoadRun(
-                profile: profile, target: target, pool: pool, directory: results.path)
-            let stop = { @Sendable in load.requestStop().announcement }
-            let result = try Interrupts.handled(by: stop) {
-                try load.run(results.record)
-            }
-            // The log goes first: where it has filled the disk, that makes room for the results.
-            let closing = Result { try target.close() }
-            results.removeTemporaryData()
-            do {
-                if !Interrupts.wasInterrupted, let later = try results.measureLimits(pool) {
-                    limits?.add(later)
-                }
-            } catch {
-                // The limits from before the run stand.
-                printError("the machine's limits were not measured again: \(error)")
-            }
-            let summary = results.finish(
-                result, pool: pool,
-                shares: limits?.shares(of: result, threads: profile.producers.threads))
-            print(
-                json ? results.json(summary) : results.report(summary, notes: result.notes),
-                terminator: "")
-            try results.check()
-            // A run of a comparison is shown on the comparison's page.
-            if child.into == nil { page.write(in: results.path) }
-            let status = ExitStatus.of(
-                result, failedThresholds: summary.thresholds.failed ?? 0)
-            guard case .failure(let error) = closing else { return status }
-            // The run is judged; that its log could not be saved is news beside it.
-            printError("the log was not closed cleanly: \(error)")
-            return status == .success ? ExitStatus.inputOutput : status
         } catch let error as ReportingError {
             printError("\(error)")
             throw ExitStatus.inputOutput
@@ -186,6 +177,46 @@ struct RunCommand: ParsableCommand {
         }
     }
 
+    /// Runs, and writes the results before it shows them.
+    private func run(_ profile: Profile, _ results: RunRecording) throws -> ExitCode {
+        let pool = try results.prepare("payload") { try PayloadPool.prepare(for: profile) }
+        var limits = try results.measureLimits(pool)
+        let target = try makeTarget(profile, dataDirectory: results.dataDirectory)
+        let load = LoadRun(profile: profile, target: target, pool: pool, directory: results.path)
+        results.ending.begin(load)
+        let result = try load.run(results.record)
+        results.ending.conclude()
+        // The log goes first: where it has filled the disk, that makes room for the results.
+        let closing = Result { try target.close() }
+        results.ending.removeScratch()
+        do {
+            if !Interrupts.wasInterrupted, let later = try results.measureLimits(pool) {
+                limits?.add(later)
+            }
+        } catch {
+            // The limits from before the run stand.
+            printError("the machine's limits were not measured again: \(error)")
+        }
+        let summary = results.finish(
+            result, pool: pool,
+            shares: limits?.shares(of: result, threads: profile.producers.threads))
+        let shown = Result {
+            try printNow(
+                json ? results.json(summary) : results.report(summary, notes: result.notes),
+                terminator: "")
+        }
+        try results.check()
+        // A run of a comparison is shown on the comparison's page.
+        if child.into == nil { page.write(in: results.path) }
+        var status = ExitStatus.of(result, failedThresholds: summary.thresholds.failed ?? 0)
+        // The run is judged and stored; what else went wrong is news beside it.
+        if case .failure(let error) = closing {
+            printError("the log was not closed cleanly: \(error)")
+            status = ExitStatus.graver(status, ExitStatus.inputOutput)
+        }
+        return ExitStatus.graver(status, ExitStatus.of(shown))
+    }
+
     private func makeTarget(
         _ profile: Profile, dataDirectory: String
     ) throws -> any LoadTarget {
@@ -198,17 +229,6 @@ struct RunCommand: ParsableCommand {
             return target
         case .discard:
             return DiscardTarget(topics: profile.topics)
-        }
-    }
-}
-
-extension LoadRun.Stopped {
-    /// What whoever pressed Ctrl-C is told; nil where nothing is left to end.
-    fileprivate var announcement: String? {
-        switch self {
-        case .sending: "ending the run"
-        case .drain: "cutting the drain short; what was read so far is reported"
-        case .nothingMore: nil
         }
     }
 }

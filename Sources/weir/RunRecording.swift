@@ -11,11 +11,12 @@ import Reporting
 /// Thread contract: belongs to the main thread.
 final class RunRecording {
     let dataDirectory: String
+    /// What an interrupt ends.
+    let ending: RunEnding
     var path: String { folder.path }
     private let profile: Profile
     private let child: ChildRunOptions
     private let folder: ResultsFolder
-    private let dataIsTemporary: Bool
     private let timeSeries: CSVWriter<TimeSeriesRow>
     private let lag: CSVWriter<LagRow>
     private let histograms: HistogramLogWriter
@@ -39,9 +40,14 @@ final class RunRecording {
             folder = try ResultsFolder.create(
                 in: out, profile: profile.name, startedAtUnixNanos: now)
         }
-        dataIsTemporary = profile.dataDirectory == nil
-        // Beside the results, not in /tmp: that is often memory, where a flush costs nothing.
-        dataDirectory = profile.dataDirectory ?? folder.path + "/data"
+        ending = RunEnding(folder: folder)
+        if let kept = profile.dataDirectory {
+            dataDirectory = kept
+            ScratchFolder.adopt(kept)
+        } else {
+            // Beside the results, not in /tmp: that is often memory, where a flush costs nothing.
+            dataDirectory = try ending.makeScratch("data")
+        }
         try folder.writeProfile(profile.resolvedYAML())
         try folder.writeEnvironment(
             EnvironmentSnapshot.take(
@@ -65,10 +71,11 @@ final class RunRecording {
     }
 
     /// The machine's limits, where the profile asks for them.
-    func measureLimits(_ pool: PayloadPool) throws(RooflineError) -> RunLimits? {
+    func measureLimits(_ pool: PayloadPool) throws -> RunLimits? {
         guard profile.roofline else { return nil }
         progress?.print("measuring this machine's limits")
-        return try RunLimits(profile: profile, pool: pool, directory: folder.path)
+        return try RunLimits(
+            profile: profile, pool: pool, directory: try ending.makeScratch("limits"))
     }
 
     /// Takes one interval of the run.
@@ -101,7 +108,6 @@ final class RunRecording {
         }
         summary.thresholds = SummaryRow.Thresholds(thresholds)
         do {
-            try folder.csv(SummaryRow.self).append(summary)
             try folder.csv(PercentileRow.self).append(
                 PercentileRow.rows(of: result).map { row in
                     var row = row
@@ -110,6 +116,8 @@ final class RunRecording {
                     return row
                 })
             if !thresholds.isEmpty { try folder.csv(ThresholdRow.self).append(thresholds) }
+            // The row that says that there is a result comes last, and only where all else is there.
+            if failure == nil { try folder.csv(SummaryRow.self).append(summary) }
         } catch {
             if failure == nil { failure = error }
         }
@@ -130,17 +138,5 @@ final class RunRecording {
         notes.map { "Note: \($0)\n" }.joined()
             + SummaryReport.text(
                 summary, thresholds: thresholds, resultsPath: folder.path)
-    }
-
-    /// Removes a log that the profile did not ask to keep.
-    func removeTemporaryData() {
-        guard dataIsTemporary else { return }
-        do {
-            try FileManager.default.removeItem(atPath: dataDirectory)
-        } catch CocoaError.fileNoSuchFile {
-            // The run ended before the log was made.
-        } catch {
-            printError("the temporary log \(dataDirectory) was not removed: \(error)")
-        }
     }
 }

@@ -3,14 +3,16 @@ import Broker
 import CommitLog
 import Dispatch
 import Foundation
+import LoadGenerator
 import Logging
+import Reporting
 
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Serve a log directory to Kafka clients.",
         discussion: """
-            Speaks the Kafka protocol on one node, until SIGINT or SIGTERM. Settings are those of \
+            Speaks the Kafka protocol on one node, until SIGINT, SIGTERM or SIGHUP. Settings are those of \
             Kafka's server.properties; the options come after the file, --set after the options. \
             Standard output says where it listens; the log goes to standard error.
 
@@ -50,6 +52,7 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         let logger = Self.logger(logLevel)
         let config = try configuration(logger)
+        ScratchFolder.adopt(config.logDirectory)
         let broker: Broker
         do {
             broker = try Broker(config: config, logger: logger)
@@ -59,7 +62,10 @@ struct ServeCommand: ParsableCommand {
             throw ExitStatus.inputOutput
         }
         let stop = DispatchSemaphore(value: 0)
+        let isStopping = StopFlag()
         let interrupted: @Sendable () -> String? = {
+            guard !isStopping.isSet else { return nil }
+            isStopping.set()
             stop.signal()
             return "stopping"
         }
@@ -69,12 +75,14 @@ struct ServeCommand: ParsableCommand {
     private func serve(_ broker: Broker, until stop: DispatchSemaphore) throws {
         do {
             for listener in try broker.start() {
-                print(
+                // Whoever started this may be waiting for the line, in a pipe.
+                try printNow(
                     "\(listener.name) listening on \(listener.bound), "
                         + "advertised as \(listener.advertised)")
             }
-            // Whoever started this may be waiting for the line, in a pipe.
-            fflush(nil)
+        } catch let failure as StandardOutput.Failure {
+            try? broker.shutdown()
+            throw failure
         } catch {
             printError("\(error)")
             try? broker.shutdown()

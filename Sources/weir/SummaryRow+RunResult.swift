@@ -17,6 +17,7 @@ extension SummaryRow {
             values: figures.values)
         verdictReasons = result.reasons
         notes = result.notes
+        wasInterrupted = result.interruption != nil
     }
 }
 

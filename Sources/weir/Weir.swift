@@ -19,13 +19,45 @@ struct Weir: ParsableCommand {
 
             Exit status: 0 done; 64 usage; 65 a bad profile; 69 the target is unavailable; 74 an I/O \
             error; 97 the run is not valid; 98 acknowledged data was lost or corrupt; 99 a \
-            threshold failed; 1 anything else.
+            threshold failed; 130 interrupted; 1 anything else.
             """,
         version: version,
         subcommands: [
             RunCommand.self, CompareCommand.self, AdviseCommand.self, ChartCommand.self,
             ReportCommand.self, MergeCommand.self, HgrmCommand.self, MetricsCommand.self,
             RooflineCommand.self, DoctorCommand.self, ServeCommand.self, ProfilesCommand.self,
-            DumpLogCommand.self,
+            DumpLogCommand.self, ListCommand.self, CleanCommand.self,
         ])
+
+    /// Runs a command, whatever it is, with all that it writes to standard output checked.
+    static func main() {
+        var status = ExitCode.success
+        do {
+            do {
+                var command = try parseAsRoot()
+                try command.run()
+            } catch {
+                status = try told(error)
+            }
+            try StandardOutput.flush()
+        } catch {
+            printError("\(error)")
+            status = ExitStatus.graver(status, ExitStatus.inputOutput)
+        }
+        exit(withError: status)
+    }
+
+    /// Tells why a command ended, help among it, and returns its status.
+    private static func told(_ error: any Error) throws(StandardOutput.Failure) -> ExitCode {
+        if let error = error as? StandardOutput.Failure { throw error }
+        let status = exitCode(for: error)
+        let message = fullMessage(for: error)
+        if message.isEmpty { return status }
+        if status == .success {
+            try printOut(message)
+        } else {
+            writeToStandardError(message + "\n")
+        }
+        return status
+    }
 }

@@ -133,10 +133,15 @@ final class EmbeddedRunTests {
                 payload: {kind: zeros, size: 10}
                 warmup: 0s
                 duration: 200ms
-                drain.timeout: 1s
+                send.grace: 300ms
                 """))
         #expect(result.verdict == .generatorBound)
+        // Every record that was due was sent or is counted.
         #expect(result.unsentRecords > 0)
+        #expect(result.producers.sentRecords + result.unsentRecords == 4_000_000)
+        #expect(result.reasons.contains { $0.contains("\(result.unsentRecords) records were due") })
+        // The grace, and what a thread of a busy machine takes to notice.
+        #expect(result.sendingNanos < 5_000_000_000)
     }
 
     @Test func `a later run resumes where its group left off`() throws {
@@ -287,6 +292,12 @@ final class EmbeddedRunTests {
         }
         try target.close()
         #expect(result.wasStopped)
+        let interruption = try #require(result.interruption)
+        #expect(interruption.phase == .run)
+        #expect(interruption.plannedNanos == 3_600_000_000_000)
+        #expect(interruption.afterNanos < result.measuredNanos + 1_000_000_000)
+        #expect(result.verdict == .suspect)
+        #expect(result.reasons.contains { $0.contains("was interrupted after") })
         #expect(result.producers.ackedRecords > 0)
         #expect(result.groups[0].tally.records == result.producers.ackedRecords)
         #expect(result.audit.isClean)

@@ -95,12 +95,30 @@ struct LoadRunTests {
         #expect(drain.records <= read)
         #expect(drain.unreadRecords == result.producers.ackedRecords - read)
         #expect(!result.wasStopped)
+        #expect(result.interruption?.phase == .drain)
         // On some machines the generator was the limit before that.
         #expect([.suspect, .generatorBound].contains(result.verdict))
         #expect(
             result.reasons.contains {
                 $0.contains("cut short") && $0.contains("\(drain.unreadRecords) records")
             })
+    }
+
+    @Test func `a request to stop in the warm-up leaves nothing that seems to be measured`() throws
+    {
+        var profile = profile(warmup: .seconds(3_600))
+        profile.interval = .milliseconds(10)
+        profile.producers.rate = .constant(.perSecond(1_000))
+        let load = try LoadRun(
+            profile: profile, target: MemoryTarget(),
+            pool: PayloadPool.prepare(for: profile), directory: NSTemporaryDirectory())
+        let result = try load.run { _ in load.requestStop() }
+        #expect(result.interruption?.phase == .warmup)
+        #expect(result.interruption?.plannedNanos == 3_600_000_000_000)
+        #expect(result.measuredNanos == 0)
+        #expect(result.verdict == .suspect)
+        #expect(result.reasons.first?.contains("nothing was measured") == true)
+        #expect(result.audit.isClean)
     }
 
     @Test func `a group begins at its committed offset, or at the end of a log that lost it`()

@@ -15,7 +15,7 @@ struct VerdictTests {
         hiccups.record(50_000)
         var group = RunResult.Group(
             group: "g", tally: ConsumerTally(), audit: AuditCounts(), maxLagRecords: 0,
-            maxLagMillis: 0, measuredNanos: 10_000_000_000)
+            maxLagNanos: 0, measuredNanos: 10_000_000_000)
         group.tally.records = 10_000
         return RunResult(
             startedUnixNanos: 0, warmupNanos: 0, windowNanos: 10_000_000_000,
@@ -94,6 +94,65 @@ struct VerdictTests {
         }
         #expect(verdict == .suspect)
         #expect(reasons.first?.contains("cut short by the user: 7 records") == true)
+    }
+
+    @Test func `an interruption makes a run suspect, says when, and whatever was the limit`() {
+        func interrupted(_ interruption: Interruption) -> (Verdict, [String]) {
+            self.verdict { result in
+                result.interruption = interruption
+                result.wasStopped = true
+                // The generator was the limit until then.
+                result.isClosedLoop = true
+                result.usage.wallNanos = 10_000_000_000
+                result.usage.targetNanos = 2_000_000_000
+            }
+        }
+        let (verdict, reasons) = interrupted(
+            Interruption(phase: .run, afterNanos: 2_140_000_000, plannedNanos: 30_000_000_000))
+        #expect(verdict == .suspect)
+        #expect(reasons.first == "the run was interrupted after 2.1 of 30 s")
+        #expect(reasons.count == 2)
+        #expect(
+            interrupted(Interruption(phase: .run, afterNanos: 5_960_000_000)).1.first
+                == "the run was interrupted after 6 s")
+    }
+
+    @Test
+    func `a run that was interrupted in its warm-up has measured nothing, and is not invalid`() {
+        let (verdict, reasons) = self.verdict { result in
+            result.interruption = Interruption(
+                phase: .warmup, afterNanos: 3_000_000_000, plannedNanos: 10_000_000_000)
+            result.wasStopped = true
+            result.producers.ackedRecords = 0
+            result.measuredNanos = 0
+        }
+        #expect(verdict == .suspect)
+        #expect(
+            reasons == [
+                "the run was interrupted in its warm-up, after 3 of 10 s: nothing was measured"
+            ])
+    }
+
+    @Test func `a threshold that ended a run is no interruption`() {
+        let (verdict, reasons) = verdict { $0.wasStopped = true }
+        #expect(verdict == .valid)
+        #expect(reasons.isEmpty)
+    }
+
+    @Test func `records that were due and never sent are told, with the grace that was over`() {
+        let (verdict, reasons) = self.verdict { result in
+            result.unsentRecords = 30_000
+            result.sendGraceNanos = 5_000_000_000
+        }
+        #expect(verdict == .generatorBound || verdict == .suspect)
+        #expect(
+            reasons.last
+                == "30000 records were due and never sent: the sending was ended 5s after the run's "
+                + "duration (send.grace)")
+        // Whatever ends a run comes between some record's time and its sending.
+        #expect(self.verdict { ($0.unsentRecords, $0.wasStopped) = (100, true) }.0 == .valid)
+        let (_, stopped) = self.verdict { ($0.unsentRecords, $0.wasStopped) = (200, true) }
+        #expect(stopped == ["200 records were due and not sent when the run was ended"])
     }
 
     @Test func `an invalid run says what else was wrong`() {

@@ -123,6 +123,7 @@ import Testing
             RooflineRow.fileName: names(RooflineRow.self),
             ThresholdRow.fileName: names(ThresholdRow.self),
             ComparisonRow.fileName: names(ComparisonRow.self),
+            MaxRateRow.fileName: names(MaxRateRow.self),
         ]
     }
 
@@ -162,6 +163,7 @@ import Testing
         check(RooflineRow.self, in: sections)
         check(ThresholdRow.self, in: sections)
         check(ComparisonRow.self, in: sections)
+        check(MaxRateRow.self, in: sections)
     }
 
     @Test func `are known to what compares them, and to the README's list of that`() throws {

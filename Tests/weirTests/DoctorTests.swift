@@ -5,7 +5,8 @@ import Testing
         let ended = try Workspace().weir("doctor")
         #expect(ended.status == 0)
         let lines = ended.output.split(separator: "\n").map(String.init)
-        for subject in ["CPU governor", "CPU quota", "filesystem", "file descriptors", "right now"] {
+        for subject in ["CPU governor", "CPU quota", "filesystem", "file descriptors", "right now"]
+        {
             #expect(lines.contains { $0.contains(subject) }, "\(subject)")
         }
         for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix("!!") {

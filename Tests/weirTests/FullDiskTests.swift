@@ -35,13 +35,16 @@ struct `A full disk` {
 
     @Test func `is an I/O error where it has no room for results`() throws {
         let workspace = try Workspace()
-        // Room to begin with, but not for percentiles.csv, which comes last.
+        // Room to begin with, but not for percentiles.csv.
         let disk = try SmallDisk(in: workspace, byteCount: 28 << 10)
         let ended = try workspace.weir(
             "run", "orders.yaml", "--out", disk.path, "--set", "data.dir=data")
         #expect(ended.status == 74)
         #expect(ended.errors.contains("No space left"))
         #expect(ended.errors.contains(disk.path))
+        // What is not stored whole is no result.
+        #expect(!FileManager.default.fileExists(atPath: "\(disk.path)/orders/latest/summary.csv"))
+        #expect(try workspace.weir("ls", disk.path).output.contains("UNFINISHED"))
     }
 
     @Test func `is an I/O error where the log itself has no room to be opened`() throws {

@@ -18,7 +18,7 @@ import Testing
         return (weir, try #require(Int(match.1)))
     }
 
-    @Test(arguments: [SIGINT, SIGTERM])
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
     func `says where it listens, and ends cleanly on a signal`(_ signal: Int32) throws {
         let workspace = try Workspace()
         let (weir, port) = try listening([], in: workspace)

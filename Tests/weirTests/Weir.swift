@@ -33,21 +33,30 @@ final class Weir {
     /// - Parameters:
     ///   - environment: nil for the test's own.
     ///   - drawsPage: charts and report.html take longer than the runs of most tests.
+    ///   - outputPath: where standard output goes; nil for a file of its own.
+    ///   - ignoresHangup: as under `nohup`.
     init(
         _ arguments: [String], in workspace: Workspace, environment: [String: String]? = nil,
-        drawsPage: Bool = false
+        drawsPage: Bool = false, outputPath: String? = nil,
+        ignoresHangup: Bool = false
     ) throws {
         self.workspace = workspace
         let name = UUID().uuidString
-        outputPath = workspace.path("\(name).out")
+        self.outputPath = outputPath ?? workspace.path("\(name).out")
         errorsPath = workspace.path("\(name).err")
         process.executableURL = Self.executable
         let couldDraw = ["run", "compare", "advise"].contains(arguments.first)
         process.arguments = arguments + (couldDraw && !drawsPage ? ["--no-report"] : [])
+        if ignoresHangup {
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments =
+                ["-c", "trap '' HUP; exec \"$0\" \"$@\"", Self.executable.path]
+                + (process.arguments ?? [])
+        }
         process.currentDirectoryURL = URL(filePath: workspace.path)
         if let environment { process.environment = environment }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try Self.file(outputPath)
+        process.standardOutput = try Self.file(self.outputPath)
         process.standardError = try Self.file(errorsPath)
         try process.run()
     }
@@ -69,14 +78,20 @@ final class Weir {
         }
 
     private static func file(_ path: String) throws -> FileHandle {
-        try Data().write(to: URL(filePath: path))
+        if !FileManager.default.fileExists(atPath: path) {
+            try Data().write(to: URL(filePath: path))
+        }
         return try FileHandle(forWritingTo: URL(filePath: path))
     }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     /// What it has written so far.
-    var output: String { (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? "" }
+    var output: String {
+        // A device has no end.
+        outputPath.hasPrefix("/dev/")
+            ? "" : (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? ""
+    }
     var errors: String { (try? String(contentsOfFile: errorsPath, encoding: .utf8)) ?? "" }
 
     /// Waits for a condition, which must come true while the child runs.

@@ -72,6 +72,21 @@ final class Workspace {
         try Table(String(contentsOfFile: result(name), encoding: .utf8))
     }
 
+    /// The folders of all runs.
+    var runs: [String] {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: path("results/orders"))
+                .filter { !$0.hasPrefix(".") && $0 != "latest" }.sorted()
+        }
+    }
+
+    /// Folders that runs made for themselves, in use or left behind.
+    func scratch() -> [String] {
+        let all = FileManager.default.enumerator(atPath: path("results"))
+        let marks = all?.compactMap { $0 as? String }.filter { $0.hasSuffix("/.weir-temporary") }
+        return (marks ?? []).map { "results/" + $0.dropLast("/.weir-temporary".count) }
+    }
+
     /// Whether the running child has reported some intervals.
     func hasReportedIntervals() -> Bool {
         guard let table = try? table("timeseries.csv") else { return false }

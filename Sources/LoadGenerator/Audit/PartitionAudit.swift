@@ -83,6 +83,9 @@ struct PartitionAudit {
         isCutShort = true
     }
 
+    /// The index in the ledger of the entry whose batch is due.
+    var nextEntry: Int { place.next }
+
     // MARK: Who sent a batch
 
     /// What a batch's header says of who sent it.
@@ -279,7 +282,8 @@ struct PartitionAudit {
     ) {
         place.pass(index)
         let alignment = BatchAlignment(
-            visited, with: entry, isRenumbered: Int(header.lastOffsetDelta) + 1 != entry.recordCount)
+            visited, with: entry, isRenumbered: Int(header.lastOffsetDelta) + 1 != entry.recordCount
+        )
         let first = entry.firstSequence
         for record in 0..<visited.count {
             let offset = visited.offset(record, in: header)

@@ -45,8 +45,23 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
         case rateSearch = "rate_search"
     }
 
+    /// What a search for the highest rate goes by.
+    public struct RateSearch: Codable, Sendable, Equatable {
+        /// The widest that a confirmed interval is, as a share of its lower end.
+        public var tolerance: Double
+        /// What must hold, as thresholds are written.
+        public var bounds: [String]
+
+        public init(tolerance: Double, bounds: [String]) {
+            self.tolerance = tolerance
+            self.bounds = bounds
+        }
+    }
+
     public var format = Self.currentFormat
     public var purpose = Purpose.comparison
+    /// Nil for a comparison.
+    public var rateSearch: RateSearch?
     /// The profile's name.
     public var profile: String
     /// What is loaded, as `summary.csv` says it.
@@ -87,7 +102,9 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
     public var isSound: Bool {
         let names = variants.map(\.name)
         let folders = variants.map(\.folder)
-        return !variants.isEmpty && (1...Self.mostRepetitions).contains(repetitions)
+        // A search for a rate finds its variants on its way.
+        let isBegun = purpose == .rateSearch ? rateSearch != nil : !variants.isEmpty
+        return isBegun && (1...Self.mostRepetitions).contains(repetitions)
             && Set(names).count == names.count && Set(folders).count == folders.count
             && folders.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") && !$0.contains("/") }
     }

@@ -86,7 +86,11 @@ struct ConsumerWorker: ~Copyable {
             ) { span in
                 consume(span, of: index)
             }
-            if byteCount > 0 { board.advance(partition, to: assignments[index].position) }
+            if byteCount > 0 {
+                board.advance(
+                    partition, to: assignments[index].position,
+                    nextEntry: assignments[index].audit.nextEntry)
+            }
             return byteCount
         } catch {
             if case .damaged = error { assignments[index].audit.cutShort() }

@@ -8,6 +8,8 @@ import RecordFormat
 public final class GroupBoard: Sendable {
     private struct State {
         var positions: [Offset]
+        /// The ledger's entries whose batches are due, by partition index.
+        var nextEntries: [Int]
         var goal: [Offset]?
         var isPaused: Bool
         var isStopped = false
@@ -19,11 +21,20 @@ public final class GroupBoard: Sendable {
     /// - Parameter positions: where the group starts, by partition index.
     init(group: String, positions: [Offset], isPaused: Bool) {
         self.group = group
-        state = CheckedMutex(State(positions: positions, isPaused: isPaused))
+        state = CheckedMutex(
+            State(
+                positions: positions, nextEntries: positions.map { _ in 0 }, isPaused: isPaused))
     }
 
     /// The next offset that the group will read, by partition index.
     public var positions: [Offset] { state.withLock { $0.positions } }
+
+    /// The same, each with the index of the ledger's entry whose batch is due there.
+    var places: [(position: Offset, nextEntry: Int)] {
+        state.withLock { state in
+            zip(state.positions, state.nextEntries).map { ($0, $1) }
+        }
+    }
 
     var isPaused: Bool { state.withLock { $0.isPaused } }
     var isStopped: Bool { state.withLock { $0.isStopped } }
@@ -32,8 +43,11 @@ public final class GroupBoard: Sendable {
         state.withLock { $0.positions[partition] }
     }
 
-    func advance(_ partition: Int, to position: Offset) {
-        state.withLock { $0.positions[partition] = position }
+    func advance(_ partition: Int, to position: Offset, nextEntry: Int) {
+        state.withLock { state in
+            state.positions[partition] = position
+            state.nextEntries[partition] = nextEntry
+        }
     }
 
     func resume() {

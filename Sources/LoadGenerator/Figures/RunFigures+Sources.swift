@@ -10,6 +10,9 @@ extension RunFigures {
         + latencies(.endToEndLatency) { $0.consumers?.endToEndLatency }
         + lag + faults + machine + shares + codec
 
+    /// Of those, the ones that a run has that was interrupted before it measured anything.
+    static let sourcesOfAnyRun: [FigureSource] = run + settings + faults
+
     private static let run: [FigureSource] = [
         .number("duration_s") { $0.seconds },
         .number("warmup_s") { $0.result.map { Double($0.warmupNanos) / 1e9 } },
@@ -44,7 +47,7 @@ extension RunFigures {
     private static let lag: [FigureSource] = [
         .count("clock_skew_count") { $0.consumers?.endToEndLatency.nonPositiveCount },
         .count("lag_records_max") { $0.maxLagRecords },
-        .number("lag_time_max_ms") { $0.maxLagMillis.map { Double($0) } },
+        .number("lag_time_max_ms") { $0.maxLagNanos.map { Double($0) / 1e6 } },
         .number("drain_s") { $0.result?.drain.map { Double($0.nanos) / 1e9 } },
         .number("drain_rate_records_per_s") {
             // Nothing left to read has no rate.
@@ -67,14 +70,31 @@ extension RunFigures {
             }
         ]
 
-    private static let machine: [FigureSource] = [
-        .number("hiccup_max_ms") { $0.maxHiccupNanos.map { Double($0) / 1e6 } },
-        .number("hiccup_p99_us") { $0.result?.hiccups.percentile(99).map { Double($0) / 1e3 } },
-        .number("cpu_steal_percent") { $0.result?.machine.stealPercent },
-        .number("cpu_user_s") { $0.cpuUserSeconds },
-        .number("cpu_system_s") { $0.cpuSystemSeconds },
-        .count("rss_max_bytes") { $0.maxResidentBytes },
-        .count("fdatasync_calls") { $0.result?.machine.flushes },
+    private static let machine: [FigureSource] =
+        [
+            .number("hiccup_max_ms") { $0.maxHiccupNanos.map { Double($0) / 1e6 } },
+            .number("hiccup_p99_us") { $0.result?.hiccups.percentile(99).map { Double($0) / 1e3 } },
+            .number("cpu_steal_percent") { $0.result?.machine.stealPercent },
+            .number("cpu_user_s") { $0.cpuUserSeconds },
+            .number("cpu_system_s") { $0.cpuSystemSeconds },
+            .count("rss_max_bytes") { $0.maxResidentBytes },
+            .count("fdatasync_calls") { $0.result?.machine.flushes },
+        ] + conditions
+
+    private static let conditions: [FigureSource] = [
+        .number("cpu_throttled_percent") { $0.result?.machine.conditions.throttledPercent },
+        .number("other_cpu_percent") { $0.result?.machine.conditions.otherCPUPercent },
+        .number("core_wait_percent") { $0.result?.machine.conditions.coreWaitPercent },
+        .number("cpu_pressure_percent") { $0.result?.machine.conditions.cpuPressurePercent },
+        .number("memory_pressure_percent") { $0.result?.machine.conditions.memoryPressurePercent },
+        .number("io_pressure_percent") { $0.result?.machine.conditions.ioPressurePercent },
+        .count("major_faults") { $0.result?.machine.conditions.majorFaults },
+        .count("swapped_pages") { $0.result?.machine.conditions.swappedPages },
+        .number("disk_busy_percent") { $0.result?.machine.conditions.diskBusyPercent },
+        .count("other_disk_bytes") { $0.result?.machine.conditions.otherDiskBytes },
+        .number("clock_step_ms") {
+            $0.result?.machine.conditions.clockStepNanos.map { Double($0) / 1e6 }
+        },
     ]
 
     private static let shares: [FigureSource] = [

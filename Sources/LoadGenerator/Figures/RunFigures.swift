@@ -13,7 +13,7 @@ public struct RunFigures: Sendable {
     /// All groups together; nil where nothing is consumed.
     var consumers: ConsumerTally?
     var maxLagRecords: Int64?
-    var maxLagMillis: Int64?
+    var maxLagNanos: Int64?
     var maxHiccupNanos: Int64?
     var cpuUserSeconds: Double?
     var cpuSystemSeconds: Double?
@@ -50,7 +50,7 @@ public struct RunFigures: Sendable {
         if !result.groups.isEmpty {
             consumers = result.groups.reduce(into: ConsumerTally()) { $0.add($1.tally) }
             maxLagRecords = result.groups.map(\.maxLagRecords).max()
-            maxLagMillis = result.groups.compactMap(\.maxLagMillis).max()
+            maxLagNanos = result.groups.compactMap(\.maxLagNanos).max()
         }
         if !result.hiccups.isEmpty { maxHiccupNanos = result.hiccups.maximum }
         cpuUserSeconds = result.machine.userCPUNanos.map { Double($0) / 1e9 }
@@ -77,8 +77,8 @@ public struct RunFigures: Sendable {
             let own = report.lag.filter { $0.group == group.group }
             let records = own.reduce(0) { $0 + $1.records }
             maxLagRecords = max(maxLagRecords ?? 0, records)
-            if let oldest = own.compactMap(\.milliseconds).max() {
-                maxLagMillis = max(maxLagMillis ?? 0, oldest)
+            if let oldest = own.compactMap(\.ageNanos).max() {
+                maxLagNanos = max(maxLagNanos ?? 0, oldest)
             }
         }
         maxHiccupNanos = max(maxHiccupNanos ?? 0, report.hiccupMaxNanos)
@@ -109,7 +109,10 @@ public struct RunFigures: Sendable {
 
     /// All that were measured: what a row of `summary.csv` has.
     public var values: FigureValues {
-        Self.sources.reduce(into: FigureValues()) { $0[$1.column] = $1.value(self) }
+        // What was not measured is empty, never 0.
+        let isEmpty = result.map { $0.interruption != nil && $0.measuredNanos == 0 } ?? false
+        return (isEmpty ? Self.sourcesOfAnyRun : Self.sources)
+            .reduce(into: FigureValues()) { $0[$1.column] = $1.value(self) }
     }
 
     private static let sourceByColumn = Dictionary(

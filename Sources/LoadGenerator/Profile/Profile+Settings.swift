@@ -49,6 +49,10 @@ extension Profile {
             .duration.limited(to: .milliseconds(10)...(.seconds(3600))),
             "The interval of the time series and of the progress line."),
         Setting(
+            ["send.grace"], \.sendGrace, .duration,
+            "How long after duration producers may still send records that were due within it; what "
+                + "is left then is never sent, and counted."),
+        Setting(
             ["drain.timeout"], \.drainTimeout, .duration,
             "How long consumers may take to reach the end once producers have stopped."),
         Setting(

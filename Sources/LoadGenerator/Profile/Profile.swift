@@ -28,6 +28,8 @@ public struct Profile: Hashable, Sendable {
     public var backlog: Backlog?
     /// The reporting interval.
     public var interval = Duration.seconds(1)
+    /// How long after `duration` producers may still send what was due within it.
+    public var sendGrace = Duration.seconds(5)
     /// How long consumers may take to reach the end once producers have stopped.
     public var drainTimeout = Duration.seconds(60)
     /// Whether the machine's own limits are measured in the same run.

@@ -129,6 +129,7 @@ public struct RunLimits: Sendable {
     }
 
     public func shares(of result: RunResult, threads: Int) -> Shares {
+        guard result.measuredNanos > 0 else { return Shares() }
         let seconds = Double(result.measuredNanos) / 1e9
         let producers = result.producers
         let ratio = Double(producers.uncompressedBatchBytes) / Double(max(producers.storedBytes, 1))

@@ -16,6 +16,8 @@ struct Judge {
         let suspect = suspectReasons()
         // What else was wrong may be why: an overload that the warm-up never came to an end of.
         if !invalid.isEmpty { return (.invalid, invalid + generator + suspect) }
+        // Whatever was the limit until then, the run is not what was asked for.
+        if result.interruption != nil { return (.suspect, suspect + generator) }
         if !generator.isEmpty { return (.generatorBound, generator + suspect) }
         return suspect.isEmpty ? (.valid, []) : (.suspect, suspect)
     }
@@ -35,7 +37,7 @@ struct Judge {
         if let drain = result.drain, !drain.isComplete, !result.wasStopped, !drain.wasCut {
             reasons.append("consumers did not reach the end within drain.timeout")
         }
-        if result.producers.ackedRecords == 0 {
+        if result.producers.ackedRecords == 0, result.interruption == nil {
             reasons.append("no record was acknowledged in the measured window")
         }
         return reasons
@@ -94,6 +96,9 @@ struct Judge {
 
     private func suspectReasons() -> [String] {
         var reasons: [String] = []
+        if let interruption = result.interruption, interruption.phase != .drain {
+            reasons.append(interruption.reason)
+        }
         if let drain = result.drain, !drain.isComplete, drain.wasCut {
             reasons.append(
                 "the drain was cut short by the user: \(drain.unreadRecords) records were not read, "
@@ -114,10 +119,24 @@ struct Judge {
             reasons.append(
                 "the offered rate was not sustained: \(Int(sentShare * 100)) % of it was")
         }
-        if result.unsentRecords > 0, !result.wasStopped {
-            reasons.append("\(result.unsentRecords) records were due and never sent")
-        }
+        if let unsent = unsentReason { reasons.append(unsent) }
         return reasons
+    }
+
+    private var unsentReason: String? {
+        let unsent = result.unsentRecords
+        // Those of the warm-up are not counted, nor what was sent of them.
+        guard unsent > 0, result.interruption?.phase != .warmup else { return nil }
+        let due = unsent + result.producers.sentRecords
+        guard result.wasStopped else {
+            let grace = ValueForm<Duration>.duration.print(.nanoseconds(result.sendGraceNanos))
+            return
+                "\(unsent) records were due and never sent: the sending was ended \(grace) after "
+                + "the run's duration (send.grace)"
+        }
+        // Whatever ends a run comes between some record's time and its sending.
+        guard Double(unsent) > Double(due) * (1 - Self.sentShareLimit) else { return nil }
+        return "\(unsent) records were due and not sent when the run was ended"
     }
 }
 

@@ -8,39 +8,60 @@ public struct LagSample: Equatable, Sendable {
     public var position: Offset
     public var logEndOffset: Offset
     public var records: Int64
-    /// The age of the oldest record that the group has not read, by its timestamp: 0 where there is
-    /// none, nil where retention took the record before it could be asked.
-    public var milliseconds: Int64?
+    /// The age of the oldest record that the group has not read: 0 where there is none, nil where retention
+    /// took the record before it could be asked. Of this run's records it is since they were due, to the
+    /// nanosecond; of others it is by their timestamp, which has milliseconds.
+    public var ageNanos: Int64?
 }
 
 /// Consumer lag by group and partition, as MEASUREMENT defines it: log end offset − position, and
 /// the age of the oldest unconsumed record.
 ///
-/// Thread contract: any thread; reads only what targets and boards give to any thread.
+/// Thread contract: any thread; reads only what targets, boards and the ledger give to any thread.
 struct LagSampler {
     let target: any LoadTarget
     let boards: [GroupBoard]
+    /// Nil where nothing is known of the records but what the target has.
+    let ledger: DeliveryLedger?
+    let time: TimeSource
+    /// Add to monotonic nanoseconds to get Unix nanoseconds.
+    let unixOffsetNanos: Int64
 
-    func sample(unixMillis: Int64) -> [LagSample] {
+    func sample() -> [LagSample] {
         boards.flatMap { board in
             // Positions first: a record appended in between makes the lag larger, never negative.
-            zip(board.positions.indices, board.positions).map { index, position in
-                sample(board.group, index, position: position, unixMillis: unixMillis)
+            let places = board.places
+            return places.indices.map { index in
+                sample(
+                    board.group, index, position: places[index].position,
+                    nextEntry: places[index].nextEntry)
             }
         }
     }
 
     private func sample(
-        _ group: String, _ index: Int, position: Offset, unixMillis: Int64
+        _ group: String, _ index: Int, position: Offset, nextEntry: Int
     ) -> LagSample {
         let end = target.logEndOffset(of: index)
         let records = max(end - position, 0)
-        var age: Int64? = 0
-        if records > 0 {
-            age = target.timestamp(at: position, of: index).map { max(unixMillis - $0, 0) }
-        }
+        // The clock comes after the end: a record that is there was due before.
+        let age =
+            records > 0 ? age(at: position, nextEntry: nextEntry, of: index, now: time.now()) : 0
         return LagSample(
             group: group, partition: target.partitions[index], position: position,
-            logEndOffset: end, records: records, milliseconds: age)
+            logEndOffset: end, records: records, ageNanos: age)
+    }
+
+    private func age(at position: Offset, nextEntry: Int, of index: Int, now: Int64) -> Int64? {
+        if let ledger, position >= ledger.partitions[index].firstOffset,
+            let due = ledger.intendedNanos(atOrAfter: nextEntry, of: index)
+        {
+            return max(now - due, 0)
+        }
+        // A record of an earlier run, or of another program.
+        return target.timestamp(at: position, of: index).map { timestampMillis in
+            let unixMillis = (now + unixOffsetNanos) / 1_000_000
+            return max(unixMillis - timestampMillis, 0) * 1_000_000
+        }
     }
 }

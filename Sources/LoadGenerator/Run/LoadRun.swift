@@ -18,7 +18,9 @@ public final class LoadRun: Sendable {
     private let time = TimeSource.monotonic
     /// Ends the taking of new records, whoever wishes it.
     private let stop = StopFlag()
-    private let userStop = StopFlag()
+    /// When the user ended the sending; nil where nobody did.
+    private let interrupted = CheckedMutex<Int64?>(nil)
+    private let thresholdStop = StopFlag()
     private let isDraining = StopFlag()
     private let drainStop = StopFlag()
     /// Wakes the run's own thread: a worker has ended, or a stop was requested.
@@ -44,13 +46,23 @@ public final class LoadRun: Sendable {
         case nothingMore
     }
 
-    /// Ends what the run is at, early and cleanly. While it sends: what was sent is acknowledged,
+    /// Ends what the run is at, early and cleanly, at its user's wish. While it sends: what was sent is acknowledged,
     /// drained, audited and reported. While it drains: what was read is audited and reported.
     @discardableResult
     public func requestStop() -> Stopped {
-        let (flag, stopped) = isDraining.isSet ? (drainStop, Stopped.drain) : (userStop, .sending)
-        guard !flag.isSet else { return .nothingMore }
-        flag.set()
+        let stopped: Stopped
+        if isDraining.isSet {
+            guard !drainStop.isSet else { return .nothingMore }
+            drainStop.set()
+            stopped = .drain
+        } else {
+            let isFirst = interrupted.withLock { time in
+                defer { time = time ?? self.time.now() }
+                return time == nil
+            }
+            guard isFirst else { return .nothingMore }
+            stopped = .sending
+        }
         stop.set()
         news.signal()
         return stopped
@@ -85,14 +97,21 @@ public final class LoadRun: Sendable {
         var watch = Watch(
             reporter: Reporter(
                 profile: profile, plan: plan, target: target, producers: producers,
-                consumers: consumers, hiccupMeter: hiccupMeter),
+                consumers: consumers, hiccupMeter: hiccupMeter,
+                lagSampler: LagSampler(
+                    target: target, boards: consumers.boards, ledger: ledger, time: time,
+                    unixOffsetNanos: plan.unixOffsetNanos)),
             commits: CommitTimer(
                 profile: profile, target: target, boards: consumers.boards, start: time.now()))
 
         var thresholds = ThresholdWatch(profile)
         func observeAndJudge(_ report: IntervalReport) {
             observe(report)
-            if thresholds.shouldEnd(after: report) { requestStop() }
+            guard interrupted.withLock({ $0 }) == nil, thresholds.shouldEnd(after: report) else {
+                return
+            }
+            thresholdStop.set()
+            stop.set()
         }
         let outcomes = produce(producers, consumers, plan, &watch, observeAndJudge)
         let drain = drain(consumers, &watch, observe)
@@ -156,13 +175,14 @@ public final class LoadRun: Sendable {
         return notes
     }
 
-    /// Reports until every producer has sent its last record and has its last acknowledgement.
+    /// Reports until every producer has sent its last record and has its last acknowledgement. What was
+    /// due before the window's end may be sent for `send.grace` after it, and no longer.
     private func produce(
         _ producers: ProducerFleet, _ consumers: ConsumerFleet, _ plan: RunPlan,
         _ watch: inout Watch, _ observe: (IntervalReport) -> Void
     ) -> [ProducerWorker.Outcome] {
         let (lastCall, overflow) = plan.window.endNanos.addingReportingOverflow(
-            profile.drainTimeout.nanoseconds)
+            profile.sendGrace.nanoseconds)
         while true {
             if let outcomes = producers.outcomes {
                 producers.join()
@@ -244,13 +264,16 @@ public final class LoadRun: Sendable {
             largestStalls: hiccupMeter.largestStalls,
             failures: outcomes.compactMap { $0.failure?.description } + consumers.failures
                 + watch.commitFailures,
-            wasStopped: userStop.isSet, notes: [])
+            wasStopped: interrupted.withLock { $0 != nil } || thresholdStop.isSet, notes: [])
+        result.sendGraceNanos = profile.sendGrace.nanoseconds
+        result.interruption = interruption(plan, result)
         let produced = result.producers
         result.notes = pool.notes(
             for: profile,
             reachedRatio: produced.storedBytes > 0
                 ? Double(produced.uncompressedBatchBytes) / Double(produced.storedBytes) : nil)
-        result.measuredNanos = max(reporter.producers.lastAckNanos - windowStart, 1)
+        // Where nothing was acknowledged, there is no time that anything took.
+        result.measuredNanos = max(reporter.producers.lastAckNanos - windowStart, 0)
         // A run that failed ended before its window, and has no rate over the whole of it.
         if let windowNanos = result.windowNanos, !result.wasStopped, result.failures.isEmpty {
             result.measuredNanos = max(result.measuredNanos, windowNanos)
@@ -262,12 +285,26 @@ public final class LoadRun: Sendable {
                 RunResult.Group(
                     group: board.group, tally: tally, audit: audits[index],
                     maxLagRecords: reporter.maxLagRecords[index],
-                    maxLagMillis: reporter.maxLagMillis[index],
+                    maxLagNanos: reporter.maxLagNanos[index],
                     measuredNanos: max(tally.lastHeldNanos - windowStart, 1)))
         }
         (result.verdict, result.reasons) = Judge(result: result, rate: profile.producers.rate)
             .verdict()
         return result
+    }
+}
+
+extension LoadRun {
+    /// What its user cut short, if anything: one who waits no longer for what has just ended cuts nothing.
+    private func interruption(_ plan: RunPlan, _ result: RunResult) -> Interruption? {
+        // A threshold that ended the run before did so for good.
+        if let nanos = interrupted.withLock({ $0 }), !thresholdStop.isSet,
+            let cut = plan.interruption(at: nanos, isSent: result.unsentRecords == 0)
+        {
+            return cut
+        }
+        guard let drain = result.drain, drain.wasCut, !drain.isComplete else { return nil }
+        return Interruption(phase: .drain, afterNanos: drain.nanos)
     }
 }
 

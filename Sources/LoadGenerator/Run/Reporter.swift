@@ -30,7 +30,7 @@ struct Reporter {
     private(set) var producers = ProducerTally()
     private(set) var groups: [ConsumerTally]
     private(set) var maxLagRecords: [Int64]
-    private(set) var maxLagMillis: [Int64?]
+    private(set) var maxLagNanos: [Int64?]
     private(set) var ackedRates: [Double] = []
     private(set) var maxResidentBytes: Int64?
 
@@ -46,7 +46,8 @@ struct Reporter {
 
     init(
         profile: Profile, plan: RunPlan, target: any LoadTarget,
-        producers: ProducerFleet, consumers: ConsumerFleet, hiccupMeter: HiccupMeter
+        producers: ProducerFleet, consumers: ConsumerFleet, hiccupMeter: HiccupMeter,
+        lagSampler: LagSampler
     ) {
         self.profile = profile
         self.plan = plan
@@ -54,11 +55,11 @@ struct Reporter {
         self.hiccupMeter = hiccupMeter
         producerRecorders = producers.recorders
         consumerRecorders = consumers.recorders
-        lagSampler = LagSampler(target: target, boards: consumers.boards)
+        self.lagSampler = lagSampler
         intervalStart = plan.startNanos
         groups = consumers.boards.map { _ in ConsumerTally() }
         maxLagRecords = consumers.boards.map { _ in 0 }
-        maxLagMillis = consumers.boards.map { _ in nil }
+        maxLagNanos = consumers.boards.map { _ in nil }
         disk = target.dataDirectory.flatMap { Mount.holding($0)?.device }
         lastReading = MachineReading.now(threads: Self.loadThreads, device: disk)
         early.groups = groups
@@ -167,8 +168,7 @@ struct Reporter {
     }
 
     private mutating func sampleLag(at now: Int64) -> [LagSample] {
-        let samples = lagSampler.sample(
-            unixMillis: plan.anchor.unixNanos(atMonotonic: now) / 1_000_000)
+        let samples = lagSampler.sample()
         guard now > plan.window.startNanos, !profile.consumers.isEmpty else { return samples }
         // The group's lag is the sum over its partitions; its age is the oldest partition's.
         let byGroup = samples.count / profile.consumers.count
@@ -176,8 +176,8 @@ struct Reporter {
             let own = samples[(group * byGroup)..<((group + 1) * byGroup)]
             let records = own.reduce(0) { $0 + $1.records }
             maxLagRecords[group] = max(maxLagRecords[group], records)
-            if let oldest = own.compactMap(\.milliseconds).max() {
-                maxLagMillis[group] = max(maxLagMillis[group] ?? 0, oldest)
+            if let oldest = own.compactMap(\.ageNanos).max() {
+                maxLagNanos[group] = max(maxLagNanos[group] ?? 0, oldest)
             }
         }
         return samples

@@ -8,7 +8,7 @@ public struct RunResult: Sendable {
         public var tally: ConsumerTally
         public var audit: AuditCounts
         public var maxLagRecords: Int64
-        public var maxLagMillis: Int64?
+        public var maxLagNanos: Int64?
         /// From the window's start to the last record that the group read.
         public var measuredNanos: Int64
     }
@@ -43,12 +43,13 @@ public struct RunResult: Sendable {
     public var warmupNanos: Int64
     /// The measured window; nil where a number of records or a backlog ended it.
     public var windowNanos: Int64?
-    /// From the window's start to its end, or to the last acknowledgement where that came later.
+    /// From the window's start to its end, or to the last acknowledgement where that came later; 0 where
+    /// a run that was cut short had measured nothing yet.
     public var measuredNanos: Int64
     /// From the window's start to the last record's send.
     public var sendingNanos: Int64
     public var isClosedLoop: Bool
-    /// Records that were due and never sent, since the run was stopped or out of time.
+    /// Records that were due and never sent, since the run was stopped or its grace was over.
     public var unsentRecords: UInt64
     public var producers: ProducerTally
     public var groups: [Group]
@@ -62,6 +63,10 @@ public struct RunResult: Sendable {
     public var failures: [String]
     /// The run was ended before its time, by the user or by a threshold.
     public var wasStopped: Bool
+    /// What the user cut short; nil where nobody did.
+    public var interruption: Interruption?
+    /// How long after the measured window records that were due in it could still be sent.
+    public var sendGraceNanos: Int64 = 0
     /// The threshold that ended the run before its time.
     public var ending: ThresholdOutcome?
     /// What a reader of the results must know, and is no fault: a corpus that repeats, for example.

@@ -165,7 +165,8 @@ public struct MachineCheckup: Sendable {
                     ? "thousands of partitions or connections need more: ulimit -n 65536" : nil)
         ]
         let text = SystemFile.read("/proc/self/limits") ?? ""
-        if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Max locked memory") }) {
+        if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Max locked memory") }
+        ) {
             let words = line.dropFirst("Max locked memory".count).split(separator: " ")
             findings.append(
                 Finding("locked memory", "at most \(words.first ?? "?") bytes; weir locks none"))
@@ -180,7 +181,8 @@ public struct MachineCheckup: Sendable {
             return [
                 Finding(
                     "clock", "no time service keeps it",
-                    remedy: "latencies within one machine are right all the same; across machines they need "
+                    remedy:
+                        "latencies within one machine are right all the same; across machines they need "
                         + "NTP or PTP (timedatectl set-ntp true)")
             ]
         default: return [Finding("clock", "not visible here")]

@@ -1,21 +1,21 @@
-/// The search for the highest rate that something sustains: which rate to try next, and when to
-/// stop. It runs nothing: a rate goes out, what came of it comes in.
+import Foundation
+
+/// The search for the highest rate that something sustains: which rate to try next, and when to stop.
+/// It runs nothing: a rate goes out, what came of it comes in.
 ///
-/// A closed loop says where to look. Around it a rate that holds and one that does not are found,
-/// and the gap between them is halved until it is small. No single probe decides: a rate that failed
-/// is probed again before the search turns away from it, and both ends are probed until the
-/// evidence agrees (`RateEvidence`). An end that falls gives its place to the other side, and the
-/// search goes back to where it was still right.
-///
-/// The answer is an interval, from the highest rate that held by agreement to the lowest that failed
-/// by agreement. It is confirmed where it is as narrow as was asked.
+/// It looks for the *safe* rate, at which nine in ten runs hold, and along with it for the *best case*,
+/// at which half of them do. What is known of both is a `RateBelief`, from a closed loop that says where
+/// to look and the outcome of every probe. Each probe is made at the rate that narrows the safe rate's
+/// interval most, be that a step into the unknown, a halving, or one more run at a rate where runs
+/// disagree. The search ends where the interval, 95 % of the probability, is within the tolerance, and
+/// enough runs just below the safe rate say the same by themselves.
 public struct RateSearch: Sendable, Equatable {
     public enum Action: Sendable, Equatable {
         /// Run as fast as it goes, and report the rate by `closedLoop`.
         case probeClosedLoop
         /// Offer this rate, in records per second, and report by `probed`.
         case probe(rate: Double)
-        case done(Answer)
+        case done
     }
 
     /// What came of a probe.
@@ -24,45 +24,103 @@ public struct RateSearch: Sendable, Equatable {
         case notSustained
         /// The rate was never offered, so the target's limit is above it.
         case generatorBound
-        /// It failed while the machine was disturbed: it says little, and is made again.
+        /// It failed while the machine was disturbed: it says little of the rate.
         case disturbed
     }
 
+    /// How runs ended. What the machine made fail is not among those that failed by themselves.
+    public struct Tally: Sendable, Equatable {
+        public var held = 0
+        public var failed = 0
+        public var failedByMachine = 0
+
+        public init(held: Int = 0, failed: Int = 0, failedByMachine: Int = 0) {
+            self.held = held
+            self.failed = failed
+            self.failedByMachine = failedByMachine
+        }
+
+        public var runs: Int { held + failed + failedByMachine }
+        /// Of all of them: whoever runs there meets the machine, too.
+        public var mostHold: Bool { held * 2 > runs }
+    }
+
+    /// A rate that is not measured but inferred, in records per second.
+    public struct Estimate: Sendable, Equatable {
+        public var rate: Double
+        /// Holds 95 % of the probability.
+        public var interval: ClosedRange<Double>
+        /// Of the probes from the tolerance below the rate up to it.
+        public var tally: Tally
+
+        public init(rate: Double, interval: ClosedRange<Double>, tally: Tally) {
+            self.rate = rate
+            self.interval = interval
+            self.tally = tally
+        }
+
+        /// As a share of its lower end.
+        public var width: Double {
+            (interval.upperBound - interval.lowerBound) / interval.lowerBound
+        }
+    }
+
+    /// A rate at which runs were made.
+    public struct Tried: Sendable, Equatable {
+        public var rate: Double
+        public var tally: Tally
+
+        public init(rate: Double, tally: Tally) {
+            self.rate = rate
+            self.tally = tally
+        }
+    }
+
     public struct Answer: Sendable, Equatable {
-        /// The highest rate that held, by agreement if there is one; nil where none did.
-        public var rate: Double?
-        /// The lowest rate above it that failed by agreement; nil where there is none.
-        public var notSustained: Double?
-        /// Whether `notSustained` is where the generator gave up: the target's limit is at least `rate`.
+        /// Where nine in ten of the runs hold that the machine lets hold; nil where no run held.
+        public var safe: Estimate?
+        /// Where half of them do.
+        public var bestCase: Estimate?
+        /// The lowest rate tried above the safe one at which most runs failed by themselves.
+        public var notSustained: Tried?
+        /// The share of runs that fail at any rate, 0…1, as far as the probes tell.
+        public var machineShare: Double
+        /// Whether the generator gave up above the safe rate: the target's limit is at least that.
         public var isLimitedByGenerator: Bool
-        /// Whether both ends are agreed, the target set the upper one, and the interval is within
-        /// the tolerance.
+        /// Whether the safe rate's interval is within the tolerance, most of enough runs just below it
+        /// held, and the target set the limit.
         public var isConfirmed: Bool
+
+        public init(
+            safe: Estimate? = nil, bestCase: Estimate? = nil, notSustained: Tried? = nil,
+            machineShare: Double = 0, isLimitedByGenerator: Bool = false, isConfirmed: Bool = false
+        ) {
+            self.safe = safe
+            self.bestCase = bestCase
+            self.notSustained = notSustained
+            self.machineShare = machineShare
+            self.isLimitedByGenerator = isLimitedByGenerator
+            self.isConfirmed = isConfirmed
+        }
     }
 
     /// The widest that a confirmed interval may be, as a share of its lower end.
     public let tolerance: Double
-    /// A noisy machine must not keep the search going for ever. Disturbed probes count.
+    /// A noisy machine must not keep the search going for ever.
     public let mostProbes: Int
 
-    /// Below this share of what the closed loop reached nothing is tried.
-    private static let lowestShare = 0.001
-    /// From one rate to the next while all hold: near the closed loop's, and where that was far too
-    /// slow, because the machine was busy with something else.
-    private static let growth = (near: 1.25, far: 2.0)
-    /// Disturbed probes of one rate that are made again. A disturbance that comes back each time
-    /// comes with the rate, and the ones after these count as failed.
-    static let mostDisturbed = 3
-    /// Halving stops below the tolerance, which leaves room for one rate that never agrees.
-    private var resolution: Double { tolerance / 2 }
-    /// Gaps, in resolutions, at which both ends are settled on the way: halving goes through this
-    /// window once, and an end that was wrong is found out early.
-    private static let checkedGap = 4.0...8.0
+    /// Runs just below the safe rate that must agree with it: so many where most of them hold, and more
+    /// before it is believed that they do not.
+    private static let enoughRuns = (agreeing: 5, disagreeing: 11)
+    /// So many probes, each lower than most before it, of which not one held.
+    private static let hopelessProbes = 20
+    /// Below this share of what the closed loop reached nothing is tried, nor above the other.
+    private static let tried = 0.001...500.0
+    /// Of the probability: the ends of an interval, and its middle.
+    private static let shares = [0.025, 0.5, 0.975]
 
-    private var closedLoopRate: Double?
-    private var evidence: [Double: RateEvidence] = [:]
-    private var disturbed: [Double: Int] = [:]
-    private var probes = 0
+    private var belief: RateBelief?
+    private var probes: [RateBelief.Probe] = []
 
     public init(tolerance: Double = 0.05, mostProbes: Int = 60) {
         precondition(tolerance > 0 && mostProbes >= 1)
@@ -73,139 +131,121 @@ public struct RateSearch: Sendable, Equatable {
     // MARK: What to do
 
     public var next: Action {
-        guard let closedLoopRate else { return .probeClosedLoop }
-        guard probes < mostProbes else { return .done(answer) }
-        let low = low
-        let high = high(above: low)
-        if let open = rateUnderTest(above: low, below: high) { return .probe(rate: open) }
-        guard let high else {
-            // At first the closed loop's own rate, then ever more.
-            guard let low else { return .probe(rate: Self.rounded(closedLoopRate)) }
-            let isNear = low < closedLoopRate * 1.5
-            return .probe(
-                rate: Self.rounded(low * (isNear ? Self.growth.near : Self.growth.far)))
+        guard let belief else { return .probeClosedLoop }
+        guard probes.count < mostProbes else { return .done }
+        guard let safe = safe(by: belief) else {
+            // Where nothing has held yet, a lower rate may.
+            let median = exp(belief.safeQuantiles([0.5])[0])
+            let lowest = max(exp(belief.prior.center) * Self.tried.lowerBound, 1)
+            let isHopeless = median < lowest || probes.count >= Self.hopelessProbes
+            return isHopeless ? .done : .probe(rate: mostTelling(belief))
         }
-        guard let low else { return descend(from: high, closedLoopRate) }
-        let middle = Self.rounded((low * high).squareRoot())
-        let gap = (high - low) / low
-        if gap > resolution, middle > low, middle < high {
-            let isInWindow =
-                gap > Self.checkedGap.lowerBound * resolution
-                && gap <= Self.checkedGap.upperBound * resolution
-            guard isInWindow, !(isSettled(low) && isSettled(high)) else {
-                return .probe(rate: middle)
+        guard safe.rate < exp(belief.prior.center) * Self.tried.upperBound else { return .done }
+        guard isNarrow(safe) else { return .probe(rate: mostTelling(belief)) }
+        let enough =
+            safe.tally.mostHold ? Self.enoughRuns.agreeing : Self.enoughRuns.disagreeing
+        return safe.tally.runs >= enough ? .done : .probe(rate: known(near: safe.rate))
+    }
+
+    private func mostTelling(_ belief: RateBelief) -> Double {
+        let ends = belief.safeQuantiles([0.01, 0.99])
+        let width = max(ends[1] - ends[0], tolerance / 2)
+        // Half of the runs hold somewhat above the safe rate, and there each tells the most.
+        let (low, high) = (ends[0] - width / 4, ends[1] + width)
+        let rates = (0..<Self.candidateCount).map { place in
+            let share = Double(place) / Double(Self.candidateCount - 1)
+            return known(near: exp(low + (high - low) * share))
+        }
+        return belief.mostTelling(of: rates)
+    }
+
+    private static let candidateCount = 12
+
+    /// A rate that was tried already where one is as good: runs at one rate can be counted.
+    private func known(near rate: Double) -> Double {
+        let nearest = probes.map(\.rate).min { abs($0 - rate) < abs($1 - rate) }
+        if let nearest, abs(nearest - rate) <= rate * tolerance / 8 { return nearest }
+        return Self.rounded(rate)
+    }
+
+    private func isNarrow(_ estimate: Estimate) -> Bool {
+        // Whole records below twenty a second are coarser than any tolerance of use.
+        let width = estimate.interval.upperBound - estimate.interval.lowerBound
+        return width <= max(estimate.interval.lowerBound * tolerance, 1) * (1 + 1e-9)
+    }
+
+    // MARK: What is known
+
+    /// The answer so far.
+    public var answer: Answer {
+        guard let belief, let safe = safe(by: belief) else {
+            return Answer(
+                notSustained: lowestFailing(above: 0), machineShare: belief?.lapse ?? 0)
+        }
+        let failures = probes.filter { $0.rate > safe.rate && $0.outcome != .sustained }
+        let isLimitedByGenerator =
+            failures.count { $0.outcome == .generatorBound } * 2 > failures.count
+        return Answer(
+            safe: safe, bestCase: estimate(belief.bestCaseQuantiles(Self.shares)),
+            notSustained: lowestFailing(above: safe.rate), machineShare: belief.lapse,
+            isLimitedByGenerator: isLimitedByGenerator,
+            isConfirmed: isNarrow(safe) && safe.tally.mostHold
+                && safe.tally.runs >= Self.enoughRuns.agreeing && !isLimitedByGenerator)
+    }
+
+    /// Nil where nothing has held yet.
+    private func safe(by belief: RateBelief) -> Estimate? {
+        guard probes.contains(where: { $0.outcome == .sustained }) else { return nil }
+        return estimate(belief.safeQuantiles(Self.shares))
+    }
+
+    private func estimate(_ quantiles: [Double]) -> Estimate {
+        let rate = Self.rounded(exp(quantiles[1]))
+        return Estimate(
+            rate: rate,
+            interval: Self.rounded(exp(quantiles[0]), .down)...Self.rounded(exp(quantiles[2]), .up),
+            tally: tally(of: (rate * (1 - tolerance))...(rate * (1 + tolerance / 8))))
+    }
+
+    private func lowestFailing(above rate: Double) -> Tried? {
+        Set(probes.map(\.rate)).filter { $0 > rate }.sorted().lazy
+            .map { Tried(rate: $0, tally: tally(of: $0...$0)) }
+            .first { $0.tally.failed > $0.tally.held + $0.tally.failedByMachine }
+    }
+
+    /// How the probes of some rates ended.
+    public func tally(of rates: ClosedRange<Double>) -> Tally {
+        probes.reduce(into: Tally()) { tally, probe in
+            guard rates.contains(probe.rate) else { return }
+            switch probe.outcome {
+            case .sustained: tally.held += 1
+            case .notSustained, .generatorBound: tally.failed += 1
+            case .disturbed: tally.failedByMachine += 1
             }
         }
-        return settle(low, high)
     }
 
-    /// Lower, where nothing has held yet.
-    private func descend(from high: Double, _ closedLoopRate: Double) -> Action {
-        // Near the closed loop first; what is not there may be anywhere below.
-        let isNear = high > closedLoopRate * 0.9
-        let lower = Self.rounded(high / (isNear ? 2 : 4))
-        guard lower < max(closedLoopRate * Self.lowestShare, 1) else { return .probe(rate: lower) }
-        return isSettled(high) ? .done(answer) : .probe(rate: high)
-    }
-
-    /// Probes the two ends until they are agreed, the one of which less is known first.
-    private func settle(_ low: Double, _ high: Double) -> Action {
-        let unsettled = [low, high].filter { !isSettled($0) }
-        let weakest = unsettled.min { abs(evidence[$0]!.balance) < abs(evidence[$1]!.balance) }
-        if let weakest { return .probe(rate: weakest) }
-        // Probes of a rate at the limit itself never agree. One at the tolerance's end may.
-        if evidence[high]?.standing == .undecided, answer.notSustained.map(isWithin(low)) != true {
-            let end = Self.rounded(low * (1 + tolerance), .down)
-            if end > low, !isSettled(end) { return .probe(rate: end) }
-        }
-        return .done(answer)
-    }
-
-    private var answer: Answer {
-        let agreedLow = evidence.filter { $1.standing == .agreed(holds: true) }.keys.max()
-        let rate = agreedLow ?? low
-        let higher = evidence.filter { key, value in
-            key > rate ?? 0 && value.standing == .agreed(holds: false)
-        }.keys.min()
-        let isLimitedByGenerator = higher.map { evidence[$0]!.isOfGenerator } ?? false
-        let isNarrow = rate.flatMap { rate in higher.map(isWithin(rate)) } ?? false
-        return Answer(
-            rate: rate, notSustained: higher, isLimitedByGenerator: isLimitedByGenerator,
-            isConfirmed: agreedLow != nil && isNarrow && !isLimitedByGenerator)
-    }
-
-    private func isWithin(_ low: Double) -> (Double) -> Bool {
-        // Whole records below twenty a second are coarser than any tolerance of use.
-        { high in high - low <= max(low * tolerance, 1) * (1 + 1e-9) }
-    }
-
-    // MARK: The two ends
-
-    /// The highest rate that is taken to hold.
-    private var low: Double? {
-        evidence.filter { Self.holds($1.standing) == true }.keys.max()
-    }
-
-    /// The lowest rate above it that is taken not to.
-    private func high(above low: Double?) -> Double? {
-        evidence.filter { $0 > low ?? 0 && Self.holds($1.standing) == false }.keys.min()
-    }
-
-    /// A rate between the ends whose probes say nothing yet.
-    private func rateUnderTest(above low: Double?, below high: Double?) -> Double? {
-        evidence.filter { rate, evidence in
-            rate > low ?? 0 && rate < high ?? .infinity && evidence.standing == .open
-        }.keys.max()
-    }
-
-    /// What a rate is taken for; nil where it is to be probed first. One that never agrees is not
-    /// one to rely on.
-    private static func holds(_ standing: RateEvidence.Standing) -> Bool? {
-        switch standing {
-        case .agreed(let holds), .leaning(let holds): holds
-        case .undecided: false
-        case .open: nil
-        }
-    }
-
-    private func isSettled(_ rate: Double) -> Bool {
-        switch evidence[rate]?.standing {
-        case .agreed, .undecided: true
-        case .leaning, .open, nil: false
-        }
-    }
+    /// How all of them ended.
+    public var tally: Tally { tally(of: 0...Double.infinity) }
 
     // MARK: What came of it
 
     /// - Parameter rate: what was acknowledged, in records per second; positive.
     public mutating func closedLoop(reached rate: Double) {
         precondition(rate > 0 && rate.isFinite, "a closed loop that moved nothing says nothing")
-        closedLoopRate = max(rate, 1)
+        // A limit that moves by this from run to run is found within the tolerance all the same.
+        belief = RateBelief(.init(center: log(max(rate, 1)), wander: tolerance / 25))
     }
 
-    /// - Returns: whether the probe counts; false for a disturbed one that is made again.
-    @discardableResult
-    public mutating func probed(_ rate: Double, _ outcome: Outcome) -> Bool {
-        probes += 1
-        var known = evidence[rate] ?? RateEvidence()
-        switch outcome {
-        case .sustained: known.addHeld()
-        case .notSustained: known.addFailed(isOfGenerator: false)
-        case .generatorBound: known.addFailed(isOfGenerator: true)
-        case .disturbed:
-            let isAgain = disturbed[rate, default: 0] < Self.mostDisturbed
-            disturbed[rate, default: 0] += 1
-            if !isAgain { known.addFailed(isOfGenerator: false) }
-            evidence[rate] = known
-            return !isAgain
+    public mutating func probed(_ rate: Double, _ outcome: Outcome) {
+        guard var belief else { preconditionFailure("the closed loop comes first") }
+        let probe = RateBelief.Probe(rate: rate, outcome: outcome)
+        probes.append(probe)
+        belief.add(probe)
+        if let range = belief.betterRange {
+            belief = RateBelief(belief.prior, over: range, probes: probes)
         }
-        evidence[rate] = known
-        return true
-    }
-
-    /// How often a rate held and how often it failed, of the probes that count.
-    public func tally(of rate: Double) -> (held: Int, failed: Int) {
-        evidence[rate].map { ($0.held, $0.failed) } ?? (0, 0)
+        self.belief = belief
     }
 
     /// Four digits: finer than any tolerance of use, and still legible.
@@ -215,5 +255,28 @@ public struct RateSearch: Sendable, Equatable {
         var unit = 1.0
         while rate / unit >= 10_000 { unit *= 10 }
         return max((rate / unit).rounded(rule) * unit, 1)
+    }
+}
+
+// MARK: What is left
+
+extension RateSearch {
+    /// How many probes are still to come: the search is played to its end several times, each time
+    /// against something drawn from what is known by now.
+    /// - Returns: the middle of the plays and the longest of them; nil before the closed loop.
+    public func probesLeft(
+        plays: Int = 7, using generator: inout some RandomNumberGenerator
+    ) -> (middle: Int, most: Int)? {
+        guard let belief else { return nil }
+        let lengths = (0..<plays).map { _ in
+            let holds = belief.draw(using: &generator)
+            var play = self
+            while case .probe(let rate) = play.next {
+                let chance = Double.random(in: 0..<1, using: &generator)
+                play.probed(rate, chance < holds(rate) ? .sustained : .notSustained)
+            }
+            return play.probes.count - probes.count
+        }.sorted()
+        return (lengths[plays / 2], lengths[plays - 1])
     }
 }

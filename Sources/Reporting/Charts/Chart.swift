@@ -72,6 +72,8 @@ public struct Chart: Sendable, Equatable {
         public var yInterval: ClosedRange<Double>?
         /// Whether it is one of a few, kept of many for a low or a high: no median is over it.
         public var isExtreme = false
+        /// Of its disc, beside the usual one.
+        public var size = 1.0
 
         public init(
             _ x: Double, _ y: Double?, xInterval: ClosedRange<Double>? = nil,
@@ -84,12 +86,12 @@ public struct Chart: Sendable, Equatable {
         }
     }
 
-    /// A stretch of time that is shaded.
+    /// A stretch of the x axis that is shaded.
     public struct Band: Sendable, Equatable {
         public var kind: Kind
         public var range: ClosedRange<Double>
 
-        public enum Kind: Sendable, CaseIterable { case warmup, hiccup, drain }
+        public enum Kind: Sendable, CaseIterable { case warmup, hiccup, drain, answer }
     }
 
     /// Text at a place, in the units of the axes.

@@ -168,6 +168,7 @@ extension Chart.Band.Kind {
         case .warmup: "warm-up"
         case .hiccup: "the machine stalled for 10 ms or more"
         case .drain: "drain"
+        case .answer: "safe rate, 95 % interval"
         }
     }
 
@@ -176,6 +177,7 @@ extension Chart.Band.Kind {
         case .warmup: "#888888"
         case .hiccup: "#D55E00"
         case .drain: "#56B4E9"
+        case .answer: "#009E73"
         }
     }
 
@@ -184,6 +186,7 @@ extension Chart.Band.Kind {
         case .warmup: 0.18
         case .hiccup: 0.16
         case .drain: 0.25
+        case .answer: 0.2
         }
     }
 }

@@ -74,6 +74,11 @@ public enum Charts {
             plan.notes.append("\(paths): there are no rows to draw")
             return plan
         }
+        if results.count == 1, results[0].maxRate != nil {
+            // The runs are means to an end: nobody compares sixty of them over time.
+            plan.add(VariantCharts.picture(ofSearch: results[0], subjects))
+            return plan
+        }
         let subtitle = ChartSubtitle.lines(results, subjects)
         for chart in TimeChart.all { plan.add(chart.pictures(of: subjects, subtitle: subtitle)) }
         plan.add(PercentileChart.picture(of: subjects, subtitle: subtitle))

@@ -148,7 +148,8 @@ struct GnuplotScript {
         for (place, series) in panel.series.enumerated() {
             let name = "$panel\(index)_series\(place)"
             lines.append("\(name) << END")
-            lines += series.points.map(row)
+            let isSized = series.hasSizes
+            lines += series.points.map { row($0) + (isSized ? " " + number($0.size) : "") }
             lines.append("END")
             plots += Self.plots(series, data: name)
         }
@@ -169,7 +170,10 @@ struct GnuplotScript {
     private static func plots(_ series: Chart.Series, data: String) -> [String] {
         let colour = "lc rgb '\(series.ink.colour.rawValue)'"
         let dash = "dt \(series.ink.dash.number)"
-        let discs = "\(data) using 1:2 with points pt 7 ps 0.7 \(colour) notitle"
+        let discs =
+            series.hasSizes
+            ? "\(data) using 1:2:(0.9*$7) with points pt 7 ps variable \(colour) notitle"
+            : "\(data) using 1:2 with points pt 7 ps 0.7 \(colour) notitle"
         switch series.mark {
         case .line(let width):
             let line = "\(data) using 1:2 with lines \(colour) lw \(number(width)) \(dash) notitle"
@@ -256,6 +260,11 @@ struct GnuplotScript {
     private static func number(_ value: Double) -> String {
         value.isFinite ? String(format: "%.9g", locale: nil, value) : "NaN"
     }
+}
+
+extension Chart.Series {
+    /// Whether its discs differ in their size.
+    fileprivate var hasSizes: Bool { points.contains { $0.size != 1 } }
 }
 
 extension Ink.Dash {

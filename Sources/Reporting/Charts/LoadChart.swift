@@ -1,4 +1,8 @@
-/// Latency against offered load: where the curve bends upwards is what the target sustains.
+import Foundation
+import Measurement
+
+/// Latency against offered load: where the curve bends upwards is what the target sustains. Of a search
+/// for the highest rate it shows the answer and the bounds, too.
 enum LoadChart {
     private static let rate = "offered_rate_records_per_s"
     /// The setting that the rate is, in the columns of a sweep.
@@ -13,10 +17,41 @@ enum LoadChart {
         var variants: [(rate: Double, variant: VariantFigures)]
     }
 
+    /// What a search for the highest rate has found.
+    private struct Answer {
+        var safe: Double
+        /// Of the safe rate.
+        var interval: ClosedRange<Double>?
+        var bestCase: Double?
+        /// By the column that is bounded, in its unit.
+        var bounds: [String: Double]
+
+        init?(_ results: SavedResults?) {
+            guard let row = results?.maxRate, let safe = row.number("max_rate_records_per_s") else {
+                return nil
+            }
+            self.safe = safe
+            bestCase = row.number("best_case_rate_records_per_s")
+            if let low = row.number("safe_rate_low_records_per_s"),
+                let high = row.number("safe_rate_high_records_per_s"), low < high
+            {
+                interval = low...high
+            }
+            bounds = [:]
+            for threshold in results?.thresholds?.rows ?? [] {
+                if let metric = threshold["metric"], let limit = threshold.number("limit") {
+                    bounds[metric] = limit
+                }
+            }
+        }
+    }
+
     /// Nothing, without a word, where the variants were offered one rate: then there is no load to
     /// vary.
+    /// - Parameter search: results of a search for the highest rate.
     static func picture(
-        of variants: [VariantFigures], columns: [String], subtitle: [String]
+        of variants: [VariantFigures], columns: [String], subtitle: [String],
+        search: SavedResults? = nil
     ) -> Charts.Plan {
         let title = "Latency against offered load"
         let curves = curves(of: variants, columns: columns)
@@ -32,17 +67,24 @@ enum LoadChart {
         let kinds = [
             ("response_latency", "Response latency"), ("e2e_latency", "End-to-end latency"),
         ]
+        let answer = Answer(search)
         let unit = Measure.recordRate.unit(forMaximum: highest)
+        // The curve bends within a few percent of its rates: from zero nobody would see where.
+        let margin = (highest - lowest) / unit.size * 0.05
+        let across = max(lowest / unit.size - margin, 0)...(highest / unit.size + margin)
         var panels: [Chart.Panel] = []
-        var table = ChartTable(columns: ["", "offered", "p50", "p99", "maximum"], rows: [])
+        var table = ChartTable(columns: ["", "offered", "p50", "p99", "maximum", "runs"], rows: [])
         for (kind, name) in kinds {
             let drawn = curves.flatMap { series($0, kind: kind, unit: unit) }
             guard drawn.contains(where: { !$0.points.isEmpty }) else { continue }
-            panels.append(
-                Chart.Panel(
-                    title: name,
-                    x: .fromZero(unit.label("offered rate"), maximum: highest / unit.size),
-                    y: .logarithmicTime("", micros: drawn.flatMap { values($0) }), series: drawn))
+            let marks = answer.map { self.marks($0, kind: kind, across: across, unit: unit) } ?? []
+            var panel = Chart.Panel(
+                title: name,
+                x: Chart.Axis(label: unit.label("offered rate"), range: across),
+                y: .logarithmicTime("", micros: (drawn + marks).flatMap { values($0) }),
+                series: drawn + marks)
+            if let answer { mark(answer, in: &panel, unit: unit) }
+            panels.append(panel)
             table.rows += curves.flatMap { rows($0, kind: kind, title: name) }
         }
         guard !panels.isEmpty else {
@@ -52,14 +94,18 @@ enum LoadChart {
             ])
         }
         for index in panels.indices.dropLast() { panels[index].x.label = "" }
+        let caption =
+            "Median over the repetitions of each percentile, with its 95 % interval, at the rates that "
+            + "the schedule offered; where it bends upwards, the load is more than the target sustains."
+        let answered =
+            answer == nil
+            ? ""
+            : " A disc is the larger the more runs it stands for; the lines are the bound, the safe "
+                + "rate, around which its 95 % interval is shaded, and the best case."
         return Charts.Plan(charts: [
             Chart(
                 name: "latency-against-load", title: title, subtitle: subtitle,
-                caption:
-                    "Median over the repetitions of each percentile, with its 95 % interval, at "
-                    + "the rates that the schedule offered; where it bends upwards, the load is "
-                    + "more than the target sustains.",
-                panels: panels, sharesLegend: true, table: table)
+                caption: caption + answered, panels: panels, sharesLegend: true, table: table)
         ])
     }
 
@@ -84,29 +130,74 @@ enum LoadChart {
     }
 
     /// p50, p99 and the maximum of a lone curve; of several p99 alone, or nobody could follow them.
-    private static func percentiles(of curve: Curve) -> [(name: String, dash: Ink.Dash)] {
+    private static func percentiles(of curve: Curve) -> [(name: String, ink: Ink)] {
         curve.name.isEmpty
-            ? [("p50", .solid), ("p99", .dashed), ("max", .dotted)] : [("p99", curve.ink.dash)]
+            ? ["p50", "p99", "max"].enumerated().map { ($1, Palette.variant($0)) }
+            : [("p99", curve.ink)]
     }
 
     private static func series(
         _ curve: Curve, kind: String, unit: Measure.Unit
     ) -> [Chart.Series] {
-        percentiles(of: curve).compactMap { percentile, dash in
+        let mostRuns = curve.variants.map(\.variant.subject.runs.count).max() ?? 1
+        return percentiles(of: curve).compactMap { percentile, ink in
             let points = curve.variants.compactMap { rate, variant -> Chart.Point? in
                 guard let figure = variant["\(kind)_\(percentile)_us"], figure.median > 0 else {
                     return nil
                 }
                 // An interval that reaches down to zero has no end on a logarithmic axis.
                 let interval = figure.interval.flatMap { $0.lowerBound > 0 ? $0 : nil }
-                return Chart.Point(rate / unit.size, figure.median, yInterval: interval)
+                var point = Chart.Point(rate / unit.size, figure.median, yInterval: interval)
+                // By area; all alike where all have as many runs.
+                let runs = Double(variant.subject.runs.count) / Double(mostRuns)
+                point.size = max(runs.squareRoot(), 0.3)
+                return point
             }
             let name = curve.name.isEmpty ? percentile : "\(curve.name), \(percentile)"
             return points.isEmpty
-                ? nil
-                : Chart.Series(
-                    name: name, mark: .joinedDiscs, ink: Ink(colour: curve.ink.colour, dash: dash),
-                    points: points)
+                ? nil : Chart.Series(name: name, mark: .joinedDiscs, ink: ink, points: points)
+        }
+    }
+
+    /// The bound of this latency, if it has one.
+    private static func marks(
+        _ answer: Answer, kind: String, across: ClosedRange<Double>, unit: Measure.Unit
+    ) -> [Chart.Series] {
+        answer.bounds.filter { $0.key.hasPrefix(kind) && $0.value > 0 }
+            .sorted { $0.key < $1.key }.map { _, limit in
+                Chart.Series(
+                    name: "bound", mark: .line(width: 1.2),
+                    ink: Ink(colour: .foreground, dash: .dashed),
+                    points: [
+                        Chart.Point(across.lowerBound, limit),
+                        Chart.Point(across.upperBound, limit),
+                    ])
+            }
+    }
+
+    /// The safe rate with its interval, and the best case.
+    private static func mark(_ answer: Answer, in panel: inout Chart.Panel, unit: Measure.Unit) {
+        func clamped(_ rate: Double) -> Double {
+            min(max(rate / unit.size, panel.x.range.lowerBound), panel.x.range.upperBound)
+        }
+        if let interval = answer.interval {
+            panel.bands.append(
+                Chart.Band(
+                    kind: .answer,
+                    range: clamped(interval.lowerBound)...clamped(interval.upperBound)))
+        }
+        let lines: [(name: String, rate: Double?, dash: Ink.Dash)] = [
+            ("safe rate", answer.safe, .solid), ("best case", answer.bestCase, .dotted),
+        ]
+        for (name, rate, dash) in lines {
+            guard let rate else { continue }
+            panel.series.append(
+                Chart.Series(
+                    name: name, mark: .line(width: 1.4), ink: Ink(colour: .grey, dash: dash),
+                    points: [
+                        Chart.Point(clamped(rate), panel.y.range.lowerBound),
+                        Chart.Point(clamped(rate), panel.y.range.upperBound),
+                    ]))
         }
     }
 
@@ -123,6 +214,7 @@ enum LoadChart {
             }
             let name = curve.name.isEmpty ? title : "\(title): \(curve.name)"
             return [name, Measure.recordRate.text(rate)] + figures
+                + ["\(variant.subject.runs.count)"]
         }
     }
 }

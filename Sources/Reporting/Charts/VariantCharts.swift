@@ -35,6 +35,20 @@ enum VariantCharts {
         return plan
     }
 
+    /// The curve of a search for the highest rate, without its closed loop, whose rate nobody offered.
+    static func picture(
+        ofSearch results: SavedResults, _ subjects: [ChartSubject]
+    ) -> Charts.Plan {
+        let probed = subjects.filter { subject in
+            subject.runs.contains { $0.summary != nil && $0.summary?["loop"] != "closed" }
+        }
+        return LoadChart.picture(
+            of: probed.map { VariantFigures($0, comparison: nil) },
+            columns: results.summary?.columns ?? [],
+            subtitle: ["\(results.name) · \(probed.flatMap(\.runs).count) runs at offered rates"],
+            search: results)
+    }
+
     /// What is said of error bars, where there are any.
     static let intervalNote =
         "the line through each median is its 95 % interval over the repetitions."

@@ -9,8 +9,12 @@ public enum MachineDisturbance: Sendable, Equatable {
     case stall(milliseconds: Double)
     /// For a hundredth of the time it was as late as this, or later, which is half of the bound.
     case lateness(milliseconds: Double, bound: String)
-    /// A share, 0…1, of the CPU time went to others.
+    /// A share, 0…1, of the CPU time went to other virtual machines.
     case steal(share: Double)
+    /// A share of the periods of a CPU quota, in which the run was stopped.
+    case quota(share: Double)
+    /// Other programs had a share of the CPU time, and the run's threads waited for a core for another.
+    case otherPrograms(share: Double, waited: Double)
 
     /// Of a bound: from there on the machine's own lateness can break it.
     static let shareOfBound = 0.5
@@ -26,6 +30,15 @@ public enum MachineDisturbance: Sendable, Equatable {
             steal > Disturbance.stealLimitPercent
         {
             self = .steal(share: steal / 100)
+        } else if let throttled = summary.number("cpu_throttled_percent"),
+            throttled > Disturbance.throttledLimitPercent
+        {
+            self = .quota(share: throttled / 100)
+        } else if let others = summary.number("other_cpu_percent"),
+            let waited = summary.number("core_wait_percent"),
+            others > Disturbance.otherCPULimitPercent, waited > Disturbance.coreWaitLimitPercent
+        {
+            self = .otherPrograms(share: others / 100, waited: waited / 100)
         } else if let failed, let limit = Self.milliseconds(failed, "limit") {
             // A maximum is broken by one stall; a percentile, by a share of the time.
             let isMaximum = failed["metric"]?.contains("_max") == true
@@ -62,6 +75,11 @@ extension MachineDisturbance: CustomStringConvertible {
                 + "which can break \(bound) by itself"
         case .steal(let share):
             "others took \(Figure.percent(ofShare: share)) of the machine's CPU time"
+        case .quota(let share):
+            "a CPU quota stopped the run in \(Figure.percent(ofShare: share)) of its periods"
+        case .otherPrograms(let share, let waited):
+            "other programs had \(Figure.percent(ofShare: share)) of the CPU time, and the run's "
+                + "threads waited for a core for \(Figure.percent(ofShare: waited)) of theirs"
         }
     }
 }

@@ -1,68 +1,53 @@
-/// The row of `max_rate.csv`: the answer of a search for the highest rate.
+import Measurement
+
+/// The row of `max_rate.csv`: the answer of a search for the highest rate, so far or in the end.
 public struct MaxRateRow: TableRow, Equatable {
     public static let fileName = "max_rate.csv"
 
-    public var runID: String
-    public var profile: String
-    /// How many probes of a rate held, and how many failed; of those that count.
-    public struct Tally: Sendable, Equatable {
-        public var held: Int
-        public var failed: Int
-
-        public init(held: Int, failed: Int) {
-            self.held = held
-            self.failed = failed
-        }
+    /// Why the search does not go on.
+    public enum State: String, Sendable, CaseIterable {
+        /// It does: this is the answer so far. A search that was killed leaves this, too.
+        case running
+        case done
+        /// As many probes as there may be.
+        case outOfProbes = "out_of_probes"
+        /// `--max-time` is over.
+        case outOfTime = "out_of_time"
+        case interrupted
     }
 
-    /// Nil where not even the lowest rate tried was sustained.
-    public var rate: Double?
-    /// The lowest rate above it that failed by agreement.
-    public var notSustainedRate: Double?
-    public var rateTally: Tally?
-    public var notSustainedTally: Tally?
-    /// What the lowest rate above it failed by.
+    public var runID: String
+    public var profile: String
+    public var state: State
+    public var answer: RateSearch.Answer
+    /// How all runs at an offered rate ended.
+    public var tally: RateSearch.Tally
+    /// What the rate failed by that was not sustained.
     public var limit: ProbeOutcome.Limit?
-    /// Whether the generator gave up at `notSustainedRate`, and not the target.
-    public var isAtLeast: Bool
-    /// Whether both rates are agreed and as near to each other as `tolerance`.
-    public var isConfirmed: Bool
     /// The widest that the interval may be, as a share of its lower end.
     public var tolerance: Double
-    /// As written, joined by `; `.
+    /// As written.
     public var bounds: [String]
     /// What the closed loop reached, which bounds nothing and has no latency of use.
     public var closedLoopRate: Double?
-    public var probes: Int
-    /// Of them, how many failed while the machine was disturbed and were made again.
-    public var disturbedProbes: Int
+    /// As far as can be foreseen, while it is running.
+    public var probesLeft: Int?
 
     public init(
-        runID: String, profile: String, rate: Double?, notSustainedRate: Double?,
-        rateTally: Tally?, notSustainedTally: Tally?, limit: ProbeOutcome.Limit?, isAtLeast: Bool,
-        isConfirmed: Bool, tolerance: Double, bounds: [String], closedLoopRate: Double?,
-        probes: Int, disturbedProbes: Int
+        runID: String, profile: String, state: State, answer: RateSearch.Answer,
+        tally: RateSearch.Tally, limit: ProbeOutcome.Limit?, tolerance: Double, bounds: [String],
+        closedLoopRate: Double?, probesLeft: Int? = nil
     ) {
         self.runID = runID
         self.profile = profile
-        self.rate = rate
-        self.notSustainedRate = notSustainedRate
-        self.rateTally = rateTally
-        self.notSustainedTally = notSustainedTally
+        self.state = state
+        self.answer = answer
+        self.tally = tally
         self.limit = limit
-        self.isAtLeast = isAtLeast
-        self.isConfirmed = isConfirmed
         self.tolerance = tolerance
         self.bounds = bounds
         self.closedLoopRate = closedLoopRate
-        self.probes = probes
-        self.disturbedProbes = disturbedProbes
-    }
-
-    /// From the one rate to the other, as a share of the lower one.
-    var intervalWidth: Double? {
-        guard let rate, let notSustainedRate else { return nil }
-        return (notSustainedRate - rate) / rate
+        self.probesLeft = probesLeft
     }
 
     public static let columns: [Column<MaxRateRow>] = [
@@ -72,19 +57,20 @@ public struct MaxRateRow: TableRow, Equatable {
         .text("profile", "Name of the profile.") { $0.profile },
         .decimal(
             "max_rate_records_per_s",
-            "The highest offered rate that was sustained; empty where none was.", digits: 0
-        ) { $0.rate },
+            "The safe rate: nine in ten of the runs hold there that the machine lets hold; empty "
+                + "where no run held.", digits: 0
+        ) { $0.answer.safe?.rate },
         .decimal(
             "not_sustained_rate_records_per_s",
-            "The lowest rate above it that was not, by agreement; empty where none was found.",
+            "The lowest rate tried above it at which most runs failed; empty without one.",
             digits: 0
-        ) { $0.notSustainedRate },
+        ) { $0.answer.notSustained?.rate },
         .text("limit", "What kept that rate from being sustained.") { $0.limit?.description },
         .text(
             "is_confirmed",
-            "`true` where the probes agree on both rates, the target set the upper one, and they "
-                + "are within the tolerance of each other; else `false`."
-        ) { $0.isConfirmed ? "true" : "false" },
+            "`true` where the safe rate's interval is within the tolerance, most of at least five "
+                + "runs just below it held, and the target set the limit; else `false`."
+        ) { $0.answer.isConfirmed ? "true" : "false" },
         .text("bounds", "What had to hold, joined by `; `.") {
             $0.bounds.joined(separator: "; ")
         },
@@ -92,90 +78,83 @@ public struct MaxRateRow: TableRow, Equatable {
             "closed_loop_rate_records_per_s",
             "Acknowledged with `rate: max`, without any bound.", digits: 0
         ) { $0.closedLoopRate },
-        .integer("probes", "How many runs at an offered rate there were.") { $0.probes },
+        .integer("probes", "How many runs at an offered rate there were.") { $0.tally.runs },
         .integer(
             "disturbed_probes",
-            "Of them, those that failed while the machine was disturbed: made again, not counted."
-        ) { $0.disturbedProbes },
+            "Of them, those that failed while the machine was disturbed: they weigh little."
+        ) { $0.tally.failedByMachine },
         .text(
             "is_at_least",
             "`true` where the generator was the limit, so that the target may sustain more."
-        ) { $0.isAtLeast ? "true" : "false" },
+        ) { $0.answer.isLimitedByGenerator ? "true" : "false" },
         .decimal(
-            "interval_percent", "From the one rate to the other, as a share of the lower.",
-            digits: 2
-        ) { $0.intervalWidth.map { $0 * 100 } },
+            "interval_percent",
+            "Width of the safe rate's interval, as a share of its lower end.", digits: 2
+        ) { $0.answer.safe.map { $0.width * 100 } },
         .decimal("tolerance_percent", "The widest that a confirmed interval is.", digits: 2) {
             $0.tolerance * 100
         },
-        .integer("max_rate_held", "How many probes of the sustained rate held.") {
-            $0.rateTally?.held
+        .integer(
+            "max_rate_held",
+            "How many runs held, of those from the tolerance below the safe rate up to it."
+        ) { $0.answer.safe?.tally.held },
+        .integer(
+            "max_rate_failed", "How many of them failed; those beside a disturbance apart."
+        ) { $0.answer.safe?.tally.failed },
+        .integer("not_sustained_held", "How many runs held at the rate that was not sustained.") {
+            $0.answer.notSustained?.tally.held
         },
-        .integer("max_rate_failed", "How many of its probes failed; disturbed ones aside.") {
-            $0.rateTally?.failed
+        .integer(
+            "not_sustained_failed", "How many failed there; those beside a disturbance apart."
+        ) { $0.answer.notSustained?.tally.failed },
+        .integer(
+            "max_rate_failed_by_machine",
+            "How many of the runs counted in `max_rate_held` and `max_rate_failed` are in neither: "
+                + "they failed beside a disturbance of the machine."
+        ) { $0.answer.safe?.tally.failedByMachine },
+        .decimal(
+            "safe_rate_low_records_per_s",
+            "Lower end of the safe rate's interval, which holds it with 95 % probability.",
+            digits: 0
+        ) { $0.answer.safe?.interval.lowerBound },
+        .decimal("safe_rate_high_records_per_s", "Its upper end.", digits: 0) {
+            $0.answer.safe?.interval.upperBound
         },
-        .integer("not_sustained_held", "How many probes of the rate above it held.") {
-            $0.notSustainedTally?.held
+        .decimal(
+            "best_case_rate_records_per_s",
+            "Half of the runs hold there that the machine lets hold; empty where no run held.",
+            digits: 0
+        ) { $0.answer.bestCase?.rate },
+        .decimal(
+            "best_case_rate_low_records_per_s", "Lower end of its 95 % interval.", digits: 0
+        ) { $0.answer.bestCase?.interval.lowerBound },
+        .decimal("best_case_rate_high_records_per_s", "Its upper end.", digits: 0) {
+            $0.answer.bestCase?.interval.upperBound
         },
-        .integer("not_sustained_failed", "How many of its probes failed; disturbed ones aside.") {
-            $0.notSustainedTally?.failed
+        .integer(
+            "best_case_held",
+            "How many runs held, of those from the tolerance below the best case up to it."
+        ) { $0.answer.bestCase?.tally.held },
+        .integer(
+            "best_case_failed", "How many of them failed; those beside a disturbance apart."
+        ) { $0.answer.bestCase?.tally.failed },
+        .integer("probes_held", "How many of all runs at an offered rate held.") { $0.tally.held },
+        .integer(
+            "probes_failed", "How many of them failed; those beside a disturbance apart."
+        ) { $0.tally.failed },
+        .decimal(
+            "fails_anywhere_percent",
+            "The share of runs that fail at any rate, however low, as far as the runs tell: what "
+                + "the machine does unseen.", digits: 1
+        ) { $0.answer.machineShare * 100 },
+        .text(
+            "state",
+            "`done`, or why it ended before: `out_of_probes`, `out_of_time`, `interrupted`; "
+                + "`running` where it goes on, or was killed."
+        ) { $0.state.rawValue },
+        .integer("probes_left", "How many more runs it is expected to take; empty where it ended.")
+        {
+            $0.probesLeft
         },
     ]
-
-    /// What the search prints last.
-    /// - Parameter resultsPath: the folder, for the last line.
-    public func text(resultsPath: String) -> String {
-        var lines = [headline]
-        if let rate, let tally = rateTally {
-            lines.append("  - \(Figure.rate(rate)) \(Self.told(tally))")
-        }
-        if let notSustainedRate {
-            let told = notSustainedTally.map { " " + Self.told($0) } ?? " is not sustained"
-            let why = limit.map { ": \($0)" } ?? ""
-            lines += SummaryReport.wrapped(
-                "- \(Figure.rate(notSustainedRate))\(told)\(why)", indent: 2)
-        } else {
-            lines.append("  - no higher rate was shown not to be sustained")
-        }
-        if isAtLeast {
-            lines.append("  - the generator was the limit, so the target may sustain more")
-        } else if !isConfirmed {
-            lines += SummaryReport.wrapped("- not confirmed: \(doubt)", indent: 2)
-        }
-        lines += SummaryReport.wrapped("Bounds: \(bounds.joined(separator: "; "))", indent: 0)
-        let closed = closedLoopRate.map { ", \(Figure.rate($0)) in a closed loop" } ?? ""
-        let disturbed =
-            disturbedProbes > 0
-            ? ", \(disturbedProbes) of them disturbed by the machine and made again" : ""
-        lines += SummaryReport.wrapped(
-            "\(probes) runs at offered rates\(disturbed)\(closed)", indent: 0)
-        return (lines + ["", "Results in \(resultsPath)"]).joined(separator: "\n") + "\n"
-    }
-
-    private var headline: String {
-        guard let rate else { return "\(profile) sustains no rate that was tried" }
-        if isAtLeast { return "\(profile) sustains at least \(Figure.rate(rate))" }
-        guard let notSustainedRate, let intervalWidth else {
-            return "\(profile) sustains \(Figure.rate(rate))"
-        }
-        let width = Figure.percent(ofShare: intervalWidth)
-        return "\(profile) sustains \(Figure.rate(rate)): "
-            + "its limit is below \(Figure.rate(notSustainedRate)), \(width) higher"
-    }
-
-    private var doubt: String {
-        let cure = "quieten the machine, or lengthen the runs with --duration"
-        guard rate != nil else { return "no rate held" }
-        guard let intervalWidth, intervalWidth > tolerance else {
-            return "runs at the same rate disagreed; \(cure)"
-        }
-        return "between the two, runs at the same rate disagreed, and the interval is wider than "
-            + "\(Figure.percent(ofShare: tolerance)); \(cure)"
-    }
-
-    private static func told(_ tally: Tally) -> String {
-        let all = tally.held + tally.failed
-        return tally.held >= tally.failed
-            ? "held in \(tally.held) of \(all) runs" : "failed in \(tally.failed) of \(all) runs"
-    }
 }

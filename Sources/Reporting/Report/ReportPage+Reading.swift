@@ -3,16 +3,23 @@ import Foundation
 extension ReportPage {
     /// - Parameter results: a folder of a run, of a comparison, or of `weir roofline`.
     init(_ results: SavedResults) {
-        if ComparisonPage.holds(results) {
+        let search = RateSearchPage(results)
+        if let search {
+            self.init(search)
+        } else if ComparisonPage.holds(results) {
             self.init(ComparisonPage(results))
         } else if results.summary == nil, let roofline = results.roofline {
             self.init(roofline, of: results)
         } else {
             self.init(RunPage(results))
         }
-        verdict.judgement = results.thresholds.flatMap { table in
-            table.rows.isEmpty ? nil : ReportSection.thresholdVerdict(table)
-        }
+        // A bound that failed in a run of a search was found, and not broken.
+        verdict.judgement =
+            search != nil
+            ? nil
+            : results.thresholds.flatMap { table in
+                table.rows.isEmpty ? nil : ReportSection.thresholdVerdict(table)
+            }
         if results.environment?["is_optimized_build"]?.boolean == false {
             headlineNotes.append(
                 "Measured with a debug build of Weir, many times slower than a release build.")
@@ -39,6 +46,19 @@ extension ReportPage {
         insert([
             comparison.comparison, .thresholds(results.thresholds), .charts(of: results),
             comparison.runTable, .audit(comparison.runs), comparison.machine,
+        ])
+    }
+
+    private init(_ search: RateSearchPage) {
+        let results = search.results
+        self.init(
+            results, kind: "Search for the highest rate", verdict: search.verdict,
+            verb: "run --find-max-rate")
+        circumstances = search.circumstances
+        headline = search.headline
+        let runs = ComparisonPage(results)
+        insert([
+            .charts(of: results), search.rates, runs.runTable, .audit(runs.runs), runs.machine,
         ])
     }
 

@@ -79,8 +79,8 @@ extension ReportVerdict {
         switch word {
         case "VALID": "Believe the figures."
         case "SUSPECT":
-            "Something other than the log may have made these figures: the machine, its clocks, or "
-                + "a rate that was not steady."
+            "Something other than the log may have made these figures: the machine, its clocks, a "
+                + "rate that was not steady, or the end of a run that was interrupted."
         case "GENERATOR_BOUND":
             "The load generator was the limit, not the log: it can do at least what is shown here."
         case "INVALID":

@@ -25,8 +25,10 @@ struct RunPage {
             let warmup = row.number("warmup_s").map {
                 $0 > 0 ? " after \(Figure.duration(seconds: $0)) of warm-up" : ""
             }
-            parts.append("\(Figure.duration(seconds: seconds)) measured\(warmup ?? "")")
+            let measured = seconds > 0 ? Figure.duration(seconds: seconds) : "nothing"
+            parts.append("\(measured) measured\(warmup ?? "")")
         }
+        if row["interrupted"] == "true" { parts.append("interrupted") }
         if isClosedLoop {
             parts.append("closed loop, rate: max")
         } else if let rate = row.number("offered_rate_records_per_s") {

@@ -15,6 +15,8 @@ public struct SummaryRow: TableRow, Equatable {
     public var verdictReasons: [String] = []
     /// What a reader must know, and is no fault.
     public var notes: [String] = []
+    /// Whether the user ended the run before its time; nil in rows that know nothing of it.
+    public var wasInterrupted: Bool?
     /// Open: the schedule sets the rate. Closed (`rate: max`): the target does.
     public var loop: Loop
     public var values: FigureValues
@@ -59,6 +61,7 @@ public struct SummaryRow: TableRow, Equatable {
         "thresholds": { count($0.thresholds.count) },
         "thresholds_failed": { count($0.thresholds.failed) },
         "notes": { list($0.notes) },
+        "interrupted": { $0.wasInterrupted.map { .text($0 ? "true" : "false") } ?? .absent },
         "format_version": { _ in .integer(Int64(formatVersion)) },
     ]
 

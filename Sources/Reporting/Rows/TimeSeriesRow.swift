@@ -35,6 +35,8 @@ public struct TimeSeriesRow: TableRow, Equatable {
     public var rssAnonymousBytes: Int64?
     /// Of one core: two busy cores are 200.
     public var cpuPercent: Double?
+    /// What the machine did to the interval.
+    public var conditions = MachineConditions()
 
     public init(
         variant: String = "default", repetition: Int = 1, elapsedSeconds: Double,
@@ -156,5 +158,35 @@ public struct TimeSeriesRow: TableRow, Equatable {
         .decimal("cpu_percent", "CPU of this process; 100 is one core busy.", digits: 1) {
             $0.cpuPercent
         },
+        .decimal(
+            "cpu_throttled_percent",
+            "Share of the quota's periods in the interval in which the process was stopped.",
+            digits: 1
+        ) { $0.conditions.throttledPercent },
+        .decimal(
+            "other_cpu_percent",
+            "Share of all cores' time that other programs used.",
+            digits: 1
+        ) { $0.conditions.otherCPUPercent },
+        .decimal(
+            "core_wait_percent",
+            "Of the time in which the load's threads could have run, the share that they waited for a core.",
+            digits: 1
+        ) { $0.conditions.coreWaitPercent },
+        .decimal(
+            "cpu_pressure_percent",
+            "Share of the interval in which some task of the machine waited for a core.",
+            digits: 1
+        ) { $0.conditions.cpuPressurePercent },
+        .decimal(
+            "memory_pressure_percent",
+            "Share of the interval in which some task waited for memory.",
+            digits: 1
+        ) { $0.conditions.memoryPressurePercent },
+        .decimal(
+            "io_pressure_percent",
+            "Share of the interval in which some task waited for a disk.",
+            digits: 1
+        ) { $0.conditions.ioPressurePercent },
     ]
 }

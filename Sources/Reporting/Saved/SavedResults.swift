@@ -30,6 +30,7 @@ public struct SavedResults: Sendable {
         case comparison = "comparison.csv"
         case thresholds = "thresholds.csv"
         case roofline = "roofline.csv"
+        case maxRate = "max_rate.csv"
     }
 
     /// - Parameter wanted: the tables to read; `lag.csv` can be large.
@@ -111,6 +112,8 @@ public struct SavedResults: Sendable {
     public var comparison: CSVTable? { tables[.comparison] }
     public var thresholds: CSVTable? { tables[.thresholds] }
     public var roofline: CSVTable? { tables[.roofline] }
+    /// The answer of a search for the highest rate.
+    public var maxRate: CSVTable.Row? { tables[.maxRate]?.rows.first }
 
     /// Tables whose summary has each run once, and a sentence for each that stood there again.
     static func withEachRunOnce(

@@ -26,7 +26,8 @@ public enum SummaryReport {
         var title = "\(row.verdict.rawValue): \(row.run.profile) on \(row.run.target)"
         if row.run.variant != "default" { title += ", \(row.run.variant)" }
         if row.run.repetition > 1 { title += ", repetition \(row.run.repetition)" }
-        title += ", \(text("duration_s", row) ?? "-")"
+        let isMeasured = row.values.number("duration_s") ?? 0 > 0
+        title += isMeasured ? ", \(text("duration_s", row) ?? "-")" : ", nothing measured"
         switch (row.loop, text("offered_rate_records_per_s", row)) {
         case (.closed, _): title += ", closed loop (rate: max)"
         case (.open, let rate?): title += ", \(rate) offered"
@@ -58,7 +59,7 @@ public enum SummaryReport {
         let below = lines(of: .throughput, in: row, first: codec(row)).map { label, text in
             label.isEmpty ? "  \(text)" : "  \(label) \(text)"
         }
-        return title + below
+        return title.isEmpty ? [] : title + below
     }
 
     /// What begins the line of compression.
@@ -99,10 +100,19 @@ public enum SummaryReport {
                     number != 0 || !place.isOmittedAtZero
                 else { continue }
                 let goesOn = line.isEmpty || place.words.hasPrefix(" ")
-                line += (goesOn ? "" : ", ") + place.text(number, figure.unit)
+                line += (goesOn ? "" : ", ")
+                line += lagBelowMillis(figure, in: row) ?? place.text(number, figure.unit)
             }
             return line.isEmpty ? nil : (label, line)
         }
+    }
+
+    /// Records of earlier runs have timestamps of whole milliseconds: a lag of some is not one of no time.
+    private static func lagBelowMillis(_ figure: RunFigure, in row: SummaryRow) -> String? {
+        guard figure.column == "lag_time_max_ms", row.values.number(figure.column) == 0,
+            row.values.number("lag_records_max") ?? 0 > 0
+        else { return nil }
+        return "< 1 ms"
     }
 
     private static func latency(_ row: SummaryRow) -> [String] {

@@ -113,6 +113,7 @@ struct AdviseCommand: ParsableCommand {
     }
 
     private func runAndAdvise(_ budget: AdviceBudget) throws -> ExitCode {
+        if !quiet { LeftoversNote.write(for: out) }
         let sweep = SampleSweep(
             sample: sample, format: format ?? "lines", rate: rate ?? "20k/s",
             duration: duration ?? (quick ? "3s" : "5s"), isQuick: quick,
@@ -123,7 +124,7 @@ struct AdviseCommand: ParsableCommand {
                 comparison: repetitions.map { ["repetitions=\($0)"] } ?? []))
         let folder = try swept.makeFolder(in: out)
         let runner = try ComparisonRunner(
-            folder: folder, lock: ComparisonLock(folder: folder.path),
+            folder: folder, lock: ComparisonLock(folder),
             display: ComparisonDisplay(isQuiet: quiet))
         try runner.run()
         let results = try SavedResults(path: folder.path, tables: [.summary])
@@ -156,7 +157,12 @@ struct AdviseCommand: ParsableCommand {
         let budgets = (rateLimit.map { [$0] } ?? []) + budget.all
         let comparison = try Comparison(summaries: results.summary.map { [$0] } ?? [])
         let advice = Advice(comparison, budgets: budgets)
-        print(AdviceReport.text(advice, resultsPath: results.path), terminator: "")
-        return advice.conclusion == .nothingFits ? ExitStatus.thresholdFailed : .success
+        let shown = Result {
+            try printNow(
+                AdviceReport.text(advice, resultsPath: results.path), terminator: "")
+        }
+        return ExitStatus.graver(
+            advice.conclusion == .nothingFits ? ExitStatus.thresholdFailed : .success,
+            ExitStatus.of(shown))
     }
 }

@@ -22,7 +22,8 @@ struct CompareCommand: ParsableCommand {
               weir compare Profiles/orders.yaml --vary batch.size=16KiB,1MiB --vary linger.ms=0ms,5ms
               weir compare --resume latest
 
-            Ctrl-C ends the run under way, which then does not count, and shows what is there. \
+            Ctrl-C, SIGTERM and SIGHUP end the run under way, which then does not count, and show what \
+            is there. \
             --resume goes on with a comparison that was interrupted or killed: finished runs are not \
             made again, and the plan in its folder holds, whatever has become of the profile since. \
             Without --resume a comparison always begins anew. With more --repetitions a resumed one \
@@ -143,14 +144,17 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func compare(_ folder: ComparisonFolder) throws -> ExitCode {
-        let lock = try ComparisonLock(folder: folder.path)
+        let lock = try ComparisonLock(folder)
         let runner = try ComparisonRunner(
             folder: folder, lock: lock, display: ComparisonDisplay(isQuiet: quiet || json),
             beforeEachRun: { [quietWait] in quietWait.wait(for: folder.path) })
         try runner.run()
-        try ComparisonFinish(folder: folder, baseline: baseline, printsJSON: json).finish()
+        let text = try ComparisonFinish(
+            folder: folder, baseline: baseline, printsJSON: json
+        ).finish()
+        let shown = Result { try printNow(text, terminator: "") }
         page.write(in: folder.path)
-        return runner.statusInTheEnd
+        return ExitStatus.graver(runner.statusInTheEnd, ExitStatus.of(shown))
     }
 
     // MARK: The folder
@@ -170,12 +174,13 @@ struct CompareCommand: ParsableCommand {
     }
 
     /// What the results of a profile are filed under; the file may be gone by now.
-    private static func profileName(_ path: String) -> String {
+    static func profileName(_ path: String) -> String {
         let profile = try? Profile(contentsOf: path, checksVariants: false)
         return profile?.name ?? Profile.name(ofFile: path)
     }
 
     private func create() throws -> ComparisonFolder {
+        if !quiet, !json { LeftoversNote.write(for: out) }
         let settings = SweptProfile.Settings(
             source: .file(arguments[0]), vary: vary,
             overrides: overrides + (duration.map { ["duration=\($0)"] } ?? [])

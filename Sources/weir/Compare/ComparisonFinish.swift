@@ -10,22 +10,20 @@ struct ComparisonFinish {
     let baseline: String?
     let printsJSON: Bool
 
-    func finish() throws {
+    /// What is to be shown.
+    func finish() throws -> String {
         let path = folder.path + "/" + SummaryRow.fileName
         guard FileManager.default.fileExists(atPath: path) else {
-            if printsJSON { print(JSON.list([ComparisonRow]())) }
-            return
+            return printsJSON ? JSON.list([ComparisonRow]()) + "\n" : ""
         }
         let summary = try CSVTable(path: path)
         let comparison = try Comparison(
             summaries: [summary], baseline: knownBaseline(in: summary))
         try AtomicFile.replace(
             folder.path + "/" + ComparisonRow.fileName, with: comparison.csv)
-        print(
-            printsJSON
-                ? JSON.list(comparison.rows)
-                : ComparisonReport.text(comparison, resultsPath: folder.path),
-            terminator: printsJSON ? "\n" : "")
+        return printsJSON
+            ? JSON.list(comparison.rows) + "\n"
+            : ComparisonReport.text(comparison, resultsPath: folder.path)
     }
 
     /// The plan's baseline, or its first variant; nil where no run of it has ended yet, so that

@@ -17,6 +17,8 @@ struct ComparisonFolder {
     /// `<profile>/<UTC time>`.
     let runID: String
     private(set) var plan: ComparisonPlan
+    /// Of a folder that was just made; nil for one that is gone on with.
+    let lock: FolderLock?
 
     /// Why a folder cannot be gone on with.
     struct ResumeError: Error, CustomStringConvertible {
@@ -34,6 +36,7 @@ struct ComparisonFolder {
     ) throws(ReportingError) {
         path = folder.path
         runID = folder.runID
+        lock = folder.lock
         self.plan = plan
         for (variant, profile) in zip(plan.variants, variants) {
             try Self.makeDirectory(path + "/runs/" + variant.folder)
@@ -43,7 +46,8 @@ struct ComparisonFolder {
     }
 
     /// Opens a folder to go on in it.
-    init(resuming path: String) throws {
+    /// - Parameter purpose: what is to go on.
+    init(resuming path: String, purpose: ComparisonPlan.Purpose = .comparison) throws {
         let file = path + "/" + ComparisonPlan.fileName
         guard let data = FileManager.default.contents(atPath: file) else {
             throw ResumeError(
@@ -57,14 +61,17 @@ struct ComparisonFolder {
                 description: "\(file): not a plan that this version of weir can go by; start the "
                     + "comparison anew")
         }
-        guard plan.purpose == .comparison else {
+        guard plan.purpose == purpose else {
             throw ResumeError(
-                description: "\(path): a search for the highest rate, which cannot be resumed; "
-                    + "start it anew")
+                description: plan.purpose == .rateSearch
+                    ? "\(path): a search for the highest rate; go on with it by "
+                        + "'weir run --find-max-rate --resume \(path)'"
+                    : "\(path): a comparison; go on with it by 'weir compare --resume \(path)'")
         }
         let real = URL(filePath: path).resolvingSymlinksInPath()
         self.path = path
         self.plan = plan
+        lock = nil
         runID = plan.profile + "/" + real.lastPathComponent
     }
 
@@ -109,6 +116,14 @@ struct ComparisonFolder {
 
     func runID(of run: ComparisonPlan.Run) -> String {
         "\(runID)/runs/\(plan.variants[run.variant].folder)/\(run.repetition)"
+    }
+
+    /// The runs of each variant that are finished, however many there are.
+    var finishedRuns: [ComparisonPlan.Run] {
+        plan.variants.indices.flatMap { variant in
+            (1...).lazy.map { ComparisonPlan.Run(variant: variant, repetition: $0) }
+                .prefix(while: isFinished)
+        }
     }
 
     func isFinished(_ run: ComparisonPlan.Run) -> Bool {

@@ -1,11 +1,11 @@
-import Glibc
+import Reporting
 
 /// Keeps a second `weir compare` out of a folder while one is at work in it, or a run of one.
 ///
-/// The lock belongs to the open directory, which each run's process holds, too: it is free when all
-/// of them are gone, however they ended.
+/// Each run's process holds the lock, too: it is free when all of them are gone, however they ended.
 final class ComparisonLock: Sendable {
-    let descriptor: Int32
+    private let lock: FolderLock
+    var descriptor: Int32 { lock.descriptor }
 
     struct InUse: Error, CustomStringConvertible {
         let path: String
@@ -16,20 +16,12 @@ final class ComparisonLock: Sendable {
 
     /// A run whose comparison was killed takes a moment to notice.
     private static let patienceSeconds = 15.0
-    private static let pollMicroseconds: UInt32 = 50_000
 
-    init(folder: String) throws(InUse) {
-        let opened = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard opened >= 0 else { throw InUse(path: folder) }
-        descriptor = opened
-        var waited = 0.0
-        while flock(opened, LOCK_EX | LOCK_NB) != 0 {
-            // What was initialised is closed by deinit, even here.
-            guard waited < Self.patienceSeconds else { throw InUse(path: folder) }
-            usleep(Self.pollMicroseconds)
-            waited += Double(Self.pollMicroseconds) / 1e6
-        }
+    /// Whoever has made the folder holds its lock already.
+    init(_ folder: ComparisonFolder) throws(InUse) {
+        let lock =
+            folder.lock ?? FolderLock(folder.path, patienceSeconds: Self.patienceSeconds)
+        guard let lock else { throw InUse(path: folder.path) }
+        self.lock = lock
     }
-
-    deinit { close(descriptor) }
 }

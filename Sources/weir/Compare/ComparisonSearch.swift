@@ -5,6 +5,12 @@ import Reporting
 /// Finds comparisons in a directory of results, for `--resume latest`.
 struct ComparisonSearch {
     let out: String
+    /// What is looked for.
+    var purpose = ComparisonPlan.Purpose.comparison
+
+    private var noun: String {
+        purpose == .comparison ? "comparison" : "search for the highest rate"
+    }
 
     /// The newest comparison, of one profile or of any.
     func newest(of profile: String?) throws -> String {
@@ -13,7 +19,7 @@ struct ComparisonSearch {
         // Their names are times, which sort.
         guard let newest = found.max(by: { Self.time($0) < Self.time($1) }) else {
             throw ComparisonFolder.ResumeError(
-                description: "\(out): no comparison\(profile.map { " of \($0)" } ?? "") to "
+                description: "\(out): no \(noun)\(profile.map { " of \($0)" } ?? "") to "
                     + "resume; name its folder, or say with --out where results are")
         }
         return newest
@@ -30,8 +36,12 @@ struct ComparisonSearch {
 
     private func comparisons(of profile: String) -> [String] {
         let parent = out + "/" + ResultsFolder.fileName(for: profile)
-        return Self.folders(in: parent).map { parent + "/" + $0 }.filter {
-            FileManager.default.fileExists(atPath: $0 + "/" + ComparisonPlan.fileName)
+        return Self.folders(in: parent).map { parent + "/" + $0 }.filter { folder in
+            let file = folder + "/" + ComparisonPlan.fileName
+            guard let data = FileManager.default.contents(atPath: file) else { return false }
+            // One that cannot be read is named, too, so that somebody says what is wrong with it.
+            let plan = try? JSONDecoder().decode(ComparisonPlan.self, from: data)
+            return plan.map { $0.purpose == purpose } ?? true
         }
     }
 

@@ -41,14 +41,13 @@ struct FinishedResults {
             let comparison = try Comparison(
                 summaries: [summary], baseline: baseline.map { name(of: $0, names) })
             let folder = try write(comparison, summary, of: results)
-            if printsJSON {
-                print(JSON.list(comparison.rows))
-            } else {
-                print(
-                    ComparisonReport.text(comparison, resultsPath: folder.path), terminator: "")
-            }
+            let text =
+                printsJSON
+                ? JSON.list(comparison.rows) + "\n"
+                : ComparisonReport.text(comparison, resultsPath: folder.path)
+            let shown = Result { try printNow(text, terminator: "") }
             page.write(in: folder.path)
-            return .success
+            return ExitStatus.of(shown)
         } catch let error as ReportingError {
             printError("\(error)")
             return ExitStatus.of(error)

@@ -9,8 +9,10 @@ import Glibc
 enum Lifeline {
     /// For a drain, which is then ended, too.
     private static let drainPatience = DispatchTimeInterval.seconds(5)
-    /// For all of it; a run that is not through by then is given up.
+    /// For all of it; a run that is not through by then is given up, and clears up.
     private static let patience = DispatchTimeInterval.seconds(10)
+    /// For that.
+    private static let lastPatience = DispatchTimeInterval.seconds(20)
 
     /// Watches standard input from now on.
     static func holdOn() {
@@ -20,7 +22,10 @@ enum Lifeline {
             waitForEnd()
             let queue = DispatchQueue.global()
             queue.asyncAfter(deadline: .now() + drainPatience) { kill(getpid(), SIGINT) }
-            queue.asyncAfter(deadline: .now() + patience) { _exit(128 + SIGINT) }
+            queue.asyncAfter(deadline: .now() + patience) { kill(getpid(), SIGINT) }
+            queue.asyncAfter(deadline: .now() + lastPatience) {
+                _exit(ExitStatus.interrupted.rawValue)
+            }
             // Where the run is not under way, the signal's own action ends the process.
             kill(getpid(), SIGINT)
         }

@@ -85,6 +85,10 @@ final class RunStarter: Sendable {
                 reason: "its process was killed by signal \(signal)\(saysWhy)", .failure)
         case .exited(let code):
             let table = try? CSVTable(path: place + "/" + SummaryRow.fileName)
+            if code == ExitStatus.interrupted.rawValue {
+                return .failed(
+                    reason: "its process was interrupted\(saysWhy)", ExitStatus.interrupted)
+            }
             guard ExitStatus.isOfFinishedRun(code), let row = table?.rows.first else {
                 return .failed(
                     reason: "its process ended with status \(code)\(saysWhy)",

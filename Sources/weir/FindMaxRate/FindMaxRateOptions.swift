@@ -1,8 +1,5 @@
 import ArgumentParser
 import LoadGenerator
-import Measurement
-import RecordFormat
-import Reporting
 
 /// `weir run --find-max-rate` with what goes with it.
 struct FindMaxRateOptions: ParsableArguments {
@@ -10,22 +7,27 @@ struct FindMaxRateOptions: ParsableArguments {
         help: ArgumentHelp(
             "Find the highest rate that the target sustains.",
             discussion: """
-                Runs the profile as fast as it goes once, then at rates around that, halving the \
-                gap between one that is sustained and one that is not. A rate is sustained where \
-                99 % of what was offered is acknowledged, every --bound and the --lag-bound hold, \
-                and no consumer group falls ever farther behind.
+                Runs the profile as fast as it goes once, then at one rate after the other. A run \
+                holds where 99 % of what was offered is acknowledged, every --bound and the \
+                --lag-bound hold, and no consumer group falls ever farther behind.
 
-                A disturbed machine makes a good rate fail, and nothing makes a bad one hold. So a \
-                run that fails while the machine stalls or its CPU is stolen is made again, up to \
-                three times a rate, and does not count; a run that holds outweighs three that fail; \
-                and a rate is taken to hold after two such runs, or to fail after five, more where \
-                they disagree.
+                Whether a run holds is partly chance, the more so near the limit, so that two rates \
+                are told: the safe one, where 9 in 10 runs hold, and the best case, where half of \
+                them do; each with the interval that it lies in with 95 % probability. Each run is \
+                made at the rate that narrows the safe rate's interval most. A run that fails while \
+                the machine is disturbed weighs little, and how many runs fail at any rate, \
+                whatever that is, is found along with the rates.
 
-                The answer is an interval: the highest rate that held, and the lowest that failed. \
-                It is confirmed where it is within --tolerance; where the generator was the limit, \
-                the answer is "at least". Each run takes the profile's warmup and duration; about \
-                twenty are made, and at most sixty. The answer is in max_rate.csv, every run in \
-                summary.csv.
+                The search ends where the safe rate's interval is within --tolerance and most of at \
+                least five runs just below it held: then it is confirmed. Where the generator was \
+                the limit, the answer is "at least". Each run takes the profile's warmup and \
+                duration; what that will cost is said at the start. The answer so far is in \
+                max_rate.csv and on the page, every run in summary.csv.
+
+                Ctrl-C and SIGTERM end it with what it has, and --resume goes on.
+
+                  weir run Profiles/orders.yaml --find-max-rate --max-time 10m
+                  weir run --find-max-rate --resume latest
                 """))
     var findMaxRate = false
 
@@ -48,6 +50,20 @@ struct FindMaxRateOptions: ParsableArguments {
                 + "the rate; by default 0.05.", valueName: "share"))
     var tolerance: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "With --find-max-rate: how long the search takes at most (10m); it then answers with "
+                + "what it has.", valueName: "duration"))
+    var maxTime: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --find-max-rate: go on with a search: its folder, or latest for the newest one.",
+            valueName: "folder"))
+    var resume: String?
+
+    static let defaultTolerance = 0.05
+
     func validate() throws {
         if let tolerance, !(0.001...0.5).contains(tolerance) {
             throw ValidationError("--tolerance is a share between 0.001 and 0.5")
@@ -55,8 +71,29 @@ struct FindMaxRateOptions: ParsableArguments {
         guard findMaxRate || bounds.isEmpty else {
             throw ValidationError("--bound goes with --find-max-rate; for a run it is --threshold")
         }
-        guard findMaxRate || (lagBound == nil && tolerance == nil) else {
-            throw ValidationError("--lag-bound and --tolerance go with --find-max-rate")
+        guard findMaxRate || (lagBound == nil && tolerance == nil && maxTime == nil) else {
+            throw ValidationError("--lag-bound, --tolerance and --max-time go with --find-max-rate")
+        }
+        guard findMaxRate || resume == nil else {
+            throw ValidationError(
+                "--resume goes with --find-max-rate, or with weir compare; a run is made anew")
+        }
+        guard resume == nil || (bounds.isEmpty && lagBound == nil && tolerance == nil) else {
+            throw ValidationError(
+                "a resumed search goes by its plan: --bound, --lag-bound and --tolerance cannot "
+                    + "change it; start a new one with them")
+        }
+        _ = try timeLimit
+    }
+
+    var timeLimit: Duration? {
+        get throws {
+            guard let maxTime else { return nil }
+            do {
+                return try Duration(maxTime, option: "--max-time")
+            } catch {
+                throw ValidationError("\(error)")
+            }
         }
     }
 
@@ -66,60 +103,5 @@ struct FindMaxRateOptions: ParsableArguments {
         let latency = consumes ? "e2e_latency_p99 < 100ms" : "response_latency_p99 < 100ms"
         return (bounds.isEmpty ? [latency] : bounds)
             + (consumes ? ["lag_time_max < \(lagBound ?? "1s")"] : [])
-    }
-
-    /// Searches, prints the answer, and returns what to exit with.
-    func find(
-        _ path: String, overrides: [String], thresholds: [String], out: String, quiet: Bool,
-        json: Bool, page: ResultsPageOptions
-    ) throws -> ExitCode {
-        let plain = try Profile(
-            contentsOf: path, overrides: overrides, checksVariants: false)
-        let bounds = bounds(for: plain) + thresholds
-        // A rate for the while, since some thresholds need one; each probe has its own.
-        let anyRate: String
-        if case .poisson = plain.producers.rate {
-            anyRate = "producers.rate={poisson: 1000/s}"
-        } else {
-            anyRate = "producers.rate=1000/s"
-        }
-        let profile = try Profile(
-            contentsOf: path, overrides: overrides + [anyRate], thresholds: bounds,
-            checksVariants: false
-        ).withoutSweep
-        guard case .duration = profile.length else {
-            throw RateFinderError(
-                isOfProfile: true,
-                description: "\(path): --find-max-rate takes runs of a fixed duration; give one "
-                    + "with --duration in place of records or backlog")
-        }
-        let now = WallClock.now()
-        let results = try ResultsFolder.create(
-            in: out, profile: profile.name, startedAtUnixNanos: now)
-        try results.writeProfile(profile.resolvedYAML())
-        try results.writeEnvironment(
-            EnvironmentSnapshot.take(
-                dataDirectory: profile.dataDirectory ?? results.path, weirVersion: Weir.version,
-                codecVersions: CompressionCodec.libraryVersions))
-        var plan = ComparisonPlan(
-            profile: profile.name, target: profile.target.rawValue, startedAtUnixNanos: now,
-            seed: profile.seed, repetitions: 1)
-        plan.purpose = .rateSearch
-        let folder = try ComparisonFolder(in: results, plan: plan, variants: [])
-        let lock = try ComparisonLock(folder: folder.path)
-        let finder = RateFinder(
-            profile: profile, bounds: profile.thresholds.map(\.text), tolerance: tolerance ?? 0.05,
-            folder: folder, lock: lock,
-            display: ComparisonDisplay(isQuiet: quiet || json))
-        guard let (row, status) = try finder.find() else {
-            writeToStandardError("The search was ended; its runs are in \(folder.path)\n")
-            return ExitStatus.interrupted
-        }
-        print(
-            json
-                ? JSON.object(row, resultsPath: folder.path) + "\n"
-                : row.text(resultsPath: folder.path), terminator: "")
-        page.write(in: folder.path)
-        return status
     }
 }

@@ -2,84 +2,172 @@ import ArgumentParser
 import Foundation
 import LoadGenerator
 import Measurement
-import RecordFormat
 import Reporting
 
 /// The search for the highest rate that a profile's target sustains: each probe a run with a folder
-/// of its own, as in a comparison whose variants are the rates.
+/// of its own, as in a comparison whose variants are the rates. What it has learnt stands in the folders
+/// of the runs alone, so that it goes on from there wherever it ended.
 ///
 /// Thread contract: belongs to the main thread.
 final class RateFinder {
     private let profile: Profile
-    private let bounds: [String]
-    private let tolerance: Double
+    private let plan: ComparisonPlan.RateSearch
     private let starter: RunStarter
+    private let page: ResultsPageOptions
+    private let timeLimit: Duration?
+    private let start = ContinuousClock.now
     private var folder: ComparisonFolder
     private var merged: MergedResults
     private var display: ComparisonDisplay
+    private var search: RateSearch
+    private var chance = SystemRandomNumberGenerator()
     /// With what was found of each in its row.
     private var finished: [MergedResults.Run] = []
     private var limits: [Double: ProbeOutcome.Limit] = [:]
+    /// Of the newest run that failed, even beside a disturbance.
+    private var lastLimit: ProbeOutcome.Limit?
     private var repetitions: [String: Int] = [:]
-    private var probes = 0
-    private var disturbedProbes = 0
     private var closedLoopRate: Double?
+    private var runSeconds: [Double] = []
     /// Loss is loss, even at a rate that was too high.
     private var status = ExitCode.success
 
+    private static let closedLoop = "max"
+
     /// - Parameters:
     ///   - profile: with the bounds as thresholds; its rate says whether arrivals are Poisson.
-    ///   - bounds: those that the user gave, or the defaults, as text.
+    ///   - folder: of a new search, or of one that is gone on with.
+    ///   - timeLimit: no run begins that is not likely to end by then.
     init(
-        profile: Profile, bounds: [String], tolerance: Double, folder: ComparisonFolder,
-        lock: ComparisonLock, display: ComparisonDisplay
+        profile: Profile, folder: ComparisonFolder, lock: ComparisonLock, timeLimit: Duration?,
+        display: ComparisonDisplay, page: ResultsPageOptions
     ) {
+        guard let plan = folder.plan.rateSearch else {
+            preconditionFailure("a folder of a search has the search's plan")
+        }
         self.profile = profile
-        self.bounds = bounds
-        self.tolerance = tolerance
         self.folder = folder
+        self.plan = plan
+        self.timeLimit = timeLimit
         self.display = display
+        self.page = page
+        search = RateSearch(tolerance: plan.tolerance)
         starter = RunStarter(lock: lock)
         merged = MergedResults(
             folder: folder.path, startedAtUnixNanos: folder.plan.startedAtUnixNanos,
             origin: "weir \(Weir.version), \(profile.name)")
     }
 
-    /// Searches to the end; nil where it was interrupted.
-    func find() throws -> (row: MaxRateRow, status: ExitCode)? {
-        try Interrupts.handled(by: starter.endCurrent) {
-            var search = RateSearch(tolerance: tolerance)
-            while true {
-                switch search.next {
-                case .probeClosedLoop:
-                    guard let rate = try probeClosedLoop() else { return nil }
-                    closedLoopRate = rate
-                    search.closedLoop(reached: rate)
-                case .probe(let rate):
-                    guard try probe(rate, &search) else { return nil }
-                case .done(let answer):
-                    let row = row(answer, of: search)
-                    try AtomicFile.replace(
-                        folder.path + "/" + MaxRateRow.fileName, with: CSVTable.text(of: [row]))
-                    let isFound = answer.rate != nil
-                    return (row, isFound ? status : ExitStatus.graver(status, .notSustained))
-                }
+    /// Searches until the answer is there, the time is over, or it is interrupted.
+    func find() throws -> (row: MaxRateRow, status: ExitCode) {
+        try recover()
+        sayCost()
+        var state = MaxRateRow.State.running
+        do {
+            try Interrupts.handled(by: starter.endCurrent) {
+                while state == .running { state = try step() }
             }
+        } catch {
+            // What led to here stays.
+            try? write(row(.interrupted))
+            throw error
         }
+        let row = row(state)
+        try write(row)
+        if state == .interrupted { return (row, ExitStatus.interrupted) }
+        let isFound = row.answer.safe != nil
+        return (row, isFound ? status : ExitStatus.graver(status, .notSustained))
     }
 
-    private func row(_ answer: RateSearch.Answer, of search: RateSearch) -> MaxRateRow {
-        func tally(_ rate: Double?) -> MaxRateRow.Tally? {
-            rate.map(search.tally).map { MaxRateRow.Tally(held: $0.held, failed: $0.failed) }
+    /// Makes the next run; then the search is running, or why it is not.
+    private func step() throws -> MaxRateRow.State {
+        if search.next == .done {
+            let hasAll = search.tally.runs >= search.mostProbes
+            return hasAll && !search.answer.isConfirmed ? .outOfProbes : .done
         }
+        if let timeLimit, ContinuousClock.now - start + expectedRun > timeLimit {
+            return .outOfTime
+        }
+        switch search.next {
+        case .probeClosedLoop: guard try probeClosedLoop() else { return .interrupted }
+        case .probe(let rate): guard try probe(rate) else { return .interrupted }
+        case .done: break
+        }
+        let row = row(.running)
+        try write(row)
+        page.writeOfSearch(in: folder.path)
+        display.print("  \(row.progress)\(remaining(row.probesLeft))")
+        return .running
+    }
+
+    private var expectedRun: Duration {
+        .seconds(Statistics.median(runSeconds) ?? profile.plannedSeconds ?? 0)
+    }
+
+    // MARK: What is known
+
+    /// Takes what an earlier process has found, in the order in which it did.
+    private func recover() throws {
+        let runs = try folder.finishedRuns.map { (run: $0, row: try folder.summary(of: $0)) }
+            .sorted { ($0.row?["started_at"] ?? "") < ($1.row?["started_at"] ?? "") }
+        for (run, row) in runs {
+            guard let row else { continue }
+            let name = folder.plan.variants[run.variant].name
+            repetitions[name, default: 0] += 1
+            if name == Self.closedLoop {
+                try takeClosedLoop(run, row)
+            } else if let rate = Self.rate(named: name), closedLoopRate != nil {
+                _ = take(run, row, at: rate)
+            }
+        }
+        guard !finished.isEmpty else { return }
+        try merged.rebuild(finished)
+        display.print("going on with \(folder.path): \(row(.running).progress)")
+    }
+
+    private static func name(of rate: Double) -> String { "\(Int(rate))/s" }
+    private static func rate(named name: String) -> Double? { Double(name.dropLast(2)) }
+
+    private func row(_ state: MaxRateRow.State) -> MaxRateRow {
+        let answer = search.answer
+        let limit = answer.notSustained.flatMap { limits[$0.rate] }
+        let left = state == .running ? search.probesLeft(using: &chance)?.middle : nil
         return MaxRateRow(
-            runID: folder.runID, profile: profile.name, rate: answer.rate,
-            notSustainedRate: answer.notSustained, rateTally: tally(answer.rate),
-            notSustainedTally: tally(answer.notSustained),
-            limit: answer.notSustained.flatMap { limits[$0] },
-            isAtLeast: answer.isLimitedByGenerator, isConfirmed: answer.isConfirmed,
-            tolerance: tolerance, bounds: bounds, closedLoopRate: closedLoopRate, probes: probes,
-            disturbedProbes: disturbedProbes)
+            runID: folder.runID, profile: profile.name, state: state, answer: answer,
+            tally: search.tally, limit: limit ?? (answer.safe == nil ? lastLimit : nil),
+            tolerance: plan.tolerance, bounds: plan.bounds, closedLoopRate: closedLoopRate,
+            probesLeft: left)
+    }
+
+    private func write(_ row: MaxRateRow) throws(ReportingError) {
+        try AtomicFile.replace(
+            folder.path + "/" + MaxRateRow.fileName, with: CSVTable.text(of: [row]))
+    }
+
+    /// What the search will take, before its first run.
+    private func sayCost() {
+        guard closedLoopRate == nil else { return }
+        var play = search
+        // How far the limit is from the closed loop is not known; the scale does not matter.
+        play.closedLoop(reached: 100_000)
+        guard let cost = play.probesLeft(using: &chance), let seconds = profile.plannedSeconds
+        else {
+            return
+        }
+        func time(_ probes: Int) -> String {
+            SearchCost.text(seconds: Double(probes + 1) * seconds)
+        }
+        let limit = timeLimit.map { "; --max-time \(SearchCost.text(seconds: $0 / .seconds(1)))" }
+        display.print(
+            "\(profile.name): a closed loop, then about \(cost.middle) runs, about "
+                + "\(time(cost.middle)); at most \(search.mostProbes) runs, \(time(search.mostProbes))"
+                + "\(limit ?? ""); to \(folder.path)")
+    }
+
+    private func remaining(_ probes: Int?) -> String {
+        guard let probes, probes > 0 else { return "" }
+        let seconds = Double(probes) * (expectedRun / .seconds(1))
+        return ", " + ComparisonLine.remaining(seconds, nowUnixNanos: WallClock.now())
     }
 
     // MARK: Probes
@@ -88,59 +176,77 @@ final class RateFinder {
         if case .poisson = profile.producers.rate { true } else { false }
     }
 
-    /// What the target takes as fast as it goes; nil where it was interrupted.
-    private func probeClosedLoop() throws -> Double? {
+    /// What the target takes as fast as it goes; false where it was interrupted.
+    private func probeClosedLoop() throws -> Bool {
         var profile = self.profile
         profile.producers.rate = .max
         // No bound is judged by it, and one on the offered rate could not be.
         profile.thresholds = []
-        let ending = try run(profile, rate: "max", title: "closed loop, to know where to look")
-        guard case .finished(let run, let row, _) = ending else { return nil }
+        let title = "closed loop, to know where to look"
+        let ending = try run(profile, rate: Self.closedLoop, title: title)
+        guard case .finished(let run, let row, _) = ending else { return false }
+        try takeClosedLoop(run, row)
+        try merged.add(lastOf: finished, failed: [])
+        display.end("\(Self.closedLoop)  \(ComparisonLine.result(row))")
+        return true
+    }
+
+    private func takeClosedLoop(_ run: ComparisonPlan.Run, _ row: CSVTable.Row) throws {
         let reached = row.number("acked_rate_records_per_s") ?? 0
         guard reached > 0, row["verdict"] != Verdict.invalid.rawValue else {
             throw RateFinderError(
                 description: "the closed loop did not run well, so there is no rate to begin "
                     + "with: \(row["verdict_reasons"] ?? "nothing was acknowledged")")
         }
-        try add(folder.merged(run))
-        display.end("max  \(ComparisonLine.result(row))")
-        return reached
+        closedLoopRate = reached
+        search.closedLoop(reached: reached)
+        finished.append(folder.merged(run))
     }
 
     /// Makes one run at a rate and tells the search; false where it was interrupted.
-    private func probe(_ rate: Double, _ search: inout RateSearch) throws -> Bool {
+    private func probe(_ rate: Double) throws -> Bool {
         var profile = self.profile
         let records = RecordRate.perSecond(Int(rate))
         profile.producers.rate = arrivesByChance ? .poisson(records) : .constant(records)
-        probes += 1
-        let name = "\(Int(rate))/s"
-        let ending = try run(profile, rate: name, title: "probe \(probes), \(name)")
+        let name = Self.name(of: rate)
+        let title = "probe \(search.tally.runs + 1), \(name)"
+        let ending = try run(profile, rate: name, title: title)
         guard case .finished(let run, let row, let code) = ending else { return false }
         if code == ExitStatus.dataLost { status = code }
+        let outcome = take(run, row, at: rate)
+        try merged.add(lastOf: finished, failed: [])
+        display.end("\(title)  \(Self.told(outcome))")
+        return true
+    }
+
+    /// Judges a finished run and tells the search.
+    private func take(
+        _ run: ComparisonPlan.Run, _ row: CSVTable.Row, at rate: Double
+    ) -> ProbeOutcome {
         let place = folder.path(of: run) + "/"
         let outcome = ProbeOutcome(
             summary: row, thresholds: try? CSVTable(path: place + ThresholdRow.fileName),
             timeSeries: try? CSVTable(path: place + TimeSeriesRow.fileName),
             arrivesByChance: arrivesByChance)
-        let counts = search.probed(rate, outcome.outcome)
-        if !counts { disturbedProbes += 1 }
-        if counts, let limit = outcome.limit { limits[rate] = limit }
+        search.probed(rate, outcome.outcome)
+        if let limit = outcome.limit {
+            lastLimit = limit
+            if outcome.disturbance == nil { limits[rate] = limit }
+        }
         let found = [
             (column: "sustained", value: "\(outcome.isSustained)"),
             (column: "not_sustained_since", value: outcome.limit?.description ?? ""),
             (column: "disturbed_since", value: outcome.disturbance?.description ?? ""),
-            (column: "counts", value: "\(counts)"),
+            (column: "counts", value: "\(outcome.outcome != .disturbed)"),
         ]
-        try add(folder.merged(run, more: found))
-        display.end("probe \(probes), \(name)  \(Self.told(outcome, counts: counts))")
-        return true
+        finished.append(folder.merged(run, more: found))
+        return outcome
     }
 
-    private static func told(_ outcome: ProbeOutcome, counts: Bool) -> String {
-        guard let limit = outcome.limit else { return "sustained" }
-        let disturbed = outcome.disturbance.map { "; \($0)" } ?? ""
-        let counted = counts ? "not sustained" : "disturbed, to be made again"
-        return "\(counted): \(limit)\(disturbed)"
+    private static func told(_ outcome: ProbeOutcome) -> String {
+        guard let limit = outcome.limit else { return "held" }
+        guard let disturbance = outcome.disturbance else { return "failed: \(limit)" }
+        return "failed beside a disturbance: \(limit); \(disturbance)"
     }
 
     private enum Ending {
@@ -150,18 +256,21 @@ final class RateFinder {
 
     /// Makes one run of a rate, which becomes a variant where it was not tried before.
     private func run(_ profile: Profile, rate: String, title: String) throws -> Ending {
-        if repetitions[rate] == nil {
+        if !folder.plan.variants.contains(where: { $0.name == rate }) {
             try folder.add(
                 rate, settings: [.init(path: "producers.rate", value: rate)], profile: profile)
         }
-        repetitions[rate, default: 0] += 1
         let run = ComparisonPlan.Run(
             variant: folder.plan.variants.firstIndex { $0.name == rate }!,
-            repetition: repetitions[rate]!)
+            repetition: repetitions[rate, default: 0] + 1)
+        let start = ContinuousClock.now
         display.begin(title)
         let ending = try starter.make(run, in: folder) { display.show($0, place: title) }
         switch ending {
-        case .finished(let row, let code): return .finished(run, row, code)
+        case .finished(let row, let code):
+            repetitions[rate] = run.repetition
+            runSeconds.append((ContinuousClock.now - start) / .seconds(1))
+            return .finished(run, row, code)
         case .cutShort:
             display.end("\(title)  cut short")
             return .cutShort
@@ -170,11 +279,6 @@ final class RateFinder {
             // No rate is to blame for it, and the next one would fare no better.
             throw code
         }
-    }
-
-    private func add(_ run: MergedResults.Run) throws(ReportingError) {
-        finished.append(run)
-        try merged.add(lastOf: finished, failed: [])
     }
 }
 

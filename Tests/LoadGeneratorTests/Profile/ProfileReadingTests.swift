@@ -36,6 +36,7 @@ import Testing
         records: 10M
         interval: 500ms
         drain.timeout: 1m
+        send.grace: 3s
         roofline: true
         """
 
@@ -72,6 +73,7 @@ import Testing
         #expect(profile.consumers[1].autoCommitInterval == .milliseconds(250))
         #expect(profile.length == .records(10_000_000))
         #expect(profile.drainTimeout == .seconds(60))
+        #expect(profile.sendGrace == .seconds(3))
     }
 
     @Test(arguments: [

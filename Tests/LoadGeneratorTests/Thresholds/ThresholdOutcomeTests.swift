@@ -43,7 +43,8 @@ import Testing
             unsentRecords: 0, producers: producers,
             groups: [
                 .init(
-                    group: "g", tally: tally, audit: audit, maxLagRecords: 500, maxLagMillis: 250,
+                    group: "g", tally: tally, audit: audit, maxLagRecords: 500,
+                    maxLagNanos: 250_000_000,
                     measuredNanos: 10_000_000_000)
             ],
             drain: .init(nanos: 500_000_000, records: 100),

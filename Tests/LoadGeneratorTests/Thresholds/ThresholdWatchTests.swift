@@ -33,9 +33,10 @@ struct ThresholdWatchTests {
             lag: [
                 LagSample(
                     group: "g", partition: partition, position: .zero, logEndOffset: Offset(lag),
-                    records: lag, milliseconds: lag)
+                    records: lag, ageNanos: lag * 1_000_000)
             ],
-            hiccupMaxNanos: 1000, conditions: MachineConditions(), residentBytes: 1 << 20, anonymousBytes: nil, cpuPercent: 50)
+            hiccupMaxNanos: 1000, conditions: MachineConditions(), residentBytes: 1 << 20,
+            anonymousBytes: nil, cpuPercent: 50)
     }
 
     /// Which of some intervals, in turn, end the run.
@@ -118,6 +119,7 @@ struct ThresholdWatchTests {
             directory: NSTemporaryDirectory()
         ).run { _ in }
         #expect(result.wasStopped)
+        #expect(result.interruption == nil)
         #expect(result.producers.ackedRecords > 50)
         #expect(result.groups[0].tally.records == result.producers.ackedRecords)
         #expect(result.audit.isClean)

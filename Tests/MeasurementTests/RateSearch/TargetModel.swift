@@ -1,26 +1,32 @@
+import Foundation
 import Testing
 
 @testable import Measurement
 
 /// Something that sustains rates up to a limit, on a machine that disturbs its probes.
 struct TargetModel {
-    /// By the probe's number, from 1: it may drift.
+    /// The rate at which nine in ten runs hold that the machine lets hold. By the probe's number, from
+    /// 1: it may drift.
     var limit: (Int) -> Double = { _ in 70_000 }
-    /// How likely a probe of a good rate fails, unseen by any meter.
+    /// How fast runs stop holding above it, as a share of it; half of them hold 2.2 times this above.
+    var spread = 0.005
+    /// How likely a run fails at any rate.
     var falseFail = 0.0
-    /// How likely a failing probe is known to be the machine's fault, if it was.
+    /// How likely such a failure is known to be the machine's fault.
     var seenShare = 0.0
     /// The highest rate that the generator can offer.
     var generatorLimit = Double.infinity
+    /// What a closed loop may say.
+    var closedLoop = 80_000.0...130_000.0
 
     func probe(
         _ rate: Double, number: Int, using generator: inout SeededGenerator
     ) -> RateSearch.Outcome {
         if rate > generatorLimit { return .generatorBound }
-        if rate > limit(number) { return .notSustained }
-        guard Double.random(in: 0..<1, using: &generator) < falseFail else { return .sustained }
-        let isSeen = Double.random(in: 0..<1, using: &generator) < seenShare
-        return isSeen ? .disturbed : .notSustained
+        func happens(_ chance: Double) -> Bool { .random(in: 0..<1, using: &generator) < chance }
+        if happens(falseFail) { return happens(seenShare) ? .disturbed : .notSustained }
+        let odds = exp((log(rate) - log(limit(number))) / spread) / 9
+        return happens(1 / (1 + odds)) ? .sustained : .notSustained
     }
 
     struct Found {
@@ -29,24 +35,28 @@ struct TargetModel {
         /// When the search ended.
         var limit: Double
 
+        var interval: ClosedRange<Double> { answer.safe?.interval ?? 0...0 }
+        var holdsLimit: Bool { interval.contains(limit) }
         func isWithin(_ share: Double) -> Bool {
-            answer.rate.map { abs($0 - limit) <= share * limit } ?? false
+            answer.safe.map { abs($0.rate - limit) <= share * limit } ?? false
         }
     }
 
     /// Searches, from a closed loop that says something else each time.
-    func search(using generator: inout SeededGenerator) -> Found {
-        var search = RateSearch()
-        var probes = 0
+    func search(
+        _ search: RateSearch = RateSearch(), using generator: inout SeededGenerator
+    ) -> Found {
+        var search = search
         while true {
             switch search.next {
             case .probeClosedLoop:
-                search.closedLoop(reached: .random(in: 80_000...130_000, using: &generator))
+                search.closedLoop(reached: .random(in: closedLoop, using: &generator))
             case .probe(let rate):
-                probes += 1
-                search.probed(rate, probe(rate, number: probes, using: &generator))
-            case .done(let answer):
-                return Found(answer: answer, probes: probes, limit: limit(probes))
+                let number = search.tally.runs + 1
+                search.probed(rate, probe(rate, number: number, using: &generator))
+            case .done:
+                let probes = search.tally.runs
+                return Found(answer: search.answer, probes: probes, limit: limit(probes))
             }
         }
     }

@@ -42,14 +42,14 @@ extension RunFigure {
     static let codecFigures: [RunFigure] = [
         .init(
             "compress_ns_per_byte", .nanosecondsPerByte,
-            "Time in the codec, by the clock, for each of `uncompressed_batch_bytes`; empty for `none`.",
+            "CPU time in the codec for each of `uncompressed_batch_bytes`; empty for `none`.",
             title: "compressing", better: .lower,
             joined: .mean(weightedBy: "uncompressed_batch_bytes"),
             compared: .init("compress", in: .cost, isKey: true, digits: 4),
             gauge: "compress_seconds_per_byte"),
         .init(
             "decompress_ns_per_byte", .nanosecondsPerByte,
-            "Time in the codec, by the clock, for each byte of records that the consumers decompressed.",
+            "CPU time in the codec for each byte of records that the consumers decompressed.",
             title: "decompressing", better: .lower,
             joined: .mean(weightedBy: "consumed_records"),
             compared: .init("decompress", in: .cost, isKey: true, digits: 4),

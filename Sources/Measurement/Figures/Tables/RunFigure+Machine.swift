@@ -1,62 +1,125 @@
 extension RunFigure {
     /// What the machine did meanwhile, and what the run cost it.
-    static let machineFigures: [RunFigure] = [
+    static let machineFigures: [RunFigure] =
+        [
+            .init(
+                "hiccup_max_ms", .milliseconds,
+                "The machine's longest stall during the measured part.", title: "hiccup, longest",
+                joined: .largest, threshold: .growing, gauge: "hiccup_max_seconds",
+                terminal: .init("Hiccups", "at most #"),
+                page: .machine("a thread that should wake every millisecond woke this late"),
+                ofEachRun: true),
+            .init(
+                "hiccup_p99_us", .microseconds,
+                "How late a thread that sleeps 1 ms woke, 99th percentile, weighted by time.",
+                joined: .largest, threshold: .atEnd, terminal: .init("Hiccups", "p99 #"),
+                page: .machine("the same, 99th percentile, weighted by time")),
+            .init(
+                "cpu_steal_percent", .percent,
+                "Share of the machine's CPU time that its hypervisor gave to others.",
+                title: "CPU steal", joined: .largest, threshold: .atEnd, gauge: "cpu_steal_ratio",
+                terminal: .init("Hiccups", "CPU steal #"),
+                page: .machine("of the machine's CPU time, given to others by its hypervisor"),
+                ofEachRun: true),
+            .init(
+                "cpu_user_s", .seconds, "CPU seconds of this process in user mode.",
+                title: "CPU in user mode", joined: .sum, gauge: "cpu_user_seconds",
+                terminal: .init("CPU", "# s user", bare: true),
+                page: .machine("of this process: generator and log"), ofEachRun: true),
+            .init(
+                "cpu_system_s", .seconds, "CPU seconds of this process in the kernel.",
+                title: "CPU in the kernel", joined: .sum, gauge: "cpu_system_seconds",
+                terminal: .init("CPU", "# s system", bare: true),
+                page: .machine("of this process: generator and log")),
+            .init(
+                "cpu_s_per_logical_gb", .secondsPerGigabyte,
+                "`cpu_user_s` + `cpu_system_s` for 10⁹ of `logical_bytes`; `embedded`: generator and log "
+                    + "together.", title: "CPU cost per logical GB",
+                origin: .formula(
+                    .quotient(of: ["cpu_user_s", "cpu_system_s"], by: "logical_bytes", per: 1e9)),
+                better: .lower, joined: .formula, threshold: .soFar,
+                compared: .init("CPU", in: .cost, isKey: true),
+                terminal: .init("CPU", "# s per logical GB", bare: true), ofEachRun: true),
+            .init(
+                "rss_max_bytes", .bytes,
+                "The most memory that this process had resident, mappings too.",
+                title: "memory, highest", better: .lower, joined: .largest, threshold: .growing,
+                compared: .init("memory", in: .footprint), gauge: "resident_memory_max_bytes",
+                terminal: .init("Memory", "# at most"),
+                page: .machine("resident, mapped files too"),
+                ofEachRun: true),
+            .init(
+                "fdatasync_calls", .count, "Flushes to the disk that the log made.",
+                title: "calls of fdatasync", joined: .sum, threshold: .atEnd,
+                gauge: "fdatasync_calls",
+                terminal: .init("Flushes", "# fdatasync", omittedAtZero: true),
+                page: .machine("flushes to the disk that the log made")),
+            .init(
+                "fdatasync_per_acked_batch", .number, "`fdatasync_calls` ÷ `batches`.",
+                origin: .formula(.quotient(of: ["fdatasync_calls"], by: "batches")), digits: 6,
+                better: .lower, joined: .formula, threshold: .atEnd,
+                compared: .init("flushes a batch", in: .footprint),
+                terminal: .init("Flushes", "# a batch", omittedAtZero: true),
+                page: .machine("flushes for each acknowledged batch")),
+        ] + conditionFigures
+
+    /// What kept the run from the machine.
+    private static let conditionFigures: [RunFigure] = [
         .init(
-            "hiccup_max_ms", .milliseconds,
-            "The machine's longest stall during the measured part.", title: "hiccup, longest",
-            joined: .largest, threshold: .growing, gauge: "hiccup_max_seconds",
-            terminal: .init("Hiccups", "at most #"),
-            page: .machine("a thread that should wake every millisecond woke this late"),
-            ofEachRun: true),
+            "cpu_throttled_percent", .percent,
+            "Share of the periods of a control group's CPU quota in which it stopped this process; empty without a quota.",
+            title: "CPU throttled", joined: .largest, threshold: .atEnd,
+            page: .machine("the periods of a CPU quota in which it stopped the run"), edition: 3),
         .init(
-            "hiccup_p99_us", .microseconds,
-            "How late a thread that sleeps 1 ms woke, 99th percentile, weighted by time.",
-            joined: .largest, threshold: .atEnd, terminal: .init("Hiccups", "p99 #"),
-            page: .machine("the same, 99th percentile, weighted by time")),
+            "other_cpu_percent", .percent,
+            "Share of all cores' time that other programs used.",
+            title: "CPU of other programs", joined: .largest, threshold: .atEnd,
+            page: .machine("of all cores' time, used by other programs"), edition: 3),
         .init(
-            "cpu_steal_percent", .percent,
-            "Share of the machine's CPU time that its hypervisor gave to others.",
-            title: "CPU steal", joined: .largest, threshold: .atEnd, gauge: "cpu_steal_ratio",
-            terminal: .init("Hiccups", "CPU steal #"),
-            page: .machine("of the machine's CPU time, given to others by its hypervisor"),
-            ofEachRun: true),
+            "core_wait_percent", .percent,
+            "Of the time in which the load's threads could have run, the share that they waited for a core.",
+            title: "wait for a core", joined: .largest, threshold: .atEnd,
+            page: .machine("of the time in which the load's threads could have run"), edition: 3),
         .init(
-            "cpu_user_s", .seconds, "CPU seconds of this process in user mode.",
-            title: "CPU in user mode", joined: .sum, gauge: "cpu_user_seconds",
-            terminal: .init("CPU", "# s user", bare: true),
-            page: .machine("of this process: generator and log"), ofEachRun: true),
+            "cpu_pressure_percent", .percent,
+            "Share of the time in which some task of the machine waited for a core (PSI); this run's own count.",
+            title: "CPU pressure", joined: .largest, threshold: .atEnd,
+            page: .machine("of the time, in which some task waited for a core"), edition: 3),
         .init(
-            "cpu_system_s", .seconds, "CPU seconds of this process in the kernel.",
-            title: "CPU in the kernel", joined: .sum, gauge: "cpu_system_seconds",
-            terminal: .init("CPU", "# s system", bare: true),
-            page: .machine("of this process: generator and log")),
+            "memory_pressure_percent", .percent,
+            "Share of the time in which some task of the machine waited for memory (PSI).",
+            title: "memory pressure", joined: .largest, threshold: .atEnd,
+            page: .machine("of the time, in which some task waited for memory"), edition: 3),
         .init(
-            "cpu_s_per_logical_gb", .secondsPerGigabyte,
-            "`cpu_user_s` + `cpu_system_s` for 10⁹ of `logical_bytes`; `embedded`: generator and log "
-                + "together.", title: "CPU cost per logical GB",
-            origin: .formula(
-                .quotient(of: ["cpu_user_s", "cpu_system_s"], by: "logical_bytes", per: 1e9)),
-            better: .lower, joined: .formula, threshold: .soFar,
-            compared: .init("CPU", in: .cost, isKey: true),
-            terminal: .init("CPU", "# s per logical GB", bare: true), ofEachRun: true),
+            "io_pressure_percent", .percent,
+            "Share of the time in which some task of the machine waited for a disk (PSI); this run's own count.",
+            title: "I/O pressure", joined: .largest, threshold: .atEnd,
+            page: .machine("of the time, in which some task waited for a disk"), edition: 3),
         .init(
-            "rss_max_bytes", .bytes,
-            "The most memory that this process had resident, mappings too.",
-            title: "memory, highest", better: .lower, joined: .largest, threshold: .growing,
-            compared: .init("memory", in: .footprint), gauge: "resident_memory_max_bytes",
-            terminal: .init("Memory", "# at most"), page: .machine("resident, mapped files too"),
-            ofEachRun: true),
+            "major_faults", .count,
+            "Page faults of this process that read a disk.",
+            title: "page faults that read a disk", joined: .largest, threshold: .atEnd,
+            page: .machine("page faults of this process"), edition: 3),
         .init(
-            "fdatasync_calls", .count, "Flushes to the disk that the log made.",
-            title: "calls of fdatasync", joined: .sum, threshold: .atEnd, gauge: "fdatasync_calls",
-            terminal: .init("Flushes", "# fdatasync", omittedAtZero: true),
-            page: .machine("flushes to the disk that the log made")),
+            "swapped_pages", .count,
+            "Pages that the machine wrote to and read from its swap space.",
+            title: "pages swapped", joined: .largest, threshold: .atEnd,
+            page: .machine("to and from the machine's swap space"), edition: 3),
         .init(
-            "fdatasync_per_acked_batch", .number, "`fdatasync_calls` ÷ `batches`.",
-            origin: .formula(.quotient(of: ["fdatasync_calls"], by: "batches")), digits: 6,
-            better: .lower, joined: .formula, threshold: .atEnd,
-            compared: .init("flushes a batch", in: .footprint),
-            terminal: .init("Flushes", "# a batch", omittedAtZero: true),
-            page: .machine("flushes for each acknowledged batch")),
+            "disk_busy_percent", .percent,
+            "Share of the time in which the disk of the log had something to do; empty where the kernel keeps no figures of it.",
+            title: "disk busy", joined: .largest, threshold: .atEnd,
+            page: .machine("of the time, in which the disk of the log had something to do"),
+            edition: 3),
+        .init(
+            "other_disk_bytes", .bytes,
+            "What others than this process wrote to the disk of the log; this process's own counts once it is on the disk.",
+            title: "written by others", joined: .largest, threshold: .atEnd,
+            page: .machine("to the disk of the log, by others"), edition: 3),
+        .init(
+            "clock_step_ms", .milliseconds,
+            "How far the wall clock was moved against the monotonic one; slewing by a time service counts, too.",
+            title: "clock moved", joined: .largest, threshold: .atEnd,
+            page: .machine("the wall clock, against the monotonic one"), edition: 3),
     ]
 }

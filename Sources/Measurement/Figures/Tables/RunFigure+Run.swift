@@ -39,6 +39,12 @@ extension RunFigure {
             "format_version", .count,
             "`2`; rows without it are of version 1, whose records each carried a stamp of 20 bytes: their "
                 + "bytes, ratios and costs are not comparable.", origin: .row, edition: 2),
+        .init(
+            "interrupted", .text,
+            "`true` where Ctrl-C, SIGTERM or SIGHUP ended the run before its time, else `false`; a "
+                + "threshold that ended it is no interruption.", origin: .row,
+            joined: .word("true"),
+            edition: 4),
     ]
 
     /// How the run stood to the thresholds of its profile.

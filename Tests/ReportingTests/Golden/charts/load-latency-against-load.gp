@@ -11,9 +11,9 @@ set label 'Latency against offered load' at screen 0.0184210526, screen 0.944665
 set label 'orders · 3 variants · 15 runs · 15 VALID' at screen 0.0184210526, screen 0.900732218 left
 set arrow from screen 0.0184210526, screen 0.863075314 to screen 0.0526315789, screen 0.863075314 nohead lc rgb '#0072B2' lw 1.5 dt 1
 set label 'p50' at screen 0.0605263158, screen 0.863075314 left
-set arrow from screen 0.107684211, screen 0.863075314 to screen 0.141894737, screen 0.863075314 nohead lc rgb '#0072B2' lw 1.5 dt (8,4)
+set arrow from screen 0.107684211, screen 0.863075314 to screen 0.141894737, screen 0.863075314 nohead lc rgb '#E69F00' lw 1.5 dt 1
 set label 'p99' at screen 0.149789474, screen 0.863075314 left
-set arrow from screen 0.196947368, screen 0.863075314 to screen 0.231157895, screen 0.863075314 nohead lc rgb '#0072B2' lw 1.5 dt (2,3)
+set arrow from screen 0.196947368, screen 0.863075314 to screen 0.231157895, screen 0.863075314 nohead lc rgb '#009E73' lw 1.5 dt 1
 set label 'max' at screen 0.239052632, screen 0.863075314 left
 set label 'End-to-end latency' at screen 0.0184210526, screen 0.787761506 left
 set lmargin at screen 0.1
@@ -21,7 +21,7 @@ set rmargin at screen 0.973684211
 set tmargin at screen 0.748953975
 set bmargin at screen 0.121338912
 unset logscale x
-set xrange [0:84.8]
+set xrange [17:83]
 set format x '%g'
 unset mxtics
 set xtics autofreq
@@ -51,11 +51,11 @@ END
 plot $panel0_series0 using 1:2 with lines lc rgb '#0072B2' lw 1.5 dt 1 notitle, \
     $panel0_series0 using 1:5:(0):($6-$5) with vectors heads nofilled size screen 0.0045,90 lw 1.3 lc rgb '#0072B2' notitle, \
     $panel0_series0 using 1:2 with points pt 7 ps 0.7 lc rgb '#0072B2' notitle, \
-    $panel0_series1 using 1:2 with lines lc rgb '#0072B2' lw 1.5 dt (8,4) notitle, \
-    $panel0_series1 using 1:5:(0):($6-$5) with vectors heads nofilled size screen 0.0045,90 lw 1.3 lc rgb '#0072B2' notitle, \
-    $panel0_series1 using 1:2 with points pt 7 ps 0.7 lc rgb '#0072B2' notitle, \
-    $panel0_series2 using 1:2 with lines lc rgb '#0072B2' lw 1.5 dt (2,3) notitle, \
-    $panel0_series2 using 1:5:(0):($6-$5) with vectors heads nofilled size screen 0.0045,90 lw 1.3 lc rgb '#0072B2' notitle, \
-    $panel0_series2 using 1:2 with points pt 7 ps 0.7 lc rgb '#0072B2' notitle
+    $panel0_series1 using 1:2 with lines lc rgb '#E69F00' lw 1.5 dt 1 notitle, \
+    $panel0_series1 using 1:5:(0):($6-$5) with vectors heads nofilled size screen 0.0045,90 lw 1.3 lc rgb '#E69F00' notitle, \
+    $panel0_series1 using 1:2 with points pt 7 ps 0.7 lc rgb '#E69F00' notitle, \
+    $panel0_series2 using 1:2 with lines lc rgb '#009E73' lw 1.5 dt 1 notitle, \
+    $panel0_series2 using 1:5:(0):($6-$5) with vectors heads nofilled size screen 0.0045,90 lw 1.3 lc rgb '#009E73' notitle, \
+    $panel0_series2 using 1:2 with points pt 7 ps 0.7 lc rgb '#009E73' notitle
 unset multiplot
 unset output

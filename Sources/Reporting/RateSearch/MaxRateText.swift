@@ -1,0 +1,101 @@
+import Measurement
+
+extension MaxRateRow {
+    /// What the search prints last.
+    /// - Parameter resultsPath: the folder, for the last line.
+    public func text(resultsPath: String) -> String {
+        var lines = [headline]
+        func add(_ line: String) { lines += SummaryReport.wrapped("- " + line, indent: 2) }
+        if let safe = answer.safe, let bestCase = answer.bestCase {
+            add("safe, where 9 in 10 runs hold: \(Self.told(safe))")
+            add("best case, where half of them do: \(Self.told(bestCase))")
+        }
+        if let tried = answer.notSustained {
+            let why = limit.map { ": \($0)" } ?? ""
+            add("\(Figure.rate(tried.rate)) held in \(Self.told(tried.tally))\(why)")
+        } else {
+            add("no higher rate was shown not to be sustained")
+        }
+        if answer.machineShare >= Self.tellingShare, tally.runs >= Self.tellingRuns {
+            add(
+                "\(Figure.percent(ofShare: answer.machineShare)) of the runs fail at any rate, "
+                    + "however low: the machine does that, and no rate is safe from it")
+        }
+        if answer.isLimitedByGenerator {
+            add("the generator was the limit, so the target may sustain more")
+        } else if let doubt {
+            add("not confirmed: \(doubt)")
+        }
+        lines += SummaryReport.wrapped("Bounds: \(bounds.joined(separator: "; "))", indent: 0)
+        let closed = closedLoopRate.map { "; \(Figure.rate($0)) in a closed loop" } ?? ""
+        lines += SummaryReport.wrapped(
+            "\(tally.runs) runs at offered rates: \(tally.held) held, \(tally.failed) failed, "
+                + "\(tally.failedByMachine) failed beside a disturbance of the machine\(closed)",
+            indent: 0)
+        return (lines + ["", "Results in \(resultsPath)"]).joined(separator: "\n") + "\n"
+    }
+
+    /// What is known while it goes on: `safe 65.2 k/s – 71.0 k/s, about 9 more runs`.
+    public var progress: String {
+        let left = probesLeft.map { ", about \($0) more run\($0 == 1 ? "" : "s")" } ?? ""
+        guard let safe = answer.safe else { return "no rate has held yet\(left)" }
+        return "safe rate \(Self.told(safe.interval)) so far\(left)"
+    }
+
+    /// A share of failures from which on it is said, and after how many runs: it is a guess before.
+    private static let tellingShare = 0.1
+    private static let tellingRuns = 15
+
+    private var headline: String {
+        guard let safe = answer.safe, let bestCase = answer.bestCase else {
+            return "\(profile) sustains no rate that was tried"
+        }
+        let atLeast = answer.isLimitedByGenerator ? "at least " : ""
+        return "\(profile) sustains \(atLeast)\(Figure.rate(safe.rate)), "
+            + "in the best case \(Figure.rate(bestCase.rate))"
+    }
+
+    /// Why the answer is not confirmed; nil where it is.
+    var doubt: String? {
+        if answer.isConfirmed { return nil }
+        let ended: String? =
+            switch state {
+            case .running: "the search is not finished"
+            case .interrupted: "the search was interrupted"
+            case .outOfTime: "the time that the search may take is over"
+            case .outOfProbes:
+                "\(tally.runs) runs did not suffice; quieten the machine, or "
+                    + "lengthen the runs with --duration"
+            case .done: nil
+            }
+        guard let safe = answer.safe else { return ended ?? "no rate held" }
+        var reasons = [ended].compactMap(\.self)
+        if safe.width > tolerance {
+            reasons.append(
+                "the interval of the safe rate is \(Figure.percent(ofShare: safe.width)) wide, "
+                    + "more than \(Figure.percent(ofShare: tolerance))")
+        }
+        if !safe.tally.mostHold, safe.tally.runs > 0 {
+            reasons.append("just below the safe rate no more than half of the runs held")
+        }
+        if reasons.isEmpty { reasons.append("too few runs were made just below the safe rate") }
+        return reasons.joined(separator: "; ")
+    }
+
+    private static func told(_ estimate: RateSearch.Estimate) -> String {
+        "\(Figure.rate(estimate.rate)), with 95 % probability \(told(estimate.interval)); "
+            + "just below it held \(told(estimate.tally))"
+    }
+
+    private static func told(_ interval: ClosedRange<Double>) -> String {
+        "\(Figure.rate(interval.lowerBound)) – \(Figure.rate(interval.upperBound))"
+    }
+
+    /// `8 of 10 runs, 1 failed beside a disturbance`.
+    private static func told(_ tally: RateSearch.Tally) -> String {
+        let disturbed =
+            tally.failedByMachine > 0
+            ? " (\(tally.failedByMachine) failed beside a disturbance)" : ""
+        return "\(tally.held) of \(tally.runs) run\(tally.runs == 1 ? "" : "s")\(disturbed)"
+    }
+}

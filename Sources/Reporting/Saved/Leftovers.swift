@@ -1,0 +1,85 @@
+/// What commands left behind that were killed: temporary folders that nobody is at work in, and links
+/// `latest` to what never became a result. Files of results stay, whoever wrote them.
+public struct Leftovers: Sendable {
+    /// A temporary folder.
+    public struct Folder: Sendable, Equatable {
+        public let path: String
+        public let byteCount: UInt64
+    }
+
+    /// A link that pointed at a folder without a result, in which nobody is at work.
+    public struct RepairedLink: Sendable, Equatable, CustomStringConvertible {
+        public let folder: String
+        public let from: String
+        /// Nil where there is nothing that it could point at.
+        public let to: String?
+
+        public var description: String {
+            let now =
+                to.map { "now points at \($0), the newest that has one" }
+                ?? "is gone, since no other has one"
+            return "\(folder)/latest pointed at \(from), which has no result; it \(now)"
+        }
+    }
+
+    /// Those that nobody uses.
+    public let folders: [Folder]
+    /// Those that a command is at work in, with its process where it is known.
+    public let inUse: [(path: String, processID: Int32?)]
+
+    /// Looks below directories of results; one that is not there holds nothing.
+    public init(in roots: [String]) {
+        var folders: [Folder] = []
+        var inUse: [(path: String, processID: Int32?)] = []
+        for path in roots.flatMap(ResultsTree.scratchFolders) {
+            if ScratchFolder(leftAt: path) != nil {
+                folders.append(Folder(path: path, byteCount: ResultsTree.byteCount(of: path)))
+            } else {
+                inUse.append((path, ScratchFolder.maker(of: path)))
+            }
+        }
+        self.folders = folders
+        self.inUse = inUse
+    }
+
+    public var byteCount: UInt64 { folders.reduce(0) { $0 + $1.byteCount } }
+
+    /// `2 folders of runs that were killed, 546 MB`; nil where there are none.
+    public var summary: String? {
+        guard !folders.isEmpty else { return nil }
+        let noun =
+            folders.count == 1
+            ? "a folder of a run that was killed"
+            : "\(folders.count) folders of runs that were killed"
+        return "\(noun), \(Figure.bytes(Double(byteCount)))"
+    }
+
+    /// Removes a folder, unless a command has begun to use it.
+    ///
+    /// - Returns: whether it is gone.
+    public static func remove(_ folder: Folder) throws(ReportingError) -> Bool {
+        guard let left = ScratchFolder(leftAt: folder.path) else { return false }
+        try left.remove()
+        return true
+    }
+
+    /// Turns each `latest` that points at a run that was killed to the newest one that was not.
+    public static func repairLinks(in roots: [String]) throws(ReportingError) -> [RepairedLink] {
+        var repaired: [RepairedLink] = []
+        for folder in roots.flatMap(ResultsTree.foldersWithLatest) {
+            if let (from, to) = try LatestLink.repair(in: folder) {
+                repaired.append(RepairedLink(folder: folder, from: from, to: to))
+            }
+        }
+        return repaired
+    }
+}
+
+extension Leftovers {
+    /// Each folder with its size, for a person.
+    public var lines: [String] {
+        var table = TextTable(indent: 0)
+        for folder in folders { table.add([folder.path, Figure.bytes(Double(folder.byteCount))]) }
+        return table.lines()
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Reporting
+
+struct CleanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clean",
+        abstract: "List what runs left that were killed, or remove it.",
+        discussion: """
+            A run whose log is temporary keeps it in data/ of its results folder and removes it at its \
+            end; where SIGKILL or a power failure came before, it is still there. Weir marks such \
+            folders, and locks them for as long as a command uses them: nothing else is ever removed, \
+            neither a log in a data.dir of yours, nor what is in use, nor any file of results. A link \
+            latest to a run that was killed is turned to the newest one that was not.
+
+              weir clean                  lists, with sizes
+              weir clean --force          removes
+            """)
+
+    @Argument(help: "Directories of results.", completion: .directory)
+    var directories = ResultsDirectories.usual
+
+    @Flag(name: .shortAndLong, help: "Remove what is listed.")
+    var force = false
+
+    func validate() throws { try ResultsDirectories.check(directories) }
+
+    func run() throws {
+        let left = Leftovers(in: directories)
+        for (path, processID) in left.inUse {
+            printError(
+                "\(path) is in use" + (processID.map { " by process \($0)" } ?? "") + ", and stays")
+        }
+        do {
+            force ? try remove(left) : try list(left)
+        } catch let error as ReportingError {
+            printError("\(error)")
+            throw ExitStatus.of(error)
+        }
+    }
+
+    private func list(_ left: Leftovers) throws {
+        for line in left.lines { try printOut(line) }
+        if let summary = left.summary {
+            let command =
+                ["weir clean --force"]
+                + (directories == ResultsDirectories.usual ? [] : directories)
+            try printOut("\(summary); remove with: \(command.joined(separator: " "))")
+        } else {
+            try printOut("nothing was left in \(places)")
+        }
+    }
+
+    private func remove(_ left: Leftovers) throws {
+        var status = ExitCode.success
+        for folder in left.folders {
+            do {
+                if try Leftovers.remove(folder) { try printOut("removed \(folder.path)") }
+            } catch let error as ReportingError {
+                status = ExitStatus.of(error)
+                printError("\(error)")
+            }
+        }
+        for link in try Leftovers.repairLinks(in: directories) { try printOut("\(link)") }
+        if left.folders.isEmpty { try printOut("nothing was left in \(places)") }
+        if status != .success { throw status }
+    }
+
+    private var places: String { directories.joined(separator: ", ") }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import LoadGenerator
+import Measurement
+import RecordFormat
+import Reporting
+
+/// `weir run --find-max-rate` of one profile, or of a search that is resumed: its folder, the search, and
+/// what is told in the end.
+struct MaxRateSearch {
+    let options: FindMaxRateOptions
+    var overrides: [String] = []
+    var thresholds: [String] = []
+    let out: String
+    let isQuiet: Bool
+    let printsJSON: Bool
+    let page: ResultsPageOptions
+
+    /// Searches for the highest rate of a profile, prints the answer, and returns what to exit with.
+    func start(_ path: String) throws -> ExitCode {
+        let plain = try Profile(contentsOf: path, overrides: overrides, checksVariants: false)
+        let bounds = options.bounds(for: plain) + thresholds
+        // A rate for the while, since some thresholds need one; each probe has its own.
+        let anyRate: String
+        if case .poisson = plain.producers.rate {
+            anyRate = "producers.rate={poisson: 1000/s}"
+        } else {
+            anyRate = "producers.rate=1000/s"
+        }
+        let profile = try Profile(
+            contentsOf: path, overrides: overrides + [anyRate], thresholds: bounds,
+            checksVariants: false
+        ).withoutSweep
+        guard case .duration = profile.length else {
+            throw RateFinderError(
+                isOfProfile: true,
+                description: "\(path): --find-max-rate takes runs of a fixed duration; give one "
+                    + "with --duration in place of records or backlog")
+        }
+        return try find(profile, in: makeFolder(for: profile))
+    }
+
+    /// Goes on with a search where it ended.
+    /// - Parameter path: of a profile whose newest search is meant by `latest`; nil for any.
+    func resume(_ name: String, of path: String?) throws -> ExitCode {
+        let newest = ComparisonSearch(out: out, purpose: .rateSearch)
+        let place =
+            name == "latest" ? try newest.newest(of: path.map(CompareCommand.profileName)) : name
+        let folder = try ComparisonFolder(resuming: place, purpose: .rateSearch)
+        var profile = try Profile(
+            contentsOf: folder.path + "/profile.yaml", checksVariants: false)
+        profile.name = folder.plan.profile
+        return try find(profile, in: folder)
+    }
+
+    private func makeFolder(for profile: Profile) throws -> ComparisonFolder {
+        let now = WallClock.now()
+        let results = try ResultsFolder.create(
+            in: out, profile: profile.name, startedAtUnixNanos: now)
+        try results.writeProfile(profile.resolvedYAML())
+        try results.writeEnvironment(
+            EnvironmentSnapshot.take(
+                dataDirectory: profile.dataDirectory ?? results.path, weirVersion: Weir.version,
+                codecVersions: CompressionCodec.libraryVersions))
+        var plan = ComparisonPlan(
+            profile: profile.name, target: profile.target.rawValue, startedAtUnixNanos: now,
+            seed: profile.seed, repetitions: 1)
+        plan.purpose = .rateSearch
+        plan.rateSearch = .init(
+            tolerance: options.tolerance ?? FindMaxRateOptions.defaultTolerance,
+            bounds: profile.thresholds.map(\.text))
+        return try ComparisonFolder(in: results, plan: plan, variants: [])
+    }
+
+    private func find(_ profile: Profile, in folder: ComparisonFolder) throws -> ExitCode {
+        let finder = RateFinder(
+            profile: profile, folder: folder, lock: try ComparisonLock(folder: folder.path),
+            timeLimit: try options.timeLimit,
+            display: ComparisonDisplay(isQuiet: isQuiet || printsJSON), page: page)
+        let (row, status) = try finder.find()
+        print(
+            printsJSON
+                ? JSON.object(row, resultsPath: folder.path) + "\n"
+                : row.text(resultsPath: folder.path), terminator: "")
+        page.writeOfSearch(in: folder.path)
+        if row.state == .interrupted || row.state == .outOfTime {
+            writeToStandardError(
+                "go on with\n  weir run --find-max-rate --resume \(folder.path)\n")
+        }
+        return status
+    }
+}

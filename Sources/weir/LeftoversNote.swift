@@ -1,0 +1,17 @@
+import Reporting
+
+/// What a command says before it begins, of those that were killed in the same directory of results.
+enum LeftoversNote {
+    static func write(for out: String) {
+        do throws(ReportingError) {
+            for link in try Leftovers.repairLinks(in: [out]) {
+                writeToStandardError("note: \(link)\n")
+            }
+        } catch {
+            printError("\(error)")
+        }
+        guard let summary = Leftovers(in: [out]).summary else { return }
+        writeToStandardError(
+            "note: \(out) has \(summary); 'weir clean \(out)' lists what can be removed\n")
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Reporting
+
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls",
+        abstract: "List results, with their verdict, rate, latency, compression ratio and size.",
+        discussion: """
+            One line for each run or comparison; of several runs the lowest and the highest figure. p99 is \
+            that of the end-to-end latency, or of the response latency where nobody consumed. RUNNING is \
+            one that a command is at work in, UNFINISHED one that was killed.
+
+              weir ls
+              weir ls Results/orders
+            """)
+
+    @Argument(help: "Directories of results, or results folders.", completion: .directory)
+    var directories = ResultsDirectories.usual
+
+    func validate() throws { try ResultsDirectories.check(directories) }
+
+    func run() throws {
+        let lines = ResultsListing.lines(of: directories)
+        for line in lines { try printOut(line) }
+        if lines.isEmpty { printError("no results in \(directories.joined(separator: ", "))") }
+        if let summary = Leftovers(in: directories).summary {
+            printError("left behind: \(summary); weir clean lists what can be removed")
+        }
+    }
+}

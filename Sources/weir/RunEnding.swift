@@ -1,0 +1,90 @@
+import LoadGenerator
+import Measurement
+import Reporting
+
+/// What an interrupt ends at each point of a run's way, and what is cleared up where it ends at once.
+///
+/// Thread contract: safe from any thread.
+final class RunEnding: Sendable {
+    private enum Stage: Sendable {
+        /// Nothing is sent yet, so that there is nothing to keep.
+        case preparing
+        case running(LoadRun)
+        /// The log is closed and the results are written.
+        case concluding(wasInterrupted: Bool)
+    }
+
+    private let folder: ResultsFolder
+    private let stage = CheckedMutex(Stage.preparing)
+    private let temporary = CheckedMutex<[ScratchFolder]>([])
+
+    init(folder: ResultsFolder) {
+        self.folder = folder
+    }
+
+    /// Makes a folder that is removed by `removeScratch` or where the run ends at once.
+    func makeScratch(_ name: String) throws(ReportingError) -> String {
+        let made = try folder.scratchFolder(name)
+        temporary.withLock { $0.append(made) }
+        return made.path
+    }
+
+    func removeScratch() {
+        let made = temporary.withLock { folders in
+            defer { folders = [] }
+            return folders
+        }
+        for folder in made {
+            do {
+                try folder.remove()
+            } catch {
+                printError("the temporary folder was not removed: \(error)")
+            }
+        }
+    }
+
+    func begin(_ run: LoadRun) {
+        stage.withLock { $0 = .running(run) }
+    }
+
+    func conclude() {
+        stage.withLock { $0 = .concluding(wasInterrupted: false) }
+    }
+
+    /// Ends what the run is at.
+    /// - Returns: what whoever pressed Ctrl-C is told; nil where the program is to end at once.
+    func interrupt() -> String? {
+        stage.withLock { stage in
+            switch stage {
+            case .preparing, .concluding(wasInterrupted: true): return nil
+            case .running(let run): return run.requestStop().announcement
+            case .concluding(wasInterrupted: false):
+                stage = .concluding(wasInterrupted: true)
+                return "the run is over; its results are being written"
+            }
+        }
+    }
+
+    /// Clears up before the program ends at once: a log of gigabytes goes, what was measured stays.
+    func abandon() {
+        removeScratch()
+        if case .preparing = stage.withLock({ $0 }) {
+            folder.discard()
+            printError("ended before the run began")
+        } else {
+            folder.giveUpLatest()
+            printError("ended at once; what had been written until then is in \(folder.path)")
+        }
+    }
+}
+
+extension LoadRun.Stopped {
+    /// Nil where nothing is left to end.
+    fileprivate var announcement: String? {
+        switch self {
+        case .sending: "ending the run"
+        case .drain: "cutting the drain short; what was read so far is reported"
+        case .nothingMore: nil
+        }
+    }
+}
