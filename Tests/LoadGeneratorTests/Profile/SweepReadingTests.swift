@@ -157,7 +157,7 @@ import Testing
     }
 
     @Test func `without a sweep there is one variant`() throws {
-        let profile = try Profile(yaml: "sweep: null\nseed: 1")
+        let profile = try Profile(yaml: "sweep: null\nseed: 42")
         #expect(profile.sweep == nil)
         #expect(profile.variants == [.default])
         #expect(profile.repetitions == 5)
