@@ -167,7 +167,7 @@ import Testing
                 in: root.path, profile: "orders", startedAtUnixNanos: Fixture.startedAt)
             var other = Fixture.summary
             other.verdict = .valid
-            other.throughput.ackedRecords = 1_000_000
+            other["acked_records"] = 1_000_000
             try folder.csv(SummaryRow.self).append([Fixture.summary, other, other])
             path = folder.path
         }
