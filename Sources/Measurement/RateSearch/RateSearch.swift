@@ -265,7 +265,7 @@ extension RateSearch {
     /// against something drawn from what is known by now.
     /// - Returns: the middle of the plays and the longest of them; nil before the closed loop.
     public func probesLeft(
-        plays: Int = 7, using generator: inout some RandomNumberGenerator
+        plays: Int = 5, using generator: inout some RandomNumberGenerator
     ) -> (middle: Int, most: Int)? {
         guard let belief else { return nil }
         let lengths = (0..<plays).map { _ in

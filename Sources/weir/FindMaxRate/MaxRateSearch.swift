@@ -75,7 +75,7 @@ struct MaxRateSearch {
         let finder = RateFinder(
             profile: profile, folder: folder, lock: try ComparisonLock(folder),
             timeLimit: try options.timeLimit,
-            display: ComparisonDisplay(isQuiet: isQuiet || printsJSON), page: page)
+            isQuiet: isQuiet || printsJSON, page: page)
         let (row, status) = try finder.find()
         let shown = Result {
             try printNow(

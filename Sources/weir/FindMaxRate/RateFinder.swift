@@ -15,6 +15,8 @@ final class RateFinder {
     private let starter: RunStarter
     private let page: ResultsPageOptions
     private let timeLimit: Duration?
+    /// Whether anybody is shown what is left, which takes a debug build seconds to foresee.
+    private let foresees: Bool
     private let start = ContinuousClock.now
     private var folder: ComparisonFolder
     private var merged: MergedResults
@@ -40,7 +42,7 @@ final class RateFinder {
     ///   - timeLimit: no run begins that is not likely to end by then.
     init(
         profile: Profile, folder: ComparisonFolder, lock: ComparisonLock, timeLimit: Duration?,
-        display: ComparisonDisplay, page: ResultsPageOptions
+        isQuiet: Bool, page: ResultsPageOptions
     ) {
         guard let plan = folder.plan.rateSearch else {
             preconditionFailure("a folder of a search has the search's plan")
@@ -49,7 +51,8 @@ final class RateFinder {
         self.folder = folder
         self.plan = plan
         self.timeLimit = timeLimit
-        self.display = display
+        display = ComparisonDisplay(isQuiet: isQuiet)
+        foresees = !isQuiet || !page.noReport
         self.page = page
         search = RateSearch(tolerance: plan.tolerance)
         starter = RunStarter(lock: lock)
@@ -131,7 +134,7 @@ final class RateFinder {
     private func row(_ state: MaxRateRow.State) -> MaxRateRow {
         let answer = search.answer
         let limit = answer.notSustained.flatMap { limits[$0.rate] }
-        let left = state == .running ? search.probesLeft(using: &chance)?.middle : nil
+        let left = state == .running && foresees ? search.probesLeft(using: &chance)?.middle : nil
         return MaxRateRow(
             runID: folder.runID, profile: profile.name, state: state, answer: answer,
             tally: search.tally, limit: limit ?? (answer.safe == nil ? lastLimit : nil),
@@ -146,7 +149,7 @@ final class RateFinder {
 
     /// What the search will take, before its first run.
     private func sayCost() {
-        guard closedLoopRate == nil else { return }
+        guard closedLoopRate == nil, foresees else { return }
         var play = search
         // How far the limit is from the closed loop is not known; the scale does not matter.
         play.closedLoop(reached: 100_000)
