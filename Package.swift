@@ -56,7 +56,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Measurement",
-            dependencies: ["CClockState", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: [
+                "CClockState", .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
             swiftSettings: strict),
         .target(
             name: "LoadGenerator",
