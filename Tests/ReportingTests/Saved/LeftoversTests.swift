@@ -168,7 +168,9 @@ import Testing
             var other = Fixture.summary
             other.verdict = .valid
             other["acked_records"] = 1_000_000
-            try folder.csv(SummaryRow.self).append([Fixture.summary, other, other])
+            var third = other
+            third.run.runID += "-2"
+            try folder.csv(SummaryRow.self).append([Fixture.summary, other, third])
             path = folder.path
         }
         let line = try #require(ResultsListing.lines(of: [root.path]).last)
