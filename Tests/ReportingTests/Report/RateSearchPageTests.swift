@@ -15,7 +15,8 @@ import Testing
         func run(_ rate: Int, _ number: Int, _ end: [String]) -> [String] {
             let p99 = rate > 100_000 ? "31000" : "9000"
             return [
-                "orders/\(rate)-\(number)", "orders", "\(rate)/s", "\(number)", "2026-11-24T12:00:00Z", "embedded",
+                "orders/\(rate)-\(number)", "orders", "\(rate)/s", "\(number)",
+                "2026-11-24T12:00:00Z", "embedded",
                 "VALID", "open", "\(rate)", "2000", p99, "40000", "\(rate)/s",
             ] + end
         }
