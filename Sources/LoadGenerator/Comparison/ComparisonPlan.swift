@@ -1,3 +1,5 @@
+import Measurement
+
 /// The runs of a comparison, fixed before its first one: `plan.json` in its folder, which a resumed
 /// comparison goes by, whatever has become of the profile since.
 public struct ComparisonPlan: Codable, Sendable, Equatable {
@@ -71,6 +73,8 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
     /// Draws the order of the runs.
     public var seed: UInt64
     public var repetitions: Int
+    /// What the user calls its runs; nil in plans of older versions.
+    public var labels: RunLabels?
     /// The variant that the others are compared with; nil for the first.
     public var baseline: String?
     public var variants: [Variant]
