@@ -160,9 +160,7 @@ public enum ComparisonReport {
             count == 1
             ? "1 run that the machine disturbed was made again"
             : "\(count) runs that the machine disturbed were made again"
-        return SummaryReport.wrapped(
-            "\(what); the last attempt of each counts, and the others are beside it in runs/.",
-            indent: 0)
+        return SummaryReport.wrapped("\(what); the last attempt of each counts.", indent: 0)
     }
 
     /// Which variants did not keep to a threshold: valid runs all the same, and no success.

@@ -68,9 +68,12 @@ final class ComparisonRunner {
     /// Makes the runs that are left. Interrupted, it returns early.
     func run() throws {
         let plan = folder.plan
+        func count(_ number: Int, _ noun: String) -> String {
+            "\(number) \(noun)\(number == 1 ? "" : "s")"
+        }
         display.print(
-            "\(plan.profile): \(plan.variants.count) variants × \(plan.repetitions) repetitions, "
-                + "to \(folder.path)")
+            "\(plan.profile): \(count(plan.variants.count, "variant")) × "
+                + "\(count(plan.repetitions, "repetition")), to \(folder.path)")
         if !finished.isEmpty {
             display.print("\(finished.count) of \(plan.runs.count) runs are finished")
         }
