@@ -34,7 +34,7 @@ final class LogLimiter: Sendable {
             return (true, state.suppressed)
         }
         guard isWanted else { return }
-        if suppressed > 0 { logger.warning("\(suppressed) more such lines were left out") }
+        if suppressed > 0 { logger.warning("\(suppressed) more such lines were omitted") }
         logger.warning("\(message())")
     }
 }

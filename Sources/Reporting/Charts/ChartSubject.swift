@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a colour stands for where several are compared: a variant of a sweep, or a run of its own.
+/// What a colour stands for in a chart of several: a variant of a sweep, or a run of its own.
 struct ChartSubject {
     /// Unique among the subjects of a picture.
     var name: String
@@ -21,7 +21,7 @@ struct ChartRun {
     var lag: [CSVTable.Row] = []
     var percentiles: [CSVTable.Row] = []
 
-    /// The figures of an `INVALID` run mean nothing, and no median is over them.
+    /// The figures of an `INVALID` run mean nothing, so medians exclude them.
     var counts: Bool { summary?["verdict"] != "INVALID" }
 
     /// Consumer groups in the order in which the files first name them.
@@ -58,7 +58,7 @@ extension ChartSubject {
         return subjects
     }
 
-    /// What a run is called that no sweep made.
+    /// The name of a run that belongs to no sweep.
     private static let defaultVariant = "default"
 
     /// Short names that tell the results apart: the variant where each has its own, else the

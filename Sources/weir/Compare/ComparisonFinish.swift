@@ -2,15 +2,15 @@ import Foundation
 import LoadGenerator
 import Reporting
 
-/// What is made of a comparison's runs once there are no more, or no more for now: the statistics,
-/// in `comparison.csv` and on the terminal.
+/// The end of a comparison, also of an interrupted one: the statistics of its runs, in
+/// `comparison.csv` and on the terminal.
 struct ComparisonFinish {
     let folder: ComparisonFolder
     /// Nil for the plan's.
     let baseline: String?
     let printsJSON: Bool
 
-    /// What is to be shown.
+    /// What is shown.
     func finish() throws -> String {
         let path = folder.path + "/" + SummaryRow.fileName
         guard FileManager.default.fileExists(atPath: path) else {
@@ -26,8 +26,8 @@ struct ComparisonFinish {
             : ComparisonReport.text(comparison, resultsPath: folder.path)
     }
 
-    /// The plan's baseline, or its first variant; nil where no run of it has ended yet, so that
-    /// what there is can be shown.
+    /// The plan's baseline, or its first variant; nil while no run of it has ended, so that the
+    /// others can be shown.
     private func knownBaseline(in summary: CSVTable) -> String? {
         let name = baseline ?? folder.plan.baseline ?? folder.plan.variants[0].name
         return summary.rows.contains { $0["variant"] == name } ? name : nil

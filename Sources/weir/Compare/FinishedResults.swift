@@ -7,14 +7,14 @@ import Reporting
 /// `weir compare RESULTS…`: the comparison of results folders that are finished, of single runs or of
 /// comparisons.
 ///
-/// A folder of a comparison brings its variants. Single runs are named by the settings in which they
-/// differ; those that differ in none are repetitions of one variant. Results go to a folder of their
-/// own, `<out>/compared/<UTC time>/`, with all rows in `summary.csv`.
+/// A folder of a comparison contributes its variants. Single runs are named by the settings in
+/// which they differ; runs without a difference are repetitions of one variant. Results go to a new
+/// folder, `<out>/compared/<UTC time>/`, with all rows in `summary.csv`.
 struct FinishedResults {
     var paths: [String]
     /// The name of a variant, or a path among `paths` that holds one; nil for the first.
     var baseline: String?
-    /// Whether different machines and payloads are compared all the same.
+    /// Whether different machines and payloads are compared anyway.
     var isForced = false
     var out = "Results"
     var printsJSON = false
@@ -30,7 +30,7 @@ struct FinishedResults {
         }
     }
 
-    /// Compares, writes the results and prints them. What is wrong goes to standard error.
+    /// Compares, writes the results and prints them. Errors go to standard error.
     func run() throws -> ExitCode {
         do {
             let results = try read()
@@ -60,7 +60,7 @@ struct FinishedResults {
         }
     }
 
-    /// The folders that have a finished run. Any other is told, and left out.
+    /// The folders that have a finished run; the others are named and left out.
     private func read() throws(ReportingError) -> [SavedResults] {
         var results: [SavedResults] = []
         var seen: Set<String> = []
@@ -82,7 +82,7 @@ struct FinishedResults {
         return distinct
     }
 
-    /// Says what differs between machines and payloads.
+    /// Prints what differs between machines and payloads.
     private func isAllowed(_ results: [SavedResults]) -> Bool {
         let comparability = Comparability(results)
         for note in comparability.notes { printError("note: different \(note)") }
@@ -90,7 +90,7 @@ struct FinishedResults {
         guard !differences.isEmpty else { return true }
         let list = differences.map { "  \($0)" }.joined(separator: "\n")
         if isForced {
-            printError("note: compared although they differ, by --force:\n\(list)")
+            printError("note: they differ and are compared because of --force:\n\(list)")
             return true
         }
         printError(
@@ -112,7 +112,7 @@ struct FinishedResults {
             in: out, profile: "compared", startedAtUnixNanos: WallClock.now())
         try folder.writeSummary(summary)
         try folder.write(comparison)
-        // Of one machine and one payload any environment is that of all.
+        // Their machine and payload are the same, so any environment is that of all.
         if Comparability(results).differences.isEmpty, let text = results.first?.environmentJSON {
             try folder.write(text, to: "environment.json")
         }

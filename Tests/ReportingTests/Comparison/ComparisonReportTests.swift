@@ -49,7 +49,7 @@ import Testing
                 All 5 runs are VALID.
 
                 Medians; ± reaches the farther end of the bootstrapped 95 % interval.
-                ! A repetition stands apart; it counts all the same. comparison.csv says which.
+                ! A repetition is an outlier; it still counts. comparison.csv says which.
 
                 Results in Results/x
 
@@ -140,7 +140,7 @@ import Testing
         let text = ComparisonReport.text(try Comparison(summaries: [runs.table]))
         #expect(
             text.contains(
-                "\n\nThresholds failed; thresholds.csv says which and by how much\n"
+                "\n\nThresholds failed; see thresholds.csv for which and by how much\n"
                     + "  - lz4: 2 of 3 runs\n\n"))
         #expect(!text.contains("- none:"))
     }

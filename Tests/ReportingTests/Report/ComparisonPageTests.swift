@@ -77,7 +77,7 @@ import Testing
         try fixture.write("", to: "runs/zstd-3/1/lag.csv")
         let text = try fixture.text()
         #expect(text.contains("Weir · Comparison"))
-        #expect(text.contains("“weir compare --resume” goes on with it"))
+        #expect(text.contains("“weir compare --resume” continues it"))
     }
 
     @Test func `without runs or medians is still a page`() throws {
