@@ -1,3 +1,5 @@
+import Measurement
+
 /// The runs of a comparison, fixed before its first one: `plan.json` in its folder. A resumed
 /// comparison follows it, even if the profile has changed since.
 public struct ComparisonPlan: Codable, Sendable, Equatable {
@@ -71,6 +73,8 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
     /// The seed of the order of the runs.
     public var seed: UInt64
     public var repetitions: Int
+    /// What the user calls its runs; nil in plans of older versions.
+    public var labels: RunLabels?
     /// The variant with which the others are compared; nil for the first.
     public var baseline: String?
     public var variants: [Variant]

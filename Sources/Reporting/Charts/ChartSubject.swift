@@ -61,9 +61,12 @@ extension ChartSubject {
     /// The name of a run that belongs to no sweep.
     private static let defaultVariant = "default"
 
-    /// Short names that tell the results apart: the variant where each has its own, else the
-    /// folder.
+    /// Short names that tell the results apart: what the user calls them where each has a word of its own,
+    /// or the variant where each has its own, else the folder.
     private static func labels(of results: [SavedResults]) -> [String] {
+        let words = results.map { ($0.summary?.rows ?? []).map { $0["label"] }.uniqued() }
+        let given = words.compactMap { $0.count == 1 ? $0[0] : nil }
+        if given.count == results.count, Set(given).count == results.count { return given }
         let variants = results.map { runs(of: $0).map(\.variant).uniqued() }
         let single = variants.compactMap { $0.count == 1 ? $0.first : nil }
         let areTelling =

@@ -19,7 +19,7 @@ public struct Comparison: Sendable {
     public let variants: [Variant]
     /// By variant, and in the order of `ComparedMetric.all`; metrics that no variant has are left
     /// out.
-    public let rows: [ComparisonRow]
+    public private(set) var rows: [ComparisonRow]
     /// Where in `rows` a metric of a variant is.
     private let places: [String: [String: Int]]
     /// Whether any run was a closed loop, whose latencies are the target's and not a user's.
@@ -86,6 +86,13 @@ public struct Comparison: Sendable {
     /// - Parameter metric: the name of its column.
     public func row(variant: String, metric: String) -> ComparisonRow? {
         places[variant]?[metric].map { rows[$0] }
+    }
+
+    /// The same with the name of its results folder in each row: `<profile>/<UTC time>`.
+    public func named(_ runID: String) -> Comparison {
+        var comparison = self
+        for index in rows.indices { comparison.rows[index].runID = runID }
+        return comparison
     }
 
     /// `comparison.csv`, whole.

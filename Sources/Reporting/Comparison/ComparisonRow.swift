@@ -5,6 +5,8 @@ import Measurement
 public struct ComparisonRow: TableRow {
     public static let fileName = "comparison.csv"
 
+    /// Of the comparison; nil until it has a folder.
+    public internal(set) var runID: String?
     public let variant: String
     public let metric: ComparedMetric
     /// The values that count, in the order of the repetitions.
@@ -79,6 +81,10 @@ public struct ComparisonRow: TableRow {
     }
 
     public static let columns: [Column<ComparisonRow>] = [
+        .text(
+            "run_id",
+            "Name of the comparison: its profile, or `compared`, and the UTC time of its start."
+        ) { $0.runID },
         .text("variant", "Name of the variant.") { $0.variant },
         .text("metric", "The column of `summary.csv` that is compared.") { $0.metric.column },
         .text("unit", "Unit of the medians and of their intervals; empty for a plain number.") {

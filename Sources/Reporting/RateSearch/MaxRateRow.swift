@@ -145,7 +145,7 @@ public struct MaxRateRow: TableRow, Equatable {
         .decimal(
             "fails_anywhere_percent",
             "The estimated share of runs that fail at any rate, however low, through unseen "
-                + "the machine does unseen.", digits: 1
+                + "disturbances of the machine.", digits: 1
         ) { $0.answer.machineShare * 100 },
         .text(
             "state",

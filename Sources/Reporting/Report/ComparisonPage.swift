@@ -68,6 +68,10 @@ struct ComparisonPage {
             parts.append("\(count) repetition\(most == 1 ? "" : "s") each")
         }
         if let baseline { parts.append("baseline: \(baseline)") }
+        let labels = runs.compactMap { $0["label"] }.uniqued()
+        if labels.count == 1 { parts.append("label: \(labels[0])") }
+        if labels.count > 1 { parts.append("labels: " + Self.list(labels, limit: 3)) }
+        parts += runs.compactMap { $0["tags"] }.uniqued().prefix(1)
         if let seconds = runs.first?.number("duration_s") {
             parts.append("\(Figure.duration(seconds: seconds)) each")
         }

@@ -98,6 +98,9 @@ struct CompareCommand: ParsableCommand {
     var page: ResultsPageOptions
 
     @OptionGroup
+    var labels: LabelOptions
+
+    @OptionGroup
     var quietWait: QuietWaitOptions
 
     func validate() throws {
@@ -106,10 +109,10 @@ struct CompareCommand: ParsableCommand {
         }
         let changes = vary + overrides + thresholds + [duration, rate].compactMap(\.self)
         if resume == nil, FinishedResults.areMeant(by: arguments) {
-            guard changes.isEmpty, repetitions == nil else {
+            guard changes.isEmpty, repetitions == nil, !labels.isGiven else {
                 throw ValidationError(
-                    "these are results, which are finished: --vary, --set, --threshold, "
-                        + "--duration, --rate and --repetitions go with a profile")
+                    "these are results, which are finished: --vary, --set, --threshold, --duration, "
+                        + "--rate, --repetitions, --label and --tag go with a profile")
             }
         } else if force {
             throw ValidationError(
@@ -124,10 +127,10 @@ struct CompareCommand: ParsableCommand {
             guard arguments.count <= 1 else {
                 throw ValidationError("--resume takes at most one profile")
             }
-            guard changes.isEmpty else {
+            guard changes.isEmpty, !labels.isGiven else {
                 throw ValidationError(
-                    "a resumed comparison follows its plan: --vary, --set, --threshold, --duration "
-                        + "and --rate cannot change it; start a new one with them")
+                    "a resumed comparison follows its plan: --vary, --set, --threshold, --duration, "
+                        + "--rate, --label and --tag cannot change it; start a new one with them")
             }
         }
     }
@@ -199,6 +202,6 @@ struct CompareCommand: ParsableCommand {
             writeToStandardError(
                 "note: data.dir is kept: each run continues the log of the run before it\n")
         }
-        return try swept.makeFolder(in: out)
+        return try swept.makeFolder(in: out, labels: labels.labels)
     }
 }

@@ -18,7 +18,8 @@ struct ComparisonFinish {
         }
         let summary = try CSVTable(path: path)
         let comparison = try Comparison(
-            summaries: [summary], baseline: knownBaseline(in: summary))
+            summaries: [summary], baseline: knownBaseline(in: summary)
+        ).named(folder.runID)
         try AtomicFile.replace(
             folder.path + "/" + ComparisonRow.fileName, with: comparison.csv)
         return printsJSON

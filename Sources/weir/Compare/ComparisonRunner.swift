@@ -135,7 +135,7 @@ extension ComparisonFolder {
                 runID: runID(of: run), startedAtUnixNanos: WallClock.now(),
                 profile: plan.profile, variant: variant.name, repetition: run.repetition,
                 target: plan.target),
-            reason: reason, settings: columns(of: variant))
+            labels: plan.labels ?? .none, reason: reason, settings: columns(of: variant))
     }
 
     private func columns(

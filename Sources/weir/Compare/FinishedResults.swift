@@ -40,11 +40,13 @@ struct FinishedResults {
                 zip(results, names.names).map { ($0.summary!, $1) })
             let comparison = try Comparison(
                 summaries: [summary], baseline: baseline.map { name(of: $0, names) })
-            let folder = try write(comparison, summary, of: results)
+            let folder = try makeFolder()
+            let named = comparison.named(folder.runID)
+            try write(named, summary, of: results, to: folder)
             let text =
                 printsJSON
-                ? JSON.list(comparison.rows) + "\n"
-                : ComparisonReport.text(comparison, resultsPath: folder.path)
+                ? JSON.list(named.rows) + "\n"
+                : ComparisonReport.text(named, resultsPath: folder.path)
             let shown = Result { try printNow(text, terminator: "") }
             page.write(in: folder.path)
             return ExitStatus.of(shown)
@@ -105,17 +107,20 @@ struct FinishedResults {
         return names.name(ofFolder: paths[index]) ?? baseline
     }
 
-    private func write(
-        _ comparison: Comparison, _ summary: CSVTable, of results: [SavedResults]
-    ) throws(ReportingError) -> ResultsFolder {
-        let folder = try ResultsFolder.create(
+    private func makeFolder() throws(ReportingError) -> ResultsFolder {
+        try ResultsFolder.create(
             in: out, profile: "compared", startedAtUnixNanos: WallClock.now())
+    }
+
+    private func write(
+        _ comparison: Comparison, _ summary: CSVTable, of results: [SavedResults],
+        to folder: ResultsFolder
+    ) throws(ReportingError) {
         try folder.writeSummary(summary)
         try folder.write(comparison)
         // Their machine and payload are the same, so any environment is that of all.
         if Comparability(results).differences.isEmpty, let text = results.first?.environmentJSON {
             try folder.write(text, to: "environment.json")
         }
-        return folder
     }
 }

@@ -1,6 +1,5 @@
 import LoadGenerator
 import Measurement
-import RecordFormat
 import Reporting
 
 /// A profile with all its variants resolved before anything runs, so that an error in the last one
@@ -68,11 +67,14 @@ struct SweptProfile {
     }
 
     /// Makes the comparison's folder in a directory of results.
-    func makeFolder(in out: String) throws(ReportingError) -> ComparisonFolder {
+    func makeFolder(
+        in out: String, labels: RunLabels
+    ) throws(ReportingError) -> ComparisonFolder {
         let now = WallClock.now()
         var plan = ComparisonPlan(
             profile: profile.name, target: profile.target.rawValue, startedAtUnixNanos: now,
             seed: profile.seed, repetitions: profile.repetitions, baseline: profile.baseline)
+        plan.labels = labels
         for (variant, resolved) in zip(profile.variants, variants) {
             plan.add(
                 variant.name,
@@ -83,9 +85,7 @@ struct SweptProfile {
             in: out, profile: profile.name, startedAtUnixNanos: now)
         try results.writeProfile(profile.resolvedYAML())
         try results.writeEnvironment(
-            EnvironmentSnapshot.take(
-                dataDirectory: profile.dataDirectory ?? results.path, weirVersion: Weir.version,
-                codecVersions: CompressionCodec.libraryVersions))
+            .ofThisProgram(dataDirectory: profile.dataDirectory ?? results.path))
         return try ComparisonFolder(in: results, plan: plan, variants: variants)
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import LoadGenerator
 import Measurement
-import RecordFormat
 import Reporting
 
 /// `weir run --find-max-rate` of one profile, or of a resumed search: its folder, the search, and
@@ -10,6 +9,7 @@ struct MaxRateSearch {
     let options: FindMaxRateOptions
     var overrides: [String] = []
     var thresholds: [String] = []
+    var labels = RunLabels.none
     let out: String
     let isQuiet: Bool
     let printsJSON: Bool
@@ -58,13 +58,12 @@ struct MaxRateSearch {
             in: out, profile: profile.name, startedAtUnixNanos: now)
         try results.writeProfile(profile.resolvedYAML())
         try results.writeEnvironment(
-            EnvironmentSnapshot.take(
-                dataDirectory: profile.dataDirectory ?? results.path, weirVersion: Weir.version,
-                codecVersions: CompressionCodec.libraryVersions))
+            .ofThisProgram(dataDirectory: profile.dataDirectory ?? results.path))
         var plan = ComparisonPlan(
             profile: profile.name, target: profile.target.rawValue, startedAtUnixNanos: now,
             seed: profile.seed, repetitions: 1)
         plan.purpose = .rateSearch
+        plan.labels = labels
         plan.rateSearch = .init(
             tolerance: options.tolerance ?? FindMaxRateOptions.defaultTolerance,
             bounds: profile.thresholds.map(\.text))

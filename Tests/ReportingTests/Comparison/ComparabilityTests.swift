@@ -94,14 +94,15 @@ import Testing
 
     @Test func `of different versions, which are noted`() throws {
         let later = [
-            "weir_version": #""0.2.0""#, "codec_versions": #"{"zstd": "1.5.7", "lz4": "1.9.4"}"#,
+            "weir_version": #""0.2.0""#,
+            "codec_versions": #"{"zstd": "1.5.7", "lz4": "1.9.4", "snappy": "1.1.9"}"#,
         ]
         let comparability = Comparability([try results("a"), try results("b", later)])
         #expect(comparability.differences.isEmpty)
         #expect(
             comparability.notes.map(\.description) == [
                 "version of weir: 0.1.0 (a); 0.2.0 (b)",
-                "versions of the codecs: lz4 1.9.4, zstd 1.5.4 (a); lz4 1.9.4, zstd 1.5.7 (b)",
+                "version of zstd: 1.5.4 (a); 1.5.7 (b)",
             ])
     }
 
