@@ -2,7 +2,7 @@ import CommitLog
 import Logging
 import NIOCore
 
-/// A log that strangers can make the broker write to, a few lines a second at most.
+/// Limits log messages that any client can provoke to a few lines a second.
 /// Thread contract: any thread.
 final class LogLimiter: Sendable {
     private struct State {
