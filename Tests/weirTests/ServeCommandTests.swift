@@ -95,7 +95,7 @@ import Testing
         weir.signal(SIGTERM)
         let errors = try weir.ended().errors
         #expect(errors.contains("before records that were durable: the disk lost or damaged them"))
-        #expect(errors.contains("bytes after it were no whole batches and were removed"))
+        #expect(errors.contains("bytes behind that were no whole batches, and are gone"))
         #expect(errors.contains("the bytes end early"))
         // Once is enough.
         let (again, _) = try listening([], in: workspace)

@@ -29,9 +29,7 @@ public struct RecoveryReport: Sendable, Equatable {
 
     /// What whoever runs the log should be told, a line each.
     public var complaints: [String] {
-        damagedCheckpoints.map {
-            "\($0) is damaged: settings that the logs do not contain are at their defaults"
-        }
+        damagedCheckpoints.map { "\($0) is damaged: what the logs do not tell is at its default" }
             + partitions.filter(\.hasLost).map(\.description)
     }
 }
@@ -44,7 +42,7 @@ extension PartitionRecovery: CustomStringConvertible {
             text += ", before records that were durable: the disk lost or damaged them"
         }
         if truncatedByteCount > 0 {
-            text += "; \(truncatedByteCount) bytes after it were no whole batches and were removed"
+            text += "; \(truncatedByteCount) bytes behind that were no whole batches, and are gone"
         }
         if let truncationReason { text += ": \(truncationReason)" }
         return text
