@@ -45,7 +45,7 @@ struct DeliveryLedgerTests {
         // All is read, so that all of it is free.
         let block = LedgerBlock(
             byteCount: LedgerStore.blockByteCount, store: simulation.ledger.store)
-        block.addEntry()
+        _ = block.addEntry()
         block.close(usedByteCount: LedgerStore.blockByteCount)
         #expect(simulation.ledger.store.fileByteCount == size)
         block.removeEntry()
