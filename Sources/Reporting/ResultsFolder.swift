@@ -19,7 +19,7 @@ public struct ResultsFolder: Sendable {
     /// Makes the folder and its missing parents, and points `latest` at it.
     /// - Parameters:
     ///   - root: `Results`, or what `--out` says.
-    /// - profile: characters that paths do not allow become `-`.
+    ///   - profile: characters that paths do not allow become `-`.
     public static func create(
         in root: String, profile: String, startedAtUnixNanos: Int64
     ) throws(ReportingError) -> ResultsFolder {

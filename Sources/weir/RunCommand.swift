@@ -113,7 +113,8 @@ struct RunCommand: ParsableCommand {
     private func findMaxRates() throws -> ExitCode {
         let search = try MaxRateSearch(
             options: maxRate, overrides: allOverrides, thresholds: thresholds,
-            labels: labels.labels, out: out, isQuiet: quiet, printsJSON: json, page: page)
+            labels: labels.labels, out: out, isQuiet: quiet, printsJSON: json, page: page,
+            quietWait: quietWait)
         if let resumed = maxRate.resume {
             return try ExitStatus.explaining { try search.resume(resumed, of: profiles.first) }
         }

@@ -182,7 +182,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: results))
         let forced = try compare(workspace, "a", "b", "c", "--force")
         #expect(forced.status == 0)
-        #expect(forced.errors.contains("compared although they differ"))
+        #expect(forced.errors.contains("they differ and are compared because of --force"))
         #expect(forced.output.contains("orders: 3 repetitions each"))
         let environment = results + "/compared/latest/environment.json"
         #expect(!FileManager.default.fileExists(atPath: environment))

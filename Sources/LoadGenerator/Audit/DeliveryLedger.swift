@@ -23,11 +23,11 @@ final class DeliveryLedger: Sendable {
     private let numbers: [ProducerID: Int]
 
     /// - Parameters:
-    /// - firstOffsets: where this run's records begin, by partition.
+    ///   - firstOffsets: where this run's records begin, by partition.
     ///   - producerIDs: of the producers, by number.
-    /// - groups: the number of consumer groups.
+    ///   - groups: the number of consumer groups.
     ///   - unixOffsetNanos: add to monotonic nanoseconds to get Unix nanoseconds.
-    /// - directory: for the file, if it is needed.
+    ///   - directory: for the file, if it is needed.
     init(
         partitions: [TopicPartition], firstOffsets: [Offset], producerIDs: [ProducerID],
         groups: Int, unixOffsetNanos: Int64, directory: String,

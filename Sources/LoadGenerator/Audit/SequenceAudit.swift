@@ -70,9 +70,9 @@ struct SequenceAudit {
     /// Which of the producer's acknowledged records never arrived: how many, and the first.
     ///
     /// - Parameters:
-    /// - end: one past the last number that the producer used.
-    /// - excused: ranges that the target refused or never acknowledged, which may or may not be
-    ///   stored, and ranges that arrived in another partition.
+    ///   - end: one past the last number that the producer used.
+    ///   - excused: ranges that the target refused or never acknowledged, which may or may not be
+    ///     stored, and ranges that arrived in another partition.
     func lost(before end: UInt64, excusing excused: [Range<UInt64>]) -> (
         count: UInt64, first: UInt64?
     ) {

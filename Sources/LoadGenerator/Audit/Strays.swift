@@ -50,8 +50,8 @@ extension AuditCounts {
     /// One group's counts over all partitions, compared with what the producers sent.
     ///
     /// - Parameters:
-    /// - audits: of each partition. If one was not read to its end, because its consumer failed or
-    ///   ran out of time, only records before the reached place count as lost; the rest is unread.
+    ///   - audits: of each partition. If one was not read to its end, because its consumer failed or
+    ///     ran out of time, only records before the reached place count as lost; the rest is unread.
     ///   - compacted: the partitions whose topics are compacted.
     init(
         _ audits: [(isDrained: Bool, audit: PartitionAudit)], sent: [SentSequences],

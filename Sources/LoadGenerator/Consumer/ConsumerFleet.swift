@@ -14,7 +14,7 @@ struct ConsumerFleet {
     /// Starts the threads: for each group at most one a member and one a core.
     ///
     /// - Parameters:
-    /// - ledger: where the producers' batches are entered; nil if the profile has no groups.
+    ///   - ledger: where the producers' batches are entered; nil if the profile has no groups.
     ///   - ended: signalled when a thread has ended.
     init(
         profile: Profile, plan: RunPlan, target: any LoadTarget, ledger: DeliveryLedger?,

@@ -34,8 +34,8 @@ public struct RunFigures: Sendable {
 
     /// The figures of a run that has ended.
     /// - Parameters:
-    /// - pool: given if the figures of the payload are wanted, too.
-    /// - shares: of the machine's limits, if they were measured.
+    ///   - pool: given if the figures of the payload are wanted, too.
+    ///   - shares: of the machine's limits, if they were measured.
     public init(
         of result: RunResult, profile: Profile, pool: PayloadPool? = nil,
         shares: RunLimits.Shares? = nil

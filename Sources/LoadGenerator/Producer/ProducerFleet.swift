@@ -15,7 +15,7 @@ struct ProducerFleet {
     ///
     /// - Parameters:
     ///   - producerIDs: by the producers' numbers; `.none` without idempotence.
-    /// - ledger: where batches are entered; nil without consumers.
+    ///   - ledger: where batches are entered; nil without consumers.
     ///   - stop: ends the taking of new records.
     ///   - ended: signalled when a thread has ended.
     init(

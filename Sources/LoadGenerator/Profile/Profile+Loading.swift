@@ -5,10 +5,10 @@ extension Profile {
     /// - Parameters:
     ///   - path: the file; its name without the extension becomes the profile's.
     ///   - overrides: `key=value` options, applied in order before validation.
-    /// - vary: `key=value,value,…` options; their product replaces the file's sweep.
-    /// - thresholds: in addition to those of the file.
-    /// - checksVariants: whether the profile is for a comparison. If so, each variant of its sweep
-    ///   must be runnable, else the profile's own settings.
+    ///   - vary: `key=value,value,…` options; their product replaces the file's sweep.
+    ///   - thresholds: in addition to those of the file.
+    ///   - checksVariants: whether the profile is for a comparison. If so, each variant of its sweep
+    ///     must be runnable, else the profile's own settings.
     /// - Throws: every fault that was found, each with its place and its remedy.
     public init(
         contentsOf path: String, overrides: [String] = [], vary: [String] = [],

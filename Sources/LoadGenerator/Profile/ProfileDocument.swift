@@ -100,7 +100,7 @@ struct ProfileDocument: Sendable {
         }
         guard text.utf8.count <= maximumByteCount else {
             throw ProfileError(
-                "\(text.utf8.count) bytes are too many; a profile may have "
+                "\(text.utf8.count) bytes are too many; a profile has at most "
                     + "\(maximumByteCount) bytes",
                 at: Place(source: source))
         }

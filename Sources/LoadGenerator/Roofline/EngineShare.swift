@@ -24,7 +24,7 @@ public struct EngineShare: Sendable {
     /// …
     ///
     /// - Parameters:
-    /// - limitOperation, engineOperation: do their work once and return the number of bytes.
+    ///   - limitOperation, engineOperation: do their work once and return the number of bytes.
     static func measure<Failure: Error>(
         _ operation: String, against limit: String, detail: String, blockByteCount: Int,
         schedule: ProbeSchedule,

@@ -40,8 +40,8 @@ public struct Roofline {
     /// Measures everything, one after the other.
     ///
     /// - Parameters:
-    /// - progress: gets what is measured next.
-    /// - found: gets each finding when it is measured.
+    ///   - progress: gets what is measured next.
+    ///   - found: gets each finding when it is measured.
     public func run(
         progress: (String) -> Void, found: (Finding) -> Void
     ) throws(RooflineError) {

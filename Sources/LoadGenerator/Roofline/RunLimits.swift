@@ -13,7 +13,7 @@ public struct RunLimits: Sendable {
     private var fdatasync: [Double] = []
 
     /// - Parameters:
-    /// - directory: on the filesystem of the run's log; files are created and deleted in it.
+    ///   - directory: on the filesystem of the run's log; files are created and deleted in it.
     ///   - schedule: of each limit.
     public init(
         profile: Profile, pool: PayloadPool, directory: String,

@@ -29,7 +29,7 @@ public final class LoadRun: Sendable {
 
     /// - Parameters:
     ///   - pool: the payloads, prepared before the run.
-    /// - directory: for a file without a name, if consumers fall far behind.
+    ///   - directory: for a file without a name, if consumers fall far behind.
     public init(
         profile: Profile, target: any LoadTarget, pool: PayloadPool, directory: String
     ) {

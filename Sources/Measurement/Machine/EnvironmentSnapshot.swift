@@ -34,7 +34,7 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
 
     /// - Parameters:
     ///   - dataDirectory: where the run keeps its log; it need not exist yet.
-    /// - codecVersions: the versions that the codec libraries report.
+    ///   - codecVersions: the versions that the codec libraries report.
     public static func take(
         dataDirectory: String, weirVersion: String, codecVersions: [String: String]
     ) -> EnvironmentSnapshot {

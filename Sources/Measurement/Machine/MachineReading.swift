@@ -28,7 +28,7 @@ public struct MachineReading: Sendable {
     }
 
     /// - Parameters:
-    /// - threads: the prefixes of the names of the load's threads.
+    ///   - threads: the prefixes of the names of the load's threads.
     ///   - device: the disk of the log, as its mount names it; nil where it has none.
     public static func now(threads: [String], device: String?) -> MachineReading {
         let anchor = ClockAnchor.sample()

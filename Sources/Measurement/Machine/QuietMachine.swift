@@ -26,7 +26,7 @@ public struct QuietMachine: Sendable {
     /// - Parameters:
     ///   - seconds: the longest wait.
     ///   - isCancelled: asked once a second.
-    /// - report: gets what disturbs the machine, each time that it changes.
+    ///   - report: gets what disturbs the machine, each time that it changes.
     /// - Returns: whether the machine became quiet.
     public func wait(
         upTo seconds: Double, isCancelled: () -> Bool, report: (String) -> Void

@@ -235,8 +235,8 @@ public struct RateSearch: Sendable, Equatable {
     /// - Parameter rate: the acknowledged rate, in records per second; positive.
     public mutating func closedLoop(reached rate: Double) {
         precondition(rate > 0 && rate.isFinite, "the closed loop acknowledged something")
-        // A limit that moves by this from run to run is still found within the tolerance.
-        belief = RateBelief(.init(center: log(max(rate, 1)), wander: tolerance / 25))
+        // With the default tolerance 0.28 % a run, which follows a limit that drifts by 0.1 % a run.
+        belief = RateBelief(.init(center: log(max(rate, 1)), wander: tolerance / 18))
     }
 
     public mutating func probed(_ rate: Double, _ outcome: Outcome) {

@@ -7,7 +7,7 @@
 public enum WriteProbe {
     /// - Parameters:
     ///   - directory: on the filesystem that the log is on; a folder in it is made and deleted.
-    /// - payload: at least one block; its blocks are written in a cycle.
+    ///   - payload: at least one block; its blocks are written in a cycle.
     public static func run(
         directory: String, payload: UnsafeRawBufferPointer, blockByteCount: Int,
         segmentByteCount: Int, retainedByteCount: Int, schedule: ProbeSchedule,

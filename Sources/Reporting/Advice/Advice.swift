@@ -59,8 +59,8 @@ public struct Advice: Sendable {
 
     /// - Parameters:
     ///   - comparison: of the variants, with repetitions.
-    /// - budgets: all must be kept. If one of them limits the CPU cost, only the ratio decides;
-    ///   else CPU is weighed against it.
+    ///   - budgets: all must be kept. If one of them limits the CPU cost, only the ratio decides;
+    ///     else CPU is weighed against it.
     public init(_ comparison: Comparison, budgets: [Budget]) {
         var fitting: [Candidate] = []
         var excluded: [Excluded] = []

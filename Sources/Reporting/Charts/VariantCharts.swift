@@ -68,7 +68,7 @@ enum VariantCharts {
         guard present.count <= barLimit else {
             return Charts.Plan(notes: [
                 "\(metric.title): left out, since \(present.count) variants are too many to be "
-                    + "seen (\(barLimit))"
+                    + "seen (at most \(barLimit))"
             ])
         }
         let highest = present.map { max($0.figure.median, $0.figure.interval?.upperBound ?? 0) }

@@ -22,7 +22,7 @@ public enum MachineDisturbance: Sendable, Equatable {
 
     /// - Parameters:
     ///   - summary: the run's row of `summary.csv`.
-    /// - failed: the row of `thresholds.csv` of the bound that failed, if one did.
+    ///   - failed: the row of `thresholds.csv` of the bound that failed, if one did.
     init?(summary: CSVTable.Row, failed: CSVTable.Row?) {
         let longest = summary.number("hiccup_max_ms")
         if let longest, longest * 1e6 > Double(Disturbance.hiccupLimitNanos) {

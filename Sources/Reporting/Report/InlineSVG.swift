@@ -19,8 +19,8 @@ struct InlineSVG {
     static let byteLimit = 8 << 20
 
     /// - Parameters:
-    /// - prefix: for names inside; unique on the page, of letters, digits and `-`.
-    /// - label: the text for readers who do not see the picture.
+    ///   - prefix: for names inside; unique on the page, of letters, digits and `-`.
+    ///   - label: the text for readers who do not see the picture.
     init(_ svg: Data, prefix: String, label: String) throws(Refused) {
         guard svg.count <= Self.byteLimit else {
             throw Refused(description: "larger than \(Self.byteLimit >> 20) MiB")

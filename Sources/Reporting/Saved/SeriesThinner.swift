@@ -63,7 +63,7 @@ struct SeriesThinner {
     /// - Parameters:
     ///   - key: of its series.
     ///   - figures: nil where not measured.
-    /// - fields: called only if the row is kept.
+    ///   - fields: called only if the row is kept.
     mutating func add(
         key: [UInt8], figures: [Double?], fields: () throws(ReportingError) -> [String]
     ) throws(ReportingError) {

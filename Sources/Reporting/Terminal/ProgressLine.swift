@@ -75,7 +75,7 @@ public struct ProgressDisplay {
     private var isLineOpen = false
 
     /// - Parameters:
-    /// - isTerminal: whether `output` goes to one, which understands `\r` and ESC [K.
+    ///   - isTerminal: whether `output` goes to one, which understands `\r` and ESC [K.
     ///   - width: of the terminal, in columns.
     ///   - output: writes text through at once.
     public init(

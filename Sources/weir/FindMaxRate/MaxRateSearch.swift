@@ -14,6 +14,7 @@ struct MaxRateSearch {
     let isQuiet: Bool
     let printsJSON: Bool
     let page: ResultsPageOptions
+    let quietWait: QuietWaitOptions
 
     /// Searches for the highest rate of a profile, prints the answer, and returns the exit status.
     func start(_ path: String) throws -> ExitCode {
@@ -74,7 +75,8 @@ struct MaxRateSearch {
         let finder = RateFinder(
             profile: profile, folder: folder, lock: try ComparisonLock(folder),
             timeLimit: try options.timeLimit,
-            isQuiet: isQuiet || printsJSON, page: page)
+            isQuiet: isQuiet || printsJSON, page: page,
+            beforeEachRun: { [quietWait] in quietWait.wait(for: folder.path) })
         let (row, status) = try finder.find()
         let shown = Result {
             try printNow(

@@ -115,8 +115,8 @@ import Testing
         for repetitions in 1...3 { #expect(try text(repetitions).contains(powerless)) }
         #expect(try !text(4).contains(powerless))
         #expect(try text(1).contains("A single repetition has no interval"))
-        #expect(try text(2).contains("holds the true median in 50 % of cases"))
-        #expect(try text(3).contains("holds the true median in 75 % of cases"))
+        #expect(try text(2).contains("contains the true median in 50 % of cases"))
+        #expect(try text(3).contains("contains the true median in 75 % of cases"))
         #expect(try !text(5).contains("whole range"))
         #expect(try !text(3).contains("▲ 1"))
     }

@@ -163,7 +163,7 @@ import Testing
                 + "write,,65536,2300,,,\nappend,orders,65536,2200,write,2300,0.956\n",
             to: "roofline.csv")
         let text = try fixture.text()
-        #expect(text.contains("ROOFLINE What no log could beat"))
+        #expect(text.contains("ROOFLINE The limits of this machine"))
         #expect(text.contains("write 65.5 kB – 2.30 GB/s"))
         #expect(text.contains("append orders 65.5 kB 2.20 GB/s write 2.30 GB/s 95.6 %"))
         #expect(!text.contains("UNFINISHED"))
