@@ -34,7 +34,8 @@ public final class LogDirectory: Sendable {
     public let path: String
     /// The defaults of topics as they were given at the start, below those that are altered since.
     let staticDefaults: LogConfig
-    public let config: LogDirectoryConfig
+    /// The directory's settings as they were given at the start.
+    let staticConfig: LogDirectoryConfig
     /// Kafka's cluster id, from `meta.properties`.
     public let clusterID: String
     /// What opening the directory found and did.
@@ -77,7 +78,7 @@ public final class LogDirectory: Sendable {
         let lock = try DirectoryLock(directory: path)
         let hooks = LateHooks()
         let dynamic = try DynamicConfigCheckpoint.read(in: path)
-        let settings = try DynamicSettings(dynamic ?? DynamicConfig(), over: defaults)
+        let settings = try DynamicSettings(dynamic ?? DynamicConfig(), over: defaults, config)
         var opening = try DirectoryOpening(
             path: path, defaults: settings.defaults, clock: clock, hooks: hooks.hooks)
         try opening.open()
@@ -86,7 +87,8 @@ public final class LogDirectory: Sendable {
         staticDefaults = defaults
         dynamicSettings = Locked(settings)
         self.hooks = hooks.hooks
-        self.config = config
+        staticConfig = config
+        let config = settings.directory
         clusterID = try MetaProperties.clusterID(in: path) ?? ""
         self.clock = clock
         committedOffsets = CommittedOffsets(
@@ -116,6 +118,9 @@ public final class LogDirectory: Sendable {
         flusher.stop()
         retainer.stop()
     }
+
+    /// The settings in force.
+    public var config: LogDirectoryConfig { dynamicSettings.withLock { $0.directory } }
 
     /// The last thing that went wrong in the background, where nobody could be told: a full disk, an
     /// I/O error. Background work goes on and is tried again.
