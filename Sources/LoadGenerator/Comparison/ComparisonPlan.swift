@@ -78,6 +78,15 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
     /// The variant that the others are compared with; nil for the first.
     public var baseline: String?
     public var variants: [Variant]
+    /// How often a run that the machine disturbed is made again at most; nil in plans of older versions,
+    /// which made none again.
+    public var retries: Int?
+    /// Folders of finished results that the runs are compared with in the end; nil for none.
+    public var against: [String]?
+    /// Whether they are compared although machine or payload differ; nil for no.
+    public var isForced: Bool?
+    /// `--fail-if` conditions, as written; nil for none.
+    public var failIf: [String]?
 
     public init(
         profile: String, target: String = TargetKind.embedded.rawValue,

@@ -3,7 +3,7 @@
 public struct Comparability: Sendable {
     /// What forbids a comparison: machine, build and payload.
     public let differences: [Difference]
-    /// What may be the very thing that is compared, but should be known: versions.
+    /// What may be the very thing that is compared, but should be known: versions, and machines of one kind.
     public let notes: [Difference]
 
     /// Something that is not the same everywhere.
@@ -29,6 +29,7 @@ public struct Comparability: Sendable {
         notes =
             Self.difference("version of weir", results) { $0.environment?["weir_version"]?.text }
             + Self.codecVersions(results)
+            + Self.difference("host", results) { $0.environment?["host"]?.text }
     }
 
     /// Each library by itself: older versions of Weir knew fewer of them, which is no difference.

@@ -28,6 +28,9 @@ struct SweptProfile {
         let description: String
     }
 
+    /// How often a run that the machine disturbed is made again, where nobody says.
+    static let usualRetries = 2
+
     let profile: Profile
     /// In the order of the profile's variants; what each run of a variant is given.
     let variants: [Profile]
@@ -67,8 +70,9 @@ struct SweptProfile {
     }
 
     /// Makes the comparison's folder in a directory of results.
+    /// - Parameter complete: adds what the profile does not say to the plan.
     func makeFolder(
-        in out: String, labels: RunLabels
+        in out: String, labels: RunLabels, _ complete: (inout ComparisonPlan) -> Void = { _ in }
     ) throws(ReportingError) -> ComparisonFolder {
         let now = WallClock.now()
         var plan = ComparisonPlan(
@@ -81,6 +85,8 @@ struct SweptProfile {
                 settings: variant.settings.map { .init(path: $0.path, value: $0.value) },
                 plannedSeconds: resolved.plannedSeconds)
         }
+        plan.retries = Self.usualRetries
+        complete(&plan)
         let results = try ResultsFolder.create(
             in: out, profile: profile.name, startedAtUnixNanos: now)
         try results.writeProfile(profile.resolvedYAML())
