@@ -86,7 +86,9 @@ struct MisplacedRecords {
             }
             let openKeys = found.openKeys
             for (key, entry) in found.entries where !openKeys.contains(key) {
-                guard entry?.isMoved != true, let name = unsafe name(key.span.bytes) else { continue }
+                guard entry?.isMoved != true, let name = unsafe name(key.span.bytes) else {
+                    continue
+                }
                 var stray =
                     strays[key]
                     ?? Stray(name: name, newest: nil, sources: [], target: index(of: name))
