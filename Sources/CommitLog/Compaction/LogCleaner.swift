@@ -52,6 +52,7 @@ final class LogCleaner: Sendable {
                     nowMs: nowMs, throttle: throttle
                 ).run()
                 try remember(report, of: partition)
+                if report.cleanedSegmentCount > 0 { partition.hooks.onEvent(.cleaned(report)) }
                 return report
             } catch {
                 didFail(partition, error)
