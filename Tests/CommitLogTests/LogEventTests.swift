@@ -109,7 +109,7 @@ import Testing
         #expect(
             LogEvent.cleaned(report).description
                 == "orders-0: cleaned up to offset 1000, exclusive, in 2.005 s: read 802.0 MB, 400.0 MB/s, and "
-                + "990 records; kept 31.0 MB and 40 records; 12 segments before, 1 after")
+                + "990 records; kept 31.0 MB and 40 records; segments: 12 before, 1 after")
     }
 
     @Test func `says once of a segment that a timestamp keeps it longer than retention would`()

@@ -26,7 +26,7 @@ extension CleaningReport: CustomStringConvertible {
             "cleaned up to offset \(endOffset), exclusive, in \(Self.text(seconds, places: 3)) s: read "
             + "\(Self.text(read)) MB, \(Self.text(read / seconds)) MB/s, and \(readRecordCount) records; kept "
             + "\(Self.text(Double(writtenByteCount) / 1e6)) MB and \(keptRecordCount) records; "
-            + "\(sourceSegmentCount) segments before, \(cleanedSegmentCount) after"
+            + "segments: \(sourceSegmentCount) before, \(cleanedSegmentCount) after"
     }
 
     private static func text(_ value: Double, places: Int = 1) -> String {

@@ -96,7 +96,8 @@ extension PartitionLog {
     private func noteIfAhead(
         _ segment: LogSegment, before next: LogSegment, nowMs: Int64
     ) throws(LogError) {
-        guard nowMs - next.createdMs > config.retentionMs else { return }
+        // A segment that compaction wrote does not know.
+        guard next.createdMs > 0, nowMs - next.createdMs > config.retentionMs else { return }
         let largest = try segment.largestTimestamp().timestamp
         guard largest - next.createdMs > Self.toleratedLeadMs else { return }
         let isFirst = segment.state.withLock { state in
