@@ -1,7 +1,7 @@
 import CommitLog
 import KafkaProtocol
 
-/// A setting as DescribeConfigs shows it: what holds, and everybody who has a value for it.
+/// A setting as DescribeConfigs shows it: the value that holds, and all sources that have one.
 struct DescribedSetting {
     struct Synonym: Equatable {
         var name: String
@@ -10,10 +10,10 @@ struct DescribedSetting {
     }
 
     var name: String
-    /// Nil where nobody has a value for it.
+    /// Nil where it has none.
     var value: String?
-    /// Whoever has a value for it by some name, as Kafka lists them: the one that holds first. A default
-    /// that goes by another name, such as one in hours, is not listed alone.
+    /// The values set for it under any of its names, as Kafka lists them: the one in force first. Values under
+    /// other names, such as one in hours, are listed only behind one under the name that takes precedence.
     var synonyms: [Synonym]
     var isReadOnly: Bool
     var type: ConfigType
@@ -82,7 +82,7 @@ struct SettingSources {
             + fixed(config.entries, BrokerConfig().entries)
     }
 
-    /// What was altered for the whole cluster, and nothing else.
+    /// The settings that were altered for the whole cluster.
     var clusterSettings: [DescribedSetting] {
         dynamic.cluster.sorted { $0.key < $1.key }.map { name, value in
             let text = DynamicBrokerKey.named(name).flatMap { SettingText.ofTopics[$0.topic] }
@@ -94,7 +94,7 @@ struct SettingSources {
         }
     }
 
-    /// What a topic has that sets nothing itself.
+    /// The value that a topic has which sets none itself.
     private func inherited(_ key: String, _ standard: String) -> String {
         if let name = TopicDefaultName.names(of: key).first?.broker,
             let altered = dynamic.broker[name] ?? dynamic.cluster[name]
@@ -104,7 +104,7 @@ struct SettingSources {
         return config.topicDefaults[key] ?? standard
     }
 
-    /// Everybody who has a value for a setting of these names, up from where `name` has one: Kafka's order.
+    /// The values set under any of these names, in Kafka's order, from the first one under `name` on.
     private func synonyms(
         of name: String, among names: [TopicDefaultName], _ standard: String
     ) -> [DescribedSetting.Synonym] {
@@ -168,7 +168,7 @@ struct SettingSources {
         return Double(value) != nil ? .double : .string
     }
 
-    /// Every key of a topic with the value that holds where nobody has said anything.
+    /// Every key of a topic with its default value.
     static let topicDefaults: [(key: String, value: String)] =
         LogConfig().entries + InertTopicKey.all.map { ($0.name, $0.defaultValue) }
 }
