@@ -59,6 +59,7 @@ final class RunRecording {
         lag = try folder.csv(LagRow.self)
         histograms = try folder.histogramLog(
             startedAtUnixNanos: now, origin: "weir \(Weir.version), \(profile.name)")
+        try DataPackage.write(in: folder.path, name: folder.runID)
         if showsProgress {
             progress = ProgressDisplay(
                 isTerminal: isatty(STDERR_FILENO) == 1, output: writeToStandardError)
@@ -114,6 +115,7 @@ final class RunRecording {
             if !thresholds.isEmpty { try folder.csv(ThresholdRow.self).append(thresholds) }
             // The row that says that there is a result comes last, and only where all else is there.
             if failure == nil { try folder.csv(SummaryRow.self).append(summary) }
+            try DataPackage.write(in: folder.path, name: folder.runID)
         } catch {
             if failure == nil { failure = error }
         }

@@ -28,7 +28,14 @@ public struct Comparability: Sendable {
         differences = Self.machine(results) + Self.format(results) + Self.payload(results)
         notes =
             Self.difference("version of weir", results) { $0.environment?["weir_version"]?.text }
-            + Self.codecVersions(results)
+            + Self.builds(results) + Self.codecVersions(results)
+    }
+
+    /// Of one version: those of several differ anyhow. Older versions said no build.
+    private static func builds(_ results: [SavedResults]) -> [Difference] {
+        let versions = Set(results.map { $0.environment?["weir_version"]?.text })
+        guard versions.count == 1 else { return [] }
+        return difference("build of weir", results) { $0.environment?["weir_build"]?.text }
     }
 
     /// Each library by itself: older versions of Weir knew fewer of them, which is no difference.

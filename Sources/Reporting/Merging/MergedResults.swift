@@ -82,6 +82,8 @@ public struct MergedResults {
         }
         try log.rebuild(runs)
         try writeSummary(runs, failed: failed)
+        // Files and columns are the same from here on.
+        try DataPackage.write(in: folder)
     }
 
     /// Adds the last of some runs, the others of which are there already.
@@ -98,6 +100,7 @@ public struct MergedResults {
             }
             try OutputFile(appendingTo: folder + "/" + name).append(String(rows))
         }
+        AdviceRow.remove(from: folder)
         try log.add(run)
         try writeSummary(runs, failed: failed)
     }

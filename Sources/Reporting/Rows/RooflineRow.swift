@@ -2,6 +2,7 @@
 /// engine reaches of such a limit, both measured in turns.
 public struct RooflineRow: TableRow, Equatable {
     public static let fileName = "roofline.csv"
+    public static let holds = "what the machine could do at best, where it was measured"
 
     /// The name of its folder: `roofline` and the UTC time of its start.
     public var runID: String
@@ -41,7 +42,9 @@ public struct RooflineRow: TableRow, Equatable {
             $0.detail
         },
         .integer("block_size_bytes", "Bytes of one operation.") { $0.blockSizeBytes },
-        .decimal("operations_per_s", "Median over the slices.") { $0.operationsPerSecond },
+        .decimal("operations_per_s", "Median over the slices.", unit: "1/s") {
+            $0.operationsPerSecond
+        },
         .decimal("rate_mb_per_s", "Median over the slices; empty where bytes are not the point.") {
             $0.megabytesPerSecond
         },

@@ -140,7 +140,7 @@ public enum SummaryReport {
     }
 
     /// Breaks a sentence at blanks so that no line is wider than a terminal.
-    static func wrapped(_ text: String, indent: Int) -> [String] {
+    public static func wrapped(_ text: String, indent: Int) -> [String] {
         let margin = String(repeating: " ", count: indent)
         var lines: [String] = []
         var line = margin

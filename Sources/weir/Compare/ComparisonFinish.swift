@@ -22,6 +22,7 @@ struct ComparisonFinish {
         ).named(folder.runID)
         try AtomicFile.replace(
             folder.path + "/" + ComparisonRow.fileName, with: comparison.csv)
+        try DataPackage.write(in: folder.path, name: folder.runID)
         return printsJSON
             ? JSON.list(comparison.rows) + "\n"
             : ComparisonReport.text(comparison, resultsPath: folder.path)
