@@ -54,7 +54,7 @@ public struct LagRow: TableRow, Equatable {
             .integer("lag_records", "`log_end_offset` − `position`.") { $0.lagRecords },
             .decimal(
                 "lag_time_ms",
-                "Age of the oldest unconsumed record; 0 when there is none, empty where not known."
+                "Age of the oldest unconsumed record; 0 when there is none, empty if unknown."
             ) { $0.lagTimeMillis },
         ]
 }

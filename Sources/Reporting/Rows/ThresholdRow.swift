@@ -3,7 +3,7 @@ public struct ThresholdRow: TableRow, Equatable {
     public static let fileName = "thresholds.csv"
     public static let holds = "one row for each threshold of the profile"
 
-    /// A limit, or what was measured.
+    /// A limit, or a measured value.
     public enum Figure: Sendable, Equatable {
         case number(Double)
         case word(String)
@@ -15,14 +15,14 @@ public struct ThresholdRow: TableRow, Equatable {
     /// The column of `summary.csv` that it is about.
     public var metric: String
     public var comparison: String
-    /// Nil where it is a share of an offered rate that there was not.
+    /// Nil for a share of an offered rate that did not exist.
     public var limit: Figure?
     /// Nil where nothing was measured.
     public var measured: Figure?
     /// As the metric's name ends with it; empty for counts and ratios.
     public var unit: String
     public var holds: Bool
-    /// Where it ended the run: how much of the measured part there had been.
+    /// If it ended the run: how long the measured part had lasted.
     public var endedRunAfterSeconds: Double?
 
     public init(
@@ -57,10 +57,10 @@ public struct ThresholdRow: TableRow, Equatable {
     public static let columns: [Column<ThresholdRow>] =
         Column.naming(\.run) + [
             .text("threshold", "As the profile says it.") { $0.threshold },
-            .text("metric", "The column of summary.csv that it is about.") { $0.metric },
+            .text("metric", "The column of summary.csv that it limits.") { $0.metric },
             .text("comparison", "`<`, `<=`, `==`, `!=`, `>=` or `>`.") { $0.comparison },
             Column(
-                "limit", "In the metric's unit; of a share of the offered rate, the rate.",
+                "limit", "In the metric's unit; for a share of the offered rate, the rate.",
                 kind: .numberOrWord
             ) { field($0.limit) },
             Column(
@@ -80,7 +80,7 @@ public struct ThresholdRow: TableRow, Equatable {
             ) { $0.relativeDifference.map { $0 * 100 } },
             .decimal(
                 "ended_run_after_s",
-                "Where it ended the run early: how long the measured part had lasted; else empty."
+                "If it ended the run early, how long the measured part had lasted; else empty."
             ) { $0.endedRunAfterSeconds },
         ]
 

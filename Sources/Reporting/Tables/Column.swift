@@ -6,7 +6,7 @@ public enum Field: Sendable, Equatable {
     case absent
     case text(String)
     case integer(Int64)
-    /// A number with so many digits after the point. Infinity and NaN are written as absent.
+    /// A number with this many decimals. Infinity and NaN are written as absent.
     case decimal(Double, digits: Int)
 }
 
@@ -25,7 +25,7 @@ public enum FieldKind: Sendable, Equatable {
 /// One column of a results file: its name with the unit, what it means, and how a row fills it.
 ///
 /// Header, rows, the tables of `Results/README.md`, `datapackage.json` and `weir explain` all come from
-/// the same list of columns, so that they cannot drift apart.
+/// the same list of columns, so that they agree.
 public struct Column<Row>: Sendable {
     /// snake_case, ending in the unit where there is one.
     public let name: String
