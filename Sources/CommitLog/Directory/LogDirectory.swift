@@ -62,15 +62,19 @@ public final class LogDirectory: Sendable {
     let logStartFile = Locked(())
     /// The same for the recovery points, while they are gathered, too.
     let recoveryPointFile = Locked(())
-    let failure = Locked<LogError?>(nil)
+    let faults: BackgroundFaults
     private let lock: Locked<DirectoryLock?>
 
     /// Opens the directory, creating it where it is missing. Throws `directoryInUse` where it is open
     /// already, here or elsewhere, and an I/O error where files cannot be read; damage at the end of a
     /// log is no error but repaired, and `recovery` tells.
+    ///
+    /// - Parameter onBackgroundNews: told of each cause for which background work fails, once, and once more
+    ///   when it is over; by the thread whose work it is, which waits meanwhile.
     public init(
         path: String, defaults: LogConfig = LogConfig(),
-        config: LogDirectoryConfig = LogDirectoryConfig(), clock: LogClock = .system
+        config: LogDirectoryConfig = LogDirectoryConfig(), clock: LogClock = .system,
+        onBackgroundNews: @escaping @Sendable (BackgroundNews) -> Void = { _ in }
     ) throws(LogError) {
         raiseDescriptorLimit()
         try createDirectory(path)
@@ -104,8 +108,9 @@ public final class LogDirectory: Sendable {
                 dueMs: nowMs + config.flushOffsetCheckpointIntervalMs,
                 retentionDueMs: nowMs + config.retentionCheckIntervalMs,
                 cleaningDueMs: nowMs.addingReportingOverflow(config.cleanerBackoffMs).0))
+        faults = BackgroundFaults(onBackgroundNews)
         cleaner = LogCleaner(
-            directory: path, config: config, cleanedThrough: opening.cleanedThrough)
+            directory: path, config: config, cleanedThrough: opening.cleanedThrough, faults: faults)
         self.lock = Locked(consume lock)
         hooks.attach(self)
         startBackgroundWork()
@@ -117,9 +122,9 @@ public final class LogDirectory: Sendable {
         retainer.stop()
     }
 
-    /// The last thing that went wrong in the background, where nobody could be told: a full disk, an
-    /// I/O error. Background work goes on and is tried again.
-    public var backgroundError: LogError? { failure.withLock { $0 } }
+    /// What went wrong in the background since the directory was opened, over or not: a full disk, an I/O
+    /// error. Such work is tried again, but for the compaction of a damaged log. At most the first 64.
+    public var backgroundFaults: [BackgroundFault] { faults.all }
 
     /// A producer id that nobody had before.
     public func allocateProducerID() throws(LogError) -> ProducerID {
@@ -175,10 +180,6 @@ public final class LogDirectory: Sendable {
 
     func requireOpen() throws(LogError) {
         if registry.withLock({ $0.isClosed }) { throw .closed(path: path) }
-    }
-
-    func note(_ error: LogError) {
-        failure.withLock { $0 = error }
     }
 }
 

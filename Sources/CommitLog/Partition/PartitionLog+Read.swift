@@ -27,6 +27,7 @@ extension PartitionLog {
             let file = try open(extent, &cursor)
             if extent.nextOffset > end { try clip(&extent, to: end, file) }
             if let start = try start(of: offset, in: extent, file, cursor) {
+                try checkStart(of: offset, at: start.position, in: extent, file, cursor)
                 if cursor.segment !== extent.segment { cursor.indexRun = IndexRun() }
                 let slice = try slice(
                     from: start, maxBytes: maxBytes, in: extent, file, &cursor.indexRun)
@@ -34,6 +35,7 @@ extension PartitionLog {
                 cursor.file = file
                 cursor.position = slice.position + slice.byteCount
                 cursor.nextOffset = slice.nextOffset
+                cursor.requestedOffset = offset
                 return slice
             }
             // The offset lies in a gap at the segment's end.

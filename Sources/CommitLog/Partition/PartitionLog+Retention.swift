@@ -97,8 +97,17 @@ extension PartitionLog {
             return (deleted, moveLogStart(to: start, &view))
         }
         for callback in callbacks { callback() }
-        for segment in deleted { try segment.markDeleted() }
+        var failure: LogError?
+        for segment in deleted {
+            do throws(LogError) {
+                try segment.markDeleted()
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        // Those that could not be renamed are removed under their names.
         hooks.didDelete(deleted, config.fileDeleteDelayMs)
+        if let failure { throw failure }
         return deleted.count
     }
 

@@ -9,12 +9,41 @@ extension LogSegment {
     }
 
     /// The first batch whose last offset is at least `offset`, below `end`, a published batch
-    /// boundary; nil where there is none. Throws `corrupt` where the log itself is.
+    /// boundary; nil where there is none. Throws `corrupt` where the log itself is, and no sound batch behind
+    /// the damage begins at or below the offset.
     func firstBatch(
         endingAtOrAfter offset: Offset, in file: SegmentFile, below end: Int
     ) throws(LogError) -> Location? {
         let start = try startingPosition(for: offset, in: file, below: end)
-        return try scan(file, from: start, to: end) { $0.lastOffset >= offset }
+        do throws(LogError) {
+            return try scan(file, from: start, to: end) { $0.lastOffset >= offset }
+        } catch {
+            guard case .corrupt = error else { throw error }
+            let location = try firstSoundBatch(
+                endingAtOrAfter: offset, in: file, from: start,
+                to: min(end, start + Self.searchedByteCount))
+            guard let location, location.header.baseOffset <= offset else { throw error }
+            return location
+        }
+    }
+
+    /// A look-up behind damage reads no more than this: behind it there are index entries.
+    private static let searchedByteCount = 16 << 20
+
+    private func firstSoundBatch(
+        endingAtOrAfter offset: Offset, in file: SegmentFile, from start: Int, to end: Int
+    ) throws(LogError) -> Location? {
+        var batches = SoundBatches(
+            file, from: start, to: end, nextOffset: baseOffset,
+            bounds: SoundBatchSearch.Bounds(baseOffset: baseOffset), trust: .headers,
+            chunkByteCount: SegmentScanner.lookupChunkByteCount)
+        while let step = try batches.next() {
+            guard case .batch(let header, let position) = step, header.lastOffset >= offset else {
+                continue
+            }
+            return Location(position: position, header: header)
+        }
+        return nil
     }
 
     /// The first batch from `start` on that `isWanted`, nil where there is none below `end`.
@@ -120,7 +149,7 @@ extension LogSegment {
         return location
     }
 
-    private func header(at position: Int, in file: SegmentFile, below end: Int) -> Location? {
+    func header(at position: Int, in file: SegmentFile, below end: Int) -> Location? {
         guard position < end else { return nil }
         var scanner = SegmentScanner(
             file, from: position, to: end, chunkByteCount: RecordBatchHeader.byteCount)
@@ -128,36 +157,26 @@ extension LogSegment {
         return Location(position: position, header: header)
     }
 
-    /// Makes both indexes anew from the headers of the log and writes them out. Only for a segment
-    /// that is sealed: its end is fixed.
+    /// Makes both indexes anew from the headers of the log, those behind damage included, and writes them
+    /// out. Only for a segment that is sealed: its end is fixed.
     func rebuildIndexes(_ state: inout State) throws(LogError) {
         let file = try file(&state)
         let end = state.byteCount
         let nextOffset = state.nextOffset
         state.clearIndexes()
-        var scanner = SegmentScanner(
-            file, from: 0, to: end, chunkByteCount: SegmentScanner.recoveryChunkByteCount)
-        // Whatever interval the indexes had before, any is right for look-ups.
-        let interval = LogConfig().indexIntervalBytes
-        do throws(SegmentScanner.Fault) {
-            while let header = try scanner.next() {
-                guard
-                    (0...Int64(Int32.max)).contains(header.lastOffset - baseOffset)
-                else {
-                    throw .format(
-                        .invalidOffsets(
-                            baseOffset: header.baseOffset.rawValue,
-                            lastOffsetDelta: header.lastOffsetDelta))
-                }
-                state.account(
-                    for: header, at: scanner.position - header.sizeInBytes, baseOffset, interval)
-            }
-        } catch {
+        defer {
             state.byteCount = end
             state.nextOffset = nextOffset
-            throw error.logError(logPath, scanner.position)
         }
-        state.nextOffset = nextOffset
+        var batches = SoundBatches(
+            file, from: 0, to: end, nextOffset: baseOffset,
+            bounds: SoundBatchSearch.Bounds(baseOffset: baseOffset), trust: .headers)
+        // Whatever interval the indexes had before, any is right for look-ups.
+        let interval = LogConfig().indexIntervalBytes
+        while let step = try batches.next() {
+            guard case .batch(let header, let position) = step else { continue }
+            state.account(for: header, at: position, baseOffset, interval)
+        }
         state.addTimeEntry()
         guard !state.isDeleted, !state.isDetached else { return }
         // Where the disk is full the indexes stay in memory, which is as good until the next start.

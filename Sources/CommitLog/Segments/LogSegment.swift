@@ -12,6 +12,8 @@ final class LogSegment: Sendable {
     /// The path of the segment's files up to their extensions.
     let stem: String
     let createdMs: Int64
+    /// Whether the files were there when the log was opened, or were written by compaction.
+    let isFromEarlier: Bool
     let state: Locked<State>
 
     struct State {
@@ -32,6 +34,8 @@ final class LogSegment: Sendable {
         var isEntryDurable: Bool
         /// The files are, or will be, under other names, and another segment's under these.
         var isDeleted = false
+        /// Whether the files of a deleted segment have their other names.
+        var isRenamed = true
         /// Written by compaction and not in its place yet: the files are under other names.
         var isDetached = false
         /// Whether the file of an active segment without records is not open yet, and may not exist.
@@ -53,6 +57,7 @@ final class LogSegment: Sendable {
     ) {
         self.baseOffset = baseOffset
         self.createdMs = createdMs
+        isFromEarlier = true
         stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
         state = Locked(
             State(
@@ -68,6 +73,7 @@ final class LogSegment: Sendable {
     init(creatingIn directory: String, baseOffset: Offset, nowMs: Int64) throws(LogError) {
         self.baseOffset = baseOffset
         createdMs = nowMs
+        isFromEarlier = false
         stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
         // Index files that an earlier life left under this name would tell lies about this one.
         try removeFile(stem + SegmentFileName.offsetIndex)
@@ -91,6 +97,7 @@ final class LogSegment: Sendable {
     init(emptyIn directory: String, baseOffset: Offset, nowMs: Int64) {
         self.baseOffset = baseOffset
         createdMs = nowMs
+        isFromEarlier = false
         stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
         state = Locked(
             State(

@@ -79,6 +79,16 @@ struct SegmentScanner: ~Copyable {
         return header
     }
 
+    /// The header of the batch after the one that `next()` returned last, nil where none stands there.
+    mutating func peek() -> RecordBatchHeader? {
+        let (position, previousByteCount) = (position, previousByteCount)
+        defer {
+            self.position = position
+            self.previousByteCount = previousByteCount
+        }
+        return try? next()
+    }
+
     /// The stored bytes' CRC-32C of the batch that `next()` returned last.
     mutating func computedChecksum(_ header: RecordBatchHeader) throws(Fault) -> UInt32 {
         // The checksum covers what follows itself: see the table at `RecordBatchHeader`.
