@@ -21,16 +21,17 @@ public final class Broker: Sendable {
     let control = ControlThread()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let server = Locked<SocketServer?>(nil)
-    private let storageComplaints: LogLimiter
+    let storageComplaints: StorageComplaints
 
     /// Opens the log directory, which recovers what the last process left.
     public init(config: BrokerConfig, logger: Logger) throws(LogError) {
         self.config = config
         self.logger = logger
-        storageComplaints = LogLimiter(logger)
+        storageComplaints = StorageComplaints(logger)
         log = try LogDirectory(
             path: config.logDirectory, defaults: LogConfig(overrides: config.topicDefaults),
-            config: LogDirectoryConfig(overrides: config.directorySettings))
+            config: LogDirectoryConfig(overrides: config.directorySettings),
+            onBackgroundNews: { logger.warning("\($0)") })
         for complaint in log.recovery.complaints { logger.warning("\(complaint)") }
         let loop = coordinatorLoops.next()
         groups = GroupCoordinator(
@@ -79,10 +80,5 @@ public final class Broker: Sendable {
         flusher.stop()
         try? coordinatorLoops.syncShutdownGracefully()
         try log.close()
-    }
-
-    /// Says in the log what a client was told is the storage's fault.
-    func noteStorageError(_ error: AppendError) {
-        if case .log(let cause) = error { storageComplaints.warning("\(cause)") }
     }
 }

@@ -52,14 +52,16 @@ import Testing
         defer { directory.abandon() }
         let log = try directory.createTopic(
             "orders", partitions: 1,
-            config: ["segment.bytes": "250", "retention.bytes": "250", "file.delete.delay.ms": "0"])[0]
+            config: ["segment.bytes": "250", "retention.bytes": "250", "file.delete.delay.ms": "0"])[
+                0]
         let obstacle = "\(log.path)/\(SegmentFileName.stem(.zero)).log.deleted"
         precondition(unsafe mkdir(obstacle, 0o755) == 0)
         writeFile("\(obstacle)/file", [])
         for _ in 0..<9 { try log.append(bytes: TestLog.hundred()) }
         for _ in 0..<3 { told.advance(directory) }
         #expect(told.news.value.contains { $0.contains("retention of orders-0: rename failed") })
-        #expect(told.news.value.contains { $0.contains("removing deleted files of orders-0: unlink") })
+        #expect(
+            told.news.value.contains { $0.contains("removing deleted files of orders-0: unlink") })
         let count = told.news.value.count
         told.advance(directory)
         #expect(told.news.value.count == count)
@@ -87,7 +89,8 @@ import Testing
         writeFile(path, changed(whole, at: whole.count - 3, bit: 8))
         for _ in 0..<3 { told.advance(directory) }
         #expect(told.news.value.count == 1)
-        #expect(told.news.value.first?.contains("compaction of orders-1: \(path) is corrupt") == true)
+        #expect(
+            told.news.value.first?.contains("compaction of orders-1: \(path) is corrupt") == true)
         for log in [logs[0], logs[2]] {
             #expect(try log.keyedRecords().map(\.offset) == [4])
         }

@@ -33,7 +33,8 @@ import Testing
         }
     }
 
-    @Test func `serves what is left of a segment that was cut short, and what comes behind`() throws {
+    @Test func `serves what is left of a segment that was cut short, and what comes behind`() throws
+    {
         let damaged = try damaged()
         for end in stride(from: 0, through: 300, by: 7) {
             try damaged.start {
@@ -198,7 +199,8 @@ import Testing
             // Two damaged neighbours may vouch for each other.
             if hit.isDisjoint(with: [index - 1, index, index + 1]) { hit.insert(index) }
         }
-        let recoveryPoint = Int64.random(in: 0...(hit.map { all[$0].segment }.min() ?? 0), using: &random)
+        let recoveryPoint = Int64.random(
+            in: 0...(hit.map { all[$0].segment }.min() ?? 0), using: &random)
         try damaged.start(recoveryPoint: recoveryPoint) {
             for index in hit { damage(all[index], in: damaged, &random) }
         }

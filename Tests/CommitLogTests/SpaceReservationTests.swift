@@ -247,7 +247,8 @@ struct `Zeros that are written ahead of appends` {
         }
     }
 
-    @Test func `that stand for the end of a segment cost what stood there, and it is said`() throws {
+    @Test func `that stand for the end of a segment cost what stood there, and it is said`() throws
+    {
         let log = try log(batches: 25, ["segment.bytes": "\(10 * Self.batchByteCount)"])
         let end = 10 * Self.batchByteCount
         try log.crash {

@@ -91,7 +91,8 @@ extension PartitionRecovery: CustomStringConvertible {
         lines += aside.map { "\(topicPartition): kept as \($0.path): \($0.cause)" }
         lines += findings.prefix(Self.namedCount).map { "\(topicPartition): \($0)" }
         if findings.count > Self.namedCount {
-            lines.append("\(topicPartition): \(findings.count - Self.namedCount) more such findings")
+            lines.append(
+                "\(topicPartition): \(findings.count - Self.namedCount) more such findings")
         }
         return lines
     }

@@ -66,7 +66,9 @@ struct PartitionLoader {
     private func load(_ recovery: inout PartitionRecovery) throws(LogError) -> LoadedPartition? {
         let names = try removeLeftovers(&recovery)
         if let empty = try emptyLog(names) { return empty }
-        let bases = names.compactMap { SegmentFileName.offset(in: $0, extension: SegmentFileName.log) }
+        let bases = names.compactMap {
+            SegmentFileName.offset(in: $0, extension: SegmentFileName.log)
+        }
         var loading = SegmentLoading(self, bases, recovery)
         try loading.run()
         recovery = loading.recovery

@@ -26,17 +26,22 @@ extension PartitionLog {
                 path: segment.logPath, position: position,
                 reason: "its offsets end at \(first.header.lastOffset), below \(offset)")
         }
-        if !isRepeated, leadsOn(first, in: extent, file) { return }
+        let end = position + first.header.sizeInBytes
+        let next = segment.header(at: end, in: file, below: extent.byteCount)
+        let isInOrder =
+            end == extent.byteCount
+            ? first.header.nextOffset <= extent.nextOffset
+            : next.map { $0.header.baseOffset >= first.header.nextOffset } ?? false
+        if !isRepeated, isInOrder { return }
         try checkChecksum(of: first, in: segment, file)
-    }
-
-    private func leadsOn(
-        _ batch: LogSegment.Location, in extent: Extent, _ file: SegmentFile
-    ) -> Bool {
-        let end = batch.position + batch.header.sizeInBytes
-        if end == extent.byteCount { return batch.header.nextOffset <= extent.nextOffset }
-        let next = extent.segment.header(at: end, in: file, below: extent.byteCount)
-        return next.map { $0.header.baseOffset >= batch.header.nextOffset } ?? false
+        // What follows contradicts it and is sound: the checksum does not cover base offsets.
+        if isInOrder { return }
+        let isNextSound = next.map { (try? checkChecksum(of: $0, in: segment, file)) != nil }
+        if isNextSound ?? (end == extent.byteCount) {
+            throw .corrupt(
+                path: segment.logPath, position: position,
+                reason: "\(RecordFormatError.invalidOffsets(of: first.header))")
+        }
     }
 
     private func checkChecksum(
@@ -44,7 +49,8 @@ extension PartitionLog {
     ) throws(LogError) {
         let end = batch.position + batch.header.sizeInBytes
         var scanner = SegmentScanner(
-            file, from: batch.position, to: end, chunkByteCount: SegmentScanner.lookupChunkByteCount)
+            file, from: batch.position, to: end, chunkByteCount: SegmentScanner.lookupChunkByteCount
+        )
         do throws(SegmentScanner.Fault) {
             guard let header = try scanner.next() else { return }
             let computed = try scanner.computedChecksum(header)

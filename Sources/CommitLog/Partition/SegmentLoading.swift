@@ -70,7 +70,8 @@ struct SegmentLoading {
         }
         let place = LogError.corrupt(
             path: segment.logPath, position: end.position, reason: "\(fault)")
-        if end.isFollowed {
+        // What is missing can be passed. What is there and damaged was durable, and nobody shall pass it unawares.
+        guard case .truncated = fault, !end.isFollowed else {
             recovery.find(["\(place) Its readers are told so"])
             return
         }

@@ -33,10 +33,9 @@ extension LogSegment {
     private func firstSoundBatch(
         endingAtOrAfter offset: Offset, in file: SegmentFile, from start: Int, to end: Int
     ) throws(LogError) -> Location? {
-        var batches = SoundBatches(
-            file, from: start, to: end, nextOffset: baseOffset,
-            bounds: SoundBatchSearch.Bounds(baseOffset: baseOffset), trust: .headers,
-            chunkByteCount: SegmentScanner.lookupChunkByteCount)
+        // Where a look-up begins there is an index entry that says so, or the segment does.
+        let first = start == 0 ? nil : header(at: start, in: file, below: end)
+        var batches = headers(in: file, from: first, to: end)
         while let step = try batches.next() {
             guard case .batch(let header, let position) = step, header.lastOffset >= offset else {
                 continue
@@ -46,23 +45,39 @@ extension LogSegment {
         return nil
     }
 
-    /// The first batch from `start` on that `isWanted`, nil where there is none below `end`.
+    /// A walk over the sound batches from one that is believed on; nil: from the segment's beginning.
+    private func headers(
+        in file: SegmentFile, from first: Location?, to end: Int
+    ) -> SoundBatches {
+        SoundBatches(
+            file, from: first?.position ?? 0, to: end,
+            nextOffset: first?.header.baseOffset ?? baseOffset,
+            bounds: SoundBatchSearch.Bounds(baseOffset: baseOffset), trust: .headers,
+            chunkByteCount: SegmentScanner.lookupChunkByteCount)
+    }
+
+    /// The first batch from `start`, a batch boundary, on that `isWanted`; nil where there is none below `end`.
+    /// Throws `corrupt` where there is no header, or one whose offsets do not fit between its neighbours'.
     func scan(
         _ file: SegmentFile, from start: Int, to end: Int,
         where isWanted: (RecordBatchHeader) -> Bool
     ) throws(LogError) -> Location? {
         var scanner = SegmentScanner(
             file, from: start, to: end, chunkByteCount: SegmentScanner.lookupChunkByteCount)
+        var nextOffset = baseOffset
+        var position = start
         do throws(SegmentScanner.Fault) {
             while let header = try scanner.next() {
-                if isWanted(header) {
-                    return Location(
-                        position: scanner.position - header.sizeInBytes, header: header)
+                guard scanner.isInOrder(header, after: nextOffset) else {
+                    throw .format(.invalidOffsets(of: header))
                 }
+                if isWanted(header) { return Location(position: position, header: header) }
+                nextOffset = header.nextOffset
+                position = scanner.position
             }
             return nil
         } catch {
-            throw error.logError(logPath, scanner.position)
+            throw error.logError(logPath, position)
         }
     }
 
@@ -106,14 +121,15 @@ extension LogSegment {
     func soundEnd(
         from position: Int, maxBytes: Int, in file: SegmentFile, below end: Int
     ) -> (position: Int, nextOffset: Offset)? {
-        guard let fileByteCount = try? file.file.byteCount() else { return nil }
-        var scanner = SegmentScanner(
-            file, from: position, to: min(end, fileByteCount),
-            chunkByteCount: SegmentScanner.lookupChunkByteCount)
+        guard let fileByteCount = try? file.file.byteCount(),
+            let first = header(at: position, in: file, below: min(end, fileByteCount))
+        else { return nil }
+        var batches = headers(in: file, from: first, to: min(end, fileByteCount))
         var found: (position: Int, nextOffset: Offset)?
-        while let header = try? scanner.next() {
-            guard found == nil || scanner.position - position <= maxBytes else { break }
-            found = (scanner.position, header.nextOffset)
+        while case .batch(let header, let start)? = try? batches.next() {
+            let batchEnd = start + header.sizeInBytes
+            guard found == nil || batchEnd - position <= maxBytes else { break }
+            found = (batchEnd, header.nextOffset)
         }
         return found
     }

@@ -30,10 +30,7 @@ extension LogSegment {
             while let header = try scanner.next() {
                 // Offsets that fall or do not belong here are damage, too.
                 guard header.baseOffset >= end.nextOffset, header.nextOffset <= limit else {
-                    throw .format(
-                        .invalidOffsets(
-                            baseOffset: header.baseOffset.rawValue,
-                            lastOffsetDelta: header.lastOffsetDelta))
+                    throw .format(.invalidOffsets(of: header))
                 }
                 end.position = scanner.position
                 end.nextOffset = header.nextOffset

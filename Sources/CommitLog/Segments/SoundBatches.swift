@@ -95,12 +95,11 @@ struct SoundBatches: ~Copyable {
     }
 
     private mutating func validate(_ header: RecordBatchHeader) throws(SegmentScanner.Fault) {
-        let hasGap = header.baseOffset > nextOffset
-        guard search.bounds.contain(header), header.baseOffset >= nextOffset,
-            !hasGap || isGapExpected(before: header)
+        guard search.bounds.contain(header),
+            header.baseOffset == nextOffset || isGapExpected(before: header)
         else { throw .format(.invalidOffsets(of: header)) }
         try validateChecksum(header)
-        if hasGap, let following = scanner.peek(), following.baseOffset < header.nextOffset {
+        guard scanner.isInOrder(header, after: nextOffset) else {
             throw .format(.invalidOffsets(of: header))
         }
     }
@@ -120,7 +119,7 @@ struct SoundBatches: ~Copyable {
 }
 
 extension RecordFormatError {
-    fileprivate static func invalidOffsets(of header: RecordBatchHeader) -> RecordFormatError {
+    static func invalidOffsets(of header: RecordBatchHeader) -> RecordFormatError {
         .invalidOffsets(
             baseOffset: header.baseOffset.rawValue, lastOffsetDelta: header.lastOffsetDelta)
     }

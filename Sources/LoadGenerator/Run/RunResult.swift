@@ -69,6 +69,8 @@ public struct RunResult: Sendable {
     public var sendGraceNanos: Int64 = 0
     /// The threshold that ended the run before its time.
     public var ending: ThresholdOutcome?
+    /// What failed in the target while nobody waited for it.
+    public var backgroundFaults: [String] = []
     /// What a reader of the results must know, and is no fault: a corpus that repeats, for example.
     public var notes: [String]
     public var verdict = Verdict.valid
