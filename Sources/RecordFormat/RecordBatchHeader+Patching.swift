@@ -24,6 +24,14 @@ extension RecordBatchHeader {
         unsafe patchChecksum(in: batch)
     }
 
+    /// Makes `milliseconds` the largest timestamp of the batch and computes a new CRC.
+    public static func patchMaxTimestamp(
+        _ milliseconds: Int64, in batch: UnsafeMutableRawBufferPointer
+    ) {
+        unsafe batch.storeBigEndian(milliseconds, at: Position.maxTimestamp)
+        unsafe patchChecksum(in: batch)
+    }
+
     /// Makes the batch one of another producer session, as a retry under a new epoch does, and computes a
     /// new CRC.
     public static func patchProducer(

@@ -82,6 +82,14 @@ public struct RecordBatchHeader: Hashable, Sendable {
             ? maxTimestamp : baseTimestamp &+ record.timestampDelta
     }
 
+    /// Whether `maxTimestamp` can be the largest of the records' times: it is the producer's word, and some
+    /// leave it at −1, which is less than the time of the first record. Where the log set the time there
+    /// is no other, and where `baseTimestamp` is a delete horizon compaction has computed it.
+    public var hasCredibleMaxTimestamp: Bool {
+        maxTimestamp >= baseTimestamp || attributes.timestampType == .logAppendTime
+            || attributes.hasDeleteHorizon
+    }
+
     /// The sequence of the last record; sequences wrap from `Int32.max` to 0. `noSequence` where there
     /// is none.
     public var lastSequence: Int32 {

@@ -92,13 +92,7 @@ public struct ResultsFolder: Sendable {
 
     /// `environment.json`.
     public func writeEnvironment(_ environment: EnvironmentSnapshot) throws(ReportingError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(environment) else {
-            // Strings, integers and booleans always encode.
-            preconditionFailure("the environment snapshot does not encode as JSON")
-        }
-        try write(String(decoding: data, as: UTF8.self) + "\n", to: "environment.json")
+        try write(environment.json + "\n", to: "environment.json")
     }
 
     /// Writes a file whole; one that exists already is an error.
@@ -167,5 +161,18 @@ extension Error {
         case CocoaError.fileWriteVolumeReadOnly.rawValue: return EROFS
         default: return EIO
         }
+    }
+}
+
+extension EnvironmentSnapshot {
+    /// As `environment.json` has it.
+    var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(self) else {
+            // Strings, integers and booleans always encode.
+            preconditionFailure("the environment snapshot does not encode as JSON")
+        }
+        return String(decoding: data, as: UTF8.self)
     }
 }

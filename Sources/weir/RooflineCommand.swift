@@ -101,9 +101,7 @@ struct RooflineCommand: ParsableCommand {
         _ profile: Profile, in folder: ResultsFolder, _ directory: String
     ) throws -> [RooflineRow] {
         try folder.writeEnvironment(
-            EnvironmentSnapshot.take(
-                dataDirectory: directory, weirVersion: Weir.version,
-                codecVersions: CompressionCodec.libraryVersions))
+            .ofThisProgram(dataDirectory: directory))
         try folder.writeProfile(profile.resolvedYAML())
         let csv = try folder.csv(RooflineRow.self)
         var settings = Roofline.Settings(
@@ -114,7 +112,7 @@ struct RooflineCommand: ParsableCommand {
         try Roofline(profile: profile, settings: settings).run(
             progress: { if !quiet { writeToStandardError("measuring \($0)\n") } },
             found: { finding in
-                let row = RooflineRow(finding)
+                let row = RooflineRow(finding, runID: folder.runID)
                 rows.append(row)
                 do throws(ReportingError) {
                     try csv.append(row)
@@ -128,17 +126,17 @@ struct RooflineCommand: ParsableCommand {
 }
 
 extension RooflineRow {
-    init(_ finding: Roofline.Finding) {
+    init(_ finding: Roofline.Finding, runID: String) {
         switch finding {
         case .limit(let result):
-            self.init(probe: result.probe, slices: result.bytesPerSecond.count)
+            self.init(runID: runID, probe: result.probe, slices: result.bytesPerSecond.count)
             blockSizeBytes = result.blockByteCount
             operationsPerSecond = result.medianOperationsPerSecond
             setRates(result.bytesPerSecond)
             medianNanos = result.latency?.percentile(50)
             p99Nanos = result.latency?.percentile(99)
         case .share(let share):
-            self.init(probe: share.operation, slices: share.engineRates.count)
+            self.init(runID: runID, probe: share.operation, slices: share.engineRates.count)
             detail = share.detail
             blockSizeBytes = share.blockByteCount
             setRates(share.engineRates)

@@ -69,6 +69,9 @@ struct RunCommand: ParsableCommand {
     var quietWait: QuietWaitOptions
 
     @OptionGroup
+    var labels: LabelOptions
+
+    @OptionGroup
     var maxRate: FindMaxRateOptions
 
     @OptionGroup(visibility: .hidden)
@@ -100,17 +103,18 @@ struct RunCommand: ParsableCommand {
         guard profiles.count <= 1 else {
             throw ValidationError("--resume takes at most one profile beside it")
         }
-        guard allOverrides.isEmpty, thresholds.isEmpty else {
+        guard allOverrides.isEmpty, thresholds.isEmpty, !labels.isGiven else {
             throw ValidationError(
-                "a resumed search goes by its plan: --set, --threshold, --duration and --rate "
-                    + "cannot change it; start a new one with them")
+                "a resumed search goes by its plan: --set, --threshold, --duration, --rate, --label "
+                    + "and --tag cannot change it; start a new one with them")
         }
     }
 
     private func findMaxRates() throws -> ExitCode {
-        let search = MaxRateSearch(
-            options: maxRate, overrides: allOverrides, thresholds: thresholds, out: out,
-            isQuiet: quiet, printsJSON: json, page: page)
+        let search = try MaxRateSearch(
+            options: maxRate, overrides: allOverrides, thresholds: thresholds,
+            labels: labels.labels, out: out, isQuiet: quiet, printsJSON: json, page: page,
+            quietWait: quietWait)
         if let resumed = maxRate.resume {
             return try ExitStatus.explaining { try search.resume(resumed, of: profiles.first) }
         }
@@ -152,7 +156,8 @@ struct RunCommand: ParsableCommand {
     private func run(_ profile: Profile) throws -> ExitCode {
         do {
             let results = try RunRecording(
-                profile: profile, out: out, child: child, showsProgress: !quiet && !json)
+                profile: profile, out: out, child: child, labels: labels.labels,
+                showsProgress: !quiet && !json)
             let ending = results.ending
             return try Interrupts.handled(by: ending.interrupt, abandoning: ending.abandon) {
                 defer { ending.removeScratch() }

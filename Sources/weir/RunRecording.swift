@@ -2,7 +2,6 @@ import Foundation
 import Glibc
 import LoadGenerator
 import Measurement
-import RecordFormat
 import Reporting
 
 /// A run on its way to the results folder and to the terminal: each interval is written as it ends,
@@ -15,8 +14,10 @@ final class RunRecording {
     let ending: RunEnding
     var path: String { folder.path }
     private let profile: Profile
-    private let child: ChildRunOptions
     private let folder: ResultsFolder
+    private let run: RunName
+    private let environment: EnvironmentSnapshot
+    private let labels: RunLabels
     private let timeSeries: CSVWriter<TimeSeriesRow>
     private let lag: CSVWriter<LagRow>
     private let histograms: HistogramLogWriter
@@ -28,18 +29,21 @@ final class RunRecording {
 
     /// - Parameter child: where the run is one of a comparison, its place in there.
     init(
-        profile: Profile, out: String, child: ChildRunOptions, showsProgress: Bool
+        profile: Profile, out: String, child: ChildRunOptions, labels: RunLabels,
+        showsProgress: Bool
     ) throws(ReportingError) {
         self.profile = profile
-        self.child = child
+        self.labels = labels
         let now = WallClock.now()
-        intervals = IntervalRows(profile: profile, logStartUnixNanos: now, child: child)
         if let path = child.into {
             folder = try ResultsFolder.create(at: path, runID: child.runID)
         } else {
             folder = try ResultsFolder.create(
                 in: out, profile: profile.name, startedAtUnixNanos: now)
         }
+        run = RunName(
+            runID: folder.runID, variant: child.variant, repetition: child.repetition)
+        intervals = IntervalRows(profile: profile, run: run, logStartUnixNanos: now)
         ending = RunEnding(folder: folder)
         if let kept = profile.dataDirectory {
             dataDirectory = kept
@@ -49,10 +53,8 @@ final class RunRecording {
             dataDirectory = try ending.makeScratch("data")
         }
         try folder.writeProfile(profile.resolvedYAML())
-        try folder.writeEnvironment(
-            EnvironmentSnapshot.take(
-                dataDirectory: dataDirectory, weirVersion: Weir.version,
-                codecVersions: CompressionCodec.libraryVersions))
+        environment = EnvironmentSnapshot.ofThisProgram(dataDirectory: dataDirectory)
+        try folder.writeEnvironment(environment)
         timeSeries = try folder.csv(TimeSeriesRow.self)
         lag = try folder.csv(LagRow.self)
         histograms = try folder.histogramLog(
@@ -101,20 +103,14 @@ final class RunRecording {
         progress?.finish()
         let figures = RunFigures(of: result, profile: profile, pool: pool, shares: shares)
         var summary = SummaryRow(
-            result, figures: figures, profile: profile, runID: folder.runID,
-            variant: child.variant, repetition: child.repetition)
+            result, figures: figures, profile: profile, run: run, environment: environment,
+            labels: labels)
         thresholds = profile.outcomes(of: result, shares: shares).map {
-            ThresholdRow($0, run: summary.run)
+            ThresholdRow($0, run: run)
         }
         summary.thresholds = SummaryRow.Thresholds(thresholds)
         do {
-            try folder.csv(PercentileRow.self).append(
-                PercentileRow.rows(of: result).map { row in
-                    var row = row
-                    row.variant = child.variant
-                    row.repetition = child.repetition
-                    return row
-                })
+            try folder.csv(PercentileRow.self).append(PercentileRow.rows(of: result, run: run))
             if !thresholds.isEmpty { try folder.csv(ThresholdRow.self).append(thresholds) }
             // The row that says that there is a result comes last, and only where all else is there.
             if failure == nil { try folder.csv(SummaryRow.self).append(summary) }

@@ -89,6 +89,7 @@ struct ProduceHandler {
         } catch {
             broker.storageComplaints.note(error)
             result.refuse(verdict ?? ErrorCode(error), error.description)
+            result.name(error)
             return nil
         }
     }
@@ -189,5 +190,25 @@ extension ProduceResponse.Partition {
         errorMessage = message
         baseOffset = Offset(-1)
         logAppendTimeMs = -1
+    }
+
+    /// Names the records for which the batch was refused: clients report the others as those that were in a
+    /// batch with them.
+    fileprivate mutating func name(_ error: AppendError) {
+        switch error {
+        case .refusedRecords(let refused):
+            recordErrors = refused.named.map { .init($0.index, $0.fault.description) }
+        case .invalidRecord(let reason):
+            if let index = reason.recordIndex { recordErrors = [.init(index, reason.description)] }
+        default: break
+        }
+    }
+}
+
+extension ProduceResponse.RecordError {
+    fileprivate init(_ index: Int, _ message: String) {
+        self.init()
+        batchIndex = Int32(clamping: index)
+        batchIndexErrorMessage = message
     }
 }

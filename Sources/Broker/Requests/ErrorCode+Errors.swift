@@ -24,6 +24,8 @@ extension ErrorCode {
     init(_ error: AppendError) {
         switch error {
         case .invalidRecord: self = .invalidRecord
+        case .refusedRecords(let refused):
+            self = refused.hasTimestamp ? .invalidTimestamp : .invalidRecord
         case .corruptMessage(let reason): self = ErrorCode(reason)
         case .messageTooLarge: self = .messageTooLarge
         case .recordListTooLarge: self = .recordListTooLarge

@@ -7,8 +7,10 @@ import Synchronization
 ///
 /// 1. `.cleaned` files are written and made durable. Until here they are removed at a start.
 /// 2. They are renamed to `.swap`, the `.log` last. From here on a start finishes what follows.
-/// 3. The old files are renamed to `.deleted`.
+/// 3. The old files are renamed to `.deleted`, durably.
 /// 4. The `.swap` files get their names, the `.log` last.
+///
+/// `ReplacedRange` says which files are the old ones.
 ///
 /// Slices and cursors keep the old files open; whoever looks a segment up finds the new one from step 3 on.
 extension PartitionLog {
@@ -31,6 +33,8 @@ extension PartitionLog {
                 // The snapshot at the first offset is the new segment's, too.
                 try source.markDeleted(keepingSnapshot: source === sources[0])
             }
+            try synchronizeDirectory(path)
+            try removeFile(cleaned.stem + ReplacedRange.fileSuffix + SegmentFileName.swap)
             try cleaned.renameFiles(from: SegmentFileName.swap, to: "")
             try synchronizeDirectory(path)
             cleaned.didMoveIntoPlace()
@@ -123,7 +127,7 @@ extension LogSegment {
 
     /// What cleaning writes, the log last.
     static let cleanedSuffixes = [
-        SegmentFileName.offsetIndex, SegmentFileName.timeIndex,
+        ReplacedRange.fileSuffix, SegmentFileName.offsetIndex, SegmentFileName.timeIndex,
         SegmentFileName.transactionIndex, SegmentFileName.log,
     ]
 

@@ -44,13 +44,17 @@ public final class LiveLogConfig: Sendable {
     /// Whether more is asked of a batch than its header can tell.
     var concernsRecords: Bool { words.concernsRecords.load(ordering: .relaxed) }
 
-    /// Whether a producer may give a record this time: −1, which is none, or one near enough to now.
-    func allows(timestamp: Int64, nowMs: Int64) -> Bool {
-        if timestamp == -1 { return true }
-        guard timestamp >= 0 else { return false }
-        return timestamp <= nowMs
-            ? nowMs - timestamp <= messageTimestampBeforeMaxMs
-            : timestamp - nowMs <= messageTimestampAfterMaxMs
+    /// What of `weir.batch.validation` is in force.
+    var validatesChecksums: Bool { words.validatesChecksums.load(ordering: .relaxed) }
+    var validatesRecords: Bool { words.validatesRecords.load(ordering: .relaxed) }
+
+    /// The times near enough to now that a producer may give a record; it may also give −1, which is none.
+    func allowedTimestamps(nowMs: Int64) -> ClosedRange<Int64> {
+        let now = max(nowMs, 0)
+        let latest = now.addingReportingOverflow(messageTimestampAfterMaxMs)
+        return max(
+            now - messageTimestampBeforeMaxMs, 0)...(latest.overflow
+            ? Int64.max : latest.partialValue)
     }
 }
 
@@ -67,6 +71,8 @@ private struct Words: ~Copyable {
     let timestampAfterMaxMs: Atomic<Int64>
     let isLogAppendTime: Atomic<Bool>
     let concernsRecords: Atomic<Bool>
+    let validatesChecksums: Atomic<Bool>
+    let validatesRecords: Atomic<Bool>
 
     init(_ config: LogConfig) {
         segmentBytes = Atomic(config.segmentBytes)
@@ -80,6 +86,8 @@ private struct Words: ~Copyable {
         timestampAfterMaxMs = Atomic(config.messageTimestampAfterMaxMs)
         isLogAppendTime = Atomic(config.messageTimestampType == .logAppendTime)
         concernsRecords = Atomic(config.concernsRecords)
+        validatesChecksums = Atomic(config.batchValidation != .none)
+        validatesRecords = Atomic(config.batchValidation == .records)
     }
 
     func set(_ config: LogConfig) {
@@ -94,5 +102,7 @@ private struct Words: ~Copyable {
         timestampAfterMaxMs.store(config.messageTimestampAfterMaxMs, ordering: .relaxed)
         isLogAppendTime.store(config.messageTimestampType == .logAppendTime, ordering: .relaxed)
         concernsRecords.store(config.concernsRecords, ordering: .relaxed)
+        validatesChecksums.store(config.batchValidation != .none, ordering: .relaxed)
+        validatesRecords.store(config.batchValidation == .records, ordering: .relaxed)
     }
 }

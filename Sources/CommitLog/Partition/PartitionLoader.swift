@@ -56,7 +56,7 @@ struct PartitionLoader {
 
     func load() throws(LogError) -> LoadedPartition {
         var recovery = PartitionRecovery(topicPartition: topicPartition)
-        try SwapRecovery(path: path).run()
+        recovery.aside += try SwapRecovery(path: path).run()
         while true {
             // Once more wherever a part of the log was set aside.
             if let loaded = try load(&recovery) { return loaded }
@@ -147,7 +147,8 @@ struct PartitionLoader {
                 kept.append(name)
             }
         }
-        if wasClosedCleanly {
+        // In any other topic the gap tells.
+        if wasClosedCleanly, config.cleanupPolicy.contains(.compact) {
             recovery.find(
                 orphans.sorted().map { "\(path)/\($0) is missing: its indexes were there" })
         }

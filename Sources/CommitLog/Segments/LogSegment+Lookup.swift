@@ -191,7 +191,9 @@ extension LogSegment {
         let interval = LogConfig().indexIntervalBytes
         while let step = try batches.next() {
             guard case .batch(let header, let position) = step else { continue }
-            state.account(for: header, at: position, baseOffset, interval)
+            state.account(
+                for: try Self.credible(header, at: position, in: file), at: position, baseOffset,
+                interval)
         }
         state.addTimeEntry()
         guard !state.isDeleted, !state.isDetached else { return }

@@ -12,7 +12,8 @@ final class LogSegment: Sendable {
     /// The path of the segment's files up to their extensions.
     let stem: String
     let createdMs: Int64
-    /// Whether the files were there when the log was opened, or were written by compaction.
+    /// Whether the files were there when the log was opened, or were written by compaction: then there may be
+    /// batches without records, and damage.
     let isFromEarlier: Bool
     let state: Locked<State>
 
@@ -138,23 +139,5 @@ final class LogSegment: Sendable {
             return state.file ?? state.sharedFile
         }
         file?.retire()
-    }
-
-    /// The largest timestamp of the segment and the last offset of its batch. A segment without
-    /// timestamps answers with the time of its file's last change, as Kafka does.
-    func largestTimestamp() throws(LogError) -> (timestamp: Int64, offset: Offset) {
-        try state.withLock { (state) throws(LogError) in
-            if state.largestTimestamp == nil {
-                do throws(LogError) {
-                    state.largestTimestamp = try state.timeIndex.lastEntry()
-                } catch {
-                    try rebuildIndexes(&state)
-                }
-            }
-            if let entry = state.largestTimestamp, entry.timestamp >= 0 {
-                return (entry.timestamp, baseOffset.advanced(by: Int64(entry.relativeOffset)))
-            }
-            return (try fileStatus(logPath)?.modifiedMs ?? createdMs, baseOffset)
-        }
     }
 }

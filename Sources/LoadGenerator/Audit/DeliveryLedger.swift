@@ -1,3 +1,4 @@
+import CommitLog
 import DequeModule
 import Measurement
 import RecordFormat
@@ -83,12 +84,12 @@ final class PartitionLedger: Sendable {
     let topicPartition: TopicPartition
     /// Records before it are not of this run.
     let firstOffset: Offset
-    private let state: CheckedMutex<State>
+    private let state: Locked<State>
 
     init(topicPartition: TopicPartition, firstOffset: Offset, groups: Int) {
         self.topicPartition = topicPartition
         self.firstOffset = firstOffset
-        state = CheckedMutex(State(needed: Array(repeating: 0, count: groups)))
+        state = Locked(State(needed: Array(repeating: 0, count: groups)))
     }
 
     func append(_ slot: Slot) {
@@ -178,9 +179,8 @@ struct LedgerWriter: ~Copyable {
             self.block = nil
         }
         let block = self.block ?? makeBlock(for: room)
-        unsafe (block.memory.start + used).copyMemory(
+        unsafe (block.addEntry().start + used).copyMemory(
             from: UnsafeRawPointer(scratch.start), byteCount: byteCount)
-        block.addEntry()
         ledger.partitions[batch.partition].append(
             PartitionLedger.Slot(
                 block: block, position: used,

@@ -1,10 +1,10 @@
-import Measurement
+import CommitLog
 
 /// A block of ledger entries: in memory while it is being filled or read, and as long as the ledger is
 /// within its bound; else in the ledger's file. It is freed once it is full and all its entries are
 /// done with.
 ///
-/// Thread contract: one producer worker writes to `memory` until it closes the block; what was written
+/// Thread contract: one producer worker writes where `addEntry` says until it closes the block; what was written
 /// there before an entry became known never changes. All else is safe from any thread.
 final class LedgerBlock: Sendable {
     private struct State {
@@ -22,12 +22,12 @@ final class LedgerBlock: Sendable {
 
     let byteCount: Int
     private let store: LedgerStore
-    private let state: CheckedMutex<State>
+    private let state: Locked<State>
 
     init(byteCount: Int, store: LedgerStore) {
         self.byteCount = byteCount
         self.store = store
-        state = CheckedMutex(State(memory: store.allocate(byteCount)))
+        state = Locked(State(memory: store.allocate(byteCount)))
     }
 
     deinit {
@@ -36,17 +36,15 @@ final class LedgerBlock: Sendable {
 
     // MARK: The writer's side
 
-    /// Where the writer writes, until it closes the block.
-    var memory: BlockMemory {
+    /// Counts an entry that is about to be written and to become known.
+    ///
+    /// - Returns: where the writer writes, until it closes the block.
+    func addEntry() -> BlockMemory {
         state.withLock { state in
             guard let memory = state.memory else { preconditionFailure("the block is closed") }
+            state.entryCount += 1
             return memory
         }
-    }
-
-    /// Counts an entry that was written and is about to become known.
-    func addEntry() {
-        state.withLock { $0.entryCount += 1 }
     }
 
     func close(usedByteCount: Int) {

@@ -1,3 +1,5 @@
+import Measurement
+
 /// The runs of a comparison, fixed before its first one: `plan.json` in its folder, which a resumed
 /// comparison goes by, whatever has become of the profile since.
 public struct ComparisonPlan: Codable, Sendable, Equatable {
@@ -71,9 +73,20 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
     /// Draws the order of the runs.
     public var seed: UInt64
     public var repetitions: Int
+    /// What the user calls its runs; nil in plans of older versions.
+    public var labels: RunLabels?
     /// The variant that the others are compared with; nil for the first.
     public var baseline: String?
     public var variants: [Variant]
+    /// How often a run that the machine disturbed is made again at most; nil in plans of older versions,
+    /// which made none again.
+    public var retries: Int?
+    /// Folders of finished results that the runs are compared with in the end; nil for none.
+    public var against: [String]?
+    /// Whether they are compared although machine or payload differ; nil for no.
+    public var isForced: Bool?
+    /// `--fail-if` conditions, as written; nil for none.
+    public var failIf: [String]?
 
     public init(
         profile: String, target: String = TargetKind.embedded.rawValue,

@@ -95,6 +95,9 @@ extension RunFigures {
         .number("clock_step_ms") {
             $0.result?.machine.conditions.clockStepNanos.map { Double($0) / 1e6 }
         },
+        .text("machine_disturbed") {
+            $0.result.map { MachineReasons($0).isDisturbed ? "true" : "false" }
+        },
     ]
 
     private static let shares: [FigureSource] = [

@@ -112,9 +112,9 @@ struct Judge {
         let machine = MachineReasons(result)
         reasons += machine.reasons
         if let percentiles = machine.percentiles { reasons.append(percentiles) }
-        let skewed = result.groups.reduce(0) { $0 + $1.tally.endToEndLatency.nonPositiveCount }
-        if skewed > 0 {
-            reasons.append("\(skewed) records arrived before they were due: the clocks differ")
+        if machine.skewedRecords > 0 {
+            reasons.append(
+                "\(machine.skewedRecords) records arrived before they were due: the clocks differ")
         }
         let settling = Settling(rates: result.ackedRates)
         if settling.judgement == .unsettled, !rate.isMeantToChange {

@@ -18,6 +18,14 @@ struct MachineReasons {
         }
     }
 
+    /// Records that arrived before they were due, by clocks that differ.
+    var skewedRecords: UInt64 {
+        result.groups.reduce(0) { $0 + $1.tally.endToEndLatency.nonPositiveCount }
+    }
+
+    /// Whether anything of the machine makes the run suspect.
+    var isDisturbed: Bool { !reasons.isEmpty || skewedRecords > 0 }
+
     // MARK: The processor
 
     private var stall: String? {

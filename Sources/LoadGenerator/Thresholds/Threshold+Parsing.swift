@@ -44,6 +44,11 @@ extension Threshold {
         let limitText = rest.dropFirst(sign.count).split(whereSeparator: \.isWhitespace)
             .joined(separator: " ")
         guard !name.isEmpty, !sign.isEmpty, !limitText.isEmpty else {
+            if (try? DifferenceLimit(text)) != nil {
+                throw ProfileError(
+                    "'\(text)' is about a difference from a baseline, which a run alone has not; "
+                        + "give it to weir compare as --fail-if", at: node.place)
+            }
             throw ProfileError(expected: form, not: node)
         }
         guard let metric = ThresholdMetric.named(name) else {

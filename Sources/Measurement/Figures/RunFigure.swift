@@ -88,7 +88,8 @@ extension RunFigure {
 extension RunFigure {
     /// What figures are about; each theme has a table of its own.
     public enum Theme: CaseIterable, Sendable {
-        case run, settings, throughput, latency, delivery, machine, shares, thresholds, codec
+        case run, settings, throughput, latency, delivery, machine, shares, thresholds, codec,
+            provenance
 
         fileprivate var figures: [RunFigure] {
             switch self {
@@ -101,6 +102,7 @@ extension RunFigure {
             case .shares: RunFigure.shareFigures
             case .thresholds: RunFigure.thresholdFigures
             case .codec: RunFigure.codecFigures
+            case .provenance: RunFigure.provenanceFigures
             }
         }
     }

@@ -5,6 +5,8 @@ import Glibc
 /// Figures of different machines do not compare; this is what tells them apart. A field is nil
 /// where the machine does not tell.
 public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
+    /// The machine's name.
+    public var host: String?
     public var cpuModel: String?
     /// Cores that this process may use.
     public var cores: Int
@@ -40,9 +42,9 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
         let memory = SystemFile.read("/proc/meminfo") ?? ""
         let group = ControlGroup.now()
         let governor = SystemFile.read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-        let (kernel, architecture) = systemName()
+        let (host, kernel, architecture) = systemNames()
         return EnvironmentSnapshot(
-            cpuModel: SystemFile.field("model name", in: cpu),
+            host: host, cpuModel: SystemFile.field("model name", in: cpu),
             cores: availableCores(),
             kernel: kernel, architecture: architecture,
             memoryBytes: SystemFile.byteCount("MemTotal", in: memory),
@@ -57,6 +59,7 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
+        case host
         case cpuModel = "cpu_model"
         case cores
         case kernel
@@ -96,15 +99,19 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
             ?? false
     }
 
-    private static func systemName() -> (kernel: String, architecture: String) {
+    private static func systemNames() -> (host: String?, kernel: String, architecture: String) {
         var name = utsname()
-        guard unsafe uname(&name) == 0 else { return ("", "") }
+        guard unsafe uname(&name) == 0 else { return (nil, "", "") }
         func text<Field>(_ field: Field) -> String {
             unsafe withUnsafeBytes(of: field) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
         }
-        return (text(name.sysname) + " " + text(name.release), text(name.machine))
+        let host = text(name.nodename)
+        return (
+            host.isEmpty ? nil : host, text(name.sysname) + " " + text(name.release),
+            text(name.machine)
+        )
     }
 
     /// The language offers its version only as conditions; the newest known one that holds.

@@ -233,8 +233,8 @@ public struct RateSearch: Sendable, Equatable {
     /// - Parameter rate: what was acknowledged, in records per second; positive.
     public mutating func closedLoop(reached rate: Double) {
         precondition(rate > 0 && rate.isFinite, "a closed loop that moved nothing says nothing")
-        // A limit that moves by this from run to run is found within the tolerance all the same.
-        belief = RateBelief(.init(center: log(max(rate, 1)), wander: tolerance / 25))
+        // With the default tolerance 0.28 % a run: a limit that drifts by 0.1 % a run is followed.
+        belief = RateBelief(.init(center: log(max(rate, 1)), wander: tolerance / 18))
     }
 
     public mutating func probed(_ rate: Double, _ outcome: Outcome) {

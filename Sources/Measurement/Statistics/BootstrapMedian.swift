@@ -41,16 +41,42 @@ public struct BootstrapMedian: Sendable {
         of numerator: BootstrapMedian, to divisor: BootstrapMedian, level: Double = 0.95
     ) -> ClosedRange<Double>? {
         guard divisor.outcomes[0].value > 0 else { return nil }
-        var ratios: [(value: Double, probability: Double)] = []
-        for above in numerator.outcomes {
-            for below in divisor.outcomes {
-                let probability = above.probability * below.probability
+        return interval(of: numerator, and: divisor, level: level) { $0 / $1 }
+    }
+
+    /// The interval of median − factor × median of two samples that were drawn independently. Where
+    /// it is above 0, the interval of their ratio is above the factor; but it is there for medians of
+    /// 0, too.
+    public static func differenceInterval(
+        of minuend: BootstrapMedian, minus factor: Double, times subtrahend: BootstrapMedian,
+        level: Double = 0.95
+    ) -> ClosedRange<Double> {
+        interval(of: minuend, and: subtrahend, level: level) { $0 - factor * $1 }
+    }
+
+    /// The variance of the median.
+    public var variance: Double {
+        let mean = outcomes.reduce(0) { $0 + $1.probability * $1.value }
+        return outcomes.reduce(0) {
+            $0 + $1.probability * ($1.value - mean) * ($1.value - mean)
+        }
+    }
+
+    /// The interval of what two medians make together.
+    private static func interval(
+        of first: BootstrapMedian, and second: BootstrapMedian, level: Double,
+        _ combine: (Double, Double) -> Double
+    ) -> ClosedRange<Double> {
+        var values: [(value: Double, probability: Double)] = []
+        for a in first.outcomes {
+            for b in second.outcomes {
+                let probability = a.probability * b.probability
                 if probability < negligible { continue }
-                ratios.append((above.value / below.value, probability))
+                values.append((combine(a.value, b.value), probability))
             }
         }
-        ratios.sort { $0.value < $1.value }
-        return interval(ratios, level: level)
+        values.sort { $0.value < $1.value }
+        return interval(values, level: level)
     }
 
     private static func interval(

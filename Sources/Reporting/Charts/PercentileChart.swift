@@ -124,7 +124,7 @@ enum PercentileChart {
 
     /// Of a subject's repetitions, the one whose p99 is the median (the lower of two).
     private static func typical(_ subject: ChartSubject) -> ChartRun {
-        let counting = subject.runs.filter(\.counts)
+        let counting = subject.countedRuns
         let runs = counting.isEmpty ? subject.runs : counting
         let ranked = runs.compactMap { run -> (run: ChartRun, p99: Double)? in
             let lines = lines(run)

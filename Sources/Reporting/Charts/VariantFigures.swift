@@ -18,7 +18,7 @@ struct VariantFigures {
     /// By the name of a column of `summary.csv`; nil where no repetition has it.
     subscript(metric: String) -> Figure? {
         if let figure = figures[metric] { return figure }
-        let values = subject.runs.filter(\.counts).compactMap { $0.summary?.number(metric) }
+        let values = subject.countedRuns.compactMap { $0.summary?.number(metric) }
         guard let median = Statistics.median(values) else { return nil }
         return Figure(median: median, interval: BootstrapMedian(values)?.interval())
     }

@@ -3,7 +3,7 @@
 public struct Comparability: Sendable {
     /// What forbids a comparison: machine, build and payload.
     public let differences: [Difference]
-    /// What may be the very thing that is compared, but should be known: versions.
+    /// What may be the very thing that is compared, but should be known: versions, and machines of one kind.
     public let notes: [Difference]
 
     /// Something that is not the same everywhere.
@@ -28,10 +28,19 @@ public struct Comparability: Sendable {
         differences = Self.machine(results) + Self.format(results) + Self.payload(results)
         notes =
             Self.difference("version of weir", results) { $0.environment?["weir_version"]?.text }
-            + Self.difference("versions of the codecs", results) {
-                $0.environment?["codec_versions"]?.members.map { "\($0.key) \($0.value)" }
-                    .joined(separator: ", ")
-            }
+            + Self.codecVersions(results)
+            + Self.difference("host", results) { $0.environment?["host"]?.text }
+    }
+
+    /// Each library by itself: older versions of Weir knew fewer of them, which is no difference.
+    private static func codecVersions(_ results: [SavedResults]) -> [Difference] {
+        func versions(_ results: SavedResults) -> JSONValue? {
+            results.environment?["codec_versions"]
+        }
+        let libraries = Set(results.flatMap { versions($0)?.members.map(\.key) ?? [] })
+        return libraries.sorted().flatMap { library in
+            difference("version of \(library)", results) { versions($0)?[library]?.text }
+        }
     }
 
     // MARK: The machine

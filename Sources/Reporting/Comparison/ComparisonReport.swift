@@ -14,7 +14,7 @@ public enum ComparisonReport {
             if metrics.isEmpty { continue }
             lines += [""] + tables(comparison, section, metrics)
         }
-        lines += [""] + runs(comparison) + thresholds(comparison)
+        lines += [""] + runs(comparison) + thresholds(comparison) + differences(comparison)
         lines += [""] + legend(comparison).flatMap { SummaryReport.wrapped($0, indent: 0) }
         if let resultsPath { lines += ["", "Results in \(resultsPath)"] }
         return lines.joined(separator: "\n") + "\n"
@@ -27,8 +27,9 @@ public enum ComparisonReport {
         let others = comparison.variants.count - 1
         let what =
             others == 0
-            ? comparison.baseline
-            : "\(comparison.variants.count) variants, compared with \(comparison.baseline)"
+            ? comparison.baselines[0]
+            : "\(comparison.variants.count) variants, compared with "
+                + comparison.baselines.joined(separator: ", ")
         return SummaryReport.wrapped("\(what): \(repetitions) \(noun) each", indent: 0)
     }
 
@@ -58,6 +59,7 @@ public enum ComparisonReport {
         _ comparison: Comparison, _ section: RunFigure.Compared.Section, _ metrics: [ComparedMetric]
     ) -> TextTable {
         let comparesVariants = comparison.variants.count > 1
+        let baselines = Set(comparison.baselines)
         var table = TextTable(indent: 0)
         table.add(
             [section.heading ?? ""]
@@ -65,7 +67,7 @@ public enum ComparisonReport {
         let flagged = Set(
             comparison.rows.filter { !$0.outliers.isEmpty }.map(\.metric.column))
         for variant in comparison.variants {
-            let name = variant.name + (variant.name == comparison.baseline ? " *" : "")
+            let name = variant.name + (baselines.contains(variant.name) ? " *" : "")
             var cells = ["  " + (comparesVariants ? name : variant.name)]
             for metric in metrics {
                 let row = comparison.row(variant: variant.name, metric: metric.column)
@@ -113,11 +115,13 @@ public enum ComparisonReport {
 
     // MARK: What to know
 
-    /// The verdicts, and which runs do not count.
+    /// The verdicts, which runs do not count, and which were made again.
     private static func runs(_ comparison: Comparison) -> [String] {
         let all = comparison.variants.flatMap(\.runs)
+        let again = madeAgain(all)
         if all.allSatisfy({ $0.verdict == .valid }) {
             return [all.count == 1 ? "The run is VALID." : "All \(all.count) runs are VALID."]
+                + again
         }
         var lines = ["Runs"]
         var table = TextTable()
@@ -134,13 +138,29 @@ public enum ComparisonReport {
         for variant in comparison.variants {
             for run in variant.runs where run.verdict != .valid && run.verdict != nil {
                 let reason = run.verdictReasons.map { ": \($0)" } ?? ""
-                let fate = run.isCounted ? "" : ", left out of the medians"
                 lines += SummaryReport.wrapped(
-                    "- \(variant.name) \(run.repetition) is \(run.verdict!.rawValue)\(fate)\(reason)",
-                    indent: 2)
+                    "- \(variant.name) \(run.repetition) is \(run.verdict!.rawValue)\(fate(run))"
+                        + reason, indent: 2)
             }
         }
-        return lines
+        return lines + again
+    }
+
+    private static func fate(_ run: Comparison.Run) -> String {
+        let attempts = run.attempts > 1 ? ", made \(run.attempts) times" : ""
+        if !run.isCounted { return attempts + ", left out of the medians" }
+        return attempts + (run.isDisturbed ? ", counted since its variant has no other" : "")
+    }
+
+    /// Of a variant's runs only those of the last attempt are here.
+    private static func madeAgain(_ runs: [Comparison.Run]) -> [String] {
+        let count = runs.reduce(0) { $0 + $1.attempts - 1 }
+        guard count > 0 else { return [] }
+        let what =
+            count == 1
+            ? "1 run that the machine disturbed was made again"
+            : "\(count) runs that the machine disturbed were made again"
+        return SummaryReport.wrapped("\(what); the last attempt of each counts.", indent: 0)
     }
 
     /// Which variants did not keep to a threshold: valid runs all the same, and no success.
@@ -165,8 +185,9 @@ public enum ComparisonReport {
         }
         if comparison.variants.count > 1 {
             notes[0] =
-                "Medians; ± reaches the farther end of the bootstrapped 95 % interval. * is the "
-                + "baseline; ▲ better and ▼ worse than it by a Mann–Whitney test at p < 0.05; ~ no "
+                "Medians; ± reaches the farther end of the bootstrapped 95 % interval. * is "
+                + (comparison.baselines.count == 1 ? "the" : "a")
+                + " baseline; ▲ better and ▼ worse than it by a Mann–Whitney test at p < 0.05; ~ no "
                 + "difference of 0.1 % or more shown."
             notes += powerless(comparison)
         }
@@ -196,17 +217,16 @@ public enum ComparisonReport {
 
     /// Variants that are too few runs for any difference to be shown, however large it is.
     private static func powerless(_ comparison: Comparison) -> [String] {
-        func counted(_ variant: Comparison.Variant) -> Int {
-            variant.runs.count(where: \.isCounted)
+        let counted = comparison.variants.reduce(into: [:]) { counted, variant in
+            counted[variant.name] = variant.runs.count(where: \.isCounted)
         }
-        guard let base = comparison.variants.first(where: { $0.name == comparison.baseline })
-        else { return [] }
-        let names = comparison.variants.filter { variant in
-            let smallestP = MannWhitney.smallestP(counted(variant), counted(base))
-            return variant.name != base.name && smallestP >= Comparison.level
+        let compared = comparison.variants.filter { $0.baseline != $0.name }
+        let names = compared.filter { variant in
+            let counts = (counted[variant.name] ?? 0, counted[variant.baseline] ?? 0)
+            return MannWhitney.smallestP(counts.0, counts.1) >= Comparison.level
         }.map(\.name)
         guard !names.isEmpty else { return [] }
-        let isAll = names.count == comparison.variants.count - 1
+        let isAll = names.count == compared.count
         let who = isAll ? "any variant" : names.joined(separator: ", ")
         return [
             "No difference of \(who) could be shown, however large: that takes at least four "

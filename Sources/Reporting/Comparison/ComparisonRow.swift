@@ -5,6 +5,8 @@ import Measurement
 public struct ComparisonRow: TableRow {
     public static let fileName = "comparison.csv"
 
+    /// Of the comparison; nil until it has a folder.
+    public internal(set) var runID: String?
     public let variant: String
     public let metric: ComparedMetric
     /// The values that count, in the order of the repetitions.
@@ -23,7 +25,9 @@ public struct ComparisonRow: TableRow {
     /// Repetitions whose value stands apart from the others. They count all the same.
     public let outliers: [Int]
     public internal(set) var isOnParetoFront: Bool?
-    /// Repetitions that were measured and do not count, since their verdict is `INVALID`.
+    /// Nil without a limit, and for a baseline.
+    public private(set) var judgement: DifferenceJudgement?
+    /// Repetitions that do not count: `INVALID` ones, and those that the machine disturbed.
     public let excluded: [Int]
 
     /// What the repetitions show of a variant and the baseline.
@@ -77,7 +81,17 @@ public struct ComparisonRow: TableRow {
         }
     }
 
+    mutating func judge(by limit: DifferenceLimit, against base: ComparisonRow) {
+        judgement = DifferenceJudgement(
+            limit, values, baseline: base.values,
+            leftOut: (excluded.count, base.excluded.count))
+    }
+
     public static let columns: [Column<ComparisonRow>] = [
+        .text(
+            "run_id",
+            "Name of the comparison: its profile, or `compared`, and the UTC time of its start."
+        ) { $0.runID },
         .text("variant", "Name of the variant.") { $0.variant },
         .text("metric", "The column of `summary.csv` that is compared.") { $0.metric.column },
         .text("unit", "Unit of the medians and of their intervals; empty for a mere number.") {
@@ -119,9 +133,19 @@ public struct ComparisonRow: TableRow {
             "`true`: no variant has both a higher ratio and less CPU, by the medians; else `false`. "
                 + "Only for `compression_ratio` and `cpu_s_per_logical_gb`."
         ) { $0.isOnParetoFront.map { $0 ? "true" : "false" } },
-        .text("excluded", "Repetitions that do not count, since they are `INVALID`.") {
-            list($0.excluded)
+        .text(
+            "excluded",
+            "Repetitions that do not count: `INVALID` ones, and `SUSPECT` ones that the machine "
+                + "disturbed, where the variant has others."
+        ) { list($0.excluded) },
+        .text("fail_if", "The limit of `--fail-if`, such as `worse than 5%`; empty without one.") {
+            $0.judgement?.limit.words
         },
+        .text(
+            "fail_if_result",
+            "`holds`, `failed`, `cannot_tell`, `too_few_repetitions` or `not_measured`; empty "
+                + "without a limit."
+        ) { $0.judgement?.word },
     ]
 
     private static func measured(

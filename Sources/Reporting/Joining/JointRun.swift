@@ -121,7 +121,8 @@ public struct JointRun: Sendable {
             in: root, profile: runs.first?.summary["profile"] ?? "run",
             startedAtUnixNanos: nowUnixNanos)
         let latencies = JointLatencies(runs)
-        let series = JointSeries(runs)
+        let name = RunName(runID: folder.runID)
+        let series = JointSeries(runs, name: name)
         let (verdict, reasons) = verdict
         let started = runs.map(\.startedAtUnixNanos).min() ?? 0
         let summary = JointSummary(
@@ -135,7 +136,7 @@ public struct JointRun: Sendable {
             CSV.line(summary.columns) + CSV.line(summary.fields), to: SummaryRow.fileName)
         try folder.csv(TimeSeriesRow.self).append(series.timeSeries)
         try folder.csv(LagRow.self).append(series.lag)
-        try folder.csv(PercentileRow.self).append(latencies.percentileRows)
+        try folder.csv(PercentileRow.self).append(latencies.percentileRows(of: name))
         let log = try folder.histogramLog(
             startedAtUnixNanos: series.logStartUnixNanos,
             origin: "merged from " + names.joined(separator: ", "))

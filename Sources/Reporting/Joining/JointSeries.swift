@@ -5,13 +5,16 @@ import Measurement
 /// Each generator's intervals keep their own edges: those that belong to the same step of the joint
 /// series began less than half an interval apart. So every count is in one step, and none is split.
 struct JointSeries {
+    /// What the rows call the whole.
+    private let name: RunName
     private let runs: [GeneratorRun]
     private let startUnixNanos: Int64
     private let step: Double
     /// Each step's histograms, by tag.
     private var histograms: [Int: [String: LatencyHistogram]] = [:]
 
-    init(_ runs: [GeneratorRun]) {
+    init(_ runs: [GeneratorRun], name: RunName) {
+        self.name = name
         self.runs = runs
         startUnixNanos = runs.map(\.startedAtUnixNanos).min() ?? 0
         step = runs.compactMap(\.intervalSeconds).max().flatMap { $0 > 0 ? $0 : nil } ?? 1
@@ -95,7 +98,7 @@ struct JointSeries {
         let end = ends.max() ?? startUnixNanos + Int64(Double(key.place + 1) * step * 1e9)
         let phases = Set(all.compactMap { $0["phase"].flatMap(TimeSeriesRow.Phase.init) })
         var row = TimeSeriesRow(
-            elapsedSeconds: Double(end - startUnixNanos) / 1e9, atUnixNanos: end,
+            run: name, elapsedSeconds: Double(end - startUnixNanos) / 1e9, atUnixNanos: end,
             intervalSeconds: runs.map { $0.reduce(0) { $0 + ($1.number("interval_s") ?? 0) } }
                 .max() ?? step,
             phase: [.run, .warmup, .drain].first(where: phases.contains) ?? .run,
@@ -177,7 +180,7 @@ struct JointSeries {
         let at = rows.compactMap { $0["at"].flatMap(UTCTime.init(iso8601:))?.unixNanos }.max()
         let time = at ?? startUnixNanos + Int64(Double(key.place + 1) * step * 1e9)
         return LagRow(
-            elapsedSeconds: Double(time - startUnixNanos) / 1e9, atUnixNanos: time,
+            run: name, elapsedSeconds: Double(time - startUnixNanos) / 1e9, atUnixNanos: time,
             group: key.group, topic: key.topic, partition: key.partition,
             position: offsets("position"), logEndOffset: offsets("log_end_offset"),
             lagTimeMillis: rows.compactMap { $0.number("lag_time_ms") }.max())

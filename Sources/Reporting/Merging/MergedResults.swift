@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 
 /// The files of a comparison's folder, made of those of its runs: every row, once.
 ///
@@ -28,13 +29,16 @@ public struct MergedResults {
     /// A run that left no summary, since its process died.
     public struct FailedRun: Sendable {
         public var identity: RunIdentity
+        public var labels: RunLabels
         public var reason: String
         public var settings: [(column: String, value: String)]
 
         public init(
-            identity: RunIdentity, reason: String, settings: [(column: String, value: String)]
+            identity: RunIdentity, labels: RunLabels = .none, reason: String,
+            settings: [(column: String, value: String)]
         ) {
             self.identity = identity
+            self.labels = labels
             self.reason = reason
             self.settings = settings
         }
@@ -63,7 +67,7 @@ public struct MergedResults {
     ) throws(ReportingError) {
         for name in Self.grown {
             let pieces = try runs.map { (run) throws(ReportingError) in
-                try Self.text(run.folder + "/" + name)
+                try Self.text(name, of: run)
             }
             let texts = pieces.compactMap { $0 }
             let parts = texts.map(Self.split)
@@ -86,7 +90,7 @@ public struct MergedResults {
     ) throws(ReportingError) {
         guard let run = runs.last else { return }
         for name in Self.grown {
-            guard let text = try Self.text(run.folder + "/" + name) else { continue }
+            guard let text = try Self.text(name, of: run) else { continue }
             let (header, rows) = Self.split(text)
             guard headers[name] == String(header) else {
                 // The first rows, or those of another version: columns are made one for all.
@@ -128,6 +132,7 @@ public struct MergedResults {
             "variant": run.identity.variant, "repetition": String(run.identity.repetition),
             "started_at": UTCTime(unixNanos: run.identity.startedAtUnixNanos).iso8601,
             "target": run.identity.target, "verdict": "INVALID", "verdict_reasons": run.reason,
+            "label": run.labels.label ?? "", "tags": run.labels.tagText ?? "",
         ]
         let columns = SummaryRow.columns.map(\.name)
         let row = CSVTable(columns: columns, rows: [columns.map { known[$0] ?? "" }])
@@ -135,6 +140,21 @@ public struct MergedResults {
     }
 
     // MARK: Files
+
+    /// A file of a run, with the run's name in each row, which older versions left out; nil where there
+    /// is no such file.
+    private static func text(_ name: String, of run: Run) throws(ReportingError) -> String? {
+        let path = run.folder + "/" + name
+        guard let text = try text(path) else { return nil }
+        if text.hasPrefix(RunName.column + ",") { return text }
+        let table = try CSVTable(text: text, path: path)
+        guard !table.columns.contains(RunName.column) else { return text }
+        let summary = try CSVTable(path: run.folder + "/" + SummaryRow.fileName)
+        let runID = summary.rows.first?[RunName.column] ?? ""
+        return CSVTable(
+            columns: [RunName.column] + table.columns, rows: table.rows.map { [runID] + $0.fields }
+        ).text
+    }
 
     /// Nil where there is no such file: a run of an older version.
     private static func text(_ path: String) throws(ReportingError) -> String? {

@@ -55,8 +55,10 @@ struct RunMetrics {
         }
         switch family.name {
         case Self.info:
-            let more = ["run_id", "compression_type", "compression_level", "payload_kind", "loop"]
-                .compactMap { name in row[name].map { (name: name, value: $0) } }
+            let more = [
+                "run_id", "compression_type", "compression_level", "payload_kind", "loop", "label",
+                "weir_version", "host",
+            ].compactMap { name in row[name].map { (name: name, value: $0) } }
             return [.init(labels: labels + more, value: 1)]
         case Self.verdictName:
             guard let verdict = row["verdict"] else { return [] }

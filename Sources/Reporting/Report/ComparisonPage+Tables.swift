@@ -14,16 +14,64 @@ extension ComparisonPage {
             "Medians over the repetitions, with their 95\u{A0}% intervals below (bootstrap). A "
                 + "difference to the baseline\(baseline.map { ", \($0)," } ?? "") is claimed only "
                 + "where a Mann–Whitney test holds at p < 0.05; where none is shown there is a ~. "
-                + "Outliers are counted, never dropped; INVALID runs do not count."
+                + "Outliers are counted, never dropped. INVALID runs do not count, and those that "
+                + "the machine disturbed only where their variant has no other."
         ]
-        section.tables = [overview] + metrics.map(details)
+        if let madeAgain { section.paragraphs.append(madeAgain) }
+        section.tables = [differences, overview].filter { !$0.isEmpty } + metrics.map(details)
         return section
+    }
+
+    /// Which repetitions do not count or were made again, in one sentence each; nil where none was.
+    private var madeAgain: String? {
+        let again = runs.reduce(0) { $0 + CountedRuns.attempts($1) - 1 }
+        guard again > 0 else { return nil }
+        return
+            (again == 1
+            ? "1 run that the machine disturbed was made again"
+            : "\(again) runs that the machine disturbed were made again")
+            + "; the last attempt of each counts."
+    }
+
+    /// What `--fail-if` demanded, and what came of it.
+    private var differences: ReportTable {
+        var table = ReportTable(
+            "Limits on differences (--fail-if)",
+            columns: [
+                .text("limit"), .text("variant"), .text("baseline"), .number("÷ baseline"),
+                .number("95 % interval of it"), .text("result"),
+            ],
+            note: "Failed is what is beyond its limit with the whole interval, by a Mann–Whitney "
+                + "test at p < 0.05, and what could not be judged at all.")
+        for metric in metrics {
+            for variant in variants {
+                guard let row = metric.rows[variant], let result = row["fail_if_result"] else {
+                    continue
+                }
+                let tone = ["holds": "better", "cannot_tell": "same"][result] ?? "worse"
+                table.add(
+                    [
+                        .init("\(ColumnText.label(metric.name)) \(row["fail_if"] ?? "")"),
+                        .init(variant), .init(row["baseline"] ?? "–"),
+                        .init(significant(row.number("ratio"))), .init(ratioInterval(row)),
+                        .init(
+                            result == "failed"
+                                ? "FAILED" : result.replacing("_", with: " "), tone: tone),
+                    ] as [ReportTable.Entry])
+            }
+        }
+        return table
+    }
+
+    private func ratioInterval(_ row: CSVTable.Row) -> String {
+        let ends = ["ratio_ci_low", "ratio_ci_high"].compactMap { row.number($0) }
+        return ends.count == 2 ? "\(significant(ends[0])) – \(significant(ends[1]))" : "–"
     }
 
     private var overview: ReportTable {
         let isFrontKnown = !frontVariants.isEmpty
         var table = ReportTable(
-            "Variants against \(baseline ?? "the baseline")",
+            "Variants against \(baseline ?? "their baselines")",
             columns: [.text("variant")]
                 + keyMetrics.map { .number($0.title, detail: $0.direction) }
                 + (isFrontKnown ? [.text("Pareto front")] : []) + [.text("runs")],
@@ -91,7 +139,6 @@ extension ComparisonPage {
             ], isFolded: true)
         for variant in variants {
             guard let row = metric.rows[variant] else { continue }
-            let ratios = ["ratio_ci_low", "ratio_ci_high"].compactMap { row.number($0) }
             let difference = row["difference"] ?? "–"
             let tone = ["better", "worse"].contains(difference) ? difference : ""
             table.add(
@@ -100,9 +147,7 @@ extension ComparisonPage {
                     .init(row.number("median").map(metric.text) ?? "–"),
                     .init(interval(metric, row) ?? "–"),
                     .init(significant(row.number("ratio"))),
-                    .init(
-                        ratios.count == 2
-                            ? "\(significant(ratios[0])) – \(significant(ratios[1]))" : "–"),
+                    .init(ratioInterval(row)),
                     .init(significant(row.number("p_value"))),
                     .init(difference, tone: difference == "~" ? "same" : tone),
                     .init(row["repetitions"] ?? "–"),

@@ -52,8 +52,17 @@ struct ComparisonPage {
 
     var verdict: ReportVerdict { ReportVerdict(runs: runs) }
 
+    /// In the order of the file; several where variants have baselines of their own.
+    var baselines: [String] {
+        let compared = (results.comparison?.rows ?? []).filter { $0["difference"] != "baseline" }
+        return compared.compactMap { $0["baseline"] }.uniqued()
+    }
+
+    /// Of all variants; nil where there are several.
     var baseline: String? {
-        results.comparison?.rows.lazy.compactMap { $0["baseline"] }.first
+        let known = baselines
+        if known.count > 1 { return nil }
+        return known.first ?? results.comparison?.rows.lazy.compactMap { $0["baseline"] }.first
     }
 
     var circumstances: [String] {
@@ -65,7 +74,15 @@ struct ComparisonPage {
             let count = fewest == most ? "\(most)" : "\(fewest)–\(most)"
             parts.append("\(count) repetition\(most == 1 ? "" : "s") each")
         }
-        if let baseline { parts.append("baseline: \(baseline)") }
+        if let baseline {
+            parts.append("baseline: \(baseline)")
+        } else if !baselines.isEmpty {
+            parts.append("baselines: " + baselines.joined(separator: ", "))
+        }
+        let labels = runs.compactMap { $0["label"] }.uniqued()
+        if labels.count == 1 { parts.append("label: \(labels[0])") }
+        if labels.count > 1 { parts.append("labels: " + Self.list(labels, limit: 3)) }
+        parts += runs.compactMap { $0["tags"] }.uniqued().prefix(1)
         if let seconds = runs.first?.number("duration_s") {
             parts.append("\(Figure.duration(seconds: seconds)) each")
         }

@@ -21,6 +21,7 @@ struct RunPage {
         if let variant = row["variant"], variant != "default" {
             parts.append("\(variant), repetition \(row["repetition"] ?? "1")")
         }
+        parts += [row["label"].map { "label: \($0)" }, row["tags"]].compactMap(\.self)
         if let seconds = row.number("duration_s") {
             let warmup = row.number("warmup_s").map {
                 $0 > 0 ? " after \(Figure.duration(seconds: $0)) of warm-up" : ""

@@ -3,6 +3,8 @@
 public struct RooflineRow: TableRow, Equatable {
     public static let fileName = "roofline.csv"
 
+    /// The name of its folder: `roofline` and the UTC time of its start.
+    public var runID: String
     /// `memory_copy`, `write`, …
     public var probe: String
     public var blockSizeBytes: Int?
@@ -24,12 +26,16 @@ public struct RooflineRow: TableRow, Equatable {
     public var lowestShare: Double?
     public var highestShare: Double?
 
-    public init(probe: String, slices: Int) {
+    public init(runID: String, probe: String, slices: Int) {
+        self.runID = runID
         self.probe = probe
         self.slices = slices
     }
 
     public static let columns: [Column<RooflineRow>] = [
+        .text("run_id", "Name of the measurement: `roofline` and the UTC time of its start.") {
+            $0.runID
+        },
         .text("probe", "The bare operation: `memory_copy`, `write`, `fdatasync` …") { $0.probe },
         .text("detail", "What else was varied, such as a codec and its payload; may be empty.") {
             $0.detail

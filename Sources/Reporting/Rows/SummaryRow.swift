@@ -21,6 +21,9 @@ public struct SummaryRow: TableRow, Equatable {
     public var loop: Loop
     public var values: FigureValues
     public var thresholds: Thresholds = Thresholds()
+    /// What made the run, and where; nil in rows that know nothing of it.
+    public var environment: EnvironmentSnapshot?
+    public var labels = RunLabels.none
 
     public init(run: RunIdentity, verdict: Verdict, loop: Loop, values: FigureValues) {
         self.run = run
@@ -62,11 +65,25 @@ public struct SummaryRow: TableRow, Equatable {
         "thresholds_failed": { count($0.thresholds.failed) },
         "notes": { list($0.notes) },
         "interrupted": { $0.wasInterrupted.map { .text($0 ? "true" : "false") } ?? .absent },
+        "label": { text($0.labels.label) },
+        "tags": { text($0.labels.tagText) },
+        "weir_version": { text($0.environment?.weirVersion) },
+        "host": { text($0.environment?.host) },
+        "kernel": { text($0.environment?.kernel) },
+        "cpu_model": { text($0.environment?.cpuModel) },
+        "zstd_version": { text($0.environment?.codecVersions["zstd"]) },
+        "lz4_version": { text($0.environment?.codecVersions["lz4"]) },
+        "zlib_version": { text($0.environment?.codecVersions["zlib"]) },
+        "snappy_version": { text($0.environment?.codecVersions["snappy"]) },
         "format_version": { _ in .integer(Int64(formatVersion)) },
     ]
 
     private static func list(_ sentences: [String]) -> Field {
         sentences.isEmpty ? .absent : .text(sentences.joined(separator: "; "))
+    }
+
+    private static func text(_ text: String?) -> Field {
+        text.map(Field.text) ?? .absent
     }
 
     private static func count(_ count: Int?) -> Field {

@@ -10,8 +10,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
         case consumer(group: String)
     }
 
-    public var variant: String
-    public var repetition: Int
+    public var run: RunName
     /// The end of the interval, since the measured part began; negative in the warm-up.
     public var elapsedSeconds: Double
     /// The end of the interval.
@@ -39,11 +38,10 @@ public struct TimeSeriesRow: TableRow, Equatable {
     public var conditions = MachineConditions()
 
     public init(
-        variant: String = "default", repetition: Int = 1, elapsedSeconds: Double,
-        atUnixNanos: Int64, intervalSeconds: Double, phase: Phase, role: Role
+        run: RunName, elapsedSeconds: Double, atUnixNanos: Int64, intervalSeconds: Double,
+        phase: Phase, role: Role
     ) {
-        self.variant = variant
-        self.repetition = repetition
+        self.run = run
         self.elapsedSeconds = elapsedSeconds
         self.atUnixNanos = atUnixNanos
         self.intervalSeconds = intervalSeconds
@@ -57,11 +55,9 @@ public struct TimeSeriesRow: TableRow, Equatable {
     }
 
     public static let columns: [Column<TimeSeriesRow>] =
-        placeColumns + countColumns + latencyColumns + machineColumns
+        Column.naming(\.run) + placeColumns + countColumns + latencyColumns + machineColumns
 
     private static let placeColumns: [Column<TimeSeriesRow>] = [
-        .text("variant", "As in summary.csv.") { $0.variant },
-        .integer("repetition", "As in summary.csv.") { $0.repetition },
         .decimal(
             "elapsed_s",
             "End of the interval, since the measured part began; not positive in the warm-up."

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 
 /// The results folder of a run or of a comparison, read back.
 ///
@@ -103,6 +104,22 @@ public struct SavedResults: Sendable {
         case .lag: return try CSVTable(thinningLag: path) { progress(path, $0) }
         default: return try CSVTable(path: path)
         }
+    }
+
+    /// Results that are still to come, of a machine: to see beforehand what forbids a comparison.
+    public init(
+        planned name: String, environment: EnvironmentSnapshot
+    ) throws(ReportingError) {
+        self.name = name
+        path = ""
+        tables = [
+            .summary: CSVTable(
+                columns: ["format_version"], rows: [["\(SummaryRow.formatVersion)"]])
+        ]
+        notes = []
+        environmentJSON = environment.json
+        self.environment = try Self.json(environment.json, at: name)
+        profileYAML = nil
     }
 
     public var summary: CSVTable? { tables[.summary] }

@@ -2,14 +2,14 @@
 public enum ComparisonLine {
     /// `7/25 zstd:3 #2, 3.20 min left (14:05 UTC)`.
     /// - Parameters:
-    ///   - number: of the run, from 1.
+    ///   - number: of the run among all, `7/25`.
     ///   - remainingSeconds: of the whole comparison; nil where it is not known.
     public static func place(
-        number: Int, of count: Int, variant: String, repetition: Int, remainingSeconds: Double?,
+        number: String, variant: String, repetition: Int, remainingSeconds: Double?,
         nowUnixNanos: Int64
     ) -> String {
         let left = remainingSeconds.map { ", " + remaining($0, nowUnixNanos: nowUnixNanos) } ?? ""
-        return "\(number)/\(count) \(variant) #\(repetition)\(left)"
+        return "\(number) \(variant) #\(repetition)\(left)"
     }
 
     /// `3.20 min left (14:05 UTC)`.

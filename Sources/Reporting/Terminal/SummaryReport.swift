@@ -24,6 +24,7 @@ public enum SummaryReport {
 
     private static func verdict(_ row: SummaryRow) -> [String] {
         var title = "\(row.verdict.rawValue): \(row.run.profile) on \(row.run.target)"
+        if let label = row.labels.label { title += ", \(label)" }
         if row.run.variant != "default" { title += ", \(row.run.variant)" }
         if row.run.repetition > 1 { title += ", repetition \(row.run.repetition)" }
         let isMeasured = row.values.number("duration_s") ?? 0 > 0

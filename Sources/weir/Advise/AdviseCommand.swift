@@ -77,6 +77,9 @@ struct AdviseCommand: ParsableCommand {
     @OptionGroup
     var page: ResultsPageOptions
 
+    @OptionGroup
+    var labels: LabelOptions
+
     func validate() throws {
         if let repetitions, !(2...1000).contains(repetitions) {
             throw ValidationError(
@@ -85,11 +88,11 @@ struct AdviseCommand: ParsableCommand {
         if let cpu, !(cpu > 0 && cpu.isFinite) {
             throw ValidationError("--cpu is a positive number of seconds for a GB")
         }
-        let isRun = quick || repetitions != nil || !vary.isEmpty
+        let isRun = quick || repetitions != nil || !vary.isEmpty || labels.isGiven
         guard !isFinished || !(isRun || [rate, format, duration].contains { $0 != nil }) else {
             throw ValidationError(
-                "\(sample) is finished: --rate, --format, --quick, --duration, --repetitions and "
-                    + "--vary go with a sample")
+                "\(sample) is finished: --rate, --format, --quick, --duration, --repetitions, "
+                    + "--vary, --label and --tag go with a sample")
         }
     }
 
@@ -122,7 +125,7 @@ struct AdviseCommand: ParsableCommand {
             .init(
                 source: .text(try sweep.yaml(), name: sweep.name), vary: vary,
                 comparison: repetitions.map { ["repetitions=\($0)"] } ?? []))
-        let folder = try swept.makeFolder(in: out)
+        let folder = try swept.makeFolder(in: out, labels: labels.labels)
         let runner = try ComparisonRunner(
             folder: folder, lock: ComparisonLock(folder),
             display: ComparisonDisplay(isQuiet: quiet))

@@ -10,8 +10,10 @@ import Reporting
 ///     runs/<variant>/<repetition>        a finished run
 ///     runs/<variant>/<repetition>.unfinished   one under way, or cut short
 ///     runs/<variant>/<repetition>.failed       one whose process died
+///     runs/<variant>/<repetition>.disturbed-1  an earlier attempt, which the machine disturbed
 ///
-/// One rename makes a run finished, so a kill at any moment leaves it either so or to be done again.
+/// One rename makes a run finished, so a kill at any moment leaves it either so or to be done again. An
+/// attempt that is made again keeps its name until the next one is finished.
 struct ComparisonFolder {
     let path: String
     /// `<profile>/<UTC time>`.
@@ -27,6 +29,7 @@ struct ComparisonFolder {
 
     private static let unfinished = ".unfinished"
     private static let failed = ".failed"
+    private static let disturbed = ".disturbed-"
 
     /// Makes a new folder for a plan. The plan is written last: a folder without one was never
     /// begun.
@@ -137,8 +140,20 @@ struct ComparisonFolder {
         return place + Self.unfinished
     }
 
+    /// The attempt takes the place of one before it.
     func finish(_ run: ComparisonPlan.Run) throws(ReportingError) {
-        try Self.move(path(of: run) + Self.unfinished, to: path(of: run))
+        let place = path(of: run)
+        if isFinished(run) {
+            try Self.move(place, to: place + Self.disturbed + "\(attempts(of: run))")
+        }
+        try Self.move(place + Self.unfinished, to: place)
+    }
+
+    /// How often a run was made to its end: once, if the machine disturbed no attempt.
+    func attempts(of run: ComparisonPlan.Run) -> Int {
+        let place = path(of: run) + Self.disturbed
+        let free = (1...).first { !FileManager.default.fileExists(atPath: place + "\($0)") }
+        return free ?? 1
     }
 
     func markFailed(_ run: ComparisonPlan.Run) throws(ReportingError) {

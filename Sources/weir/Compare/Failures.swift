@@ -23,7 +23,10 @@ extension ExitStatus {
         } catch let error as SampleError {
             throw failed(error, badProfile)
         } catch let error as ComparisonError {
-            throw failed(error, invalidRun)
+            // Runs were made, and none came to its end.
+            throw failed(error, error == .noRuns ? invalidRun : of(error))
+        } catch let error as ComparabilityError {
+            throw failed(error, .failure)
         }
     }
 

@@ -64,7 +64,7 @@ final class RunStarter: Sendable {
                     "--variant=\(variant.name)", "--repetition", "\(run.repetition)",
                     "--run-id=\(folder.runID(of: run))",
                     "--profile-name=\(folder.plan.profile)",
-                ], keeping: lock.descriptor)
+                ] + (folder.plan.labels?.arguments ?? []), keeping: lock.descriptor)
         } catch {
             return .failed(reason: "\(error)", .failure)
         }

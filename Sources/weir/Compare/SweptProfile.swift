@@ -1,6 +1,5 @@
 import LoadGenerator
 import Measurement
-import RecordFormat
 import Reporting
 
 /// A profile with each of its variants resolved, before anything runs: a typing error in the last
@@ -28,6 +27,9 @@ struct SweptProfile {
     struct IncomparableError: Error, CustomStringConvertible {
         let description: String
     }
+
+    /// How often a run that the machine disturbed is made again, where nobody says.
+    static let usualRetries = 2
 
     let profile: Profile
     /// In the order of the profile's variants; what each run of a variant is given.
@@ -68,24 +70,28 @@ struct SweptProfile {
     }
 
     /// Makes the comparison's folder in a directory of results.
-    func makeFolder(in out: String) throws(ReportingError) -> ComparisonFolder {
+    /// - Parameter complete: adds what the profile does not say to the plan.
+    func makeFolder(
+        in out: String, labels: RunLabels, _ complete: (inout ComparisonPlan) -> Void = { _ in }
+    ) throws(ReportingError) -> ComparisonFolder {
         let now = WallClock.now()
         var plan = ComparisonPlan(
             profile: profile.name, target: profile.target.rawValue, startedAtUnixNanos: now,
             seed: profile.seed, repetitions: profile.repetitions, baseline: profile.baseline)
+        plan.labels = labels
         for (variant, resolved) in zip(profile.variants, variants) {
             plan.add(
                 variant.name,
                 settings: variant.settings.map { .init(path: $0.path, value: $0.value) },
                 plannedSeconds: resolved.plannedSeconds)
         }
+        plan.retries = Self.usualRetries
+        complete(&plan)
         let results = try ResultsFolder.create(
             in: out, profile: profile.name, startedAtUnixNanos: now)
         try results.writeProfile(profile.resolvedYAML())
         try results.writeEnvironment(
-            EnvironmentSnapshot.take(
-                dataDirectory: profile.dataDirectory ?? results.path, weirVersion: Weir.version,
-                codecVersions: CompressionCodec.libraryVersions))
+            .ofThisProgram(dataDirectory: profile.dataDirectory ?? results.path))
         return try ComparisonFolder(in: results, plan: plan, variants: variants)
     }
 }

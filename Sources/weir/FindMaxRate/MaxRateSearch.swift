@@ -1,7 +1,6 @@
 import ArgumentParser
 import LoadGenerator
 import Measurement
-import RecordFormat
 import Reporting
 
 /// `weir run --find-max-rate` of one profile, or of a search that is resumed: its folder, the search, and
@@ -10,10 +9,12 @@ struct MaxRateSearch {
     let options: FindMaxRateOptions
     var overrides: [String] = []
     var thresholds: [String] = []
+    var labels = RunLabels.none
     let out: String
     let isQuiet: Bool
     let printsJSON: Bool
     let page: ResultsPageOptions
+    let quietWait: QuietWaitOptions
 
     /// Searches for the highest rate of a profile, prints the answer, and returns what to exit with.
     func start(_ path: String) throws -> ExitCode {
@@ -58,13 +59,12 @@ struct MaxRateSearch {
             in: out, profile: profile.name, startedAtUnixNanos: now)
         try results.writeProfile(profile.resolvedYAML())
         try results.writeEnvironment(
-            EnvironmentSnapshot.take(
-                dataDirectory: profile.dataDirectory ?? results.path, weirVersion: Weir.version,
-                codecVersions: CompressionCodec.libraryVersions))
+            .ofThisProgram(dataDirectory: profile.dataDirectory ?? results.path))
         var plan = ComparisonPlan(
             profile: profile.name, target: profile.target.rawValue, startedAtUnixNanos: now,
             seed: profile.seed, repetitions: 1)
         plan.purpose = .rateSearch
+        plan.labels = labels
         plan.rateSearch = .init(
             tolerance: options.tolerance ?? FindMaxRateOptions.defaultTolerance,
             bounds: profile.thresholds.map(\.text))
@@ -75,7 +75,8 @@ struct MaxRateSearch {
         let finder = RateFinder(
             profile: profile, folder: folder, lock: try ComparisonLock(folder),
             timeLimit: try options.timeLimit,
-            isQuiet: isQuiet || printsJSON, page: page)
+            isQuiet: isQuiet || printsJSON, page: page,
+            beforeEachRun: { [quietWait] in quietWait.wait(for: folder.path) })
         let (row, status) = try finder.find()
         let shown = Result {
             try printNow(

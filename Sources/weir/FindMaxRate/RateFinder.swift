@@ -14,6 +14,7 @@ final class RateFinder {
     private let plan: ComparisonPlan.RateSearch
     private let starter: RunStarter
     private let page: ResultsPageOptions
+    private let beforeEachRun: () -> Void
     private let timeLimit: Duration?
     /// Whether anybody is shown what is left, which takes a debug build seconds to foresee.
     private let foresees: Bool
@@ -40,9 +41,10 @@ final class RateFinder {
     ///   - profile: with the bounds as thresholds; its rate says whether arrivals are Poisson.
     ///   - folder: of a new search, or of one that is gone on with.
     ///   - timeLimit: no run begins that is not likely to end by then.
+    ///   - beforeEachRun: what it waits for; the time that this takes counts.
     init(
         profile: Profile, folder: ComparisonFolder, lock: ComparisonLock, timeLimit: Duration?,
-        isQuiet: Bool, page: ResultsPageOptions
+        isQuiet: Bool, page: ResultsPageOptions, beforeEachRun: @escaping () -> Void
     ) {
         guard let plan = folder.plan.rateSearch else {
             preconditionFailure("a folder of a search has the search's plan")
@@ -54,6 +56,7 @@ final class RateFinder {
         display = ComparisonDisplay(isQuiet: isQuiet)
         foresees = !isQuiet || !page.noReport
         self.page = page
+        self.beforeEachRun = beforeEachRun
         search = RateSearch(tolerance: plan.tolerance)
         starter = RunStarter(lock: lock)
         merged = MergedResults(
@@ -88,6 +91,8 @@ final class RateFinder {
             let hasAll = search.tally.runs >= search.mostProbes
             return hasAll && !search.answer.isConfirmed ? .outOfProbes : .done
         }
+        beforeEachRun()
+        if Interrupts.wasInterrupted { return .interrupted }
         if let timeLimit, ContinuousClock.now - start + expectedRun > timeLimit {
             return .outOfTime
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Testing
 
 @testable import Reporting
@@ -61,6 +62,33 @@ import Testing
         #expect(text.contains("zstd:3, repetition 3: GENERATOR_BOUND; it could not send faster"))
         #expect(text.contains("at least 200 k/s"))
         #expect(text.contains("Lost 3 acknowledged"))
+    }
+
+    @Test func `shows what became of limits, and that variants have baselines of their own`() throws
+    {
+        let p99 = "e2e_latency_p99_us"
+        var runs = Runs()
+        runs.add("lz4 (old)", [p99: [100, 101, 99, 102, 98]])
+        runs.add("none (old)", [p99: [50, 51, 49, 52, 48]])
+        runs.add("lz4 (new)", [p99: [120, 121, 119, 122, 118]], verdicts: [3: .suspect])
+        runs.add("none (new)", [p99: [50, 51, 49, 52, 48]])
+        let comparison = try Comparison(
+            summaries: [runs.table],
+            counterparts: ["lz4 (new)": "lz4 (old)", "none (new)": "none (old)"],
+            limits: [
+                DifferenceLimit(RunFigure.named(p99)!, .worse, share: 0.05, percent: "5")
+            ])
+        let fixture = try ResultsFixture.comparison()
+        try fixture.write(runs.table.text, to: "summary.csv")
+        try fixture.write(comparison.csv, to: "comparison.csv")
+        let text = try fixture.text()
+        #expect(text.contains("baselines: lz4 (old), none (old)"))
+        #expect(text.contains("worse than 5% lz4 (new) lz4 (old) 1.2"))
+        #expect(text.contains(" FAILED "))
+        #expect(text.contains("worse than 5% none (new) none (old) 1.00 "))
+        #expect(text.contains(" cannot tell "))
+        #expect(text.contains("those that the machine disturbed only where their variant has no"))
+        #expect(text.contains("repetition 3"))
     }
 
     @Test func `that is not finished shows its runs`() throws {

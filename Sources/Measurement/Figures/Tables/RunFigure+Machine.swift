@@ -121,5 +121,10 @@ extension RunFigure {
             "How far the wall clock was moved against the monotonic one; slewing by a time service counts, too.",
             title: "clock moved", joined: .largest, threshold: .atEnd,
             page: .machine("the wall clock, against the monotonic one"), edition: 3),
+        .init(
+            "machine_disturbed", .text,
+            "`true` where the machine did something that makes a run `SUSPECT`; `false` where it did "
+                + "not, so that a `SUSPECT` run is so for what its target or the load did.",
+            joined: .word("true"), edition: 6),
     ]
 }
