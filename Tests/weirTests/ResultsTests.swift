@@ -3,8 +3,7 @@ import Testing
 
 @Suite struct Results {
     static let files = [
-        "datapackage.json", "environment.json", "lag.csv", "latency.hlog", "percentiles.csv",
-        "profile.yaml",
+        "environment.json", "lag.csv", "latency.hlog", "percentiles.csv", "profile.yaml",
         "summary.csv", "timeseries.csv",
     ]
 

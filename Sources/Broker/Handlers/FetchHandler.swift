@@ -108,8 +108,6 @@ struct FetchRead {
                 }
             }
         } catch {
-            broker.storageComplaints.note(
-                error, reading: log.topicPartition, from: partition.fetchOffset)
             fail(&answer, ErrorCode(error))
         }
         return answer

@@ -65,7 +65,6 @@ struct ListOffsetsHandler: RequestHandler {
             answer.timestamp = found.timestamp
             answer.leaderEpoch = log.leaderEpoch
         } catch {
-            broker.storageComplaints.note(error, reading: log.topicPartition, from: nil)
             answer.errorCode = ErrorCode(error)
         }
         return answer

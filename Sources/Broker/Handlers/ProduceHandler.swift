@@ -87,7 +87,7 @@ struct ProduceHandler {
             result.logStartOffset = log.logStartOffset
             return appended.flushThrough.map { (log, $0) }
         } catch {
-            broker.storageComplaints.note(error)
+            broker.noteStorageError(error)
             result.refuse(verdict ?? ErrorCode(error), error.description)
             result.name(error)
             return nil

@@ -27,7 +27,6 @@ extension LogDirectory {
             registry.withLock { $0.partitions.removeAll { $0.topicPartition.topic == name } }
             let removals = try retire(topic)
             try cleaner.forget(topic.partitions.map(\.topicPartition))
-            for partition in topic.partitions { faults.forget(partition.path) }
             try forgetOffsets(of: topic.partitions)
             registry.withLock { $0.deletedTopics[name] = nil }
             try writeTopics()
@@ -53,8 +52,10 @@ extension LogDirectory {
 
     private func remove(_ directories: [String]) {
         for directory in directories {
-            faults.attempt(.removal, at: directory) { () throws(LogError) in
+            do throws(LogError) {
                 try removeDirectoryTree(directory)
+            } catch {
+                note(error)
             }
         }
     }

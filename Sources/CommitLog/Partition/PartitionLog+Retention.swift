@@ -146,17 +146,8 @@ extension PartitionLog {
         for (extent, reason) in zip(extents, reasons) {
             hooks.onEvent(.deleted(extent, of: topicPartition, reason))
         }
-        var failure: LogError?
-        for segment in deleted {
-            do throws(LogError) {
-                try segment.markDeleted()
-            } catch {
-                failure = failure ?? error
-            }
-        }
-        // Those that could not be renamed are removed under their names.
+        for segment in deleted { try segment.markDeleted() }
         hooks.didDelete(deleted, config.fileDeleteDelayMs)
-        if let failure { throw failure }
         return deleted.count
     }
 
