@@ -168,6 +168,23 @@ extension TestClient {
         return body.responses[0].partitionResponses[0]
     }
 
+    /// Produces several batches to one partition in one request, and returns the answer to each.
+    func produce(
+        _ topic: String, _ batches: [[UInt8]], version: Int16
+    ) throws -> [ProduceResponse.Partition] {
+        var request = Self.produceRequest(topic, [])
+        var position = 0
+        request.topicData[0].partitionData = batches.map { batch in
+            var one = ProduceRequest.Partition()
+            one.records = RecordsRange(position: position, byteCount: batch.count)
+            position += batch.count
+            return one
+        }
+        try post(request, version: version, records: batches.flatMap { $0 })
+        return try response(ProduceResponse.self, version: version).body.responses[0]
+            .partitionResponses
+    }
+
     static func fetchRequest(
         _ topic: String, partition: Int32 = 0, offset: Int64, maxWaitMs: Int32 = 0,
         minBytes: Int32 = 1, maxBytes: Int32 = .max, partitionMaxBytes: Int32 = 1 << 20

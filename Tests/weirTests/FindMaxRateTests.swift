@@ -50,12 +50,13 @@ import Testing
         let place = try #require(object["results_path"] as? String)
         #expect(FileManager.default.fileExists(atPath: workspace.path(place) + "/max_rate.csv"))
         #expect((object["limit"] as? String)?.isEmpty == false)
-        // A busy machine may keep some runs from being offered their rate, which is told first.
+        // Each run that offered its rate names the bound; a busy machine may keep some from that.
         let runs = try workspace.table("summary.csv").rows.filter { $0["loop"] == "open" }
-        let bound = runs.count {
-            $0["not_sustained_since"].contains("e2e_latency_p50 < 1us does not hold")
+        let offered = runs.filter { $0["verdict"] != "GENERATOR_BOUND" }
+        #expect(!offered.isEmpty)
+        for run in offered {
+            #expect(run["not_sustained_since"].contains("e2e_latency_p50 < 1us does not hold"))
         }
-        #expect(bound * 2 > runs.count)
         #expect(runs.allSatisfy { $0["sustained"] == "false" })
     }
 

@@ -57,20 +57,23 @@ struct SettingsAlteration {
     ) throws(Refusal) {
         switch target {
         case .topic(let name):
-            try InSyncReplicas.validate(settings, broker.config)
+            try InSyncReplicas.validate(
+                settings, besides: current(target), broker.config)
             try translated { () throws(LogError) in
                 _ = try LogConfig(overrides: settings, defaults: broker.log.defaults)
                 if !validateOnly { try broker.log.alterConfig(name, overrides: settings) }
             }
         case .broker, .cluster:
             var config = broker.log.dynamicConfig
+            let topicDefaults = config.topicDefaults
             if target == .broker { config.broker = settings } else { config.cluster = settings }
             try requireDynamic(settings)
             config.topicDefaults = DynamicBrokerKey.topicDefaults(
                 broker: config.broker, cluster: config.cluster)
             config.directory = DynamicBrokerKey.directory(
                 broker: config.broker, cluster: config.cluster)
-            try InSyncReplicas.validate(config.topicDefaults, broker.config)
+            try InSyncReplicas.validate(
+                config.topicDefaults, besides: topicDefaults, broker.config)
             let altered = config
             try translated { () throws(LogError) in
                 // Each by itself first: one may hide another of the other scope.

@@ -1,6 +1,7 @@
 // Fetch, versions 4–12. There are no sessions: the id in the answer is 0, which every client
-// takes for a no. A request of session epoch 0 or -1 is full, whatever its session id, as in Kafka. No quota, no preferred replica. Records go from the segments' files to the socket
-// by sendfile(2).
+// takes for a no. A request of session epoch 0 or -1 is full, whatever its session id, as in
+// Kafka. No quota, no preferred replica. Records go from the segments' files to the socket by
+// sendfile(2).
 
 import CommitLog
 import KafkaProtocol
@@ -121,7 +122,8 @@ struct FetchRead {
     ) throws(LogError) -> FileSlice? {
         let answerLimit = min(Int(request.maxBytes), Int(broker.config.fetchMaxBytes)) - byteCount
         let limit = max(0, min(Int(partition.partitionMaxBytes), answerLimit))
-        let isFirst = slices.isEmpty
+        // Emptied batches do not count.
+        let isFirst = byteCount == 0
         guard
             let slice = try positions.read(
                 log, from: partition.fetchOffset, maxBytes: limit, below: end)

@@ -1,5 +1,5 @@
-// Produce, versions 3–11. Versions 0–2 are advertised, for librdkafka's sake, and end the connection:
-// their records have older formats. acks=1 and acks=all mean the same on one node: the batch is in
+// Produce, versions 3–11. Versions 0–2 are advertised, for librdkafka's sake, and are answered
+// UNSUPPORTED_VERSION, since their records have older formats; with acks=0 they end the connection. acks=1 and acks=all mean the same on one node: the batch is in
 // the log, and durable where the topic's flush policy says so. The timeout is not looked at: nothing
 // is waited for but the disk.
 
@@ -18,6 +18,7 @@ struct ProduceHandler {
         var response = ProduceResponse()
         var flushes: [PendingFlush] = []
         let hasValidAcks = (-1...1).contains(request.acks)
+        var nameable = Self.mostNamedRecords(request, exchange.context.version)
         response.responses.reserveCapacity(request.topicData.count)
         for topic in request.topicData {
             var answer = ProduceResponse.Topic()
@@ -30,7 +31,7 @@ struct ProduceHandler {
                     let place = (response.responses.count, answer.partitionResponses.count)
                     if let flush = append(
                         partition, of: topic.name, in: frame, exchange.context.version,
-                        request.transactionalID, &result)
+                        request.transactionalID, &nameable, &result)
                     {
                         flushes.append(
                             PendingFlush(log: flush.log, through: flush.through, place: place))
@@ -56,7 +57,7 @@ struct ProduceHandler {
     private func append(
         _ partition: ProduceRequest.Partition, of topic: String,
         in frame: RequestFrame, _ version: Int16, _ transactionalID: String?,
-        _ result: inout ProduceResponse.Partition
+        _ nameable: inout Int, _ result: inout ProduceResponse.Partition
     ) -> (log: PartitionLog, through: Offset)? {
         let topicPartition = TopicPartition(topic: topic, partition: partition.index)
         let log = broker.log.partition(topicPartition)
@@ -89,10 +90,20 @@ struct ProduceHandler {
         } catch {
             broker.noteStorageError(error)
             result.refuse(verdict ?? ErrorCode(error), error.description)
-            result.name(error)
+            result.name(error, atMost: nameable)
+            nameable -= result.recordErrors.count
             return nil
         }
     }
+
+    /// How many refused records the whole answer may name. A request may hold any number of small batches
+    /// that decompress to nothing but refused records, and each takes a sentence of memory.
+    private static func mostNamedRecords(_ request: ProduceRequest, _ version: Int16) -> Int {
+        let isTold = version >= firstVersionWithRecordErrors && request.acks != 0
+        return isTold ? RefusedRecords.maximumNamedCount : 0
+    }
+
+    private static let firstVersionWithRecordErrors: Int16 = 8
 
     /// What is wrong with the records as a whole, before the log looks at them.
     private func refusal(
@@ -194,12 +205,14 @@ extension ProduceResponse.Partition {
 
     /// Names the records for which the batch was refused: clients report the others as those that were in a
     /// batch with them.
-    fileprivate mutating func name(_ error: AppendError) {
+    fileprivate mutating func name(_ error: AppendError, atMost count: Int) {
         switch error {
         case .refusedRecords(let refused):
-            recordErrors = refused.named.map { .init($0.index, $0.fault.description) }
+            recordErrors = refused.named.prefix(count).map { .init($0.index, $0.fault.description) }
         case .invalidRecord(let reason):
-            if let index = reason.recordIndex { recordErrors = [.init(index, reason.description)] }
+            if count > 0, let index = reason.recordIndex {
+                recordErrors = [.init(index, reason.description)]
+            }
         default: break
         }
     }

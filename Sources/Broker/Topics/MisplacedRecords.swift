@@ -132,7 +132,7 @@ struct MisplacedRecords {
         let limit = min(Int64(Self.batchByteCount), config.maxMessageBytes, config.segmentBytes)
         var builder = try RecordBatchBuilder(batchSize: Int(limit))
         // Where the topic takes no old timestamps, they are as old as it takes them, or nearly.
-        let earliest = nowMs &- config.messageTimestampBeforeMaxMs / 2
+        let earliest = nowMs &- config.timestampBeforeMaxMs / 2
         for addition in additions.sorted(by: { $0.timestamp < $1.timestamp }) {
             let timestamp = min(max(addition.timestamp, earliest), nowMs)
             if !builder.append(

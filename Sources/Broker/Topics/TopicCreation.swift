@@ -158,15 +158,17 @@ enum ReplicaAssignment {
     }
 }
 
-/// Kafka's `min.insync.replicas`: more than one promises what one node cannot keep.
+/// Kafka's `min.insync.replicas`: more than one promises what one node cannot keep. A topic or broker of
+/// Kafka's may have more already, which is no reason to refuse another setting.
 enum InSyncReplicas {
     static let key = "min.insync.replicas"
 
     static func validate(
-        _ overrides: [String: String], _ config: BrokerConfig
+        _ overrides: [String: String], besides current: [String: String] = [:],
+        _ config: BrokerConfig
     ) throws(Refusal) {
         guard !config.acceptsAnyReplicationFactor, let value = overrides[key],
-            let count = Int64(value), count > 1
+            value != current[key], let count = Int64(value), count > 1
         else { return }
         throw Refusal(
             .invalidConfig,

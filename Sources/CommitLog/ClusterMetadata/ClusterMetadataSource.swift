@@ -10,6 +10,8 @@ struct ClusterMetadataSource {
     private let files: [String]
     /// Whether the log has something that was not taken over.
     let isNew: Bool
+    /// Whether any was taken over before.
+    let wasTakenOver: Bool
     var hasLog: Bool { !files.isEmpty }
     private var reading: Result<ClusterMetadata?, LogError>?
 
@@ -19,6 +21,7 @@ struct ClusterMetadataSource {
         let taken = try DurableFile.read("\(directory)/\(Self.fileName)").flatMap {
             CheckpointText.decode($0, fieldCount: 2)?.map { $0.joined(separator: " ") }
         }
+        wasTakenOver = taken != nil
         isNew = !files.isEmpty && taken != files
     }
 
@@ -50,9 +53,10 @@ struct ClusterMetadataSource {
         return try result.get()
     }
 
-    /// The settings of the log are taken over, as far as they can be.
+    /// The settings of the log are taken over, as far as they can be. A log that could not be read is looked at
+    /// again at the next start.
     func remember() throws(LogError) {
-        guard isNew else { return }
+        guard isNew, case .success? = reading else { return }
         try DurableFile.replace(
             "\(directory)/\(Self.fileName)", with: CheckpointText.encode(files))
     }

@@ -29,8 +29,6 @@ struct SegmentBatches: ~Copyable {
 
     deinit { unsafe buffer.deallocate() }
 
-    var isAtEnd: Bool { position == end }
-
     /// The bytes of the batch that `next()` returned last, valid until the next call.
     var bytes: UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(rebasing: buffer[batchRange])

@@ -56,7 +56,7 @@ public struct LogConfig: Sendable, Equatable {
     }
 
     /// How far before now a producer's timestamp may be, by either name.
-    var timestampBeforeMaxMs: Int64 {
+    public var timestampBeforeMaxMs: Int64 {
         messageTimestampBeforeMaxMs == LogConfig().messageTimestampBeforeMaxMs
             ? messageTimestampDifferenceMaxMs : messageTimestampBeforeMaxMs
     }

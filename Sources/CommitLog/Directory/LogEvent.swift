@@ -45,9 +45,7 @@ extension LogEvent: CustomStringConvertible {
         case .deleted(let segment, let partition, let reason):
             "\(partition): deleted segment \(segment): \(reason)"
         case .compacted(let segments, let partition, let cleaned):
-            "\(partition): compacted segment\(segments.count == 1 ? "" : "s") "
-                + segments.map(\.description).joined(separator: ", ")
-                + " into \(cleaned.byteCount) bytes"
+            "\(partition): compacted \(Self.list(segments)) into \(cleaned.byteCount) bytes"
         case .cleaned(let report): "\(report.topicPartition): \(report)"
         case .outlivesRetention(let segment, let partition, let timestamp, let milliseconds):
             "\(partition): segment \(segment) was written longer than retention.ms ago and stays for another "
@@ -56,6 +54,17 @@ extension LogEvent: CustomStringConvertible {
         case .movedLogStart(let partition, let from, let to):
             "\(partition): DeleteRecords has moved the log start offset from \(from) to \(to)"
         }
+    }
+}
+
+extension LogEvent {
+    /// A round may join ten thousand small segments; a line names the first and the last.
+    private static func list(_ segments: [SegmentExtent]) -> String {
+        guard segments.count > 3, let first = segments.first, let last = segments.last else {
+            return "segment\(segments.count == 1 ? "" : "s") "
+                + segments.map(\.description).joined(separator: ", ")
+        }
+        return "\(segments.count) segments, \(first) to \(last),"
     }
 }
 

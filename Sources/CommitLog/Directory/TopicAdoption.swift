@@ -26,7 +26,9 @@ struct TopicAdoption {
         known.topics[ClusterMetadataTopic.name] = nil
         let standing = try StandingTopics(in: path) { known.topics[$0] == nil }.topics
         let metadata = !standing.isEmpty || source.isNew ? readMetadata(&source) : nil
-        if source.isNew, let metadata { addSettings(to: &known, from: metadata) }
+        if source.isNew, let metadata {
+            addSettings(to: &known, from: metadata, wasTakenOver: source.wasTakenOver)
+        }
         for (name, topic) in standing.sorted(by: { $0.key < $1.key }) {
             guard topic.isPlausible else {
                 complaints.append(
@@ -102,12 +104,14 @@ struct TopicAdoption {
     }
 
     /// Topics without settings of their own that Kafka knows, with settings: Weir 0.1.0 took such topics over
-    /// without them.
+    /// without them, and an earlier start that could not read the metadata log let them keep everything.
     private mutating func addSettings(
-        to checkpoint: inout TopicCheckpoint, from metadata: ClusterMetadata
+        to checkpoint: inout TopicCheckpoint, from metadata: ClusterMetadata, wasTakenOver: Bool
     ) {
         for (name, entry) in checkpoint.topics.sorted(by: { $0.key < $1.key })
-        where entry.overrides.isEmpty && !entry.isDeleted {
+        where !entry.isDeleted {
+            let keepsAll = entry.overrides == KnownTopicSettings.keepingAll && !wasTakenOver
+            guard entry.overrides.isEmpty || keepsAll else { continue }
             guard metadata.topic(name)?.id == entry.id else { continue }
             let overrides = settings(of: name, in: metadata)
             guard !overrides.isEmpty else { continue }

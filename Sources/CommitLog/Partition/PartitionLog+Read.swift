@@ -132,6 +132,10 @@ extension PartitionLog {
         _ empty: inout FileSlice?
     ) throws(LogError) -> (position: Int, baseOffset: Offset)? {
         guard extent.segment.mayHaveEmptyBatches else { return start }
+        let first = extent.segment.header(at: start.position, in: file, below: extent.byteCount)
+        if let first, first.header.recordCount > 0 {
+            return (start.position, first.header.baseOffset)
+        }
         var last: LogSegment.Location?
         let found = try extent.segment.scan(file, from: start.position, to: extent.byteCount) {
             header in

@@ -120,7 +120,7 @@ extension LogSegment {
         return location
     }
 
-    private func header(at position: Int, in file: SegmentFile, below end: Int) -> Location? {
+    func header(at position: Int, in file: SegmentFile, below end: Int) -> Location? {
         guard position < end else { return nil }
         var scanner = SegmentScanner(
             file, from: position, to: end, chunkByteCount: RecordBatchHeader.byteCount)

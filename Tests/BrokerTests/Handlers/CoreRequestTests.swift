@@ -196,6 +196,19 @@ struct ProduceTests {
         #expect(version < 8 || answer.errorMessage?.contains("10 records are refused") == true)
     }
 
+    @Test("names no more than a thousand records in an answer")
+    func namedRecordsOfAnAnswer() throws {
+        let broker = try TestBroker()
+        try broker.topic("t", config: ["cleanup.policy": "compact"])
+        var builder = try RecordBatchBuilder(batchSize: 1 << 20)
+        for _ in 0..<700 { precondition(builder.append(timestamp: 1000, key: nil, value: [1])) }
+        try builder.seal()
+        let batch = unsafe Array(builder.sealedBytes)
+        let answers = try broker.client().produce("t", [batch, batch, batch], version: 9)
+        #expect(answers.map(\.recordErrors.count) == [700, 300, 0])
+        #expect(answers.allSatisfy { $0.errorMessage?.contains("700 records") == true })
+    }
+
     @Test("of a batch that nobody can decode is refused, and not to be tried again")
     func undecodable() throws {
         let broker = try TestBroker()

@@ -123,6 +123,35 @@ import Testing
         try directory.close()
     }
 
+    @Test func `gets its settings once its metadata log can be read again`() throws {
+        let log = try MetadataLogWriter(in: path)
+        try log.append(Encoded.whole("orders", orders, ["retention.ms": "1000"]))
+        try writePartition("orders", orders)
+        let file = "\(path)/__cluster_metadata-0/\(SegmentFileName.stem(.zero)).log"
+        let sound = readFile(file)
+        var damaged = sound
+        damaged[damaged.count - 1] ^= 1
+        writeFile(file, damaged)
+        var directory = try open()
+        #expect(directory.recovery.complaints.contains { $0.contains("cannot be read") })
+        #expect(directory.topic("orders")?.overrides == KnownTopicSettings.keepingAll)
+        try directory.close()
+        // It is said at each start, as long as it is so.
+        directory = try open()
+        #expect(directory.recovery.complaints.contains { $0.contains("cannot be read") })
+        try directory.close()
+        writeFile(file, sound)
+        directory = try open()
+        #expect(directory.recovery.complaints == [])
+        #expect(directory.topic("orders")?.overrides == ["retention.ms": "1000"])
+        // From now on what is altered here holds.
+        try directory.alterConfig("orders", overrides: KnownTopicSettings.keepingAll)
+        try directory.close()
+        directory = try open()
+        #expect(directory.topic("orders")?.overrides == KnownTopicSettings.keepingAll)
+        try directory.close()
+    }
+
     @Test func `keeps a topic of another id than the metadata log has`() throws {
         let log = try MetadataLogWriter(in: path)
         try log.append(Encoded.whole("orders", orders, ["retention.ms": "1000"]))
