@@ -52,14 +52,16 @@ import Testing
         let comparison = try workspace.table("comparison.csv")
         let ratio = comparison.rows.filter { $0["metric"] == "compression_ratio" }
         #expect(ratio.map { $0["variant"] } == ["none", "lz4"])
-        #expect(ratio.map { $0["repetitions"] } == ["2", "2"])
+        // A busy machine may have disturbed some, which then do not count.
+        let excluded = ratio.map { $0["excluded"].split(separator: " ").map(String.init) }
+        #expect(zip(ratio, excluded).map { Int($0["repetitions"])! + $1.count } == [2, 2])
         #expect(ratio.map { $0["difference"] } == ["~", "baseline"])
         let rows = try workspace.table("summary.csv").rows
-        let none = rows.filter { $0["variant"] == "none" }.compactMap {
-            $0.number("compression_ratio")
-        }
+        let none = rows.filter {
+            $0["variant"] == "none" && !excluded[0].contains($0["repetition"])
+        }.compactMap { $0.number("compression_ratio") }
         let median = try #require(ratio[0].number("median"))
-        #expect(abs(median - none.reduce(0, +) / 2) < 0.001)
+        #expect(abs(median - none.reduce(0, +) / Double(none.count)) < 0.001)
     }
 
     @Test func `says what is running, what is left, and how each run went`() throws {
