@@ -28,8 +28,7 @@ struct Weir: ParsableCommand {
             RunCommand.self, CompareCommand.self, AdviseCommand.self, ChartCommand.self,
             ReportCommand.self, MergeCommand.self, HgrmCommand.self, MetricsCommand.self,
             RooflineCommand.self, DoctorCommand.self, ExplainCommand.self, ServeCommand.self,
-            ProfilesCommand.self,
-            DumpLogCommand.self, ListCommand.self, CleanCommand.self,
+            ProfilesCommand.self, DumpLogCommand.self, ListCommand.self, CleanCommand.self,
         ])
 
     /// Runs any command, with all its writes to standard output checked.

@@ -28,6 +28,9 @@ import Testing
             #expect(part.contains(name), "\(name)")
         }
         #expect(!part.contains("p999"))
+        #expect(part.split(separator: "\n").allSatisfy { $0.count <= 100 })
+        // Columns of one name in two files are told apart.
+        #expect(part.contains("column of timeseries.csv:\n"))
         #expect(try explain("E2E latency p99").output.hasPrefix("e2e_latency_p99_us ("))
     }
 

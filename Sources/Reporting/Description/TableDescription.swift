@@ -16,12 +16,21 @@ public struct TableDescription: Sendable {
 
     /// Every CSV file that there is.
     public static let all: [TableDescription] = [
-        TableDescription(SummaryRow.self, adding: ProbeOutcome.columns.map(ColumnDescription.init)),
+        TableDescription(SummaryRow.self, adding: ofRunsTogether),
         TableDescription(TimeSeriesRow.self), TableDescription(LagRow.self),
         TableDescription(PercentileRow.self), TableDescription(ThresholdRow.self),
         TableDescription(RooflineRow.self), TableDescription(ComparisonRow.self),
         TableDescription(MaxRateRow.self), TableDescription(AdviceRow.self),
     ]
+
+    /// What the rows of runs have besides in the folder of a comparison or of a search.
+    private static let ofRunsTogether =
+        ProbeOutcome.columns.map(ColumnDescription.init) + [
+            ColumnDescription(
+                CountedRuns.attemptsColumn,
+                "Of a comparison: how often the run was made, since the machine disturbed earlier "
+                    + "attempts; the row is of the last one.", kind: .integer)
+        ]
 
     /// Nil for no file of Weir's.
     static func named(_ fileName: String) -> TableDescription? {
@@ -51,6 +60,14 @@ public struct ColumnDescription: Sendable {
         meaning = column.meaning
         kind = column.kind
         unit = column.unit
+    }
+
+    fileprivate init(_ name: String, _ meaning: String, kind: FieldKind) {
+        self.name = name
+        self.meaning = meaning
+        self.kind = kind
+        title = ColumnText.label(name)
+        unit = ""
     }
 
     /// What a column begins with that says what a comparison varies.

@@ -1,13 +1,33 @@
+import Measurement
+
 /// What a comparison found, in sentences.
 extension ComparisonPage {
     /// The advice where there is one; else each variant against its baseline.
     var answer: [String] {
         if let conclusion = results.advice?.rows.first?["conclusion"] { return [conclusion] }
-        guard !keyMetrics.isEmpty else { return [] }
-        let compared = variants.filter { finding(of: $0) != nil }
-        let shown = compared.prefix(Self.answerLimit).compactMap(finding)
-        let left = compared.count - shown.count
-        return shown + (left > 0 ? ["The other \(left) are in the table of the comparison."] : [])
+        let findings = variants.compactMap(finding)
+        let left = findings.count - Self.answerLimit
+        return [limits].compactMap(\.self) + findings.prefix(Self.answerLimit)
+            + (left > 0 ? ["The other \(left) are in the table of the comparison."] : [])
+    }
+
+    /// What became of the limits of `--fail-if`; nil without any.
+    private var limits: String? {
+        let judged = (results.comparison?.rows ?? []).filter { $0["fail_if_result"] != nil }
+        guard !judged.isEmpty else { return nil }
+        let open = judged.count { $0["fail_if_result"] == "cannot_tell" }
+        let failed = judged.filter {
+            !["holds", "cannot_tell"].contains($0["fail_if_result"])
+        }.map { row in
+            let metric = row["metric"].map(ColumnText.title) ?? ""
+            return "\(row["variant"] ?? ""), \(metric) \(row["fail_if"] ?? "")"
+        }
+        let ends =
+            failed.isEmpty
+            ? "None of the \(judged.count) limits of --fail-if failed"
+            : "\(failed.count) of \(judged.count) limits of --fail-if failed: "
+                + failed.joined(separator: "; ")
+        return ends + (open > 0 ? "; \(open) cannot be told." : ".")
     }
 
     private static let answerLimit = 8
@@ -34,7 +54,19 @@ extension ComparisonPage {
             let own = changes.filter { $0.word == word }.map(\.text)
             return own.isEmpty ? nil : "\(words) \(own.joined(separator: ", "))"
         }
-        return "\(variant) against \(baseline): \(parts.joined(separator: "; "))."
+        let few = canDiffer(variant, baseline) ? "" : "; so few repetitions could show none"
+        return "\(variant) against \(baseline): \(parts.joined(separator: "; "))\(few)."
+    }
+
+    /// Whether there are so many repetitions that a difference could be shown, if it were large.
+    private func canDiffer(_ variant: String, _ baseline: String) -> Bool {
+        keyMetrics.contains { metric in
+            let counts = [variant, baseline].map {
+                metric.rows[$0]?.number("repetitions").flatMap { Int(exactly: $0) } ?? 0
+            }
+            return counts.allSatisfy { (1...1_000_000).contains($0) }
+                && MannWhitney.smallestP(counts[0], counts[1]) < Comparison.level
+        }
     }
 
     /// As `comparison.csv` says them, and as a sentence does.

@@ -48,10 +48,19 @@ struct ExplainCommand: ParsableCommand {
         } else if found.related.count <= Self.mostInFull {
             blocks = found.related.map(\.lines)
         } else {
-            let width = found.related.map(\.name.count).max() ?? 0
-            blocks = [found.related.map { $0.shortLine(nameWidth: width) }]
+            blocks = Self.brief(found.related)
         }
         try printOut(blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n"))
+    }
+
+    /// A list for each kind, since two files may have columns of one name.
+    private static func brief(_ entries: [GlossaryEntry]) -> [[String]] {
+        var kinds: [String] = []
+        for entry in entries where !kinds.contains(entry.kind) { kinds.append(entry.kind) }
+        return kinds.map { kind in
+            let own = entries.filter { $0.kind == kind }
+            return ["\(kind):"] + GlossaryEntry.list(own.map { ($0.name, $0.meaning[0]) })
+        }
     }
 
     /// Names that have to do with it, each once.

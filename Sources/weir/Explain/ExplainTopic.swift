@@ -29,30 +29,15 @@ enum ExplainTopic: String, CaseIterable {
         case .columns:
             TableDescription.all.flatMap { table in
                 ["\(table.fileName): \(table.holds)"]
-                    + Self.list(table.columns.map { ($0.name, $0.meaning) }) + [""]
+                    + GlossaryEntry.list(table.columns.map { ($0.name, $0.meaning) }) + [""]
             }.dropLast()
-        case .files: Self.list(TableDescription.all.map { ($0.fileName, $0.holds) })
-        case .settings: Self.list(SettingExplanation.all.map { ($0.name, $0.summary) })
+        case .files: GlossaryEntry.list(TableDescription.all.map { ($0.fileName, $0.holds) })
+        case .settings: GlossaryEntry.list(SettingExplanation.all.map { ($0.name, $0.summary) })
         case .verdict:
-            Self.list(Verdict.allCases.map { ($0.rawValue, $0.meaning) })
+            GlossaryEntry.list(Verdict.allCases.map { ($0.rawValue, $0.meaning) })
                 + ["", "The machine disturbed a run, which makes it SUSPECT, where"]
                 + Disturbance.rules.flatMap { SummaryReport.wrapped("- " + $0, indent: 2) }
-        case .exitStatus: Self.list(ExitStatus.all.map { ("\($0.status)", $0.meaning) })
+        case .exitStatus: GlossaryEntry.list(ExitStatus.all.map { ("\($0.status)", $0.meaning) })
         }
     }
-
-    /// Names with their meanings beside them, as wide as a terminal.
-    private static func list(_ entries: [(name: String, meaning: String)]) -> [String] {
-        let width = (entries.map(\.name.count).filter { $0 <= longestBeside }.max() ?? 0) + 2
-        return entries.flatMap { name, meaning -> [String] in
-            let margin = String(repeating: " ", count: width + 2)
-            let text = SummaryReport.wrapped(meaning, indent: width + 2)
-            guard name.count <= longestBeside else { return ["  " + name] + text }
-            return ["  " + name.padding(width) + text[0].dropFirst(margin.count)]
-                + text.dropFirst()
-        }
-    }
-
-    /// A longer name has a line of its own.
-    private static let longestBeside = 34
 }

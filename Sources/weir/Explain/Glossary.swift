@@ -51,7 +51,7 @@ struct Glossary {
 
     static let settings: [GlossaryEntry] = SettingExplanation.all.map { setting in
         GlossaryEntry(
-            names: [setting.name] + setting.shortNames, kind: "setting of a profile",
+            names: [setting.name] + setting.shortNames, kind: GlossaryEntry.settingKind,
             meaning: [setting.summary] + setting.details,
             facts: [.init("write", setting.form), .init("default", setting.defaultValue)])
     }
@@ -110,13 +110,15 @@ struct Glossary {
             found.append(name)
             candidates.removeAll { $0 == name }
         }
-        if found.isEmpty {
-            // A part of a longer name: `lingr` of linger.ms, `hicup` of hiccup_max_ms.
-            let dotted = Dictionary(
-                entries.map { ($0.name.replacing("_", with: "."), $0.name) },
-                uniquingKeysWith: { first, _ in first })
-            let near = NearestName.byComponents(of: word, among: dotted.keys.sorted())
-            found = near.flatMap { dotted[$0] }.map { [$0] } ?? []
+        // A part of a longer name: `lingr` of linger.ms, `hicup` of hiccup_max_ms.
+        let dotted = Dictionary(
+            entries.map { ($0.name.replacing("_", with: "."), $0.name) },
+            uniquingKeysWith: { first, _ in first })
+        let near = NearestName.byComponents(of: word, among: dotted.keys.sorted())
+        if found.count < Self.mostSuggestions, let name = near.flatMap({ dotted[$0] }),
+            !found.contains(name)
+        {
+            found.append(name)
         }
         return found
     }
@@ -134,7 +136,7 @@ struct Glossary {
 extension GlossaryEntry {
     /// Whether a setting is what a comparison calls so in its columns: `set_linger_ms`.
     fileprivate func isVaried(as column: String) -> Bool {
-        column.hasPrefix(ColumnDescription.settingPrefix)
+        kind == Self.settingKind && column.hasPrefix(ColumnDescription.settingPrefix)
             && names.contains { Sweep.columnName(of: $0) == column }
     }
 }

@@ -21,6 +21,8 @@ struct GlossaryEntry {
         }
     }
 
+    static let settingKind = "setting of a profile"
+
     var name: String { names[0] }
 
     // MARK: Text
@@ -41,10 +43,19 @@ struct GlossaryEntry {
             + meaning.flatMap { SummaryReport.wrapped($0, indent: Self.indent) } + facts
     }
 
-    /// In a list of many.
-    func shortLine(nameWidth: Int) -> String {
-        "  " + name.padding(nameWidth + 2) + (meaning.first ?? "")
+    /// Names with their meanings beside them, no wider than a terminal.
+    static func list(_ entries: [(name: String, meaning: String)]) -> [String] {
+        let widths = entries.map(\.name.count)
+        let width = (widths.filter { $0 <= longestBeside }.max() ?? 0) + 2
+        return entries.flatMap { name, meaning -> [String] in
+            let text = SummaryReport.wrapped(meaning, indent: width + 2)
+            guard name.count <= longestBeside else { return ["  " + name] + text }
+            return ["  " + name.padding(width) + text[0].dropFirst(width + 2)] + text.dropFirst()
+        }
     }
+
+    /// A longer name has a line of its own.
+    private static let longestBeside = 34
 }
 
 extension String {

@@ -18,15 +18,35 @@ import Testing
     }
 
     @Test func `says in a sentence what differs from the baseline`() throws {
-        let text = try ResultsFixture.comparison().text()
+        let text = try ResultsFixture.comparison(repetitions: 5).text()
         #expect(
             text.contains(
                 "Answer zstd:3 against none: better in compression ratio (2.00×); no difference is "
-                    + "shown in end-to-end latency p99."))
+                    + "shown in end-to-end latency p99. "))
         #expect(!text.contains("none against none"))
+        #expect(
+            try ResultsFixture.comparison().text().contains("so few repetitions could show none."))
         let unfinished = try ResultsFixture.comparison()
         try unfinished.remove("comparison.csv")
         #expect(try !unfinished.text().contains("Answer"))
+    }
+
+    @Test func `says first which limits on differences failed`() throws {
+        let fixture = try ResultsFixture.comparison(repetitions: 5)
+        let rows = [
+            ("none", "baseline", "", ""), ("zstd:3", "worse", "worse than 5%", "failed"),
+            ("lz4", "~", "worse than 5%", "cannot_tell"), ("gzip", "~", "worse than 5%", "holds"),
+        ].map { "\($0),e2e_latency_p99_us,lower,5,5000,none,1.2,\($1),\($2),\($3)\r\n" }
+        let header =
+            "variant,metric,better,repetitions,median,baseline,ratio,difference,fail_if,fail_if_result\r\n"
+        try fixture.write(header + rows.joined(), to: "comparison.csv")
+        #expect(
+            try fixture.text().contains(
+                "Answer 1 of 3 limits of --fail-if failed: zstd:3, end-to-end latency p99 worse than 5%; "
+                    + "1 cannot be told. zstd:3 against none: worse in"))
+        try fixture.write(
+            header + rows.joined().replacing("failed", with: "holds"), to: "comparison.csv")
+        #expect(try fixture.text().contains("Answer None of the 3 limits of --fail-if failed; 1"))
     }
 
     @Test func `says of many variants the first, and how many more there are`() throws {

@@ -122,7 +122,7 @@ extension RunFigure {
             title: "clock moved", joined: .largest, threshold: .atEnd,
             page: .machine("the wall clock, against the monotonic one"), edition: 3),
         .init(
-            "machine_disturbed", .text,
+            "machine_disturbed", .truth,
             "`true` where the machine did something that makes a run `SUSPECT`; `false` where it did "
                 + "not, so that a `SUSPECT` run is so for what its target or the load did.",
             joined: .word("true"), edition: 6),
