@@ -1,6 +1,7 @@
 import ArgumentParser
 import LoadGenerator
 import Measurement
+import Reporting
 
 /// The option to wait for a quiet machine before a run.
 struct QuietWaitOptions: ParsableArguments {
@@ -26,14 +27,18 @@ struct QuietWaitOptions: ParsableArguments {
 
     /// Waits, and prints for what. If the machine stays busy, that is printed too and the run
     /// starts anyway; its verdict says how the run was disturbed.
-    func wait(for directory: String) {
-        guard let seconds = try? seconds() else { return }
+    ///
+    /// - Parameter limit: the longest wait, where it is less than the option's.
+    func wait(for directory: String, atMost limit: Duration? = nil) {
+        guard let bound = try? seconds() else { return }
+        let seconds = min(bound, limit.map { $0 / .seconds(1) } ?? bound)
         let isQuiet = QuietMachine(directory: directory).wait(
             upTo: seconds, isCancelled: { Interrupts.wasInterrupted },
             report: { writeToStandardError("waiting for a quiet machine: \($0)\n") })
         if !isQuiet, !Interrupts.wasInterrupted {
             printError(
-                "the machine did not become quiet within \(bound ?? ""); running anyway")
+                "the machine did not become quiet within \(SearchCost.text(seconds: seconds)); "
+                    + "running anyway")
         }
     }
 }

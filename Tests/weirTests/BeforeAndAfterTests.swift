@@ -276,4 +276,39 @@ import Testing
         #expect(ended.status == 99, "\(ended.output)\(ended.errors)")
         #expect(ratio.map { $0["fail_if_result"] } == ["", "failed"])
     }
+
+    @Test func `does not pass where runs are INVALID`() throws {
+        let workspace = try Workspace()
+        try make("base", in: workspace, variants: ["default": 100])
+        try make("new", in: workspace, variants: ["default": 100])
+        let path = workspace.path("new/summary.csv")
+        var lines = try String(contentsOfFile: path, encoding: .utf8).components(
+            separatedBy: "\r\n")
+        for index in 1...2 { lines[index] = lines[index].replacing(",VALID,", with: ",INVALID,") }
+        try workspace.write(lines.joined(separator: "\r\n"), to: "new/summary.csv")
+        let ended = try compare(
+            workspace, "new", "--against", "base", "--fail-if", "e2e_latency_p99 worse than 5%")
+        #expect(ended.status == 99, "\(ended.output)\(ended.errors)")
+        #expect(!ended.output.contains("the machine disturbed"))
+    }
+
+    @Test func `is refused before the first run where no variant is on both sides`() throws {
+        let workspace = try Workspace()
+        try make("base", in: workspace, variants: ["none": 100, "lz4": 110])
+        let ended = try compare(
+            workspace, "orders.yaml", "--vary", "compression.type=snappy,gzip", "--against", "base",
+            "--force", "--duration", "1h")
+        #expect(ended.status == 1, "\(ended.errors)")
+        #expect(ended.errors.contains("the baseline has lz4, none"))
+        #expect(!FileManager.default.fileExists(atPath: workspace.path("results/orders")))
+    }
+
+    @Test func `takes a baseline folder by any of its paths`() throws {
+        let workspace = try Workspace()
+        try make("base", in: workspace, variants: ["default": 100])
+        try make("new", in: workspace, variants: ["default": 110])
+        let ended = try compare(workspace, "base", "new", "--baseline", "new/")
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(try found(workspace)["base"]?.baseline == "new")
+    }
 }

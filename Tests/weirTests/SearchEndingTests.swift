@@ -73,6 +73,16 @@ import Testing
         #expect(try Self.row(workspace).number("probes") == Double(after.count - 1))
     }
 
+    @Test func `before any run has no answer, and does not say that no rate is sustained`() throws {
+        let workspace = try Workspace()
+        let ended = try Weir(
+            Self.options + ["--max-time", "100ms", "--wait-quiet", "1h"], in: workspace
+        ).ended()
+        #expect(ended.status == 1, "\(ended.errors)")
+        #expect(ended.output.contains("no rate was tried"))
+        #expect(try Self.row(workspace)["state"] == "out_of_time")
+    }
+
     @Test func `by its time makes no run that would not be over by then`() throws {
         let workspace = try Workspace()
         let start = ContinuousClock.now

@@ -33,7 +33,9 @@ public struct RecoveryReport: Sendable, Equatable {
 
     /// What whoever runs the log should be told, a line each.
     public var complaints: [String] {
-        damagedCheckpoints.map { "\($0) is damaged: what neither the logs nor Kafka's metadata tell is at its default" }
+        damagedCheckpoints.map {
+            "\($0) is damaged: what neither the logs nor Kafka's metadata tell is at its default"
+        }
             + adoptionComplaints + partitions.filter(\.hasLost).map(\.description)
     }
 }

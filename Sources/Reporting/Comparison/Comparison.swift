@@ -161,7 +161,8 @@ public struct Comparison: Sendable {
         }
         return ComparisonRow(
             variant: variant.name, metric: metric, baseline: variant.baseline, counted: counted,
-            excluded: variant.excluded)
+            excluded: variant.excluded,
+            disturbedCount: variant.runs.count { !$0.isCounted && $0.isDisturbed })
     }
 
     /// A variant is on the front if no other beats it in both compression ratio and CPU cost.

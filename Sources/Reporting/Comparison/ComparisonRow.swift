@@ -30,6 +30,8 @@ public struct ComparisonRow: TableRow {
     public private(set) var judgement: DifferenceJudgement?
     /// Repetitions that do not count: `INVALID` ones, and those that the machine disturbed.
     public let excluded: [Int]
+    /// How many of those the machine disturbed.
+    private let disturbedCount: Int
 
     /// What the repetitions show about a variant and the baseline.
     public enum Difference: String, Sendable {
@@ -46,12 +48,13 @@ public struct ComparisonRow: TableRow {
 
     init(
         variant: String, metric: ComparedMetric, baseline: String,
-        counted: [(repetition: Int, value: Double)], excluded: [Int]
+        counted: [(repetition: Int, value: Double)], excluded: [Int], disturbedCount: Int
     ) {
         self.variant = variant
         self.metric = metric
         self.baseline = baseline
         self.excluded = excluded
+        self.disturbedCount = disturbedCount
         let values = counted.map(\.value)
         self.values = values
         median = Statistics.median(values)
@@ -86,7 +89,7 @@ public struct ComparisonRow: TableRow {
     mutating func judge(by limit: DifferenceLimit, against base: ComparisonRow) {
         judgement = DifferenceJudgement(
             limit, values, baseline: base.values,
-            leftOut: (excluded.count, base.excluded.count))
+            disturbed: (disturbedCount, base.disturbedCount))
     }
 
     public static let columns: [Column<ComparisonRow>] = [

@@ -28,14 +28,15 @@ public struct DifferenceJudgement: Sendable, Equatable {
 
     /// - Parameters:
     ///   - values: of the repetitions that count.
-    ///   - leftOut: how many of both do not count, of each.
+    ///   - disturbed: how many of both do not count because of the machine. `INVALID` ones are not among
+    ///     them: with those there was no measurement.
     init(
         _ limit: DifferenceLimit, _ values: [Double], baseline: [Double],
-        leftOut: (ours: Int, baseline: Int) = (0, 0)
+        disturbed: (ours: Int, baseline: Int) = (0, 0)
     ) {
         self.limit = limit
         let outcome = Self.outcome(limit, values, baseline)
-        let made = min(values.count + leftOut.ours, baseline.count + leftOut.baseline)
+        let made = min(values.count + disturbed.ours, baseline.count + disturbed.baseline)
         let isFew = outcome == .tooFewRepetitions
         self.outcome = isFew && made >= Self.leastRepetitions ? .disturbed : outcome
     }

@@ -50,7 +50,7 @@ extension MaxRateRow {
     private var headline: String {
         Self.sentence(
             profile: profile, safe: answer.safe?.rate, bestCase: answer.bestCase?.rate,
-            isAtLeast: answer.isLimitedByGenerator)
+            isAtLeast: answer.isLimitedByGenerator, wasTried: tally.runs > 0)
     }
 
     /// The answer in one sentence, without its full stop.
@@ -58,8 +58,9 @@ extension MaxRateRow {
     ///   - safe: nil where no rate was sustained.
     ///   - bestCase: nil where an old version did not say it.
     static func sentence(
-        profile: String, safe: Double?, bestCase: Double?, isAtLeast: Bool
+        profile: String, safe: Double?, bestCase: Double?, isAtLeast: Bool, wasTried: Bool
     ) -> String {
+        guard wasTried else { return "\(profile): no rate was tried" }
         guard let safe else { return "\(profile) sustains no rate that was tried" }
         let best = bestCase.map { ", in the best case \(Figure.rate($0))" } ?? ""
         return "\(profile) sustains \(isAtLeast ? "at least " : "")\(Figure.rate(safe))\(best)"

@@ -43,7 +43,8 @@ struct RateSearchPage {
             profile: answer["profile"] ?? results.name,
             safe: answer.number("max_rate_records_per_s"),
             bestCase: answer.number("best_case_rate_records_per_s"),
-            isAtLeast: answer["is_at_least"] == "true") + (isRunning ? ", so far." : ".")
+            isAtLeast: answer["is_at_least"] == "true",
+            wasTried: answer.number("probes") != 0) + (isRunning ? ", so far." : ".")
     }
 
     var verdict: ReportVerdict {

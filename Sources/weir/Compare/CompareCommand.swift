@@ -172,11 +172,19 @@ struct CompareCommand: ParsableCommand {
                 baseline: baseline, isForced: force, out: out, printsJSON: json, page: page
             ).run()
         }
-        throw try ExitStatus.explaining { try compare(resume.map(reopen) ?? create()) }
+        throw try ExitStatus.explaining {
+            if let resume {
+                let (folder, lock) = try reopen(resume)
+                return try compare(folder, lock)
+            }
+            let folder = try create()
+            return try compare(folder, ComparisonLock(folder))
+        }
     }
 
-    private func compare(_ folder: ComparisonFolder) throws -> ExitCode {
-        let lock = try ComparisonLock(folder)
+    private func compare(
+        _ folder: ComparisonFolder, _ lock: ComparisonLock
+    ) throws -> ExitCode {
         let runner = try ComparisonRunner(
             folder: folder, lock: lock, display: ComparisonDisplay(isQuiet: quiet || json),
             beforeEachRun: { [quietWait] in quietWait.wait(for: folder.path) })
@@ -190,18 +198,20 @@ struct CompareCommand: ParsableCommand {
 
     // MARK: The folder
 
-    private func reopen(_ name: String) throws -> ComparisonFolder {
+    private func reopen(_ name: String) throws -> (ComparisonFolder, ComparisonLock) {
         let path =
             name == "latest"
             ? try ComparisonSearch(out: out).newest(of: arguments.first.map(Self.profileName))
             : name
+        let lock = try ComparisonLock(ComparisonFolder(resuming: path))
+        // Read once nobody else writes there.
         var folder = try ComparisonFolder(resuming: path)
         if let baseline, !folder.plan.variants.contains(where: { $0.name == baseline }) {
             let names = folder.plan.variants.map(\.name).joined(separator: ", ")
             throw ValidationError("there is no variant '\(baseline)'; there are \(names)")
         }
         if let repetitions { try folder.extend(toRepetitions: repetitions) }
-        return folder
+        return (folder, lock)
     }
 
     /// The name under which the results of a profile are filed; the file may be gone by now.

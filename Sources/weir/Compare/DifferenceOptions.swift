@@ -60,6 +60,7 @@ struct BaselineCheck {
         let rows = baseline.flatMap { $0.summary?.rows ?? [] }
         guard !rows.isEmpty else { throw ComparisonError.oneSided }
         try checkMachine(baseline, out: out)
+        try checkNames(rows)
         guard !options.limits.isEmpty else { return }
         let counts = Dictionary(grouping: rows) { $0["variant"] ?? "default" }.mapValues(\.count)
         guard counts.values.contains(where: { $0 >= DifferenceJudgement.leastRepetitions }) else {
@@ -68,6 +69,16 @@ struct BaselineCheck {
                     + "\(DifferenceJudgement.leastRepetitions) times; with fewer repetitions no "
                     + "difference can be shown, however large")
         }
+    }
+
+    /// One folder of several variants: each is compared with the one of its name.
+    private func checkNames(_ rows: [CSVTable.Row]) throws {
+        let old = rows.compactMap { $0["variant"] }.uniqued()
+        let new = swept.profile.variants.map(\.name)
+        guard options.against.count == 1, old.count > 1, Set(old).isDisjoint(with: new) else {
+            return
+        }
+        throw FinishedSides.UnlikeError(baseline: old, compared: new)
     }
 
     private func checkRepetitions() throws {

@@ -27,6 +27,8 @@ extension ExitStatus {
             throw failed(error, error == .noRuns ? invalidRun : of(error))
         } catch let error as ComparabilityError {
             throw failed(error, .failure)
+        } catch let error as FinishedSides.UnlikeError {
+            throw failed(error, .failure)
         }
     }
 

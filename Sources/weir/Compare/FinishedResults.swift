@@ -79,8 +79,7 @@ struct FinishedResults {
         var results: [SavedResults] = []
         var seen: Set<String> = []
         for path in against + paths {
-            let place = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
-            guard seen.insert(place).inserted else {
+            guard seen.insert(Self.place(path)).inserted else {
                 printError("note: \(path) is named twice, and compared once")
                 continue
             }
@@ -94,6 +93,10 @@ struct FinishedResults {
         let (distinct, notes) = SavedResults.withEachRunOnce(results)
         for note in results.flatMap(\.notes) + notes { printError("note: \(note)") }
         return distinct
+    }
+
+    private static func place(_ path: String) -> String {
+        URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
 
     /// How many of the results are the baseline's.
@@ -119,7 +122,10 @@ struct FinishedResults {
     }
 
     private func name(of baseline: String, _ names: FinishedVariants) -> String {
-        guard let index = paths.firstIndex(of: baseline) else { return baseline }
+        let place = Self.place(baseline)
+        guard let index = paths.firstIndex(where: { Self.place($0) == place }) else {
+            return baseline
+        }
         return names.name(ofFolder: paths[index]) ?? baseline
     }
 

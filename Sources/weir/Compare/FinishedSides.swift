@@ -19,7 +19,13 @@ struct FinishedSides {
 
     /// Two sides without a variant in common.
     struct UnlikeError: Error, CustomStringConvertible {
-        let description: String
+        let baseline: [String]
+        let compared: [String]
+
+        var description: String {
+            "no variant is on both sides: the baseline has \(baseline.joined(separator: ", ")), and what "
+                + "is compared with it \(compared.joined(separator: ", "))"
+        }
     }
 
     // MARK: Sides that are found
@@ -92,10 +98,7 @@ struct FinishedSides {
             counterparts[full(name, titles.new)] = full(other, titles.old)
         }
         guard !counterparts.isEmpty else {
-            throw UnlikeError(
-                description: "no variant is on both sides: the baseline has "
-                    + "\(old.joined(separator: ", ")), and what is compared with it "
-                    + new.joined(separator: ", "))
+            throw UnlikeError(baseline: old, compared: new)
         }
         self.counterparts = counterparts
         notes = titles.untold.map { name in

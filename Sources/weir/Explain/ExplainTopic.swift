@@ -10,7 +10,11 @@ enum ExplainTopic: String, CaseIterable {
     init?(_ word: String) {
         let word = word.lowercased().replacing(" ", with: "-")
         // One verdict or several, one column or all of them.
-        guard let topic = Self(rawValue: word) ?? Self(rawValue: word + "s") else { return nil }
+        let topic = Self.allCases.first {
+            [$0.rawValue, $0.rawValue + "s", $0.rawValue + "es"].contains(word)
+                || $0.rawValue == word + "s"
+        }
+        guard let topic else { return nil }
         self = topic
     }
 

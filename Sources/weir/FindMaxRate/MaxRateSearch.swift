@@ -37,7 +37,8 @@ struct MaxRateSearch {
                 description: "\(path): --find-max-rate takes runs of a fixed duration; give one "
                     + "with --duration in place of records or backlog")
         }
-        return try find(profile, in: makeFolder(for: profile))
+        let folder = try makeFolder(for: profile)
+        return try find(profile, in: folder, ComparisonLock(folder))
     }
 
     /// Continues a search where it ended.
@@ -46,11 +47,13 @@ struct MaxRateSearch {
         let newest = ComparisonSearch(out: out, purpose: .rateSearch)
         let place =
             name == "latest" ? try newest.newest(of: path.map(CompareCommand.profileName)) : name
+        let lock = try ComparisonLock(ComparisonFolder(resuming: place, purpose: .rateSearch))
+        // Read once nobody else writes there.
         let folder = try ComparisonFolder(resuming: place, purpose: .rateSearch)
         var profile = try Profile(
             contentsOf: folder.path + "/profile.yaml", checksVariants: false)
         profile.name = folder.plan.profile
-        return try find(profile, in: folder)
+        return try find(profile, in: folder, lock)
     }
 
     private func makeFolder(for profile: Profile) throws -> ComparisonFolder {
@@ -71,12 +74,14 @@ struct MaxRateSearch {
         return try ComparisonFolder(in: results, plan: plan, variants: [])
     }
 
-    private func find(_ profile: Profile, in folder: ComparisonFolder) throws -> ExitCode {
+    private func find(
+        _ profile: Profile, in folder: ComparisonFolder, _ lock: ComparisonLock
+    ) throws -> ExitCode {
         let finder = RateFinder(
-            profile: profile, folder: folder, lock: try ComparisonLock(folder),
+            profile: profile, folder: folder, lock: lock,
             timeLimit: try options.timeLimit,
             isQuiet: isQuiet || printsJSON, page: page,
-            beforeEachRun: { [quietWait] in quietWait.wait(for: folder.path) })
+            beforeEachRun: { [quietWait] in quietWait.wait(for: folder.path, atMost: $0) })
         let (row, status) = try finder.find()
         let shown = Result {
             try printNow(

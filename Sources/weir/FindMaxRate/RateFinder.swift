@@ -14,7 +14,7 @@ final class RateFinder {
     private let plan: ComparisonPlan.RateSearch
     private let starter: RunStarter
     private let page: ResultsPageOptions
-    private let beforeEachRun: () -> Void
+    private let beforeEachRun: (Duration?) -> Void
     private let timeLimit: Duration?
     /// Whether the runs that are left are shown; a debug build needs seconds to estimate them.
     private let foresees: Bool
@@ -41,10 +41,10 @@ final class RateFinder {
     ///   - profile: with the bounds as thresholds; its rate says whether arrivals are Poisson.
     ///   - folder: of a new search, or of one that is continued.
     ///   - timeLimit: no run begins that would probably end later.
-    ///   - beforeEachRun: waits for a quiet machine; its time counts.
+    ///   - beforeEachRun: waits for what a run needs, so long at most; nil is for any time.
     init(
         profile: Profile, folder: ComparisonFolder, lock: ComparisonLock, timeLimit: Duration?,
-        isQuiet: Bool, page: ResultsPageOptions, beforeEachRun: @escaping () -> Void
+        isQuiet: Bool, page: ResultsPageOptions, beforeEachRun: @escaping (Duration?) -> Void
     ) {
         guard let plan = folder.plan.rateSearch else {
             preconditionFailure("a folder of a search has the search's plan")
@@ -81,8 +81,10 @@ final class RateFinder {
         let row = row(state)
         try write(row)
         if state == .interrupted { return (row, ExitStatus.interrupted) }
-        let isFound = row.answer.safe != nil
-        return (row, isFound ? status : ExitStatus.graver(status, .notSustained))
+        if row.answer.safe != nil { return (row, status) }
+        // Without a run nothing is known of any rate.
+        let unanswered = row.tally.runs > 0 ? ExitCode.notSustained : .failure
+        return (row, ExitStatus.graver(status, unanswered))
     }
 
     /// Makes the next run; returns the search's state: running, or why it ended.
@@ -91,11 +93,10 @@ final class RateFinder {
             let hasAll = search.tally.runs >= search.mostProbes
             return hasAll && !search.answer.isConfirmed ? .outOfProbes : .done
         }
-        beforeEachRun()
+        if isOutOfTime { return .outOfTime }
+        beforeEachRun(timeLimit.map { $0 - (ContinuousClock.now - start) - expectedRun })
         if Interrupts.wasInterrupted { return .interrupted }
-        if let timeLimit, ContinuousClock.now - start + expectedRun > timeLimit {
-            return .outOfTime
-        }
+        if isOutOfTime { return .outOfTime }
         switch search.next {
         case .probeClosedLoop: guard try probeClosedLoop() else { return .interrupted }
         case .probe(let rate): guard try probe(rate) else { return .interrupted }
@@ -106,6 +107,11 @@ final class RateFinder {
         page.writeOfSearch(in: folder.path)
         display.print("  \(row.progress)\(remaining(row.probesLeft))")
         return .running
+    }
+
+    /// Whether one more run would not be over in time.
+    private var isOutOfTime: Bool {
+        timeLimit.map { ContinuousClock.now - start + expectedRun > $0 } ?? false
     }
 
     private var expectedRun: Duration {

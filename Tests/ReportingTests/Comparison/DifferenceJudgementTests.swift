@@ -73,7 +73,7 @@ import Testing
             #expect(!DifferenceJudgement(limit, values, baseline: few).isAcceptable)
         }
         let disturbed = DifferenceJudgement(
-            limit, few, baseline: Self.around(100, 1), leftOut: (2, 0))
+            limit, few, baseline: Self.around(100, 1), disturbed: (2, 0))
         #expect(disturbed.outcome == .disturbed && disturbed.isAcceptable)
         let open = DifferenceJudgement(
             limit, Self.around(105, 5), baseline: Self.around(100, 5))
