@@ -11,9 +11,13 @@ final class TestBroker {
     let broker: Broker
     let port: Int
     private var isStopped = false
+    /// Whether another broker goes on with the directory.
+    var keepsDirectory = false
 
     /// `settings` are keys of `server.properties`.
-    init(_ settings: [String: String] = [:], directory: String? = nil) throws {
+    init(
+        _ settings: [String: String] = [:], directory: String? = nil, lines: LinesKept? = nil
+    ) throws {
         self.directory = directory ?? Self.temporaryDirectory()
         var written = settings.map { WrittenSetting(key: $0, value: $1, origin: "test") }
         written.append(
@@ -23,14 +27,14 @@ final class TestBroker {
             written.append(
                 WrittenSetting(key: "num.network.threads", value: "2", origin: "test"))
         }
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = lines?.logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         broker = try Broker(config: BrokerConfig.reading(written).config, logger: logger)
         port = try broker.start()[0].bound.port
     }
 
     deinit {
         try? stop()
-        Self.removeTree(directory)
+        if !keepsDirectory { Self.removeTree(directory) }
     }
 
     func stop() throws {

@@ -109,6 +109,8 @@ struct FetchRead {
                 }
             }
         } catch {
+            broker.storageComplaints.note(
+                error, reading: log.topicPartition, from: partition.fetchOffset)
             fail(&answer, ErrorCode(error))
         }
         return answer

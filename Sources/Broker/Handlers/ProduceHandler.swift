@@ -88,7 +88,7 @@ struct ProduceHandler {
             result.logStartOffset = log.logStartOffset
             return appended.flushThrough.map { (log, $0) }
         } catch {
-            broker.noteStorageError(error)
+            broker.storageComplaints.note(error)
             result.refuse(verdict ?? ErrorCode(error), error.description)
             result.name(error, atMost: nameable)
             nameable -= result.recordErrors.count
