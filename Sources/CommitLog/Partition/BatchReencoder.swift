@@ -7,13 +7,12 @@ import RecordFormat
 final class BatchReencoder: @unchecked Sendable {
     /// So many stay ready, with their contexts and buffers: as many as threads append at once.
     private static let maximumIdleCount = 16
-    /// One that has met a larger batch than this, decompressed, is not kept: its buffers are as large.
+    /// One whose buffers have become larger than this is not kept.
     private static let largestKeptByteCount = 8 << 20
     private static let idle = Locked<[BatchReencoder]>([])
 
     private var reader = RecordBatchReader()
     private var rewriter = RecordBatchRewriter()
-    private var largestByteCount = 0
 
     /// Calls `body` with a re-encoder that was used before, if there is one.
     static func withShared<Result>(
@@ -21,7 +20,7 @@ final class BatchReencoder: @unchecked Sendable {
     ) throws(AppendError) -> Result {
         let reencoder = idle.withLock { $0.popLast() } ?? BatchReencoder()
         defer {
-            if reencoder.largestByteCount <= largestKeptByteCount {
+            if reencoder.reader.capacity + reencoder.rewriter.capacity <= largestKeptByteCount {
                 idle.withLock { idle in
                     if idle.count < maximumIdleCount { idle.append(reencoder) }
                 }
@@ -34,15 +33,16 @@ final class BatchReencoder: @unchecked Sendable {
     /// is. Offsets, times, headers and the producer's fields are the same.
     ///
     /// Throws `invalidRecord` or `invalidTimestamp` for the first record that breaks a rule, and
-    /// `corruptMessage` where the batch does not decompress, or to more than
-    /// `Decompressor.defaultMaximumByteCount`.
+    /// `corruptMessage` where the batch does not decompress, and `recordsTooLarge` where it would become
+    /// larger than `maxDecompressedByteCount`.
     func reencoded(
-        _ batch: UnsafeMutableRawBufferPointer, _ header: RecordBatchHeader, by rules: RecordRules
+        _ batch: UnsafeMutableRawBufferPointer, _ header: RecordBatchHeader, by rules: RecordRules,
+        maxDecompressedByteCount: Int
     ) throws(AppendError) -> UnsafeMutableRawBufferPointer? {
         var fault: AppendError?
         var index = 0
         var isReading = false
-        defer { largestByteCount = max(largestByteCount, reader.recordsByteCount) }
+        reader.maximumByteCount = maxDecompressedByteCount
         let reencoded: UnsafeMutableRawBufferPointer?
         do throws(RecordFormatError) {
             let bytes = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(batch))
@@ -61,6 +61,9 @@ final class BatchReencoder: @unchecked Sendable {
                     records: records.bytes, header: header, compression: compression)
             }
         } catch {
+            if case .decompressedTooLarge(let limit) = error {
+                throw .recordsTooLarge(limit: limit)
+            }
             if isReading {
                 throw .invalidRecord(.malformedRecord(recordIndex: index, error))
             }

@@ -1,4 +1,4 @@
-import RecordFormat
+public import RecordFormat
 
 /// What is asked of the records of a batch, where more is asked than its header can tell.
 struct RecordRules: Sendable {
@@ -6,6 +6,8 @@ struct RecordRules: Sendable {
     let requiresKeys: Bool
     /// What the batch is to be re-encoded with; nil where it stays as it is.
     let compression: Compression?
+    /// What the batch may decompress to.
+    let maxDecompressedByteCount: Int
     private let checksTimestamps: Bool
     private let nowMs: Int64
     private let config: LiveLogConfig
@@ -19,6 +21,7 @@ struct RecordRules: Sendable {
         compression = target?.codec == header.attributes.codec ? nil : target
         // Markers are the coordinator's, and are stored as they are.
         guard requiresKeys || compression != nil, !header.attributes.isControl else { return nil }
+        maxDecompressedByteCount = settings.maxDecompressedByteCount
         checksTimestamps = config.messageTimestampType == .createTime
         self.nowMs = nowMs
         self.config = config
@@ -38,6 +41,24 @@ struct RecordRules: Sendable {
             return .invalidTimestamp(timestamp, nowMs: nowMs)
         }
         return nil
+    }
+}
+
+/// What is done with the records of a batch before it is appended.
+public enum RecordWork: Sendable {
+    /// They are not looked at.
+    case none
+    /// They are walked, and decompressed for that where the batch is compressed.
+    case reading
+    /// They are compressed anew, too.
+    case reencoding
+}
+
+extension PartitionLog {
+    /// What appending a batch with this header does with its records.
+    public func recordWork(for header: RecordBatchHeader) -> RecordWork {
+        guard let rules = RecordRules(config, header, 0) else { return .none }
+        return rules.compression == nil ? .reading : .reencoding
     }
 }
 
