@@ -11,9 +11,13 @@ final class TestBroker {
     let broker: Broker
     let port: Int
     private var isStopped = false
+    private var keepsDirectory = false
 
     /// `settings` are keys of `server.properties`.
-    init(_ settings: [String: String] = [:], directory: String? = nil) throws {
+    init(
+        _ settings: [String: String] = [:], directory: String? = nil,
+        loaders: LoaderThreads = LoaderThreads(), logger: Logger? = nil
+    ) throws {
         self.directory = directory ?? Self.temporaryDirectory()
         var written = settings.map { WrittenSetting(key: $0, value: $1, origin: "test") }
         written.append(
@@ -23,14 +27,21 @@ final class TestBroker {
             written.append(
                 WrittenSetting(key: "num.network.threads", value: "2", origin: "test"))
         }
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        broker = try Broker(config: BrokerConfig.reading(written).config, logger: logger)
+        let logger = logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        broker = try Broker(
+            config: BrokerConfig.reading(written).config, logger: logger, loaders: loaders)
         port = try broker.start()[0].bound.port
     }
 
     deinit {
         try? stop()
-        Self.removeTree(directory)
+        if !keepsDirectory { Self.removeTree(directory) }
+    }
+
+    /// Another broker has the directory from now on.
+    func stopForNext() throws {
+        keepsDirectory = true
+        try stop()
     }
 
     func stop() throws {
@@ -55,7 +66,7 @@ final class TestBroker {
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    private static func removeTree(_ path: String) {
+    static func removeTree(_ path: String) {
         if let stream = unsafe opendir(path) {
             while let entry = unsafe readdir(stream) {
                 let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
@@ -75,7 +86,8 @@ final class TestBroker {
 /// A sealed batch of records with these values.
 func testBatch(
     _ values: [String], codec: CompressionCodec = .none, timestamp: Int64? = nil,
-    producerID: Int64 = -1, epoch: Int16 = -1, sequence: Int32 = -1
+    producerID: Int64 = -1, epoch: Int16 = -1, sequence: Int32 = -1,
+    isTransactional: Bool = false
 ) throws -> [UInt8] {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
@@ -87,6 +99,6 @@ func testBatch(
     }
     try builder.seal(
         producerID: ProducerID(producerID), producerEpoch: ProducerEpoch(epoch),
-        baseSequence: sequence, isTransactional: false, isControl: false)
+        baseSequence: sequence, isTransactional: isTransactional, isControl: false)
     return unsafe Array(builder.sealedBytes)
 }

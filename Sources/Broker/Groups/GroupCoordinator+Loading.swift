@@ -11,7 +11,7 @@ extension GroupCoordinator {
             guard let partition = state.topic.partition(index) else { return nil }
             // Most partitions of a young topic are empty.
             guard partition.logEndOffset > partition.logStartOffset else { return nil }
-            state.partitions[Int(index)] = .loading(endedTransactions: [])
+            state.partitions[Int(index)] = .loading(MeanwhileEvents())
             return threads.runIfActive(eventLoop: eventLoop) {
                 try OffsetsReplay.read(partition)
             }.map { self.install($0, index) }.recover { self.loadFailed(index, $0) }
@@ -35,11 +35,15 @@ extension GroupCoordinator {
             group.membership.didLoad(nowMs: now)
             perform(group)
         }
-        if case .loading(let ended) = partition {
-            for transaction in ended {
+        if case .loading(let events) = partition {
+            for transaction in events.endedTransactions {
                 transactionEnded(
                     producerID: transaction.producerID, committed: transaction.committed,
                     partition: index)
+            }
+            if !events.deletedTopics.isEmpty {
+                forget(
+                    events.deletedTopics, of: replay.groups.keys.compactMap { state.groups[$0] })
             }
         }
         logger.info(
