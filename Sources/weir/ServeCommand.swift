@@ -12,8 +12,8 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "Serve a log directory to Kafka clients.",
         discussion: """
-            Speaks the Kafka protocol on one node, until SIGINT, SIGTERM or SIGHUP. Settings are those of \
-            Kafka's server.properties; the options come after the file, --set after the options. \
+            Speaks the Kafka protocol on one node, until SIGINT, SIGTERM or SIGHUP. It listens on \
+            localhost:9092 unless told otherwise. Settings are those of Kafka's server.properties; the options come after the file, --set after the options. \
             Standard output says where it listens; the log goes to standard error.
 
               weir serve --data-dir /var/lib/weir
@@ -26,7 +26,11 @@ struct ServeCommand: ParsableCommand {
         completion: .directory)
     var dataDir: String?
 
-    @Option(help: "Where to listen, [HOST]:PORT; port 0 takes a free one. As listeners.")
+    @Option(
+        help: """
+            Where to listen, [HOST]:PORT; every address without a host, a free port with port 0. \
+            As listeners.
+            """)
     var listen: String?
 
     @Option(help: "Where clients are told to come, HOST:PORT. As advertised.listeners.")

@@ -21,6 +21,9 @@ struct SettingText {
             .long, "An acknowledgement waits for the disk once so many records are not durable."),
         "flush.ms": SettingText(.long, "At the latest after so long records are made durable."),
         "max.message.bytes": SettingText(.int, "The largest record batch that is taken."),
+        "weir.max.decompressed.batch.bytes": SettingText(
+            .int,
+            "What a batch that is decoded may decompress to; -1: 32 times max.message.bytes."),
         "message.timestamp.type": SettingText(
             .string, "Whose time records carry: the producer's, or that of the append."),
         "message.timestamp.before.max.ms": SettingText(

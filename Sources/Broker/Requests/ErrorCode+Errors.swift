@@ -23,7 +23,7 @@ extension ErrorCode {
         switch error {
         case .invalidRecord: self = .invalidRecord
         case .corruptMessage(let reason): self = ErrorCode(reason)
-        case .messageTooLarge: self = .messageTooLarge
+        case .messageTooLarge, .recordsTooLarge: self = .messageTooLarge
         case .recordListTooLarge: self = .recordListTooLarge
         case .invalidTimestamp, .logAppendTimeFromClient: self = .invalidTimestamp
         case .invalidProducerEpoch: self = .invalidProducerEpoch

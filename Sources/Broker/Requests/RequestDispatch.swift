@@ -10,13 +10,21 @@ final class RequestDispatch: Sendable {
     typealias Route =
         @Sendable (RequestFrame, Exchange) throws(ProtocolError) -> Void
 
-    /// What these do is seen by the next request of the same connection, as in Kafka, which handles one
-    /// at a time. They are done on a thread of their own; all others are done, as far as a later request
-    /// can tell, in the order in which they come.
+    /// The next request of the same connection is taken when these have their answers, as in Kafka, which
+    /// handles one at a time. They are done on threads beside the event loops, where a connection has one turn
+    /// at a time; and what the first of them do is seen by the next request. All others are done, as far as a
+    /// later request can tell, in the order in which they come.
     private static let awaited: Set<ApiKey> = [
         .metadata, .createTopics, .deleteTopics, .createPartitions, .deleteRecords, .alterConfigs,
-        .incrementalAlterConfigs,
+        .incrementalAlterConfigs, .listOffsets, .describeConfigs, .describeLogDirs,
+        .offsetForLeaderEpoch,
     ]
+
+    /// What a request may take in memory, once decoded, to be handled on an event loop: so many elements that a
+    /// loop is held for about a millisecond. Larger ones are handled beside it.
+    private static let decodeLimitOnLoop = 32 << 10
+    /// No request of more bytes is decoded there, apart from the records of Produce, which nobody copies.
+    private static let byteLimitOnLoop = 256 << 10
 
     private let routes: [ApiKey: Route]
 
@@ -53,12 +61,9 @@ final class RequestDispatch: Sendable {
             routes.add { EndTxnHandler(transactions: transactions) }
             routes.add {
                 TxnOffsetCommitHandler(groups: broker.groups, log: broker.log) {
-                    let refusal = transactions.ongoing.refusal(
+                    transactions.ongoing.refusal(
                         of: ProducerIdentity(id: $1.id, epoch: $1.epoch), transactionalID: $0,
-                        for: $2)
-                    // What a producer of records is to try again, one of offsets knows by this name.
-                    return refusal == .notEnoughReplicas
-                        ? .coordinatorNotAvailable : refusal ?? .none
+                        for: $2)?.codeForOffsets ?? .none
                 }
             }
             routes.add { CreateTopicsHandler(broker) }
@@ -125,10 +130,32 @@ final class RequestDispatch: Sendable {
         guard header.isServed else {
             return exchange.send(ApiVersionsHandler.unsupportedVersion(self), version: 0)
         }
+        if unsafe frame.bytes.count > Self.byteLimitOnLoop, apiKey != .produce {
+            return handleBeside(frame, exchange, route)
+        }
+        var lent = frame
+        lent.decodeLimit = Self.decodeLimitOnLoop
         do throws(ProtocolError) {
-            try route(frame, exchange)
+            try route(lent, exchange)
         } catch {
+            if case .tooLarge(Self.decodeLimitOnLoop) = error.reason {
+                return handleBeside(frame, exchange, route)
+            }
             exchange.close(because: "\(error)")
+        }
+    }
+
+    private func handleBeside(
+        _ frame: RequestFrame, _ exchange: Exchange, _ route: @escaping Route
+    ) {
+        exchange.goOnBeside { exchange in
+            withExtendedLifetime(frame) {
+                do throws(ProtocolError) {
+                    try route(frame, exchange)
+                } catch {
+                    exchange.close(because: "\(error)")
+                }
+            }
         }
     }
 
