@@ -122,7 +122,7 @@ let package = Package(
             dependencies: ["LoadGenerator", "CommitLog", "Measurement", "RecordFormat"],
             swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "Measurement"],
+            name: "ReportingTests", dependencies: ["Reporting", "Measurement", "SeededRandom"],
             exclude: ["Golden", "Interop"], swiftSettings: strict),
         // Black-box tests of the executable; the dependency is what has it built.
         .testTarget(

@@ -38,7 +38,10 @@ public final class Broker: Sendable {
         storageComplaints = LogLimiter(logger)
         log = try LogDirectory(
             path: config.logDirectory, defaults: LogConfig(overrides: config.topicDefaults),
-            config: LogDirectoryConfig(overrides: config.directorySettings))
+            config: LogDirectoryConfig(overrides: config.directorySettings),
+            interpret: InheritedBrokerSettings.interpret,
+            onEvent: { logger.info("\($0)") })
+        for note in log.recovery.adoptionNotes { logger.notice("\(note)") }
         for complaint in log.recovery.complaints { logger.warning("\(complaint)") }
         let loop = coordinatorLoops.next()
         groups = GroupCoordinator(

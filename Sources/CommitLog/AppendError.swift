@@ -4,6 +4,8 @@ public import RecordFormat
 public enum AppendError: Error, Equatable, Sendable {
     /// The batch breaks a rule that no producer may break.
     case invalidRecord(InvalidRecordReason)
+    /// Records of the batch break rules of the topic.
+    case refusedRecords(RefusedRecords)
     /// The bytes are not one batch, or the checksum is wrong.
     case corruptMessage(RecordFormatError)
     /// The batch is larger than `max.message.bytes`.
@@ -34,19 +36,16 @@ public enum AppendError: Error, Equatable, Sendable {
         case sequenceMissing(producerID: ProducerID)
         /// A control batch that holds no marker.
         case notAMarker
-        /// A compacted topic takes no record without a key.
-        case keyMissing(recordIndex: Int)
-        case offsetDeltaMismatch(recordIndex: Int, offsetDelta: Int)
+        /// The records do not decompress, though the checksum is right.
+        case notDecodable(RecordFormatError)
         case malformedRecord(recordIndex: Int, RecordFormatError)
 
         /// Which record of the batch it is, from 0; nil where it is not one alone.
         public var recordIndex: Int? {
             switch self {
-            case .keyMissing(let index), .offsetDeltaMismatch(let index, _),
-                .malformedRecord(let index, _):
-                index
+            case .malformedRecord(let index, _): index
             case .byteCountMismatch, .baseOffsetNotZero, .recordCountMismatch,
-                .controlBatchFromClient, .sequenceMissing, .notAMarker:
+                .controlBatchFromClient, .sequenceMissing, .notAMarker, .notDecodable:
                 nil
             }
         }
@@ -57,6 +56,7 @@ extension AppendError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .invalidRecord(let reason): "Invalid record batch: \(reason)."
+        case .refusedRecords(let refused): "Invalid record batch: \(refused)."
         case .corruptMessage(let error): "Corrupt record batch: \(error)."
         case .messageTooLarge(let byteCount, let limit):
             "The batch has \(byteCount) bytes; max.message.bytes is \(limit)."
@@ -93,10 +93,7 @@ extension AppendError.InvalidRecordReason: CustomStringConvertible {
         case .controlBatchFromClient: "clients do not write control batches"
         case .sequenceMissing(let producerID): "producer \(producerID) gave no sequence"
         case .notAMarker: "the control batch holds no marker"
-        case .keyMissing(let index):
-            "record \(index) has no key, which a compacted topic needs"
-        case .offsetDeltaMismatch(let index, let offsetDelta):
-            "record \(index) has offset delta \(offsetDelta)"
+        case .notDecodable(let error): "its records cannot be decoded: \(error)"
         case .malformedRecord(let index, let error): "record \(index) is malformed: \(error)"
         }
     }

@@ -8,11 +8,11 @@ struct IntervalRows {
     private let warmupSeconds: Double
     /// When the histogram log begins.
     private let logStartUnixNanos: Int64
-    private let child: ChildRunOptions
+    private let run: RunName
 
-    init(profile: Profile, logStartUnixNanos: Int64, child: ChildRunOptions) {
+    init(profile: Profile, run: RunName, logStartUnixNanos: Int64) {
         self.profile = profile
-        self.child = child
+        self.run = run
         self.logStartUnixNanos = logStartUnixNanos
         warmupSeconds = profile.warmup / .seconds(1)
     }
@@ -44,8 +44,7 @@ struct IntervalRows {
 
     private func row(_ report: IntervalReport, role: TimeSeriesRow.Role) -> TimeSeriesRow {
         var row = TimeSeriesRow(
-            variant: child.variant, repetition: child.repetition,
-            elapsedSeconds: elapsedSeconds(report), atUnixNanos: report.unixNanos,
+            run: run, elapsedSeconds: elapsedSeconds(report), atUnixNanos: report.unixNanos,
             intervalSeconds: Double(report.intervalNanos) / 1e9,
             phase: TimeSeriesRow.Phase(report.phase), role: role)
         row.hiccupMaxNanos = report.hiccupMaxNanos
@@ -63,8 +62,7 @@ struct IntervalRows {
     func lag(_ report: IntervalReport) -> [LagRow] {
         report.lag.map { sample in
             LagRow(
-                variant: child.variant, repetition: child.repetition,
-                elapsedSeconds: elapsedSeconds(report), atUnixNanos: report.unixNanos,
+                run: run, elapsedSeconds: elapsedSeconds(report), atUnixNanos: report.unixNanos,
                 group: sample.group, topic: sample.partition.topic,
                 partition: sample.partition.partition, position: sample.position.rawValue,
                 logEndOffset: sample.logEndOffset.rawValue,

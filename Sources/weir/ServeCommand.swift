@@ -13,8 +13,8 @@ struct ServeCommand: ParsableCommand {
         abstract: "Serve a log directory to Kafka clients.",
         discussion: """
             Speaks the Kafka protocol on one node, until SIGINT, SIGTERM or SIGHUP. It listens on \
-            localhost:9092 unless told otherwise. Settings are those of Kafka's server.properties; the options come after the file, --set after the options. \
-            Standard output says where it listens; the log goes to standard error.
+            localhost:9092 unless it is told otherwise. The settings are those of Kafka's \
+            server.properties. Options override the file, and --set overrides the options. Standard output says where it listens; the log goes to standard error.
 
               weir serve --data-dir /var/lib/weir
               weir serve --data-dir data --listen 0.0.0.0:9092 --advertise kafka.example.com:9092
@@ -22,18 +22,18 @@ struct ServeCommand: ParsableCommand {
             """)
 
     @Option(
-        help: "The log directory; created where it is missing. As log.dirs.",
+        help: "The log directory, log.dirs; created if it is missing.",
         completion: .directory)
     var dataDir: String?
 
     @Option(
         help: """
-            Where to listen, [HOST]:PORT; every address without a host, a free port with port 0. \
-            As listeners.
+            Where to listen, [HOST]:PORT, as listeners; without a host on every address, with port \
+            0 on a free one.
             """)
     var listen: String?
 
-    @Option(help: "Where clients are told to come, HOST:PORT. As advertised.listeners.")
+    @Option(help: "The address that clients are told, HOST:PORT, as advertised.listeners.")
     var advertise: String?
 
     @Option(
@@ -79,7 +79,7 @@ struct ServeCommand: ParsableCommand {
     private func serve(_ broker: Broker, until stop: DispatchSemaphore) throws {
         do {
             for listener in try broker.start() {
-                // Whoever started this may be waiting for the line, in a pipe.
+                // The program that started this one may be waiting for the line, in a pipe.
                 try printNow(
                     "\(listener.name) listening on \(listener.bound), "
                         + "advertised as \(listener.advertised)")
@@ -116,7 +116,7 @@ struct ServeCommand: ParsableCommand {
         }
     }
 
-    /// File, options, `--set`: what comes later holds.
+    /// File, options, `--set`: the later one holds.
     private func writtenSettings() throws(BrokerConfigError) -> [WrittenSetting] {
         var written: [WrittenSetting] = []
         if let config {

@@ -4,11 +4,11 @@ import Reporting
 
 extension ThresholdRow {
     /// The row of a threshold in one run.
-    init(_ outcome: ThresholdOutcome, run: RunIdentity) {
+    init(_ outcome: ThresholdOutcome, run: RunName) {
         let threshold = outcome.threshold
         self.init(
-            variant: run.variant, repetition: run.repetition, threshold: threshold.text,
-            metric: threshold.column, comparison: threshold.comparison.rawValue,
+            run: run, threshold: threshold.text, metric: threshold.column,
+            comparison: threshold.comparison.rawValue,
             limit: outcome.limit.map(Figure.init), measured: outcome.measured.map(Figure.init),
             unit: threshold.unit, holds: outcome.holds,
             endedRunAfterSeconds: outcome.endedRunAfterSeconds)

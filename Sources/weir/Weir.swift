@@ -7,10 +7,10 @@ struct Weir: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "weir",
-        abstract: "Measures how much a commit log can carry.",
+        abstract: "Measures the throughput, latency and cost of commit logs.",
         discussion: """
-            Runs benchmark profiles against a log of Kafka record batches and writes throughput, \
-            latency percentiles and consumer lag to CSV, with every record audited.
+            Runs benchmark profiles against a log of Kafka record batches, audits every record, \
+            and writes throughput, latency percentiles and consumer lag to CSV.
 
               weir run Profiles/quickstart.yaml
               weir run Profiles/orders.yaml --set compression.type=lz4 --duration 30s
@@ -29,7 +29,7 @@ struct Weir: ParsableCommand {
             DumpLogCommand.self, ListCommand.self, CleanCommand.self,
         ])
 
-    /// Runs a command, whatever it is, with all that it writes to standard output checked.
+    /// Runs any command, with all its writes to standard output checked.
     static func main() {
         var status = ExitCode.success
         do {
@@ -47,7 +47,7 @@ struct Weir: ParsableCommand {
         exit(withError: status)
     }
 
-    /// Tells why a command ended, help among it, and returns its status.
+    /// Prints why a command ended, which may be its help, and returns the status.
     private static func told(_ error: any Error) throws(StandardOutput.Failure) -> ExitCode {
         if let error = error as? StandardOutput.Failure { throw error }
         let status = exitCode(for: error)

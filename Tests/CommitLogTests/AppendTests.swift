@@ -56,9 +56,15 @@ import Testing
             $0 == .invalidRecord(.sequenceMissing(producerID: ProducerID(7)))
         }
         refused(batch(["x"], timestamps: [testTimeMs + 3_600_001])) {
-            $0 == .invalidTimestamp(testTimeMs + 3_600_001, nowMs: testTimeMs)
+            if case .refusedRecords(let refused) = $0 { refused.hasTimestamp } else { false }
         }
-        refused(batch(["x"], timestamps: [-2])) { $0 == .invalidTimestamp(-2, nowMs: testTimeMs) }
+        refused(batch(["x"], timestamps: [-2])) {
+            $0
+                == .refusedRecords(
+                    RefusedRecords([
+                        .init(index: 0, fault: .timestamp(-2, allowed: 0...testTimeMs + 3_600_000))
+                    ]))
+        }
         refused(resealed(good) { $0[22] |= 8 }) { $0 == .logAppendTimeFromClient }
         #expect(try log.partition.values() == ["kept"])
     }
@@ -66,8 +72,15 @@ import Testing
     @Test func `an old timestamp is refused only where the configuration says so`() throws {
         let log = try TestLog(["message.timestamp.before.max.ms": "1000"])
         try log.partition.append(bytes: batch(["x"], timestamps: [testTimeMs - 1000]))
+        let late = batch(["x"], timestamps: [testTimeMs - 1001])
+        let fault = RefusedRecords.Fault.timestamp(
+            testTimeMs - 1001, allowed: testTimeMs - 1000...testTimeMs + 3_600_000)
+        #expect(
+            throws: AppendError.refusedRecords(RefusedRecords([.init(index: 0, fault: fault)]))
+        ) { try log.partition.append(bytes: late) }
+        // Without a look at the records, the header's times are held against the range.
         #expect(throws: AppendError.invalidTimestamp(testTimeMs - 1001, nowMs: testTimeMs)) {
-            try log.partition.append(bytes: batch(["x"], timestamps: [testTimeMs - 1001]))
+            try log.partition.append(bytes: late, validation: .trusted)
         }
     }
 

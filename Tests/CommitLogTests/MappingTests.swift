@@ -28,7 +28,7 @@ import Testing
         func slice(_ position: Int, _ byteCount: Int) -> FileSlice {
             FileSlice(
                 file: file, segmentBaseOffset: .zero, position: position, byteCount: byteCount,
-                baseOffset: .zero, nextOffset: Offset(1))
+                baseOffset: .zero, nextOffset: Offset(1), hasRecords: true)
         }
 
         /// Whether the window shows what the file has there.

@@ -45,7 +45,7 @@ struct DeliveryLedgerTests {
         // All is read, so that all of it is free.
         let block = LedgerBlock(
             byteCount: LedgerStore.blockByteCount, store: simulation.ledger.store)
-        block.addEntry()
+        _ = block.addEntry()
         block.close(usedByteCount: LedgerStore.blockByteCount)
         #expect(simulation.ledger.store.fileByteCount == size)
         block.removeEntry()
@@ -57,9 +57,8 @@ struct DeliveryLedgerTests {
             producerIDs: [.none], groups: 1, unixOffsetNanos: 0, directory: "/nowhere/at/all",
             memoryLimit: 0)
         let block = LedgerBlock(byteCount: 1_024, store: ledger.store)
-        let memory = block.memory
+        let memory = block.addEntry()
         unsafe memory.start.storeBytes(of: 42, as: UInt8.self)
-        block.addEntry()
         block.close(usedByteCount: 1_024)
         #expect(try #require(ledger.store.failure).contains("/nowhere/at/all"))
         #expect(ledger.store.residentByteCount == 1_024)

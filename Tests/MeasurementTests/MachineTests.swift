@@ -90,12 +90,30 @@ import Testing
     }
 }
 
+@Suite struct `The version of a loaded library` {
+    private static let maps = """
+        7f00-7f01 r-xp 00000000 08:01 1 /usr/lib/x86_64-linux-gnu/libsnappy-other.so.9
+        7f01-7f02 r-xp 00000000 08:01 2 /usr/lib/x86_64-linux-gnu/libsnappy.so.1.1.9 (deleted)
+        7f02-7f03 r-xp 00000000 08:01 3 /usr/lib/x86_64-linux-gnu/libplain.so
+        7ffd-7ffe rw-p 00000000 00:00 0 [stack]
+        """
+
+    @Test func `is in its file's name, or is not known`() {
+        #expect(LoadedLibrary.version(of: "libsnappy", maps: Self.maps) == "1.1.9")
+        #expect(LoadedLibrary.version(of: "libplain", maps: Self.maps) == nil)
+        #expect(LoadedLibrary.version(of: "libzstd", maps: Self.maps) == nil)
+        #expect(LoadedLibrary.version(of: "libc") == "6")
+    }
+}
+
 @Suite struct `An environment snapshot` {
     @Test func `describes this machine`() {
         let snapshot = EnvironmentSnapshot.take(
             dataDirectory: ".", weirVersion: "1.2.3", codecVersions: ["libzstd": "1.5.4"])
         #expect(snapshot.cores >= 1)
         #expect(snapshot.kernel.hasPrefix("Linux "))
+        let hostName = SystemFile.read("/proc/sys/kernel/hostname")
+        #expect(snapshot.host.map { $0 + "\n" } == hostName)
         #expect(!snapshot.architecture.isEmpty)
         #expect(snapshot.memoryBytes ?? 0 > 1 << 26)
         #expect(snapshot.dataDirectoryMount?.filesystem.isEmpty == false)

@@ -16,6 +16,8 @@ private enum Rows {
         empty["idempotence"] = "false"
         // What some readers would take for no value.
         empty["compression_type"] = "none"
+        empty.environment = Fixture.environment
+        empty.labels = try! RunLabels(label: "=1+1", tags: ["disk=nvme, 2 TB", "kernel.quiet=no"])
         empty.verdictReasons = ["said \"no\""]
         return [Fixture.summary, empty]
     }
@@ -23,7 +25,8 @@ private enum Rows {
     static var timeSeries: [TimeSeriesRow] {
         func row(_ role: TimeSeriesRow.Role, _ phase: TimeSeriesRow.Phase) -> TimeSeriesRow {
             TimeSeriesRow(
-                elapsedSeconds: phase == .warmup ? -1 : 1.0005, atUnixNanos: Fixture.startedAt,
+                run: Fixture.runName, elapsedSeconds: phase == .warmup ? -1 : 1.0005,
+                atUnixNanos: Fixture.startedAt,
                 intervalSeconds: 1, phase: phase, role: role)
         }
         var producer = row(.producer, .run)
@@ -47,31 +50,34 @@ private enum Rows {
     static var lag: [LagRow] {
         [(Int64(7), Int64(12), 4.0), (nil, nil, nil)].map { position, end, milliseconds in
             LagRow(
-                elapsedSeconds: 1, atUnixNanos: Fixture.startedAt, group: "g", topic: "orders",
+                run: Fixture.runName, elapsedSeconds: 1, atUnixNanos: Fixture.startedAt, group: "g",
+                topic: "orders",
                 partition: 3, position: position, logEndOffset: end, lagTimeMillis: milliseconds)
         }
     }
 
     static var percentiles: [PercentileRow] {
         let histogram = Fixture.histogram([1, 1_000, 1_000_000, 31_500_000])
-        return PercentileRow.distribution(of: histogram, kind: .sendDelay)
-            + PercentileRow.distribution(of: histogram, kind: .endToEndLatency, group: "g")
+        return PercentileRow.distribution(of: histogram, kind: .sendDelay, run: Fixture.runName)
+            + PercentileRow.distribution(
+                of: histogram, kind: .endToEndLatency, group: "g", run: Fixture.runName)
     }
 
     static var thresholds: [ThresholdRow] {
         [true, false].map { holds in
             ThresholdRow(
-                threshold: "lost == 0", metric: "lost", comparison: "==", limit: nil, measured: nil,
-                unit: "", holds: holds, endedRunAfterSeconds: holds ? nil : 1.5)
+                run: Fixture.runName, threshold: "lost == 0", metric: "lost", comparison: "==",
+                limit: nil, measured: nil, unit: "", holds: holds,
+                endedRunAfterSeconds: holds ? nil : 1.5)
         }
     }
 
     static var roofline: [RooflineRow] {
-        var row = RooflineRow(probe: "write", slices: 5)
+        var row = RooflineRow(runID: "roofline/20261121T104500Z", probe: "write", slices: 5)
         row.blockSizeBytes = 65_536
         row.operationsPerSecond = 1e6 / 3
         row.medianNanos = 28_001
-        return [row, RooflineRow(probe: "append", slices: 1)]
+        return [row, RooflineRow(runID: "roofline/20261121T104500Z", probe: "append", slices: 1)]
     }
 }
 

@@ -43,7 +43,7 @@ private struct Generators {
             }
             func row(_ role: TimeSeriesRow.Role) -> TimeSeriesRow {
                 TimeSeriesRow(
-                    elapsedSeconds: Double(second),
+                    run: Fixture.runName, elapsedSeconds: Double(second),
                     atUnixNanos: start + Int64(second) * 1_000_000_000,
                     intervalSeconds: 1, phase: .run, role: role)
             }
@@ -57,7 +57,7 @@ private struct Generators {
             try series.append([producer, consumer])
             try lag.append(
                 LagRow(
-                    elapsedSeconds: Double(second),
+                    run: Fixture.runName, elapsedSeconds: Double(second),
                     atUnixNanos: start + Int64(second) * 1_000_000_000,
                     group: "g", topic: "t", partition: 0, position: shape.position,
                     logEndOffset: 110, lagTimeMillis: 5))
@@ -85,8 +85,9 @@ private struct Generators {
         summary["share_of_write"] = 0.5
         try folder.csv(SummaryRow.self).append(summary)
         try folder.csv(PercentileRow.self).append(
-            PercentileRow.distribution(of: whole, kind: .responseLatency)
-                + PercentileRow.distribution(of: whole, kind: .endToEndLatency, group: "g"))
+            PercentileRow.distribution(of: whole, kind: .responseLatency, run: Fixture.runName)
+                + PercentileRow.distribution(
+                    of: whole, kind: .endToEndLatency, group: "g", run: Fixture.runName))
         try folder.writeProfile(shape.yaml)
         paths.append(folder.path)
     }

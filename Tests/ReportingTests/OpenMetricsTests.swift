@@ -23,7 +23,8 @@ import Testing
         try folder.csv(SummaryRow.self).append(row)
         try folder.csv(PercentileRow.self).append(
             PercentileRow.distribution(
-                of: Fixture.histogram([812_000, 4_000_000, 31_500_000]), kind: .responseLatency))
+                of: Fixture.histogram([812_000, 4_000_000, 31_500_000]), kind: .responseLatency,
+                run: Fixture.runName))
         return try SavedResults(path: folder.path)
     }
 

@@ -72,6 +72,20 @@ enum Fixture {
         runID: "orders/20261121T104500Z", startedAtUnixNanos: startedAt, profile: "orders",
         target: "embedded")
 
+    static let runName = run.name
+
+    static let environment = try! JSONDecoder().decode(
+        EnvironmentSnapshot.self,
+        from: Data(
+            #"""
+            {
+                "cpu_model": "AMD EPYC", "host": "bench-1", "kernel": "Linux 6.12.0", "cores": 2,
+                "architecture": "x86_64", "is_virtual_machine": true, "data_directory": "data",
+                "swift_version": "6.3", "is_optimized_build": true, "weir_version": "0.1.0",
+                "codec_versions": {"zstd": "1.5.4", "lz4": "1.9.4", "zlib": "1.2.13"}
+            }
+            """#.utf8))
+
     static func histogram(_ values: [Int64]) -> LatencyHistogram {
         var histogram = LatencyHistogram()
         for value in values { histogram.record(value) }

@@ -70,6 +70,76 @@ import Testing
     }
 }
 
+@Suite struct `The provenance of a run` {
+    private func fields(_ row: SummaryRow) -> [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: SummaryRow.columns.map { ($0.name, CSV.text($0.field(row))) })
+    }
+
+    @Test func `is what made it, where, and what its user calls it`() throws {
+        var row = Fixture.summary
+        row.environment = Fixture.environment
+        row.labels = try RunLabels(label: "after", tags: ["disk=nvme", "note=a = b"])
+        let fields = fields(row)
+        #expect(fields["weir_version"] == "0.1.0")
+        #expect(fields["host"] == "bench-1")
+        #expect(fields["kernel"] == "Linux 6.12.0")
+        #expect(fields["cpu_model"] == "AMD EPYC")
+        #expect(fields["zstd_version"] == "1.5.4")
+        #expect(fields["lz4_version"] == "1.9.4")
+        #expect(fields["zlib_version"] == "1.2.13")
+        #expect(fields["snappy_version"] == "")
+        #expect(fields["label"] == "after")
+        #expect(fields["tags"] == "disk=nvme; note=a = b")
+        #expect(SummaryReport.text(row).hasPrefix("SUSPECT: orders on embedded, after, 10.0 s"))
+    }
+
+    @Test func `is empty where nothing is known of it`() {
+        let fields = fields(Fixture.summary)
+        for figure in RunFigure.all where figure.theme == .provenance {
+            #expect(fields[figure.column] == "", "\(figure.column)")
+        }
+    }
+
+    @Test func `is no formula in a spreadsheet, and reads back as it was given`() throws {
+        var row = Fixture.summary
+        row.labels = try RunLabels(label: "=HYPERLINK(1)", tags: ["a=1"])
+        let line = CSV.line(row, SummaryRow.columns)
+        #expect(line.contains(",'=HYPERLINK(1),a=1,"))
+        let table = try CSVTable(text: CSV.header(SummaryRow.columns) + line, path: "summary.csv")
+        #expect(table.rows.first?["label"] == "=HYPERLINK(1)")
+    }
+}
+
+@Suite struct `The first column` {
+    private func check<Row: TableRow>(_: Row.Type) {
+        #expect(Row.columns.first?.name == "run_id", "\(Row.fileName)")
+    }
+
+    @Test func `of every file is the run's name`() {
+        check(SummaryRow.self)
+        check(TimeSeriesRow.self)
+        check(LagRow.self)
+        check(PercentileRow.self)
+        check(ThresholdRow.self)
+        check(RooflineRow.self)
+        check(ComparisonRow.self)
+        check(MaxRateRow.self)
+    }
+
+    @Test func `of a comparison is the name of its folder, once there is one`() throws {
+        let table = try CSVTable(
+            text:
+                "variant,repetition,verdict,acked_records,acked_rate_records_per_s\na,1,VALID,9,9\n",
+            path: "summary.csv")
+        let comparison = try Comparison(summaries: [table])
+        #expect(comparison.csv.contains("\r\n,a,"))
+        let named = comparison.named("orders/20261121T104500Z")
+        #expect(named.csv.contains("\r\norders/20261121T104500Z,a,"))
+        #expect(named.rows.count == comparison.rows.count)
+    }
+}
+
 @Suite struct `A row of a series` {
     private func fields<Row: TableRow>(_ row: Row) -> [String: String] {
         Dictionary(uniqueKeysWithValues: Row.columns.map { ($0.name, CSV.text($0.field(row))) })
@@ -77,7 +147,7 @@ import Testing
 
     @Test func `has rates over its own interval`() {
         var row = TimeSeriesRow(
-            elapsedSeconds: 3, atUnixNanos: Fixture.startedAt + 3_000_000_000,
+            run: Fixture.runName, elapsedSeconds: 3, atUnixNanos: Fixture.startedAt + 3_000_000_000,
             intervalSeconds: 0.5, phase: .run, role: .consumer(group: "billing"))
         row.consumedRecords = 1_000
         row.logicalBytes = 2_000_000
@@ -95,7 +165,8 @@ import Testing
 
     @Test func `has a producer without a group`() {
         let row = TimeSeriesRow(
-            elapsedSeconds: -1, atUnixNanos: 0, intervalSeconds: 1, phase: .warmup,
+            run: Fixture.runName, elapsedSeconds: -1, atUnixNanos: 0, intervalSeconds: 1,
+            phase: .warmup,
             role: .producer)
         #expect(fields(row)["role"] == "producer")
         #expect(fields(row)["group"] == "")
@@ -107,8 +178,8 @@ import Testing
         func row(_ position: Int64?) -> [String: String] {
             fields(
                 LagRow(
-                    elapsedSeconds: 1, atUnixNanos: 0, group: "g", topic: "t", partition: 3,
-                    position: position, logEndOffset: 50, lagTimeMillis: 1.5))
+                    run: Fixture.runName, elapsedSeconds: 1, atUnixNanos: 0, group: "g", topic: "t",
+                    partition: 3, position: position, logEndOffset: 50, lagTimeMillis: 1.5))
         }
         #expect(row(20)["lag_records"] == "30")
         #expect(row(nil)["lag_records"] == "")
@@ -138,7 +209,7 @@ import Testing
     @Test func `counts the records at or below each value`() {
         let histogram = Fixture.histogram(Array(1...1_000))
         let rows = PercentileRow.distribution(
-            of: histogram, kind: .endToEndLatency, group: "g")
+            of: histogram, kind: .endToEndLatency, group: "g", run: Fixture.runName)
         for row in rows {
             #expect(Int64(row.countAtOrBelow) == row.valueNanos)
             #expect(row.valueNanos == max(Int64((row.percentile * 10).rounded(.up)), 1))
@@ -147,9 +218,9 @@ import Testing
         let median = rows.first { $0.percentile == 50 }!
         #expect(
             CSV.line(median, PercentileRow.columns)
-                == "default,1,e2e_latency,g,50.000000,0.500,500,2.00\r\n")
+                == "orders/20261121T104500Z,default,1,e2e_latency,g,50.000000,0.500,500,2.00\r\n")
         #expect(
             CSV.line(rows.last!, PercentileRow.columns)
-                == "default,1,e2e_latency,g,100.000000,1.000,1000,\r\n")
+                == "orders/20261121T104500Z,default,1,e2e_latency,g,100.000000,1.000,1000,\r\n")
     }
 }

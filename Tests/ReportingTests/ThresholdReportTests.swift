@@ -8,7 +8,7 @@ import Testing
         holds: Bool = false, endedAfter: Double? = nil
     ) -> ThresholdRow {
         ThresholdRow(
-            threshold: threshold, metric: "m", comparison: "<",
+            run: Fixture.runName, threshold: threshold, metric: "m", comparison: "<",
             limit: limit.map(ThresholdRow.Figure.number),
             measured: measured.map(ThresholdRow.Figure.number), unit: unit, holds: holds,
             endedRunAfterSeconds: endedAfter)
@@ -57,18 +57,25 @@ import Testing
         func line(_ row: ThresholdRow) -> String { CSV.line(row, ThresholdRow.columns) }
         #expect(
             line(row("a < 8ms", 10_000, 8_000, "us", endedAfter: 1.5))
-                == "default,1,a < 8ms,m,<,8000.0000,10000.0000,us,false,2000.000,25.000,1.500\r\n")
+                == "orders/20261121T104500Z,default,1,a < 8ms,m,<,8000.0000,10000.0000,us,false,2000.000,25.000,1.500\r\n"
+        )
         #expect(
-            line(row("a == 0", 2, 0)) == "default,1,a == 0,m,<,0.0000,2.0000,,false,2.000,,\r\n")
-        #expect(line(row("a > 1", nil, 1)) == "default,1,a > 1,m,<,1.0000,,,false,,,\r\n")
-        #expect(line(row("a > offered", nil, nil)) == "default,1,a > offered,m,<,,,,false,,,\r\n")
+            line(row("a == 0", 2, 0))
+                == "orders/20261121T104500Z,default,1,a == 0,m,<,0.0000,2.0000,,false,2.000,,\r\n")
+        #expect(
+            line(row("a > 1", nil, 1))
+                == "orders/20261121T104500Z,default,1,a > 1,m,<,1.0000,,,false,,,\r\n")
+        #expect(
+            line(row("a > offered", nil, nil))
+                == "orders/20261121T104500Z,default,1,a > offered,m,<,,,,false,,,\r\n")
         let verdict = ThresholdRow(
-            variant: "zstd:3", repetition: 4, threshold: "verdict == VALID", metric: "verdict",
+            run: RunName(runID: "r", variant: "zstd:3", repetition: 4),
+            threshold: "verdict == VALID", metric: "verdict",
             comparison: "==", limit: .word("VALID"), measured: .word("SUSPECT"), unit: "",
             holds: false)
         #expect(
             line(verdict)
-                == "zstd:3,4,verdict == VALID,verdict,==,VALID,SUSPECT,,false,,,\r\n")
+                == "r,zstd:3,4,verdict == VALID,verdict,==,VALID,SUSPECT,,false,,,\r\n")
     }
 
     @Test func `are counted in the summary, which is empty without any`() {

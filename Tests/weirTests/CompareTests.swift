@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct `A comparison` {
     /// Runs of a fifth of a second.
-    private static let tiny = ["--duration", "200ms", "--out", "results"]
+    private static let tiny = ["--duration", "200ms", "--out", "results", "--retries", "0"]
 
     @Test func `runs its variants in turns and gathers their rows, with what varied as columns`()
         throws

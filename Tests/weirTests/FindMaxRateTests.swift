@@ -49,8 +49,14 @@ import Testing
         #expect(object["max_rate_records_per_s"] is NSNull)
         let place = try #require(object["results_path"] as? String)
         #expect(FileManager.default.fileExists(atPath: workspace.path(place) + "/max_rate.csv"))
-        // On a busy machine a debug build may not even offer the rate, which is told first.
         #expect((object["limit"] as? String)?.isEmpty == false)
+        // A busy machine may keep some runs from being offered their rate, which is told first.
+        let runs = try workspace.table("summary.csv").rows.filter { $0["loop"] == "open" }
+        let bound = runs.count {
+            $0["not_sustained_since"].contains("e2e_latency_p50 < 1us does not hold")
+        }
+        #expect(bound * 2 > runs.count)
+        #expect(runs.allSatisfy { $0["sustained"] == "false" })
     }
 
     private static let nonsense: [([String], Int32)] = [

@@ -4,7 +4,7 @@ import Testing
 @Suite struct `A comparison that was killed` {
     private static let options = [
         "--vary", "compression.type=none,lz4,zstd", "--repetitions", "2", "--duration", "200ms",
-        "--out", "results",
+        "--out", "results", "--retries", "0",
     ]
     private static let everyRun = Set(
         ["none", "lz4", "zstd"].flatMap { variant in ["\(variant) 1", "\(variant) 2"] })

@@ -4,7 +4,7 @@ import CommitLog
 public struct WrittenSetting: Sendable, Equatable {
     public var key: String
     public var value: String
-    /// For the error: `server.properties:12`, `--set`.
+    /// The place for errors: `server.properties:12`, `--set`.
     public var origin: String
 
     public init(key: String, value: String, origin: String) {
@@ -14,7 +14,7 @@ public struct WrittenSetting: Sendable, Equatable {
     }
 }
 
-/// Why settings are none, with the place and the remedy.
+/// Why settings are invalid, with the place and the remedy.
 public struct BrokerConfigError: Error, Equatable, Sendable, CustomStringConvertible {
     public var origin: String
     public var reason: String
@@ -87,7 +87,7 @@ extension BrokerConfig {
         }
     }
 
-    /// What no single setting can be wrong in.
+    /// Checks settings against each other.
     private func validate() throws(BrokerConfigError) {
         for listener in listeners + advertisedListeners
         where listener.name != ListenerName.plaintext {

@@ -1,7 +1,7 @@
 import CommitLog
 import KafkaProtocol
 
-/// A setting as DescribeConfigs shows it: what holds, and everybody who has a value for it.
+/// A setting as DescribeConfigs shows it: the value that holds, and all sources that have one.
 struct DescribedSetting {
     struct Synonym: Equatable {
         var name: String
@@ -66,7 +66,7 @@ struct SettingSources {
             + Self.fixed(directory.entries, LogDirectoryConfig().entries)
     }
 
-    /// What was altered for the whole cluster, and nothing else.
+    /// The settings that were altered for the whole cluster.
     var clusterSettings: [DescribedSetting] {
         dynamic.cluster.sorted { $0.key < $1.key }.map { name, value in
             let text = DynamicBrokerKey.named(name).flatMap { SettingText.ofTopics[$0.topic] }
@@ -77,7 +77,7 @@ struct SettingSources {
         }
     }
 
-    /// What a topic has that sets nothing itself.
+    /// The settings of a topic that sets none itself.
     private func inherited(
         _ key: String, kafkaDefault: String
     ) -> [DescribedSetting.Synonym] {
@@ -120,7 +120,7 @@ struct SettingSources {
         return Double(value) != nil ? .double : .string
     }
 
-    /// Every key of a topic with the value that holds where nobody has said anything.
+    /// Every key of a topic with its default value.
     static let topicDefaults: [(key: String, value: String)] =
         LogConfig().entries + InertTopicKey.all.map { ($0.name, $0.defaultValue) }
 }

@@ -1,7 +1,7 @@
 import CommitLog
 import KafkaProtocol
 
-/// What has settings that can be described and altered.
+/// A resource whose settings can be described and altered.
 enum SettingsTarget: Hashable {
     case topic(String)
     /// This broker.
@@ -42,7 +42,7 @@ enum SettingsTarget: Hashable {
 struct SettingsAlteration {
     let broker: Broker
 
-    /// What the target has of its own.
+    /// The target's own settings.
     func current(_ target: SettingsTarget) -> [String: String] {
         switch target {
         case .topic(let name): broker.log.topic(name)?.overrides ?? [:]

@@ -1,5 +1,5 @@
 // Fetch, versions 4–12. There are no sessions: the id in the answer is 0, which every client
-// takes for a no. No quota, no preferred replica. Records go from the segments' files to the socket
+// takes for a no. A request of session epoch 0 or -1 is full, whatever its session id, as in Kafka. No quota, no preferred replica. Records go from the segments' files to the socket
 // by sendfile(2).
 
 import CommitLog
@@ -15,7 +15,7 @@ struct FetchHandler {
     /// On the connection's event loop, or beside it where there are many partitions.
     func handle(_ frame: RequestFrame, _ exchange: Exchange) throws(ProtocolError) {
         let request: FetchRequest = try frame.request(after: exchange.context.header)
-        guard request.sessionID == 0 else {
+        guard request.isFull else {
             var response = FetchResponse()
             response.errorCode = .fetchSessionIDNotFound
             return exchange.send(response)
@@ -102,7 +102,8 @@ struct FetchRead: Sendable {
                 answer.records = RecordsRange(
                     position: slices.count, byteCount: slice.byteCount)
                 slices.append(slice)
-                byteCount += slice.byteCount
+                // An emptied batch lets a client get on, but is nothing that it waits for.
+                if slice.hasRecords { byteCount += slice.byteCount }
                 answer.highWatermark = max(answer.highWatermark, slice.nextOffset)
                 if isCommittedOnly {
                     answer.abortedTransactions = aborted(log, partition.fetchOffset, slice)
@@ -169,6 +170,12 @@ struct FetchRead: Sendable {
         }
         return growing
     }
+}
+
+extension FetchRequest {
+    /// Whether it names all its partitions itself, and none is remembered from an earlier request (KIP-227).
+    /// Epoch 0 asks for a new session, −1 for none; either ends the one whose id it gives.
+    fileprivate var isFull: Bool { sessionEpoch == 0 || sessionEpoch == -1 }
 }
 
 extension ErrorCode {

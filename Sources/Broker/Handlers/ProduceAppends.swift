@@ -21,8 +21,8 @@ struct ProduceAppends: Sendable {
         /// So that a loop is held for less than a millisecond. The largest batch that topics take by default
         /// is still written there.
         static let onEventLoop = Budget(
-            duration: .microseconds(500), batchByteCount: 1_100_000, walkedByteCount: 64 << 10,
-            compressedByteCount: 16 << 10, decodedByteCount: 64 << 10, isReencoding: false)
+            duration: .microseconds(500), batchByteCount: 1_100_000, walkedByteCount: 256 << 10,
+            compressedByteCount: 64 << 10, decodedByteCount: 128 << 10, isReencoding: false)
     }
 
     private let request: ProduceRequest
@@ -131,6 +131,7 @@ struct ProduceAppends: Sendable {
             if case .recordsTooLarge(budget.decodedByteCount) = error { return false }
             broker.noteStorageError(error)
             result.refuse(verdict ?? ErrorCode(error), error.description)
+            result.name(error)
         }
         return true
     }
@@ -264,5 +265,25 @@ extension ProduceResponse.Partition {
         errorMessage = message
         baseOffset = Offset(-1)
         logAppendTimeMs = -1
+    }
+
+    /// Names the records for which the batch was refused: clients report the others as those that were in a
+    /// batch with them.
+    fileprivate mutating func name(_ error: AppendError) {
+        switch error {
+        case .refusedRecords(let refused):
+            recordErrors = refused.named.map { .init($0.index, $0.fault.description) }
+        case .invalidRecord(let reason):
+            if let index = reason.recordIndex { recordErrors = [.init(index, reason.description)] }
+        default: break
+        }
+    }
+}
+
+extension ProduceResponse.RecordError {
+    fileprivate init(_ index: Int, _ message: String) {
+        self.init()
+        batchIndex = Int32(clamping: index)
+        batchIndexErrorMessage = message
     }
 }

@@ -22,6 +22,8 @@ extension ErrorCode {
     init(_ error: AppendError) {
         switch error {
         case .invalidRecord: self = .invalidRecord
+        case .refusedRecords(let refused):
+            self = refused.hasTimestamp ? .invalidTimestamp : .invalidRecord
         case .corruptMessage(let reason): self = ErrorCode(reason)
         case .messageTooLarge, .recordsTooLarge: self = .messageTooLarge
         case .recordListTooLarge: self = .recordListTooLarge

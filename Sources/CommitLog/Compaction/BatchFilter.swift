@@ -8,9 +8,9 @@ import RecordFormat
 ///   tombstone sets it, `delete.retention.ms` ahead (KIP-534).
 /// - Data of aborted transactions goes; a marker goes once no data of its transaction is left, and the
 ///   delete horizon that the cleaning sets which finds this out is over.
-/// - Of a batch that loses all its records the header stays where it is its producer's last, or the last
-///   of the segment that is written: so that the producer's sequences, and the offset at which the next
-///   segment begins, can be read from the log alone.
+/// - Of a batch that loses all its records the header stays where it is its producer's last, or the last of
+///   the log: so that the producer's sequences, and the offset of the next record, can be read from the log
+///   alone (KAFKA-17076, KAFKA-20452).
 ///
 /// Batches keep their offsets, sequences and codecs; a rewritten one has gaps.
 /// Thread contract: one owner, which hands over the batches of a log in offset order, once.
@@ -34,11 +34,14 @@ final class BatchFilter {
     private let map: OffsetMap
     private let aborted: AbortedTransactions
     private let lastRecords: [ProducerID: LastRecord]
+    /// A batch that ends here is the last that a power failure is sure to leave.
+    private let durableEnd: Offset
     private let nowMs: Int64
     private let deleteRetentionMs: Int64
     /// The producers of whose current transaction a batch was seen.
     private var ongoing: Set<ProducerID> = []
-    /// The offsets of the markers whose transactions still had data when they came by.
+    /// The offsets of the markers whose transactions still had data when they came by, as far as they are
+    /// not forgotten.
     private(set) var markersWithData: Set<Offset> = []
     private var reader = RecordBatchReader()
     private var rewriter = RecordBatchRewriter()
@@ -48,11 +51,13 @@ final class BatchFilter {
 
     init(
         map: consuming OffsetMap, aborted: AbortedTransactions,
-        lastRecords: [ProducerID: LastRecord], nowMs: Int64, deleteRetentionMs: Int64
+        lastRecords: [ProducerID: LastRecord], durableEnd: Offset, nowMs: Int64,
+        deleteRetentionMs: Int64
     ) {
         self.map = map
         self.aborted = aborted
         self.lastRecords = lastRecords
+        self.durableEnd = durableEnd
         self.nowMs = nowMs
         self.deleteRetentionMs = deleteRetentionMs
     }
@@ -60,11 +65,12 @@ final class BatchFilter {
     /// Up to here, this one included, the map knows every record.
     var latestOffset: Offset { map.latestOffset }
 
-    func forgetMarkers() { markersWithData = [] }
+    func forgetMarkers(below offset: Offset) {
+        markersWithData = markersWithData.filter { $0 >= offset }
+    }
 
-    /// - Parameter isLast: whether the batch is the last of those that become one segment.
     func verdict(
-        _ bytes: RawSpan, _ header: RecordBatchHeader, isLast: Bool
+        _ bytes: RawSpan, _ header: RecordBatchHeader
     ) throws(RecordFormatError) -> Verdict {
         if header.lastOffset > map.latestOffset {
             if header.attributes.isControl { markersWithData.insert(header.baseOffset) }
@@ -76,7 +82,7 @@ final class BatchFilter {
             header.attributes.hasDeleteHorizon && header.baseTimestamp <= nowMs
         let isControl = header.attributes.isControl
         let dropsAll = isControl ? isDiscardable && isHorizonOver : isDiscardable
-        let keepsHeader = isLast || isLastOfProducer(header)
+        let keepsHeader = header.nextOffset == durableEnd || isLastOfProducer(header)
         if dropsAll {
             if !keepsHeader { return .dropped }
             return header.recordCount == 0 ? .original : try empty(header)
@@ -91,7 +97,11 @@ final class BatchFilter {
         let needsHorizon =
             !header.attributes.hasDeleteHorizon
             && (survey.hasTombstone || (isControl && isDiscardable))
-        if survey.keptCount == Int(header.recordCount), !needsHorizon { return .original }
+        if survey.keptCount == Int(header.recordCount), !needsHorizon,
+            header.hasCredibleMaxTimestamp
+        {
+            return .original
+        }
         var rewritten = header
         if needsHorizon {
             let horizon = nowMs.addingReportingOverflow(deleteRetentionMs)
@@ -171,7 +181,7 @@ final class BatchFilter {
         return header.attributes.isControl && header.producerEpoch == last.epoch
     }
 
-    /// The batch without records: what says up to where a producer, or the segment, had come.
+    /// The batch without records: what says up to where a producer, or the log, had come.
     private func empty(_ header: RecordBatchHeader) throws(RecordFormatError) -> Verdict {
         var empty = header
         empty.attributes.hasDeleteHorizon = false

@@ -70,9 +70,13 @@ extension PartitionLog {
     private func isOverdue(_ segment: LogSegment, _ nowMs: Int64) throws(LogError) -> Bool {
         let lagMs = config.compaction.maxCompactionLagMs
         guard lagMs != .max else { return false }
-        let first = try segment.scan(
-            segment.file(), from: 0, to: segment.byteCount, where: { _ in true })
-        guard let first, first.header.maxTimestamp >= 0 else { return false }
-        return nowMs - first.header.maxTimestamp > lagMs
+        let file = try segment.file()
+        guard
+            let first = try segment.scan(
+                file, from: 0, to: segment.byteCount, where: { _ in true })
+        else { return false }
+        let timestamp = try LogSegment.credible(first.header, at: first.position, in: file)
+            .maxTimestamp
+        return timestamp >= 0 && nowMs - timestamp > lagMs
     }
 }

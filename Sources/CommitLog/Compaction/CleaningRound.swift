@@ -16,8 +16,9 @@ struct CleaningReport: Sendable, Equatable {
 }
 
 /// One cleaning of one log, in three passes: which transactions were aborted, by the headers of all that can
-/// be cleaned and of as much more as decides it; the last offset of each key of the dirty section; then all segments from the first, written
-/// anew without what is superseded, group by group, each swapped in when it is complete.
+/// be cleaned and of as much more as decides it; the last offset of each key of the dirty section; then all
+/// segments from the first, written anew without what is superseded. What is left of neighbours becomes one
+/// segment, which is swapped in when it is full.
 ///
 /// Runs on the cleaning thread. The append lock is taken once, for the state of the producers; readers and
 /// appends go on all the while.
@@ -43,6 +44,7 @@ struct CleaningRound {
         let lastRecords = partition.lastRecords()
         // What is believed of transactions must not be lost by a power failure either.
         try partition.flush()
+        let durableEnd = partition.flushedOffset
         var aborted = AbortedTransactions()
         for (index, segment) in segments.enumerated() {
             let isComplete = try aborted.scan(
@@ -55,15 +57,13 @@ struct CleaningRound {
         report.endOffset = map.latestOffset.advanced(by: 1)
         report.mappedKeyCount = map.count
         let filter = BatchFilter(
-            map: map, aborted: aborted, lastRecords: lastRecords, nowMs: nowMs,
+            map: map, aborted: aborted, lastRecords: lastRecords,
+            durableEnd: durableEnd, nowMs: nowMs,
             deleteRetentionMs: partition.config.compaction.deleteRetentionMs)
         let sources = cleanable.filter { $0.baseOffset < report.endOffset }
-        for group in groups(sources, all: sealed) {
-            guard try clean(Array(sources[group]), filter, &report) else {
-                // Retention took what was being cleaned; the next round begins where it left the log.
-                report.endOffset = range.firstDirtyOffset
-                break
-            }
+        if try !clean(sources, filter, &report) {
+            // Retention took what was being cleaned; the next round begins where it left the log.
+            report.endOffset = range.firstDirtyOffset
         }
         report.keptRecordCount = filter.keptRecordCount
         return report
@@ -143,52 +143,81 @@ struct CleaningRound {
             expected: "room for the keys of one batch of \(header.recordCount) records")
     }
 
-    private func groups(_ sources: [LogSegment], all sealed: [LogSegment]) -> [Range<Int>] {
-        SegmentGroups.groups(
-            of: sources.map { segment in
-                SegmentGroups.Candidate(
-                    baseOffset: segment.baseOffset, nextOffset: segment.nextOffset,
-                    byteCount: segment.byteCount, indexByteCount: segment.indexByteCount)
-            },
-            segmentBytes: partition.config.segmentBytes,
-            indexBytes: partition.config.segmentIndexBytes)
-    }
-
-    /// Cleans neighbouring segments into one. False where they are the log's no more.
+    /// Cleans the segments, and joins what is left of neighbours up to the topic's limits for one segment.
+    /// False where some of them are the log's no more.
+    ///
+    /// What a segment leaves is known once it is filtered, so one of which not even all would be too much
+    /// is filtered into a segment of its own, and copied where it turns out to fit.
     private func clean(
         _ sources: [LogSegment], _ filter: BatchFilter, _ report: inout CleaningReport
     ) throws(LogError) -> Bool {
-        try checkGoesOn()
-        var cleaned = try CleanedSegment(
-            in: partition.path, baseOffset: sources[0].baseOffset, config: partition.config)
+        var current: CleanedSegment?
+        var next: CleanedSegment?
         do throws(LogError) {
-            filter.forgetMarkers()
             for source in sources {
-                try filterBatches(
-                    of: source, isLast: source === sources[sources.count - 1], filter, &cleaned,
-                    &report)
+                try checkGoesOn()
+                report.sourceSegmentCount += 1
+                if let current, current.hasRoom(for: source) {
+                    try filterBatches(of: source, into: current, filter, &report)
+                    continue
+                }
+                let cleaned = try CleanedSegment(
+                    in: partition.path, baseOffset: source.baseOffset, config: partition.config)
+                next = cleaned
+                try filterBatches(of: source, into: cleaned, filter, &report)
+                if let current, current.hasRoom(for: cleaned, endingBelow: source.nextOffset) {
+                    try join(cleaned, to: current)
+                } else if let full = current {
+                    guard try putInPlace(full, filter, &report) else {
+                        try cleaned.removeFiles()
+                        return false
+                    }
+                    current = cleaned
+                } else {
+                    current = cleaned
+                }
+                next = nil
             }
-            try cleaned.finish(
-                nextOffset: sources[sources.count - 1].nextOffset,
-                aborted: aborted(sources, filter.markersWithData),
-                modifiedMs: try modifiedMs(sources[sources.count - 1]))
-            report.sourceSegmentCount += sources.count
-            report.cleanedSegmentCount += 1
-            report.writtenByteCount += cleaned.byteCount
-            let isReplaced = try partition.replace(sources, with: cleaned.segment)
-            if !isReplaced { try cleaned.segment.removeFiles(ending: SegmentFileName.cleaned) }
-            return isReplaced
+            guard let current else { return true }
+            return try putInPlace(current, filter, &report)
         } catch {
             // What a full disk or a stop left half done must not stay there; a swap that has begun is
             // finished at the next start.
-            try? cleaned.segment.removeFiles(ending: SegmentFileName.cleaned)
+            try? current?.removeFiles()
+            try? next?.removeFiles()
             throw error
         }
     }
 
+    /// Moves what `cleaned` has to the end of `other`.
+    private func join(_ cleaned: CleanedSegment, to other: CleanedSegment) throws(LogError) {
+        try other.append(contentsOf: cleaned) { (byteCount) throws(LogError) in
+            try checkGoesOn()
+            throttle.didTransfer(2 * byteCount)
+        }
+        try cleaned.removeFiles()
+    }
+
+    /// False, and the log is as it was, where the sources are its own no more.
+    private func putInPlace(
+        _ cleaned: CleanedSegment, _ filter: BatchFilter, _ report: inout CleaningReport
+    ) throws(LogError) -> Bool {
+        let sources = cleaned.sources
+        let last = sources[sources.count - 1]
+        try cleaned.finish(
+            nextOffset: last.nextOffset, aborted: aborted(sources, filter.markersWithData),
+            modifiedMs: try modifiedMs(last))
+        filter.forgetMarkers(below: last.nextOffset)
+        report.cleanedSegmentCount += 1
+        report.writtenByteCount += cleaned.byteCount
+        let isReplaced = try partition.replace(sources, with: cleaned.segment)
+        if !isReplaced { try cleaned.removeFiles() }
+        return isReplaced
+    }
+
     private func filterBatches(
-        of source: LogSegment, isLast: Bool, _ filter: BatchFilter,
-        _ cleaned: inout CleanedSegment, _ report: inout CleaningReport
+        of source: LogSegment, into cleaned: CleanedSegment, _ filter: BatchFilter,
+        _ report: inout CleaningReport
     ) throws(LogError) {
         var batches = SegmentBatches(try source.file(), end: source.byteCount)
         while let header = try batches.next() {
@@ -198,8 +227,7 @@ struct CleaningRound {
             let verdict: BatchFilter.Verdict
             do throws(RecordFormatError) {
                 verdict = try filter.verdict(
-                    unsafe RawSpan(_unsafeBytes: batches.bytes), header,
-                    isLast: isLast && batches.isAtEnd)
+                    unsafe RawSpan(_unsafeBytes: batches.bytes), header)
             } catch {
                 throw .corrupt(
                     path: source.logPath, position: batches.position - header.sizeInBytes,
@@ -214,6 +242,7 @@ struct CleaningRound {
             }
             throttle.didTransfer(header.sizeInBytes + cleaned.byteCount - before)
         }
+        cleaned.didAdd(source)
     }
 
     /// The sources' entries whose transactions had data left.

@@ -7,8 +7,10 @@ import Synchronization
 ///
 /// 1. `.cleaned` files are written and made durable. Until here they are removed at a start.
 /// 2. They are renamed to `.swap`, the `.log` last. From here on a start finishes what follows.
-/// 3. The old files are renamed to `.deleted`.
+/// 3. The old files are renamed to `.deleted`, durably.
 /// 4. The `.swap` files get their names, the `.log` last.
+///
+/// `ReplacedRange` says which files are the old ones.
 ///
 /// Slices and cursors keep the old files open; whoever looks a segment up finds the new one from step 3 on.
 extension PartitionLog {
@@ -20,21 +22,30 @@ extension PartitionLog {
             guard indexOfFirst(of: sources) != nil else { return false }
             try cleaned.renameFiles(from: SegmentFileName.cleaned, to: SegmentFileName.swap)
             try synchronizeDirectory(path)
-            view.withLock { view in
+            let extents = view.withLock { view in
                 guard let first = view.segments.firstIndex(where: { $0 === sources[0] }) else {
                     preconditionFailure("only the holder of the maintenance lock removes segments")
                 }
-                view.segments.replaceSubrange(first..<first + sources.count, with: [cleaned])
+                let range = first..<first + sources.count
+                let extents = view.extents(of: range)
+                view.segments.replaceSubrange(range, with: [cleaned])
                 replacementCount.add(1, ordering: .releasing)
+                return extents
             }
             for source in sources {
                 // The snapshot at the first offset is the new segment's, too.
                 try source.markDeleted(keepingSnapshot: source === sources[0])
             }
+            try synchronizeDirectory(path)
+            try removeFile(cleaned.stem + ReplacedRange.fileSuffix + SegmentFileName.swap)
             try cleaned.renameFiles(from: SegmentFileName.swap, to: "")
             try synchronizeDirectory(path)
             cleaned.didMoveIntoPlace()
             hooks.didDelete(sources, config.fileDeleteDelayMs)
+            let whole = SegmentExtent(
+                baseOffset: cleaned.baseOffset, nextOffset: extents[extents.count - 1].nextOffset,
+                byteCount: cleaned.byteCount)
+            hooks.onEvent(.compacted(extents, of: topicPartition, into: whole))
             return true
         }
     }
@@ -123,7 +134,7 @@ extension LogSegment {
 
     /// What cleaning writes, the log last.
     static let cleanedSuffixes = [
-        SegmentFileName.offsetIndex, SegmentFileName.timeIndex,
+        ReplacedRange.fileSuffix, SegmentFileName.offsetIndex, SegmentFileName.timeIndex,
         SegmentFileName.transactionIndex, SegmentFileName.log,
     ]
 

@@ -11,14 +11,13 @@ struct SwapRecovery {
         let swapped = names.filter { $0.hasSuffix(SegmentFileName.swap) }
         guard !cleaned.isEmpty || !swapped.isEmpty else { return }
         let firstCleaned = cleaned.compactMap { Self.baseOffset(of: $0) }.min()
-        for name in cleaned { try removeFile("\(path)/\(name)") }
         // Files are renamed one by one: beside a `.cleaned` one, a `.swap` of its segment is not complete.
         let bases = Set(swapped.compactMap { Self.baseOffset(of: $0) })
         for base in bases.sorted() {
             let stem = "\(path)/\(SegmentFileName.stem(base))"
             let swap = stem + SegmentFileName.log + SegmentFileName.swap
             let isComplete = firstCleaned.map { base < $0 } ?? true
-            if isComplete, try fileStatus(swap) != nil, let end = try nextOffset(base, swap) {
+            if isComplete, try fileStatus(swap) != nil, let end = try endOfReplaced(base, swap) {
                 try complete(base, upTo: end, names)
             } else {
                 for suffix in LogSegment.cleanedSuffixes {
@@ -26,6 +25,8 @@ struct SwapRecovery {
                 }
             }
         }
+        // Last: they tell which of the others are not complete.
+        for name in cleaned { try removeFile("\(path)/\(name)") }
         try synchronizeDirectory(path)
     }
 
@@ -43,16 +44,18 @@ struct SwapRecovery {
                 try removeFile("\(path)/\(name)")
             }
         }
+        try synchronizeDirectory(path)
         let stem = "\(path)/\(SegmentFileName.stem(base))"
+        try removeFile(stem + ReplacedRange.fileSuffix + SegmentFileName.swap)
         for suffix in LogSegment.cleanedSuffixes {
             let swap = stem + suffix + SegmentFileName.swap
             if try fileStatus(swap) != nil { try renameFile(swap, to: stem + suffix) }
         }
     }
 
-    /// The offset after the last batch, nil where the file is damaged and the segment that it was to
-    /// replace is still there.
-    private func nextOffset(_ base: Offset, _ swap: String) throws(LogError) -> Offset? {
+    /// Up to where the segment replaces others: what it says of itself, and else the end of its last batch.
+    /// Nil where the file is damaged and the segment that it was to replace is still there.
+    private func endOfReplaced(_ base: Offset, _ swap: String) throws(LogError) -> Offset? {
         let file = try SegmentFile(swap, .read)
         var end = base
         var scanner = SegmentScanner(
@@ -65,7 +68,8 @@ struct SwapRecovery {
             let original = "\(path)/\(SegmentFileName.stem(base))\(SegmentFileName.log)"
             if try fileStatus(original) != nil { return nil }
         }
-        return end
+        let range = "\(path)/\(SegmentFileName.stem(base))\(ReplacedRange.fileSuffix)"
+        return try ReplacedRange(readFrom: range + SegmentFileName.swap)?.endOffset ?? end
     }
 
     private static func baseOffset(of name: String) -> Offset? {

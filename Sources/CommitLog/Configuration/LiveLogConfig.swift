@@ -35,6 +35,7 @@ public final class LiveLogConfig: Sendable {
     var indexIntervalBytes: Int64 { words.indexIntervalBytes.load(ordering: .relaxed) }
     var flushMessages: Int64 { words.flushMessages.load(ordering: .relaxed) }
     var flushMs: Int64 { words.flushMs.load(ordering: .relaxed) }
+    var maxDecompressedByteCount: Int { words.maxDecompressedByteCount.load(ordering: .relaxed) }
     var maxMessageBytes: Int64 { words.maxMessageBytes.load(ordering: .relaxed) }
     var messageTimestampBeforeMaxMs: Int64 { words.timestampBeforeMaxMs.load(ordering: .relaxed) }
     var messageTimestampAfterMaxMs: Int64 { words.timestampAfterMaxMs.load(ordering: .relaxed) }
@@ -44,13 +45,17 @@ public final class LiveLogConfig: Sendable {
     /// Whether more is asked of a batch than its header can tell.
     var concernsRecords: Bool { words.concernsRecords.load(ordering: .relaxed) }
 
-    /// Whether a producer may give a record this time: −1, which is none, or one near enough to now.
-    func allows(timestamp: Int64, nowMs: Int64) -> Bool {
-        if timestamp == -1 { return true }
-        guard timestamp >= 0 else { return false }
-        return timestamp <= nowMs
-            ? nowMs - timestamp <= messageTimestampBeforeMaxMs
-            : timestamp - nowMs <= messageTimestampAfterMaxMs
+    /// What of `weir.batch.validation` is in force.
+    var validatesChecksums: Bool { words.validatesChecksums.load(ordering: .relaxed) }
+    var validatesRecords: Bool { words.validatesRecords.load(ordering: .relaxed) }
+
+    /// The times near enough to now that a producer may give a record; it may also give −1, which is none.
+    func allowedTimestamps(nowMs: Int64) -> ClosedRange<Int64> {
+        let now = max(nowMs, 0)
+        let latest = now.addingReportingOverflow(messageTimestampAfterMaxMs)
+        return max(
+            now - messageTimestampBeforeMaxMs, 0)...(latest.overflow
+            ? Int64.max : latest.partialValue)
     }
 }
 
@@ -62,11 +67,14 @@ private struct Words: ~Copyable {
     let indexIntervalBytes: Atomic<Int64>
     let flushMessages: Atomic<Int64>
     let flushMs: Atomic<Int64>
+    let maxDecompressedByteCount: Atomic<Int>
     let maxMessageBytes: Atomic<Int64>
     let timestampBeforeMaxMs: Atomic<Int64>
     let timestampAfterMaxMs: Atomic<Int64>
     let isLogAppendTime: Atomic<Bool>
     let concernsRecords: Atomic<Bool>
+    let validatesChecksums: Atomic<Bool>
+    let validatesRecords: Atomic<Bool>
 
     init(_ config: LogConfig) {
         segmentBytes = Atomic(config.segmentBytes)
@@ -75,11 +83,14 @@ private struct Words: ~Copyable {
         indexIntervalBytes = Atomic(config.indexIntervalBytes)
         flushMessages = Atomic(config.flushMessages)
         flushMs = Atomic(config.flushMs)
+        maxDecompressedByteCount = Atomic(config.maxDecompressedByteCount)
         maxMessageBytes = Atomic(config.maxMessageBytes)
         timestampBeforeMaxMs = Atomic(config.messageTimestampBeforeMaxMs)
         timestampAfterMaxMs = Atomic(config.messageTimestampAfterMaxMs)
         isLogAppendTime = Atomic(config.messageTimestampType == .logAppendTime)
         concernsRecords = Atomic(config.concernsRecords)
+        validatesChecksums = Atomic(config.batchValidation != .none)
+        validatesRecords = Atomic(config.batchValidation == .records)
     }
 
     func set(_ config: LogConfig) {
@@ -89,10 +100,13 @@ private struct Words: ~Copyable {
         indexIntervalBytes.store(config.indexIntervalBytes, ordering: .relaxed)
         flushMessages.store(config.flushMessages, ordering: .relaxed)
         flushMs.store(config.flushMs, ordering: .relaxed)
+        maxDecompressedByteCount.store(config.maxDecompressedByteCount, ordering: .relaxed)
         maxMessageBytes.store(config.maxMessageBytes, ordering: .relaxed)
         timestampBeforeMaxMs.store(config.messageTimestampBeforeMaxMs, ordering: .relaxed)
         timestampAfterMaxMs.store(config.messageTimestampAfterMaxMs, ordering: .relaxed)
         isLogAppendTime.store(config.messageTimestampType == .logAppendTime, ordering: .relaxed)
         concernsRecords.store(config.concernsRecords, ordering: .relaxed)
+        validatesChecksums.store(config.batchValidation != .none, ordering: .relaxed)
+        validatesRecords.store(config.batchValidation == .records, ordering: .relaxed)
     }
 }

@@ -27,12 +27,24 @@ public struct LogConfig: Sendable, Equatable {
     public var messageTimestampType: TimestampType = .createTime
     public var messageTimestampBeforeMaxMs: Int64 = .max
     public var messageTimestampAfterMaxMs: Int64 = 3_600_000
+    /// What of a batch that comes over a network is looked at before it is acknowledged.
+    public var batchValidation = ProducedBatchValidation.records
     public var cleanupPolicy: CleanupPolicy = .delete
     public var compaction = CompactionConfig()
     public var compression = CompressionConfig()
     /// How long a deleted segment's files stay, renamed. Kafka's default is a minute, in which a fast
     /// load would fill the disk with deleted files; readers keep theirs open, so 0 harms nobody.
     public var fileDeleteDelayMs: Int64 = 0
+
+    /// What is looked at besides the fields of the header, whose rules always hold: Kafka does all of it.
+    public enum ProducedBatchValidation: String, CaseIterable, Sendable {
+        /// Nothing more: what was damaged on its way is stored.
+        case none
+        /// The checksum: what a producer has encoded wrongly is stored.
+        case header
+        /// Each record, decompressed where it must be.
+        case records
+    }
 
     public init() {}
 
@@ -81,6 +93,7 @@ public struct LogConfig: Sendable, Equatable {
             .integer(
                 "message.timestamp.before.max.ms", \.messageTimestampBeforeMaxMs, 0...Int64.max),
             .integer("message.timestamp.after.max.ms", \.messageTimestampAfterMaxMs, 0...Int64.max),
+            .choice("weir.batch.validation", \.batchValidation),
             .integer("file.delete.delay.ms", \.fileDeleteDelayMs, 0...Int64.max),
         ] + CompactionConfig.keys + CompressionConfig.keys
 }

@@ -68,19 +68,29 @@ public final class LogDirectory: Sendable {
     /// Opens the directory, creating it where it is missing. Throws `directoryInUse` where it is open
     /// already, here or elsewhere, and an I/O error where files cannot be read; damage at the end of a
     /// log is no error but repaired, and `recovery` tells.
+    ///
+    /// A directory that a KRaft node of Kafka's left is taken over with the settings in its metadata log;
+    /// `interpret` says what those of the broker mean. `onEvent` is called on threads of the directory and of
+    /// its users, and must not block.
     public init(
         path: String, defaults: LogConfig = LogConfig(),
-        config: LogDirectoryConfig = LogDirectoryConfig(), clock: LogClock = .system
+        config: LogDirectoryConfig = LogDirectoryConfig(), clock: LogClock = .system,
+        interpret: BrokerSettingsInterpreter? = nil,
+        onEvent: @escaping @Sendable (LogEvent) -> Void = { _ in }
     ) throws(LogError) {
         raiseDescriptorLimit()
         try createDirectory(path)
         let lock = try DirectoryLock(directory: path)
-        let hooks = LateHooks()
+        let hooks = LateHooks(onEvent: onEvent)
+        var source = try ClusterMetadataSource(directory: path)
         let dynamic = try DynamicConfigCheckpoint.read(in: path)
-        let settings = try DynamicSettings(dynamic ?? DynamicConfig(), over: defaults)
+        var adoption = DynamicConfigAdoption(path: path, interpret: interpret)
+        let settings = try DynamicSettings(
+            adoption.config(over: dynamic, from: &source, defaults: defaults), over: defaults)
         var opening = try DirectoryOpening(
             path: path, defaults: settings.defaults, clock: clock, hooks: hooks.hooks)
-        try opening.open()
+        try opening.open(from: &source)
+        opening.complain(adoption.complaints)
         if dynamic == nil { opening.noteDamaged(DynamicConfigCheckpoint.fileName) }
         self.path = path
         staticDefaults = defaults

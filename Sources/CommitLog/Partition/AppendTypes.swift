@@ -8,12 +8,13 @@ public enum AppendOrigin: Sendable {
     case coordinator
 }
 
-/// How much of a batch the log verifies.
+/// Where a batch comes from, which decides how much of it the log verifies.
 public enum BatchValidation: Sendable {
-    /// Everything, the checksum and the untouched base offset included: for what came over a network.
+    /// From a network: the base offset must be untouched, and `weir.batch.validation` says what else is
+    /// looked at.
     case full
-    /// All but those two: for a producer in this process, which has just computed the checksum and
-    /// may append the same buffer again after an error.
+    /// From a producer in this process, which has just encoded the records and computed the checksum, and
+    /// may append the same buffer again after an error: what a header can tell.
     case trusted
 }
 

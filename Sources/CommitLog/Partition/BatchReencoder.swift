@@ -29,33 +29,38 @@ final class BatchReencoder: @unchecked Sendable {
         return try body(reencoder)
     }
 
-    /// The batch under the codec that `rules` ask for, valid until the next call; nil where it stays as it
-    /// is. Offsets, times, headers and the producer's fields are the same.
+    /// The batch as it is to be appended, valid until the next call: under the codec that `rules` ask for, or
+    /// the one that was given. Its largest timestamp is that of its records, whatever its producer said;
+    /// offsets, times, headers and the producer's fields are the same.
     ///
-    /// Throws `invalidRecord` or `invalidTimestamp` for the first record that breaks a rule, and
-    /// `corruptMessage` where the batch does not decompress, and `recordsTooLarge` where it would become
-    /// larger than `maxDecompressedByteCount`.
-    func reencoded(
-        _ batch: UnsafeMutableRawBufferPointer, _ header: RecordBatchHeader, by rules: RecordRules,
-        maxDecompressedByteCount: Int
-    ) throws(AppendError) -> UnsafeMutableRawBufferPointer? {
-        var fault: AppendError?
-        var index = 0
-        var isReading = false
+    /// Throws `refusedRecords` where records break a rule, `invalidRecord` where the batch does not
+    /// decompress or holds other records than it says, and `recordsTooLarge` where it would become larger
+    /// than `maxDecompressedByteCount`.
+    func prepared(
+        _ batch: UnsafeMutableRawBufferPointer, _ original: RecordBatchHeader,
+        by rules: RecordRules, maxDecompressedByteCount: Int
+    ) throws(AppendError) -> UnsafeMutableRawBufferPointer {
         reader.maximumByteCount = maxDecompressedByteCount
+        var header = original
+        var failure: AppendError?
         let reencoded: UnsafeMutableRawBufferPointer?
         do throws(RecordFormatError) {
             let bytes = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(batch))
             unsafe reencoded = try reader.withRecords(
-                of: bytes, header: header, verifyChecksum: false
+                of: bytes, header: original, verifyChecksum: false
             ) { (records) throws(RecordFormatError) in
-                isReading = true
-                while let record = try records.next() {
-                    fault = rules.fault(of: record, at: index, header)
-                    if fault != nil { return nil }
-                    index += 1
+                do throws(AppendError) {
+                    let survey = try rules.survey(&records, original)
+                    guard survey.refused.count == 0 else {
+                        throw .refusedRecords(survey.refused)
+                    }
+                    if original.attributes.timestampType == .createTime {
+                        header.maxTimestamp = survey.largestTimestamp
+                    }
+                } catch {
+                    failure = error
+                    return nil
                 }
-                isReading = false
                 guard let compression = rules.compression else { return nil }
                 return unsafe try rewriter.seal(
                     records: records.bytes, header: header, compression: compression)
@@ -64,12 +69,13 @@ final class BatchReencoder: @unchecked Sendable {
             if case .decompressedTooLarge(let limit) = error {
                 throw .recordsTooLarge(limit: limit)
             }
-            if isReading {
-                throw .invalidRecord(.malformedRecord(recordIndex: index, error))
-            }
-            throw .corruptMessage(error)
+            throw .invalidRecord(.notDecodable(error))
         }
-        if let fault { throw fault }
-        return unsafe reencoded
+        if let failure { throw failure }
+        if let reencoded = unsafe reencoded { return unsafe reencoded }
+        if header.maxTimestamp != original.maxTimestamp {
+            unsafe RecordBatchHeader.patchMaxTimestamp(header.maxTimestamp, in: batch)
+        }
+        return unsafe batch
     }
 }

@@ -1,6 +1,7 @@
 import RecordFormat
 
-/// The checks of a batch that need no lock: Kafka's `LogValidator`, as far as it needs no records.
+/// The checks of a batch that need no lock: Kafka's `LogValidator`, as far as it needs no records. Those of
+/// records are `RecordRules`.
 extension PartitionLog {
     func validatedHeader(
         _ batch: UnsafeMutableRawBufferPointer, _ origin: AppendOrigin,
@@ -21,19 +22,20 @@ extension PartitionLog {
             guard header.baseOffset == .zero else {
                 throw .invalidRecord(.baseOffsetNotZero(header.baseOffset.rawValue))
             }
-            do throws(RecordFormatError) {
-                try RecordBatchHeader.validateChecksum(of: bytes, header: header)
-            } catch {
-                throw .corruptMessage(error)
+            if config.validatesChecksums {
+                do throws(RecordFormatError) {
+                    try RecordBatchHeader.validateChecksum(of: bytes, header: header)
+                } catch {
+                    throw .corruptMessage(error)
+                }
             }
         }
         try validateFields(header, origin)
-        try validateTimestamps(header, nowMs)
         return header
     }
 
-    /// The header of a batch of our own making, whose size may have become another.
-    func reencodedHeader(
+    /// The header of a batch that was made ready, whose size may have become another.
+    func preparedHeader(
         _ batch: UnsafeMutableRawBufferPointer
     ) throws(AppendError) -> RecordBatchHeader {
         let header: RecordBatchHeader
@@ -76,14 +78,15 @@ extension PartitionLog {
         }
     }
 
-    private func validateTimestamps(
+    /// What can be told of the records' times without looking at them.
+    func validateTimestamps(
         _ header: RecordBatchHeader, _ nowMs: Int64
     ) throws(AppendError) {
         guard config.messageTimestampType == .createTime else { return }
-        for timestamp in [header.baseTimestamp, header.maxTimestamp] {
-            guard config.allows(timestamp: timestamp, nowMs: nowMs) else {
-                throw .invalidTimestamp(timestamp, nowMs: nowMs)
-            }
+        let allowed = config.allowedTimestamps(nowMs: nowMs)
+        for timestamp in [header.baseTimestamp, header.maxTimestamp]
+        where timestamp != -1 && !allowed.contains(timestamp) {
+            throw .invalidTimestamp(timestamp, nowMs: nowMs)
         }
     }
 }

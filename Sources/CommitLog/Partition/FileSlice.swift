@@ -15,6 +15,9 @@ public struct FileSlice: Sendable {
     public let baseOffset: Offset
     /// The offset after the last batch: where to read on.
     public let nextOffset: Offset
+    /// False where all that is left of the log is a batch that compaction has emptied: nothing to wait for,
+    /// but a reader gets past it.
+    public let hasRecords: Bool
 
     /// The descriptor of the file, valid as long as the slice lives.
     public var fileDescriptor: Int32 { file.file.descriptor }

@@ -142,10 +142,13 @@ struct PartitionLoader {
         return segments
     }
 
-    /// Whether offsets may be missing between two segments. Ours end where the next begins even when they
-    /// were compacted, but those that Kafka compacted need not.
+    /// Whether offsets may be missing between two segments: compaction may leave nothing of the end of the
+    /// first one. Where a topic is compacted that cannot be told from a lost end, and what follows is worth
+    /// keeping in either case: its readers want the latest record of each key.
     private func isGapAllowed(_ end: Offset, _ base: Offset) -> Bool {
-        end < base && base <= max(recoveryPoint, cleanedThrough)
+        end < base
+            && (config.cleanupPolicy.contains(.compact)
+                || base <= max(recoveryPoint, cleanedThrough))
     }
 
     /// Removes what an earlier process was about to remove or had not finished, and index files

@@ -5,8 +5,9 @@ extension PartitionLog {
     /// Appends one sealed batch and returns where it is.
     ///
     /// The batch's base offset and leader epoch are written into the caller's buffer (with
-    /// LogAppendTime also its timestamp and checksum); after an error the base offset is 0 again. A batch
-    /// of another codec than `compression.type` says is appended re-encoded, and the buffer left as it is.
+    /// LogAppendTime, and where its largest timestamp is wrong, also that and its checksum); after an error
+    /// the base offset is 0 again. A batch of another codec than `compression.type` says is appended
+    /// re-encoded, and the buffer left as it is.
     /// On return readers see the batch; whether it is durable is for `flushThrough` to say.
     ///
     /// `mayBegin` is asked where a client's batch would begin a transaction in this partition, in the order
@@ -23,19 +24,16 @@ extension PartitionLog {
     ) throws(AppendError) -> AppendResult {
         let nowMs = clock.nowMs()
         let header = try unsafe validatedHeader(batch, origin, validation, nowMs)
-        guard let rules = RecordRules(config, header, nowMs) else {
+        guard let rules = RecordRules(config, header, validation, nowMs: nowMs) else {
+            try validateTimestamps(header, nowMs)
             return try unsafe append(batch, header, origin, nowMs, mayBegin)
         }
         return try BatchReencoder.withShared { (reencoder) throws(AppendError) in
-            guard
-                let reencoded = try unsafe reencoder.reencoded(
-                    batch, header, by: rules,
-                    maxDecompressedByteCount: min(decodeLimit, rules.maxDecompressedByteCount))
-            else {
-                return try unsafe append(batch, header, origin, nowMs, mayBegin)
-            }
+            let prepared = try unsafe reencoder.prepared(
+                batch, header, by: rules,
+                maxDecompressedByteCount: min(decodeLimit, config.maxDecompressedByteCount))
             return try unsafe append(
-                reencoded, reencodedHeader(reencoded), origin, nowMs, mayBegin)
+                prepared, preparedHeader(prepared), origin, nowMs, mayBegin)
         }
     }
 

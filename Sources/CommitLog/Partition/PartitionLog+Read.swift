@@ -5,6 +5,9 @@ extension PartitionLog {
     /// The whole batches from the one that contains `offset` on, at most `maxBytes` of them but at
     /// least one batch; nil at the end of the log. A slice never spans segments.
     ///
+    /// It begins with a batch that has records, however many emptied ones come before: many clients ask again
+    /// and again for the offset of one. Only where none with records is left it is the last of them.
+    ///
     /// Throws `offsetOutOfRange` below the log start offset and above the log end offset. Give the same
     /// cursor to every read of a consumer: one that reads on where it stopped is not searched for.
     ///
@@ -23,10 +26,13 @@ extension PartitionLog {
         from offset: Offset, maxBytes: Int, below end: Offset, cursor: inout FetchCursor
     ) throws(LogError) -> FileSlice? {
         guard var extent = try extent(of: offset), offset < end else { return nil }
+        var empty: FileSlice?
         while true {
             let file = try open(extent, &cursor)
             if extent.nextOffset > end { try clip(&extent, to: end, file) }
-            if let start = try start(of: offset, in: extent, file, cursor) {
+            if let found = try start(of: offset, in: extent, file, cursor),
+                let start = try firstWithRecords(from: found, in: extent, file, &empty)
+            {
                 if cursor.segment !== extent.segment { cursor.indexRun = IndexRun() }
                 let slice = try slice(
                     from: start, maxBytes: maxBytes, in: extent, file, &cursor.indexRun)
@@ -36,10 +42,10 @@ extension PartitionLog {
                 cursor.nextOffset = slice.nextOffset
                 return slice
             }
-            // The offset lies in a gap at the segment's end.
+            // Nothing is left of the segment from the offset on.
             guard extent.nextOffset < end, let next = try self.extent(of: extent.nextOffset),
                 next.segment !== extent.segment
-            else { return nil }
+            else { return empty }
             extent = next
         }
     }
@@ -119,6 +125,31 @@ extension PartitionLog {
         return location.map { ($0.position, $0.header.baseOffset) }
     }
 
+    /// Moves `start` on to a batch with records; nil where the extent has none from there on, and `empty` is
+    /// then its last batch.
+    private func firstWithRecords(
+        from start: (position: Int, baseOffset: Offset), in extent: Extent, _ file: SegmentFile,
+        _ empty: inout FileSlice?
+    ) throws(LogError) -> (position: Int, baseOffset: Offset)? {
+        guard extent.segment.mayHaveEmptyBatches else { return start }
+        var last: LogSegment.Location?
+        let found = try extent.segment.scan(file, from: start.position, to: extent.byteCount) {
+            header in
+            if header.recordCount > 0 { return true }
+            let position = last.map { $0.position + $0.header.sizeInBytes } ?? start.position
+            last = LogSegment.Location(position: position, header: header)
+            return false
+        }
+        if let found { return (found.position, found.header.baseOffset) }
+        if let last {
+            empty = FileSlice(
+                file: file, segmentBaseOffset: extent.segment.baseOffset, position: last.position,
+                byteCount: last.header.sizeInBytes, baseOffset: last.header.baseOffset,
+                nextOffset: last.header.nextOffset, hasRecords: false)
+        }
+        return nil
+    }
+
     private func slice(
         from start: (position: Int, baseOffset: Offset), maxBytes: Int, in extent: Extent,
         _ file: SegmentFile, _ run: inout IndexRun
@@ -128,7 +159,7 @@ extension PartitionLog {
             FileSlice(
                 file: file, segmentBaseOffset: segment.baseOffset, position: start.position,
                 byteCount: end - start.position, baseOffset: start.baseOffset,
-                nextOffset: nextOffset)
+                nextOffset: nextOffset, hasRecords: true)
         }
         if extent.byteCount - start.position <= maxBytes {
             return slice(extent.byteCount, extent.nextOffset)

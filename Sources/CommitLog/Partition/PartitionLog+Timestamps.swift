@@ -21,13 +21,17 @@ extension PartitionLog {
                 before: timestamp, notBelow: logStart, in: file, end: extent.byteCount)
             while let batch = try extent.segment.scan(
                 file, from: position, to: extent.byteCount,
-                where: { $0.maxTimestamp >= timestamp && $0.lastOffset >= logStart })
+                where: {
+                    ($0.maxTimestamp >= timestamp || !$0.hasCredibleMaxTimestamp)
+                        && $0.lastOffset >= logStart
+                })
             {
                 let found = try firstRecord(of: batch, in: file) {
                     $1 >= timestamp && $0 >= logStart
                 }
                 if let found { return found }
-                // The batch's largest timestamp may be that of a record below the log start offset.
+                // The batch's largest timestamp may be that of a record below the log start offset, or not
+                // be known before its records are read.
                 position = batch.position + batch.header.sizeInBytes
             }
         }
@@ -52,7 +56,9 @@ extension PartitionLog {
         let batch = try largest.extent.segment.firstBatch(
             endingAtOrAfter: largest.offset, in: file, below: largest.extent.byteCount)
         guard let batch else { return nil }
-        return try firstRecord(of: batch, in: file) { $1 == batch.header.maxTimestamp }
+        let timestamp = try LogSegment.credible(batch.header, at: batch.position, in: file)
+            .maxTimestamp
+        return try firstRecord(of: batch, in: file) { $1 == timestamp }
     }
 
     /// The published parts of all segments from the one with `offset` on.
@@ -66,6 +72,8 @@ extension PartitionLog {
         return extents
     }
 
+    /// A batch that is stored as its producer sent it, and cannot be decoded, is found as a whole: by its
+    /// first offset and largest timestamp.
     private func firstRecord(
         of batch: LogSegment.Location, in file: SegmentFile,
         where isWanted: (Offset, Int64) -> Bool
@@ -73,9 +81,12 @@ extension PartitionLog {
         let header = batch.header
         let bytes = try file.file.bytes(at: batch.position, count: header.sizeInBytes)
         var reader = RecordBatchReader()
+        var isIntact = false
         do throws(RecordFormatError) {
+            try unsafe RecordBatchHeader.validateChecksum(of: bytes.span.bytes, header: header)
+            isIntact = true
             return try unsafe reader.withRecords(
-                of: bytes.span.bytes, header: header, verifyChecksum: true
+                of: bytes.span.bytes, header: header, verifyChecksum: false
             ) { (records) throws(RecordFormatError) in
                 while let record = try records.next() {
                     let offset = header.baseOffset.advanced(by: Int64(record.offsetDelta))
@@ -87,6 +98,10 @@ extension PartitionLog {
                 return nil
             }
         } catch {
+            if isIntact {
+                let offset = max(header.baseOffset, logStartOffset)
+                return isWanted(offset, header.maxTimestamp) ? (offset, header.maxTimestamp) : nil
+            }
             throw .corrupt(
                 path: file.file.path, position: batch.position, reason: error.description)
         }

@@ -1,47 +1,86 @@
 public import RecordFormat
 
-/// What is asked of the records of a batch, where more is asked than its header can tell.
+/// What is asked of the records of a batch: Kafka's `LogValidator`, as far as it looks at records. They can be
+/// decoded, their offset deltas count up, their headers have keys, their times are allowed, and in a compacted
+/// topic they have keys themselves.
+///
+/// A pure function of the records. Thread contract: a value.
 struct RecordRules: Sendable {
     /// A compacted topic takes no record without a key.
     let requiresKeys: Bool
     /// What the batch is to be re-encoded with; nil where it stays as it is.
     let compression: Compression?
-    /// What the batch may decompress to.
-    let maxDecompressedByteCount: Int
-    private let checksTimestamps: Bool
-    private let nowMs: Int64
-    private let config: LiveLogConfig
+    /// What producers may give as times, in milliseconds, besides −1; nil where the log sets the times.
+    private let allowedTimestamps: ClosedRange<Int64>?
 
-    /// Nil where nobody needs to look at the records, as in most topics: it costs one comparison.
-    init?(_ config: LiveLogConfig, _ header: RecordBatchHeader, _ nowMs: Int64) {
-        guard config.concernsRecords else { return nil }
-        let settings = config.value
-        requiresKeys = settings.cleanupPolicy.contains(.compact)
-        let target = settings.compression.kind == .producer ? nil : settings.compression.target
-        compression = target?.codec == header.attributes.codec ? nil : target
+    /// Nil where the records need not be looked at.
+    init?(
+        _ config: LiveLogConfig, _ header: RecordBatchHeader, _ validation: BatchValidation,
+        nowMs: Int64
+    ) {
         // Markers are the coordinator's, and are stored as they are.
-        guard requiresKeys || compression != nil, !header.attributes.isControl else { return nil }
-        maxDecompressedByteCount = settings.maxDecompressedByteCount
-        checksTimestamps = config.messageTimestampType == .createTime
-        self.nowMs = nowMs
-        self.config = config
+        guard !header.attributes.isControl else { return nil }
+        var target: Compression?
+        if config.concernsRecords {
+            let settings = config.value
+            requiresKeys = settings.cleanupPolicy.contains(.compact)
+            target = settings.compression.kind == .producer ? nil : settings.compression.target
+        } else {
+            requiresKeys = false
+        }
+        compression = target?.codec == header.attributes.codec ? nil : target
+        let isValidated = validation == .full && config.validatesRecords
+        guard
+            isValidated || requiresKeys || compression != nil || !header.hasCredibleMaxTimestamp
+        else { return nil }
+        allowedTimestamps =
+            config.messageTimestampType == .createTime
+            ? config.allowedTimestamps(nowMs: nowMs) : nil
     }
 
-    /// What is wrong with the record that stands at `index`, nil where nothing is.
-    func fault(of record: Record, at index: Int, _ header: RecordBatchHeader) -> AppendError? {
-        guard record.offsetDelta == index else {
-            return .invalidRecord(
-                .offsetDeltaMismatch(recordIndex: index, offsetDelta: record.offsetDelta))
+    /// Walks all records. Throws `invalidRecord` for the first one that cannot be decoded.
+    func survey(
+        _ records: inout RecordIterator, _ header: RecordBatchHeader
+    ) throws(AppendError) -> RecordSurvey {
+        var survey = RecordSurvey()
+        var index = 0
+        do throws(RecordFormatError) {
+            while let record = try records.next() {
+                if record.headerCount > 0 {
+                    var headers = records.headers(of: record)
+                    while try headers.next() != nil {}
+                }
+                let timestamp = header.baseTimestamp &+ record.timestampDelta
+                if timestamp > survey.largestTimestamp { survey.largestTimestamp = timestamp }
+                if let fault = fault(of: record, at: index, timestamp) {
+                    survey.refused.add(RefusedRecords.Record(index: index, fault: fault))
+                }
+                index &+= 1
+            }
+        } catch {
+            throw .invalidRecord(.malformedRecord(recordIndex: index, error))
         }
-        if requiresKeys, record.key.isNull {
-            return .invalidRecord(.keyMissing(recordIndex: index))
-        }
-        let timestamp = header.baseTimestamp &+ record.timestampDelta
-        guard !checksTimestamps || config.allows(timestamp: timestamp, nowMs: nowMs) else {
-            return .invalidTimestamp(timestamp, nowMs: nowMs)
+        return survey
+    }
+
+    @inline(__always)
+    private func fault(
+        of record: Record, at index: Int, _ timestamp: Int64
+    ) -> RefusedRecords.Fault? {
+        if record.offsetDelta != index { return .offsetDelta(record.offsetDelta) }
+        if requiresKeys, record.key.isNull { return .keyMissing }
+        if let allowedTimestamps, !allowedTimestamps.contains(timestamp), timestamp != -1 {
+            return .timestamp(timestamp, allowed: allowedTimestamps)
         }
         return nil
     }
+}
+
+/// What a walk over the records of a batch found.
+struct RecordSurvey {
+    /// `.min` where there are no records.
+    var largestTimestamp = Int64.min
+    var refused = RefusedRecords()
 }
 
 /// What is done with the records of a batch before it is appended.
@@ -55,15 +94,17 @@ public enum RecordWork: Sendable {
 }
 
 extension PartitionLog {
-    /// What appending a batch with this header does with its records.
+    /// What appending a client's batch with this header does with its records.
     public func recordWork(for header: RecordBatchHeader) -> RecordWork {
-        guard let rules = RecordRules(config, header, 0) else { return .none }
+        guard let rules = RecordRules(config, header, .full, nowMs: clock.nowMs()) else {
+            return .none
+        }
         return rules.compression == nil ? .reading : .reencoding
     }
 }
 
 extension LogConfig {
-    /// Whether batches of the topic have to be looked into: for keys, or to be re-encoded.
+    /// Whether batches of the topic have to be looked into, whoever sends them: for keys, or to be re-encoded.
     var concernsRecords: Bool {
         cleanupPolicy.contains(.compact) || compression.kind != .producer
     }

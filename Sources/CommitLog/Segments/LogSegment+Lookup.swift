@@ -149,8 +149,10 @@ extension LogSegment {
                             baseOffset: header.baseOffset.rawValue,
                             lastOffsetDelta: header.lastOffsetDelta))
                 }
+                let position = scanner.position - header.sizeInBytes
                 state.account(
-                    for: header, at: scanner.position - header.sizeInBytes, baseOffset, interval)
+                    for: try Self.crediblyRead(header, at: position, file), at: position,
+                    baseOffset, interval)
             }
         } catch {
             state.byteCount = end

@@ -50,7 +50,8 @@ extension LogSegment {
                         header, &scanner, state.nextOffset, recoveryPoint,
                         mayHaveGap: header.baseOffset < gapsEnd)
                     state.account(
-                        for: header, at: state.byteCount, baseOffset, config.indexIntervalBytes)
+                        for: try Self.crediblyRead(header, at: state.byteCount, file),
+                        at: state.byteCount, baseOffset, config.indexIntervalBytes)
                 }
             } catch {
                 if case .log(let error) = error { throw error }
@@ -126,6 +127,10 @@ extension LogSegment {
         state.offsetIndex.keepFirst(count)
         state.timeIndex.keepFirst(
             state.timeIndex.entries.count { $0.relativeOffset <= entry.relativeOffset })
+        if isTooLow(state.timeIndex.last, for: file, below: byteCount) {
+            state.clearIndexes()
+            return 0
+        }
         state.largestTimestamp = state.timeIndex.last
         state.nextOffset = header.baseOffset
         return Int(entry.position)
@@ -166,6 +171,9 @@ extension LogSegment {
     private func firstTimestamp(
         _ file: SegmentFile, _ byteCount: Int
     ) throws(LogError) -> Int64? {
-        try scan(file, from: 0, to: byteCount) { _ in true }?.header.maxTimestamp
+        guard let first = try scan(file, from: 0, to: byteCount, where: { _ in true }) else {
+            return nil
+        }
+        return try Self.credible(first.header, at: first.position, in: file).maxTimestamp
     }
 }

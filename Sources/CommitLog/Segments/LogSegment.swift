@@ -12,6 +12,9 @@ final class LogSegment: Sendable {
     /// The path of the segment's files up to their extensions.
     let stem: String
     let createdMs: Int64
+    /// Whether compaction may have left batches without records here: not where all were appended since
+    /// the log was opened.
+    let mayHaveEmptyBatches: Bool
     let state: Locked<State>
 
     struct State {
@@ -53,6 +56,7 @@ final class LogSegment: Sendable {
     ) {
         self.baseOffset = baseOffset
         self.createdMs = createdMs
+        mayHaveEmptyBatches = true
         stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
         state = Locked(
             State(
@@ -68,6 +72,7 @@ final class LogSegment: Sendable {
     init(creatingIn directory: String, baseOffset: Offset, nowMs: Int64) throws(LogError) {
         self.baseOffset = baseOffset
         createdMs = nowMs
+        mayHaveEmptyBatches = false
         stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
         // Index files that an earlier life left under this name would tell lies about this one.
         try removeFile(stem + SegmentFileName.offsetIndex)
@@ -91,6 +96,7 @@ final class LogSegment: Sendable {
     init(emptyIn directory: String, baseOffset: Offset, nowMs: Int64) {
         self.baseOffset = baseOffset
         createdMs = nowMs
+        mayHaveEmptyBatches = false
         stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
         state = Locked(
             State(
@@ -131,23 +137,5 @@ final class LogSegment: Sendable {
             return state.file ?? state.sharedFile
         }
         file?.retire()
-    }
-
-    /// The largest timestamp of the segment and the last offset of its batch. A segment without
-    /// timestamps answers with the time of its file's last change, as Kafka does.
-    func largestTimestamp() throws(LogError) -> (timestamp: Int64, offset: Offset) {
-        try state.withLock { (state) throws(LogError) in
-            if state.largestTimestamp == nil {
-                do throws(LogError) {
-                    state.largestTimestamp = try state.timeIndex.lastEntry()
-                } catch {
-                    try rebuildIndexes(&state)
-                }
-            }
-            if let entry = state.largestTimestamp, entry.timestamp >= 0 {
-                return (entry.timestamp, baseOffset.advanced(by: Int64(entry.relativeOffset)))
-            }
-            return (try fileStatus(logPath)?.modifiedMs ?? createdMs, baseOffset)
-        }
     }
 }

@@ -24,8 +24,8 @@ extension FieldWriter {
         }
     }
 
-    /// All that is to be sent, in one piece: for records that are in memory, where their positions
-    /// are places in `source`.
+    /// All that is to be sent, in one piece, for records in memory: their positions are places in
+    /// `source`.
     public func joined(with source: RawSpan) -> [UInt8] {
         var whole: [UInt8] = []
         whole.reserveCapacity(byteCount)

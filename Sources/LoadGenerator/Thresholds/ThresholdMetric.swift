@@ -1,28 +1,18 @@
 import Measurement
 
-/// The figures that a threshold may be about, found by what people call them.
+/// The figures that a threshold may use, by their names.
 enum ThresholdMetric {
+    private static let known = FigureNames(
+        RunFigure.all.filter { $0.threshold != nil },
+        // What people say for a rate of the producers or of the consumers.
+        aliases: ["produce_rate": "produced_rate", "consume_rate": "consumed_rate"])
+
     /// In the order of the table of figures.
-    static let all = RunFigure.all.filter { $0.threshold != nil }
+    static var all: [RunFigure] { known.figures }
 
     /// The one of that name, or of that column.
-    static func named(_ name: String) -> RunFigure? {
-        // Two columns have the name `consumed_rate`: the first, of records, is the one.
-        all.first { $0.name == name } ?? all.first { $0.column == name }
-            ?? aliases[name].flatMap(named)
-    }
-
-    /// What people say for a rate of the producers or of the consumers.
-    private static let aliases = [
-        "produce_rate": "produced_rate", "consume_rate": "consumed_rate",
-    ]
+    static func named(_ name: String) -> RunFigure? { known[name] }
 
     /// The names that a threshold may begin with.
-    static let names: [String] = {
-        var names: [String] = []
-        for metric in all {
-            names.append(names.contains(metric.name) ? metric.column : metric.name)
-        }
-        return names
-    }()
+    static var names: [String] { known.names }
 }

@@ -21,7 +21,8 @@ extension RunFigure {
 }
 
 extension RunFigure.Unit {
-    /// As the names of columns end with it; empty for what has none, or says it elsewhere in its name.
+    /// The ending of column names; empty for figures without a unit, or with the unit elsewhere in
+    /// the name.
     public var columnEnding: String {
         switch self {
         case .bytes: "bytes"
@@ -37,7 +38,7 @@ extension RunFigure.Unit {
         }
     }
 
-    /// As `comparison.csv` spells it; empty for a mere number.
+    /// Its spelling in `comparison.csv`; empty for a plain number.
     public var symbol: String {
         switch self {
         case .records: "records"
@@ -54,7 +55,7 @@ extension RunFigure.Unit {
         }
     }
 
-    /// How much of it is one of the base unit that gauges are in.
+    /// Its size in the base unit of gauges.
     public var perBaseUnit: Double {
         switch self {
         case .milliseconds: 1e3
@@ -67,7 +68,7 @@ extension RunFigure.Unit {
         }
     }
 
-    /// The base unit that OpenMetrics names; nil for counts, rates and ratios, which have none there.
+    /// The base unit in OpenMetrics; nil for counts, rates and ratios, which have none there.
     public var baseUnit: String? {
         switch self {
         case .seconds, .milliseconds, .microseconds: "seconds"

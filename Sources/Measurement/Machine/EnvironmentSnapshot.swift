@@ -1,20 +1,22 @@
 import Glibc
 
-/// The machine and the versions behind a result: `environment.json`.
+/// The machine and the versions of a result: `environment.json`.
 ///
-/// Figures of different machines do not compare; this is what tells them apart. A field is nil
-/// where the machine does not tell.
+/// Figures of different machines are not comparable; these fields tell the machines apart. A field
+/// is nil if the machine does not report it.
 public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
+    /// The machine's name.
+    public var host: String?
     public var cpuModel: String?
     /// Cores that this process may use.
     public var cores: Int
     public var kernel: String
     public var architecture: String
     public var memoryBytes: Int64?
-    /// What a control group (a container, a unit, a batch job) leaves of both; nil without a limit.
+    /// The limits of a control group (a container, a unit, a batch job) on both; nil without one.
     public var cpuQuotaCores: Double?
     public var memoryLimitBytes: Int64?
-    /// Whether a hypervisor runs below: then steal and stalls are to be expected.
+    /// Whether this is a virtual machine: then steal and stalls are likely.
     public var isVirtualMachine: Bool
     /// `performance`, `schedutil` …; of the first core.
     public var cpuGovernor: String?
@@ -26,13 +28,13 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
     public var weirVersion: String
     /// Codec libraries by name, such as `libzstd: 1.5.4`.
     public var codecVersions: [String: String]
-    /// What was typed, word by word. The resolved profile says more surely what was run; this says
-    /// what somebody meant.
+    /// The command line, word by word. The resolved profile has what was run; this has what the
+    /// user asked for.
     public var commandLine: [String]?
 
     /// - Parameters:
     ///   - dataDirectory: where the run keeps its log; it need not exist yet.
-    ///   - codecVersions: what the codec libraries report of themselves.
+    ///   - codecVersions: the versions that the codec libraries report.
     public static func take(
         dataDirectory: String, weirVersion: String, codecVersions: [String: String]
     ) -> EnvironmentSnapshot {
@@ -40,9 +42,9 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
         let memory = SystemFile.read("/proc/meminfo") ?? ""
         let group = ControlGroup.now()
         let governor = SystemFile.read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-        let (kernel, architecture) = systemName()
+        let (host, kernel, architecture) = systemNames()
         return EnvironmentSnapshot(
-            cpuModel: SystemFile.field("model name", in: cpu),
+            host: host, cpuModel: SystemFile.field("model name", in: cpu),
             cores: availableCores(),
             kernel: kernel, architecture: architecture,
             memoryBytes: SystemFile.byteCount("MemTotal", in: memory),
@@ -57,6 +59,7 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
+        case host
         case cpuModel = "cpu_model"
         case cores
         case kernel
@@ -75,10 +78,11 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
         case commandLine = "command_line"
     }
 
-    /// All processors of the machine that are switched on.
+    /// All processors of the machine that are online.
     static func machineCores() -> Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-    /// The processors that this process may run on, which a container may hold below the machine's.
+    /// The processors that this process may run on; a container may allow fewer than the machine
+    /// has.
     static func availableCores() -> Int {
         SystemFile.read("/proc/self/status").flatMap(allowedCores(procStatus:))
             ?? machineCores()
@@ -96,18 +100,23 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
             ?? false
     }
 
-    private static func systemName() -> (kernel: String, architecture: String) {
+    private static func systemNames() -> (host: String?, kernel: String, architecture: String) {
         var name = utsname()
-        guard unsafe uname(&name) == 0 else { return ("", "") }
+        guard unsafe uname(&name) == 0 else { return (nil, "", "") }
         func text<Field>(_ field: Field) -> String {
             unsafe withUnsafeBytes(of: field) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
         }
-        return (text(name.sysname) + " " + text(name.release), text(name.machine))
+        let host = text(name.nodename)
+        return (
+            host.isEmpty ? nil : host, text(name.sysname) + " " + text(name.release),
+            text(name.machine)
+        )
     }
 
-    /// The language offers its version only as conditions; the newest known one that holds.
+    /// The language reports its version only as conditions; this takes the newest known one that
+    /// holds.
     private static var swiftVersion: String {
         #if compiler(>=6.5)
             ">= 6.5"

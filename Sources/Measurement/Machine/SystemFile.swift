@@ -2,10 +2,10 @@ import Glibc
 
 /// A small text file of the kernel (`/proc`, `/sys`), read whole.
 enum SystemFile {
-    /// `/proc/cpuinfo` of a machine with hundreds of cores is the largest that we read.
+    /// The largest that we read is `/proc/cpuinfo` of a machine with hundreds of cores.
     static let byteLimit = 4 << 20
 
-    /// The file's text, or nil where this machine has no such file or lets nobody read it.
+    /// The file's text, or nil if it does not exist or cannot be read.
     static func read(_ path: String) -> String? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -24,7 +24,7 @@ enum SystemFile {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The names in a directory of the kernel's; none where it cannot be read.
+    /// The names in a directory of the kernel's; empty if it cannot be read.
     static func names(in directory: String) -> [String] {
         guard let stream = unsafe opendir(directory) else { return [] }
         defer { unsafe closedir(stream) }

@@ -5,21 +5,21 @@ import Glibc
 ///
 /// Drawing n values with replacement makes the count of draws up to the i-th smallest value
 /// binomial, so the probability of each possible median is known (Efron, *Bootstrap methods:
-/// another look at the jackknife*, Ann. Statist. 7, 1979, section 3). That is what any number of
-/// resamples approaches, without a seed and without their noise: the same sample gives the same
-/// interval everywhere.
+/// another look at the jackknife*, Ann. Statist. 7, 1979, section 3). Any number of resamples
+/// approaches this distribution, but with noise and a seed; here the same sample always gives the
+/// same interval.
 ///
-/// A bootstrap knows no value beyond the sample. Of fewer than six values its 95 % interval is the
-/// whole range, which holds the true median with a probability of 1 − 2¹⁻ⁿ: 94 % with five values,
-/// 75 % with three.
+/// A bootstrap knows no value beyond the sample. With fewer than six values its 95 % interval is
+/// the whole range, which contains the true median with a probability of 1 − 2¹⁻ⁿ: 94 % with five
+/// values, 75 % with three.
 public struct BootstrapMedian: Sendable {
     /// The possible medians in ascending order, each with its probability.
     let outcomes: [(value: Double, probability: Double)]
 
-    /// Outcomes less likely than this change no interval that anybody asks for.
+    /// Less likely outcomes do not change the interval noticeably.
     private static let negligible = 1e-12
 
-    /// Nil for fewer than two values, which say nothing of how they vary.
+    /// Nil for fewer than two values, which do not show how they vary.
     public init?(_ values: [Double]) {
         precondition(values.allSatisfy(\.isFinite), "a median of numbers")
         guard values.count >= 2 else { return nil }
@@ -29,28 +29,54 @@ public struct BootstrapMedian: Sendable {
                 ? Self.outcomesOfEvenCount(sorted) : Self.outcomesOfOddCount(sorted))
     }
 
-    /// The interval between the quantiles (1 − level) / 2 and (1 + level) / 2, which is what the
-    /// percentile method takes.
+    /// The interval between the quantiles (1 − level) / 2 and (1 + level) / 2, as in the percentile
+    /// method.
     public func interval(level: Double = 0.95) -> ClosedRange<Double> {
         Self.interval(outcomes, level: level)
     }
 
-    /// The interval of median ÷ median of two samples that were drawn independently; nil where the
+    /// The interval of median ÷ median of two samples that were drawn independently; nil if the
     /// divisor may be zero or negative.
     public static func ratioInterval(
         of numerator: BootstrapMedian, to divisor: BootstrapMedian, level: Double = 0.95
     ) -> ClosedRange<Double>? {
         guard divisor.outcomes[0].value > 0 else { return nil }
-        var ratios: [(value: Double, probability: Double)] = []
-        for above in numerator.outcomes {
-            for below in divisor.outcomes {
-                let probability = above.probability * below.probability
+        return interval(of: numerator, and: divisor, level: level) { $0 / $1 }
+    }
+
+    /// The interval of median − factor × median of two samples that were drawn independently. Where
+    /// it is above 0, the interval of their ratio is above the factor; but it is there for medians of
+    /// 0, too.
+    public static func differenceInterval(
+        of minuend: BootstrapMedian, minus factor: Double, times subtrahend: BootstrapMedian,
+        level: Double = 0.95
+    ) -> ClosedRange<Double> {
+        interval(of: minuend, and: subtrahend, level: level) { $0 - factor * $1 }
+    }
+
+    /// The variance of the median.
+    public var variance: Double {
+        let mean = outcomes.reduce(0) { $0 + $1.probability * $1.value }
+        return outcomes.reduce(0) {
+            $0 + $1.probability * ($1.value - mean) * ($1.value - mean)
+        }
+    }
+
+    /// The interval of what two medians make together.
+    private static func interval(
+        of first: BootstrapMedian, and second: BootstrapMedian, level: Double,
+        _ combine: (Double, Double) -> Double
+    ) -> ClosedRange<Double> {
+        var values: [(value: Double, probability: Double)] = []
+        for a in first.outcomes {
+            for b in second.outcomes {
+                let probability = a.probability * b.probability
                 if probability < negligible { continue }
-                ratios.append((above.value / below.value, probability))
+                values.append((combine(a.value, b.value), probability))
             }
         }
-        ratios.sort { $0.value < $1.value }
-        return interval(ratios, level: level)
+        values.sort { $0.value < $1.value }
+        return interval(values, level: level)
     }
 
     private static func interval(
@@ -87,7 +113,7 @@ public struct BootstrapMedian: Sendable {
         let half = sorted.count / 2
         let lower = OrderStatistic(rank: half, of: sorted.count)
         let count = Double(sorted.count)
-        /// For each place the probability that `half` draws lie at or below it, and one on it.
+        /// For each index the probability that `half` draws are at or below it, and one on it.
         let logChoices = lower.logChoices(half)
         let reach = (1...sorted.count).map { place in
             pow(Double(place) / count, Double(half)) - pow(Double(place - 1) / count, Double(half))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a colour stands for where several are compared: a variant of a sweep, or a run of its own.
+/// What a colour stands for in a chart of several: a variant of a sweep, or a run of its own.
 struct ChartSubject {
     /// Unique among the subjects of a picture.
     var name: String
@@ -10,6 +10,11 @@ struct ChartSubject {
     var runs: [ChartRun]
 
     var ink: Ink { Palette.variant(index) }
+
+    /// Those that medians are over.
+    var countedRuns: [ChartRun] {
+        zip(runs, CountedRuns.areCounted(runs.map(\.summary))).filter(\.1).map(\.0)
+    }
 }
 
 /// One run: one repetition of one variant, from as many files as there are.
@@ -20,9 +25,6 @@ struct ChartRun {
     var timeSeries: [CSVTable.Row] = []
     var lag: [CSVTable.Row] = []
     var percentiles: [CSVTable.Row] = []
-
-    /// The figures of an `INVALID` run mean nothing, and no median is over them.
-    var counts: Bool { summary?["verdict"] != "INVALID" }
 
     /// Consumer groups in the order in which the files first name them.
     var groups: [String] {
@@ -58,12 +60,15 @@ extension ChartSubject {
         return subjects
     }
 
-    /// What a run is called that no sweep made.
+    /// The name of a run that belongs to no sweep.
     private static let defaultVariant = "default"
 
-    /// Short names that tell the results apart: the variant where each has its own, else the
-    /// folder.
+    /// Short names that tell the results apart: what the user calls them where each has a word of its own,
+    /// or the variant where each has its own, else the folder.
     private static func labels(of results: [SavedResults]) -> [String] {
+        let words = results.map { ($0.summary?.rows ?? []).map { $0["label"] }.uniqued() }
+        let given = words.compactMap { $0.count == 1 ? $0[0] : nil }
+        if given.count == results.count, Set(given).count == results.count { return given }
         let variants = results.map { runs(of: $0).map(\.variant).uniqued() }
         let single = variants.compactMap { $0.count == 1 ? $0.first : nil }
         let areTelling =
@@ -101,7 +106,7 @@ extension ChartSubject {
 
 extension Sequence where Element: Hashable {
     /// Each element once, at its first place.
-    func uniqued() -> [Element] {
+    package func uniqued() -> [Element] {
         var seen: Set<Element> = []
         return filter { seen.insert($0).inserted }
     }

@@ -1,10 +1,10 @@
 import Measurement
 
-/// The figures of one variant over its repetitions: what bars and discs are drawn for.
+/// The figures of one variant over its repetitions, which bars and discs show.
 struct VariantFigures {
     var subject: ChartSubject
-    /// Marked in `comparison.csv` as being on the front of compression ratio and CPU cost; nil
-    /// where that file does not say.
+    /// Whether `comparison.csv` marks it as on the front of compression ratio and CPU cost; nil if
+    /// that file does not say.
     var isOnFront: Bool?
     private var figures: [String: Figure] = [:]
 
@@ -18,12 +18,12 @@ struct VariantFigures {
     /// By the name of a column of `summary.csv`; nil where no repetition has it.
     subscript(metric: String) -> Figure? {
         if let figure = figures[metric] { return figure }
-        let values = subject.runs.filter(\.counts).compactMap { $0.summary?.number(metric) }
+        let values = subject.countedRuns.compactMap { $0.summary?.number(metric) }
         guard let median = Statistics.median(values) else { return nil }
         return Figure(median: median, interval: BootstrapMedian(values)?.interval())
     }
 
-    /// - Parameter comparison: `comparison.csv`, whose figures go before our own.
+    /// - Parameter comparison: `comparison.csv`, whose figures take precedence over our own.
     init(_ subject: ChartSubject, comparison: CSVTable?) {
         self.subject = subject
         let variant = subject.runs.first?.variant

@@ -1,15 +1,15 @@
-/// Whether figures of several results folders may be compared: whether the same machine was given the
-/// same payload.
+/// Whether figures of several results folders may be compared: whether they have the same machine
+/// and the same payload.
 public struct Comparability: Sendable {
-    /// What forbids a comparison: machine, build and payload.
+    /// The differences that forbid a comparison: in machine, build and payload.
     public let differences: [Difference]
-    /// What may be the very thing that is compared, but should be known: versions.
+    /// What may be the very thing that is compared, but should be known: versions, and machines of one kind.
     public let notes: [Difference]
 
     /// Something that is not the same everywhere.
     public struct Difference: Sendable, CustomStringConvertible {
         public let what: String
-        /// What there is instead of one value, each with the names of its results.
+        /// The different values, each with the names of its results.
         public let values: [(value: String, names: [String])]
 
         /// `kernel: Linux 6.18 (orders/…); Linux 6.12 (orders/… and 3 more)`.
@@ -28,10 +28,19 @@ public struct Comparability: Sendable {
         differences = Self.machine(results) + Self.format(results) + Self.payload(results)
         notes =
             Self.difference("version of weir", results) { $0.environment?["weir_version"]?.text }
-            + Self.difference("versions of the codecs", results) {
-                $0.environment?["codec_versions"]?.members.map { "\($0.key) \($0.value)" }
-                    .joined(separator: ", ")
-            }
+            + Self.codecVersions(results)
+            + Self.difference("host", results) { $0.environment?["host"]?.text }
+    }
+
+    /// Each library by itself: older versions of Weir knew fewer of them, which is no difference.
+    private static func codecVersions(_ results: [SavedResults]) -> [Difference] {
+        func versions(_ results: SavedResults) -> JSONValue? {
+            results.environment?["codec_versions"]
+        }
+        let libraries = Set(results.flatMap { versions($0)?.members.map(\.key) ?? [] })
+        return libraries.sorted().flatMap { library in
+            difference("version of \(library)", results) { versions($0)?[library]?.text }
+        }
     }
 
     // MARK: The machine
@@ -65,7 +74,7 @@ public struct Comparability: Sendable {
             + difference("optimized build of weir", results, by: text("is_optimized_build"))
     }
 
-    /// The kernel keeps some for itself, more or less from start to start.
+    /// The kernel reserves a varying amount of memory at each start.
     private static let memorySlack = 0.01
 
     private static func memory(_ results: [SavedResults]) -> [Difference] {
@@ -77,7 +86,8 @@ public struct Comparability: Sendable {
         }
     }
 
-    /// Rows of different formats do not mean the same: records of the first one carried a stamp each.
+    /// Rows of different formats mean different things: records of the first format carried a stamp
+    /// each.
     private static func format(_ results: [SavedResults]) -> [Difference] {
         difference(
             "format of summary.csv",
@@ -98,7 +108,7 @@ public struct Comparability: Sendable {
         func differing(_ what: String, _ column: String) -> [Difference] {
             let known = parts.flatMap { name, rows in
                 rows.compactMap { row in
-                    // Older versions wrote the digits of a checksum alone.
+                    // Older versions wrote only the digits of a checksum.
                     row[column].map { (name: name, value: $0.replacing("crc32c:", with: "")) }
                 }
             }
@@ -106,7 +116,7 @@ public struct Comparability: Sendable {
         }
         let kinds = differing("payload", "payload_kind")
         if !kinds.isEmpty { return kinds }
-        // Older versions wrote no checksum; then the sizes must do.
+        // Older versions wrote no checksum; then the sizes are compared.
         let hasChecksums = parts.allSatisfy { $0.1.allSatisfy { $0["payload_checksum"] != nil } }
         return hasChecksums
             ? differing("payload's bytes, by their checksum", "payload_checksum")
@@ -130,7 +140,7 @@ public struct Comparability: Sendable {
         difference(what, results.compactMap { one in value(one).map { (one.name, $0) } })
     }
 
-    /// None where all values are the same.
+    /// Nil if all values are the same.
     private static func difference(
         _ what: String, _ known: [(name: String, value: String)]
     ) -> [Difference] {

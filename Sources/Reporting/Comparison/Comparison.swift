@@ -1,32 +1,35 @@
 import Measurement
 
-/// The repetitions of several variants, compared metric by metric with one of them.
+/// Compares the repetitions of several variants, metric by metric, with those of one of them.
 ///
-/// Built from rows of `summary.csv` as read back. Medians with bootstrapped 95 % intervals; a
-/// difference is claimed only where a Mann–Whitney test holds at p < 0.05. Each metric is tested by
-/// itself: of twenty comparisons of what does not differ, one may claim a difference. The figures of
-/// an `INVALID` run mean nothing: it does not count, and is listed. Every other run counts.
+/// Built from rows of `summary.csv` that were read back. Medians have bootstrapped 95 % intervals;
+/// a difference is claimed only if a Mann–Whitney test shows it at p < 0.05. Each metric is tested
+/// by itself, so of twenty comparisons without a difference one may claim one. `CountedRuns`
+/// says which runs count; the others are listed.
 public struct Comparison: Sendable {
-    /// A p below it shows a difference.
+    /// A smaller p shows a difference.
     public static let level = 0.05
-    /// Less than this, as a share, is no difference that anybody acts on: at one offered rate what is
-    /// acknowledged varies by so little that a test finds a thousandth of a percent.
+    /// A smaller difference, as a share, matters to nobody: at one offered rate the acknowledged
+    /// rate varies so little that a test finds a thousandth of a percent.
     public static let leastDifference = 0.001
 
-    /// The name of the variant that the others are compared with.
-    public let baseline: String
+    /// The names of the variants that others are compared with, in their order.
+    public let baselines: [String]
     /// In the order in which they first occur.
     public let variants: [Variant]
-    /// By variant, and in the order of `ComparedMetric.all`; metrics that none has are left out.
-    public let rows: [ComparisonRow]
+    /// By variant, and in the order of `ComparedMetric.all`; metrics that no variant has are left
+    /// out.
+    public private(set) var rows: [ComparisonRow]
     /// Where in `rows` a metric of a variant is.
     private let places: [String: [String: Int]]
-    /// Whether any run was a closed loop, whose latencies are not what a user would feel.
+    /// Whether any run was a closed loop, whose latencies are the target's and not a user's.
     public let hasClosedLoop: Bool
 
     /// The runs of one variant.
     public struct Variant: Sendable {
         public let name: String
+        /// The variant that it is compared with; its own name for one that is compared with none.
+        public let baseline: String
         public let runs: [Run]
 
         /// The repetitions that do not count.
@@ -34,14 +37,20 @@ public struct Comparison: Sendable {
     }
 
     public struct Run: Sendable {
-        /// As the table says; where two runs of a variant claim the same, by their order.
+        /// The number in the table; if two runs of a variant have the same, by their order.
         public let repetition: Int
-        /// Nil where the table has none.
+        /// Nil if the table has none.
         public let verdict: Verdict?
         public let verdictReasons: String?
+        /// Whether the medians are over it, too.
+        public let isCounted: Bool
         let row: CSVTable.Row
 
-        public var isCounted: Bool { verdict != .invalid }
+        /// Whether it is `SUSPECT` by what the machine did.
+        var isDisturbed: Bool { CountedRuns.isDisturbed(row) }
+
+        /// How often it was made, since the machine disturbed earlier attempts.
+        var attempts: Int { CountedRuns.attempts(row) }
 
         /// How many thresholds the run failed.
         var failedThresholds: Int {
@@ -52,39 +61,64 @@ public struct Comparison: Sendable {
     /// - Parameters:
     ///   - summaries: tables with the columns of `summary.csv`; what they lack is not compared.
     ///   - baseline: the name of a variant; the first one where nil.
-    public init(summaries: [CSVTable], baseline: String? = nil) throws(ComparisonError) {
-        let variants = Self.variants(of: summaries)
-        guard let first = variants.first else { throw .noRuns }
-        let names = variants.map(\.name)
-        let baseline = baseline ?? first.name
-        guard let base = variants.first(where: { $0.name == baseline }) else {
-            throw .unknownBaseline(baseline, variants: names)
+    ///   - counterparts: where not empty, the baseline of each variant that has one, by its name, in
+    ///     place of one for all.
+    ///   - limits: on differences; no two of one figure.
+    public init(
+        summaries: [CSVTable], baseline: String? = nil, counterparts: [String: String] = [:],
+        limits: [DifferenceLimit] = []
+    ) throws(ComparisonError) {
+        let found = Self.rows(of: summaries)
+        let names = found.map(\.name)
+        guard let first = names.first else { throw .noRuns }
+        for name in [baseline ?? first] + counterparts.values where !names.contains(name) {
+            throw .unknownBaseline(name, variants: names)
         }
-        self.baseline = baseline
+        let variants = found.map { name, rows in
+            let other = counterparts.isEmpty ? baseline ?? first : counterparts[name] ?? name
+            return Variant(name: name, baseline: other, runs: Self.runs(rows))
+        }
+        let compared = variants.filter { $0.baseline != $0.name }
+        guard limits.isEmpty || !compared.isEmpty else { throw .nothingToCompareWith(first) }
         self.variants = variants
+        let others = Set(compared.map(\.baseline))
+        baselines = others.isEmpty ? [baseline ?? first] : names.filter(others.contains)
         hasClosedLoop = variants.contains { $0.runs.contains { $0.row["loop"] == "closed" } }
-        var rows: [ComparisonRow] = []
+        let limits = Dictionary(limits.map { ($0.column, $0) }, uniquingKeysWith: { $1 })
         let metrics = ComparedMetric.all.filter { metric in
-            variants.contains { $0.runs.contains { $0.row.number(metric.column) != nil } }
+            limits[metric.column] != nil
+                || variants.contains { $0.runs.contains { $0.row.number(metric.column) != nil } }
         }
-        let baseRows = metrics.map { Self.row(of: base, $0, baseline: baseline) }
-        for variant in variants {
-            for (metric, base) in zip(metrics, baseRows) {
-                var row = Self.row(of: variant, metric, baseline: baseline)
-                if variant.name != baseline { row.compare(with: base) }
-                rows.append(row)
-            }
+        var rows = variants.flatMap { variant in metrics.map { Self.row(of: variant, $0) } }
+        let places = rows.indices.reduce(into: [String: [String: Int]]()) { places, index in
+            places[rows[index].variant, default: [:]][rows[index].metric.column] = index
+        }
+        for index in rows.indices where rows[index].baseline != rows[index].variant {
+            let column = rows[index].metric.column
+            guard let base = places[rows[index].baseline]?[column] else { continue }
+            rows[index].compare(with: rows[base])
+            if let limit = limits[column] { rows[index].judge(by: limit, against: rows[base]) }
         }
         Self.markParetoFront(in: &rows)
         self.rows = rows
-        places = rows.indices.reduce(into: [:]) { places, index in
-            places[rows[index].variant, default: [:]][rows[index].metric.column] = index
-        }
+        self.places = places
+    }
+
+    /// What each limit says of each variant, in the order of the rows.
+    public var judgements: [(row: ComparisonRow, judgement: DifferenceJudgement)] {
+        rows.compactMap { row in row.judgement.map { (row, $0) } }
     }
 
     /// - Parameter metric: the name of its column.
     public func row(variant: String, metric: String) -> ComparisonRow? {
         places[variant]?[metric].map { rows[$0] }
+    }
+
+    /// The same with the name of its results folder in each row: `<profile>/<UTC time>`.
+    public func named(_ runID: String) -> Comparison {
+        var comparison = self
+        for index in rows.indices { comparison.rows[index].runID = runID }
+        return comparison
     }
 
     /// `comparison.csv`, whole.
@@ -95,7 +129,10 @@ public struct Comparison: Sendable {
 
     // MARK: Rows
 
-    private static func variants(of summaries: [CSVTable]) -> [Variant] {
+    /// The runs of each variant, in the order in which the variants first occur.
+    private static func rows(
+        of summaries: [CSVTable]
+    ) -> [(name: String, rows: [CSVTable.Row])] {
         var names: [String] = []
         var found: [String: [CSVTable.Row]] = [:]
         for row in summaries.lazy.flatMap(\.rows) {
@@ -103,33 +140,31 @@ public struct Comparison: Sendable {
             if found[name] == nil { names.append(name) }
             found[name, default: []].append(row)
         }
-        return names.map { name in
-            let rows = found[name]!
-            let claimed = rows.map { $0.number("repetition").flatMap { Int(exactly: $0) } }
-            let isClear = !claimed.contains(nil) && Set(claimed).count == rows.count
-            return Variant(
-                name: name,
-                runs: rows.enumerated().map { index, row in
-                    Run(
-                        repetition: isClear ? claimed[index]! : index + 1,
-                        verdict: row["verdict"].flatMap(Verdict.init(rawValue:)),
-                        verdictReasons: row["verdict_reasons"], row: row)
-                })
+        return names.map { ($0, found[$0]!) }
+    }
+
+    private static func runs(_ rows: [CSVTable.Row]) -> [Run] {
+        let claimed = rows.map { $0.number("repetition").flatMap { Int(exactly: $0) } }
+        let isClear = !claimed.contains(nil) && Set(claimed).count == rows.count
+        return zip(rows, CountedRuns.areCounted(rows)).enumerated().map { index, run in
+            let (row, isCounted) = run
+            return Run(
+                repetition: isClear ? claimed[index]! : index + 1,
+                verdict: row["verdict"].flatMap(Verdict.init(rawValue:)),
+                verdictReasons: row["verdict_reasons"], isCounted: isCounted, row: row)
         }
     }
 
-    private static func row(
-        of variant: Variant, _ metric: ComparedMetric, baseline: String
-    ) -> ComparisonRow {
+    private static func row(of variant: Variant, _ metric: ComparedMetric) -> ComparisonRow {
         let counted = variant.runs.filter(\.isCounted).compactMap { run in
             run.row.number(metric.column).map { (run.repetition, $0) }
         }
         return ComparisonRow(
-            variant: variant.name, metric: metric, baseline: baseline, counted: counted,
+            variant: variant.name, metric: metric, baseline: variant.baseline, counted: counted,
             excluded: variant.excluded)
     }
 
-    /// On the front is what none beats in both compression ratio and CPU cost.
+    /// A variant is on the front if no other beats it in both compression ratio and CPU cost.
     private static func markParetoFront(in rows: inout [ComparisonRow]) {
         func medians(_ metric: String) -> [String: Double] {
             rows.reduce(into: [:]) { medians, row in
@@ -152,10 +187,14 @@ public struct Comparison: Sendable {
     }
 }
 
-/// Why there is nothing to compare.
+/// Why there is no comparison.
 public enum ComparisonError: Error, Equatable, CustomStringConvertible {
     case noRuns
     case unknownBaseline(String, variants: [String])
+    case nothingToCompareWith(String)
+
+    /// All finished runs are the baseline's, or none is.
+    case oneSided
 
     public var description: String {
         switch self {
@@ -164,6 +203,12 @@ public enum ComparisonError: Error, Equatable, CustomStringConvertible {
         case .unknownBaseline(let name, let variants):
             "no variant is called '\(name)'; --baseline takes one of "
                 + variants.joined(separator: ", ")
+        case .oneSided:
+            "--against takes finished runs other than those that are compared with them; there are "
+                + "none on one of the two sides"
+        case .nothingToCompareWith(let name):
+            "all runs are of one variant, \(name): there is nothing that --fail-if could compare "
+                + "it with; name other results, or say with --against which are the baseline"
         }
     }
 }

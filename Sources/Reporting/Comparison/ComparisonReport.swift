@@ -1,7 +1,7 @@
 import Measurement
 
-/// What a comparison shows, for a person: the headline metrics of every variant, at most 100
-/// columns wide where the names of the variants allow, then what to know of the figures.
+/// A comparison for a person: the headline metrics of every variant, at most 100 columns wide if
+/// the names of the variants allow, then notes on the figures.
 public enum ComparisonReport {
     /// - Parameter resultsPath: the folder, for the last line.
     public static func text(_ comparison: Comparison, resultsPath: String? = nil) -> String {
@@ -14,7 +14,7 @@ public enum ComparisonReport {
             if metrics.isEmpty { continue }
             lines += [""] + tables(comparison, section, metrics)
         }
-        lines += [""] + runs(comparison) + thresholds(comparison)
+        lines += [""] + runs(comparison) + thresholds(comparison) + differences(comparison)
         lines += [""] + legend(comparison).flatMap { SummaryReport.wrapped($0, indent: 0) }
         if let resultsPath { lines += ["", "Results in \(resultsPath)"] }
         return lines.joined(separator: "\n") + "\n"
@@ -27,14 +27,15 @@ public enum ComparisonReport {
         let others = comparison.variants.count - 1
         let what =
             others == 0
-            ? comparison.baseline
-            : "\(comparison.variants.count) variants, compared with \(comparison.baseline)"
+            ? comparison.baselines[0]
+            : "\(comparison.variants.count) variants, compared with "
+                + comparison.baselines.joined(separator: ", ")
         return SummaryReport.wrapped("\(what): \(repetitions) \(noun) each", indent: 0)
     }
 
     // MARK: Tables
 
-    /// One table, or as many below each other as it takes to stay within the width.
+    /// One table, or several below each other to stay within the width.
     private static func tables(
         _ comparison: Comparison, _ section: RunFigure.Compared.Section, _ metrics: [ComparedMetric]
     ) -> [String] {
@@ -46,7 +47,7 @@ public enum ComparisonReport {
             + tables(comparison, section, Array(metrics[half...]))
     }
 
-    /// Stands for a mark that other rows have, so that digits stay below each other.
+    /// Replaces a mark that other rows have, so that digits are aligned.
     private static let blank: Character = "\u{A0}"
 
     private static func withPlainBlanks(_ line: String) -> String {
@@ -58,6 +59,7 @@ public enum ComparisonReport {
         _ comparison: Comparison, _ section: RunFigure.Compared.Section, _ metrics: [ComparedMetric]
     ) -> TextTable {
         let comparesVariants = comparison.variants.count > 1
+        let baselines = Set(comparison.baselines)
         var table = TextTable(indent: 0)
         table.add(
             [section.heading ?? ""]
@@ -65,7 +67,7 @@ public enum ComparisonReport {
         let flagged = Set(
             comparison.rows.filter { !$0.outliers.isEmpty }.map(\.metric.column))
         for variant in comparison.variants {
-            let name = variant.name + (variant.name == comparison.baseline ? " *" : "")
+            let name = variant.name + (baselines.contains(variant.name) ? " *" : "")
             var cells = ["  " + (comparesVariants ? name : variant.name)]
             for metric in metrics {
                 let row = comparison.row(variant: variant.name, metric: metric.column)
@@ -78,7 +80,7 @@ public enum ComparisonReport {
         return table
     }
 
-    /// `1.59 M/s ±2 %`, with `!` where a repetition stands apart; `-` where nothing counts.
+    /// `1.59 M/s ±2 %`, with `!` for an outlier among the repetitions; `-` if none counts.
     /// - Parameter leavesRoom: for the `!` that another row of the column has.
     private static func value(_ row: ComparisonRow, leavesRoom: Bool) -> String {
         guard let median = row.median else { return "-" }
@@ -113,11 +115,13 @@ public enum ComparisonReport {
 
     // MARK: What to know
 
-    /// The verdicts, and which runs do not count.
+    /// The verdicts, which runs do not count, and which were made again.
     private static func runs(_ comparison: Comparison) -> [String] {
         let all = comparison.variants.flatMap(\.runs)
+        let again = madeAgain(all)
         if all.allSatisfy({ $0.verdict == .valid }) {
             return [all.count == 1 ? "The run is VALID." : "All \(all.count) runs are VALID."]
+                + again
         }
         var lines = ["Runs"]
         var table = TextTable()
@@ -134,23 +138,39 @@ public enum ComparisonReport {
         for variant in comparison.variants {
             for run in variant.runs where run.verdict != .valid && run.verdict != nil {
                 let reason = run.verdictReasons.map { ": \($0)" } ?? ""
-                let fate = run.isCounted ? "" : ", left out of the medians"
                 lines += SummaryReport.wrapped(
-                    "- \(variant.name) \(run.repetition) is \(run.verdict!.rawValue)\(fate)\(reason)",
-                    indent: 2)
+                    "- \(variant.name) \(run.repetition) is \(run.verdict!.rawValue)\(fate(run))"
+                        + reason, indent: 2)
             }
         }
-        return lines
+        return lines + again
     }
 
-    /// Which variants did not keep to a threshold: valid runs all the same, and no success.
+    private static func fate(_ run: Comparison.Run) -> String {
+        let attempts = run.attempts > 1 ? ", made \(run.attempts) times" : ""
+        if !run.isCounted { return attempts + ", left out of the medians" }
+        return attempts + (run.isDisturbed ? ", counted since its variant has no other" : "")
+    }
+
+    /// Of a variant's runs only those of the last attempt are here.
+    private static func madeAgain(_ runs: [Comparison.Run]) -> [String] {
+        let count = runs.reduce(0) { $0 + $1.attempts - 1 }
+        guard count > 0 else { return [] }
+        let what =
+            count == 1
+            ? "1 run that the machine disturbed was made again"
+            : "\(count) runs that the machine disturbed were made again"
+        return SummaryReport.wrapped("\(what); the last attempt of each counts.", indent: 0)
+    }
+
+    /// Which variants failed a threshold: valid runs, but no success.
     private static func thresholds(_ comparison: Comparison) -> [String] {
         let failing = comparison.variants.compactMap { variant in
             let count = variant.runs.count { $0.failedThresholds > 0 }
             return count > 0 ? "- \(variant.name): \(count) of \(variant.runs.count) runs" : nil
         }
         guard !failing.isEmpty else { return [] }
-        return ["", "Thresholds failed; thresholds.csv says which and by how much"]
+        return ["", "Thresholds failed; see thresholds.csv for which and by how much"]
             + failing.flatMap { SummaryReport.wrapped($0, indent: 2) }
     }
 
@@ -159,20 +179,21 @@ public enum ComparisonReport {
             "Medians; ± reaches the farther end of the bootstrapped 95 % interval."
         ]
         let counts = comparison.variants.map { $0.runs.count(where: \.isCounted) }
-        // The table shows who has none, and there is no more to say of that.
+        // The table shows which variants have none, so there is no further note.
         if let fewest = counts.filter({ $0 > 0 }).min(), fewest < 5 {
             notes.append(tooFew(fewest))
         }
         if comparison.variants.count > 1 {
             notes[0] =
-                "Medians; ± reaches the farther end of the bootstrapped 95 % interval. * is the "
-                + "baseline; ▲ better and ▼ worse than it by a Mann–Whitney test at p < 0.05; ~ no "
+                "Medians; ± reaches the farther end of the bootstrapped 95 % interval. * is "
+                + (comparison.baselines.count == 1 ? "the" : "a")
+                + " baseline; ▲ better and ▼ worse than it by a Mann–Whitney test at p < 0.05; ~ no "
                 + "difference of 0.1 % or more shown."
             notes += powerless(comparison)
         }
         if comparison.rows.contains(where: { !$0.outliers.isEmpty }) {
             notes.append(
-                "! A repetition stands apart; it counts all the same. comparison.csv says which.")
+                "! A repetition is an outlier; it still counts. comparison.csv says which.")
         }
         let all = comparison.variants.flatMap(\.runs)
         if all.contains(where: { $0.verdict == .generatorBound }) {
@@ -180,7 +201,7 @@ public enum ComparisonReport {
         }
         if comparison.hasClosedLoop {
             notes.append(
-                "Closed loop (rate: max): latencies are the target's, not what a user would feel.")
+                "Closed loop (rate: max): latencies are the target's, not a user's.")
         }
         return notes
     }
@@ -190,23 +211,22 @@ public enum ComparisonReport {
             return "A single repetition has no interval and shows no difference: run five or more."
         }
         let coverage = 100 * (1 - 2 / Double(1 << repetitions))
-        return "With \(repetitions) repetitions an interval is the whole range, which holds the "
+        return "With \(repetitions) repetitions an interval is the whole range, which contains the "
             + "true median in \(Figure.fixed(coverage, digits: 0)) % of cases: run five or more."
     }
 
-    /// Variants that are too few runs for any difference to be shown, however large it is.
+    /// Variants with so few runs that no difference can be shown, however large.
     private static func powerless(_ comparison: Comparison) -> [String] {
-        func counted(_ variant: Comparison.Variant) -> Int {
-            variant.runs.count(where: \.isCounted)
+        let counted = comparison.variants.reduce(into: [:]) { counted, variant in
+            counted[variant.name] = variant.runs.count(where: \.isCounted)
         }
-        guard let base = comparison.variants.first(where: { $0.name == comparison.baseline })
-        else { return [] }
-        let names = comparison.variants.filter { variant in
-            let smallestP = MannWhitney.smallestP(counted(variant), counted(base))
-            return variant.name != base.name && smallestP >= Comparison.level
+        let compared = comparison.variants.filter { $0.baseline != $0.name }
+        let names = compared.filter { variant in
+            let counts = (counted[variant.name] ?? 0, counted[variant.baseline] ?? 0)
+            return MannWhitney.smallestP(counts.0, counts.1) >= Comparison.level
         }.map(\.name)
         guard !names.isEmpty else { return [] }
-        let isAll = names.count == comparison.variants.count - 1
+        let isAll = names.count == compared.count
         let who = isAll ? "any variant" : names.joined(separator: ", ")
         return [
             "No difference of \(who) could be shown, however large: that takes at least four "

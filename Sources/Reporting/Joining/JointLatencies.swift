@@ -35,10 +35,10 @@ struct JointLatencies {
         self.latencies = latencies
     }
 
-    var percentileRows: [PercentileRow] {
+    func percentileRows(of run: RunName) -> [PercentileRow] {
         latencies.flatMap { latency in
             PercentileRow.distribution(
-                of: latency.histogram, kind: latency.kind, group: latency.group
+                of: latency.histogram, kind: latency.kind, group: latency.group, run: run
             ).map { row in
                 var row = row
                 guard let range = latency.range else { return row }

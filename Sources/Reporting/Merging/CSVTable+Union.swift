@@ -1,10 +1,12 @@
 extension CSVTable {
-    /// All rows of some tables under the columns of any, in the order of first mention; a table's
-    /// rows are empty where it lacks a column.
+    /// All rows of some tables, with the columns of all of them: the run's name first, the others in
+    /// the order in which they occur first. Fields of columns that a table lacks are empty.
     static func united(_ tables: [CSVTable]) -> CSVTable {
         var columns: [String] = []
         var seen: Set<String> = []
-        for name in tables.flatMap(\.columns) where seen.insert(name).inserted {
+        let mentioned = tables.flatMap(\.columns)
+        let first = [RunName.column].filter(mentioned.contains)
+        for name in first + mentioned where seen.insert(name).inserted {
             columns.append(name)
         }
         let rows = tables.flatMap { table in

@@ -1,29 +1,77 @@
 import Measurement
 
 extension ComparisonPage {
-    /// The table that one decides by; behind it every metric with all its figures.
+    /// The table for decisions; after it, every metric with all its figures.
     var comparison: ReportSection {
         var section = ReportSection(anchor: "comparison", title: "Comparison")
         guard !metrics.isEmpty else {
             section.absence =
-                "No comparison.csv in this folder: the comparison has not come to its end. "
-                + "“weir compare --resume” goes on with it."
+                "No comparison.csv in this folder: the comparison is not finished. "
+                + "“weir compare --resume” continues it."
             return section
         }
         section.paragraphs = [
             "Medians over the repetitions, with their 95\u{A0}% intervals below (bootstrap). A "
-                + "difference to the baseline\(baseline.map { ", \($0)," } ?? "") is claimed only "
+                + "difference to the baseline\(baseline.map { ", \($0)," } ?? "") is shown only "
                 + "where a Mann–Whitney test holds at p < 0.05; where none is shown there is a ~. "
-                + "Outliers are counted, never dropped; INVALID runs do not count."
+                + "Outliers are counted, never dropped. INVALID runs do not count, and those that "
+                + "the machine disturbed only where their variant has no other."
         ]
-        section.tables = [overview] + metrics.map(details)
+        if let madeAgain { section.paragraphs.append(madeAgain) }
+        section.tables = [differences, overview].filter { !$0.isEmpty } + metrics.map(details)
         return section
+    }
+
+    /// Which repetitions do not count or were made again, in one sentence each; nil where none was.
+    private var madeAgain: String? {
+        let again = runs.reduce(0) { $0 + CountedRuns.attempts($1) - 1 }
+        guard again > 0 else { return nil }
+        return
+            (again == 1
+            ? "1 run that the machine disturbed was made again"
+            : "\(again) runs that the machine disturbed were made again")
+            + "; the last attempt of each counts."
+    }
+
+    /// What `--fail-if` demanded, and what came of it.
+    private var differences: ReportTable {
+        var table = ReportTable(
+            "Limits on differences (--fail-if)",
+            columns: [
+                .text("limit"), .text("variant"), .text("baseline"), .number("÷ baseline"),
+                .number("95 % interval of it"), .text("result"),
+            ],
+            note: "Failed is what is beyond its limit with the whole interval, by a Mann–Whitney "
+                + "test at p < 0.05, and what could not be judged at all.")
+        for metric in metrics {
+            for variant in variants {
+                guard let row = metric.rows[variant], let result = row["fail_if_result"] else {
+                    continue
+                }
+                let tone = ["holds": "better", "cannot_tell": "same"][result] ?? "worse"
+                table.add(
+                    [
+                        .init("\(ColumnText.label(metric.name)) \(row["fail_if"] ?? "")"),
+                        .init(variant), .init(row["baseline"] ?? "–"),
+                        .init(significant(row.number("ratio"))), .init(ratioInterval(row)),
+                        .init(
+                            result == "failed"
+                                ? "FAILED" : result.replacing("_", with: " "), tone: tone),
+                    ] as [ReportTable.Entry])
+            }
+        }
+        return table
+    }
+
+    private func ratioInterval(_ row: CSVTable.Row) -> String {
+        let ends = ["ratio_ci_low", "ratio_ci_high"].compactMap { row.number($0) }
+        return ends.count == 2 ? "\(significant(ends[0])) – \(significant(ends[1]))" : "–"
     }
 
     private var overview: ReportTable {
         let isFrontKnown = !frontVariants.isEmpty
         var table = ReportTable(
-            "Variants against \(baseline ?? "the baseline")",
+            "Variants against \(baseline ?? "their baselines")",
             columns: [.text("variant")]
                 + keyMetrics.map { .number($0.title, detail: $0.direction) }
                 + (isFrontKnown ? [.text("Pareto front")] : []) + [.text("runs")],
@@ -91,7 +139,6 @@ extension ComparisonPage {
             ], isFolded: true)
         for variant in variants {
             guard let row = metric.rows[variant] else { continue }
-            let ratios = ["ratio_ci_low", "ratio_ci_high"].compactMap { row.number($0) }
             let difference = row["difference"] ?? "–"
             let tone = ["better", "worse"].contains(difference) ? difference : ""
             table.add(
@@ -100,9 +147,7 @@ extension ComparisonPage {
                     .init(row.number("median").map(metric.text) ?? "–"),
                     .init(interval(metric, row) ?? "–"),
                     .init(significant(row.number("ratio"))),
-                    .init(
-                        ratios.count == 2
-                            ? "\(significant(ratios[0])) – \(significant(ratios[1]))" : "–"),
+                    .init(ratioInterval(row)),
                     .init(significant(row.number("p_value"))),
                     .init(difference, tone: difference == "~" ? "same" : tone),
                     .init(row["repetitions"] ?? "–"),
@@ -121,11 +166,11 @@ extension ComparisonPage {
         field.map { "repetition \($0)" } ?? "none"
     }
 
-    /// Each run by itself, so that nothing hides behind a median.
+    /// Each run separately, since medians may hide some.
     var runTable: ReportSection {
         var section = ReportSection(anchor: "runs", title: "Runs")
         guard !runs.isEmpty else {
-            section.absence = "No summary.csv with a row: no run has come to its end."
+            section.absence = "No summary.csv with a row: no run is finished."
             return section
         }
         let columns = Self.runColumns.filter { column in runs.contains { $0[column] != nil } }
@@ -155,7 +200,7 @@ extension ComparisonPage {
 
     private static let runColumns = RunFigure.all.filter(\.isShownOfEachRun).map(\.column)
 
-    /// What varies, a row each variant: the `set_…` columns of summary.csv.
+    /// The varied settings, one row for each variant: the `set_…` columns of summary.csv.
     private var settings: ReportTable {
         let varied = results.summary?.columns.filter { $0.hasPrefix("set_") } ?? []
         var table = ReportTable(
@@ -171,12 +216,12 @@ extension ComparisonPage {
         return table
     }
 
-    /// What is the worst of several machines is the worst of several runs, too.
+    /// Figures of which a merge takes the worst machine take the worst run here.
     private static let worstOfMachine = RunFigure.all.filter {
         $0.theme == .machine && $0.joining == .largest
     }.map(\.column)
 
-    /// Over all runs: what the machine did at worst.
+    /// Over all runs: the machine's worst figures.
     var machine: ReportSection {
         var section = ReportSection(anchor: "machine", title: "Machine")
         var table = ReportTable(

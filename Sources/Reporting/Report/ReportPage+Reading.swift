@@ -13,7 +13,7 @@ extension ReportPage {
         } else {
             self.init(RunPage(results))
         }
-        // A bound that failed in a run of a search was found, and not broken.
+        // A bound that failed is the finding of a search and no failed threshold.
         verdict.judgement =
             search != nil
             ? nil
@@ -67,7 +67,7 @@ extension ReportPage {
         insert([.roofline(roofline)])
     }
 
-    /// What all pages share, the end of them.
+    /// The parts that all pages share.
     private init(_ results: SavedResults, kind: String, verdict: ReportVerdict, verb: String) {
         self.init(
             kind: kind,

@@ -1,9 +1,8 @@
 import Mustache
 
-/// The page in Mustache. It stands in the source, and not in a file beside it, because an installed
-/// executable is one file.
+/// The page in Mustache. It is in the source, because an installed executable is one file.
 enum ReportTemplate {
-    /// Parses what never changes, once. A fault in it is ours.
+    /// Parses the constant template, once. An error in it is ours.
     private static let library: MustacheLibrary = {
         HTMLText.registered
         var library = MustacheLibrary()
@@ -24,7 +23,7 @@ enum ReportTemplate {
         return html
     }
 
-    /// Nothing may be loaded and no script may run, whatever got into the page.
+    /// Forbids loading anything and running scripts, whatever got into the page.
     private static let policy =
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
         + "base-uri 'none'; form-action 'none'"

@@ -2,8 +2,7 @@
 public struct LagRow: TableRow, Equatable {
     public static let fileName = "lag.csv"
 
-    public var variant: String
-    public var repetition: Int
+    public var run: RunName
     /// Since the measured part began; negative in the warm-up.
     public var elapsedSeconds: Double
     public var atUnixNanos: Int64
@@ -17,12 +16,10 @@ public struct LagRow: TableRow, Equatable {
     public var lagTimeMillis: Double?
 
     public init(
-        variant: String = "default", repetition: Int = 1, elapsedSeconds: Double,
-        atUnixNanos: Int64, group: String, topic: String, partition: Int32, position: Int64?,
-        logEndOffset: Int64?, lagTimeMillis: Double?
+        run: RunName, elapsedSeconds: Double, atUnixNanos: Int64, group: String, topic: String,
+        partition: Int32, position: Int64?, logEndOffset: Int64?, lagTimeMillis: Double?
     ) {
-        self.variant = variant
-        self.repetition = repetition
+        self.run = run
         self.elapsedSeconds = elapsedSeconds
         self.atUnixNanos = atUnixNanos
         self.group = group
@@ -38,26 +35,25 @@ public struct LagRow: TableRow, Equatable {
         return logEndOffset - position
     }
 
-    public static let columns: [Column<LagRow>] = [
-        .text("variant", "As in summary.csv.") { $0.variant },
-        .integer("repetition", "As in summary.csv.") { $0.repetition },
-        .decimal("elapsed_s", "Since the measured part began; negative in the warm-up.") {
-            $0.elapsedSeconds
-        },
-        .time("at", "When the sample was taken, ISO 8601 in UTC.") { $0.atUnixNanos },
-        .text("group", "The consumer group.") { $0.group },
-        .text("topic", "The topic.") { $0.topic },
-        .integer("partition", "The partition.") { $0.partition },
-        .integer("position", "The offset that the group reads next; empty before it has one.") {
-            $0.position
-        },
-        .integer("log_end_offset", "The offset that the next record appended will get.") {
-            $0.logEndOffset
-        },
-        .integer("lag_records", "`log_end_offset` − `position`.") { $0.lagRecords },
-        .decimal(
-            "lag_time_ms",
-            "Age of the oldest unconsumed record; 0 when there is none, empty where not known."
-        ) { $0.lagTimeMillis },
-    ]
+    public static let columns: [Column<LagRow>] =
+        Column.naming(\.run) + [
+            .decimal("elapsed_s", "Since the measured part began; negative in the warm-up.") {
+                $0.elapsedSeconds
+            },
+            .time("at", "When the sample was taken, ISO 8601 in UTC.") { $0.atUnixNanos },
+            .text("group", "The consumer group.") { $0.group },
+            .text("topic", "The topic.") { $0.topic },
+            .integer("partition", "The partition.") { $0.partition },
+            .integer("position", "The offset that the group reads next; empty before it has one.") {
+                $0.position
+            },
+            .integer("log_end_offset", "The offset that the next record appended will get.") {
+                $0.logEndOffset
+            },
+            .integer("lag_records", "`log_end_offset` − `position`.") { $0.lagRecords },
+            .decimal(
+                "lag_time_ms",
+                "Age of the oldest unconsumed record; 0 when there is none, empty if unknown."
+            ) { $0.lagTimeMillis },
+        ]
 }

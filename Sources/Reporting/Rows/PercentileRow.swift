@@ -4,8 +4,7 @@ import Measurement
 public struct PercentileRow: TableRow, Equatable {
     public static let fileName = "percentiles.csv"
 
-    public var variant: String
-    public var repetition: Int
+    public var run: RunName
     public var kind: LatencyKind
     /// The consumer group of an end-to-end latency.
     public var group: String?
@@ -14,11 +13,10 @@ public struct PercentileRow: TableRow, Equatable {
     /// Records at or below the value.
     public var countAtOrBelow: UInt64
 
-    /// The whole distribution of one histogram, as far into the tail as its count supports: the
-    /// last step before 100 leaves at least one record above it.
+    /// The distribution of one histogram, as far into the tail as its count allows: the last step
+    /// before 100 leaves at least one record above it.
     public static func distribution(
-        of histogram: LatencyHistogram, kind: LatencyKind, group: String? = nil,
-        variant: String = "default", repetition: Int = 1
+        of histogram: LatencyHistogram, kind: LatencyKind, group: String? = nil, run: RunName
     ) -> [PercentileRow] {
         let grid = grid(count: histogram.count)
         guard let values = histogram.percentiles(grid) else { return [] }
@@ -31,14 +29,14 @@ public struct PercentileRow: TableRow, Equatable {
                 next = buckets.next()
             }
             return PercentileRow(
-                variant: variant, repetition: repetition, kind: kind, group: group,
-                percentile: percentile, valueNanos: value, countAtOrBelow: seen)
+                run: run, kind: kind, group: group, percentile: percentile, valueNanos: value,
+                countAtOrBelow: seen)
         }
     }
 
     /// 0, then 18 steps to 90, 18 to 99, 18 to 99.9 …, then 100.
     ///
-    /// About even on the 1/(1−p) axis that latency is drawn on; computed from whole numbers, so
+    /// About evenly spaced on the 1/(1−p) axis of latency charts; computed from whole numbers, so
     /// that 99.9 is 99.9.
     static func grid(count: UInt64) -> [Double] {
         guard count > 0 else { return [] }
@@ -62,25 +60,24 @@ public struct PercentileRow: TableRow, Equatable {
         (0..<exponent).reduce(1) { product, _ in product * 10 }
     }
 
-    public static let columns: [Column<PercentileRow>] = [
-        .text("variant", "As in summary.csv.") { $0.variant },
-        .integer("repetition", "As in summary.csv.") { $0.repetition },
-        .text(
-            "latency",
-            "`send_delay`, `service_latency`, `response_latency` or `e2e_latency`; as in summary.csv."
-        ) { $0.kind.rawValue },
-        .text("group", "The consumer group of an end-to-end latency; else empty.") { $0.group },
-        .decimal("percentile", "0…100; 0 is the minimum, 100 the maximum.", digits: 6) {
-            $0.percentile
-        },
-        .micros("value_us", "The latency below or at which that share of the records lies.") {
-            $0.valueNanos
-        },
-        .integer("total_count", "How many records lie there.") { $0.countAtOrBelow },
-        .decimal(
-            "one_by_one_minus_percentile",
-            "1 ÷ (1 − percentile/100), the axis of the tail; empty at 100, where it is infinite.",
-            digits: 2
-        ) { $0.percentile < 100 ? 100 / (100 - $0.percentile) : nil },
-    ]
+    public static let columns: [Column<PercentileRow>] =
+        Column.naming(\.run) + [
+            .text(
+                "latency",
+                "`send_delay`, `service_latency`, `response_latency` or `e2e_latency`; as in summary.csv."
+            ) { $0.kind.rawValue },
+            .text("group", "The consumer group of an end-to-end latency; else empty.") { $0.group },
+            .decimal("percentile", "0…100; 0 is the minimum, 100 the maximum.", digits: 6) {
+                $0.percentile
+            },
+            .micros("value_us", "The latency that this share of the records stays within.") {
+                $0.valueNanos
+            },
+            .integer("total_count", "How many records that is.") { $0.countAtOrBelow },
+            .decimal(
+                "one_by_one_minus_percentile",
+                "1 ÷ (1 − percentile/100), the axis of the tail; empty at 100, where it is infinite.",
+                digits: 2
+            ) { $0.percentile < 100 ? 100 / (100 - $0.percentile) : nil },
+        ]
 }

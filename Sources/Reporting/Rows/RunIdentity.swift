@@ -1,4 +1,4 @@
-/// Which run, variant and repetition a row belongs to: the first columns of every file.
+/// Which run a row of `summary.csv` is of.
 public struct RunIdentity: Sendable, Equatable {
     public var runID: String
     /// When the measured part began, in nanoseconds since 1970.

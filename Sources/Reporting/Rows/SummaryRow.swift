@@ -2,25 +2,29 @@ import Measurement
 
 /// One row of `summary.csv`: one variant and repetition of a run, from settings to verdict.
 ///
-/// What a run measured stands in `values`, by the table of figures; what whoever writes the row knows
-/// has properties. Rates are over `duration_s`, without warm-up and drain.
+/// Measured figures are in `values`, described by the table of figures; properties hold what the
+/// writer of the row knows. Rates are over `duration_s`, without warm-up and drain.
 public struct SummaryRow: TableRow, Equatable {
     public static let fileName = "summary.csv"
-    /// Goes up when a column means something else than before, so that old and new figures are not
-    /// compared. 2: records carry no stamp, which was 20 bytes in each; rows of 1 have no such column.
+    /// Incremented when a column changes its meaning, so that old and new figures are not compared.
+    /// 2: records carry no stamp, which was 20 bytes in each; rows of version 1 have no such
+    /// column.
     public static let formatVersion = 2
 
     public var run: RunIdentity
     public var verdict: Verdict
     public var verdictReasons: [String] = []
-    /// What a reader must know, and is no fault.
+    /// Notes for the reader that are no faults.
     public var notes: [String] = []
-    /// Whether the user ended the run before its time; nil in rows that know nothing of it.
+    /// Whether the user ended the run early; nil in rows that do not say.
     public var wasInterrupted: Bool?
     /// Open: the schedule sets the rate. Closed (`rate: max`): the target does.
     public var loop: Loop
     public var values: FigureValues
     public var thresholds: Thresholds = Thresholds()
+    /// What made the run, and where; nil in rows that know nothing of it.
+    public var environment: EnvironmentSnapshot?
+    public var labels = RunLabels.none
 
     public init(run: RunIdentity, verdict: Verdict, loop: Loop, values: FigureValues) {
         self.run = run
@@ -31,7 +35,7 @@ public struct SummaryRow: TableRow, Equatable {
 
     public enum Loop: String, Sendable { case open, closed }
 
-    /// The value of a figure that the run measured, or that others say.
+    /// The value of a figure that the run measured, or that the row's writer gave.
     public subscript(column: String) -> FigureValue? {
         get { values[column] }
         set { values[column] = newValue }
@@ -62,11 +66,25 @@ public struct SummaryRow: TableRow, Equatable {
         "thresholds_failed": { count($0.thresholds.failed) },
         "notes": { list($0.notes) },
         "interrupted": { $0.wasInterrupted.map { .text($0 ? "true" : "false") } ?? .absent },
+        "label": { text($0.labels.label) },
+        "tags": { text($0.labels.tagText) },
+        "weir_version": { text($0.environment?.weirVersion) },
+        "host": { text($0.environment?.host) },
+        "kernel": { text($0.environment?.kernel) },
+        "cpu_model": { text($0.environment?.cpuModel) },
+        "zstd_version": { text($0.environment?.codecVersions["zstd"]) },
+        "lz4_version": { text($0.environment?.codecVersions["lz4"]) },
+        "zlib_version": { text($0.environment?.codecVersions["zlib"]) },
+        "snappy_version": { text($0.environment?.codecVersions["snappy"]) },
         "format_version": { _ in .integer(Int64(formatVersion)) },
     ]
 
     private static func list(_ sentences: [String]) -> Field {
         sentences.isEmpty ? .absent : .text(sentences.joined(separator: "; "))
+    }
+
+    private static func text(_ text: String?) -> Field {
+        text.map(Field.text) ?? .absent
     }
 
     private static func count(_ count: Int?) -> Field {

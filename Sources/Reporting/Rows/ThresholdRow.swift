@@ -2,36 +2,33 @@
 public struct ThresholdRow: TableRow, Equatable {
     public static let fileName = "thresholds.csv"
 
-    /// A limit, or what was measured.
+    /// A limit, or a measured value.
     public enum Figure: Sendable, Equatable {
         case number(Double)
         case word(String)
     }
 
-    public var variant: String
-    public var repetition: Int
+    public var run: RunName
     /// As the profile says it: `e2e_latency_p99 < 10ms`.
     public var threshold: String
     /// The column of `summary.csv` that it is about.
     public var metric: String
     public var comparison: String
-    /// Nil where it is a share of an offered rate that there was not.
+    /// Nil for a share of an offered rate that did not exist.
     public var limit: Figure?
     /// Nil where nothing was measured.
     public var measured: Figure?
     /// As the metric's name ends with it; empty for counts and ratios.
     public var unit: String
     public var holds: Bool
-    /// Where it ended the run: how much of the measured part there had been.
+    /// If it ended the run: how long the measured part had lasted.
     public var endedRunAfterSeconds: Double?
 
     public init(
-        variant: String = "default", repetition: Int = 1, threshold: String, metric: String,
-        comparison: String, limit: Figure?, measured: Figure?, unit: String, holds: Bool,
-        endedRunAfterSeconds: Double? = nil
+        run: RunName, threshold: String, metric: String, comparison: String, limit: Figure?,
+        measured: Figure?, unit: String, holds: Bool, endedRunAfterSeconds: Double? = nil
     ) {
-        self.variant = variant
-        self.repetition = repetition
+        self.run = run
         self.threshold = threshold
         self.metric = metric
         self.comparison = comparison
@@ -56,34 +53,33 @@ public struct ThresholdRow: TableRow, Equatable {
         return difference / limit
     }
 
-    public static let columns: [Column<ThresholdRow>] = [
-        .text("variant", "As in summary.csv.") { $0.variant },
-        .integer("repetition", "As in summary.csv.") { $0.repetition },
-        .text("threshold", "As the profile says it.") { $0.threshold },
-        .text("metric", "The column of summary.csv that it is about.") { $0.metric },
-        .text("comparison", "`<`, `<=`, `==`, `!=`, `>=` or `>`.") { $0.comparison },
-        Column("limit", "In the metric's unit; of a share of the offered rate, the rate.") {
-            field($0.limit)
-        },
-        Column(
-            "measured",
-            "In the metric's unit: over the run, or until it ended the run; empty where not measured."
-        ) { field($0.measured) },
-        .text("unit", "`us`, `records_per_s` …; empty for counts, ratios and the verdict.") {
-            $0.unit.isEmpty ? nil : $0.unit
-        },
-        .text("holds", "`true` or `false`; what was not measured does not hold.") {
-            $0.holds ? "true" : "false"
-        },
-        .decimal("difference", "`measured` − `limit`.") { $0.difference },
-        .decimal(
-            "difference_percent", "`difference` as a share of `limit`; empty for a limit of 0."
-        ) { $0.relativeDifference.map { $0 * 100 } },
-        .decimal(
-            "ended_run_after_s",
-            "Where it ended the run early: how long the measured part had lasted; else empty."
-        ) { $0.endedRunAfterSeconds },
-    ]
+    public static let columns: [Column<ThresholdRow>] =
+        Column.naming(\.run) + [
+            .text("threshold", "As the profile says it.") { $0.threshold },
+            .text("metric", "The column of summary.csv that it limits.") { $0.metric },
+            .text("comparison", "`<`, `<=`, `==`, `!=`, `>=` or `>`.") { $0.comparison },
+            Column("limit", "In the metric's unit; for a share of the offered rate, the rate.") {
+                field($0.limit)
+            },
+            Column(
+                "measured",
+                "In the metric's unit: over the run, or until it ended the run; empty where not measured."
+            ) { field($0.measured) },
+            .text("unit", "`us`, `records_per_s` …; empty for counts, ratios and the verdict.") {
+                $0.unit.isEmpty ? nil : $0.unit
+            },
+            .text("holds", "`true` or `false`; what was not measured does not hold.") {
+                $0.holds ? "true" : "false"
+            },
+            .decimal("difference", "`measured` − `limit`.") { $0.difference },
+            .decimal(
+                "difference_percent", "`difference` as a share of `limit`; empty for a limit of 0."
+            ) { $0.relativeDifference.map { $0 * 100 } },
+            .decimal(
+                "ended_run_after_s",
+                "If it ended the run early, how long the measured part had lasted; else empty."
+            ) { $0.endedRunAfterSeconds },
+        ]
 
     private static func field(_ figure: Figure?) -> Field {
         switch figure {

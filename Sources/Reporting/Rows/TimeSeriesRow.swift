@@ -1,6 +1,6 @@
 import Measurement
 
-/// One row of `timeseries.csv`: what producers, or one group of consumers, did in one interval.
+/// One row of `timeseries.csv`: the producers, or one group of consumers, in one interval.
 public struct TimeSeriesRow: TableRow, Equatable {
     public static let fileName = "timeseries.csv"
 
@@ -10,8 +10,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
         case consumer(group: String)
     }
 
-    public var variant: String
-    public var repetition: Int
+    public var run: RunName
     /// The end of the interval, since the measured part began; negative in the warm-up.
     public var elapsedSeconds: Double
     /// The end of the interval.
@@ -26,7 +25,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
     public var consumedRecords: UInt64?
     public var logicalBytes: UInt64?
     public var storedBytes: UInt64?
-    /// What was recorded in this interval alone.
+    /// Recorded in this interval alone.
     public var responseLatency: LatencySummary?
     public var endToEndLatency: LatencySummary?
     public var lagRecords: Int64?
@@ -35,15 +34,14 @@ public struct TimeSeriesRow: TableRow, Equatable {
     public var rssAnonymousBytes: Int64?
     /// Of one core: two busy cores are 200.
     public var cpuPercent: Double?
-    /// What the machine did to the interval.
+    /// What the machine did during the interval.
     public var conditions = MachineConditions()
 
     public init(
-        variant: String = "default", repetition: Int = 1, elapsedSeconds: Double,
-        atUnixNanos: Int64, intervalSeconds: Double, phase: Phase, role: Role
+        run: RunName, elapsedSeconds: Double, atUnixNanos: Int64, intervalSeconds: Double,
+        phase: Phase, role: Role
     ) {
-        self.variant = variant
-        self.repetition = repetition
+        self.run = run
         self.elapsedSeconds = elapsedSeconds
         self.atUnixNanos = atUnixNanos
         self.intervalSeconds = intervalSeconds
@@ -57,11 +55,9 @@ public struct TimeSeriesRow: TableRow, Equatable {
     }
 
     public static let columns: [Column<TimeSeriesRow>] =
-        placeColumns + countColumns + latencyColumns + machineColumns
+        Column.naming(\.run) + placeColumns + countColumns + latencyColumns + machineColumns
 
     private static let placeColumns: [Column<TimeSeriesRow>] = [
-        .text("variant", "As in summary.csv.") { $0.variant },
-        .integer("repetition", "As in summary.csv.") { $0.repetition },
         .decimal(
             "elapsed_s",
             "End of the interval, since the measured part began; not positive in the warm-up."
@@ -80,7 +76,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
     private static let countColumns: [Column<TimeSeriesRow>] = [
         .integer(
             "offered_records",
-            "Records that the schedule had due in the interval; empty for consumers and `max`."
+            "Records that became due in the interval by the schedule; empty for consumers and `max`."
         ) { $0.offeredRecords },
         .decimal("offered_rate_records_per_s", "`offered_records` over `interval_s`.") {
             $0.perSecond($0.offeredRecords)
@@ -170,7 +166,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
         ) { $0.conditions.otherCPUPercent },
         .decimal(
             "core_wait_percent",
-            "Of the time in which the load's threads could have run, the share that they waited for a core.",
+            "Share of the time in which the load's threads could have run that they waited for a core.",
             digits: 1
         ) { $0.conditions.coreWaitPercent },
         .decimal(

@@ -4,14 +4,14 @@ public enum Field: Sendable, Equatable {
     case absent
     case text(String)
     case integer(Int64)
-    /// A number with so many digits after the point. Infinity and NaN are written as absent.
+    /// A number with this many decimals. Infinity and NaN are written as absent.
     case decimal(Double, digits: Int)
 }
 
 /// One column of a results file: its name with the unit, what it means, and how a row fills it.
 ///
-/// Header, rows and the tables of `Results/README.md` all come from the same list of columns, so
-/// that they cannot drift apart.
+/// Header, rows and the tables of `Results/README.md` come from the same list of columns, so they
+/// agree.
 public struct Column<Row>: Sendable {
     /// snake_case, ending in the unit where there is one.
     public let name: String

@@ -1,20 +1,20 @@
-/// The lines that a comparison prints while it goes on.
+/// The lines that a comparison prints while it runs.
 public enum ComparisonLine {
     /// `7/25 zstd:3 #2, 3.20 min left (14:05 UTC)`.
     /// - Parameters:
-    ///   - number: of the run, from 1.
+    ///   - number: of the run among all, `7/25`.
     ///   - remainingSeconds: of the whole comparison; nil where it is not known.
     public static func place(
-        number: Int, of count: Int, variant: String, repetition: Int, remainingSeconds: Double?,
+        number: String, variant: String, repetition: Int, remainingSeconds: Double?,
         nowUnixNanos: Int64
     ) -> String {
         let left = remainingSeconds.map { ", " + remaining($0, nowUnixNanos: nowUnixNanos) } ?? ""
-        return "\(number)/\(count) \(variant) #\(repetition)\(left)"
+        return "\(number) \(variant) #\(repetition)\(left)"
     }
 
     /// `3.20 min left (14:05 UTC)`.
     public static func remaining(_ seconds: Double, nowUnixNanos: Int64) -> String {
-        // A century is no answer, but must not overflow on the way to saying so.
+        // Limits the estimate to a century, so that its formatting does not overflow.
         let nanos = Int64(min(max(seconds, 0), 3e9) * 1e9)
         let end = UTCTime(unixNanos: nowUnixNanos.addingReportingOverflow(nanos).partialValue)
         let clock = end.iso8601.split(separator: "T")[1].prefix(5)

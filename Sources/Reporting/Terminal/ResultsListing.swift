@@ -1,4 +1,4 @@
-/// The results below some directories, a line each, the newest of a profile last: `weir ls`.
+/// `weir ls`: the results below some directories, one line each, the newest of a profile last.
 public enum ResultsListing {
     private static let none = "–"
 
@@ -6,26 +6,36 @@ public enum ResultsListing {
     public static func lines(of roots: [String]) -> [String] {
         let results = roots.flatMap(ResultsTree.resultsFolders)
         guard !results.isEmpty else { return [] }
+        let lines = results.map(cells)
+        let hasLabels = lines.contains { $0.label != nil }
         var table = TextTable(indent: 0)
-        table.add(["result", "verdict", "rate", "p99", "ratio", "size"])
-        for path in results { table.add(cells(of: path)) }
+        func add(_ path: String, label: String, _ figures: [String]) {
+            table.add([path] + (hasLabels ? [label] : []) + figures)
+        }
+        add("result", label: "label", ["verdict", "rate", "p99", "ratio", "size"])
+        for (path, line) in zip(results, lines) {
+            add(path, label: line.label ?? none, line.figures)
+        }
         return table.lines()
     }
 
-    private static func cells(of path: String) -> [String] {
+    /// What the user calls the results, where all their runs have one word; and what stands behind it.
+    private static func cells(of path: String) -> (label: String?, figures: [String]) {
         let size = Figure.bytes(Double(ResultsTree.byteCount(of: path)))
         let rows: [CSVTable.Row]
         do throws(ReportingError) {
             rows = try SavedResults(path: path, tables: [.summary]).summary?.rows ?? []
         } catch {
-            return [path, "UNREADABLE", none, none, none, size]
+            return (nil, ["UNREADABLE", none, none, none, size])
         }
-        return [
-            path, verdict(of: path, rows),
+        let labels = rows.map { $0["label"] }.uniqued()
+        let figures = [
+            verdict(of: path, rows),
             range(rows.compactMap { $0.number("acked_rate_records_per_s") }, Figure.rate),
             range(rows.compactMap(p99Nanos)) { Figure.duration(nanos: $0) },
             range(rows.compactMap { $0.number("compression_ratio") }, Figure.significant), size,
         ]
+        return (labels.count == 1 ? labels[0] : nil, figures)
     }
 
     /// `VALID`; of several runs `4 VALID, 1 SUSPECT`.
@@ -48,7 +58,7 @@ public enum ResultsListing {
         return (place + counted).joined(separator: ", ")
     }
 
-    /// As a user feels it: end to end, or the response where nobody consumed.
+    /// What a user would wait: end to end, or the response if nobody consumed.
     private static func p99Nanos(_ row: CSVTable.Row) -> Double? {
         (row.number("e2e_latency_p99_us") ?? row.number("response_latency_p99_us")).map { $0 * 1e3 }
     }

@@ -9,41 +9,42 @@ struct AdviseCommand: ParsableCommand {
         commandName: "advise",
         abstract: "Find the compression settings for a sample of your payload.",
         discussion: """
-            Takes a file of records, one a line, and runs codecs and levels × batch.size × linger.ms \
-            on it at a fixed rate, in turns, as weir compare does. Of the settings that keep the rate \
-            and the budget it names those on the Pareto front: none is shown to compress better at \
-            no more CPU, or to cost less CPU at no worse a ratio. With --cpu the best ratio within \
-            it is advised. Where 95 % intervals overlap it says that there is no clear winner.
+            Takes a file of records, one a line, and runs codecs and levels × batch.size × \
+            linger.ms on it at a fixed rate, interleaved as by weir compare. Of the settings that \
+            keep the rate and the budget it names those on the Pareto front: no other is shown to \
+            compress better at no more CPU, or to cost less CPU at no worse a ratio. With --cpu it \
+            advises the best ratio within that. Where 95 % intervals overlap it says that there is \
+            no clear winner.
 
               weir advise app.log --rate 50k/s --latency 'e2e_latency_p99 < 20ms'
               weir advise orders.ndjson --cpu 25 --quick
 
-            The whole takes about 20 minutes, --quick about 2; the rate should be one that you expect, \
-            since it decides how full batches get. Given the folder of a finished comparison in place \
-            of a sample, it advises on that and runs nothing:
+            It takes about 20 minutes, with --quick about 2. Give the rate that you expect, since \
+            it decides how full batches get. Given the folder of a finished comparison instead of \
+            a sample, it advises on that and runs nothing:
 
               weir advise Results/compression/latest --cpu 25
 
-            Exit status: as of weir compare; 99 where nothing is shown to fit the budget.
+            Exit status: that of weir compare; 99 if nothing is shown to fit the budget.
             """)
 
     @Argument(help: "A file of records, or the folder of a finished comparison.")
     var sample: String
 
-    @Option(help: "The rate of all records together; by default 20k/s.")
+    @Option(help: "The total rate of all records; by default 20k/s.")
     var rate: String?
 
     @Option(
         name: .customLong("latency"),
         help: ArgumentHelp(
-            "A budget of latency, or of any other figure; may be repeated.",
+            "A limit on latency or on any other figure; may be repeated.",
             valueName: "metric < limit"))
     var limits: [String] = []
 
     @Option(
         name: .customLong("cpu"),
         help: ArgumentHelp(
-            "A budget of CPU: seconds for a logical GB, generator and log together.",
+            "A limit on CPU seconds per logical GB, of generator and log together.",
             valueName: "s/GB"))
     var cpu: Double?
 
@@ -55,7 +56,7 @@ struct AdviseCommand: ParsableCommand {
     var format: String?
 
     @Option(
-        help: "How long the counted part of each run lasts; by default 5s, and 3s with --quick.")
+        help: "Length of each run's measured part; by default 5s, and 3s with --quick.")
     var duration: String?
 
     @Option(help: "How often each setting is run; by default 5, and 3 with --quick.")
@@ -64,7 +65,7 @@ struct AdviseCommand: ParsableCommand {
     @Option(
         name: .customLong("vary"),
         help: ArgumentHelp(
-            "Other settings in place of those that are tried; several are a product.",
+            "Settings to try instead; several make a product.",
             valueName: "key=a,b,…"))
     var vary: [String] = []
 
@@ -77,6 +78,9 @@ struct AdviseCommand: ParsableCommand {
     @OptionGroup
     var page: ResultsPageOptions
 
+    @OptionGroup
+    var labels: LabelOptions
+
     func validate() throws {
         if let repetitions, !(2...1000).contains(repetitions) {
             throw ValidationError(
@@ -85,15 +89,15 @@ struct AdviseCommand: ParsableCommand {
         if let cpu, !(cpu > 0 && cpu.isFinite) {
             throw ValidationError("--cpu is a positive number of seconds for a GB")
         }
-        let isRun = quick || repetitions != nil || !vary.isEmpty
+        let isRun = quick || repetitions != nil || !vary.isEmpty || labels.isGiven
         guard !isFinished || !(isRun || [rate, format, duration].contains { $0 != nil }) else {
             throw ValidationError(
-                "\(sample) is finished: --rate, --format, --quick, --duration, --repetitions and "
-                    + "--vary go with a sample")
+                "\(sample) is finished: --rate, --format, --quick, --duration, --repetitions, "
+                    + "--vary, --label and --tag go with a sample")
         }
     }
 
-    /// Whether the sample is a folder of results, on which nothing is run.
+    /// Whether the sample is a folder of results, so that nothing is run.
     private var isFinished: Bool {
         var isDirectory: ObjCBool = false
         let exists = unsafe FileManager.default.fileExists(
@@ -122,7 +126,7 @@ struct AdviseCommand: ParsableCommand {
             .init(
                 source: .text(try sweep.yaml(), name: sweep.name), vary: vary,
                 comparison: repetitions.map { ["repetitions=\($0)"] } ?? []))
-        let folder = try swept.makeFolder(in: out)
+        let folder = try swept.makeFolder(in: out, labels: labels.labels)
         let runner = try ComparisonRunner(
             folder: folder, lock: ComparisonLock(folder),
             display: ComparisonDisplay(isQuiet: quiet))
@@ -135,7 +139,7 @@ struct AdviseCommand: ParsableCommand {
         return status == ExitStatus.interrupted ? status : ExitStatus.graver(status, advised)
     }
 
-    /// The rate at which all runs were; nil where they differ, or where the target set it.
+    /// The rate of all runs; nil if they differ, or if the target set it.
     private static func offeredRate(of results: SavedResults) -> Double? {
         let rates = results.summary?.rows.filter { $0["verdict"] != Verdict.invalid.rawValue }.map {
             $0.number("offered_rate_records_per_s")
@@ -145,7 +149,7 @@ struct AdviseCommand: ParsableCommand {
     }
 
     /// Prints the advice and returns whether there is any.
-    /// - Parameter offered: what does not carry this rate is no choice for it.
+    /// - Parameter offered: settings that do not carry this rate are left out.
     private func advise(
         _ results: SavedResults, offered: Double?, _ budget: AdviceBudget
     ) throws -> ExitCode {

@@ -6,16 +6,16 @@ import Reporting
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Run the variants of a profile in turns and compare them, or compare results.",
+        abstract: "Run the variants of a profile interleaved and compare them, or compare results.",
         discussion: """
-            Each variant is run several times, interleaved: a round has every variant once. The first \
-            round is in the order written; the others are drawn from the profile's seed so that over \
-            the rounds each variant has each place and each predecessor equally often, and what the \
-            machine does meanwhile favours none. All variants get the same payload, byte for byte. \
-            Each run is a process of its own.
+            Each variant is run several times, interleaved: a round has every variant once. The \
+            first round is in the written order. The others are drawn from the profile's seed, so \
+            that over the rounds each variant has each place and each predecessor equally often, \
+            and changes of the machine favour none. All variants get the same payload, byte for \
+            byte. Each run is a process of its own.
 
-            Results go to Results/<profile>/<UTC time>/: one folder a run below runs/, and their rows \
-            together in summary.csv, with what was varied as columns set_….
+            Results go to Results/<profile>/<UTC time>/: one folder for each run below runs/, and \
+            their rows together in summary.csv, with the varied settings as columns set_….
 
               weir compare Profiles/compression.yaml
               weir compare Profiles/orders.yaml --vary compression.type=none,lz4,zstd:3
@@ -23,21 +23,37 @@ struct CompareCommand: ParsableCommand {
               weir compare --resume latest
 
             Ctrl-C, SIGTERM and SIGHUP end the run under way, which then does not count, and show what \
-            is there. \
-            --resume goes on with a comparison that was interrupted or killed: finished runs are not \
-            made again, and the plan in its folder holds, whatever has become of the profile since. \
-            Without --resume a comparison always begins anew. With more --repetitions a resumed one \
-            gets further rounds.
+            is there. --resume goes on with a comparison that was interrupted or killed: finished \
+            runs are not made again, and the plan in its folder holds, whatever has become of the \
+            profile since. Without --resume a comparison always begins anew. With more --repetitions \
+            a resumed one gets further rounds.
+
+            A run that the machine disturbed (SUSPECT) is made again when all have been made, up to \
+            --retries times; where most were, none is. One that stays disturbed counts only where its \
+            variant has no other run. A run that is SUSPECT for what the target did counts like any \
+            other.
 
             Folders of finished results are compared without running anything, of single runs or of \
-            comparisons; those of different machines or payloads only with --force. Single runs are \
-            named by the settings that differ; where none does, they are repetitions. What comes of \
-            it goes to Results/compared/<UTC time>/.
+            comparisons; those of different machines or payloads only with --force. Runs are named by \
+            the settings that differ, and where these are the same by what else does: label, versions \
+            of weir and codecs, kernel, host. Where nothing differs, two folders are compared with \
+            each other, as are folders of several repetitions; single runs are repetitions. \
+            --against says which are the baseline. What comes of it goes to Results/compared/<UTC \
+            time>/. A baseline to keep is a copy of its folder.
 
               weir compare Results/orders/20261121T104500Z Results/orders/20261121T105500Z
+              weir compare Profiles/orders.yaml --against baseline
+              weir compare new/* --against old/* --fail-if 'e2e_latency_p99 worse than 5%'
 
-            Exit status: the gravest of the runs' (98, 97, 99, then others), as of weir run; 130 \
-            where it was interrupted.
+            --fail-if takes 'METRIC worse than N%' or 'METRIC differs by more than N%' of the \
+            baseline's median, and any metric of comparison.csv. It fails where the whole 95 % \
+            interval of the ratio is beyond the limit, by a Mann–Whitney test at p < 0.05, and where \
+            it can never be judged: fewer than 4 repetitions of each, or nothing measured. Where the \
+            limit is inside the interval nobody can tell, which is no failure; how many repetitions \
+            may tell is said.
+
+            Exit status: the gravest of the runs' (98, 97, 99, then others), as of weir run; 99 also \
+            where a --fail-if failed; 130 where it was interrupted.
             """)
 
     @Argument(
@@ -49,7 +65,7 @@ struct CompareCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Vary a setting, in place of the profile's sweep; several are a product.",
+            "Vary a setting, instead of the profile's sweep; several make a product.",
             valueName: "key=a,b,…"))
     var vary: [String] = []
 
@@ -61,18 +77,24 @@ struct CompareCommand: ParsableCommand {
     @Option(
         name: .customLong("threshold"),
         help: ArgumentHelp(
-            "Something that each run must keep to, or the exit status is 99.",
+            "A condition for each run; the exit status is 99 if one fails.",
             valueName: "metric < limit"))
     var thresholds: [String] = []
 
-    @Option(help: "How long the counted part of each run lasts, as duration=… (10s, 5m).")
+    @Option(help: "Length of each run's measured part, as duration=… (10s, 5m).")
     var duration: String?
 
-    @Option(help: "The rate of all producers together, as producers.rate=… (50k/s, max).")
+    @Option(help: "Total rate of all producers, as producers.rate=… (50k/s, max).")
     var rate: String?
 
-    @Option(help: "How often each variant is run; by default what the profile says, or 5.")
+    @Option(help: "How often each variant is run; by default as the profile says, or 5.")
     var repetitions: Int?
+
+    @Option(help: "How often a run that the machine disturbed is made again; by default 2.")
+    var retries: Int?
+
+    @OptionGroup
+    var differences: DifferenceOptions
 
     @Option(help: "The variant that the others are compared with; by default the first.")
     var baseline: String?
@@ -82,21 +104,24 @@ struct CompareCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Go on with a comparison: its folder, or latest for the newest one.",
+            "Continue a comparison: its folder, or latest for the newest one.",
             valueName: "folder"))
     var resume: String?
 
-    @Flag(help: "Compare results of different machines or payloads all the same.")
+    @Flag(help: "Compare results even of different machines or payloads.")
     var force = false
 
     @Flag(help: "No progress lines.")
     var quiet = false
 
-    @Flag(help: "Print the rows of comparison.csv as JSON in place of the table.")
+    @Flag(help: "Print the rows of comparison.csv as JSON instead of the table.")
     var json = false
 
     @OptionGroup
     var page: ResultsPageOptions
+
+    @OptionGroup
+    var labels: LabelOptions
 
     @OptionGroup
     var quietWait: QuietWaitOptions
@@ -105,30 +130,37 @@ struct CompareCommand: ParsableCommand {
         if let repetitions, !(1...1000).contains(repetitions) {
             throw ValidationError("--repetitions is between 1 and 1000")
         }
+        if let retries, !(0...100).contains(retries) {
+            throw ValidationError("--retries is between 0 and 100")
+        }
+        guard differences.against.isEmpty || baseline == nil else {
+            throw ValidationError("--against says what the baseline is; go without --baseline")
+        }
         let changes = vary + overrides + thresholds + [duration, rate].compactMap(\.self)
         if resume == nil, FinishedResults.areMeant(by: arguments) {
-            guard changes.isEmpty, repetitions == nil else {
+            guard changes.isEmpty, repetitions == nil, retries == nil, !labels.isGiven else {
                 throw ValidationError(
-                    "these are results, which are finished: --vary, --set, --threshold, "
-                        + "--duration, --rate and --repetitions go with a profile")
+                    "these are results, which are finished: --vary, --set, --threshold, --duration, "
+                        + "--rate, --repetitions, --retries, --label and --tag go with a profile")
             }
-        } else if force {
+        } else if force, differences.against.isEmpty {
             throw ValidationError(
                 "--force is for folders of results; \(arguments.first ?? "--resume") is none")
         } else if resume == nil {
             guard arguments.count == 1 else {
                 throw ValidationError(
-                    "name one profile to run, or folders of results, or go on with a comparison "
+                    "name one profile to run, or folders of results, or continue a comparison "
                         + "by --resume latest")
             }
         } else {
             guard arguments.count <= 1 else {
-                throw ValidationError("--resume takes at most one profile beside it")
+                throw ValidationError("--resume takes at most one profile")
             }
-            guard changes.isEmpty else {
+            guard changes.isEmpty, retries == nil, !labels.isGiven, !differences.areGiven else {
                 throw ValidationError(
-                    "a resumed comparison goes by its plan: --vary, --set, --threshold, --duration "
-                        + "and --rate cannot change it; start a new one with them")
+                    "a resumed comparison follows its plan: --vary, --set, --threshold, --duration, "
+                        + "--rate, --retries, --label, --tag, --against and --fail-if cannot change "
+                        + "it; start a new one with them")
             }
         }
     }
@@ -136,8 +168,8 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         if resume == nil, FinishedResults.areMeant(by: arguments) {
             throw try FinishedResults(
-                paths: arguments, baseline: baseline, isForced: force, out: out, printsJSON: json,
-                page: page
+                paths: arguments, against: differences.against, limits: differences.limits,
+                baseline: baseline, isForced: force, out: out, printsJSON: json, page: page
             ).run()
         }
         throw try ExitStatus.explaining { try compare(resume.map(reopen) ?? create()) }
@@ -149,12 +181,11 @@ struct CompareCommand: ParsableCommand {
             folder: folder, lock: lock, display: ComparisonDisplay(isQuiet: quiet || json),
             beforeEachRun: { [quietWait] in quietWait.wait(for: folder.path) })
         try runner.run()
-        let text = try ComparisonFinish(
-            folder: folder, baseline: baseline, printsJSON: json
-        ).finish()
-        let shown = Result { try printNow(text, terminator: "") }
-        page.write(in: folder.path)
-        return ExitStatus.graver(runner.statusInTheEnd, ExitStatus.of(shown))
+        let status = try ComparisonFinish(
+            folder: folder, baseline: baseline, printsJSON: json, isQuiet: quiet || json,
+            page: page
+        ).finish(out: out)
+        return ExitStatus.graver(runner.statusInTheEnd, status)
     }
 
     // MARK: The folder
@@ -173,7 +204,7 @@ struct CompareCommand: ParsableCommand {
         return folder
     }
 
-    /// What the results of a profile are filed under; the file may be gone by now.
+    /// The name under which the results of a profile are filed; the file may be gone by now.
     static func profileName(_ path: String) -> String {
         let profile = try? Profile(contentsOf: path, checksVariants: false)
         return profile?.name ?? Profile.name(ofFile: path)
@@ -194,12 +225,20 @@ struct CompareCommand: ParsableCommand {
         {
             writeToStandardError(
                 "note: \(unfinished) is not finished; 'weir compare --resume \(unfinished)' "
-                    + "would go on with it\n")
+                    + "continues it\n")
         }
         if swept.variants.contains(where: { $0.dataDirectory != nil }), !quiet, !json {
             writeToStandardError(
-                "note: data.dir is kept: runs that share it go on in the log of the one before\n")
+                "note: data.dir is kept: each run continues the log of the run before it\n")
         }
-        return try swept.makeFolder(in: out)
+        try BaselineCheck(swept: swept, options: differences, isForced: force).check(out: out)
+        return try swept.makeFolder(in: out, labels: labels.labels) { plan in
+            if let retries { plan.retries = retries }
+            guard differences.areGiven else { return }
+            plan.failIf = differences.failIf
+            guard !differences.against.isEmpty else { return }
+            plan.against = differences.baselinePaths
+            plan.isForced = force
+        }
     }
 }

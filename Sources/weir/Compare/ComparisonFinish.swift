@@ -1,33 +1,65 @@
+import ArgumentParser
 import Foundation
 import LoadGenerator
+import Measurement
 import Reporting
 
-/// What is made of a comparison's runs once there are no more, or no more for now: the statistics,
-/// in `comparison.csv` and on the terminal.
+/// The end of a comparison, also of an interrupted one: the statistics of its runs, in
+/// `comparison.csv` and on the terminal.
 struct ComparisonFinish {
     let folder: ComparisonFolder
     /// Nil for the plan's.
     let baseline: String?
     let printsJSON: Bool
+    let isQuiet: Bool
+    let page: ResultsPageOptions
 
-    /// What is to be shown.
-    func finish() throws -> String {
+    /// Writes the results and shows them; where the plan names a baseline of finished results, what is
+    /// shown is the comparison with that, which has a folder of its own.
+    /// - Parameter out: the directory that results go to.
+    func finish(out: String) throws -> ExitCode {
+        let against = Interrupts.wasInterrupted ? [] : folder.plan.against ?? []
+        let compared = try compare(isLimited: against.isEmpty && !Interrupts.wasInterrupted)
+        guard !against.isEmpty else {
+            let shown = Result { try printNow(compared.text, terminator: "") }
+            page.write(in: folder.path)
+            return ExitStatus.graver(compared.status, ExitStatus.of(shown))
+        }
+        page.write(in: folder.path)
+        if !isQuiet { writeToStandardError("the new runs are in \(folder.path)\n") }
+        return try FinishedResults(
+            paths: [folder.path], against: against, limits: limits(),
+            isForced: folder.plan.isForced ?? false, out: out, printsJSON: printsJSON, page: page
+        ).run()
+    }
+
+    /// The limits of the plan, which were read before it was written.
+    private func limits() throws -> [DifferenceLimit] {
+        try (folder.plan.failIf ?? []).map { try DifferenceLimit($0) }
+    }
+
+    /// The variants among themselves.
+    private func compare(isLimited: Bool) throws -> (text: String, status: ExitCode) {
         let path = folder.path + "/" + SummaryRow.fileName
         guard FileManager.default.fileExists(atPath: path) else {
-            return printsJSON ? JSON.list([ComparisonRow]()) + "\n" : ""
+            return (printsJSON ? JSON.list([ComparisonRow]()) + "\n" : "", .success)
         }
         let summary = try CSVTable(path: path)
         let comparison = try Comparison(
-            summaries: [summary], baseline: knownBaseline(in: summary))
+            summaries: [summary], baseline: knownBaseline(in: summary),
+            limits: isLimited ? limits() : []
+        ).named(folder.runID)
         try AtomicFile.replace(
             folder.path + "/" + ComparisonRow.fileName, with: comparison.csv)
-        return printsJSON
+        let text =
+            printsJSON
             ? JSON.list(comparison.rows) + "\n"
             : ComparisonReport.text(comparison, resultsPath: folder.path)
+        return (text, ExitStatus.of(comparison))
     }
 
-    /// The plan's baseline, or its first variant; nil where no run of it has ended yet, so that
-    /// what there is can be shown.
+    /// The plan's baseline, or its first variant; nil while no run of it has ended, so that the
+    /// others can be shown.
     private func knownBaseline(in summary: CSVTable) -> String? {
         let name = baseline ?? folder.plan.baseline ?? folder.plan.variants[0].name
         return summary.rows.contains { $0["variant"] == name } ? name : nil

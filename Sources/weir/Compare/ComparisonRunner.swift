@@ -3,7 +3,7 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// Makes the runs of a plan that are not finished yet, one after the other, each a process.
+/// Makes the unfinished runs of a plan, one after the other, each in a process.
 ///
 /// Thread contract: belongs to the main thread.
 final class ComparisonRunner {
@@ -15,10 +15,13 @@ final class ComparisonRunner {
     private var display: ComparisonDisplay
     private var finished: [ComparisonPlan.Run]
     private var failures: [MergedResults.FailedRun] = []
-    /// The gravest exit status of the runs so far.
-    private var status = ExitCode.success
+    /// Of the last attempt of each run; of those whose process failed there is no row.
+    private var statuses: [ComparisonPlan.Run: ExitCode] = [:]
+    private var failureStatus = ExitCode.success
+    /// Finished runs that the machine disturbed.
+    private var disturbed: Set<ComparisonPlan.Run> = []
 
-    /// Reads what is finished and puts the comparison's files right.
+    /// Reads the finished runs and repairs the comparison's files.
     /// - Parameter lock: of the folder.
     init(
         folder: ComparisonFolder, lock: ComparisonLock, display: ComparisonDisplay,
@@ -33,56 +36,106 @@ final class ComparisonRunner {
         merged = MergedResults(
             folder: folder.path, startedAtUnixNanos: folder.plan.startedAtUnixNanos,
             origin: "weir \(Weir.version), \(folder.plan.profile)")
-        try merged.rebuild(finished.map { folder.merged($0) })
-        for run in finished { judge(try folder.summary(of: run)) }
+        try merged.rebuild(parts)
+        for run in finished {
+            guard let row = try folder.summary(of: run) else { continue }
+            statuses[run] = Self.status(of: row)
+            if CountedRuns.isDisturbed(row) { disturbed.insert(run) }
+        }
     }
 
-    /// The gravest of the runs' statuses; where it was interrupted, the one that says so, after
-    /// telling how to go on.
+    /// The finished runs as parts of the comparison's files.
+    private var parts: [MergedResults.Run] {
+        finished.map { run in
+            folder.merged(
+                run,
+                more: [(CountedRuns.attemptsColumn, "\(folder.attempts(of: run))")])
+        }
+    }
+
+    /// The gravest of the runs' statuses; if it was interrupted, prints how to continue and returns
+    /// that status.
     var statusInTheEnd: ExitCode {
-        guard Interrupts.wasInterrupted else { return status }
+        guard Interrupts.wasInterrupted else {
+            return statuses.values.reduce(failureStatus, ExitStatus.graver)
+        }
         writeToStandardError(
-            "\(finished.count) of \(folder.plan.runs.count) runs are finished; go on with\n"
+            "\(finished.count) of \(folder.plan.runs.count) runs are finished; continue with\n"
                 + "  weir compare --resume \(folder.path)\n")
         return ExitStatus.interrupted
     }
 
-    /// Makes the runs that are left. Interrupted, it returns early.
+    /// Makes the runs that are left; returns early if it is interrupted.
     func run() throws {
         let plan = folder.plan
+        func count(_ number: Int, _ noun: String) -> String {
+            "\(number) \(noun)\(number == 1 ? "" : "s")"
+        }
         display.print(
-            "\(plan.profile): \(plan.variants.count) variants × \(plan.repetitions) repetitions, "
-                + "to \(folder.path)")
+            "\(plan.profile): \(count(plan.variants.count, "variant")) × "
+                + "\(count(plan.repetitions, "repetition")), to \(folder.path)")
         if !finished.isEmpty {
             display.print("\(finished.count) of \(plan.runs.count) runs are finished")
         }
         try Interrupts.handled(by: starter.endCurrent) {
-            let all = folder.plan.runs
-            let done = Set(finished)
-            let left = all.filter { !done.contains($0) }
-            for (index, run) in left.enumerated() {
+            try makeUnfinished()
+            try makeDisturbedAgain()
+        }
+    }
+
+    private func makeUnfinished() throws {
+        let all = folder.plan.runs
+        let done = Set(finished)
+        let left = all.filter { !done.contains($0) }
+        for (index, run) in left.enumerated() {
+            beforeEachRun()
+            if Interrupts.wasInterrupted { return }
+            try make(
+                run, at: "\(done.count + index + 1)/\(all.count)",
+                left: left[index...].map(\.variant))
+        }
+    }
+
+    /// Makes the runs again that the machine disturbed: each of them once before any a second time,
+    /// since what disturbed one may last. Where it disturbed most, this machine is so, and none is made
+    /// again.
+    private func makeDisturbedAgain() throws {
+        let retries = folder.plan.retries ?? 0
+        for _ in 0..<max(retries, 0) {
+            let again = folder.plan.runs.filter {
+                disturbed.contains($0) && folder.attempts(of: $0) <= retries
+            }
+            if again.isEmpty { return }
+            let share = "\(again.count) of \(finished.count) runs"
+            guard again.count * 2 <= finished.count else {
+                display.print("the machine disturbed \(share): it is not quiet; none is made again")
+                return
+            }
+            display.print("the machine disturbed \(share): made again")
+            for (index, run) in again.enumerated() {
                 beforeEachRun()
                 if Interrupts.wasInterrupted { return }
                 try make(
-                    run, number: done.count + index + 1, of: all.count,
-                    left: left[index...].map(\.variant))
+                    run, at: "again \(index + 1)/\(again.count)",
+                    left: again[index...].map(\.variant))
             }
         }
     }
 
-    private func make(
-        _ run: ComparisonPlan.Run, number: Int, of count: Int, left: [Int]
-    ) throws {
+    /// - Parameters:
+    ///   - number: of the run among those that are made, `7/25`.
+    ///   - left: the variants of the runs to make, this one first.
+    private func make(_ run: ComparisonPlan.Run, at number: String, left: [Int]) throws {
         let variant = folder.plan.variants[run.variant]
         let start = ContinuousClock.now
         func elapsed() -> Double { (ContinuousClock.now - start) / .seconds(1) }
         func place() -> String {
             ComparisonLine.place(
-                number: number, of: count, variant: variant.name, repetition: run.repetition,
+                number: number, variant: variant.name, repetition: run.repetition,
                 remainingSeconds: time.seconds(left: left, elapsed: elapsed()),
                 nowUnixNanos: WallClock.now())
         }
-        let title = "\(number)/\(count) \(variant.name) #\(run.repetition)"
+        let title = "\(number) \(variant.name) #\(run.repetition)"
         display.begin(place())
         let ending = try starter.make(run, in: folder) { line in
             display.show(line, place: place())
@@ -90,35 +143,50 @@ final class ComparisonRunner {
         switch ending {
         case .finished(let row, let code):
             time.add(seconds: elapsed(), of: run.variant)
-            finished.append(run)
-            try merged.add(lastOf: finished.map { folder.merged($0) }, failed: failures)
-            status = ExitStatus.graver(status, code)
+            try take(run, row, code)
             display.end("\(title)  \(ComparisonLine.result(row))")
         case .failed(let reason, let code):
-            failures.append(folder.failed(run, reason: reason))
-            try merged.writeSummary(finished.map { folder.merged($0) }, failed: failures)
-            status = ExitStatus.graver(status, code)
+            failureStatus = ExitStatus.graver(failureStatus, code)
+            // What an earlier attempt has measured stays.
+            if !finished.contains(run) {
+                failures.append(folder.failed(run, reason: reason))
+                try merged.writeSummary(parts, failed: failures)
+            }
             display.end("\(title)  FAILED: \(reason)")
         case .cutShort:
             display.end("\(title)  cut short, not counted")
         }
     }
 
-    /// Counts the verdict of a run that an earlier process made.
-    private func judge(_ row: CSVTable.Row?) {
-        guard let row else { return }
-        if row.number("thresholds_failed") ?? 0 > 0 {
-            status = ExitStatus.graver(status, ExitStatus.thresholdFailed)
+    private func take(_ run: ComparisonPlan.Run, _ row: CSVTable.Row, _ code: ExitCode) throws {
+        statuses[run] = code
+        if CountedRuns.isDisturbed(row) {
+            disturbed.insert(run)
+        } else {
+            disturbed.remove(run)
         }
-        guard row["verdict"] == Verdict.invalid.rawValue else { return }
-        let isLoss = (row.number("lost") ?? 0) > 0 || (row.number("corrupt") ?? 0) > 0
-        status = ExitStatus.graver(status, isLoss ? ExitStatus.dataLost : ExitStatus.invalidRun)
+        if finished.contains(run) {
+            try merged.rebuild(parts, failed: failures)
+        } else {
+            finished.append(run)
+            try merged.add(lastOf: parts, failed: failures)
+        }
+    }
+
+    /// Of a run that an earlier process made.
+    private static func status(of row: CSVTable.Row) -> ExitCode {
+        guard row["verdict"] == Verdict.invalid.rawValue else {
+            let failed = row.number("thresholds_failed") ?? 0
+            return failed > 0 ? ExitStatus.thresholdFailed : .success
+        }
+        let isLoss = ["lost", "corrupt", "misrouted"].contains { (row.number($0) ?? 0) > 0 }
+        return isLoss ? ExitStatus.dataLost : ExitStatus.invalidRun
     }
 }
 
 extension ComparisonFolder {
-    /// A finished run as a part of the comparison's files.
-    /// - Parameter more: columns of its row beside what was varied.
+    /// Adds a finished run to the comparison's files.
+    /// - Parameter more: columns of its row besides the varied settings.
     func merged(
         _ run: ComparisonPlan.Run, more: [(column: String, value: String)] = []
     ) -> MergedResults.Run {
@@ -135,7 +203,7 @@ extension ComparisonFolder {
                 runID: runID(of: run), startedAtUnixNanos: WallClock.now(),
                 profile: plan.profile, variant: variant.name, repetition: run.repetition,
                 target: plan.target),
-            reason: reason, settings: columns(of: variant))
+            labels: plan.labels ?? .none, reason: reason, settings: columns(of: variant))
     }
 
     private func columns(

@@ -1,8 +1,22 @@
 import ArgumentParser
+import Reporting
 
 extension ExitStatus {
-    /// Whether a run that ended so has been through all that it had to do, and was judged.
+    /// Whether a run with this status was completed and judged.
     static func isOfFinishedRun(_ code: Int32) -> Bool {
         [0, thresholdFailed.rawValue, invalidRun.rawValue, dataLost.rawValue].contains(code)
+    }
+
+    /// Of results that are finished; where another command line would do, it is of the usage.
+    static func of(_ error: ComparisonError) -> ExitCode {
+        switch error {
+        case .noRuns, .oneSided: .failure
+        case .unknownBaseline, .nothingToCompareWith: .validationFailure
+        }
+    }
+
+    /// What the limits on differences make of a comparison: where nobody can tell, none has failed.
+    static func of(_ comparison: Comparison) -> ExitCode {
+        comparison.judgements.allSatisfy(\.judgement.isAcceptable) ? .success : thresholdFailed
     }
 }

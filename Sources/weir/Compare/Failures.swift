@@ -3,8 +3,8 @@ import LoadGenerator
 import Reporting
 
 extension ExitStatus {
-    /// Does some work that makes runs; what goes wrong is said on standard error and becomes the
-    /// status that scripts know.
+    /// Does work that makes runs, prints its errors on standard error, and turns them into exit
+    /// statuses.
     static func explaining<Result>(_ work: () throws -> Result) throws -> Result {
         do {
             return try work()
@@ -23,7 +23,10 @@ extension ExitStatus {
         } catch let error as SampleError {
             throw failed(error, badProfile)
         } catch let error as ComparisonError {
-            throw failed(error, invalidRun)
+            // Runs were made, and none came to its end.
+            throw failed(error, error == .noRuns ? invalidRun : of(error))
+        } catch let error as ComparabilityError {
+            throw failed(error, .failure)
         }
     }
 

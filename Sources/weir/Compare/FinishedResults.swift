@@ -7,14 +7,19 @@ import Reporting
 /// `weir compare RESULTS…`: the comparison of results folders that are finished, of single runs or of
 /// comparisons.
 ///
-/// A folder of a comparison brings its variants. Single runs are named by the settings in which they
-/// differ; those that differ in none are repetitions of one variant. Results go to a folder of their
-/// own, `<out>/compared/<UTC time>/`, with all rows in `summary.csv`.
+/// A folder of a comparison brings its variants, and single runs are named by what differs between
+/// them (`FinishedVariants`). Results go to a folder of their own, `<out>/compared/<UTC time>/`, with
+/// all rows in `summary.csv`.
 struct FinishedResults {
     var paths: [String]
+    /// The folders of the baseline, with which all of `paths` are compared; empty where all are
+    /// compared with one variant.
+    var against: [String] = []
+    /// Limits on differences.
+    var limits: [DifferenceLimit] = []
     /// The name of a variant, or a path among `paths` that holds one; nil for the first.
     var baseline: String?
-    /// Whether different machines and payloads are compared all the same.
+    /// Whether different machines and payloads are compared anyway.
     var isForced = false
     var out = "Results"
     var printsJSON = false
@@ -30,41 +35,50 @@ struct FinishedResults {
         }
     }
 
-    /// Compares, writes the results and prints them. What is wrong goes to standard error.
+    /// Compares, writes the results and prints them. Errors go to standard error.
     func run() throws -> ExitCode {
         do {
             let results = try read()
+            let baselineCount = try baselineCount(in: results)
             guard isAllowed(results) else { return .failure }
-            let names = try FinishedVariants(results)
+            let variants = try FinishedVariants(results, baselineCount: baselineCount)
+            for note in variants.notes { printError("note: \(note)") }
             let summary = CombinedSummary.table(
-                zip(results, names.names).map { ($0.summary!, $1) })
+                zip(results, variants.names).map { ($0.summary!, $1) })
             let comparison = try Comparison(
-                summaries: [summary], baseline: baseline.map { name(of: $0, names) })
-            let folder = try write(comparison, summary, of: results)
+                summaries: [summary], baseline: baseline.map { name(of: $0, variants) },
+                counterparts: baseline == nil ? variants.counterparts : [:], limits: limits)
+            let folder = try makeFolder()
+            let named = comparison.named(folder.runID)
+            try write(named, summary, of: results, to: folder)
             let text =
                 printsJSON
-                ? JSON.list(comparison.rows) + "\n"
-                : ComparisonReport.text(comparison, resultsPath: folder.path)
+                ? JSON.list(named.rows) + "\n"
+                : ComparisonReport.text(named, resultsPath: folder.path)
             let shown = Result { try printNow(text, terminator: "") }
             page.write(in: folder.path)
-            return ExitStatus.of(shown)
+            return ExitStatus.graver(ExitStatus.of(comparison), ExitStatus.of(shown))
         } catch let error as ReportingError {
             printError("\(error)")
             return ExitStatus.of(error)
         } catch let error as ProfileError {
             printError("\(error)")
             return ExitStatus.badProfile
+        } catch let error as FinishedSides.UnlikeError {
+            printError("\(error)")
+            return .failure
         } catch let error as ComparisonError {
             printError("\(error)")
-            return error == .noRuns ? .failure : .validationFailure
+            return ExitStatus.of(error)
         }
     }
 
-    /// The folders that have a finished run. Any other is told, and left out.
+    /// The folders that have a finished run, those of the baseline first. Any other is told, and left
+    /// out.
     private func read() throws(ReportingError) -> [SavedResults] {
         var results: [SavedResults] = []
         var seen: Set<String> = []
-        for path in paths {
+        for path in against + paths {
             let place = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
             guard seen.insert(place).inserted else {
                 printError("note: \(path) is named twice, and compared once")
@@ -82,21 +96,25 @@ struct FinishedResults {
         return distinct
     }
 
-    /// Says what differs between machines and payloads.
+    /// How many of the results are the baseline's.
+    private func baselineCount(in results: [SavedResults]) throws(ComparisonError) -> Int {
+        let count = results.count { against.contains($0.path) }
+        if !against.isEmpty, count == 0 || count == results.count { throw .oneSided }
+        return count
+    }
+
+    /// Prints what differs between machines and payloads.
     private func isAllowed(_ results: [SavedResults]) -> Bool {
         let comparability = Comparability(results)
         for note in comparability.notes { printError("note: different \(note)") }
         let differences = comparability.differences
         guard !differences.isEmpty else { return true }
-        let list = differences.map { "  \($0)" }.joined(separator: "\n")
         if isForced {
-            printError("note: compared although they differ, by --force:\n\(list)")
+            let list = differences.map { "  \($0)" }.joined(separator: "\n")
+            printError("note: they differ and are compared because of --force:\n\(list)")
             return true
         }
-        printError(
-            "these results do not compare:\n\(list)\n"
-                + "Measure them on the same machine with the same payload, or compare them all the "
-                + "same by --force.")
+        printError("\(ComparabilityError(differences))")
         return false
     }
 
@@ -105,17 +123,20 @@ struct FinishedResults {
         return names.name(ofFolder: paths[index]) ?? baseline
     }
 
-    private func write(
-        _ comparison: Comparison, _ summary: CSVTable, of results: [SavedResults]
-    ) throws(ReportingError) -> ResultsFolder {
-        let folder = try ResultsFolder.create(
+    private func makeFolder() throws(ReportingError) -> ResultsFolder {
+        try ResultsFolder.create(
             in: out, profile: "compared", startedAtUnixNanos: WallClock.now())
+    }
+
+    private func write(
+        _ comparison: Comparison, _ summary: CSVTable, of results: [SavedResults],
+        to folder: ResultsFolder
+    ) throws(ReportingError) {
         try folder.writeSummary(summary)
         try folder.write(comparison)
-        // Of one machine and one payload any environment is that of all.
+        // Their machine and payload are the same, so any environment is that of all.
         if Comparability(results).differences.isEmpty, let text = results.first?.environmentJSON {
             try folder.write(text, to: "environment.json")
         }
-        return folder
     }
 }

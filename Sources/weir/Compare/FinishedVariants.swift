@@ -1,31 +1,40 @@
 import LoadGenerator
 import Reporting
 
-/// What the runs of several results folders are called when they are compared.
+/// What the runs of several results folders are called when they are compared, and which variants are
+/// held against each other.
 ///
 /// A run of a comparison keeps its variant's name, and any other is named by the settings in which
 /// the folders differ: `lz4`, `zstd:3,linger.ms=5ms`. Where they differ in many, they are other
-/// profiles, and are named by those. Same name, same settings: such runs are repetitions.
+/// profiles, and are named by those. Runs of one name that come from two sides, such as those before
+/// and after a change, are named by what tells these apart, too (`FinishedSides`). Same name, same
+/// settings, same side: such runs are repetitions.
 struct FinishedVariants {
     /// A name for each row of each folder's `summary.csv`, in the order of the folders.
     let names: [[String]]
+    /// Where variants have baselines of their own, the baseline of each that has one.
+    let counterparts: [String: String]
+    /// Sentences on what differs beside what the names say.
+    let notes: [String]
     private let folders: [String: [String]]
 
-    /// Beyond so many settings a name would be a list that nobody reads.
-    private static let maximumSettings = 4
+    /// With more settings than this a name would be too long to read.
+    static let maximumSettings = 4
 
     /// One row of a summary.
-    private struct Run {
+    struct Run {
+        /// What its folder is called, as no other is.
         let folder: String
+        let provenance: Provenance
         let profile: String
         /// Nil for a run outside of a comparison.
         let variant: String?
         let settings: WrittenSettings
-        /// Those that its comparison varies, so that its variant's name speaks of them.
+        /// The settings that its comparison varies, which its variant's name therefore contains.
         let named: Set<String>
 
-        /// Whether the variant's name says the value of a setting. A single run of a comparison knows
-        /// no more of what was varied than that name.
+        /// Whether the variant's name contains the value of a setting. A single run of a comparison
+        /// knows of the varied settings only by that name.
         func tells(_ setting: String) -> Bool {
             if named.contains(setting) { return true }
             guard let label = settings.label(of: [setting]) else { return false }
@@ -33,22 +42,40 @@ struct FinishedVariants {
         }
     }
 
-    /// - Parameter results: with their `summary.csv`.
-    init(_ results: [SavedResults]) throws(ProfileError) {
+    /// - Parameters:
+    ///   - results: with their `summary.csv`.
+    ///   - baselineCount: how many of them, the first ones, are the baseline's; 0 where it is not said.
+    init(_ results: [SavedResults], baselineCount: Int = 0) throws {
         var runs: [[Run]] = []
-        for one in results { runs.append(try Self.runs(of: one)) }
-        names = Self.names(of: runs)
+        for one in results {
+            let isUnique = results.count { $0.name == one.name } == 1
+            runs.append(try Self.runs(of: one, folder: isUnique ? one.name : one.path))
+        }
+        let sides: FinishedSides
+        if baselineCount > 0 {
+            let (before, after) = (runs.prefix(baselineCount), runs.dropFirst(baselineCount))
+            sides = try FinishedSides(
+                before: Array(before), Self.names(of: Array(before)),
+                after: Array(after), Self.names(of: Array(after)))
+        } else {
+            sides = FinishedSides(runs, Self.names(of: runs))
+        }
+        names = sides.names
+        counterparts = sides.counterparts
+        notes = sides.notes
         folders = Dictionary(
             zip(results.map(\.path), names), uniquingKeysWith: { first, _ in first })
     }
 
-    /// The variant that all runs of a folder are of; nil where it has several.
+    /// The variant of all runs of a folder; nil if there are several.
     func name(ofFolder path: String) -> String? {
         let names = Set(folders[path] ?? [])
         return names.count == 1 ? names.first : nil
     }
 
-    private static func runs(of results: SavedResults) throws(ProfileError) -> [Run] {
+    private static func runs(
+        of results: SavedResults, folder: String
+    ) throws(ProfileError) -> [Run] {
         let base = try results.profileYAML.map { (yaml) throws(ProfileError) in
             try WrittenSettings(yaml: yaml, source: results.path + "/profile.yaml")
         }
@@ -62,7 +89,8 @@ struct FinishedVariants {
                 if let value = varied[column] { settings.set(name, to: value) }
             }
             return Run(
-                folder: results.name, profile: row["profile"] ?? results.name,
+                folder: folder, provenance: Provenance(row, of: results),
+                profile: row["profile"] ?? results.name,
                 variant: row["variant"].flatMap { $0 == Variant.default.name ? nil : $0 },
                 settings: settings, named: Set(named.map(\.name)))
         }
@@ -72,7 +100,7 @@ struct FinishedVariants {
         columns.reduce(into: [:]) { values, column in values[column] = row[column] }
     }
 
-    /// What tells runs apart where a folder lacks its profile.
+    /// What tells runs apart if a folder has no profile.
     private static let settingsColumns = [
         "target", "loop", "compression_type", "compression_level", "batch_size_bytes", "linger_ms",
         "acks", "idempotence", "producers", "consumers", "topics", "partitions", "flush_messages",
@@ -82,11 +110,11 @@ struct FinishedVariants {
     private static func names(of runs: [[Run]]) -> [[String]] {
         let all = runs.joined()
         let differing = WrittenSettings.differing(among: all.map(\.settings))
-        /// The differences that no variant's name tells.
+        /// The differences that no variant's name contains.
         func untold(_ run: Run) -> [String] { differing.filter { !run.tells($0) } }
         let speaksOfSettings = Set(all.flatMap(untold)).count <= maximumSettings
         let isOneProfile = Set(all.map(\.profile)).count == 1
-        /// What comparisons call settings that a run alone may have, too.
+        /// The names that comparisons give to settings which a single run may have, too.
         var known: [WrittenSettings: String] = [:]
         for run in all where untold(run).isEmpty { known[run.settings] = run.variant }
         let names = runs.map { runs in
@@ -104,7 +132,7 @@ struct FinishedVariants {
         return disambiguated(names, runs)
     }
 
-    /// Runs whose settings differ do not share a name: then they bear that of their folder, too.
+    /// Runs with different settings do not share a name: they get that of their folder as well.
     private static func disambiguated(_ names: [[String]], _ runs: [[Run]]) -> [[String]] {
         var settings: [String: Set<WrittenSettings>] = [:]
         for (name, run) in zip(names.joined(), runs.joined()) {

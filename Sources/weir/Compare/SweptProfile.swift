@@ -1,14 +1,13 @@
 import LoadGenerator
 import Measurement
-import RecordFormat
 import Reporting
 
-/// A profile with each of its variants resolved, before anything runs: a typing error in the last
-/// one costs no time.
+/// A profile with all its variants resolved before anything runs, so that an error in the last one
+/// is found at once.
 struct SweptProfile {
     enum Source {
         case file(String)
-        /// A profile that a command made, under a name.
+        /// A profile that a command generated, with a name.
         case text(String, name: String)
     }
 
@@ -20,7 +19,7 @@ struct SweptProfile {
         var overrides: [String] = []
         /// `--threshold` options, for every variant.
         var thresholds: [String] = []
-        /// Those that say something of the comparison and nothing of a run.
+        /// The options that concern the comparison and not a run.
         var comparison: [String] = []
     }
 
@@ -29,8 +28,11 @@ struct SweptProfile {
         let description: String
     }
 
+    /// How often a run that the machine disturbed is made again, where nobody says.
+    static let usualRetries = 2
+
     let profile: Profile
-    /// In the order of the profile's variants; what each run of a variant is given.
+    /// What each run of a variant is given, in the order of the profile's variants.
     let variants: [Profile]
 
     init(_ settings: Settings) throws {
@@ -39,7 +41,7 @@ struct SweptProfile {
             thresholds: settings.thresholds, checksVariants: true)
         var variants: [Profile] = []
         for variant in profile.variants {
-            // A run knows nothing of the others.
+            // A run does not know of the others.
             variants.append(
                 try settings.source.profile(
                     overrides: settings.overrides + variant.overrides, vary: [],
@@ -50,8 +52,8 @@ struct SweptProfile {
         try checkPayload()
     }
 
-    /// The same bytes for every variant is the rule, unless the payload is what varies. Kind `ratio`
-    /// breaks it unseen: its bytes are calibrated with each variant's own codec and batch size.
+    /// All variants must get the same bytes, unless the payload is what varies. Kind `ratio` would
+    /// break that unnoticed: its bytes are calibrated with each variant's own codec and batch size.
     private func checkPayload() throws(IncomparableError) {
         var calibrations: Set<[String]> = []
         for variant in variants where variant.payload.kind == .ratio {
@@ -68,24 +70,28 @@ struct SweptProfile {
     }
 
     /// Makes the comparison's folder in a directory of results.
-    func makeFolder(in out: String) throws(ReportingError) -> ComparisonFolder {
+    /// - Parameter complete: adds what the profile does not say to the plan.
+    func makeFolder(
+        in out: String, labels: RunLabels, _ complete: (inout ComparisonPlan) -> Void = { _ in }
+    ) throws(ReportingError) -> ComparisonFolder {
         let now = WallClock.now()
         var plan = ComparisonPlan(
             profile: profile.name, target: profile.target.rawValue, startedAtUnixNanos: now,
             seed: profile.seed, repetitions: profile.repetitions, baseline: profile.baseline)
+        plan.labels = labels
         for (variant, resolved) in zip(profile.variants, variants) {
             plan.add(
                 variant.name,
                 settings: variant.settings.map { .init(path: $0.path, value: $0.value) },
                 plannedSeconds: resolved.plannedSeconds)
         }
+        plan.retries = Self.usualRetries
+        complete(&plan)
         let results = try ResultsFolder.create(
             in: out, profile: profile.name, startedAtUnixNanos: now)
         try results.writeProfile(profile.resolvedYAML())
         try results.writeEnvironment(
-            EnvironmentSnapshot.take(
-                dataDirectory: profile.dataDirectory ?? results.path, weirVersion: Weir.version,
-                codecVersions: CompressionCodec.libraryVersions))
+            .ofThisProgram(dataDirectory: profile.dataDirectory ?? results.path))
         return try ComparisonFolder(in: results, plan: plan, variants: variants)
     }
 }

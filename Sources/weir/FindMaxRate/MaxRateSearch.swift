@@ -1,25 +1,26 @@
 import ArgumentParser
 import LoadGenerator
 import Measurement
-import RecordFormat
 import Reporting
 
-/// `weir run --find-max-rate` of one profile, or of a search that is resumed: its folder, the search, and
-/// what is told in the end.
+/// `weir run --find-max-rate` of one profile, or of a resumed search: its folder, the search, and
+/// the report at its end.
 struct MaxRateSearch {
     let options: FindMaxRateOptions
     var overrides: [String] = []
     var thresholds: [String] = []
+    var labels = RunLabels.none
     let out: String
     let isQuiet: Bool
     let printsJSON: Bool
     let page: ResultsPageOptions
+    let quietWait: QuietWaitOptions
 
-    /// Searches for the highest rate of a profile, prints the answer, and returns what to exit with.
+    /// Searches for the highest rate of a profile, prints the answer, and returns the exit status.
     func start(_ path: String) throws -> ExitCode {
         let plain = try Profile(contentsOf: path, overrides: overrides, checksVariants: false)
         let bounds = options.bounds(for: plain) + thresholds
-        // A rate for the while, since some thresholds need one; each probe has its own.
+        // A provisional rate, since some thresholds need one; each probe has its own.
         let anyRate: String
         if case .poisson = plain.producers.rate {
             anyRate = "producers.rate={poisson: 1000/s}"
@@ -39,8 +40,8 @@ struct MaxRateSearch {
         return try find(profile, in: makeFolder(for: profile))
     }
 
-    /// Goes on with a search where it ended.
-    /// - Parameter path: of a profile whose newest search is meant by `latest`; nil for any.
+    /// Continues a search where it ended.
+    /// - Parameter path: the profile whose newest search `latest` means; nil for any.
     func resume(_ name: String, of path: String?) throws -> ExitCode {
         let newest = ComparisonSearch(out: out, purpose: .rateSearch)
         let place =
@@ -58,13 +59,12 @@ struct MaxRateSearch {
             in: out, profile: profile.name, startedAtUnixNanos: now)
         try results.writeProfile(profile.resolvedYAML())
         try results.writeEnvironment(
-            EnvironmentSnapshot.take(
-                dataDirectory: profile.dataDirectory ?? results.path, weirVersion: Weir.version,
-                codecVersions: CompressionCodec.libraryVersions))
+            .ofThisProgram(dataDirectory: profile.dataDirectory ?? results.path))
         var plan = ComparisonPlan(
             profile: profile.name, target: profile.target.rawValue, startedAtUnixNanos: now,
             seed: profile.seed, repetitions: 1)
         plan.purpose = .rateSearch
+        plan.labels = labels
         plan.rateSearch = .init(
             tolerance: options.tolerance ?? FindMaxRateOptions.defaultTolerance,
             bounds: profile.thresholds.map(\.text))
@@ -75,7 +75,8 @@ struct MaxRateSearch {
         let finder = RateFinder(
             profile: profile, folder: folder, lock: try ComparisonLock(folder),
             timeLimit: try options.timeLimit,
-            isQuiet: isQuiet || printsJSON, page: page)
+            isQuiet: isQuiet || printsJSON, page: page,
+            beforeEachRun: { [quietWait] in quietWait.wait(for: folder.path) })
         let (row, status) = try finder.find()
         let shown = Result {
             try printNow(
@@ -86,7 +87,7 @@ struct MaxRateSearch {
         page.writeOfSearch(in: folder.path)
         if row.state == .interrupted || row.state == .outOfTime {
             writeToStandardError(
-                "go on with\n  weir run --find-max-rate --resume \(folder.path)\n")
+                "continue it with\n  weir run --find-max-rate --resume \(folder.path)\n")
         }
         return ExitStatus.graver(status, ExitStatus.of(shown))
     }

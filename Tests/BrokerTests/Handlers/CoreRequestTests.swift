@@ -177,6 +177,38 @@ struct ProduceTests {
             try client.produce("t", batch, partition: -1).errorCode == .unknownTopicOrPartition)
     }
 
+    @Test("names the records for which a batch is refused", arguments: [7, 8, 9] as [Int16])
+    func recordErrors(_ version: Int16) throws {
+        let broker = try TestBroker()
+        try broker.topic("t", config: ["cleanup.policy": "compact"])
+        var builder = try RecordBatchBuilder(batchSize: 1 << 20)
+        for index in 0..<100 {
+            let key = index % 10 == 3 ? nil : Array("k".utf8)
+            precondition(builder.append(timestamp: 1000, key: key, value: [1]))
+        }
+        try builder.seal()
+        let batch = unsafe Array(builder.sealedBytes)
+        let answer = try broker.client().produce("t", batch, version: version)
+        #expect(answer.errorCode == .invalidRecord)
+        let named = answer.recordErrors.map(\.batchIndex)
+        #expect(named == (version < 8 ? [] : (0..<10).map { $0 * 10 + 3 }))
+        #expect(answer.recordErrors.allSatisfy { $0.batchIndexErrorMessage?.isEmpty == false })
+        #expect(version < 8 || answer.errorMessage?.contains("10 records are refused") == true)
+    }
+
+    @Test("of a batch that nobody can decode is refused, and not to be tried again")
+    func undecodable() throws {
+        let broker = try TestBroker()
+        let log = try broker.topic("t")[0]
+        var batch = try testBatch(["no zstd at all"])
+        batch[22] = CompressionCodec.zstd.rawValue
+        unsafe batch.withUnsafeMutableBytes { unsafe RecordBatchHeader.patchChecksum(in: $0) }
+        let answer = try broker.client().produce("t", batch)
+        #expect(answer.errorCode == .invalidRecord)
+        #expect(answer.errorMessage?.contains("cannot be decoded") == true)
+        #expect(log.logEndOffset == .zero)
+    }
+
     @Test("of an idempotent producer is appended once, however often it is sent")
     func idempotence() throws {
         let broker = try TestBroker()

@@ -1,4 +1,5 @@
 import CommitLog
+import Foundation
 import KafkaProtocol
 import RecordFormat
 import Testing
@@ -174,12 +175,46 @@ struct FetchTests {
         request.sessionEpoch = 0
         try client.post(request, version: 12)
         #expect(try client.response(FetchResponse.self, version: 12).body.sessionID == 0)
+        // Full whatever the id, as kafka-go sends it.
+        for (id, epoch) in [(-1, -1), (99, 0), (99, -1)] as [(Int32, Int32)] {
+            request.sessionID = id
+            request.sessionEpoch = epoch
+            let fetched = try client.fetch(request)
+            #expect(fetched.partition.errorCode == .none)
+            #expect(try testRecords(fetched.records).count == 2)
+        }
         request.sessionID = 99
         request.sessionEpoch = 3
         try client.post(request, version: 12)
         let body = try client.response(FetchResponse.self, version: 12).body
         #expect(body.errorCode == .fetchSessionIDNotFound)
         withExtendedLifetime(broker) {}
+    }
+
+    @Test("of an emptied batch waits for records, and is answered with it so that clients get on")
+    func emptiedBatch() throws {
+        let written = try TestBroker()
+        try written.topic("t")
+        try written.client().produce("t", testBatch(["a"]))
+        try written.stop()
+        let path = "\(written.directory)/t-0/00000000000000000000.log"
+        let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: path)))
+        var rewriter = RecordBatchRewriter()
+        let header = try unsafe RecordBatchHeader(bytes.span.bytes)
+        let empty = try unsafe Data(Array(rewriter.seal(header, compression: .none)))
+        try empty.write(to: URL(fileURLWithPath: path))
+
+        let broker = try TestBroker(directory: written.directory)
+        let client = try broker.client()
+        let clock = ContinuousClock()
+        let start = clock.now
+        let fetched = try client.fetch(TestClient.fetchRequest("t", offset: 0, maxWaitMs: 200))
+        #expect(clock.now - start >= .milliseconds(190))
+        #expect(fetched.partition.errorCode == .none)
+        #expect(Data(fetched.records) == empty)
+        try client.produce("t", testBatch(["b"]))
+        let next = try client.fetch(TestClient.fetchRequest("t", offset: 0, maxWaitMs: 20_000))
+        #expect(try testRecords(next.records).map(\.offset) == [1])
     }
 
     @Test("at the end of the log waits, and is woken by an append")

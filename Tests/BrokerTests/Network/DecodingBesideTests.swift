@@ -21,7 +21,7 @@ struct DecodingBesideTests {
 
     @Test(
         "are decoded beside the event loops, and the connection's requests stay in order",
-        arguments: [["cleanup.policy": "compact"], ["compression.type": "lz4"]])
+        arguments: [["cleanup.policy": "compact"], ["compression.type": "lz4"], [:]])
     func beside(config: [String: String]) throws {
         let broker = try TestBroker(["num.io.threads": "1", "num.network.threads": "1"])
         try broker.topic("t", config: config)
@@ -77,6 +77,7 @@ struct DecodingBesideTests {
         for (name, config, limit) in topics {
             for (kind, setting) in [
                 ("compact", "cleanup.policy"), ("uncompressed", "compression.type"),
+                ("records", "weir.batch.validation"),
             ] {
                 // A batch that is stored uncompressed must fit as it is.
                 let topic = "\(name)-\(kind)"
@@ -89,7 +90,8 @@ struct DecodingBesideTests {
                 #expect(try client.produce(topic, zeros(40_000)).errorCode == .none, "\(topic)")
             }
         }
-        let plain = try broker.topic("plain", config: ["max.message.bytes": "100000"])
+        let plain = try broker.topic(
+            "plain", config: ["max.message.bytes": "100000", "weir.batch.validation": "header"])
         #expect(try client.produce("plain", zeros(3_200_000)).errorCode == .none)
         #expect(plain[0].logEndOffset == Offset(1))
     }

@@ -257,7 +257,7 @@ import Testing
         try log.partition.append(bytes: last)
         try log.partition.put("a", "3")
         try log.clean()
-        let batches = try log.partition.batches()
+        let batches = try log.partition.storedBatches()
         #expect(batches.map(\.header.recordCount) == [0, 1])
         #expect(batches[0].header.baseSequence == 1)
         #expect(batches[0].header.producerID == ProducerID(9))
@@ -271,7 +271,7 @@ import Testing
         #expect(again.baseOffset == Offset(1))
     }
 
-    @Test func `a segment ends where the next begins, though its last record went`() throws {
+    @Test func `a segment whose last record went is not taken for one that lost its end`() throws {
         let log = try TestLog.compacted()
         try log.partition.put("a", "1")
         try log.partition.put("b", "1")

@@ -114,6 +114,14 @@ extension PartitionLog {
         return batches
     }
 
+    /// Every batch of the files, also those that no reader is given.
+    func storedBatches() throws -> [ReadBatch] {
+        try view.withLock { $0.segments }.flatMap { segment in
+            let bytes = try segment.file().file.bytes(at: 0, count: segment.byteCount)
+            return try unsafe readBatches(bytes.span.bytes)
+        }
+    }
+
     /// Every record of users from `offset` on.
     func keyedRecords(
         from offset: Offset? = nil, maxBytes: Int = 1 << 20

@@ -51,30 +51,6 @@ import Testing
     }
 }
 
-@Suite struct `Groups of segments` {
-    private func candidate(_ base: Int64, _ bytes: Int, index: Int = 0, span: Int64 = 10)
-        -> SegmentGroups.Candidate
-    {
-        SegmentGroups.Candidate(
-            baseOffset: Offset(base), nextOffset: Offset(base + span), byteCount: bytes,
-            indexByteCount: index)
-    }
-
-    private func groups(_ candidates: [SegmentGroups.Candidate]) -> [Range<Int>] {
-        SegmentGroups.groups(of: candidates, segmentBytes: 1000, indexBytes: 100)
-    }
-
-    @Test func `are bounded by bytes, by indexes and by 32 bits of offset`() {
-        #expect(groups([]) == [])
-        #expect(groups((0..<5).map { candidate(Int64($0) * 10, 400) }) == [0..<2, 2..<4, 4..<5])
-        #expect(groups([candidate(0, 5000), candidate(10, 1)]) == [0..<1, 1..<2])
-        #expect(groups((0..<3).map { candidate(Int64($0) * 10, 1, index: 60) }).count == 3)
-        let far = Int64(Int32.max)
-        #expect(groups([candidate(0, 1), candidate(10, 1, span: far - 10)]) == [0..<2])
-        #expect(groups([candidate(0, 1), candidate(10, 1, span: far)]) == [0..<1, 1..<2])
-    }
-}
-
 @Suite struct `The cleaner's throttle` {
     @Test func `asks for as long a pause as its rate makes the bytes take`() {
         func pause(_ byteCount: Int, _ elapsed: Int64) -> Int64 {

@@ -91,7 +91,7 @@ import Testing
         #expect(log.partition.logEndOffset == .zero)
     }
 
-    @Test func `a batch that does not decompress is corrupt, and its records are looked at`() throws
+    @Test func `a batch that does not decompress is refused, though its checksum is right`() throws
     {
         let log = try TestLog(["compression.type": "lz4"])
         var bytes = keyedBatch(records, compression: .zstd())
@@ -100,7 +100,7 @@ import Testing
         #expect {
             try log.partition.append(bytes: bytes)
         } throws: { error in
-            if case .corruptMessage? = error as? AppendError { true } else { false }
+            if case .invalidRecord(.notDecodable)? = error as? AppendError { true } else { false }
         }
     }
 
@@ -110,7 +110,8 @@ import Testing
             let bytes = keyedBatch(
                 ["a", "b", nil, "c"].map { KeyedRecord(key: $0, value: "1") },
                 compression: compression)
-            let error = AppendError.invalidRecord(.keyMissing(recordIndex: 2))
+            let error = AppendError.refusedRecords(
+                RefusedRecords([.init(index: 2, fault: .keyMissing)]))
             #expect(throws: error) { try log.partition.append(bytes: bytes) }
             #expect(error.description.contains("record 2"))
             #expect(log.partition.logEndOffset == .zero)
@@ -128,8 +129,8 @@ import Testing
         bytes[61 + size + 3] = 4
         unsafe bytes.withUnsafeMutableBytes { unsafe RecordBatchHeader.patchChecksum(in: $0) }
         #expect(
-            throws: AppendError.invalidRecord(
-                .offsetDeltaMismatch(recordIndex: 1, offsetDelta: 2))
+            throws: AppendError.refusedRecords(
+                RefusedRecords([.init(index: 1, fault: .offsetDelta(2))]))
         ) { try log.partition.append(bytes: bytes) }
         // A record that reaches past the end.
         bytes[61 + size + 3] = 2
@@ -148,7 +149,13 @@ import Testing
         let times = [testTimeMs, testTimeMs - 5000, testTimeMs]
         let bytes = keyedBatch(times.map { KeyedRecord(key: "a", value: "1", timestamp: $0) })
         #expect(
-            throws: AppendError.invalidTimestamp(testTimeMs - 5000, nowMs: testTimeMs)
+            throws: AppendError.refusedRecords(
+                RefusedRecords([
+                    .init(
+                        index: 1,
+                        fault: .timestamp(
+                            testTimeMs - 5000, allowed: testTimeMs - 1000...testTimeMs + 3_600_000))
+                ]))
         ) { try log.partition.append(bytes: bytes) }
     }
 

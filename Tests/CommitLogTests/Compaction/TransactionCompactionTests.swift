@@ -21,7 +21,7 @@ import Testing
 
     /// `d0`, `m1`: data and markers that are left, with their offsets; in parentheses without records.
     private func outline(_ log: TestLog) throws -> [String] {
-        try log.partition.batches().map { batch in
+        try log.partition.storedBatches().map { batch in
             let kind = batch.header.attributes.isControl ? "m" : "d"
             let text = "\(kind)\(batch.header.lastOffset)"
             return batch.header.recordCount == 0 ? "(\(text))" : text

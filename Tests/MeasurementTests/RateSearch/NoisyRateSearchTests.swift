@@ -14,6 +14,9 @@ import Testing
     private static let count = number("WEIR_TEST_SEARCHES", or: 40)
     private static let seed = number("WEIR_TEST_SEED", or: UInt64(20_261_129))
 
+    /// Three standard deviations of so many searches below the 95 % that an interval promises.
+    private static let leastHolding = 0.95 - 3 * (0.95 * 0.05 / Double(count)).squareRoot()
+
     struct Coverage {
         /// Shares of the searches.
         var holdLimit: Double
@@ -53,25 +56,25 @@ import Testing
         return coverage
     }
 
-    @Test(arguments: [0.005, 0.02], [0, 0.1, 0.3, 0.5])
+    @Test(arguments: [0.0005, 0.005, 0.02], [0, 0.1, 0.3, 0.5])
     func `has intervals that hold the limit, and what a second search finds`(
         _ spread: Double, _ falseFail: Double
     ) {
         let found = Self.coverage(
             TargetModel(spread: spread, falseFail: falseFail),
             "\(falseFail * 100) % fail anywhere, spread \(spread * 100) %")
-        #expect(found.holdLimit >= 0.9)
+        #expect(found.holdLimit >= Self.leastHolding)
         #expect(found.meet >= 0.95)
         #expect(found.confirmedFarOff <= 0.05)
         if falseFail == 0, spread < 0.01 { #expect(found.confirmed >= 0.9) }
     }
 
-    @Test(arguments: [-0.0005, 0.0005])
+    @Test(arguments: [-0.001, -0.0005, 0.0005, 0.001])
     func `follows a limit that drifts while it searches`(_ drift: Double) {
         let model = TargetModel(
             limit: { 70_000 * (1 + drift * Double($0)) }, spread: 0.01, falseFail: 0.1)
         let found = Self.coverage(model, "drift of \(drift * 100) % a probe")
-        #expect(found.holdLimit >= 0.9)
+        #expect(found.holdLimit >= Self.leastHolding)
         #expect(found.meet >= 0.95)
     }
 

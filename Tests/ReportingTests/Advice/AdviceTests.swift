@@ -131,7 +131,7 @@ import Testing
         #expect(advice.front.map(\.name) == ["fine"])
         #expect(advice.excluded.map(\.name) == ["late", "unsure"])
         #expect(advice.excluded[0].reason == "e2e_latency_p99 < 10ms: 20.0 ms")
-        #expect(advice.excluded[1].reason.contains("its interval reaches 10.9 ms"))
+        #expect(advice.excluded[1].reason.contains("its interval extends to 10.9 ms"))
     }
 
     @Test func `says so where nothing fits, or nothing was measured`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Testing
 
 @testable import Reporting
@@ -39,6 +40,19 @@ import Testing
 
     private func differences(_ results: SavedResults...) -> [String] {
         Comparability(results).differences.map(\.description)
+    }
+
+    @Test func `with a run that is still to come, of which machine and format are known`() throws {
+        let here = EnvironmentSnapshot.take(
+            dataDirectory: "/tmp", weirVersion: "0.1.0", codecVersions: [:])
+        let planned = try SavedResults(planned: "this machine", environment: here)
+        #expect(differences(planned, planned) == [])
+        let elsewhere = try results("a", ["cores": "\(here.cores + 1)"])
+        let found = differences(elsewhere, planned)
+        #expect(found.contains("cores: \(here.cores + 1) (a); \(here.cores) (this machine)"))
+        // The rows of `a` have no format, as the first one had none.
+        #expect(found.contains("format of summary.csv: 1 (a); 2 (this machine)"))
+        #expect(!found.contains { $0.contains("payload") })
     }
 
     @Test func `of one machine and one payload`() throws {
@@ -94,14 +108,15 @@ import Testing
 
     @Test func `of different versions, which are noted`() throws {
         let later = [
-            "weir_version": #""0.2.0""#, "codec_versions": #"{"zstd": "1.5.7", "lz4": "1.9.4"}"#,
+            "weir_version": #""0.2.0""#,
+            "codec_versions": #"{"zstd": "1.5.7", "lz4": "1.9.4", "snappy": "1.1.9"}"#,
         ]
         let comparability = Comparability([try results("a"), try results("b", later)])
         #expect(comparability.differences.isEmpty)
         #expect(
             comparability.notes.map(\.description) == [
                 "version of weir: 0.1.0 (a); 0.2.0 (b)",
-                "versions of the codecs: lz4 1.9.4, zstd 1.5.4 (a); lz4 1.9.4, zstd 1.5.7 (b)",
+                "version of zstd: 1.5.4 (a); 1.5.7 (b)",
             ])
     }
 

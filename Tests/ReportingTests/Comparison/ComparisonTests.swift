@@ -56,7 +56,7 @@ struct Runs {
         runs.add("lz4", [rate: [110, 112, 111, 113, 109], p99: [40, 41, 42, 43, 44]])
         runs.add("zstd:9", [rate: [90, 91, 97, 105, 96], p99: [150, 151, 152, 153, 154]])
         let comparison = try Comparison(summaries: [runs.table])
-        #expect(comparison.baseline == "none")
+        #expect(comparison.baselines == ["none"])
         #expect(comparison.variants.map(\.name) == ["none", "lz4", "zstd:9"])
         let base = try #require(comparison.row(variant: "none", metric: rate))
         #expect(base.difference == .baseline)
@@ -91,9 +91,35 @@ struct Runs {
         }
     }
 
+    @Test func `holds each variant against its own baseline, where it has one`() throws {
+        var runs = Runs()
+        for name in ["lz4 (old)", "none (old)", "lz4 (new)", "none (new)", "zstd (new)"] {
+            runs.add(name, [rate: name.hasPrefix("lz4") ? [1, 2] : [10, 20]])
+        }
+        let comparison = try Comparison(
+            summaries: [runs.table],
+            counterparts: ["lz4 (new)": "lz4 (old)", "none (new)": "none (old)"])
+        #expect(comparison.baselines == ["lz4 (old)", "none (old)"])
+        func row(_ variant: String) -> ComparisonRow? {
+            comparison.row(variant: variant, metric: rate)
+        }
+        #expect(row("lz4 (new)")?.ratio == 1 && row("none (new)")?.ratio == 1)
+        #expect(row("none (new)")?.baseline == "none (old)")
+        // Nothing is like it.
+        #expect(row("zstd (new)")?.ratio == nil && row("zstd (new)")?.difference == .baseline)
+        let text = ComparisonReport.text(comparison)
+        #expect(text.contains("5 variants, compared with lz4 (old), none (old): "))
+        #expect(text.contains("  lz4 (old) * ") && text.contains("* is a baseline;"))
+        #expect(!text.contains("  zstd (new) *"))
+        #expect(throws: ComparisonError.self) {
+            try Comparison(summaries: [runs.table], counterparts: ["lz4 (new)": "gone"])
+        }
+    }
+
     @Test func `leaves the figures of invalid runs out, and says so`() throws {
         var runs = Runs()
-        runs.add("none", [rate: [100, 900, 101, 102]], verdicts: [2: .invalid, 3: .suspect])
+        runs.add(
+            "none", [rate: [100, 900, 101, 102]], verdicts: [2: .invalid, 3: .generatorBound])
         runs.add("lz4", [rate: [5, 6]], verdicts: [1: .invalid, 2: .invalid])
         let comparison = try Comparison(summaries: [runs.table])
         let row = try #require(comparison.row(variant: "none", metric: rate))
@@ -102,10 +128,10 @@ struct Runs {
         let lost = try #require(comparison.row(variant: "lz4", metric: rate))
         #expect(lost.median == nil && lost.difference == nil && lost.excluded == [1, 2])
         let text = ComparisonReport.text(comparison)
-        #expect(text.contains("none   2 VALID, 1 SUSPECT, 1 INVALID"))
+        #expect(text.contains("none   2 VALID, 1 GENERATOR_BOUND, 1 INVALID"))
         #expect(
             text.contains("- none 2 is INVALID, left out of the medians: the reason, in words"))
-        #expect(text.contains("- none 3 is SUSPECT: the reason, in words"))
+        #expect(text.contains("- none 3 is GENERATOR_BOUND: the reason, in words"))
     }
 
     @Test func `flags outliers by their repetition, and counts them`() throws {

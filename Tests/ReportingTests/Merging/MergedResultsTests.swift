@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Testing
 
 @testable import Reporting
@@ -49,23 +50,23 @@ private final class MadeRuns {
         let runs = try MadeRuns()
         var merged = runs.merged()
         try merged.rebuild([])
-        var all = [try runs.add("a", series: "variant,x\na,1\na,2\n")]
+        var all = [try runs.add("a", series: "run_id,x\na,1\na,2\n")]
         try merged.add(lastOf: all, failed: [])
-        all.append(try runs.add("b", series: "variant,x\nb,3\n"))
+        all.append(try runs.add("b", series: "run_id,x\nb,3\n"))
         try merged.add(lastOf: all, failed: [])
-        #expect(try runs.read("timeseries.csv") == "variant,x\na,1\na,2\nb,3\n")
+        #expect(try runs.read("timeseries.csv") == "run_id,x\na,1\na,2\nb,3\n")
         #expect(try runs.read("summary.csv") == "run_id,variant\na,a\nb,b\n")
     }
 
     @Test func `keep rows as they are, whatever ends them`() throws {
         let runs = try MadeRuns()
         var merged = runs.merged()
-        var all = [try runs.add("a", series: "variant,x\r\na,1\r\na,")]
+        var all = [try runs.add("a", series: "run_id,x\r\na,1\r\na,")]
         try merged.rebuild(all)
-        all.append(try runs.add("b", series: "variant,x\r\nb,2\r\n"))
+        all.append(try runs.add("b", series: "run_id,x\r\nb,2\r\n"))
         try merged.add(lastOf: all, failed: [])
         let text = try String(contentsOfFile: runs.path + "/timeseries.csv", encoding: .utf8)
-        #expect(Array(text.utf8) == Array("variant,x\r\na,1\r\nb,2\r\n".utf8))
+        #expect(Array(text.utf8) == Array("run_id,x\r\na,1\r\nb,2\r\n".utf8))
     }
 
     @Test func `have what was varied as columns, empty where a variant did not set it`() throws {
@@ -85,13 +86,13 @@ private final class MadeRuns {
         throws
     {
         let runs = try MadeRuns()
-        let all = [try runs.add("a", series: "variant,x\na,1\n")]
-        try runs.write("variant,x\na,1\nb,2\nb,", "timeseries.csv")
+        let all = [try runs.add("a", series: "run_id,x\na,1\n")]
+        try runs.write("run_id,x\na,1\nb,2\nb,", "timeseries.csv")
         try runs.write("run_id,va", "summary.csv")
         try runs.write("half", ".summary.csv.new")
         var merged = runs.merged()
         try merged.rebuild(all)
-        #expect(try runs.read("timeseries.csv") == "variant,x\na,1\n")
+        #expect(try runs.read("timeseries.csv") == "run_id,x\na,1\n")
         #expect(try runs.read("summary.csv") == "run_id,variant\na,a\n")
         let names = try FileManager.default.contentsOfDirectory(atPath: runs.path)
         #expect(!names.contains { $0.hasSuffix(".new") })
@@ -100,14 +101,32 @@ private final class MadeRuns {
     @Test func `of versions with other columns are one table`() throws {
         let runs = try MadeRuns()
         var merged = runs.merged()
-        var all = [try runs.add("a", series: "variant,x\na,1\n")]
+        var all = [try runs.add("a", series: "run_id,x\na,1\n")]
         try merged.rebuild(all)
-        all.append(try runs.add("b", series: "variant,x,y\nb,2,\"3,5\"\n"))
+        all.append(try runs.add("b", series: "run_id,x,y\nb,2,\"3,5\"\n"))
         try merged.add(lastOf: all, failed: [])
-        #expect(try runs.read("timeseries.csv") == "variant,x,y\na,1,\nb,2,\"3,5\"\n")
-        all.append(try runs.add("c", series: "variant,x,y\nc,4,5\n"))
+        #expect(try runs.read("timeseries.csv") == "run_id,x,y\na,1,\nb,2,\"3,5\"\n")
+        all.append(try runs.add("c", series: "run_id,x,y\nc,4,5\n"))
         try merged.add(lastOf: all, failed: [])
         #expect(try runs.read("timeseries.csv").hasSuffix("b,2,\"3,5\"\nc,4,5\n"))
+    }
+
+    @Test func `have the run's name first, where the version that wrote a run left it out, too`()
+        throws
+    {
+        let runs = try MadeRuns()
+        var merged = runs.merged()
+        var all = [try runs.add("a", series: "variant,x\r\na,1\r\n")]
+        try merged.rebuild(all)
+        #expect(try runs.read("timeseries.csv") == "run_id,variant,x\na,a,1\n")
+        all.append(try runs.add("b", series: "run_id,variant,x,y\nb,b,2,3\n"))
+        try merged.add(lastOf: all, failed: [])
+        #expect(try runs.read("timeseries.csv") == "run_id,variant,x,y\na,a,1,\nb,b,2,3\n")
+        all.append(try runs.add("c", series: "variant,x,y,run_id\nc,4,5,c\n"))
+        try merged.rebuild(all)
+        #expect(
+            try runs.read("timeseries.csv")
+                == "run_id,variant,x,y\na,a,1,\nb,b,2,3\nc,c,4,5\n")
     }
 
     @Test func `leave out a row that the disk had no room for, and files that are not there`()
@@ -116,10 +135,10 @@ private final class MadeRuns {
         let runs = try MadeRuns()
         var merged = runs.merged()
         let all = [
-            try runs.add("a", series: "variant,x\na,1\na,"), try runs.add("b", series: ""),
+            try runs.add("a", series: "run_id,x\na,1\na,"), try runs.add("b", series: ""),
         ]
         try merged.rebuild(all)
-        #expect(try runs.read("timeseries.csv") == "variant,x\na,1\n")
+        #expect(try runs.read("timeseries.csv") == "run_id,x\na,1\n")
         #expect(!FileManager.default.fileExists(atPath: runs.path + "/lag.csv"))
     }
 
@@ -130,13 +149,17 @@ private final class MadeRuns {
             runID: "p/1/runs/a/1", startedAtUnixNanos: 0, profile: "p", variant: "a",
             repetition: 1, target: "embedded")
         let failed = MergedResults.FailedRun(
-            identity: identity, reason: "its process was killed, by signal 9",
+            identity: identity,
+            labels: try RunLabels(label: "=after", tags: ["disk=nvme", "n=1"]),
+            reason: "its process was killed, by signal 9",
             settings: [("set_x", "1")])
         try merged.writeSummary([], failed: [failed])
         let row = try #require(try CSVTable(path: runs.path + "/summary.csv").rows.first)
         #expect(row["verdict"] == "INVALID")
         #expect(row["verdict_reasons"] == "its process was killed, by signal 9")
         #expect(row["set_x"] == "1")
+        #expect(row["label"] == "=after")
+        #expect(row["tags"] == "disk=nvme; n=1")
         #expect(row["acked_records"] == nil)
     }
 

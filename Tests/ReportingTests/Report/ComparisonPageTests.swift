@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Testing
 
 @testable import Reporting
@@ -8,12 +9,12 @@ import Testing
         let text = try ResultsFixture.comparison().text()
         #expect(
             text.contains(
-                "Highest compression ratio zstd:3 2.00; 2.00× the baseline's; its interval meets no "
+                "Highest compression ratio zstd:3 2.00; 2.00× the baseline's; its interval overlaps no "
                     + "other's"))
         #expect(
             text.contains(
                 "Lowest end-to-end latency p99 no clear winner none has the best median, 5.00 ms; it "
-                    + "is the baseline; its interval meets that of zstd:3"))
+                    + "is the baseline; its interval overlaps that of zstd:3"))
     }
 
     @Test func `names no winner by a difference that nobody would act on`() throws {
@@ -63,11 +64,38 @@ import Testing
         #expect(text.contains("Lost 3 acknowledged"))
     }
 
+    @Test func `shows what became of limits, and that variants have baselines of their own`() throws
+    {
+        let p99 = "e2e_latency_p99_us"
+        var runs = Runs()
+        runs.add("lz4 (old)", [p99: [100, 101, 99, 102, 98]])
+        runs.add("none (old)", [p99: [50, 51, 49, 52, 48]])
+        runs.add("lz4 (new)", [p99: [120, 121, 119, 122, 118]], verdicts: [3: .suspect])
+        runs.add("none (new)", [p99: [50, 51, 49, 52, 48]])
+        let comparison = try Comparison(
+            summaries: [runs.table],
+            counterparts: ["lz4 (new)": "lz4 (old)", "none (new)": "none (old)"],
+            limits: [
+                DifferenceLimit(RunFigure.named(p99)!, .worse, share: 0.05, percent: "5")
+            ])
+        let fixture = try ResultsFixture.comparison()
+        try fixture.write(runs.table.text, to: "summary.csv")
+        try fixture.write(comparison.csv, to: "comparison.csv")
+        let text = try fixture.text()
+        #expect(text.contains("baselines: lz4 (old), none (old)"))
+        #expect(text.contains("worse than 5% lz4 (new) lz4 (old) 1.2"))
+        #expect(text.contains(" FAILED "))
+        #expect(text.contains("worse than 5% none (new) none (old) 1.00 "))
+        #expect(text.contains(" cannot tell "))
+        #expect(text.contains("those that the machine disturbed only where their variant has no"))
+        #expect(text.contains("repetition 3"))
+    }
+
     @Test func `that is not finished shows its runs`() throws {
         let fixture = try ResultsFixture.comparison()
         try fixture.remove("comparison.csv")
         let text = try fixture.text()
-        #expect(text.contains("the comparison has not come to its end"))
+        #expect(text.contains("the comparison is not finished"))
         #expect(text.contains("All 4 runs."))
         #expect(text.contains("Each run, 4 in all"))
     }
@@ -77,7 +105,7 @@ import Testing
         try fixture.write("", to: "runs/zstd-3/1/lag.csv")
         let text = try fixture.text()
         #expect(text.contains("Weir · Comparison"))
-        #expect(text.contains("“weir compare --resume” goes on with it"))
+        #expect(text.contains("“weir compare --resume” continues it"))
     }
 
     @Test func `without runs or medians is still a page`() throws {
@@ -98,7 +126,8 @@ import Testing
         let text = try fixture.text()
         for variant in variants { #expect(text.contains("\(variant) ")) }
         #expect(
-            text.contains("its interval meets that of variant-2, variant-3, variant-4 and 8 more"))
+            text.contains(
+                "its interval overlaps that of variant-2, variant-3, variant-4 and 8 more"))
         #expect(text.contains("Each run, 60 in all"))
     }
 
@@ -118,7 +147,7 @@ import Testing
         #expect(text.contains("Compression ratio: higher is better"))
         #expect(text.contains("Records per batch variant"))
         #expect(text.contains("a single repetition shows no difference"))
-        #expect(!text.contains("its interval meets"))
+        #expect(!text.contains("its interval overlaps"))
         #expect(text.contains("1 repetition each"))
     }
 

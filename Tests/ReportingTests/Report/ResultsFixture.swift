@@ -45,7 +45,7 @@ final class ResultsFixture {
         (-1...4).flatMap { second -> [TimeSeriesRow] in
             [TimeSeriesRow.Role.producer, .consumer(group: group)].map { role in
                 var row = TimeSeriesRow(
-                    elapsedSeconds: Double(second + 1),
+                    run: Fixture.runName, elapsedSeconds: Double(second + 1),
                     atUnixNanos: Fixture.startedAt + Int64(second + 1) * 1_000_000_000,
                     intervalSeconds: 1, phase: second < 0 ? .warmup : .run, role: role)
                 if case .producer = role {

@@ -3,7 +3,7 @@
 
 import RecordFormat
 
-/// Commits how far a group has come.
+/// Commits the positions of a group.
 public struct OffsetCommitRequest: Request {
     public typealias Response = OffsetCommitResponse
     public static var apiKey: ApiKey { .offsetCommit }

@@ -3,7 +3,7 @@
 
 import RecordFormat
 
-/// Asks how far groups have come.
+/// Asks for the committed positions of groups.
 public struct OffsetFetchRequest: Request {
     public typealias Response = OffsetFetchResponse
     public static var apiKey: ApiKey { .offsetFetch }

@@ -1,0 +1,43 @@
+extension RunFigure {
+    /// What made a run and where, and what its user calls it: what tells results of several versions and
+    /// machines apart.
+    static let provenanceFigures: [RunFigure] = userFigures + machineNames + libraryVersions
+
+    private static let userFigures: [RunFigure] = [
+        .init(
+            "label", .text,
+            "The word that `--label` gave the run, which names it in comparisons; empty without one.",
+            origin: .row, edition: 5),
+        .init(
+            "tags", .text,
+            "What `--tag` said of the run: `key=value`, joined by `; `; empty without any.",
+            origin: .row, edition: 5),
+    ]
+
+    private static let machineNames: [RunFigure] = [
+        .init(
+            "weir_version", .text, "Version of Weir that made the run.", title: "version of Weir",
+            origin: .row, edition: 5),
+        .init("host", .text, "Name of the machine.", origin: .row, edition: 5),
+        .init(
+            "kernel", .text, "Name and release of the machine's kernel.", origin: .row, edition: 5),
+        .init(
+            "cpu_model", .text,
+            "Model of the CPU, as `/proc/cpuinfo` has it; empty where it has none.",
+            title: "CPU model", origin: .row, edition: 5),
+    ]
+
+    private static let libraryVersions: [RunFigure] =
+        ["zstd", "lz4", "zlib"].map { library in
+            .init(
+                "\(library)_version", .text,
+                "Version of the \(library) library, as the process reports it.",
+                title: "version of \(library)", origin: .row, edition: 5)
+        } + [
+            .init(
+                "snappy_version", .text,
+                "Version of the snappy library, which does not report it: by the name of the file that "
+                    + "the process has loaded; empty where that has none.",
+                title: "version of snappy", origin: .row, edition: 5)
+        ]
+}

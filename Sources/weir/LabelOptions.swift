@@ -1,0 +1,31 @@
+import ArgumentParser
+import Measurement
+
+/// What a user calls the runs of a command.
+struct LabelOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A word that names the results, in comparisons and on pages: the column label.",
+            valueName: "name"))
+    var label: String?
+
+    @Option(
+        name: .customLong("tag"),
+        help: ArgumentHelp(
+            "Something to be known of the results: the column tags. May be given several times.",
+            valueName: "key=value"))
+    var tags: [String] = []
+
+    var isGiven: Bool { label != nil || !tags.isEmpty }
+
+    func validate() throws {
+        do {
+            _ = try RunLabels(label: label, tags: tags)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    /// As validated.
+    var labels: RunLabels { get throws { try RunLabels(label: label, tags: tags) } }
+}
