@@ -34,13 +34,31 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     case offsetDelete = 47
     case describeCluster = 60
 
-    /// The versions that ApiVersions announces to clients; messages can be coded in all of them.
+    /// The versions that ApiVersions announces to clients.
     public var advertisedVersions: ClosedRange<Int16> { table.advertised }
 
     /// The versions of requests that are answered. Only Produce announces more: librdkafka silently
     /// drops gzip, snappy and lz4 if Produce 0 is missing.
     public var servedVersions: ClosedRange<Int16> {
         self == .produce ? 3...table.advertised.upperBound : table.advertised
+    }
+
+    /// Versions older than those that are served in which a request can be read, and its client can read the
+    /// answer that they are not: UNSUPPORTED_VERSION in each of its places.
+    public var refusableVersions: Range<Int16> {
+        switch self {
+        case .produce, .fetch, .listOffsets, .offsetCommit, .offsetFetch, .createTopics,
+            .deleteTopics, .describeConfigs, .describeLogDirs, .offsetForLeaderEpoch:
+            0..<servedVersions.lowerBound
+        default: 0..<0
+        }
+    }
+
+    /// The versions that messages can be coded in.
+    public var codedVersions: ClosedRange<Int16> {
+        let refusable = refusableVersions
+        let oldest = refusable.isEmpty ? advertisedVersions.lowerBound : refusable.lowerBound
+        return oldest...advertisedVersions.upperBound
     }
 
     /// Whether `version` has compact lengths and tagged fields.

@@ -21,7 +21,6 @@ public struct ProtocolError: Error, Hashable, Sendable {
         case unexpectedNull
         /// An unsigned variable-length integer of more than 32 bits.
         case invalidVarint
-        case invalidUTF8
         /// Decoding the frame would take more memory than a message may.
         case tooLarge(limit: Int)
         /// The tags of a structure are not ascending.
@@ -49,7 +48,6 @@ extension ProtocolError.Reason: CustomStringConvertible {
         case .invalidLength(let length): "the length \(length) is impossible"
         case .unexpectedNull: "it must not be null in this version"
         case .invalidVarint: "the variable-length integer has more than 32 bits"
-        case .invalidUTF8: "the string is not UTF-8"
         case .tooLarge(let limit): "the message would take more than \(limit) bytes of memory"
         case .tagOutOfOrder(let tag): "tag \(tag) does not follow a smaller one"
         case .tagSizeMismatch(let stated, let read):

@@ -8,6 +8,22 @@ public enum Verdict: String, CaseIterable, Sendable, Hashable, Codable, Comparab
     /// Records lost or corrupt, or errors past the limit: the figures mean nothing.
     case invalid = "INVALID"
 
+    /// What it means for whoever reads the figures.
+    public var meaning: String {
+        switch self {
+        case .valid: "Believe the figures."
+        case .suspect:
+            "Something other than the log may have distorted these figures: the machine, its clocks, a "
+                + "rate that was not steady, or an interruption of the run."
+        case .generatorBound:
+            "The load generator was the limit, not the log: the log can do at least what is shown "
+                + "here."
+        case .invalid:
+            "The figures mean nothing: records were lost, corrupt, duplicated, reordered or "
+                + "refused, or the run itself failed."
+        }
+    }
+
     public static func < (a: Verdict, b: Verdict) -> Bool {
         a.severity < b.severity
     }

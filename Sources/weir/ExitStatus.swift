@@ -16,6 +16,30 @@ enum ExitStatus {
     /// Ctrl-C, SIGTERM or SIGHUP ended the work early; a shell reports the first as this number.
     static let interrupted = ExitCode(130)
 
+    /// Every status with what it means.
+    static let all: [(status: Int32, meaning: String)] = [
+        (0, "done, and every threshold holds"),
+        (1, "anything that has no number of its own"),
+        (64, "usage: an unknown command or option"),
+        (badProfile.rawValue, "a bad profile, or a results file that is broken"),
+        (targetUnavailable.rawValue, "the target is not available"),
+        (
+            inputOutput.rawValue,
+            "an I/O error: a full disk, a folder without permission, a standard output that takes no more"
+        ),
+        (invalidRun.rawValue, "the run is not valid, for a reason other than loss"),
+        (dataLost.rawValue, "acknowledged data were lost, corrupt or misrouted"),
+        (
+            thresholdFailed.rawValue,
+            "a threshold or a `--fail-if` failed, and none of the above holds"
+        ),
+        (
+            interrupted.rawValue,
+            "interrupted by Ctrl-C, SIGTERM or SIGHUP, takes precedence over 99; a threshold that ends a "
+                + "run is no interruption"
+        ),
+    ]
+
     /// The status for results that cannot be read or written: 65 if their contents are wrong.
     static func of(_ error: ReportingError) -> ExitCode {
         switch error {

@@ -105,6 +105,7 @@ struct RooflineCommand: ParsableCommand {
             .ofThisProgram(dataDirectory: directory))
         try folder.writeProfile(profile.resolvedYAML())
         let csv = try folder.csv(RooflineRow.self)
+        try DataPackage.write(in: folder.path, name: folder.runID)
         var settings = Roofline.Settings(
             directory: directory, zstdLevels: levels, batchSizes: batchSizes)
         settings.schedule.slices = slices

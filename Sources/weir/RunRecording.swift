@@ -60,6 +60,7 @@ final class RunRecording {
         lag = try folder.csv(LagRow.self)
         histograms = try folder.histogramLog(
             startedAtUnixNanos: now, origin: "weir \(Weir.version), \(profile.name)")
+        try DataPackage.write(in: folder.path, name: folder.runID)
         if showsProgress {
             progress = ProgressDisplay(
                 isTerminal: isatty(STDERR_FILENO) == 1, output: writeToStandardError)
@@ -116,6 +117,7 @@ final class RunRecording {
             // The row of the summary says that there is a result, so it comes last, after all else
             // was written.
             if failure == nil { try folder.csv(SummaryRow.self).append(summary) }
+            try DataPackage.write(in: folder.path, name: folder.runID)
         } catch {
             if failure == nil { failure = error }
         }

@@ -1,9 +1,12 @@
 import ArgumentParser
+import Measurement
 import RecordFormat
 
 @main
 struct Weir: ParsableCommand {
     static let version = "0.1.0"
+    /// The version, and which build of it this is.
+    static let build = ProgramBuild.name(ofVersion: version) ?? version
 
     static let configuration = CommandConfiguration(
         commandName: "weir",
@@ -15,17 +18,17 @@ struct Weir: ParsableCommand {
               weir run Profiles/quickstart.yaml
               weir run Profiles/orders.yaml --set compression.type=lz4 --duration 30s
               weir roofline
-              weir profiles explain
+              weir explain linger.ms
 
-            Exit status: 0 done; 64 usage; 65 a bad profile; 69 the target is unavailable; 74 an I/O \
-            error; 97 the run is not valid; 98 acknowledged data was lost or corrupt; 99 a \
-            threshold failed; 130 interrupted; 1 anything else.
+            Exit status:
+            \(ExitStatus.all.map { "  \($0.status)  \($0.meaning)" }.joined(separator: "\n"))
             """,
-        version: version,
+        version: build,
         subcommands: [
             RunCommand.self, CompareCommand.self, AdviseCommand.self, ChartCommand.self,
             ReportCommand.self, MergeCommand.self, HgrmCommand.self, MetricsCommand.self,
-            RooflineCommand.self, DoctorCommand.self, ServeCommand.self, ProfilesCommand.self,
+            RooflineCommand.self, DoctorCommand.self, ExplainCommand.self, ServeCommand.self,
+            ProfilesCommand.self,
             DumpLogCommand.self, ListCommand.self, CleanCommand.self,
         ])
 

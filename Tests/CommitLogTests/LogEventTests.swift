@@ -87,6 +87,58 @@ import Testing
             return (sources.reduce(0) { $0 + $1.byteCount }, cleaned.byteCount)
         }
         #expect(!compacted.isEmpty && compacted.allSatisfy { $0.0 > $0.1 })
+        let reports = events.value.compactMap { event -> CleaningReport? in
+            if case .cleaned(let report) = event { report } else { nil }
+        }
+        let report = try #require(reports.first)
+        #expect(report.readByteCount > report.writtenByteCount && report.durationNanos > 0)
+        #expect(report.sourceSegmentCount > report.cleanedSegmentCount)
+        try directory.close()
+    }
+
+    @Test func `tells the speed of a cleaning`() {
+        var report = CleaningReport(
+            topicPartition: orders, firstDirtyOffset: Offset(5), endOffset: Offset(1000))
+        report.durationNanos = 2_005_000_000
+        report.readByteCount = 802_000_000
+        report.writtenByteCount = 31_040_000
+        report.readRecordCount = 990
+        report.keptRecordCount = 40
+        report.sourceSegmentCount = 12
+        report.cleanedSegmentCount = 1
+        #expect(
+            LogEvent.cleaned(report).description
+                == "orders-0: cleaned up to offset 1000, exclusive, in 2.005 s: read 802.0 MB, 400.0 MB/s, and "
+                + "990 records; kept 31.0 MB and 40 records; segments: 12 before, 1 after")
+    }
+
+    @Test func `says once of a segment that a timestamp keeps it longer than retention would`()
+        throws
+    {
+        let (directory, partition) = try open(["segment.bytes": "300", "retention.ms": "1000"])
+        let ahead = testTimeMs + 500_000
+        for timestamp in [testTimeMs, ahead, testTimeMs, testTimeMs] {
+            try partition.append(bytes: TestLog.hundred(timestamp))
+        }
+        #expect(try partition.enforceRetention(nowMs: testTimeMs + 900) == 0)
+        #expect(events.value.isEmpty)
+        for _ in 0..<2 { #expect(try partition.enforceRetention(nowMs: testTimeMs + 1500) == 0) }
+        #expect(
+            events.value == [
+                .outlivesRetention(
+                    SegmentExtent(baseOffset: .zero, nextOffset: Offset(3), byteCount: 300),
+                    of: orders, largestTimestamp: ahead, forMs: 499_500)
+            ])
+        #expect(events.value[0].isWarning)
+        #expect(try partition.enforceRetention(nowMs: ahead + 1001) == 2)
+        try directory.close()
+    }
+
+    @Test func `says nothing of clocks that differ a little`() throws {
+        let (directory, partition) = try open(["segment.bytes": "300", "retention.ms": "1000"])
+        for _ in 0..<4 { try partition.append(bytes: TestLog.hundred(testTimeMs + 30_000)) }
+        #expect(try partition.enforceRetention(nowMs: testTimeMs + 1500) == 0)
+        #expect(events.value.isEmpty)
         try directory.close()
     }
 }

@@ -43,6 +43,7 @@ extension BrokerConfig {
         var config = BrokerConfig()
         var warnings: [String] = []
         for setting in settings {
+            config.written[setting.key] = setting.value
             if let key = keys.first(where: { $0.name == setting.key }) {
                 guard key.write(&config, setting.value) else {
                     throw setting.invalid(key.expected)
@@ -64,6 +65,9 @@ extension BrokerConfig {
             }
         }
         try config.applyTopicDefaults(settings)
+        let place = settings.last { $0.key == "listeners" }?.origin ?? "listeners"
+        warnings += config.leaveOutControllers().map { "\(place): \($0)" }
+        try config.validateListeners()
         try config.validate()
         return (config, warnings)
     }
@@ -89,20 +93,6 @@ extension BrokerConfig {
 
     /// Checks settings against each other.
     private func validate() throws(BrokerConfigError) {
-        for listener in listeners + advertisedListeners
-        where listener.name != ListenerName.plaintext {
-            throw BrokerConfigError(
-                origin: "listeners",
-                reason: "\(listener.name) is not served: only \(ListenerName.plaintext) is")
-        }
-        if listeners.isEmpty {
-            throw BrokerConfigError(origin: "listeners", reason: "there must be at least one")
-        }
-        for listener in advertisedListeners where listener.endpoint.isWildcard {
-            throw BrokerConfigError(
-                origin: "advertised.listeners",
-                reason: "clients cannot connect to \(listener.endpoint): name a host")
-        }
         if queuedMaxRequestBytes < socketRequestMaxBytes {
             throw BrokerConfigError(
                 origin: "queued.max.request.bytes",

@@ -10,7 +10,8 @@ enum InheritedBrokerSettings {
         let cluster = taken(cluster, of: "all brokers", &complaints)
         let config = DynamicConfig(
             broker: broker, cluster: cluster,
-            topicDefaults: DynamicBrokerKey.topicDefaults(broker: broker, cluster: cluster))
+            topicDefaults: DynamicBrokerKey.topicDefaults(broker: broker, cluster: cluster),
+            directory: DynamicBrokerKey.directory(broker: broker, cluster: cluster))
         return (config, complaints)
     }
 
@@ -27,7 +28,7 @@ enum InheritedBrokerSettings {
 
     private static func isAllowed(_ key: String, _ value: String) -> Bool {
         // A setting is a line of a file.
-        guard let name = DynamicBrokerKey.named(key), !value.contains("\n") else { return false }
-        return (try? LogConfig(overrides: [name.topic: value])) != nil
+        guard DynamicBrokerKey.contains(key), !value.contains("\n") else { return false }
+        return (try? DynamicBrokerKey.validate(key, value)) != nil
     }
 }

@@ -34,7 +34,14 @@ struct SettingText {
             .long, "How far before now a producer's timestamp may be."),
         "message.timestamp.after.max.ms": SettingText(
             .long, "How far after now a producer's timestamp may be."),
-        "message.timestamp.difference.max.ms": SettingText(.long, "Obsolete; without effect."),
+        "message.timestamp.difference.max.ms": SettingText(
+            .long,
+            "Obsolete: applies in place of message.timestamp.before.max.ms and ….after.max.ms where they have "
+                + "their defaults."),
+        "weir.batch.validation": SettingText(
+            .string,
+            "What of a produced batch is looked at before it is acknowledged: none, its header with the "
+                + "checksum, or all of its records."),
         "cleanup.policy": SettingText(
             .list, "What happens to old records: delete, compact, both or neither."),
         "delete.retention.ms": SettingText(.long, "How long a compacted topic keeps tombstones."),
@@ -65,6 +72,10 @@ struct SettingText {
         "remote.storage.enable": SettingText(.boolean, "There is no remote storage."),
         "local.retention.ms": SettingText(.long, "Without effect: there is no remote storage."),
         "local.retention.bytes": SettingText(.long, "Without effect: there is no remote storage."),
+        "remote.log.copy.disable": SettingText(
+            .boolean, "Without effect: there is no remote storage."),
+        "remote.log.delete.on.disable": SettingText(
+            .boolean, "Without effect: there is no remote storage."),
     ]
 
     private init(_ type: ConfigType, _ documentation: String) {

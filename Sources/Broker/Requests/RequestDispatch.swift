@@ -2,8 +2,9 @@ import KafkaProtocol
 
 /// Finds the handler of a request.
 ///
-/// An API that nobody handles ends the connection, as does a version that is not served, as in Kafka;
-/// but a version of ApiVersions that is unknown is answered in version 0, with the ranges.
+/// An API that nobody handles ends the connection, as does a version that is not served, as in Kafka, where
+/// there is no form of UNSUPPORTED_VERSION that its client can read: that is answered to versions of old,
+/// and of ApiVersions to all, in version 0, with the ranges. Either is said in the log.
 /// Thread contract: immutable.
 final class RequestDispatch: Sendable {
     /// Decodes and answers one request.
@@ -114,11 +115,14 @@ final class RequestDispatch: Sendable {
         } catch {
             return connection.fail("\(error)")
         }
-        guard let apiKey = header.apiKey, let route = routes[apiKey] else {
-            return connection.fail("API \(header.rawApiKey) is not served")
+        guard let apiKey = header.apiKey, let served = routes[apiKey] else {
+            return connection.fail(
+                "client \(header.quotedClientID) asks for version \(header.apiVersion) of API "
+                    + "\(header.rawApiKey), which is not served")
         }
-        guard header.isServed || apiKey == .apiVersions else {
-            return connection.fail("version \(header.apiVersion) of \(apiKey) is not served")
+        let isRefusable = apiKey.refusableVersions.contains(header.apiVersion)
+        guard header.isServed || isRefusable || apiKey == .apiVersions else {
+            return connection.fail(Self.notServed(header, apiKey))
         }
         let exchange = Exchange(
             connection: connection,
@@ -127,9 +131,10 @@ final class RequestDispatch: Sendable {
                 header: header, connection: connection.id,
                 clientHost: "/\(connection.address)", localPort: connection.listener.bound.port,
                 advertised: connection.listener.advertised))
-        guard header.isServed else {
+        guard header.isServed || isRefusable else {
             return exchange.send(ApiVersionsHandler.unsupportedVersion(self), version: 0)
         }
+        let route = isRefusable ? refusal(of: apiKey) : served
         if unsafe frame.bytes.count > Self.byteLimitOnLoop, apiKey != .produce {
             return handleBeside(frame, exchange, route)
         }
@@ -159,8 +164,59 @@ final class RequestDispatch: Sendable {
         }
     }
 
+    private func refusal(of apiKey: ApiKey) -> Route {
+        return { (frame, exchange) throws(ProtocolError) in
+            try self.refuse(frame, apiKey, exchange)
+        }
+    }
+
+    private func refuse(
+        _ frame: RequestFrame, _ apiKey: ApiKey, _ exchange: Exchange
+    ) throws(ProtocolError) {
+        let header = exchange.context.header
+        let reason = Self.notServed(header, apiKey)
+        guard let type = apiKey.request as? any RefusableRequest.Type else {
+            return exchange.close(because: reason)
+        }
+        do throws(ProtocolError) {
+            try refuse(frame, type, exchange, reason)
+        } catch {
+            // It is refused beside the event loop.
+            if case .tooLarge(frame.decodeLimit) = error.reason { throw error }
+            exchange.close(because: "\(reason); \(error)")
+        }
+    }
+
+    private func refuse<Body: RefusableRequest>(
+        _ frame: RequestFrame, _ type: Body.Type, _ exchange: Exchange, _ reason: String
+    ) throws(ProtocolError) {
+        let request: Body = try frame.request(after: exchange.context.header)
+        // Who wants no answer would take one for the next request's.
+        if let produce = request as? ProduceRequest, produce.acks == 0 {
+            return exchange.close(because: reason)
+        }
+        let connection = exchange.connection
+        connection.services.complaints.warning(
+            "\(connection.id) from \(connection.address): \(reason)")
+        exchange.send(request.refused(.unsupportedVersion))
+    }
+
+    private static func notServed(_ header: RequestHeader, _ apiKey: ApiKey) -> String {
+        let served = apiKey.servedVersions
+        return
+            "client \(header.quotedClientID) asks for version \(header.apiVersion) of \(apiKey), which is "
+            + "not served: \(served.lowerBound) to \(served.upperBound) are"
+    }
+
     /// What ApiVersions tells.
     var ranges: [ApiVersionsResponse.VersionRange] {
         ApiVersionsHandler.ranges(of: Array(routes.keys))
+    }
+}
+
+extension RequestHeader {
+    /// For a line of the log, whatever the client calls itself.
+    fileprivate var quotedClientID: String {
+        String(reflecting: String(decoding: (clientID ?? "").utf8.prefix(64), as: UTF8.self))
     }
 }

@@ -12,10 +12,10 @@ final class LogCleaner: Sendable {
         var cleanedThrough: [TopicPartition: Offset]
         var uncleanable: [TopicPartition: LogError] = [:]
         var lastReport: CleaningReport?
+        var config: LogDirectoryConfig
     }
 
     private let checkpoint: OffsetCheckpoint
-    private let config: LogDirectoryConfig
     private let state: Locked<State>
     /// Held during a cleaning.
     private let turn = Locked(())
@@ -25,9 +25,14 @@ final class LogCleaner: Sendable {
         directory: String, config: LogDirectoryConfig, cleanedThrough: [TopicPartition: Offset]
     ) {
         checkpoint = OffsetCheckpoint(path: "\(directory)/\(OffsetCheckpoint.cleaner)")
-        self.config = config
-        state = Locked(State(cleanedThrough: cleanedThrough))
+        state = Locked(State(cleanedThrough: cleanedThrough, config: config))
         throttle = CleanerThrottle(bytesPerSecond: config.cleanerMaxBytesPerSecond)
+    }
+
+    /// Takes other settings, for the next log that is cleaned; its rate holds at once.
+    func configure(_ config: LogDirectoryConfig) {
+        state.withLock { $0.config = config }
+        throttle.limit(to: config.cleanerMaxBytesPerSecond)
     }
 
     /// Up to where each log was cleaned.
@@ -43,10 +48,11 @@ final class LogCleaner: Sendable {
             guard let (partition, range) = try filthiest(of: partitions, nowMs) else { return nil }
             do throws(LogError) {
                 let report = try CleaningRound(
-                    partition: partition, range: range, config: config, nowMs: nowMs,
-                    throttle: throttle
+                    partition: partition, range: range, config: state.withLock { $0.config },
+                    nowMs: nowMs, throttle: throttle
                 ).run()
                 try remember(report, of: partition)
+                if report.cleanedSegmentCount > 0 { partition.hooks.onEvent(.cleaned(report)) }
                 return report
             } catch {
                 didFail(partition, error)

@@ -11,12 +11,14 @@ struct DynamicConfigAdoption {
         self.interpret = interpret
     }
 
-    /// `stored` is what the directory has, nil where its file is damaged.
-    mutating func config(
-        over stored: DynamicConfig?, from source: inout ClusterMetadataSource, defaults: LogConfig
-    ) throws(LogError) -> DynamicConfig {
-        let own = stored ?? DynamicConfig()
-        guard let interpret, own == DynamicConfig() else { return own }
+    /// `stored` is what the directory has, nil where its file is damaged; what it leaves out is as `defaults` and
+    /// `directory` say.
+    mutating func settings(
+        over stored: DynamicConfig?, from source: inout ClusterMetadataSource, defaults: LogConfig,
+        directory: LogDirectoryConfig
+    ) throws(LogError) -> DynamicSettings {
+        let own = try DynamicSettings(stored ?? DynamicConfig(), over: defaults, directory)
+        guard let interpret, own.config == DynamicConfig() else { return own }
         let isFirst = try fileStatus("\(path)/\(DynamicConfigCheckpoint.fileName)") == nil
         guard source.isNew || (isFirst && source.hasLog) else { return own }
         // A log that cannot be read is complained of where its topics are missed.
@@ -26,9 +28,9 @@ struct DynamicConfigAdoption {
         let cluster = metadata.settings(of: .cluster)
         let (config, refused) = interpret(broker, cluster)
         complaints += refused
-        _ = try DynamicSettings(config, over: defaults)
+        let adopted = try DynamicSettings(config, over: defaults, directory)
         try DynamicConfigCheckpoint.write(config, in: path)
-        return config
+        return adopted
     }
 }
 

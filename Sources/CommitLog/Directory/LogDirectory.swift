@@ -34,7 +34,8 @@ public final class LogDirectory: Sendable {
     public let path: String
     /// The defaults of topics as they were given at the start, below those that are altered since.
     let staticDefaults: LogConfig
-    public let config: LogDirectoryConfig
+    /// The directory's settings as they were given at the start.
+    let staticConfig: LogDirectoryConfig
     /// Kafka's cluster id, from `meta.properties`.
     public let clusterID: String
     /// What opening the directory found and did.
@@ -85,8 +86,8 @@ public final class LogDirectory: Sendable {
         var source = try ClusterMetadataSource(directory: path)
         let dynamic = try DynamicConfigCheckpoint.read(in: path)
         var adoption = DynamicConfigAdoption(path: path, interpret: interpret)
-        let settings = try DynamicSettings(
-            adoption.config(over: dynamic, from: &source, defaults: defaults), over: defaults)
+        let settings = try adoption.settings(
+            over: dynamic, from: &source, defaults: defaults, directory: config)
         var opening = try DirectoryOpening(
             path: path, defaults: settings.defaults, clock: clock, hooks: hooks.hooks)
         try opening.open(from: &source)
@@ -96,7 +97,8 @@ public final class LogDirectory: Sendable {
         staticDefaults = defaults
         dynamicSettings = Locked(settings)
         self.hooks = hooks.hooks
-        self.config = config
+        staticConfig = config
+        let config = settings.directory
         clusterID = try MetaProperties.clusterID(in: path) ?? ""
         self.clock = clock
         committedOffsets = CommittedOffsets(
@@ -126,6 +128,9 @@ public final class LogDirectory: Sendable {
         flusher.stop()
         retainer.stop()
     }
+
+    /// The settings in force.
+    public var config: LogDirectoryConfig { dynamicSettings.withLock { $0.directory } }
 
     /// The last thing that went wrong in the background, where nobody could be told: a full disk, an
     /// I/O error. Background work goes on and is tried again.

@@ -1,13 +1,24 @@
 public import RecordFormat
 
-/// What a log directory did by itself and cannot be undone: `description` is a line for whoever runs it.
+/// What a log directory did by itself and cannot be undone, or cannot do: `description` is a line for whoever
+/// runs it.
 public enum LogEvent: Sendable, Equatable {
     /// A segment is no longer in the log. Its files go once `file.delete.delay.ms` is over.
     case deleted(SegmentExtent, of: TopicPartition, DeletionReason)
     /// Segments were compacted into one that has taken their place.
     case compacted([SegmentExtent], of: TopicPartition, into: SegmentExtent)
+    /// One cleaning of a log is over.
+    case cleaned(CleaningReport)
     /// DeleteRecords has moved the log start offset.
     case movedLogStart(of: TopicPartition, from: Offset, to: Offset)
+    /// All of a segment was written longer than `retention.ms` ago, and it stays, for so many milliseconds from
+    /// now, and with it what is behind it: its largest timestamp was ahead of its time. Told once a segment.
+    case outlivesRetention(SegmentExtent, of: TopicPartition, largestTimestamp: Int64, forMs: Int64)
+
+    /// Whether somebody should do something about it.
+    public var isWarning: Bool {
+        if case .outlivesRetention = self { true } else { false }
+    }
 }
 
 /// Which part of a log a segment is.
@@ -37,6 +48,11 @@ extension LogEvent: CustomStringConvertible {
             "\(partition): compacted segment\(segments.count == 1 ? "" : "s") "
                 + segments.map(\.description).joined(separator: ", ")
                 + " into \(cleaned.byteCount) bytes"
+        case .cleaned(let report): "\(report.topicPartition): \(report)"
+        case .outlivesRetention(let segment, let partition, let timestamp, let milliseconds):
+            "\(partition): segment \(segment) was written longer than retention.ms ago and stays for another "
+                + "\(milliseconds) ms, as do those behind it: a record's timestamp, \(timestamp), was ahead of "
+                + "its time. DeleteRecords deletes it; message.timestamp.after.max.ms refuses such records"
         case .movedLogStart(let partition, let from, let to):
             "\(partition): DeleteRecords has moved the log start offset from \(from) to \(to)"
         }

@@ -39,7 +39,8 @@ extension PartitionLog {
 
     private func deleteExpired(nowMs: Int64) throws(LogError) -> Int {
         try rollExpiredActiveSegment(nowMs: nowMs)
-        let sealed = view.withLock { Array($0.segments.dropLast()) }
+        let segments = view.withLock { Array($0.segments) }
+        let sealed = segments.dropLast()
         let limit = config.retentionMs
         var reasons: [DeletionReason] = []
         while reasons.count < sealed.count {
@@ -47,6 +48,10 @@ extension PartitionLog {
             guard try isExpired(segment, nowMs) else { break }
             let age = nowMs - (try segment.largestTimestamp().timestamp)
             reasons.append(.retentionMs(limit: limit, age: age))
+        }
+        if limit >= 0, reasons.count < sealed.count {
+            let (kept, next) = (segments[reasons.count], segments[reasons.count + 1])
+            try noteIfAhead(kept, before: next, nowMs: nowMs)
         }
         var deleted = try deleteOldest(reasons)
         deleted += try deleteExcess()
@@ -81,6 +86,33 @@ extension PartitionLog {
     private func isExpired(_ segment: LogSegment, _ nowMs: Int64) throws(LogError) -> Bool {
         guard config.retentionMs >= 0 else { return false }
         return nowMs - (try segment.largestTimestamp().timestamp) > config.retentionMs
+    }
+
+    /// Clocks that differ by less are nobody's fault.
+    private static let toleratedLeadMs: Int64 = 60_000
+
+    /// Says of a segment that has not expired, once, where it would have but for a timestamp in what was then the
+    /// future. Its last record was written before `next` was made.
+    private func noteIfAhead(
+        _ segment: LogSegment, before next: LogSegment, nowMs: Int64
+    ) throws(LogError) {
+        // A segment that compaction wrote does not know.
+        guard next.createdMs > 0, nowMs - next.createdMs > config.retentionMs else { return }
+        let largest = try segment.largestTimestamp().timestamp
+        guard largest - next.createdMs > Self.toleratedLeadMs else { return }
+        let isFirst = segment.state.withLock { state in
+            defer { state.isLeadNoted = true }
+            return !state.isLeadNoted
+        }
+        guard isFirst else { return }
+        let end = largest.addingReportingOverflow(config.retentionMs)
+        hooks.onEvent(
+            .outlivesRetention(
+                SegmentExtent(
+                    baseOffset: segment.baseOffset, nextOffset: next.baseOffset,
+                    byteCount: segment.byteCount),
+                of: topicPartition, largestTimestamp: largest,
+                forMs: end.overflow ? .max : end.partialValue - nowMs))
     }
 
     private func rollExpiredActiveSegment(nowMs: Int64) throws(LogError) {

@@ -13,7 +13,8 @@ public protocol FieldCoding: ~Copyable, ~Escapable {
         _ name: StaticString, _ value: inout Integer
     ) throws(ProtocolError)
 
-    /// UTF-8 text of at most 32,767 bytes, after its length; a length of −1 is null.
+    /// UTF-8 text of at most 32,767 bytes, after its length; a length of −1 is null. What is read and is no
+    /// UTF-8 becomes U+FFFD.
     mutating func string(
         _ name: StaticString, _ value: inout String?, allowsNull: Bool
     ) throws(ProtocolError)

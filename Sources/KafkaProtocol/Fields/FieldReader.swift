@@ -73,9 +73,13 @@ public struct FieldReader: FieldCoding, ~Copyable, ~Escapable {
         }
         try require(byteCount, name)
         let text = unsafe frame.extracting(position..<position &+ byteCount).withUnsafeBytes {
-            unsafe String(validating: $0, as: UTF8.self)
+            // As Kafka reads it: what is no UTF-8 becomes U+FFFD, and the request is answered.
+            unsafe String(decoding: $0, as: UTF8.self)
         }
-        guard let text else { throw error(name, .invalidUTF8, at: start) }
+        // Whoever writes it again has the same bound.
+        guard text.utf8.count <= Self.maximumStringByteCount else {
+            throw error(name, .invalidLength(text.utf8.count), at: start)
+        }
         value = text
         position &+= byteCount
     }

@@ -52,7 +52,7 @@ extension FieldWriter {
             isFlexible = false
             append(Int32(0))
             try header(&self)
-            guard Body.apiKey.advertisedVersions.contains(version) else {
+            guard Body.apiKey.codedVersions.contains(version) else {
                 throw error("version", .unsupportedVersion)
             }
             isFlexible = Body.apiKey.isFlexible(version: version)

@@ -49,7 +49,7 @@ extension Message {
             frame, at: position, message: Self.self, version: version,
             isFlexible: Self.apiKey.isFlexible(version: version),
             maximumDecodedByteCount: maximumDecodedByteCount)
-        guard Self.apiKey.advertisedVersions.contains(version) else {
+        guard Self.apiKey.codedVersions.contains(version) else {
             throw reader.error("version", .unsupportedVersion, at: position)
         }
         try reader.structure(&self)

@@ -105,7 +105,7 @@ extension Profile {
         topicKey("cleanup.policy", .oneOf(["delete"]), "What happens to old segments."),
         topicKey(
             "file.delete.delay.ms", .wholeMilliseconds.limited(to: 0...largestMilliseconds),
-            "How long the files of a deleted segment stay, for readers that still use them."),
+            "How long a deleted segment's files stay; 0 unless set."),
     ]
 
     private static let producerSettings: [Setting<Profile>] = [

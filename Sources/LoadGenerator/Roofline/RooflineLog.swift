@@ -42,7 +42,7 @@ struct RooflineLog: ~Copyable {
                 config: [
                     "segment.bytes": "\(segmentByteCount / divisor)",
                     "retention.bytes": "\(retainedByteCount / divisor)",
-                    "max.message.bytes": "\(batchSize + 4096)",
+                    "max.message.bytes": "\(batchSize + 4096)", "file.delete.delay.ms": "0",
                 ])
             return (directory, logs[0])
         } catch {

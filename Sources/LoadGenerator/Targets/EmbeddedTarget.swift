@@ -24,7 +24,7 @@ public final class EmbeddedTarget: LoadTarget {
         self.isTemporary = isTemporary
         dataDirectory = path
         do {
-            directory = try LogDirectory(path: path)
+            directory = try LogDirectory(path: path, defaults: Self.topicDefaults)
             let existing = Set(directory.topics.map(\.name))
             for name in topics.names where !existing.contains(name) {
                 try directory.createTopic(
@@ -52,6 +52,13 @@ public final class EmbeddedTarget: LoadTarget {
         } catch {
             throw TargetError(error)
         }
+    }
+
+    /// Kafka's, but that deleted files are gone at once: in Kafka's minute a fast load fills a disk with them.
+    private static var topicDefaults: LogConfig {
+        var defaults = LogConfig()
+        defaults.fileDeleteDelayMs = 0
+        return defaults
     }
 
     /// What an existing log directory had lost; one line each.

@@ -123,7 +123,8 @@ extension Threshold {
     /// is no number.
     fileprivate static func comparisons(of metric: RunFigure) -> [Comparison] {
         switch metric.unit {
-        case .text, .bytes, .seconds, .milliseconds, .microseconds, .recordsPerSecond,
+        case .text, .truth, .time, .bytes, .seconds, .milliseconds, .microseconds,
+            .recordsPerSecond,
             .megabytesPerSecond, .secondsPerGigabyte, .nanosecondsPerByte, .percent, .share,
             .number:
             [.less, .atMost, .atLeast, .greater]

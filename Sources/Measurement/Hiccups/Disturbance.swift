@@ -21,4 +21,27 @@ public enum Disturbance {
     /// If the machine's own lateness at a percentile is this share of a latency's percentile, the
     /// machine dominates that percentile.
     public static let shareOfPercentile = 0.5
+
+    /// All of it in words, to stand behind “the machine disturbed a run where”.
+    public static let rules: [String] = [
+        "it stalled for more than \(hiccupLimitNanos / 1_000_000) ms at once",
+        "its hypervisor took more than \(percent(stealLimitPercent)) of the CPU time "
+            + "(cpu_steal_percent)",
+        "a CPU quota stopped the run in more than \(percent(throttledLimitPercent)) of the quota's "
+            + "periods (cpu_throttled_percent)",
+        "other programs used more than \(percent(otherCPULimitPercent)) of all cores' time "
+            + "(other_cpu_percent), and the load's threads waited for a core for more than "
+            + "\(percent(coreWaitLimitPercent)) of the time in which they could have run "
+            + "(core_wait_percent)",
+        "another Weir used more than \(percent(otherCPULimitPercent)) of a core",
+        "tasks waited for memory for more than \(percent(memoryPressureLimitPercent)) of the time "
+            + "(memory_pressure_percent), or anything was swapped (swapped_pages)",
+        "others wrote more than \(otherDiskLimitBytes >> 20) MiB to the disk of the log "
+            + "(other_disk_bytes), while tasks waited for a disk for more than "
+            + "\(percent(ioPressureLimitPercent)) of the time (io_pressure_percent)",
+        "the wall clock was moved by more than \(clockStepLimitNanos / 1_000_000) ms and "
+            + "\(Int(clockSlewLimit * 1e6)) ppm of the run's time (clock_step_ms)",
+    ]
+
+    private static func percent(_ limit: Double) -> String { "\(Int(limit)) %" }
 }

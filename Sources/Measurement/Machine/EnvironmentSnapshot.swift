@@ -26,6 +26,9 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
     public var swiftVersion: String
     public var isOptimizedBuild: Bool
     public var weirVersion: String
+    /// The version with the build of it, as `weir --version` prints them; nil where the executable does not
+    /// tell.
+    public var weirBuild: String?
     /// Codec libraries by name, such as `libzstd: 1.5.4`.
     public var codecVersions: [String: String]
     /// The command line, word by word. The resolved profile has what was run; this has what the
@@ -54,7 +57,8 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
             dataDirectory: dataDirectory,
             dataDirectoryMount: Mount.holding(dataDirectory),
             swiftVersion: swiftVersion, isOptimizedBuild: isOptimizedBuild,
-            weirVersion: weirVersion, codecVersions: codecVersions,
+            weirVersion: weirVersion, weirBuild: ProgramBuild.name(ofVersion: weirVersion),
+            codecVersions: codecVersions,
             commandLine: CommandLine.arguments)
     }
 
@@ -74,6 +78,7 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
         case swiftVersion = "swift_version"
         case isOptimizedBuild = "is_optimized_build"
         case weirVersion = "weir_version"
+        case weirBuild = "weir_build"
         case codecVersions = "codec_versions"
         case commandLine = "command_line"
     }

@@ -3,7 +3,10 @@
 public enum AdviceReport {
     /// - Parameter resultsPath: the folder, for the last line; nil to leave it out.
     public static func text(_ advice: Advice, resultsPath: String? = nil) -> String {
-        var lines = conclusion(advice)
+        let sentences = conclusion(advice)
+        var lines = sentences.enumerated().flatMap { index, sentence in
+            index == 0 ? wrapped(sentence) : wrapped("- " + sentence, indent: 2)
+        }
         if !advice.front.isEmpty { lines += [""] + front(advice.front) }
         if !advice.dominated.isEmpty {
             let names = advice.dominated.map(\.name).joined(separator: "; ")
@@ -27,29 +30,34 @@ public enum AdviceReport {
         + "together, per logical GB at the offered rate: an upper bound of the codec's cost. "
         + "Differences are the codec's."
 
-    private static func conclusion(_ advice: Advice) -> [String] {
+    /// The first sentence says it; further ones are its parts.
+    static func conclusion(_ advice: Advice) -> [String] {
         switch advice.conclusion {
-        case .winner(let name, let reason): return wrapped("\(name): \(reason).")
+        case .winner(let name, let reason): return ["\(name): \(reason)."]
         case .noClearWinner(let names):
-            return wrapped(
+            return [
                 "No clear winner: the intervals of \(list(names)) overlap. Any of them will do; "
-                    + "more --repetitions or a longer --duration may tell them apart.")
+                    + "more --repetitions or a longer --duration may tell them apart."
+            ]
         case .tradeOff(let leastCPU, let mostCompression):
-            return wrapped("No clear winner: it depends on whether CPU or disk is scarce.")
-                + side("CPU", leastCPU, "costs least")
-                + side("Bytes", mostCompression, "stores least")
+            return [
+                "No clear winner: it depends on whether CPU or disk is scarce.",
+                side("CPU", leastCPU, "costs least"),
+                side("Bytes", mostCompression, "stores least"),
+            ]
         case .nothingFits:
-            return wrapped(
+            return [
                 "Nothing is shown to fit the budget; relax it, lower --rate, or run more "
-                    + "--repetitions if only the intervals extend beyond it.")
+                    + "--repetitions if only the intervals extend beyond it."
+            ]
         }
     }
 
-    private static func side(_ what: String, _ names: [String], _ why: String) -> [String] {
+    private static func side(_ what: String, _ names: [String], _ why: String) -> String {
         let tie =
             names.count > 1
             ? " (no clear winner: \(list(Array(names.dropFirst()))) may do as well)" : ""
-        return wrapped("- \(what): \(names[0]) \(why)\(tie)", indent: 2)
+        return "\(what): \(names[0]) \(why)\(tie)."
     }
 
     /// Each with its differences to the one before it.

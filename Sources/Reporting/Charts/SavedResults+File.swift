@@ -70,16 +70,7 @@ extension CSVTable {
 extension SavedResults.Table {
     /// The columns that the file has today. None was ever taken away.
     fileprivate var columnNames: Set<String> {
-        switch self {
-        case .summary: Set(SummaryRow.columns.map(\.name))
-        case .timeSeries: Set(TimeSeriesRow.columns.map(\.name))
-        case .lag: Set(LagRow.columns.map(\.name))
-        case .percentiles: Set(PercentileRow.columns.map(\.name))
-        case .comparison: Set(ComparisonRow.columns.map(\.name))
-        case .thresholds: Set(ThresholdRow.columns.map(\.name))
-        case .roofline: Set(RooflineRow.columns.map(\.name))
-        case .maxRate: Set(MaxRateRow.columns.map(\.name))
-        }
+        Set(TableDescription.named(rawValue)?.columns.map(\.name) ?? [])
     }
 
     /// The file that has such columns; old versions had fewer, so a few columns that only it has

@@ -28,8 +28,15 @@ public struct Comparability: Sendable {
         differences = Self.machine(results) + Self.format(results) + Self.payload(results)
         notes =
             Self.difference("version of weir", results) { $0.environment?["weir_version"]?.text }
-            + Self.codecVersions(results)
+            + Self.builds(results) + Self.codecVersions(results)
             + Self.difference("host", results) { $0.environment?["host"]?.text }
+    }
+
+    /// Only for one version, since builds of several always differ. Older versions gave no build.
+    private static func builds(_ results: [SavedResults]) -> [Difference] {
+        let versions = Set(results.map { $0.environment?["weir_version"]?.text })
+        guard versions.count == 1 else { return [] }
+        return difference("build of weir", results) { $0.environment?["weir_build"]?.text }
     }
 
     /// Each library by itself: older versions of Weir knew fewer of them, which is no difference.

@@ -4,6 +4,7 @@ import Measurement
 /// baseline's.
 public struct ComparisonRow: TableRow {
     public static let fileName = "comparison.csv"
+    public static let holds = "of a comparison: one row for each variant and metric"
 
     /// Of the comparison; nil until it has a folder.
     public internal(set) var runID: String?
@@ -129,11 +130,11 @@ public struct ComparisonRow: TableRow {
             "outliers",
             "Repetitions that are outliers, separated by blanks; they still count."
         ) { list($0.outliers) },
-        .text(
+        .truth(
             "pareto",
             "`true`: no variant has both a higher ratio and less CPU, by the medians; else `false`. "
                 + "Only for `compression_ratio` and `cpu_s_per_logical_gb`."
-        ) { $0.isOnParetoFront.map { $0 ? "true" : "false" } },
+        ) { $0.isOnParetoFront },
         .text(
             "excluded",
             "Repetitions that do not count: `INVALID` ones, and `SUSPECT` ones that the machine "
@@ -152,7 +153,7 @@ public struct ComparisonRow: TableRow {
     private static func measured(
         _ name: String, _ meaning: String, _ value: @escaping @Sendable (ComparisonRow) -> Double?
     ) -> Column<ComparisonRow> {
-        Column(name, meaning) { row in
+        Column(name, meaning, kind: .number) { row in
             value(row).map { .decimal($0, digits: row.metric.digits) } ?? .absent
         }
     }

@@ -147,6 +147,7 @@ public struct JointRun: Sendable {
                     + yaml)
         }
         try writeEnvironment(in: folder)
+        try DataPackage.write(in: folder.path, name: folder.runID)
         return folder
     }
 

@@ -83,6 +83,8 @@ public struct MergedResults {
         }
         try log.rebuild(runs)
         try writeSummary(runs, failed: failed)
+        // Files and columns are the same from here on.
+        try DataPackage.write(in: folder)
     }
 
     /// Adds the last of some runs; the others were added before.
@@ -99,6 +101,7 @@ public struct MergedResults {
             }
             try OutputFile(appendingTo: folder + "/" + name).append(String(rows))
         }
+        AdviceRow.remove(from: folder)
         try log.add(run)
         try writeSummary(runs, failed: failed)
     }

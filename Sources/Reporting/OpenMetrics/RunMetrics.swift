@@ -58,7 +58,7 @@ struct RunMetrics {
         case Self.info:
             let more = [
                 "run_id", "compression_type", "compression_level", "payload_kind", "loop", "label",
-                "weir_version", "host",
+                "weir_version", "weir_build", "host",
             ].compactMap { name in row[name].map { (name: name, value: $0) } }
             return [.init(labels: labels + more, value: 1)]
         case Self.verdictName:

@@ -3,6 +3,8 @@ import Measurement
 /// The row of `max_rate.csv`: the answer of a search for the highest rate, so far or at its end.
 public struct MaxRateRow: TableRow, Equatable {
     public static let fileName = "max_rate.csv"
+    public static let holds =
+        "of `--find-max-rate`: the answer; the runs that led to it are in summary.csv"
 
     /// Why the search ended.
     public enum State: String, Sendable, CaseIterable {
@@ -66,11 +68,11 @@ public struct MaxRateRow: TableRow, Equatable {
             digits: 0
         ) { $0.answer.notSustained?.rate },
         .text("limit", "What kept that rate from being sustained.") { $0.limit?.description },
-        .text(
+        .truth(
             "is_confirmed",
             "`true` where the safe rate's interval is within the tolerance, most of at least five "
                 + "runs just below it held, and the target set the limit; else `false`."
-        ) { $0.answer.isConfirmed ? "true" : "false" },
+        ) { $0.answer.isConfirmed },
         .text("bounds", "What had to hold, joined by `; `.") {
             $0.bounds.joined(separator: "; ")
         },
@@ -83,10 +85,10 @@ public struct MaxRateRow: TableRow, Equatable {
             "disturbed_probes",
             "Of them, those that failed while the machine was disturbed; they have little weight."
         ) { $0.tally.failedByMachine },
-        .text(
+        .truth(
             "is_at_least",
             "`true` where the generator was the limit, so that the target may sustain more."
-        ) { $0.answer.isLimitedByGenerator ? "true" : "false" },
+        ) { $0.answer.isLimitedByGenerator },
         .decimal(
             "interval_percent",
             "Width of the safe rate's interval, as a share of its lower end.", digits: 2

@@ -48,12 +48,21 @@ extension MaxRateRow {
     private static let tellingRuns = 15
 
     private var headline: String {
-        guard let safe = answer.safe, let bestCase = answer.bestCase else {
-            return "\(profile) sustains no rate that was tried"
-        }
-        let atLeast = answer.isLimitedByGenerator ? "at least " : ""
-        return "\(profile) sustains \(atLeast)\(Figure.rate(safe.rate)), "
-            + "in the best case \(Figure.rate(bestCase.rate))"
+        Self.sentence(
+            profile: profile, safe: answer.safe?.rate, bestCase: answer.bestCase?.rate,
+            isAtLeast: answer.isLimitedByGenerator)
+    }
+
+    /// The answer in one sentence, without its full stop.
+    /// - Parameters:
+    ///   - safe: nil where no rate was sustained.
+    ///   - bestCase: nil where an old version did not say it.
+    static func sentence(
+        profile: String, safe: Double?, bestCase: Double?, isAtLeast: Bool
+    ) -> String {
+        guard let safe else { return "\(profile) sustains no rate that was tried" }
+        let best = bestCase.map { ", in the best case \(Figure.rate($0))" } ?? ""
+        return "\(profile) sustains \(isAtLeast ? "at least " : "")\(Figure.rate(safe))\(best)"
     }
 
     /// Why the answer is not confirmed; nil if it is.

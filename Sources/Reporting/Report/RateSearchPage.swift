@@ -36,6 +36,16 @@ struct RateSearchPage {
 
     // MARK: The answer
 
+    /// In a sentence, as the terminal has it.
+    var sentence: String {
+        let isRunning = answer["state"] == MaxRateRow.State.running.rawValue
+        return MaxRateRow.sentence(
+            profile: answer["profile"] ?? results.name,
+            safe: answer.number("max_rate_records_per_s"),
+            bestCase: answer.number("best_case_rate_records_per_s"),
+            isAtLeast: answer["is_at_least"] == "true") + (isRunning ? ", so far." : ".")
+    }
+
     var verdict: ReportVerdict {
         let state = answer["state"] ?? "done"
         let isConfirmed = answer["is_confirmed"] == "true"

@@ -42,9 +42,11 @@ extension ReportPage {
         let results = comparison.results
         self.init(results, kind: "Comparison", verdict: comparison.verdict, verb: "compare")
         circumstances = comparison.circumstances
+        answer = comparison.answer
         headline = comparison.headline
         insert([
-            comparison.comparison, .thresholds(results.thresholds), .charts(of: results),
+            .advice(results.advice), comparison.comparison, .thresholds(results.thresholds),
+            .charts(of: results),
             comparison.runTable, .audit(comparison.runs), comparison.machine,
         ])
     }
@@ -55,6 +57,7 @@ extension ReportPage {
             results, kind: "Search for the highest rate", verdict: search.verdict,
             verb: "run --find-max-rate")
         circumstances = search.circumstances
+        answer = [search.sentence]
         headline = search.headline
         let runs = ComparisonPage(results)
         insert([

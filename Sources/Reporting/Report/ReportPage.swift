@@ -11,6 +11,8 @@ struct ReportPage {
     /// When, on what, for how long.
     var circumstances: [String] = []
     var verdict: ReportVerdict
+    /// What was asked for, in sentences: which variant, which rate. None of a single run.
+    var answer: [String] = []
     var headline: [HeadlineFigure] = []
     /// Notes that are needed to read the headline rightly.
     var headlineNotes: [String] = []

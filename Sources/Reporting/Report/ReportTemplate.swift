@@ -64,6 +64,13 @@ enum ReportTemplate {
         {{/hasReasons}}
         {{#verdict.judgement}}<p class="judgement">{{verdict.judgement}}</p>{{/verdict.judgement}}
         </section>
+        {{#hasAnswer}}
+        <section aria-labelledby="answer">
+        <h2 id="answer">Answer</h2>
+        {{#answer}}<p>{{.}}</p>
+        {{/answer}}
+        </section>
+        {{/hasAnswer}}
         {{#hasHeadline}}
         <section aria-labelledby="headline">
         <h2 id="headline">Headline figures</h2>
@@ -152,16 +159,18 @@ enum ReportTemplate {
 }
 
 extension ReportPage: MustacheParent {
-    /// By name rather than by reflection, with the two conditions that a list alone cannot express.
+    /// By name rather than by reflection, with the conditions that a list alone cannot express.
     func child(named name: String) -> Any? {
         switch name {
         case "hasReasons": !verdict.reasons.isEmpty
+        case "hasAnswer": !answer.isEmpty
         case "hasHeadline": !headline.isEmpty || !headlineNotes.isEmpty
         case "kind": kind
         case "heading": heading
         case "question": question
         case "circumstances": circumstances
         case "verdict": verdict
+        case "answer": answer
         case "headline": headline
         case "headlineNotes": headlineNotes
         case "sections": sections

@@ -1,3 +1,5 @@
+import Measurement
+
 extension ReportVerdict {
     /// What one run's row says.
     init(run row: CSVTable.Row) {
@@ -76,17 +78,6 @@ extension ReportVerdict {
     }
 
     private static func meaning(of word: String) -> String {
-        switch word {
-        case "VALID": "Believe the figures."
-        case "SUSPECT":
-            "Something other than the log may have distorted these figures: the machine, its clocks, a "
-                + "rate that was not steady, or an interruption of the run."
-        case "GENERATOR_BOUND":
-            "The load generator was the limit, not the log: the log can do at least what is shown here."
-        case "INVALID":
-            "The figures mean nothing: records were lost, corrupt, duplicated, reordered or "
-                + "refused, or the run itself failed."
-        default: "This version of Weir does not know this verdict."
-        }
+        Verdict(rawValue: word)?.meaning ?? "This version of Weir does not know this verdict."
     }
 }

@@ -1,6 +1,7 @@
 /// One row of `lag.csv`: how far one group was behind on one partition at one moment.
 public struct LagRow: TableRow, Equatable {
     public static let fileName = "lag.csv"
+    public static let holds = "one row for each sample, consumer group and partition"
 
     public var run: RunName
     /// Since the measured part began; negative in the warm-up.

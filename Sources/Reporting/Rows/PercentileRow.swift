@@ -3,6 +3,7 @@ import Measurement
 /// One row of `percentiles.csv`: the distribution of a latency, dense towards its tail.
 public struct PercentileRow: TableRow, Equatable {
     public static let fileName = "percentiles.csv"
+    public static let holds = "one row for each kind of latency and percentile"
 
     public var run: RunName
     public var kind: LatencyKind

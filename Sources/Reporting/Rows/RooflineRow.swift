@@ -2,6 +2,7 @@
 /// of the engine as a share of such a limit, measured interleaved.
 public struct RooflineRow: TableRow, Equatable {
     public static let fileName = "roofline.csv"
+    public static let holds = "what the machine could do at best, where it was measured"
 
     /// The name of its folder: `roofline` and the UTC time of its start.
     public var runID: String
@@ -41,7 +42,9 @@ public struct RooflineRow: TableRow, Equatable {
             $0.detail
         },
         .integer("block_size_bytes", "Bytes of one operation.") { $0.blockSizeBytes },
-        .decimal("operations_per_s", "Median over the slices.") { $0.operationsPerSecond },
+        .decimal("operations_per_s", "Median over the slices.", unit: "1/s") {
+            $0.operationsPerSecond
+        },
         .decimal(
             "rate_mb_per_s",
             "Median over the slices; empty for operations that are not about bytes."

@@ -6,6 +6,7 @@ import Measurement
 /// writer of the row knows. Rates are over `duration_s`, without warm-up and drain.
 public struct SummaryRow: TableRow, Equatable {
     public static let fileName = "summary.csv"
+    public static let holds = "one row for each variant and repetition"
     /// Incremented when a column changes its meaning, so that old and new figures are not compared.
     /// 2: records carry no stamp, which was 20 bytes in each; rows of version 1 have no such
     /// column.
@@ -46,9 +47,24 @@ public struct SummaryRow: TableRow, Equatable {
             guard let field = own[figure.column] else {
                 preconditionFailure("\(figure.column) is of the row, which does not know it")
             }
-            return Column(figure.column, figure.meaning, field: field)
+            return column(of: figure, field)
         }
-        return Column(figure.column, figure.meaning) { Field($0.values[figure.column], of: figure) }
+        return column(of: figure) { Field($0.values[figure.column], of: figure) }
+    }
+
+    private static func column(
+        of figure: RunFigure, _ field: @escaping @Sendable (SummaryRow) -> Field
+    ) -> Column<SummaryRow> {
+        let kind: FieldKind =
+            switch figure.unit {
+            case .text, .verdict: .text
+            case .truth: .truth
+            case .time: .time
+            case _ where figure.digits == 0: .integer
+            case _: .number
+            }
+        return Column(
+            figure.column, figure.meaning, kind: kind, unit: figure.unit.symbol, field: field)
     }
 
     /// The figures whose origin is the row.
@@ -69,6 +85,7 @@ public struct SummaryRow: TableRow, Equatable {
         "label": { text($0.labels.label) },
         "tags": { text($0.labels.tagText) },
         "weir_version": { text($0.environment?.weirVersion) },
+        "weir_build": { text($0.environment?.weirBuild) },
         "host": { text($0.environment?.host) },
         "kernel": { text($0.environment?.kernel) },
         "cpu_model": { text($0.environment?.cpuModel) },

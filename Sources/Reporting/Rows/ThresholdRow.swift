@@ -1,6 +1,7 @@
 /// One row of `thresholds.csv`: a threshold of the profile, and whether the run kept to it.
 public struct ThresholdRow: TableRow, Equatable {
     public static let fileName = "thresholds.csv"
+    public static let holds = "one row for each threshold of the profile"
 
     /// A limit, or a measured value.
     public enum Figure: Sendable, Equatable {
@@ -58,18 +59,20 @@ public struct ThresholdRow: TableRow, Equatable {
             .text("threshold", "As the profile says it.") { $0.threshold },
             .text("metric", "The column of summary.csv that it limits.") { $0.metric },
             .text("comparison", "`<`, `<=`, `==`, `!=`, `>=` or `>`.") { $0.comparison },
-            Column("limit", "In the metric's unit; for a share of the offered rate, the rate.") {
-                field($0.limit)
-            },
+            Column(
+                "limit", "In the metric's unit; for a share of the offered rate, the rate.",
+                kind: .numberOrWord
+            ) { field($0.limit) },
             Column(
                 "measured",
-                "In the metric's unit: over the run, or until it ended the run; empty where not measured."
+                "In the metric's unit: over the run, or until it ended the run; empty where not measured.",
+                kind: .numberOrWord
             ) { field($0.measured) },
             .text("unit", "`us`, `records_per_s` …; empty for counts, ratios and the verdict.") {
                 $0.unit.isEmpty ? nil : $0.unit
             },
-            .text("holds", "`true` or `false`; what was not measured does not hold.") {
-                $0.holds ? "true" : "false"
+            .truth("holds", "`true` or `false`; what was not measured does not hold.") {
+                $0.holds
             },
             .decimal("difference", "`measured` − `limit`.") { $0.difference },
             .decimal(

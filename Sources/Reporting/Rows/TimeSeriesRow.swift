@@ -3,6 +3,7 @@ import Measurement
 /// One row of `timeseries.csv`: the producers, or one group of consumers, in one interval.
 public struct TimeSeriesRow: TableRow, Equatable {
     public static let fileName = "timeseries.csv"
+    public static let holds = "one row for each interval and role"
 
     public enum Phase: String, Sendable { case warmup, run, drain }
     public enum Role: Sendable, Equatable {

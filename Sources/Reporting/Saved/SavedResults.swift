@@ -32,6 +32,7 @@ public struct SavedResults: Sendable {
         case thresholds = "thresholds.csv"
         case roofline = "roofline.csv"
         case maxRate = "max_rate.csv"
+        case advice = "advice.csv"
     }
 
     /// - Parameter wanted: the tables to read; `lag.csv` can be large.
@@ -132,6 +133,9 @@ public struct SavedResults: Sendable {
     /// The answer of a search for the highest rate.
     public var maxRate: CSVTable.Row? { tables[.maxRate]?.rows.first }
 
+    /// What `weir advise` made of a comparison.
+    var advice: CSVTable? { tables[.advice] }
+
     /// Tables whose summary has each run once, and a note for each repeated one.
     static func withEachRunOnce(
         _ tables: [Table: CSVTable], path: String
@@ -178,7 +182,7 @@ public struct SavedResults: Sendable {
         }
     }
 
-    private static func name(of path: String) -> String {
+    static func name(of path: String) -> String {
         let parts = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL
             .pathComponents.filter { $0 != "/" }
         guard let last = parts.last else { return path }

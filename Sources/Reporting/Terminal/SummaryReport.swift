@@ -143,7 +143,7 @@ public enum SummaryReport {
     }
 
     /// Breaks a sentence at blanks so that every line fits a terminal.
-    static func wrapped(_ text: String, indent: Int) -> [String] {
+    public static func wrapped(_ text: String, indent: Int) -> [String] {
         let margin = String(repeating: " ", count: indent)
         var lines: [String] = []
         var line = margin

@@ -110,7 +110,18 @@ struct AdviseCommand: ParsableCommand {
             let budget = try AdviceBudget(limits: limits, cpu: cpu)
             guard !isFinished else {
                 let results = try SavedResults(path: sample, tables: [.summary])
-                return try advise(results, offered: Self.offeredRate(of: results), budget)
+                let comparison = try Comparison(summaries: [results.summary].compactMap(\.self))
+                let (rows, status) = try advise(
+                    on: comparison, results, offered: Self.offeredRate(of: results), budget)
+                do {
+                    try AdviceRow.write(rows, in: results.path)
+                    try DataPackage.write(in: results.path)
+                    page.write(in: results.path)
+                } catch {
+                    // Whoever may only read the results is advised all the same.
+                    printError("note: the advice is not kept: \(error)")
+                }
+                return status
             }
             return try runAndAdvise(budget)
         }
@@ -133,7 +144,14 @@ struct AdviseCommand: ParsableCommand {
         try runner.run()
         let results = try SavedResults(path: folder.path, tables: [.summary])
         guard results.summary != nil else { return runner.statusInTheEnd }
-        let advised = try advise(results, offered: swept.profile.meanOfferedRate, budget)
+        let comparison = try Comparison(summaries: [results.summary].compactMap(\.self))
+            .named(folder.runID)
+        try AtomicFile.replace(
+            folder.path + "/" + ComparisonRow.fileName, with: comparison.csv)
+        let (rows, advised) = try advise(
+            on: comparison, results, offered: swept.profile.meanOfferedRate, budget)
+        try AdviceRow.write(rows, in: folder.path)
+        try DataPackage.write(in: folder.path, name: folder.runID)
         page.write(in: folder.path)
         let status = runner.statusInTheEnd
         return status == ExitStatus.interrupted ? status : ExitStatus.graver(status, advised)
@@ -148,25 +166,27 @@ struct AdviseCommand: ParsableCommand {
         return rate
     }
 
-    /// Prints the advice and returns whether there is any.
+    /// Prints the advice, and returns it with what to exit with.
     /// - Parameter offered: settings that do not carry this rate are left out.
     private func advise(
-        _ results: SavedResults, offered: Double?, _ budget: AdviceBudget
-    ) throws -> ExitCode {
+        on comparison: Comparison, _ results: SavedResults, offered: Double?, _ budget: AdviceBudget
+    ) throws -> (rows: [AdviceRow], status: ExitCode) {
         let rateLimit = offered.map { offered in
             Advice.Budget(
                 metric: "acked_rate_records_per_s", isAtMost: false, limit: offered * 0.99,
                 text: "99 % of the rate")
         }
         let budgets = (rateLimit.map { [$0] } ?? []) + budget.all
-        let comparison = try Comparison(summaries: results.summary.map { [$0] } ?? [])
         let advice = Advice(comparison, budgets: budgets)
         let shown = Result {
             try printNow(
                 AdviceReport.text(advice, resultsPath: results.path), terminator: "")
         }
-        return ExitStatus.graver(
+        let status = ExitStatus.graver(
             advice.conclusion == .nothingFits ? ExitStatus.thresholdFailed : .success,
             ExitStatus.of(shown))
+        return (
+            AdviceRow.rows(of: advice, budgets: budgets, runID: results.name), status
+        )
     }
 }

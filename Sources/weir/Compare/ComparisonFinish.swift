@@ -51,6 +51,7 @@ struct ComparisonFinish {
         ).named(folder.runID)
         try AtomicFile.replace(
             folder.path + "/" + ComparisonRow.fileName, with: comparison.csv)
+        try DataPackage.write(in: folder.path, name: folder.runID)
         let text =
             printsJSON
             ? JSON.list(comparison.rows) + "\n"

@@ -138,5 +138,6 @@ struct FinishedResults {
         if Comparability(results).differences.isEmpty, let text = results.first?.environmentJSON {
             try folder.write(text, to: "environment.json")
         }
+        try DataPackage.write(in: folder.path, name: folder.runID)
     }
 }

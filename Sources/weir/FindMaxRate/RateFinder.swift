@@ -150,6 +150,7 @@ final class RateFinder {
     private func write(_ row: MaxRateRow) throws(ReportingError) {
         try AtomicFile.replace(
             folder.path + "/" + MaxRateRow.fileName, with: CSVTable.text(of: [row]))
+        try DataPackage.write(in: folder.path, name: folder.runID)
     }
 
     /// What the search will cost, printed before its first run.
@@ -241,13 +242,7 @@ final class RateFinder {
             lastLimit = limit
             if outcome.disturbance == nil { limits[rate] = limit }
         }
-        let found = [
-            (column: "sustained", value: "\(outcome.isSustained)"),
-            (column: "not_sustained_since", value: outcome.limit?.description ?? ""),
-            (column: "disturbed_since", value: outcome.disturbance?.description ?? ""),
-            (column: "counts", value: "\(outcome.outcome != .disturbed)"),
-        ]
-        finished.append(folder.merged(run, more: found))
+        finished.append(folder.merged(run, more: outcome.fields))
         return outcome
     }
 

@@ -17,6 +17,47 @@ import Testing
                     + "is the baseline; its interval overlaps that of zstd:3"))
     }
 
+    @Test func `says in a sentence what differs from the baseline`() throws {
+        let text = try ResultsFixture.comparison().text()
+        #expect(
+            text.contains(
+                "Answer zstd:3 against none: better in compression ratio (2.00×); no difference is "
+                    + "shown in end-to-end latency p99."))
+        #expect(!text.contains("none against none"))
+        let unfinished = try ResultsFixture.comparison()
+        try unfinished.remove("comparison.csv")
+        #expect(try !unfinished.text().contains("Answer"))
+    }
+
+    @Test func `says of many variants the first, and how many more there are`() throws {
+        let variants = (1...12).map { "variant-\($0)" }
+        let text = try ResultsFixture.comparison(variants: variants, repetitions: 5).text()
+        #expect(text.contains("variant-2 against variant-1: "))
+        #expect(text.contains("variant-9 against variant-1: "))
+        #expect(!text.contains("variant-10 against"))
+        #expect(text.contains("The other 3 are in the table of the comparison."))
+    }
+
+    @Test func `that was advised on gives the advice, with why not the others`() throws {
+        let fixture = try ResultsFixture.comparison()
+        let rows = [
+            AdviceRow(
+                runID: "orders/1", variant: "zstd:3", place: .advised, reason: "it is small",
+                budget: ["CPU <= 30 s/GB"], conclusion: "zstd:3: it is small."),
+            AdviceRow(
+                runID: "orders/1", variant: "none", place: .excluded,
+                reason: "CPU <= 30 s/GB: 44", budget: ["CPU <= 30 s/GB"],
+                conclusion: "zstd:3: it is small."),
+        ]
+        try AdviceRow.write(rows, in: fixture.path)
+        let text = try fixture.text()
+        #expect(text.contains("Answer zstd:3: it is small. Headline"))
+        #expect(text.contains("Budget: CPU <= 30 s/GB."))
+        #expect(text.contains("none excluded CPU <= 30 s/GB: 44"))
+        try fixture.remove("advice.csv")
+        #expect(try !fixture.text().contains("Advice"))
+    }
+
     @Test func `names no winner by a difference that nobody would act on`() throws {
         let fixture = try ResultsFixture.comparison()
         let table = try String(contentsOfFile: fixture.path + "/comparison.csv", encoding: .utf8)

@@ -5,7 +5,7 @@ extension RunFigure {
             "run_id", .text, "Name of the run: its profile and the UTC time of its start.",
             origin: .row, joined: .ofTheWhole),
         .init(
-            "started_at", .text, "When the measured part began, ISO 8601 in UTC.", origin: .row,
+            "started_at", .time, "When the measured part began, ISO 8601 in UTC.", origin: .row,
             joined: .ofTheWhole),
         .init("profile", .text, "Name of the profile.", origin: .row),
         .init(
@@ -40,7 +40,7 @@ extension RunFigure {
             "`2`; rows without it are of version 1, whose records each carried a stamp of 20 bytes: their "
                 + "bytes, ratios and costs are not comparable.", origin: .row, edition: 2),
         .init(
-            "interrupted", .text,
+            "interrupted", .truth,
             "`true` where Ctrl-C, SIGTERM or SIGHUP ended the run early, else `false`; a "
                 + "threshold that ended it is no interruption.", origin: .row,
             joined: .word("true"),

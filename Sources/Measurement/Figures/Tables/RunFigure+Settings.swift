@@ -9,7 +9,7 @@ extension RunFigure {
         .init("linger_ms", .milliseconds, "`linger.ms` of the producers."),
         .init("acks", .text, "`acks` of the producers."),
         .init(
-            "idempotence", .text, "`true` or `false`: `enable.idempotence` of the producers."),
+            "idempotence", .truth, "`true` or `false`: `enable.idempotence` of the producers."),
         .init("producers", .count, "How many producers.", joined: .sum),
         .init("consumers", .count, "How many consumers, over all groups.", joined: .sum),
         .init("topics", .count, "How many topics."),
