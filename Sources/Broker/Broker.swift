@@ -24,7 +24,7 @@ public final class Broker: Sendable {
     let control = ControlThread()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let server = Locked<SocketServer?>(nil)
-    private let storageComplaints: LogLimiter
+    let storageComplaints: StorageComplaints
 
     /// Opens the log directory, which recovers what the last process left.
     public convenience init(config: BrokerConfig, logger: Logger) throws(LogError) {
@@ -34,13 +34,14 @@ public final class Broker: Sendable {
     init(config: BrokerConfig, logger: Logger, loaders: LoaderThreads) throws(LogError) {
         self.config = config
         self.logger = logger
-        longWork = BlockingWork(threadCount: Int(config.numIOThreads))
-        storageComplaints = LogLimiter(logger)
+        longWork = BlockingWork(threadCount: Int(config.longWorkThreads))
+        storageComplaints = StorageComplaints(logger)
         log = try LogDirectory(
             path: config.logDirectory, defaults: LogConfig(overrides: config.topicDefaults),
             config: LogDirectoryConfig(overrides: config.directorySettings),
             interpret: InheritedBrokerSettings.interpret,
-            onEvent: { logger.log(level: $0.isWarning ? .warning : .info, "\($0)") })
+            onEvent: { logger.log(level: $0.isWarning ? .warning : .info, "\($0)") },
+            onBackgroundNews: { logger.warning("\($0)") })
         for note in log.recovery.adoptionNotes { logger.notice("\(note)") }
         for complaint in log.recovery.complaints { logger.warning("\(complaint)") }
         let loop = coordinatorLoops.next()
@@ -105,11 +106,6 @@ public final class Broker: Sendable {
         flusher.stop()
         try? coordinatorLoops.syncShutdownGracefully()
         try log.close()
-    }
-
-    /// Says in the log what a client was told is the storage's fault.
-    func noteStorageError(_ error: AppendError) {
-        if case .log(let cause) = error { storageComplaints.warning("\(cause)") }
     }
 }
 

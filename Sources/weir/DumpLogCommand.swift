@@ -11,7 +11,12 @@ struct DumpLogCommand: ParsableCommand {
             without changing them. It verifies each batch's checksum and each record. The exit \
             status is 98 if something is damaged.
 
+            With --repair the sound batches of each .log file are copied to another directory; nothing is \
+            overwritten. While nobody has the log open, such a copy may take the place of the damaged file; \
+            remove the .index and .timeindex beside it, which are made anew.
+
               weir dump-log data/orders-0/00000000000000000000.log --records
+              weir dump-log --verify --repair saved data/orders-0/00000000000000000000.log
             """)
 
     private static let extensions = ["log", "index", "timeindex", "txnindex", "snapshot"]
@@ -25,7 +30,15 @@ struct DumpLogCommand: ParsableCommand {
     @Flag(help: "Verify only; print what is damaged, and a line for each file.")
     var verify = false
 
+    @Option(
+        help: "Copy what is sound of .log files into this directory; created where it is missing.",
+        completion: .directory)
+    var repair: String?
+
     func validate() throws {
+        if repair != nil, let other = files.first(where: { !$0.hasSuffix(".log") }) {
+            throw ValidationError("\(other): --repair is for .log files; indexes are made anew")
+        }
         for file in files where !Self.extensions.contains(where: { file.hasSuffix("." + $0) }) {
             throw ValidationError(
                 "\(file): not a .log, .index, .timeindex, .txnindex or .snapshot file of a "
@@ -56,7 +69,9 @@ struct DumpLogCommand: ParsableCommand {
     private func dump(_ path: String) throws -> Bool {
         switch path.split(separator: ".").last {
         case "log":
-            return try dumpSegment(path)
+            let isSound = try dumpSegment(path)
+            if let repair { try save(path, in: repair) }
+            return isSound
         case "index":
             let entries = try IndexDump.offsetIndex(path: path)
             try show(path, entries.map { "offset \($0.offset) position \($0.position)" })
@@ -130,6 +145,17 @@ struct DumpLogCommand: ParsableCommand {
             "\(path): \(batchCount) batches, \(recordCount) records, \(dump.byteCount) bytes, "
                 + removed.summary + (faults == 0 ? "sound" : "\(faults) DAMAGED"))
         return faults == 0
+    }
+
+    private func save(_ path: String, in directory: String) throws {
+        let saved = try SegmentRepair(of: path, in: directory)
+        for damage in saved.damages {
+            try printOut(
+                "position \(damage.position): left out \(damage.byteCount) bytes: \(damage.reason)")
+        }
+        try printOut(
+            "\(saved.path): saved \(saved.batchCount) batches, \(saved.recordCount) records, "
+                + "\(saved.byteCount) bytes")
     }
 
     /// What compaction removed, as far as the remaining batches show it.

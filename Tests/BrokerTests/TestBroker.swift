@@ -11,12 +11,13 @@ final class TestBroker {
     let broker: Broker
     let port: Int
     private var isStopped = false
-    private var keepsDirectory = false
+    /// Whether another broker goes on with the directory.
+    var keepsDirectory = false
 
     /// `settings` are keys of `server.properties`.
     init(
         _ settings: [String: String] = [:], directory: String? = nil,
-        loaders: LoaderThreads = LoaderThreads(), logger: Logger? = nil
+        loaders: LoaderThreads = LoaderThreads(), lines: LinesKept? = nil
     ) throws {
         self.directory = directory ?? Self.temporaryDirectory()
         var written = settings.map { WrittenSetting(key: $0, value: $1, origin: "test") }
@@ -27,7 +28,7 @@ final class TestBroker {
             written.append(
                 WrittenSetting(key: "num.network.threads", value: "2", origin: "test"))
         }
-        let logger = logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = lines?.logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         broker = try Broker(
             config: BrokerConfig.reading(written).config, logger: logger, loaders: loaders)
         port = try broker.start()[0].bound.port

@@ -41,7 +41,7 @@ import Testing
         }
         log.directory.performMaintenance()
         #expect(progress.failures.value == [])
-        #expect(log.directory.backgroundError == nil)
+        #expect(log.directory.backgroundFaults == [])
         for partition in partitions {
             #expect(partition.logEndOffset == expectedEnd)
             #expect(partition.segmentCount > 3)
@@ -117,7 +117,7 @@ import Testing
         }
         log.directory.performMaintenance()
         #expect(progress.failures.value == [])
-        #expect(log.directory.backgroundError == nil)
+        #expect(log.directory.backgroundFaults == [])
         #expect(partition.logStartOffset > .zero)
     }
 

@@ -180,7 +180,7 @@ import Testing
         try log.directory.close()
         #expect(
             readText("\(log.path)/recovery-point-offset-checkpoint") == "0\n1\norders 0 2\n")
-        #expect(readText("\(log.path)/log-start-offset-checkpoint") == "0\n0\n")
+        #expect(readText("\(log.path)/log-start-offset-checkpoint") == "0\n1\norders 0 0\n")
     }
 }
 

@@ -69,7 +69,7 @@ import Testing
         log.clock.advance(byMs: 1000)
         log.directory.performMaintenance()
         #expect(!names(in: log.partitionPath).contains("00000000000000000000.log.deleted"))
-        #expect(log.directory.backgroundError == nil)
+        #expect(log.directory.backgroundFaults == [])
     }
 
     @Test func `deleted records are gone at once, and stay so after a crash`() throws {
@@ -104,6 +104,6 @@ import Testing
         try log.partition.flush()
         #expect(log.partition.flushedOffset == Offset(31))
         #expect(try log.partition.records().map(\.offset) == [30])
-        #expect(log.directory.backgroundError == nil)
+        #expect(log.directory.backgroundFaults == [])
     }
 }

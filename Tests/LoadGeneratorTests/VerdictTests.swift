@@ -56,6 +56,14 @@ struct VerdictTests {
         }
     }
 
+    @Test func `what failed in the background is a reason to doubt the run`() {
+        let (verdict, reasons) = verdict {
+            $0.backgroundFaults = ["in the background failed retention of orders-0: no space."]
+        }
+        #expect(verdict == .suspect)
+        #expect(reasons == ["in the background failed retention of orders-0: no space"])
+    }
+
     @Test func `a rate that had not settled is told as from what to what it went`() {
         let (verdict, reasons) = verdict {
             $0.ackedRates = Array(repeating: 1_000, count: 10) + Array(repeating: 90.4, count: 20)

@@ -65,6 +65,15 @@ import Testing
         #expect(dump.status == 98)
         #expect(dump.output.contains("position 0: DAMAGED"))
 
+        // A copy of what is sound, which no repair overwrites.
+        for status in [98, 74] as [Int32] {
+            let repair = try workspace.weir("dump-log", "--verify", "--repair", "saved", segment)
+            #expect(repair.status == status)
+            #expect(repair.output.contains("position 0: left out") == (status == 98))
+        }
+        let name = try #require(segment.split(separator: "/").last)
+        #expect(try workspace.weir("dump-log", "--verify", "saved/\(name)").status == 0)
+
         // Who resumes behind the damage reads only what is new, and never meets it.
         try workspace.summary("--set", "data.dir=data", "--set", committed).expectCleanAudit()
 

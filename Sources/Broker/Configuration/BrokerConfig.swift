@@ -54,7 +54,7 @@ public struct BrokerConfig: Sendable, Equatable {
     /// How long its client may be silent in the middle of it, while others wait.
     public var requestSilenceTimeoutMs: Int64 = 1000
     /// The threads that handle what would hold an event loop for too long.
-    public var numIOThreads = Int64(System.coreCount)
+    public var longWorkThreads = Int64(System.coreCount)
     /// So many requests of one connection may wait for their answers.
     public var maxInFlightRequestsPerConnection: Int64 = 128
     /// While so many bytes of answers wait for a client to read them, no request of it is taken.
@@ -114,7 +114,7 @@ public struct BrokerConfig: Sendable, Equatable {
         .directory("log.dirs", \.logDirectory),
         .directory("log.dir", \.logDirectory),
         .integer("num.network.threads", \.numNetworkThreads, 1...1024),
-        .integer("num.io.threads", \.numIOThreads, 1...1024),
+        .integer("weir.long.work.threads", \.longWorkThreads, 1...1024),
         // Less would not hold a request header.
         .integer("socket.request.max.bytes", \.socketRequestMaxBytes, 64...Int64(Int32.max)),
         .integer("socket.listen.backlog.size", \.socketListenBacklogSize, positiveInt32),

@@ -10,7 +10,7 @@ enum KafkaOnlyKeys {
         "controlled.shutdown.enable", "inter.broker.listener.name",
         "inter.broker.protocol.version", "early.start.listeners",
         "log.message.format.version", "log.message.downconversion.enable",
-        "max.incremental.fetch.session.cache.slots", "metadata.log.dir",
+        "max.incremental.fetch.session.cache.slots", "metadata.log.dir", "num.io.threads",
         "num.recovery.threads.per.data.dir", "num.replica.fetchers",
         "num.replica.alter.log.dirs.threads", "offsets.load.buffer.size",
         "offsets.commit.timeout.ms", "offsets.commit.required.acks",

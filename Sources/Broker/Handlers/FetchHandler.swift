@@ -110,6 +110,8 @@ struct FetchRead: Sendable {
                 }
             }
         } catch {
+            broker.storageComplaints.note(
+                error, reading: log.topicPartition, from: partition.fetchOffset)
             fail(&answer, ErrorCode(error))
         }
         return answer

@@ -65,6 +65,7 @@ struct ListOffsetsHandler: RequestHandler {
             answer.timestamp = found.timestamp
             answer.leaderEpoch = log.leaderEpoch
         } catch {
+            broker.storageComplaints.note(error, reading: log.topicPartition, from: nil)
             answer.errorCode = ErrorCode(error)
         }
         return answer

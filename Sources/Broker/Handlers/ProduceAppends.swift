@@ -129,7 +129,7 @@ struct ProduceAppends: Sendable {
             }
         } catch {
             if case .recordsTooLarge(budget.decodedByteCount) = error { return false }
-            broker.noteStorageError(error)
+            broker.storageComplaints.note(error)
             result.refuse(verdict ?? ErrorCode(error), error.description)
             result.name(error)
         }

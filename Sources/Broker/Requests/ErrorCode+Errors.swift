@@ -7,7 +7,9 @@ import RecordFormat
 extension ErrorCode {
     init(_ error: LogError) {
         switch error {
-        case .system, .noSpace, .corrupt, .flushFailed, .directoryInUse: self = .kafkaStorageError
+        case .system, .noSpace, .flushFailed, .directoryInUse: self = .kafkaStorageError
+        // Readers of this one are told, where those of a storage error try again for ever.
+        case .corrupt: self = .corruptMessage
         // A topic that was deleted, or a broker that ends: the client looks again.
         case .closed, .unknownTopic: self = .unknownTopicOrPartition
         case .invalidTopicName: self = .invalidTopicException
@@ -32,6 +34,8 @@ extension ErrorCode {
         case .outOfOrderSequence: self = .outOfOrderSequenceNumber
         case .invalidTransactionState: self = .invalidTxnState
         case .coordinatorFenced: self = .transactionCoordinatorFenced
+        // To a producer it would mean that its batch is corrupt.
+        case .log(.corrupt): self = .kafkaStorageError
         case .log(let error): self = ErrorCode(error)
         }
     }

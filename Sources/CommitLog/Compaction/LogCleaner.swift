@@ -16,15 +16,18 @@ final class LogCleaner: Sendable {
     }
 
     private let checkpoint: OffsetCheckpoint
+    private let faults: BackgroundFaults
     private let state: Locked<State>
     /// Held during a cleaning.
     private let turn = Locked(())
     let throttle: CleanerThrottle
 
     init(
-        directory: String, config: LogDirectoryConfig, cleanedThrough: [TopicPartition: Offset]
+        directory: String, config: LogDirectoryConfig, cleanedThrough: [TopicPartition: Offset],
+        faults: BackgroundFaults = BackgroundFaults { _ in }
     ) {
         checkpoint = OffsetCheckpoint(path: "\(directory)/\(OffsetCheckpoint.cleaner)")
+        self.faults = faults
         state = Locked(State(cleanedThrough: cleanedThrough, config: config))
         throttle = CleanerThrottle(bytesPerSecond: config.cleanerMaxBytesPerSecond)
     }
@@ -40,30 +43,33 @@ final class LogCleaner: Sendable {
     var lastReport: CleaningReport? { state.withLock { $0.lastReport } }
     var uncleanable: [TopicPartition: LogError] { state.withLock { $0.uncleanable } }
 
-    /// Cleans the filthiest of the compacted logs. Nil where none is worth it.
-    func cleanFilthiest(
-        of partitions: [PartitionLog], nowMs: Int64
-    ) throws(LogError) -> CleaningReport? {
-        try turn.withLock { (_) throws(LogError) in
-            guard let (partition, range) = try filthiest(of: partitions, nowMs) else { return nil }
-            do throws(LogError) {
-                let report = try CleaningRound(
-                    partition: partition, range: range, config: state.withLock { $0.config },
-                    nowMs: nowMs, throttle: throttle
-                ).run()
-                try remember(report, of: partition)
-                if report.cleanedSegmentCount > 0 { partition.hooks.onEvent(.cleaned(report)) }
-                return report
-            } catch {
-                didFail(partition, error)
-                throw error
+    /// Cleans the filthiest of the compacted logs; nil where none is worth it. One that cannot be cleaned does
+    /// not keep the others from it.
+    func cleanFilthiest(of partitions: [PartitionLog], nowMs: Int64) -> CleaningReport? {
+        turn.withLock { _ in
+            var left = partitions
+            while let (partition, range) = filthiest(of: left, nowMs) {
+                do throws(LogError) {
+                    let report = try CleaningRound(
+                        partition: partition, range: range, config: state.withLock { $0.config },
+                        nowMs: nowMs, throttle: throttle
+                    ).run()
+                    try remember(report, of: partition)
+                    if report.cleanedSegmentCount > 0 { partition.hooks.onEvent(.cleaned(report)) }
+                    faults.succeeded(.compaction, at: partition.path)
+                    return report
+                } catch {
+                    didFail(partition, error)
+                    left.removeAll { $0 === partition }
+                }
             }
+            return nil
         }
     }
 
     private func filthiest(
         of partitions: [PartitionLog], _ nowMs: Int64
-    ) throws(LogError) -> (PartitionLog, CleanableRange)? {
+    ) -> (PartitionLog, CleanableRange)? {
         let (known, uncleanable) = state.withLock { ($0.cleanedThrough, $0.uncleanable) }
         var best: (PartitionLog, CleanableRange)?
         for partition in partitions where partition.config.cleanupPolicy.contains(.compact) {
@@ -80,13 +86,13 @@ final class LogCleaner: Sendable {
                 }
             } catch {
                 didFail(partition, error)
-                throw error
             }
         }
-        return best
+        return throttle.isStopped ? nil : best
     }
 
     private func didFail(_ partition: PartitionLog, _ error: LogError) {
+        faults.failed(.compaction, at: partition.path, error)
         switch error {
         case .corrupt, .invalidConfigValue:
             state.withLock { $0.uncleanable[partition.topicPartition] = error }

@@ -25,17 +25,10 @@ extension LogDirectory {
             return true
         }
         while isDue, !cleaner.throttle.isStopped {
-            do throws(LogError) {
-                let partitions = registry.withLock { $0.partitions }
-                let report = try cleaner.cleanFilthiest(of: partitions, nowMs: nowMs)
-                // Without progress the same log would be the filthiest again.
-                guard let report, report.endOffset > report.firstDirtyOffset else { break }
-            } catch {
-                // A log that was closed or deleted meanwhile is nobody's concern.
-                if case .closed = error { break }
-                note(error)
-                break
-            }
+            let partitions = registry.withLock { $0.partitions }
+            let report = cleaner.cleanFilthiest(of: partitions, nowMs: nowMs)
+            // Without progress the same log would be the filthiest again.
+            guard let report, report.endOffset > report.firstDirtyOffset else { break }
         }
         return Self.nanos(
             fromMs: clock.nowMs(), toMs: checkpoints.withLock { $0.cleaningDueMs })

@@ -91,7 +91,7 @@ struct DirectoryOpening: Sendable {
         let opened = try openConcurrently(names, topics)
         // The directories of partitions that were missing.
         try synchronizeDirectory(path)
-        var hasLost = false
+        var hasChanged = false
         for (partition, recovery, largestID) in opened {
             // In the order of their indexes.
             topics[partition.topicPartition.topic]?.partitions.append(partition)
@@ -102,15 +102,15 @@ struct DirectoryOpening: Sendable {
             {
                 cleanedThrough[partition.topicPartition] = nil
             }
-            if let point = recoveryPoints[partition.topicPartition], point > partition.logEndOffset
-            {
+            let point = recoveryPoints[partition.topicPartition] ?? .zero
+            if point > partition.logEndOffset || recovery.hasUnseenGaps {
                 recoveryPoints[partition.topicPartition] = partition.logEndOffset
-                hasLost = true
+                hasChanged = true
             }
             largestProducerID = max(largestProducerID, largestID)
         }
         // Or what is appended there now would be taken for durable after the next crash.
-        if hasLost { try writeOffsets(recoveryPoints, OffsetCheckpoint.recoveryPoint) }
+        if hasChanged { try writeOffsets(recoveryPoints, OffsetCheckpoint.recoveryPoint) }
     }
 
     /// Forgets the offsets of partitions that are gone, as after a deletion that a crash cut short: they must
@@ -168,8 +168,9 @@ struct DirectoryOpening: Sendable {
         let loaded = try PartitionLoader(
             topicPartition: topicPartition, path: directory, config: topic.config.value,
             recoveryPoint: recoveryPoints[topicPartition] ?? .zero,
-            checkpointedLogStart: logStarts[topicPartition] ?? .zero,
-            cleanedThrough: cleanedThrough[topicPartition] ?? .zero, nowMs: clock.nowMs()
+            checkpointedLogStart: logStarts[topicPartition],
+            cleanedThrough: cleanedThrough[topicPartition] ?? .zero,
+            wasClosedCleanly: report.hadCleanShutdownMarker, nowMs: clock.nowMs()
         ).load()
         let largestID = loaded.producers.producers.keys.max() ?? .none
         let recovery = loaded.recovery

@@ -19,8 +19,10 @@ extension LogDirectory {
         startCleaning()
         // What recovery found in sealed segments may be in the page cache only.
         for partition in registry.withLock({ $0.partitions }) where partition.segmentCount > 1 {
-            flusher.submit { [weak self] in
-                self?.attempt { () throws(LogError) in try partition.flushSealedSegments() }
+            flusher.submit { [faults] in
+                faults.attempt(.flush, at: partition.path) { () throws(LogError) in
+                    try partition.flushSealedSegments()
+                }
             }
         }
     }
@@ -36,29 +38,21 @@ extension LogDirectory {
         for worker in workers { worker.waitUntilIdle() }
     }
 
-    private func attempt(_ body: () throws(LogError) -> Void) {
-        do throws(LogError) {
-            try body()
-        } catch {
-            note(error)
-        }
-    }
-
     func didRoll(_ partition: PartitionLog, _ producers: ProducerStateTable, at offset: Offset) {
         if partition.config.retentionBytes >= 0 {
-            retainer.submit { [weak self] in
-                self?.attempt { () throws(LogError) in
+            retainer.submit { [faults] in
+                faults.attempt(.retention, at: partition.path) { () throws(LogError) in
                     try partition.enforceSizeRetention()
                 }
             }
         }
         flusher.submit { [weak self] in
-            self?.attempt { () throws(LogError) in
-                guard let self else { return }
+            guard let self else { return }
+            faults.attempt(.roll, at: partition.path) { () throws(LogError) in
                 try partition.completeRoll(
                     producers, at: offset, leavingUnflushed: self.config.unflushedSegmentBytes)
             }
-            self?.checkpoints.withLock { $0.isRequested = true }
+            checkpoints.withLock { $0.isRequested = true }
         }
     }
 
@@ -85,7 +79,7 @@ extension LogDirectory {
                 continue
             }
             if dueMs <= nowMs {
-                attempt(partition.flush)
+                faults.attempt(.flush, at: partition.path, partition.flush)
                 nextMs = min(nextMs, nowMs.addingReportingOverflow(partition.config.flushMs).0)
             } else {
                 nextMs = min(nextMs, dueMs)
@@ -94,7 +88,9 @@ extension LogDirectory {
         let isPeriodOver = checkpoints.withLock { $0.dueMs <= nowMs }
         if isPeriodOver {
             for partition in registry.withLock({ $0.partitions }) {
-                attempt { () throws(LogError) in try partition.flushSealedSegments() }
+                faults.attempt(.flush, at: partition.path) { () throws(LogError) in
+                    try partition.flushSealedSegments()
+                }
             }
         }
         let isCheckpointDue = isPeriodOver || checkpoints.withLock { $0.isRequested }
@@ -103,7 +99,9 @@ extension LogDirectory {
                 checkpoints.isRequested = false
                 checkpoints.dueMs = nowMs + config.flushOffsetCheckpointIntervalMs
             }
-            attempt { () throws(LogError) in try writeCheckpoints(advancing: true) }
+            faults.attempt(.checkpoints, at: path) { () throws(LogError) in
+                try writeCheckpoints(advancing: true)
+            }
         }
         nextMs = min(nextMs, checkpoints.withLock { $0.dueMs })
         return Self.nanos(fromMs: nowMs, toMs: nextMs)
@@ -118,7 +116,9 @@ extension LogDirectory {
         }
         if isDue {
             for partition in registry.withLock({ $0.partitions }) {
-                attempt { () throws(LogError) in try partition.enforceRetention(nowMs: nowMs) }
+                faults.attempt(.retention, at: partition.path) { () throws(LogError) in
+                    try partition.enforceRetention(nowMs: nowMs)
+                }
                 partition.expireProducers(
                     nowMs: nowMs, expirationMs: config.producerIDExpirationMs)
             }
@@ -141,9 +141,37 @@ extension LogDirectory {
             defer { pending.removeAll { $0.dueMs <= nowMs } }
             return pending.filter { $0.dueMs <= nowMs }
         }
-        for removal in due {
-            for segment in removal.segments { attempt(segment.removeDeletedFiles) }
+        let byPartition = Dictionary(grouping: due.flatMap(\.segments)) {
+            parentDirectory(of: $0.stem)
         }
+        for (path, segments) in byPartition {
+            var left: [LogSegment] = []
+            faults.attempt(.removal, at: path) { () throws(LogError) in
+                try Self.removeFiles(of: segments, left: &left)
+            }
+            // What cannot be removed now may be later; the next start removes what is left.
+            guard !left.isEmpty, nowMs < .max else { continue }
+            let removal = PendingRemoval(
+                segments: left,
+                dueMs: nowMs.addingReportingOverflow(config.retentionCheckIntervalMs).0)
+            pendingRemovals.withLock { $0.append(removal) }
+        }
+    }
+
+    /// Throws the first failure, after it has tried all.
+    private static func removeFiles(
+        of segments: [LogSegment], left: inout [LogSegment]
+    ) throws(LogError) {
+        var failure: LogError?
+        for segment in segments {
+            do throws(LogError) {
+                try segment.removeDeletedFiles()
+            } catch {
+                failure = failure ?? error
+                left.append(segment)
+            }
+        }
+        if let failure { throw failure }
     }
 
     /// Writes recovery points and log start offsets. `advancing` takes up what was flushed since.
@@ -185,8 +213,9 @@ extension LogDirectory {
     func writeLogStartOffsets() throws(LogError) {
         try logStartFile.withLock { (_) throws(LogError) in
             var offsets: [TopicPartition: Offset] = [:]
+            // Of those that begin at 0, too: then the next start knows that.
             for partition in registry.withLock({ $0.partitions })
-            where partition.logStartOffset > .zero {
+            where partition.logEndOffset > .zero {
                 offsets[partition.topicPartition] = partition.logStartOffset
             }
             try OffsetCheckpoint(path: "\(path)/\(OffsetCheckpoint.logStart)").write(offsets)

@@ -211,7 +211,7 @@ extension LogDirectory {
             try PartitionMetadata.write(topic.id, in: directory)
             loaded = try PartitionLoader(
                 topicPartition: topicPartition, path: directory, config: topic.config.value,
-                recoveryPoint: .zero, checkpointedLogStart: .zero, nowMs: nowMs
+                recoveryPoint: .zero, checkpointedLogStart: nil, nowMs: nowMs
             ).load()
         }
         return PartitionLog(

@@ -27,6 +27,7 @@ extension LogDirectory {
             registry.withLock { $0.partitions.removeAll { $0.topicPartition.topic == name } }
             let removals = try retire(topic)
             try cleaner.forget(topic.partitions.map(\.topicPartition))
+            for partition in topic.partitions { faults.forget(partition.path) }
             try forgetOffsets(of: topic.partitions)
             registry.withLock { $0.deletedTopics[name] = nil }
             try writeTopics()
@@ -52,10 +53,8 @@ extension LogDirectory {
 
     private func remove(_ directories: [String]) {
         for directory in directories {
-            do throws(LogError) {
+            faults.attempt(.removal, at: directory) { () throws(LogError) in
                 try removeDirectoryTree(directory)
-            } catch {
-                note(error)
             }
         }
     }

@@ -63,7 +63,7 @@ public final class LogDirectory: Sendable {
     let logStartFile = Locked(())
     /// The same for the recovery points, while they are gathered, too.
     let recoveryPointFile = Locked(())
-    let failure = Locked<LogError?>(nil)
+    let faults: BackgroundFaults
     private let lock: Locked<DirectoryLock?>
 
     /// Opens the directory, creating it where it is missing. Throws `directoryInUse` where it is open
@@ -73,11 +73,14 @@ public final class LogDirectory: Sendable {
     /// A directory that a KRaft node of Kafka's left is taken over with the settings in its metadata log;
     /// `interpret` says what those of the broker mean. `onEvent` is called on threads of the directory and of
     /// its users, and must not block.
+    /// - Parameter onBackgroundNews: told of each cause for which background work fails, once, and once more
+    ///   when it is over; by the thread whose work it is, which waits meanwhile.
     public init(
         path: String, defaults: LogConfig = LogConfig(),
         config: LogDirectoryConfig = LogDirectoryConfig(), clock: LogClock = .system,
         interpret: BrokerSettingsInterpreter? = nil,
-        onEvent: @escaping @Sendable (LogEvent) -> Void = { _ in }
+        onEvent: @escaping @Sendable (LogEvent) -> Void = { _ in },
+        onBackgroundNews: @escaping @Sendable (BackgroundNews) -> Void = { _ in }
     ) throws(LogError) {
         raiseDescriptorLimit()
         try createDirectory(path)
@@ -116,8 +119,9 @@ public final class LogDirectory: Sendable {
                 dueMs: nowMs + config.flushOffsetCheckpointIntervalMs,
                 retentionDueMs: nowMs + config.retentionCheckIntervalMs,
                 cleaningDueMs: nowMs.addingReportingOverflow(config.cleanerBackoffMs).0))
+        faults = BackgroundFaults(onBackgroundNews)
         cleaner = LogCleaner(
-            directory: path, config: config, cleanedThrough: opening.cleanedThrough)
+            directory: path, config: config, cleanedThrough: opening.cleanedThrough, faults: faults)
         self.lock = Locked(consume lock)
         hooks.attach(self)
         startBackgroundWork()
@@ -132,9 +136,9 @@ public final class LogDirectory: Sendable {
     /// The settings in force.
     public var config: LogDirectoryConfig { dynamicSettings.withLock { $0.directory } }
 
-    /// The last thing that went wrong in the background, where nobody could be told: a full disk, an
-    /// I/O error. Background work goes on and is tried again.
-    public var backgroundError: LogError? { failure.withLock { $0 } }
+    /// What went wrong in the background since the directory was opened, over or not: a full disk, an I/O
+    /// error. Such work is tried again, but for the compaction of a damaged log. At most the first 64.
+    public var backgroundFaults: [BackgroundFault] { faults.all }
 
     /// A producer id that nobody had before.
     public func allocateProducerID() throws(LogError) -> ProducerID {
@@ -190,10 +194,6 @@ public final class LogDirectory: Sendable {
 
     func requireOpen() throws(LogError) {
         if registry.withLock({ $0.isClosed }) { throw .closed(path: path) }
-    }
-
-    func note(_ error: LogError) {
-        failure.withLock { $0 = error }
     }
 }
 

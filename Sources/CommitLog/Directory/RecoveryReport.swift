@@ -1,18 +1,44 @@
 public import RecordFormat
 
+/// Offsets of a log that are missing though records had them. What comes behind is served.
+public struct OffsetGap: Sendable, Equatable {
+    public var startOffset: Offset
+    /// The first offset that is there again.
+    public var endOffset: Offset
+    public var cause: String
+}
+
+/// A `.log` that was taken out of a log and is kept under another name.
+public struct AsideSegment: Sendable, Equatable {
+    public var path: String
+    public var cause: String
+}
+
 /// What opening one partition found and did.
 public struct PartitionRecovery: Sendable, Equatable {
     public var topicPartition: TopicPartition
     public var logEndOffset = Offset.zero
     /// The bytes from the recovery point, or the last index entry before it, to the end.
     public var scannedByteCount = 0
-    /// The bytes at the end that were no whole, sound, consecutive batches, and are gone.
+    /// The bytes at the end that held no sound batch, and are gone.
     public var truncatedByteCount = 0
-    public var deletedSegmentCount = 0
     /// What was wrong with the first byte that is gone, nil where nothing was.
     public var truncationReason: String?
-    /// Whether what is gone had been durable: the disk lost or damaged it.
+    /// Whether records are gone that had been durable: the disk lost or damaged them.
     public var lostBelowRecoveryPoint = false
+    /// What is missing before the log's end.
+    public var gaps: [OffsetGap] = []
+    public var aside: [AsideSegment] = []
+    /// What else is wrong with the files, and was left as it is; a clause each.
+    public var findings: [String] = []
+
+    /// Whether there are gaps above the recovery point, which had to be found out about.
+    var hasUnseenGaps = false
+
+    /// Adds what an earlier look has not found yet.
+    mutating func find(_ found: [String]) {
+        findings += found.filter { !findings.contains($0) }
+    }
 }
 
 /// What opening a log directory found and did.
@@ -34,7 +60,7 @@ public struct RecoveryReport: Sendable, Equatable {
     /// What whoever runs the log should be told, a line each.
     public var complaints: [String] {
         damagedCheckpoints.map { "\($0) is damaged: what the logs do not tell is at its default" }
-            + adoptionComplaints + partitions.filter(\.hasLost).map(\.description)
+            + adoptionComplaints + partitions.flatMap(\.complaints)
     }
 }
 
@@ -52,6 +78,26 @@ extension PartitionRecovery: CustomStringConvertible {
         return text
     }
 
-    /// Whether anything is gone.
-    var hasLost: Bool { lostBelowRecoveryPoint || truncationReason != nil }
+    /// So many gaps, or files, of a partition are named; of the rest the number is given.
+    private static let namedCount = 8
+
+    /// What whoever runs the log should be told, a line each; none where all is well.
+    public var complaints: [String] {
+        var lines: [String] = []
+        if lostBelowRecoveryPoint || truncationReason != nil { lines.append(description) }
+        lines += gaps.prefix(Self.namedCount).map { gap in
+            "\(topicPartition): offsets \(gap.startOffset) up to \(gap.endOffset), exclusive, are "
+                + "missing: \(gap.cause)"
+        }
+        if gaps.count > Self.namedCount {
+            lines.append("\(topicPartition): \(gaps.count - Self.namedCount) more such gaps")
+        }
+        lines += aside.map { "\(topicPartition): kept as \($0.path): \($0.cause)" }
+        lines += findings.prefix(Self.namedCount).map { "\(topicPartition): \($0)" }
+        if findings.count > Self.namedCount {
+            lines.append(
+                "\(topicPartition): \(findings.count - Self.namedCount) more such findings")
+        }
+        return lines
+    }
 }

@@ -107,6 +107,16 @@ func renameFile(_ source: String, to target: String) throws(LogError) {
     guard unsafe rename(source, target) == 0 else { throw .fromErrno("rename", source) }
 }
 
+/// Gives a file a second name; false where the filesystem has no such thing.
+func linkFile(_ path: String, to other: String) throws(LogError) -> Bool {
+    NameChanges.observer?()
+    if unsafe link(path, other) == 0 { return true }
+    guard errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS else {
+        throw .fromErrno("link", path)
+    }
+    return false
+}
+
 /// Removes a file; one that is not there is no error.
 func removeFile(_ path: String) throws(LogError) {
     NameChanges.observer?()

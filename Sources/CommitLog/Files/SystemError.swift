@@ -26,5 +26,7 @@ extension LogError {
 
 /// The errno behind `LogError.noSpace`.
 let noSpaceCode: Int32 = ENOSPC
+/// The errno of a file that is there already.
+let existsCode: Int32 = EEXIST
 /// The errno of a file that is not there.
 let noFileCode: Int32 = ENOENT

@@ -41,6 +41,8 @@ public struct FetchCursor: Sendable {
     var file: SegmentFile?
     var position = 0
     var nextOffset = Offset(-1)
+    /// What was asked for last, and given.
+    var requestedOffset = Offset(-1)
     var indexRun = IndexRun()
 
     public init() {}

@@ -32,54 +32,86 @@ extension LoadedPartition {
 
 /// Opens the directory of one partition, whatever state the last process left it in.
 ///
-/// Below the recovery point the files are taken as they are; from there on everything is scanned, so
-/// the time it takes is bounded by what was not flushed. No marker of a clean shutdown is believed: a
-/// recovery point at the log's end says as much, and costs a look at the last few batches.
+/// Below the recovery point the files are taken as they are, but for a look at where each segment ends; from
+/// there on everything is scanned, so the time it takes is bounded by what was not flushed. No marker of a clean
+/// shutdown is believed: a recovery point at the log's end says as much, and costs a look at the last few batches.
+///
+/// What was not flushed may be damaged anywhere: the kernel writes files in any order. Sound batches behind
+/// such damage are served, behind a gap: their offsets were given out, readers have passed them, and any other
+/// record at these offsets would be taken for what they have read. Only where a transaction is open at a gap they
+/// are set aside: its marker may have been in the gap, and what it aborted would be shown as committed.
 struct PartitionLoader {
     let topicPartition: TopicPartition
     let path: String
     let config: LogConfig
     /// Up to here the log was durable when the checkpoint was written; zero where there is none.
     let recoveryPoint: Offset
-    let checkpointedLogStart: Offset
+    /// Nil where no checkpoint knows.
+    let checkpointedLogStart: Offset?
     /// Up to here the log was compacted, so that offsets may be missing; zero where it never was.
     var cleanedThrough = Offset.zero
+    /// Whether the last process wrote all that it knew: then a file that is missing was taken by somebody else.
+    var wasClosedCleanly = false
     let nowMs: Int64
 
     func load() throws(LogError) -> LoadedPartition {
         var recovery = PartitionRecovery(topicPartition: topicPartition)
-        try SwapRecovery(path: path).run()
-        let names = try removeLeftovers()
-        if let empty = try emptyLog(names) { return empty }
-        var segments = try loadSegments(
-            names.compactMap { SegmentFileName.offset(in: $0, extension: SegmentFileName.log) },
-            &recovery)
-        let logEnd = segments.last?.nextOffset ?? checkpointedLogStart
-        recovery.lostBelowRecoveryPoint = logEnd < recoveryPoint
-        if segments.isEmpty || logEnd < checkpointedLogStart {
-            // All that was left lies below the log start offset.
-            for segment in segments { try removeFiles(of: segment.baseOffset) }
-            recovery.deletedSegmentCount += segments.count
-            segments = [
-                try LogSegment(creatingIn: path, baseOffset: checkpointedLogStart, nowMs: nowMs)
-            ]
+        recovery.aside += try SwapRecovery(path: path).run()
+        while true {
+            // Once more wherever a part of the log was set aside.
+            if let loaded = try load(&recovery) { return loaded }
         }
+    }
+
+    private func load(_ recovery: inout PartitionRecovery) throws(LogError) -> LoadedPartition? {
+        let names = try removeLeftovers(&recovery)
+        if let empty = try emptyLog(names) { return empty }
+        let bases = names.compactMap {
+            SegmentFileName.offset(in: $0, extension: SegmentFileName.log)
+        }
+        var loading = SegmentLoading(self, bases, recovery)
+        try loading.run()
+        recovery = loading.recovery
+        if !loading.unseenGapEnds.isEmpty { recovery.hasUnseenGaps = true }
+        var segments = loading.segments
+        let logEnd = segments.last?.nextOffset ?? logStart
+        recovery.lostBelowRecoveryPoint = logEnd < recoveryPoint
+        if segments.isEmpty || logEnd < logStart {
+            // All that was left lies below the log start offset.
+            for segment in segments {
+                try setAside(segment, &recovery, "it ends below the log start offset \(logStart)")
+            }
+            segments = [try LogSegment(creatingIn: path, baseOffset: logStart, nowMs: nowMs)]
+        }
+        let producers = ProducerStateLoader(path: path, recoveryPoint: recoveryPoint)
+        let state: ProducerStateLoader.State
+        switch try producers.load(segments, unseenGapEnds: loading.unseenGapEnds) {
+        case .loaded(let loaded): state = loaded
+        case .undecided(let cut):
+            try setAside(segments, from: cut, &recovery)
+            return nil
+        }
+        recovery.find(state.damage)
+        // From now on the gaps are known: the next start need not find out once more what may be served.
+        if recovery.hasUnseenGaps { for segment in segments { _ = try segment.flush() } }
         let active = segments[segments.count - 1]
-        let logStart = max(checkpointedLogStart, segments[0].baseOffset)
         recovery.logEndOffset = active.nextOffset
+        let durableEnd = recovery.hasUnseenGaps ? active.nextOffset : recoveryPoint
         return LoadedPartition(
             segments: segments, active: active, activeFile: try active.file(),
-            producers: try ProducerStateLoader(path: path, recoveryPoint: recoveryPoint)
-                .load(segments),
+            producers: state.table,
             leaderEpoch: try LeaderEpochCheckpoint.loadOrCreate(in: path).latest,
-            logStartOffset: logStart, logEndOffset: active.nextOffset,
-            flushedEnd: max(min(recoveryPoint, active.nextOffset), segments[0].baseOffset),
+            logStartOffset: max(logStart, segments[0].baseOffset),
+            logEndOffset: active.nextOffset,
+            flushedEnd: max(min(durableEnd, active.nextOffset), segments[0].baseOffset),
             recovery: recovery)
     }
 
+    private var logStart: Offset { checkpointedLogStart ?? .zero }
+
     /// A log of no records and no past, as most partitions of a large directory are: nothing of it is opened.
     private func emptyLog(_ names: [String]) throws(LogError) -> LoadedPartition? {
-        guard recoveryPoint == .zero, checkpointedLogStart == .zero else { return nil }
+        guard recoveryPoint == .zero, logStart == .zero else { return nil }
         let log = SegmentFileName.stem(.zero) + SegmentFileName.log
         for name in names where name != PartitionMetadata.fileName {
             if name == LeaderEpochCheckpoint.fileName { continue }
@@ -92,80 +124,22 @@ struct PartitionLoader {
             leaderEpoch: try LeaderEpochCheckpoint.loadOrCreate(in: path).latest, nowMs: nowMs)
     }
 
-    /// The segments with these base offsets, in order, as far as they hold.
-    private func loadSegments(
-        _ bases: [Offset], _ recovery: inout PartitionRecovery
-    ) throws(LogError) -> [LogSegment] {
-        let firstUnsure = max(bases.lastIndex { $0 <= recoveryPoint } ?? 0, 0)
-        var segments: [LogSegment] = []
-        for (index, base) in bases.enumerated() {
-            let logPath = "\(path)/\(SegmentFileName.stem(base))\(SegmentFileName.log)"
-            guard let status = try fileStatus(logPath) else { continue }
-            if index < firstUnsure {
-                let segment = LogSegment(
-                    sealedIn: path, baseOffset: base, nextOffset: bases[index + 1],
-                    byteCount: status.byteCount, createdMs: status.modifiedMs)
-                segment.releaseZeros()
-                segments.append(segment)
-                continue
-            }
-            // The kernel writes files in any order: a later segment may be whole although an earlier
-            // one lost its end. What comes after such a gap is not kept.
-            if index > firstUnsure, let previous = segments.last {
-                guard recovery.truncationReason == nil,
-                    previous.nextOffset == base || isGapAllowed(previous.nextOffset, base)
-                else {
-                    try removeFiles(of: base)
-                    recovery.truncationReason =
-                        recovery.truncationReason
-                        ?? "\(logPath) begins at offset \(base), but the one before ends at "
-                        + "\(previous.nextOffset)"
-                    recovery.deletedSegmentCount += 1
-                    recovery.truncatedByteCount += status.byteCount
-                    continue
-                }
-                previous.seal()
-            }
-            let segment = try LogSegment(recoveringIn: path, baseOffset: base, status: status)
-            // Compaction leaves gaps, and never touches the last segment.
-            let isCompacted =
-                config.cleanupPolicy.contains(.compact) && index < bases.count - 1
-            let outcome = try segment.recover(
-                from: recoveryPoint,
-                allowingGapsBelow: isCompacted ? Offset(.max) : max(recoveryPoint, cleanedThrough),
-                config: config)
-            recovery.scannedByteCount += outcome.scannedByteCount
-            recovery.truncatedByteCount += outcome.truncatedByteCount
-            recovery.truncationReason = outcome.reason
-            segments.append(segment)
-        }
-        return segments
-    }
-
-    /// Whether offsets may be missing between two segments: compaction may leave nothing of the end of the
-    /// first one. Where a topic is compacted that cannot be told from a lost end, and what follows is worth
-    /// keeping in either case: its readers want the latest record of each key.
-    private func isGapAllowed(_ end: Offset, _ base: Offset) -> Bool {
-        end < base
-            && (config.cleanupPolicy.contains(.compact)
-                || base <= max(recoveryPoint, cleanedThrough))
-    }
-
     /// Removes what an earlier process was about to remove or had not finished, and index files
     /// without a log; returns the other names.
-    private func removeLeftovers() throws(LogError) -> [String] {
+    private func removeLeftovers(
+        _ recovery: inout PartitionRecovery
+    ) throws(LogError) -> [String] {
         let names = try directoryEntries(path).filter { !$0.isDirectory }.map(\.name)
         let leftovers = [SegmentFileName.deleted, DurableFile.temporarySuffix]
         let logs = Set(names.filter { $0.hasSuffix(SegmentFileName.log) })
         var kept: [String] = []
+        var orphans: Set<String> = []
         for name in names {
             var isLeftover = leftovers.contains { name.hasSuffix($0) }
-            for suffix in [
-                SegmentFileName.offsetIndex, SegmentFileName.timeIndex,
-                SegmentFileName.transactionIndex,
-            ]
-            where name.hasSuffix(suffix) {
-                isLeftover = !logs.contains(name.dropLast(suffix.count) + SegmentFileName.log)
+            for suffix in LogSegment.indexSuffixes where name.hasSuffix(suffix) {
+                let log = name.dropLast(suffix.count) + SegmentFileName.log
+                isLeftover = !logs.contains(String(log))
+                if isLeftover { orphans.insert(String(log)) }
             }
             if isLeftover {
                 try removeFile("\(path)/\(name)")
@@ -173,16 +147,45 @@ struct PartitionLoader {
                 kept.append(name)
             }
         }
+        // In any other topic the gap tells.
+        if wasClosedCleanly, config.cleanupPolicy.contains(.compact) {
+            recovery.find(
+                orphans.sorted().map { "\(path)/\($0) is missing: its indexes were there" })
+        }
         return kept
     }
 
-    private func removeFiles(of base: Offset) throws(LogError) {
-        let stem = "\(path)/\(SegmentFileName.stem(base))"
-        for suffix in [
-            SegmentFileName.log, SegmentFileName.offsetIndex, SegmentFileName.timeIndex,
-            SegmentFileName.transactionIndex,
-        ] {
-            try removeFile(stem + suffix)
+    /// Takes a segment out of the log, and keeps its records.
+    private func setAside(
+        _ segment: LogSegment, _ recovery: inout PartitionRecovery, _ cause: String
+    ) throws(LogError) {
+        segment.retireFile()
+        if segment.byteCount > 0 {
+            let aside = try AsideFile.move(segment.logPath)
+            recovery.aside.append(AsideSegment(path: aside, cause: cause))
+        } else {
+            try removeFile(segment.logPath)
         }
+        for suffix in LogSegment.indexSuffixes { try removeFile(segment.stem + suffix) }
+    }
+
+    /// Takes what comes behind a gap out of the log.
+    private func setAside(
+        _ segments: [LogSegment], from cut: ProducerStateLoader.Cut,
+        _ recovery: inout PartitionRecovery
+    ) throws(LogError) {
+        let cause =
+            "it comes behind a gap at offset \(cut.gapStart), where a transaction was open whose end may be "
+            + "in the gap"
+        for segment in segments[(cut.segment + 1)...] { try setAside(segment, &recovery, cause) }
+        let segment = segments[cut.segment]
+        if cut.position == 0 {
+            try setAside(segment, &recovery, cause)
+        } else {
+            let aside = try AsideFile.replace(segment.logPath, keeping: [0..<cut.position])
+            recovery.aside.append(AsideSegment(path: aside, cause: cause))
+        }
+        try synchronizeDirectory(path)
+        recovery.gaps.removeAll { $0.startOffset >= cut.gapStart }
     }
 }

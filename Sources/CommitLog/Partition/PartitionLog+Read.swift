@@ -33,6 +33,7 @@ extension PartitionLog {
             if let found = try start(of: offset, in: extent, file, cursor),
                 let start = try firstWithRecords(from: found, in: extent, file, &empty)
             {
+                try checkStart(of: offset, at: start.position, in: extent, file, cursor)
                 if cursor.segment !== extent.segment { cursor.indexRun = IndexRun() }
                 let slice = try slice(
                     from: start, maxBytes: maxBytes, in: extent, file, &cursor.indexRun)
@@ -40,6 +41,7 @@ extension PartitionLog {
                 cursor.file = file
                 cursor.position = slice.position + slice.byteCount
                 cursor.nextOffset = slice.nextOffset
+                cursor.requestedOffset = offset
                 return slice
             }
             // Nothing is left of the segment from the offset on.
@@ -131,7 +133,11 @@ extension PartitionLog {
         from start: (position: Int, baseOffset: Offset), in extent: Extent, _ file: SegmentFile,
         _ empty: inout FileSlice?
     ) throws(LogError) -> (position: Int, baseOffset: Offset)? {
-        guard extent.segment.mayHaveEmptyBatches else { return start }
+        guard extent.segment.isFromEarlier else { return start }
+        let first = extent.segment.header(at: start.position, in: file, below: extent.byteCount)
+        if let first, first.header.recordCount > 0 {
+            return (start.position, first.header.baseOffset)
+        }
         var last: LogSegment.Location?
         let found = try extent.segment.scan(file, from: start.position, to: extent.byteCount) {
             header in

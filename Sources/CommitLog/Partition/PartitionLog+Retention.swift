@@ -146,8 +146,17 @@ extension PartitionLog {
         for (extent, reason) in zip(extents, reasons) {
             hooks.onEvent(.deleted(extent, of: topicPartition, reason))
         }
-        for segment in deleted { try segment.markDeleted() }
+        var failure: LogError?
+        for segment in deleted {
+            do throws(LogError) {
+                try segment.markDeleted()
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        // Those that could not be renamed are removed under their names.
         hooks.didDelete(deleted, config.fileDeleteDelayMs)
+        if let failure { throw failure }
         return deleted.count
     }
 

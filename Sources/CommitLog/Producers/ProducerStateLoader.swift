@@ -8,18 +8,47 @@ struct ProducerStateLoader {
     /// The index files are believed below it.
     let recoveryPoint: Offset
 
-    func load(_ segments: [LogSegment]) throws(LogError) -> ProducerStateTable {
+    /// What the producers had done, and damage that was stepped over.
+    struct State {
+        var table = ProducerStateTable()
+        var damage: [String] = []
+    }
+
+    /// Where a log goes on behind a gap at which a transaction is open.
+    struct Cut: Equatable {
+        /// The index of the segment, and the position of the batch in it.
+        var segment: Int
+        var position: Int
+        var gapStart: Offset
+    }
+
+    enum Outcome {
+        case loaded(State)
+        case undecided(Cut)
+    }
+
+    /// - Parameter unseenGapEnds: where the log goes on behind gaps that it did not have when it was
+    ///   written, in order.
+    func load(
+        _ segments: [LogSegment], unseenGapEnds: [Offset]
+    ) throws(LogError) -> Outcome {
         let logEnd = segments[segments.count - 1].nextOffset
         let indexedEnd = try loadTransactionIndexes(segments, logEnd)
-        var (table, offset) = try newestSnapshot(notAfter: indexedEnd, logEnd: logEnd)
+        let (table, offset) = try newestSnapshot(notAfter: indexedEnd, logEnd: logEnd)
         let start = max(offset ?? segments[0].baseOffset, segments[0].baseOffset)
-        for segment in segments where segment.nextOffset > start {
-            try replay(segment, from: start, indexedEnd, into: &table)
+        var replay = Replay(
+            state: State(table: table), offset: start, indexedEnd: indexedEnd,
+            gapEnds: unseenGapEnds.filter { $0 > start }[...])
+        for (index, segment) in segments.enumerated() where segment.nextOffset > start {
+            if let cut = try replay.run(segment) {
+                return .undecided(
+                    Cut(segment: index, position: cut.position, gapStart: cut.gapStart))
+            }
         }
         // A full disk is no reason not to start: the next start makes them again.
         for segment in segments.dropLast() { try? segment.persistTransactionIndex() }
         try removeStraySnapshots(keeping: Set(segments.map(\.baseOffset) + [offset ?? start]))
-        return table
+        return .loaded(replay.state)
     }
 
     /// Reads the indexes and returns the offset from which on they must be made anew.
@@ -54,48 +83,6 @@ struct ProducerStateLoader {
         }
         return (ProducerStateTable(), nil)
     }
-
-    private func replay(
-        _ segment: LogSegment, from offset: Offset, _ indexedEnd: Offset,
-        into table: inout ProducerStateTable
-    ) throws(LogError) {
-        let file = try segment.file()
-        let end = segment.byteCount
-        var scanner = SegmentScanner(
-            file,
-            from: try segment.startingPosition(for: offset, in: file, below: end), to: end,
-            chunkByteCount: SegmentScanner.recoveryChunkByteCount)
-        do throws(SegmentScanner.Fault) {
-            while let header = try scanner.next() {
-                guard header.lastOffset >= offset else { continue }
-                let marker =
-                    header.attributes.isControl ? marker(header, scanner.position, file) : nil
-                let completed = table.update(with: header, marker: marker)
-                if let completed, completed.isAborted, completed.lastOffset >= indexedEnd {
-                    segment.didAbort(completed.indexEntry)
-                }
-            }
-        } catch {
-            throw error.logError(segment.logPath, scanner.position)
-        }
-    }
-
-    /// What a control batch that ends at `end` holds; nil where it cannot be read.
-    private func marker(
-        _ header: RecordBatchHeader, _ end: Int, _ file: SegmentFile
-    ) -> ControlRecord? {
-        guard header.sizeInBytes <= Self.maximumMarkerByteCount,
-            let bytes = try? file.file.bytes(
-                at: end - header.sizeInBytes, count: header.sizeInBytes),
-            bytes.count == header.sizeInBytes,
-            (try? RecordBatchHeader.validateChecksum(
-                of: unsafe bytes.span.bytes, header: header)) != nil
-        else { return nil }
-        return try? ControlRecord(batch: unsafe bytes.span.bytes, header: header)
-    }
-
-    /// A control batch has one small record, whatever later versions may add to it.
-    private static let maximumMarkerByteCount = 64 << 10
 
     private func removeStraySnapshots(keeping kept: Set<Offset>) throws(LogError) {
         for offset in try snapshotOffsets() where !kept.contains(offset) {

@@ -50,18 +50,28 @@ extension LogSegment {
             state.offsetIndex = SparseIndex(
                 inFile: state.offsetIndex.path + SegmentFileName.deleted)
             state.timeIndex = SparseIndex(inFile: state.timeIndex.path + SegmentFileName.deleted)
+            state.isRenamed = false
             for suffix in Self.fileSuffixes where try fileStatus(stem + suffix) != nil {
                 if keepingSnapshot, suffix == SegmentFileName.producerSnapshot { continue }
                 try renameFile(stem + suffix, to: stem + suffix + SegmentFileName.deleted)
             }
+            state.isRenamed = true
         }
     }
 
+    /// Removes what `markDeleted` renamed, and what it had to leave under its name.
     func removeDeletedFiles() throws(LogError) {
+        let isRenamed = state.withLock { $0.isRenamed }
+        if !isRenamed { for suffix in Self.fileSuffixes { try removeFile(stem + suffix) } }
         for suffix in Self.fileSuffixes {
             try removeFile(stem + suffix + SegmentFileName.deleted)
         }
     }
+
+    /// Of the files that are made from the log.
+    static let indexSuffixes = [
+        SegmentFileName.offsetIndex, SegmentFileName.timeIndex, SegmentFileName.transactionIndex,
+    ]
 
     /// The log goes first: a segment without it is none.
     private static let fileSuffixes = [

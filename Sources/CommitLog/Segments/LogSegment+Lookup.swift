@@ -9,31 +9,75 @@ extension LogSegment {
     }
 
     /// The first batch whose last offset is at least `offset`, below `end`, a published batch
-    /// boundary; nil where there is none. Throws `corrupt` where the log itself is.
+    /// boundary; nil where there is none. Throws `corrupt` where the log itself is, and no sound batch behind
+    /// the damage begins at or below the offset.
     func firstBatch(
         endingAtOrAfter offset: Offset, in file: SegmentFile, below end: Int
     ) throws(LogError) -> Location? {
         let start = try startingPosition(for: offset, in: file, below: end)
-        return try scan(file, from: start, to: end) { $0.lastOffset >= offset }
+        do throws(LogError) {
+            return try scan(file, from: start, to: end) { $0.lastOffset >= offset }
+        } catch {
+            guard case .corrupt = error else { throw error }
+            let location = try firstSoundBatch(
+                endingAtOrAfter: offset, in: file, from: start,
+                to: min(end, start + Self.searchedByteCount))
+            guard let location, location.header.baseOffset <= offset else { throw error }
+            return location
+        }
     }
 
-    /// The first batch from `start` on that `isWanted`, nil where there is none below `end`.
+    /// A look-up behind damage reads no more than this: behind it there are index entries.
+    private static let searchedByteCount = 16 << 20
+
+    private func firstSoundBatch(
+        endingAtOrAfter offset: Offset, in file: SegmentFile, from start: Int, to end: Int
+    ) throws(LogError) -> Location? {
+        // Where a look-up begins there is an index entry that says so, or the segment does.
+        let first = start == 0 ? nil : header(at: start, in: file, below: end)
+        var batches = headers(in: file, from: first, to: end)
+        while let step = try batches.next() {
+            guard case .batch(let header, let position) = step, header.lastOffset >= offset else {
+                continue
+            }
+            return Location(position: position, header: header)
+        }
+        return nil
+    }
+
+    /// A walk over the sound batches from one that is believed on; nil: from the segment's beginning.
+    private func headers(
+        in file: SegmentFile, from first: Location?, to end: Int
+    ) -> SoundBatches {
+        SoundBatches(
+            file, from: first?.position ?? 0, to: end,
+            nextOffset: first?.header.baseOffset ?? baseOffset,
+            bounds: SoundBatchSearch.Bounds(baseOffset: baseOffset), trust: .headers,
+            chunkByteCount: SegmentScanner.lookupChunkByteCount)
+    }
+
+    /// The first batch from `start`, a batch boundary, on that `isWanted`; nil where there is none below `end`.
+    /// Throws `corrupt` where there is no header, or one whose offsets do not fit between its neighbours'.
     func scan(
         _ file: SegmentFile, from start: Int, to end: Int,
         where isWanted: (RecordBatchHeader) -> Bool
     ) throws(LogError) -> Location? {
         var scanner = SegmentScanner(
             file, from: start, to: end, chunkByteCount: SegmentScanner.lookupChunkByteCount)
+        var nextOffset = baseOffset
+        var position = start
         do throws(SegmentScanner.Fault) {
             while let header = try scanner.next() {
-                if isWanted(header) {
-                    return Location(
-                        position: scanner.position - header.sizeInBytes, header: header)
+                guard scanner.isInOrder(header, after: nextOffset) else {
+                    throw .format(.invalidOffsets(of: header))
                 }
+                if isWanted(header) { return Location(position: position, header: header) }
+                nextOffset = header.nextOffset
+                position = scanner.position
             }
             return nil
         } catch {
-            throw error.logError(logPath, scanner.position)
+            throw error.logError(logPath, position)
         }
     }
 
@@ -77,14 +121,15 @@ extension LogSegment {
     func soundEnd(
         from position: Int, maxBytes: Int, in file: SegmentFile, below end: Int
     ) -> (position: Int, nextOffset: Offset)? {
-        guard let fileByteCount = try? file.file.byteCount() else { return nil }
-        var scanner = SegmentScanner(
-            file, from: position, to: min(end, fileByteCount),
-            chunkByteCount: SegmentScanner.lookupChunkByteCount)
+        guard let fileByteCount = try? file.file.byteCount(),
+            let first = header(at: position, in: file, below: min(end, fileByteCount))
+        else { return nil }
+        var batches = headers(in: file, from: first, to: min(end, fileByteCount))
         var found: (position: Int, nextOffset: Offset)?
-        while let header = try? scanner.next() {
-            guard found == nil || scanner.position - position <= maxBytes else { break }
-            found = (scanner.position, header.nextOffset)
+        while case .batch(let header, let start)? = try? batches.next() {
+            let batchEnd = start + header.sizeInBytes
+            guard found == nil || batchEnd - position <= maxBytes else { break }
+            found = (batchEnd, header.nextOffset)
         }
         return found
     }
@@ -120,7 +165,7 @@ extension LogSegment {
         return location
     }
 
-    private func header(at position: Int, in file: SegmentFile, below end: Int) -> Location? {
+    func header(at position: Int, in file: SegmentFile, below end: Int) -> Location? {
         guard position < end else { return nil }
         var scanner = SegmentScanner(
             file, from: position, to: end, chunkByteCount: RecordBatchHeader.byteCount)
@@ -128,38 +173,28 @@ extension LogSegment {
         return Location(position: position, header: header)
     }
 
-    /// Makes both indexes anew from the headers of the log and writes them out. Only for a segment
-    /// that is sealed: its end is fixed.
+    /// Makes both indexes anew from the headers of the log, those behind damage included, and writes them
+    /// out. Only for a segment that is sealed: its end is fixed.
     func rebuildIndexes(_ state: inout State) throws(LogError) {
         let file = try file(&state)
         let end = state.byteCount
         let nextOffset = state.nextOffset
         state.clearIndexes()
-        var scanner = SegmentScanner(
-            file, from: 0, to: end, chunkByteCount: SegmentScanner.recoveryChunkByteCount)
-        // Whatever interval the indexes had before, any is right for look-ups.
-        let interval = LogConfig().indexIntervalBytes
-        do throws(SegmentScanner.Fault) {
-            while let header = try scanner.next() {
-                guard
-                    (0...Int64(Int32.max)).contains(header.lastOffset - baseOffset)
-                else {
-                    throw .format(
-                        .invalidOffsets(
-                            baseOffset: header.baseOffset.rawValue,
-                            lastOffsetDelta: header.lastOffsetDelta))
-                }
-                let position = scanner.position - header.sizeInBytes
-                state.account(
-                    for: try Self.crediblyRead(header, at: position, file), at: position,
-                    baseOffset, interval)
-            }
-        } catch {
+        defer {
             state.byteCount = end
             state.nextOffset = nextOffset
-            throw error.logError(logPath, scanner.position)
         }
-        state.nextOffset = nextOffset
+        var batches = SoundBatches(
+            file, from: 0, to: end, nextOffset: baseOffset,
+            bounds: SoundBatchSearch.Bounds(baseOffset: baseOffset), trust: .headers)
+        // Whatever interval the indexes had before, any is right for look-ups.
+        let interval = LogConfig().indexIntervalBytes
+        while let step = try batches.next() {
+            guard case .batch(let header, let position) = step else { continue }
+            state.account(
+                for: try Self.credible(header, at: position, in: file), at: position, baseOffset,
+                interval)
+        }
         state.addTimeEntry()
         guard !state.isDeleted, !state.isDetached else { return }
         // Where the disk is full the indexes stay in memory, which is as good until the next start.

@@ -2,12 +2,26 @@ import RecordFormat
 
 /// Opening a segment whose end is not known to be sound.
 extension LogSegment {
-    /// What recovering one segment did.
+    /// What recovering one segment found and did.
     struct Recovery {
         var scannedByteCount = 0
+        /// The bytes at the end that held no sound batch and are gone, and what was wrong with them.
         var truncatedByteCount = 0
-        /// Why the segment was truncated, nil where it was not.
-        var reason: String?
+        var truncationReason: String?
+        /// Offsets that are missing in front of sound batches.
+        var gaps: [OffsetGap] = []
+        /// Where the old file stands, where damaged bytes were left out of the new one.
+        var aside: AsideSegment?
+    }
+
+    /// What a segment's batches must fit into, and what of it is believed.
+    struct Expectations {
+        var recoveryPoint = Offset.zero
+        /// Below it compaction may have left gaps.
+        var gapsEnd = Offset.zero
+        var knownGapEnds: Set<Offset> = []
+        /// Where the next segment begins.
+        var limit = Offset(.max)
     }
 
     /// The segment whose `.log` stands in `directory`, to be recovered and then appended to.
@@ -27,47 +41,107 @@ extension LogSegment {
         }
     }
 
-    /// Keeps the batches that hold and truncates the file at the first that does not.
+    /// Keeps the batches that hold, and loses none of them for others that do not.
     ///
-    /// From the recovery point on a batch holds if it follows the one before, without a gap where
-    /// compaction cannot have made one, and its checksum is right. What lies below was durable once: there only the chain of headers is
-    /// followed, from the last index entry on, for a flipped bit must not cost what comes after it.
+    /// From the recovery point on a batch holds if it comes after the one before and its checksum is right. What lies
+    /// below was durable once: there only the chain of headers is followed, from the last index entry on. Bytes
+    /// at the end without a sound batch, as an append that was cut short leaves them, are cut off. Where there is one
+    /// behind the damage, the file is written anew without the damaged bytes, and the old one is set aside.
     func recover(
-        from recoveryPoint: Offset, allowingGapsBelow gapsEnd: Offset, config: LogConfig
+        _ expected: Expectations, config: LogConfig
     ) throws(LogError) -> Recovery {
         try state.withLock { (state) throws(LogError) in
             let file = try file(&state)
             let fileByteCount = state.byteCount
-            let start = try loadIndexes(&state, below: recoveryPoint, file, fileByteCount)
+            let start = try loadIndexes(&state, below: expected.recoveryPoint, file, fileByteCount)
             state.byteCount = start
-            var scanner = SegmentScanner(
-                file, from: start, to: fileByteCount,
-                chunkByteCount: SegmentScanner.recoveryChunkByteCount)
             var recovery = Recovery()
-            do throws(SegmentScanner.Fault) {
-                while let header = try scanner.next() {
-                    try validate(
-                        header, &scanner, state.nextOffset, recoveryPoint,
-                        mayHaveGap: header.baseOffset < gapsEnd)
-                    state.account(
-                        for: try Self.crediblyRead(header, at: state.byteCount, file),
-                        at: state.byteCount, baseOffset, config.indexIntervalBytes)
-                }
-            } catch {
-                if case .log(let error) = error { throw error }
-                let isZeroed = try SpaceReservation.isZeroed(
-                    file.file, from: state.byteCount, to: fileByteCount)
-                if !isZeroed || state.nextOffset < recoveryPoint {
-                    recovery.reason = error.logError(logPath, state.byteCount).description
-                    recovery.truncatedByteCount = fileByteCount - state.byteCount
-                }
-                try file.file.truncate(to: state.byteCount)
-            }
-            try SpaceReservation.releaseLeftover(of: file.file, byteCount: state.byteCount)
+            let damages = try account(
+                for: file, from: start, to: fileByteCount, expected, config, &state, &recovery)
             recovery.scannedByteCount = state.byteCount - start
-            state.firstTimestamp = try firstTimestamp(file, state.byteCount)
+            try cutOut(damages, fileByteCount, expected, &state, &recovery)
+            let kept = try self.file(&state)
+            try SpaceReservation.releaseLeftover(of: kept.file, byteCount: state.byteCount)
+            state.firstTimestamp = try firstTimestamp(kept, state.byteCount)
             return recovery
         }
+    }
+
+    /// Takes up the sound batches, as they will stand without what is damaged between them; returns that.
+    private func account(
+        for file: SegmentFile, from start: Int, to end: Int, _ expected: Expectations,
+        _ config: LogConfig, _ state: inout State, _ recovery: inout Recovery
+    ) throws(LogError) -> [SoundBatches.Damage] {
+        var batches = SoundBatches(
+            file, from: start, to: end, nextOffset: state.nextOffset,
+            bounds: SoundBatchSearch.Bounds(baseOffset: baseOffset, limit: expected.limit),
+            trust: SoundBatches.Trust(
+                durableEnd: expected.recoveryPoint, gapsEnd: expected.gapsEnd,
+                knownGapEnds: expected.knownGapEnds))
+        var damages: [SoundBatches.Damage] = []
+        var damageInFront: SoundBatches.Damage?
+        while let step = try batches.next() {
+            switch step {
+            case .damage(let damage):
+                damages.append(damage)
+                damageInFront = damage
+            case .batch(let header, let position):
+                let isExpected = damageInFront == nil && batches.isGapExpected(before: header)
+                if header.baseOffset > state.nextOffset, !isExpected {
+                    let cause =
+                        damageInFront.map(describe)
+                        ?? "\(logPath) goes on without them at position \(position)"
+                    recovery.gaps.append(
+                        OffsetGap(
+                            startOffset: state.nextOffset, endOffset: header.baseOffset,
+                            cause: cause))
+                }
+                damageInFront = nil
+                state.account(
+                    for: try Self.credible(header, at: position, in: file), at: state.byteCount,
+                    baseOffset, config.indexIntervalBytes)
+            }
+        }
+        return damages
+    }
+
+    /// Takes the damaged bytes out of the file.
+    private func cutOut(
+        _ damages: [SoundBatches.Damage], _ fileByteCount: Int, _ expected: Expectations,
+        _ state: inout State, _ recovery: inout Recovery
+    ) throws(LogError) {
+        guard let last = damages.last else { return }
+        let file = try file(&state)
+        if damages.count == 1, !last.hasStrays, last.range.upperBound == fileByteCount {
+            let isUnwritten = try SpaceReservation.isZeroed(
+                file.file, from: last.range.lowerBound, to: fileByteCount)
+            // The end of the log is where appends are cut short. The end of any other segment was whole once.
+            if isUnwritten || expected.limit == Offset(.max) {
+                if !isUnwritten || state.nextOffset < expected.recoveryPoint {
+                    recovery.truncationReason = describe(last)
+                    recovery.truncatedByteCount = last.range.count
+                }
+                return try file.file.truncate(to: state.byteCount)
+            }
+        }
+        var kept: [Range<Int>] = []
+        var position = 0
+        for damage in damages {
+            kept.append(position..<damage.range.lowerBound)
+            position = damage.range.upperBound
+        }
+        kept.append(position..<fileByteCount)
+        recovery.aside = AsideSegment(
+            path: try AsideFile.replace(logPath, keeping: kept), cause: describe(damages[0]))
+        let newFile = try SegmentFile(logPath, .update)
+        state.file = newFile
+        state.sharedFile = newFile
+    }
+
+    private func describe(_ damage: SoundBatches.Damage) -> String {
+        LogError.corrupt(
+            path: logPath, position: damage.range.lowerBound, reason: "\(damage.reason)"
+        ).description
     }
 
     /// Cuts off the zeros that a sealed segment still has from its time as the active one: a filesystem may
@@ -145,27 +219,6 @@ extension LogSegment {
 
     func persistTransactionIndex() throws(LogError) {
         try state.withLock { (state) throws(LogError) in try state.transactionIndex.persist() }
-    }
-
-    private func validate(
-        _ header: RecordBatchHeader, _ scanner: inout SegmentScanner, _ nextOffset: Offset,
-        _ recoveryPoint: Offset, mayHaveGap: Bool
-    ) throws(SegmentScanner.Fault) {
-        let isDurable = header.baseOffset < recoveryPoint
-        let follows = mayHaveGap ? header.baseOffset >= nextOffset : header.baseOffset == nextOffset
-        guard follows, header.lastOffset - baseOffset <= Int64(Int32.max) else {
-            throw .format(
-                .invalidOffsets(
-                    baseOffset: header.baseOffset.rawValue,
-                    lastOffsetDelta: header.lastOffsetDelta))
-        }
-        // Not below the recovery point, but for a batch before zeros: it may have been cut short and look whole,
-        // as in a copy whose checkpoint is younger than its log.
-        if isDurable, !scanner.isNearZeros { return }
-        let computed = try scanner.computedChecksum(header)
-        if computed == header.crc { return }
-        if isDurable, try !scanner.isBeforeZeros() { return }
-        throw .format(.crcMismatch(stored: header.crc, computed: computed))
     }
 
     private func firstTimestamp(

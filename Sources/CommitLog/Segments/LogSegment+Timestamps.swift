@@ -61,15 +61,4 @@ extension LogSegment {
         credible.maxTimestamp = largest
         return credible
     }
-
-    /// The same among a scan's errors.
-    static func crediblyRead(
-        _ header: RecordBatchHeader, at position: Int, _ file: SegmentFile
-    ) throws(SegmentScanner.Fault) -> RecordBatchHeader {
-        do throws(LogError) {
-            return try credible(header, at: position, in: file)
-        } catch {
-            throw .log(error)
-        }
-    }
 }

@@ -12,9 +12,9 @@ final class LogSegment: Sendable {
     /// The path of the segment's files up to their extensions.
     let stem: String
     let createdMs: Int64
-    /// Whether compaction may have left batches without records here: not where all were appended since
-    /// the log was opened.
-    let mayHaveEmptyBatches: Bool
+    /// Whether the files were there when the log was opened, or were written by compaction: then there may be
+    /// batches without records, and damage.
+    let isFromEarlier: Bool
     let state: Locked<State>
 
     struct State {
@@ -35,6 +35,8 @@ final class LogSegment: Sendable {
         var isEntryDurable: Bool
         /// The files are, or will be, under other names, and another segment's under these.
         var isDeleted = false
+        /// Whether the files of a deleted segment have their other names.
+        var isRenamed = true
         /// Written by compaction and not in its place yet: the files are under other names.
         var isDetached = false
         /// Whether the file of an active segment without records is not open yet, and may not exist.
@@ -58,7 +60,7 @@ final class LogSegment: Sendable {
     ) {
         self.baseOffset = baseOffset
         self.createdMs = createdMs
-        mayHaveEmptyBatches = true
+        isFromEarlier = true
         stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
         state = Locked(
             State(
@@ -74,7 +76,7 @@ final class LogSegment: Sendable {
     init(creatingIn directory: String, baseOffset: Offset, nowMs: Int64) throws(LogError) {
         self.baseOffset = baseOffset
         createdMs = nowMs
-        mayHaveEmptyBatches = false
+        isFromEarlier = false
         stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
         // Index files that an earlier life left under this name would tell lies about this one.
         try removeFile(stem + SegmentFileName.offsetIndex)
@@ -98,7 +100,7 @@ final class LogSegment: Sendable {
     init(emptyIn directory: String, baseOffset: Offset, nowMs: Int64) {
         self.baseOffset = baseOffset
         createdMs = nowMs
-        mayHaveEmptyBatches = false
+        isFromEarlier = false
         stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
         state = Locked(
             State(

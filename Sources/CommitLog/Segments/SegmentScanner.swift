@@ -79,6 +79,23 @@ struct SegmentScanner: ~Copyable {
         return header
     }
 
+    /// The header of the batch after the one that `next()` returned last, nil where none stands there.
+    mutating func peek() -> RecordBatchHeader? {
+        let (position, previousByteCount) = (position, previousByteCount)
+        defer {
+            self.position = position
+            self.previousByteCount = previousByteCount
+        }
+        return try? next()
+    }
+
+    /// Whether the offsets of the batch that `next()` returned last come behind those below `nextOffset`, and
+    /// before those of the next batch. Where they do not, one of the two is damaged.
+    mutating func isInOrder(_ header: RecordBatchHeader, after nextOffset: Offset) -> Bool {
+        guard header.baseOffset >= nextOffset else { return false }
+        return peek().map { $0.baseOffset >= header.nextOffset } ?? true
+    }
+
     /// The stored bytes' CRC-32C of the batch that `next()` returned last.
     mutating func computedChecksum(_ header: RecordBatchHeader) throws(Fault) -> UInt32 {
         // The checksum covers what follows itself: see the table at `RecordBatchHeader`.

@@ -23,8 +23,8 @@ struct Judge {
     }
 
     private func invalidReasons() -> [String] {
-        // Errors are sentences; these are clauses.
-        var reasons = result.failures.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
+        // Errors are sentences; these are the parts of one.
+        var reasons = result.failures.map(Self.clause)
         let audit = result.audit
         for fault in AuditFault.allCases where audit[fault] > 0 {
             let what = fault == .lost ? "acknowledged records" : "records"
@@ -41,6 +41,10 @@ struct Judge {
             reasons.append("no record was acknowledged in the measured window")
         }
         return reasons
+    }
+
+    private static func clause(_ sentence: String) -> String {
+        sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
     }
 
     /// The target's share of the producers' working time: sealing, appending, and holding back
@@ -104,6 +108,7 @@ struct Judge {
                 "the user cut the drain short: \(drain.unreadRecords) records were not read, "
                     + "and not audited")
         }
+        reasons += result.backgroundFaults.map(Self.clause)
         let machine = MachineReasons(result)
         reasons += machine.reasons
         if let percentiles = machine.percentiles { reasons.append(percentiles) }

@@ -280,6 +280,7 @@ public final class LoadRun: Sendable {
         if let windowNanos = result.windowNanos, !result.wasStopped, result.failures.isEmpty {
             result.measuredNanos = max(result.measuredNanos, windowNanos)
         }
+        result.backgroundFaults = target.backgroundFaults
         result.notes += auditNotes(audits)
         for (index, board) in consumers.boards.enumerated() {
             let tally = reporter.groups[index]

@@ -69,6 +69,8 @@ public struct RunResult: Sendable {
     public var sendGraceNanos: Int64 = 0
     /// The threshold that ended the run early.
     public var ending: ThresholdOutcome?
+    /// What failed in the target while nobody waited for it.
+    public var backgroundFaults: [String] = []
     /// Notes for a reader of the results that are no faults: a corpus that repeats, for example.
     public var notes: [String]
     public var verdict = Verdict.valid

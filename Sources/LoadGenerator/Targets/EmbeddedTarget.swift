@@ -130,6 +130,10 @@ public final class EmbeddedTarget: LoadTarget {
         logs.reduce(0) { $0 + $1.flushCount }
     }
 
+    public var backgroundFaults: [String] {
+        directory.backgroundFaults.map { "in the background failed \($0)" }
+    }
+
     public func close() throws(TargetError) {
         committer.close()
         do {

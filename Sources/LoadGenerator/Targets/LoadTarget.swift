@@ -45,8 +45,16 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// `fdatasync` calls so far; nil if the target cannot tell.
     var flushCount: UInt64? { get }
 
+    /// What failed so far while nobody waited for it, a clause each: a deletion, a checkpoint.
+    var backgroundFaults: [String] { get }
+
     /// Ends the target cleanly. Called once, after every session's last use.
     func close() throws(TargetError)
+}
+
+extension LoadTarget {
+    /// A target without work of its own.
+    public var backgroundFaults: [String] { [] }
 }
 
 /// The session through which a producer worker sends.

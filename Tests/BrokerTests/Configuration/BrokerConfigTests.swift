@@ -47,7 +47,8 @@ struct BrokerConfigTests {
         #expect(config.directorySettings["log.retention.check.interval.ms"] == "300000")
         #expect(
             warnings == [
-                "server.properties:13: zookeeper.connect has no meaning here"
+                "server.properties:6: num.io.threads has no meaning here",
+                "server.properties:13: zookeeper.connect has no meaning here",
             ])
     }
 

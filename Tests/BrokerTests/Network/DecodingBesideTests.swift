@@ -23,7 +23,7 @@ struct DecodingBesideTests {
         "are decoded beside the event loops, and the connection's requests stay in order",
         arguments: [["cleanup.policy": "compact"], ["compression.type": "lz4"], [:]])
     func beside(config: [String: String]) throws {
-        let broker = try TestBroker(["num.io.threads": "1", "num.network.threads": "1"])
+        let broker = try TestBroker(["weir.long.work.threads": "1", "num.network.threads": "1"])
         try broker.topic("t", config: config)
         let gate = DispatchSemaphore(value: 0)
         broker.broker.longWork.run { gate.wait() }
@@ -47,7 +47,7 @@ struct DecodingBesideTests {
 
     @Test("are one at a time of each connection, so that the others have their turn")
     func turns() throws {
-        let broker = try TestBroker(["num.io.threads": "1", "num.network.threads": "1"])
+        let broker = try TestBroker(["weir.long.work.threads": "1", "num.network.threads": "1"])
         try broker.topic("t", config: ["compression.type": "uncompressed"])
         let gate = DispatchSemaphore(value: 0)
         broker.broker.longWork.run { gate.wait() }

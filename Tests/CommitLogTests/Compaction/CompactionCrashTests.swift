@@ -75,7 +75,7 @@ private final class CrashImages: Sendable {
             #expect(records.first.map { $0.offset >= offset } == true, comment)
         }
         let nowMs = clock.nowMs()
-        while try directory.cleaner.cleanFilthiest(of: [partition], nowMs: nowMs) != nil {}
+        while directory.cleaner.cleanFilthiest(of: [partition], nowMs: nowMs) != nil {}
         #expect(try partition.texts() == latest, comment)
         #expect(try partition.put("new", "1").baseOffset == Offset(24), comment)
         try directory.close()
@@ -85,7 +85,7 @@ private final class CrashImages: Sendable {
         let log = try filled()
         let images = CrashImages(of: log.path, in: log.temporary.path)
         try images.watch {
-            _ = try log.directory.cleaner.cleanFilthiest(
+            _ = log.directory.cleaner.cleanFilthiest(
                 of: [log.partition], nowMs: log.clock.nowMs)
         }
         images.take()
@@ -107,7 +107,7 @@ private final class CrashImages: Sendable {
         let log = try filled()
         let images = CrashImages(of: log.path, in: log.temporary.path)
         try images.watch {
-            _ = try log.directory.cleaner.cleanFilthiest(
+            _ = log.directory.cleaner.cleanFilthiest(
                 of: [log.partition], nowMs: log.clock.nowMs)
         }
         var count = 0
@@ -135,7 +135,7 @@ private final class CrashImages: Sendable {
         let log = try filled()
         let images = CrashImages(of: log.path, in: log.temporary.path)
         try images.watch {
-            _ = try log.directory.cleaner.cleanFilthiest(
+            _ = log.directory.cleaner.cleanFilthiest(
                 of: [log.partition], nowMs: log.clock.nowMs)
         }
         let path = try #require(
@@ -158,7 +158,7 @@ private final class CrashImages: Sendable {
         let log = try filled()
         let images = CrashImages(of: log.path, in: log.temporary.path)
         try images.watch {
-            _ = try log.directory.cleaner.cleanFilthiest(
+            _ = log.directory.cleaner.cleanFilthiest(
                 of: [log.partition], nowMs: log.clock.nowMs)
         }
         let stem = SegmentFileName.stem(.zero)
@@ -178,7 +178,7 @@ private final class CrashImages: Sendable {
         try log.partition.rollNow()
         try log.partition.put("a", "2")
         try log.partition.rollNow()
-        _ = try log.directory.cleaner.cleanFilthiest(
+        _ = log.directory.cleaner.cleanFilthiest(
             of: [log.partition], nowMs: log.clock.nowMs)
         #expect(log.partition.flushedOffset == Offset(2))
         #expect(try log.partition.texts() == ["a=2@1"])

@@ -101,7 +101,7 @@ private struct Model {
         // Nothing that is superseded is left.
         #expect(Set(records.map(\.record.key)).count == records.count, comment)
         #expect(cleanings > 3, comment)
-        #expect(log.directory.backgroundError == nil, comment)
+        #expect(log.directory.backgroundFaults == [], comment)
         for offset in stride(from: Int64(0), to: log.partition.logEndOffset.rawValue, by: 7) {
             let found = try log.partition.keyedRecords(from: Offset(offset), maxBytes: 1)
             #expect(found.map(\.offset) == records.map(\.offset).filter { $0 >= offset }, comment)

@@ -160,7 +160,7 @@ extension TestLog {
     func clean(rolling: Bool = true) throws -> CleaningReport? {
         if rolling { try partition.rollNow() }
         directory.flusher.waitUntilIdle()
-        let report = try directory.cleaner.cleanFilthiest(
+        let report = directory.cleaner.cleanFilthiest(
             of: [partition], nowMs: clock.nowMs)
         directory.retainer.waitUntilIdle()
         return report
