@@ -35,6 +35,7 @@ let package = Package(
         .target(name: "CRC32C"),
         .target(name: "CPrefetch"),
         .target(name: "CFileSpace"),
+        .target(name: "CMemory"),
         .target(name: "CClockState"),
 
         .target(
@@ -48,7 +49,7 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "CommitLog", "KafkaProtocol", "RecordFormat",
+                "CommitLog", "KafkaProtocol", "RecordFormat", "CMemory",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -97,6 +98,7 @@ let package = Package(
                 "Broker", "CommitLog", "KafkaProtocol", "RecordFormat", "AllocationCounter",
                 "SeededRandom",
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -14,7 +14,10 @@ public final class Broker: Sendable {
     let logger: Logger
     /// The durability of appends, for whoever waits for it.
     let flusher = FlushQueue()
-    let blockingWork = BlockingWork()
+    /// What waits for the disk. As many such requests make progress at once; more would only queue there.
+    let blockingWork = BlockingWork(threadCount: 2)
+    /// What computes for long.
+    let longWork: BlockingWork
     let groups: GroupCoordinator
     let transactions: TransactionCoordinator
     /// Where topics and settings are changed.
@@ -24,9 +27,14 @@ public final class Broker: Sendable {
     let storageComplaints: StorageComplaints
 
     /// Opens the log directory, which recovers what the last process left.
-    public init(config: BrokerConfig, logger: Logger) throws(LogError) {
+    public convenience init(config: BrokerConfig, logger: Logger) throws(LogError) {
+        try self.init(config: config, logger: logger, loaders: LoaderThreads())
+    }
+
+    init(config: BrokerConfig, logger: Logger, loaders: LoaderThreads) throws(LogError) {
         self.config = config
         self.logger = logger
+        longWork = BlockingWork(threadCount: Int(config.longWorkThreads))
         storageComplaints = StorageComplaints(logger)
         log = try LogDirectory(
             path: config.logDirectory, defaults: LogConfig(overrides: config.topicDefaults),
@@ -40,13 +48,14 @@ public final class Broker: Sendable {
         groups = GroupCoordinator(
             eventLoop: loop, log: log, config: GroupConfig(config),
             logger: logger,
-            flush: { [flusher] in flusher.flush(partition: $0, through: $1, $2) })
+            flush: { [flusher] in flusher.flush(partition: $0, through: $1, $2) },
+            threads: loaders.groups)
         transactions = TransactionCoordinator(
             eventLoop: loop, log: log, config: TransactionConfig(config), logger: logger,
             flush: { [flusher] in flusher.flush(partition: $0, through: $1, $2) },
             offsetsEnded: { [groups] in
                 groups.transactionEnded(producerID: $0, committed: $1, partition: $2)
-            }, nowMs: { WallClock.nowMs })
+            }, threads: loaders.transactions, nowMs: { WallClock.nowMs })
     }
 
     var nodeID: Int32 { Int32(config.nodeID) }
@@ -58,16 +67,29 @@ public final class Broker: Sendable {
     public func start() throws(BindError) -> [Listener] {
         flusher.start()
         blockingWork.start()
+        longWork.start()
         // Requests are answered while groups and transactions are still being read. Groups begin first: the
         // markers that transactions still lack are theirs, too.
         _ = groups.start()
         _ = transactions.start()
         control.start()
         let services = ConnectionServices(
-            dispatch: RequestDispatch(broker: self), config: config, logger: logger)
+            dispatch: RequestDispatch(broker: self), config: config, logger: logger,
+            longWork: longWork)
         let server = SocketServer(config: config, services: services)
         self.server.withLock { $0 = server }
-        return try server.start()
+        let listeners = try server.start()
+        warnOfStrangers(listeners)
+        return listeners
+    }
+
+    private func warnOfStrangers(_ listeners: [Listener]) {
+        let open = listeners.filter { !$0.bound.isLoopback }
+        guard !open.isEmpty else { return }
+        let places = open.map { "\($0.bound)" }.joined(separator: ", ")
+        logger.warning(
+            "whoever reaches \(places) may read, write and delete everything: nobody is asked who he is"
+        )
     }
 
     /// Accepts nobody any more, finishes what is in flight within `weir.shutdown.timeout.ms`, makes
@@ -79,9 +101,16 @@ public final class Broker: Sendable {
         try? groups.close().wait()
         server?.stop(timeout: .milliseconds(config.shutdownTimeoutMs))
         blockingWork.stop()
+        longWork.stop()
         control.stop()
         flusher.stop()
         try? coordinatorLoops.syncShutdownGracefully()
         try log.close()
     }
+}
+
+/// The threads that read at a start what groups and transactions have written, and create their topics.
+struct LoaderThreads {
+    var groups = NIOThreadPool.singleton
+    var transactions = NIOThreadPool.singleton
 }

@@ -10,6 +10,8 @@ public enum AppendError: Error, Equatable, Sendable {
     case corruptMessage(RecordFormatError)
     /// The batch is larger than `max.message.bytes`.
     case messageTooLarge(byteCount: Int, limit: Int64)
+    /// The records of the batch are larger than this once decompressed.
+    case recordsTooLarge(limit: Int)
     /// The batch is larger than `segment.bytes`.
     case recordListTooLarge(byteCount: Int, limit: Int64)
     /// The timestamp is further from now than the configuration allows.
@@ -58,6 +60,9 @@ extension AppendError: CustomStringConvertible {
         case .corruptMessage(let error): "Corrupt record batch: \(error)."
         case .messageTooLarge(let byteCount, let limit):
             "The batch has \(byteCount) bytes; max.message.bytes is \(limit)."
+        case .recordsTooLarge(let limit):
+            "The records have more than \(limit) bytes once decompressed, which "
+                + "\(LogConfig.maxDecompressedKey) does not allow."
         case .recordListTooLarge(let byteCount, let limit):
             "The batch has \(byteCount) bytes; segment.bytes is \(limit)."
         case .invalidTimestamp(let timestamp, let nowMs):

@@ -16,6 +16,15 @@ public struct RecordBatchReader: ~Copyable {
         decompressor = Decompressor(maximumByteCount: maximumByteCount)
     }
 
+    /// What the records of one batch may decompress to.
+    public var maximumByteCount: Int {
+        get { decompressor.maximumByteCount }
+        set { decompressor.maximumByteCount = newValue }
+    }
+
+    /// The memory of the buffer that batches are decompressed into.
+    public var capacity: Int { decompressor.capacity }
+
     /// Calls `body` with an iterator over the records of `batch`, whose header is `header`. Bytes
     /// after the batch are ignored.
     ///

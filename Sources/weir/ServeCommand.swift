@@ -12,9 +12,9 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "Serve a log directory to Kafka clients.",
         discussion: """
-            Speaks the Kafka protocol on one node, until SIGINT, SIGTERM or SIGHUP. The settings \
-            are those of Kafka's server.properties. Options override the file, and --set overrides \
-            the options. Standard output says where it listens; the log goes to standard error.
+            Speaks the Kafka protocol on one node, until SIGINT, SIGTERM or SIGHUP. It listens on \
+            localhost:9092 unless it is told otherwise. The settings are those of Kafka's \
+            server.properties. Options override the file, and --set overrides the options. Standard output says where it listens; the log goes to standard error.
 
               weir serve --data-dir /var/lib/weir
               weir serve --data-dir data --listen 0.0.0.0:9092 --advertise kafka.example.com:9092
@@ -26,7 +26,11 @@ struct ServeCommand: ParsableCommand {
         completion: .directory)
     var dataDir: String?
 
-    @Option(help: "Where to listen, [HOST]:PORT, as listeners; port 0 takes a free one.")
+    @Option(
+        help: """
+            Where to listen, [HOST]:PORT, as listeners; without a host on every address, with port \
+            0 on a free one.
+            """)
     var listen: String?
 
     @Option(help: "The address that clients are told, HOST:PORT, as advertised.listeners.")

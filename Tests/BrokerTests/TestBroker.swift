@@ -16,7 +16,8 @@ final class TestBroker {
 
     /// `settings` are keys of `server.properties`.
     init(
-        _ settings: [String: String] = [:], directory: String? = nil, lines: LinesKept? = nil
+        _ settings: [String: String] = [:], directory: String? = nil,
+        loaders: LoaderThreads = LoaderThreads(), lines: LinesKept? = nil
     ) throws {
         self.directory = directory ?? Self.temporaryDirectory()
         var written = settings.map { WrittenSetting(key: $0, value: $1, origin: "test") }
@@ -28,13 +29,20 @@ final class TestBroker {
                 WrittenSetting(key: "num.network.threads", value: "2", origin: "test"))
         }
         let logger = lines?.logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        broker = try Broker(config: BrokerConfig.reading(written).config, logger: logger)
+        broker = try Broker(
+            config: BrokerConfig.reading(written).config, logger: logger, loaders: loaders)
         port = try broker.start()[0].bound.port
     }
 
     deinit {
         try? stop()
         if !keepsDirectory { Self.removeTree(directory) }
+    }
+
+    /// Another broker has the directory from now on.
+    func stopForNext() throws {
+        keepsDirectory = true
+        try stop()
     }
 
     func stop() throws {
@@ -79,7 +87,8 @@ final class TestBroker {
 /// A sealed batch of records with these values.
 func testBatch(
     _ values: [String], codec: CompressionCodec = .none, timestamp: Int64? = nil,
-    producerID: Int64 = -1, epoch: Int16 = -1, sequence: Int32 = -1
+    producerID: Int64 = -1, epoch: Int16 = -1, sequence: Int32 = -1,
+    isTransactional: Bool = false
 ) throws -> [UInt8] {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
@@ -91,6 +100,6 @@ func testBatch(
     }
     try builder.seal(
         producerID: ProducerID(producerID), producerEpoch: ProducerEpoch(epoch),
-        baseSequence: sequence, isTransactional: false, isControl: false)
+        baseSequence: sequence, isTransactional: isTransactional, isControl: false)
     return unsafe Array(builder.sealedBytes)
 }

@@ -64,6 +64,19 @@ import Testing
         #expect(ended.errors.contains(reason))
     }
 
+    @Test(arguments: [
+        ("127.0.0.1:0", false), ("localhost:0", false), (":0", true), ("0.0.0.0:0", true),
+    ])
+    func `warns once where others than this machine's programs get in`(
+        _ place: String, _ isWarned: Bool
+    ) throws {
+        let weir = try start(["--data-dir", "data", "--listen", place], in: Workspace())
+        try weir.wait(until: "it listens") { weir.output.contains("\n") }
+        weir.signal(SIGTERM)
+        let warnings = try weir.ended().errors.ranges(of: "may read, write and delete everything")
+        #expect(warnings.count == (isWarned ? 1 : 0))
+    }
+
     @Test func `needs a directory`() throws {
         let ended = try start([], in: Workspace()).ended()
         #expect(ended.status == 65)

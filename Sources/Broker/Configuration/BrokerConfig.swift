@@ -9,7 +9,7 @@ public struct BrokerConfig: Sendable, Equatable {
     // Who this is, and where.
     public var nodeID: Int64 = 1
     public var listeners: [ListenerName] = [
-        ListenerName(endpoint: Endpoint(host: "", port: Endpoint.defaultPort))
+        ListenerName(endpoint: Endpoint(host: "localhost", port: Endpoint.defaultPort))
     ]
     /// Where clients are told to come, by listener; those that are missing are the listeners' own.
     public var advertisedListeners: [ListenerName] = []
@@ -46,14 +46,22 @@ public struct BrokerConfig: Sendable, Equatable {
     public var maxConnections = Int64(Int32.max)
     public var maxConnectionsPerIP = Int64(Int32.max)
     public var connectionsMaxIdleMs: Int64 = 600_000
-    /// The memory for requests that are being received. Kafka has no limit by default.
+    /// The memory for requests that are being received or handled, as far as they have come. Kafka has no
+    /// limit by default.
     public var queuedMaxRequestBytes: Int64 = 512 << 20
     /// How long a request may take to arrive while others wait for the memory that it holds.
     public var requestReceiveTimeoutMs: Int64 = 30_000
+    /// How long its client may be silent in the middle of it, while others wait.
+    public var requestSilenceTimeoutMs: Int64 = 1000
+    /// The threads that handle what would hold an event loop for too long.
+    public var longWorkThreads = Int64(System.coreCount)
     /// So many requests of one connection may wait for their answers.
     public var maxInFlightRequestsPerConnection: Int64 = 128
     /// While so many bytes of answers wait for a client to read them, no request of it is taken.
     public var maxUnwrittenResponseBytes: Int64 = 4 << 20
+    /// While so much memory is taken by answers that are not written yet, of all clients, no request is
+    /// taken.
+    public var queuedMaxResponseBytes: Int64 = 128 << 20
     /// No fetch is answered with more, whatever it allows.
     public var fetchMaxBytes: Int64 = 55 << 20
     /// How long what is in flight may take to finish after the broker was told to stop.
@@ -64,6 +72,11 @@ public struct BrokerConfig: Sendable, Equatable {
     public var groupMaxSessionTimeoutMs: Int64 = 1_800_000
     public var groupInitialRebalanceDelayMs: Int64 = 3000
     public var groupMaxSize = Int64(Int32.max)
+    /// What a member says of itself and what it is assigned, in bytes: of one, of a group, of all groups.
+    /// Kafka has no such bounds; there a group must fit into one record of a megabyte.
+    public var groupMemberMaxBytes: Int64 = 1 << 20
+    public var groupMaxBytes: Int64 = 16 << 20
+    public var groupsMaxBytes: Int64 = 256 << 20
     public var offsetsRetentionMinutes: Int64 = 10_080
     public var offsetsRetentionCheckIntervalMs: Int64 = 600_000
     public var offsetsTopicNumPartitions: Int64 = 50
@@ -101,6 +114,7 @@ public struct BrokerConfig: Sendable, Equatable {
         .directory("log.dirs", \.logDirectory),
         .directory("log.dir", \.logDirectory),
         .integer("num.network.threads", \.numNetworkThreads, 1...1024),
+        .integer("weir.long.work.threads", \.longWorkThreads, 1...1024),
         // Less would not hold a request header.
         .integer("socket.request.max.bytes", \.socketRequestMaxBytes, 64...Int64(Int32.max)),
         .integer("socket.listen.backlog.size", \.socketListenBacklogSize, positiveInt32),
@@ -115,8 +129,10 @@ public struct BrokerConfig: Sendable, Equatable {
         .integer(
             "weir.max.in.flight.requests.per.connection", \.maxInFlightRequestsPerConnection,
             1...100_000),
+        .integer("weir.queued.max.response.bytes", \.queuedMaxResponseBytes, positive),
         .integer("weir.max.unwritten.response.bytes", \.maxUnwrittenResponseBytes, positive),
         .integer("weir.request.receive.timeout.ms", \.requestReceiveTimeoutMs, positive),
+        .integer("weir.request.silence.timeout.ms", \.requestSilenceTimeoutMs, positive),
         .integer("weir.shutdown.timeout.ms", \.shutdownTimeoutMs, 0...600_000),
     ]
 
@@ -135,6 +151,9 @@ public struct BrokerConfig: Sendable, Equatable {
             "group.initial.rebalance.delay.ms", \.groupInitialRebalanceDelayMs,
             0...Int64(Int32.max)),
         .integer("group.max.size", \.groupMaxSize, positiveInt32),
+        .integer("weir.group.member.max.bytes", \.groupMemberMaxBytes, positive),
+        .integer("weir.group.max.bytes", \.groupMaxBytes, positive),
+        .integer("weir.groups.max.bytes", \.groupsMaxBytes, positive),
         .integer("offsets.retention.minutes", \.offsetsRetentionMinutes, positiveInt32),
         .integer(
             "offsets.retention.check.interval.ms", \.offsetsRetentionCheckIntervalMs, positive),

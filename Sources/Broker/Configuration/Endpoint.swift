@@ -39,6 +39,12 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     /// Every address of the machine.
     var isWildcard: Bool { host.isEmpty || host == "0.0.0.0" || host == "::" }
 
+    /// Only programs of this machine get there.
+    var isLoopback: Bool {
+        host == "localhost" || host == "::1"
+            || host.hasPrefix("127.") && host.allSatisfy { $0 == "." || $0.isNumber }
+    }
+
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 

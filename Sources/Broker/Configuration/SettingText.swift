@@ -25,6 +25,9 @@ struct SettingText {
             .long, "An acknowledgement waits for the disk when this many records are not durable."),
         "flush.ms": SettingText(.long, "The longest time until records are made durable."),
         "max.message.bytes": SettingText(.int, "The largest record batch that is accepted."),
+        "weir.max.decompressed.batch.bytes": SettingText(
+            .int,
+            "The largest size of a batch once it is decompressed; -1: 32 times max.message.bytes."),
         "message.timestamp.type": SettingText(
             .string, "Whether records carry the producer's timestamp, or the time of the append."),
         "message.timestamp.before.max.ms": SettingText(

@@ -26,6 +26,9 @@ struct TopicDefaultName: Sendable {
         TopicDefaultName(broker: "log.flush.scheduler.interval.ms", topic: "flush.ms"),
         TopicDefaultName(broker: "log.flush.interval.ms", topic: "flush.ms"),
         TopicDefaultName(broker: "message.max.bytes", topic: "max.message.bytes"),
+        TopicDefaultName(
+            broker: "weir.max.decompressed.batch.bytes",
+            topic: "weir.max.decompressed.batch.bytes"),
         TopicDefaultName(broker: "log.message.timestamp.type", topic: "message.timestamp.type"),
         TopicDefaultName(
             broker: "log.message.timestamp.before.max.ms",

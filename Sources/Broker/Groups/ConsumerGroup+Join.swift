@@ -18,6 +18,13 @@ struct JoinEvent: Sendable {
     var requiresKnownMemberID: Bool
     /// JoinGroup 9 and later.
     var canSkipAssignment: Bool
+
+    /// The memory that the member will keep, about.
+    var byteCount: Int {
+        GroupMember.overheadByteCount + clientID.utf8.count
+            + max(memberID.utf8.count, newMemberID.utf8.count) + (instanceID?.utf8.count ?? 0)
+            + GroupMember.byteCount(of: protocols)
+    }
 }
 
 extension ConsumerGroup {
@@ -32,6 +39,7 @@ extension ConsumerGroup {
             refuse(event, .groupMaxSizeReached, memberID: "")
             return completeRebalanceIfAllJoined(nowMs: nowMs)
         }
+        if let refusal = refusal(ofSize: event) { return refuse(event, refusal) }
         guard supports(event.protocolType, event.protocols) else {
             return refuse(event, .inconsistentGroupProtocol)
         }
@@ -69,6 +77,22 @@ extension ConsumerGroup {
         }
     }
 
+    /// A member that says too much of itself, or for which the group has no room left. It stays what it was.
+    private func refusal(ofSize event: JoinEvent) -> ErrorCode? {
+        let byteCount = event.byteCount
+        if byteCount > config.memberMaxBytes { return .invalidRequest }
+        return self.byteCount - self.byteCount(of: event) + byteCount > config.groupMaxBytes
+            ? .groupMaxSizeReached : nil
+    }
+
+    /// What the member that comes again holds already.
+    func byteCount(of event: JoinEvent) -> Int {
+        let known = event.instanceID.flatMap { staticMembers[$0] } ?? event.memberID
+        if pendingMembers.contains(known) { return GroupMember.overheadByteCount }
+        guard let member = members[known] else { return 0 }
+        return member.byteCount - member.assignment.count
+    }
+
     /// One assignor at least must be known to all, the newcomer included.
     private func supports(
         _ type: String, _ protocols: [JoinGroupRequest.GroupProtocol]
@@ -82,7 +106,7 @@ extension ConsumerGroup {
         guard pendingMembers.count < GroupConfig.maximumPendingMembers else {
             return refuse(event, .groupMaxSizeReached, memberID: "")
         }
-        pendingMembers.insert(event.newMemberID)
+        addPending(event.newMemberID)
         act(
             .setTimer(
                 .pendingMember(memberID: event.newMemberID),
@@ -91,7 +115,7 @@ extension ConsumerGroup {
     }
 
     private mutating func addMember(_ memberID: String, _ event: JoinEvent, nowMs: Int64) {
-        if pendingMembers.remove(memberID) != nil {
+        if takePending(memberID) {
             act(.cancelTimer(.pendingMember(memberID: memberID)))
         }
         if members.isEmpty { protocolType = event.protocolType }

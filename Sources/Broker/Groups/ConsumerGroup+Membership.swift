@@ -58,7 +58,7 @@ extension ConsumerGroup {
     }
 
     private mutating func removePending(_ memberID: String, nowMs: Int64) {
-        guard pendingMembers.remove(memberID) != nil else { return }
+        guard takePending(memberID) else { return }
         act(.cancelTimer(.pendingMember(memberID: memberID)))
         completeRebalanceIfAllJoined(nowMs: nowMs)
     }

@@ -29,6 +29,11 @@ extension ConsumerGroup {
             didSync(event.memberID)
             guard isLeader(event.memberID), storingGeneration != generation else { return }
             storingGeneration = generation
+            guard hasRoom(for: event.assignments) else {
+                // As where the record would be too large to be written.
+                let ticket = GroupStoreTicket.assignment(generation: generation, [:])
+                return didStore(ticket, error: .unknownServerError, nowMs: nowMs)
+            }
             var assignments: [String: [UInt8]] = [:]
             for memberID in members.keys {
                 assignments[memberID] = event.assignments[memberID] ?? []
@@ -75,6 +80,17 @@ extension ConsumerGroup {
         }
         for memberID in pendingSync.sorted() { remove(memberID) }
         prepareRebalance(nowMs: nowMs)
+    }
+
+    /// Whether no member is assigned more than it may keep, nor all of them together.
+    private func hasRoom(for assignments: [String: [UInt8]]) -> Bool {
+        var total = byteCount
+        for (memberID, member) in members {
+            let assigned = assignments[memberID]?.count ?? 0
+            if assigned > config.memberMaxBytes { return false }
+            total += assigned - member.assignment.count
+        }
+        return total <= config.groupMaxBytes
     }
 
     private func error(of event: SyncEvent) -> ErrorCode? {

@@ -33,7 +33,7 @@ struct ConsumerGroup: Sendable {
     /// The static members: member id by `group.instance.id`.
     private(set) var staticMembers: [String: String] = [:]
     /// Ids given out to members that have not joined with them yet.
-    var pendingMembers: Set<String> = []
+    private(set) var pendingMembers: Set<String> = []
     /// Members of this generation whose SyncGroup is still to come.
     var pendingSync: Set<String> = []
 
@@ -43,6 +43,8 @@ struct ConsumerGroup: Sendable {
     /// How many members know each assignor.
     private(set) var supporters: [String: Int] = [:]
     private(set) var joiningCount = 0
+    /// The memory that the members keep, those that are only named included.
+    private var memberByteCount = 0
     private var arrivals: UInt64 = 0
     /// What may still be added to the delay of the first rebalance; nil where no such delay runs.
     var initialDelayLeftMs: Int64?
@@ -82,6 +84,9 @@ struct ConsumerGroup: Sendable {
         Int64(members.values.map(\.rebalanceTimeoutMs).max() ?? 0)
     }
 
+    /// The memory that the group keeps, as far as its members make it.
+    var byteCount: Int { memberByteCount == 0 ? 0 : id.utf8.count + memberByteCount }
+
     func isLeader(_ memberID: String) -> Bool { leaderID == memberID }
 }
 
@@ -97,6 +102,19 @@ extension ConsumerGroup {
         if let instanceID = member.instanceID { staticMembers[instanceID] = member.id }
         if leaderID == nil { leaderID = member.id }
         members[member.id] = member
+        memberByteCount += member.byteCount
+    }
+
+    mutating func addPending(_ memberID: String) {
+        guard pendingMembers.insert(memberID).inserted else { return }
+        memberByteCount += GroupMember.overheadByteCount + memberID.utf8.count
+    }
+
+    /// Whether it was among them.
+    mutating func takePending(_ memberID: String) -> Bool {
+        guard pendingMembers.remove(memberID) != nil else { return false }
+        memberByteCount -= GroupMember.overheadByteCount + memberID.utf8.count
+        return true
     }
 
     /// Takes a member out, and its timer with it. Whatever it waits for is answered with
@@ -107,6 +125,7 @@ extension ConsumerGroup {
         answerJoin(of: memberID, .failure(.unknownMemberID, memberID: ""))
         answerSync(of: memberID, error: .unknownMemberID)
         members[memberID] = nil
+        memberByteCount -= waiting.byteCount
         for name in Set(waiting.protocols.map(\.name)) { withdrawSupport(for: name) }
         if let instanceID = waiting.instanceID, staticMembers[instanceID] == memberID {
             staticMembers[instanceID] = nil
@@ -124,7 +143,9 @@ extension ConsumerGroup {
         guard var member = members[memberID] else { return }
         for name in Set(member.protocols.map(\.name)) { withdrawSupport(for: name) }
         for name in Set(protocols.map(\.name)) { supporters[name, default: 0] += 1 }
+        memberByteCount -= member.byteCount
         member.protocols = protocols
+        memberByteCount += member.byteCount
         member.rebalanceTimeoutMs = rebalanceTimeoutMs
         member.sessionTimeoutMs = sessionTimeoutMs
         members[memberID] = member
@@ -133,6 +154,7 @@ extension ConsumerGroup {
     /// Gives a static member another id. It keeps its place, and the lead if it had it.
     mutating func rename(_ memberID: String, to newID: String) {
         guard var member = members.removeValue(forKey: memberID) else { return }
+        memberByteCount += newID.utf8.count - memberID.utf8.count
         member.id = newID
         members[newID] = member
         if let instanceID = member.instanceID { staticMembers[instanceID] = newID }
@@ -143,7 +165,9 @@ extension ConsumerGroup {
 
     mutating func setAssignments(_ assignments: [String: [UInt8]]) {
         for memberID in members.keys {
-            members[memberID]?.assignment = assignments[memberID] ?? []
+            let assignment = assignments[memberID] ?? []
+            memberByteCount += assignment.count - (members[memberID]?.assignment.count ?? 0)
+            members[memberID]?.assignment = assignment
         }
     }
 

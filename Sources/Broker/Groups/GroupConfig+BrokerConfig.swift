@@ -5,6 +5,9 @@ extension GroupConfig {
         maxSessionTimeoutMs = Int32(clamping: broker.groupMaxSessionTimeoutMs)
         initialRebalanceDelayMs = Int32(clamping: broker.groupInitialRebalanceDelayMs)
         maxSize = Int(broker.groupMaxSize)
+        memberMaxBytes = Int(broker.groupMemberMaxBytes)
+        groupMaxBytes = Int(broker.groupMaxBytes)
+        groupsMaxBytes = Int(broker.groupsMaxBytes)
         offsetsRetentionMs = broker.offsetsRetentionMinutes * 60_000
         offsetsRetentionCheckIntervalMs = broker.offsetsRetentionCheckIntervalMs
         offsetMetadataMaxBytes = Int(broker.offsetMetadataMaxBytes)

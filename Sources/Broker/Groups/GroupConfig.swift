@@ -9,6 +9,12 @@ struct GroupConfig: Sendable, Equatable {
     var initialRebalanceDelayMs: Int32 = 3_000
     /// `group.max.size`
     var maxSize = Int(Int32.max)
+    /// `weir.group.member.max.bytes`: what a member says of itself in JoinGroup, and what it is assigned.
+    var memberMaxBytes = 1 << 20
+    /// `weir.group.max.bytes`: of all members of a group together.
+    var groupMaxBytes = 16 << 20
+    /// `weir.groups.max.bytes`: of all groups together.
+    var groupsMaxBytes = 256 << 20
     /// `offsets.retention.minutes`, in milliseconds.
     var offsetsRetentionMs: Int64 = 7 * 24 * 3_600_000
     /// `offsets.retention.check.interval.ms`

@@ -5,30 +5,21 @@ import RecordFormat
 // Looking at groups, and doing away with them or their offsets.
 
 extension GroupCoordinator {
-    /// All groups, in these states if any are given. While partitions are still being read there is an
-    /// error with those that are known.
-    func list(
-        states: [String],
-        _ reply: @escaping @Sendable (ErrorCode, [ListGroupsResponse.Group]) -> Void
-    ) {
+    /// All groups, in no order. While partitions are still being read there is an error with those that are
+    /// known.
+    func list(_ reply: @escaping @Sendable (ErrorCode, [ListGroupsResponse.Group]) -> Void) {
         eventLoop.execute {
             guard self.state.isActive else { return reply(.coordinatorNotAvailable, []) }
             let isLoading = self.state.partitions.contains {
                 if case .loading = $0 { true } else { false }
             }
-            let wanted = Set(states.map { $0.lowercased() })
-            let groups = self.state.groups.values.sorted { $0.membership.id < $1.membership.id }
-                .compactMap { group -> ListGroupsResponse.Group? in
-                    let membership = group.membership
-                    let isWanted =
-                        wanted.isEmpty || wanted.contains(membership.state.rawValue.lowercased())
-                    guard isWanted else { return nil }
-                    var listed = ListGroupsResponse.Group()
-                    listed.groupID = membership.id
-                    listed.protocolType = membership.protocolType ?? ""
-                    listed.groupState = membership.state.rawValue
-                    return listed
-                }
+            let groups = self.state.groups.values.map { group in
+                var listed = ListGroupsResponse.Group()
+                listed.groupID = group.membership.id
+                listed.protocolType = group.membership.protocolType ?? ""
+                listed.groupState = group.membership.state.rawValue
+                return listed
+            }
             reply(isLoading ? .coordinatorLoadInProgress : .none, groups)
         }
     }
@@ -36,7 +27,7 @@ extension GroupCoordinator {
     func describe(
         _ ids: [String], _ reply: @escaping @Sendable ([DescribeGroupsResponse.Group]) -> Void
     ) {
-        eventLoop.execute { reply(ids.map(self.describe)) }
+        eventLoop.execute { self.eventLoop.map(ids, self.describe, reply) }
     }
 
     private func describe(_ id: String) -> DescribeGroupsResponse.Group {
@@ -74,7 +65,7 @@ extension GroupCoordinator {
     func delete(
         _ ids: [String], _ reply: @escaping @Sendable ([ErrorCode]) -> Void
     ) {
-        eventLoop.execute { reply(ids.map(self.delete)) }
+        eventLoop.execute { self.eventLoop.map(ids, self.delete, reply) }
     }
 
     private func delete(_ id: String) -> ErrorCode {
@@ -118,33 +109,49 @@ extension GroupCoordinator {
     /// Forgets what all groups committed in topics that are no more. From any thread.
     func topicsDeleted(_ topics: Set<String>) {
         eventLoop.execute {
-            for group in Array(self.state.groups.values) {
-                let removed = group.offsets.remove { topics.contains($0.topic) }
-                group.offsets.removeStaged { topics.contains($0.topic) }
-                let id = group.membership.id
-                self.writeTombstones(removed.map { .offset(group: id, $0, nil) }, for: id)
-                self.perform(group)
+            let state = self.state
+            for index in state.partitions.indices {
+                guard case .loading(var events) = state.partitions[index] else { continue }
+                events.deletedTopics.formUnion(topics)
+                state.partitions[index] = .loading(events)
             }
+            self.forget(topics, of: Array(state.groups.values))
+        }
+    }
+
+    /// Removes from these groups what they committed in topics that are no more. All in one turn of the loop: what
+    /// is committed afterwards is of topics that were made anew.
+    func forget(_ topics: Set<String>, of groups: [CoordinatedGroup]) {
+        for group in groups {
+            let removed = group.offsets.remove { topics.contains($0.topic) }
+            group.offsets.removeStaged { topics.contains($0.topic) }
+            let id = group.membership.id
+            self.writeTombstones(removed.map { .offset(group: id, $0, nil) }, for: id)
+            self.perform(group)
         }
     }
 
     /// Ends the offsets whose time is over, and the groups that then have nothing left.
     func expireOffsets() {
         let now = nowMs()
-        for group in Array(state.groups.values) {
-            let expired = Set(
-                group.offsets.expired(
-                    in: group.membership, nowMs: now, retentionMs: config.offsetsRetentionMs))
-            let removed = expired.isEmpty ? [] : group.offsets.remove(where: expired.contains)
-            let isOver =
-                group.membership.state == .empty && group.offsets.isEmpty
-                && group.membership.pendingMembers.isEmpty
-            if isOver {
-                discard(group, withTombstonesFor: removed)
-            } else {
-                let id = group.membership.id
-                writeTombstones(removed.map { .offset(group: id, $0, nil) }, for: id)
-            }
+        eventLoop.map(Array(state.groups.values)) { self.expireOffsets(of: $0, nowMs: now) }
+    }
+
+    private func expireOffsets(of group: CoordinatedGroup, nowMs now: Int64) {
+        let id = group.membership.id
+        // It may have gone while it waited for its turn.
+        guard state.groups[id] === group else { return }
+        let expired = Set(
+            group.offsets.expired(
+                in: group.membership, nowMs: now, retentionMs: config.offsetsRetentionMs))
+        let removed = expired.isEmpty ? [] : group.offsets.remove(where: expired.contains)
+        let isOver =
+            group.membership.state == .empty && group.offsets.isEmpty
+            && group.membership.pendingMembers.isEmpty
+        if isOver {
+            discard(group, withTombstonesFor: removed)
+        } else {
+            writeTombstones(removed.map { .offset(group: id, $0, nil) }, for: id)
         }
     }
 
@@ -153,6 +160,7 @@ extension GroupCoordinator {
     ) {
         let id = group.membership.id
         state.groups[id] = nil
+        count(group, 0)
         for memberID in group.membership.pendingMembers {
             state.timers?.cancel(.init(group: id, timer: .pendingMember(memberID: memberID)))
         }

@@ -10,7 +10,8 @@ extension GroupCoordinator {
         _ reply: @escaping @Sendable ([OffsetFetchResponse.Group]) -> Void
     ) {
         eventLoop.execute {
-            reply(requests.map { self.fetchOffsets(of: $0, requireStable: requireStable) })
+            self.eventLoop.map(
+                requests, { self.fetchOffsets(of: $0, requireStable: requireStable) }, reply)
         }
     }
 

@@ -9,7 +9,7 @@ extension GroupCoordinator {
     /// what it committed may be where Weir 0.1.0 has put it (`MisplacedRecords`).
     func load() -> EventLoopFuture<Void> {
         for index in state.partitions.indices {
-            state.partitions[index] = .loading(endedTransactions: [])
+            state.partitions[index] = .loading(MeanwhileEvents())
         }
         // Most partitions of a young topic are empty.
         let filled = (0..<partitionCount).filter { index in
@@ -96,11 +96,15 @@ extension GroupCoordinator {
     private func didLoad(_ index: Int32, _ result: Result<OffsetsReplay, any Error>?) {
         let loading = state.partitions[Int(index)]
         state.partitions[Int(index)] = .ready
-        if case .loading(let ended) = loading {
-            for transaction in ended {
+        if case .loading(let events) = loading {
+            for transaction in events.endedTransactions {
                 transactionEnded(
                     producerID: transaction.producerID, committed: transaction.committed,
                     partition: index)
+            }
+            if !events.deletedTopics.isEmpty {
+                let groups = state.groups.filter { partitionIndex(for: $0.key) == index }
+                forget(events.deletedTopics, of: Array(groups.values))
             }
         }
         switch result {

@@ -19,6 +19,11 @@ extension GroupCoordinator {
             var event = event
             event.request = self.nextRequest()
             event.newMemberID = Self.newMemberID(event)
+            guard self.hasRoom(for: event, in: group) else {
+                self.perform(group)
+                // The other groups may go: the client tries again.
+                return reply(.failure(.coordinatorNotAvailable, memberID: event.memberID))
+            }
             self.state.joins[event.request] = reply
             group.membership.join(event, nowMs: self.nowMs())
             self.perform(group)
@@ -94,6 +99,20 @@ extension GroupCoordinator {
         perform(group)
     }
 
+    private func hasRoom(for event: JoinEvent, in group: CoordinatedGroup) -> Bool {
+        let membership = group.membership
+        let more =
+            event.byteCount - membership.byteCount(of: event)
+            + (membership.byteCount == 0 ? membership.id.utf8.count : 0)
+        return more <= 0 || state.byteCount + more <= config.groupsMaxBytes
+    }
+
+    /// Counts what the members of a group keep, after they changed.
+    func count(_ group: CoordinatedGroup, _ byteCount: Int) {
+        state.byteCount += byteCount - group.countedByteCount
+        group.countedByteCount = byteCount
+    }
+
     /// Does what the group wants done, what follows from that included.
     func perform(_ group: CoordinatedGroup) {
         let id = group.membership.id
@@ -113,6 +132,7 @@ extension GroupCoordinator {
                 }
             }
         }
+        count(group, group.membership.byteCount)
         if group.membership.isUnused, group.offsets.isEmpty, state.groups[id] === group {
             state.groups[id] = nil
         }

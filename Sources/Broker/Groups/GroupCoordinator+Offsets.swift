@@ -77,9 +77,10 @@ extension GroupCoordinator {
     /// `__consumer_offsets`: what the transaction staged there counts now, or is forgotten. On the loop.
     func transactionEnded(producerID: ProducerID, committed: Bool, partition: Int32) {
         guard state.partitions.indices.contains(Int(partition)) else { return }
-        if case .loading(var ended) = state.partitions[Int(partition)] {
-            ended.append(EndedTransaction(producerID: producerID, committed: committed))
-            state.partitions[Int(partition)] = .loading(endedTransactions: ended)
+        if case .loading(var events) = state.partitions[Int(partition)] {
+            events.endedTransactions.append(
+                EndedTransaction(producerID: producerID, committed: committed))
+            state.partitions[Int(partition)] = .loading(events)
             return
         }
         for (id, group) in state.groups

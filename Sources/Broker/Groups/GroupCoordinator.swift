@@ -38,6 +38,8 @@ final class GroupCoordinator: Sendable {
         var partitions: [OffsetsPartitionState]
         let topic: OffsetsTopic
         var isActive = false
+        /// What the members of all groups keep.
+        var byteCount = 0
         /// Who waits for the topic to be created; nil where nobody creates it.
         var waitingForTopic: [@Sendable (ErrorCode) -> Void]?
         var joins: [WaitingRequest: @Sendable (JoinGroupResponse) -> Void] = [:]
@@ -122,6 +124,8 @@ final class GroupCoordinator: Sendable {
 /// A group and what it has committed. The loop's own.
 final class CoordinatedGroup {
     var membership: ConsumerGroup
+    /// What of it is counted in that of all groups.
+    var countedByteCount = 0
     var offsets = GroupOffsets()
     /// A partition that does not belong to the group and has offsets of it that an open transaction staged.
     var strayPartition: Int32?
@@ -132,10 +136,16 @@ final class CoordinatedGroup {
 /// Whether the groups of one partition of `__consumer_offsets` can be served.
 enum OffsetsPartitionState {
     case ready
-    /// It is being read. Transactions that end meanwhile are kept until it has been.
-    case loading(endedTransactions: [EndedTransaction])
+    /// It is being read. What happens meanwhile is kept until it has been.
+    case loading(MeanwhileEvents)
     /// It could not be read; the log says why.
     case failed
+}
+
+/// What befalls groups that are not read yet.
+struct MeanwhileEvents: Sendable {
+    var endedTransactions: [EndedTransaction] = []
+    var deletedTopics: Set<String> = []
 }
 
 struct EndedTransaction: Sendable {

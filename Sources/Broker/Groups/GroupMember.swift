@@ -39,3 +39,18 @@ struct GroupMember: Sendable {
         protocols.first { candidates.contains($0.name) }?.name
     }
 }
+
+extension GroupMember {
+    /// What a member costs besides what it says.
+    static let overheadByteCount = 512
+
+    /// The memory that the member keeps, about.
+    var byteCount: Int {
+        Self.overheadByteCount + id.utf8.count + (instanceID?.utf8.count ?? 0)
+            + clientID.utf8.count + Self.byteCount(of: protocols) + assignment.count
+    }
+
+    static func byteCount(of protocols: [JoinGroupRequest.GroupProtocol]) -> Int {
+        protocols.reduce(0) { $0 + $1.name.utf8.count + $1.metadata.array.count }
+    }
+}

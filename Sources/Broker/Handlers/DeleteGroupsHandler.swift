@@ -18,7 +18,7 @@ struct DeleteGroupsHandler: RequestHandler {
                 result.errorCode = error
                 return result
             }
-            reply(response)
+            reply(response, isLarge: names.count > 500)
         }
     }
 }

@@ -24,7 +24,8 @@ struct DescribeGroupsHandler: RequestHandler {
                 }
                 return group
             }
-            reply(response)
+            let memberCount = groups.reduce(groups.count) { $0 + $1.members.count }
+            reply(response, isLarge: memberCount > 200)
         }
     }
 }

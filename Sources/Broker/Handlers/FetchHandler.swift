@@ -13,7 +13,7 @@ struct FetchHandler {
 
     init(_ broker: Broker) { self.broker = broker }
 
-    /// On the connection's event loop.
+    /// On the connection's event loop, or beside it where there are many partitions.
     func handle(_ frame: RequestFrame, _ exchange: Exchange) throws(ProtocolError) {
         let request: FetchRequest = try frame.request(after: exchange.context.header)
         guard request.isFull else {
@@ -23,16 +23,18 @@ struct FetchHandler {
         }
         var read = FetchRead(request, broker)
         read.perform(on: exchange.connection)
-        if read.isEnough || !exchange.connection.mayWait {
-            read.answer(exchange)
+        if read.isEnough { return read.answer(exchange) }
+        let wait = FetchWait(read, exchange)
+        if exchange.isBeside {
+            exchange.connection.eventLoop.execute { wait.start() }
         } else {
-            FetchWait(read, exchange).start()
+            wait.start()
         }
     }
 }
 
 /// One pass over the partitions of a fetch: what there is for each of them now.
-struct FetchRead {
+struct FetchRead: Sendable {
     let request: FetchRequest
     private let broker: Broker
     private var response = FetchResponse()

@@ -9,9 +9,13 @@ import Synchronization
 final class FetchWait: @unchecked Sendable {
     private var read: FetchRead
     private let exchange: Exchange
-    private var tokens: [(log: PartitionLog, token: WaitToken)] = []
+    private typealias Token = (log: PartitionLog, token: WaitToken)
+
+    private var tokens: [Token] = []
     private var timeout: Scheduled<Void>?
     private var isOver = false
+    /// A thread beside the event loop reads or listens for it.
+    private var isBusy = false
     /// Set by the first log that grows, so that one turn of the event loop reads once.
     private let isWoken = Atomic<Bool>(false)
 
@@ -23,6 +27,7 @@ final class FetchWait: @unchecked Sendable {
     }
 
     func start() {
+        guard connection.mayWait else { return read.answer(exchange) }
         connection.add(self)
         timeout = connection.eventLoop.scheduleTask(
             in: .milliseconds(Int64(read.request.maxWaitMs))
@@ -35,8 +40,8 @@ final class FetchWait: @unchecked Sendable {
         guard !isOver else { return }
         abandon()
         connection.remove(self)
-        read.perform(on: connection)
-        read.answer(exchange)
+        // What is being read just now is the answer.
+        if !isBusy { readAnew { self.read.answer(self.exchange) } }
     }
 
     /// Forgets everything: the connection is gone.
@@ -49,20 +54,55 @@ final class FetchWait: @unchecked Sendable {
 
     private func listen() {
         isWoken.store(false, ordering: .sequentiallyConsistent)
+        guard exchange.isBeside else {
+            tokens = tokens(for: read)
+            return
+        }
+        isBusy = true
+        connection.services.longWork.run { [connection, read] in
+            let tokens = self.tokens(for: read)
+            connection.eventLoop.execute { self.didListen(tokens) }
+        }
+    }
+
+    private func didListen(_ tokens: [Token]) {
+        isBusy = false
+        self.tokens = tokens
+        if isOver {
+            stopListening()
+            readAnew { self.read.answer(self.exchange) }
+        } else if isWoken.load(ordering: .sequentiallyConsistent) {
+            readAgain()
+        }
+    }
+
+    /// Asks the logs to wake it; from any thread.
+    private func tokens(for read: FetchRead) -> [Token] {
+        var tokens: [Token] = []
         for (log, offset) in read.growing() {
             let token =
                 read.isCommittedOnly
                 ? log.whenStable(past: offset) { self.wake() }
                 : log.whenMore(than: offset) { self.wake() }
             // Nil: it has grown since it was read, or was closed.
-            guard let token else { return wake() }
+            guard let token else {
+                wake()
+                break
+            }
             tokens.append((log, token))
         }
+        return tokens
     }
 
     private func stopListening() {
+        let tokens = tokens
+        self.tokens.removeAll()
+        guard exchange.isBeside else { return Self.cancel(tokens) }
+        connection.services.longWork.run { Self.cancel(tokens) }
+    }
+
+    private static func cancel(_ tokens: [Token]) {
         for (log, token) in tokens { log.cancel(token) }
-        tokens.removeAll(keepingCapacity: true)
     }
 
     private func wake() {
@@ -71,14 +111,36 @@ final class FetchWait: @unchecked Sendable {
     }
 
     private func readAgain() {
-        guard !isOver else { return }
+        guard !isOver, !isBusy else { return }
         stopListening()
-        read.perform(on: connection)
-        guard read.isEnough else { return listen() }
-        isOver = true
-        timeout?.cancel()
-        timeout = nil
-        connection.remove(self)
-        read.answer(exchange)
+        readAnew {
+            if !self.isOver {
+                guard self.read.isEnough else { return self.listen() }
+                self.isOver = true
+                self.timeout?.cancel()
+                self.timeout = nil
+                self.connection.remove(self)
+            }
+            self.read.answer(self.exchange)
+        }
+    }
+
+    /// Reads what is there now: beside the event loop where that takes long.
+    private func readAnew(_ done: @escaping () -> Void) {
+        guard exchange.isBeside else {
+            read.perform(on: connection)
+            return done()
+        }
+        isBusy = true
+        let done = NIOLoopBound(done, eventLoop: connection.eventLoop)
+        connection.services.longWork.run { [connection, read] in
+            var read = read
+            read.perform(on: connection)
+            connection.eventLoop.execute { [read] in
+                self.isBusy = false
+                self.read = read
+                done.value()
+            }
+        }
     }
 }

@@ -9,11 +9,16 @@ struct ListGroupsHandler: RequestHandler {
         _ request: ListGroupsRequest, _ context: RequestContext,
         _ reply: Reply<ListGroupsResponse>
     ) {
-        groups.list(states: request.statesFilter) { error, groups in
-            var response = ListGroupsResponse()
-            response.errorCode = error
-            response.groups = groups
-            reply(response)
+        groups.list { error, groups in
+            reply(isLarge: groups.count > 500) {
+                var response = ListGroupsResponse()
+                response.errorCode = error
+                let wanted = Set(request.statesFilter.map { $0.lowercased() })
+                response.groups = groups.filter {
+                    wanted.isEmpty || wanted.contains($0.groupState.lowercased())
+                }.sorted { $0.groupID < $1.groupID }
+                return response
+            }
         }
     }
 }

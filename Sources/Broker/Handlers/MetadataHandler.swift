@@ -13,7 +13,26 @@ struct MetadataHandler: RequestHandler {
     func handle(
         _ request: MetadataRequest, _ context: RequestContext, _ reply: Reply<MetadataResponse>
     ) {
-        guard let names = names(request, context) else {
+        let names = names(request, context)
+        guard takesLong(names) else { return answer(names, request, context, reply) }
+        broker.longWork.run { answer(names, request, context, reply) }
+    }
+
+    /// Topics and partitions that are described on an event loop at most.
+    private static let mostTopicsOnLoop = 20
+    private static let mostPartitionsOnLoop = 500
+
+    private func takesLong(_ names: [String]?) -> Bool {
+        guard let names, names.count <= Self.mostTopicsOnLoop else { return true }
+        let count = names.reduce(0) { $0 + (broker.log.partitions(of: $1)?.count ?? 0) }
+        return count > Self.mostPartitionsOnLoop
+    }
+
+    private func answer(
+        _ names: [String]?, _ request: MetadataRequest, _ context: RequestContext,
+        _ reply: Reply<MetadataResponse>
+    ) {
+        guard let names else {
             let all = broker.log.topics.compactMap { described($0.name) }
             return reply(response(topics: all, request, context))
         }
@@ -42,12 +61,14 @@ struct MetadataHandler: RequestHandler {
         }
     }
 
-    /// Nil for all topics, which version 0 asks for with an empty list.
+    /// Nil for all topics, which version 0 asks for with an empty list. A topic that is named twice is described
+    /// once, as in Kafka: an answer would else be as large as its client likes.
     private func names(_ request: MetadataRequest, _ context: RequestContext) -> [String]? {
         guard let topics = request.topics, context.version > 0 || !topics.isEmpty else {
             return nil
         }
-        return topics.map(\.name)
+        var known: Set<String> = []
+        return topics.map(\.name).filter { known.insert($0).inserted }
     }
 
     private func response(

@@ -33,7 +33,9 @@ struct OffsetCommitHandler: RequestHandler {
             offsets: offsets)
         let committed = offsets.map(\.topicPartition)
         groups.commit(event) { errors in
-            reply(response(request, Dictionary(zip(committed, errors)) { $1 }))
+            reply(isLarge: errors.count > 500) {
+                response(request, Dictionary(zip(committed, errors)) { $1 })
+            }
         }
     }
 

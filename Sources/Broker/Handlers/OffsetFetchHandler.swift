@@ -19,7 +19,7 @@ struct OffsetFetchHandler: RequestHandler {
             groups.fetchOffsets(of: request.groups, requireStable: request.requireStable) {
                 var response = OffsetFetchResponse()
                 response.groups = $0
-                reply(response)
+                reply(response, isLarge: Self.isLarge($0))
             }
             return
         }
@@ -35,8 +35,13 @@ struct OffsetFetchHandler: RequestHandler {
             if version < Self.firstGroupErrorVersion, response.errorCode != .none {
                 response.topics = Self.failed(request.topics ?? [], response.errorCode)
             }
-            reply(response)
+            reply(response, isLarge: Self.isLarge(groups))
         }
+    }
+
+    /// Whether encoding it holds an event loop for too long.
+    private static func isLarge(_ groups: [OffsetFetchResponse.Group]) -> Bool {
+        groups.reduce(0) { $1.topics.reduce($0 + 1) { $0 + $1.partitions.count } } > 500
     }
 
     private static func failed(

@@ -46,7 +46,9 @@ struct TxnOffsetCommitHandler: RequestHandler {
                 verify(request.transactionalID, producer, partition)
             },
             { errors in
-                reply(response(request, Dictionary(zip(staged, errors)) { $1 }))
+                reply(isLarge: errors.count > 500) {
+                    response(request, Dictionary(zip(staged, errors)) { $1 })
+                }
             })
     }
 

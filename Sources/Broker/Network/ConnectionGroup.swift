@@ -9,20 +9,35 @@ final class ConnectionGroup: @unchecked Sendable {
     /// How often a group looks for idle connections, as a share of the limit and at most.
     private static let sweepsPerLimit: Int64 = 8
     private static let longestSweepInterval = TimeAmount.seconds(15)
+    /// So long a loop looks at its sockets between rounds of turns, and so long a round may be, with one turn
+    /// more.
+    private static let pauseForSockets = TimeAmount.microseconds(10)
+    private static let longestRound = TimeAmount.microseconds(300)
     /// A buffer that a large answer has grown past this is given back.
     private static let keptWriterByteCount = 1 << 20
 
     let eventLoop: any EventLoop
     private let maxIdle: TimeAmount
     private let receiveTimeout: TimeAmount
+    private let silenceTimeout: TimeAmount
+    private let isMemoryScarce: () -> Bool
     private var connections: [ConnectionID: Connection] = [:]
     private var sweep: RepeatedTask?
+    private var scarcitySweep: Scheduled<Void>?
     private var writer = FieldWriter()
+    private var waitingForTurn = CircularBuffer<Connection>()
+    private var areTurnsScheduled = false
 
-    init(eventLoop: any EventLoop, maxIdleMs: Int64, receiveTimeoutMs: Int64) {
+    /// `isMemoryScarce`: somebody waits for memory.
+    init(
+        eventLoop: any EventLoop, config: BrokerConfig,
+        isMemoryScarce: @escaping @Sendable () -> Bool
+    ) {
         self.eventLoop = eventLoop
-        maxIdle = Self.amount(maxIdleMs)
-        receiveTimeout = Self.amount(receiveTimeoutMs)
+        self.isMemoryScarce = isMemoryScarce
+        maxIdle = Self.amount(config.connectionsMaxIdleMs)
+        receiveTimeout = Self.amount(config.requestReceiveTimeoutMs)
+        silenceTimeout = Self.amount(config.requestSilenceTimeoutMs)
     }
 
     /// A century is for ever, and does not overflow.
@@ -34,12 +49,31 @@ final class ConnectionGroup: @unchecked Sendable {
         let interval = max(
             .milliseconds(5),
             min(
-                .nanoseconds(
-                    min(maxIdle, receiveTimeout).nanoseconds / Self.sweepsPerLimit),
+                .nanoseconds(maxIdle.nanoseconds / Self.sweepsPerLimit),
                 Self.longestSweepInterval))
         sweep = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
             [weak self] _ in self?.closeIdle()
         }
+    }
+
+    /// The connection has more to do than its turn allows, and gets another one, after the others.
+    func addTurn(_ connection: Connection) {
+        waitingForTurn.append(connection)
+        guard !areTurnsScheduled else { return }
+        areTurnsScheduled = true
+        // NIO runs tasks until none is left, and only then looks at its sockets: a task for now would keep
+        // it from them.
+        eventLoop.assumeIsolated().scheduleTask(in: Self.pauseForSockets) { self.takeTurns() }
+    }
+
+    private func takeTurns() {
+        areTurnsScheduled = false
+        let end = NIODeadline.now() + Self.longestRound
+        while let next = waitingForTurn.popFirst() {
+            next.takeTurn()
+            if NIODeadline.now() >= end { break }
+        }
+        if let next = waitingForTurn.popLast() { addTurn(next) }
     }
 
     func add(_ connection: Connection) { connections[connection.id] = connection }
@@ -49,14 +83,41 @@ final class ConnectionGroup: @unchecked Sendable {
         let now = NIODeadline.now()
         for connection in Array(connections.values) {
             connection.closeIfIdle(since: now - maxIdle)
-            connection.closeIfHoarding(since: now - receiveTimeout)
             connection.releaseIdleCursors()
         }
+    }
+
+    /// Somebody waits for memory: until nobody does, all connections end together that keep it and do not
+    /// send the rest of their request, or do not read their answers.
+    func memoryIsScarce() {
+        guard scarcitySweep == nil else { return }
+        let shortest = min(silenceTimeout, receiveTimeout).nanoseconds
+        let interval = TimeAmount.nanoseconds(max(shortest / Self.sweepsPerLimit, 5_000_000))
+        scarcitySweep = eventLoop.assumeIsolated().scheduleTask(in: interval) { [weak self] in
+            guard let self else { return }
+            self.scarcitySweep = nil
+            guard self.isMemoryScarce() else { return }
+            self.closeHoarders()
+            self.memoryIsScarce()
+        }
+    }
+
+    private func closeHoarders() {
+        let now = NIODeadline.now()
+        let silentReaders = connections.values.filter {
+            $0.isNotReading(since: now - silenceTimeout, now: now)
+        }
+        for reader in silentReaders { reader.closeAsSilentReader() }
+        let hoarders = connections.values.filter {
+            $0.isHoarding(silentSince: now - silenceTimeout, begunBefore: now - receiveTimeout)
+        }
+        for hoarder in hoarders { hoarder.closeAsHoarder() }
     }
 
     /// Lets every connection finish what it has taken, and ends it.
     func drain() {
         sweep?.cancel()
+        scarcitySweep?.cancel()
         for connection in Array(connections.values) { connection.drain() }
     }
 

@@ -8,7 +8,8 @@ final class ConnectionLimits: Sendable {
 
         var description: String {
             switch self {
-            case .total(let limit): "max.connections=\(limit) is reached"
+            case .total(let limit):
+                "\(limit) connections, as max.connections or the limit of open files allows, are reached"
             case .address(let host, let limit):
                 "max.connections.per.ip=\(limit) is reached for \(host)"
             }

@@ -5,6 +5,9 @@ import NIOCore
 final class ConnectionServices: Sendable {
     let dispatch: RequestDispatch
     let memory: RequestMemory
+    let answers: AnswerMemory
+    /// Threads for what would hold an event loop for too long.
+    let longWork: BlockingWork
     let limits: ConnectionLimits
     let maxRequestByteCount: Int
     let maxInFlight: Int
@@ -13,16 +16,32 @@ final class ConnectionServices: Sendable {
     /// For what strangers can provoke.
     let complaints: LogLimiter
 
-    init(dispatch: RequestDispatch, config: BrokerConfig, logger: Logger) {
+    init(
+        dispatch: RequestDispatch, config: BrokerConfig, logger: Logger, longWork: BlockingWork
+    ) {
         self.dispatch = dispatch
+        self.longWork = longWork
         memory = RequestMemory(limit: Int(config.queuedMaxRequestBytes))
+        answers = AnswerMemory(limit: Int(config.queuedMaxResponseBytes))
         limits = ConnectionLimits(
-            maxTotal: Int(config.maxConnections), maxPerHost: Int(config.maxConnectionsPerIP))
+            maxTotal: min(Int(config.maxConnections), Descriptors.connectionLimit),
+            maxPerHost: Int(config.maxConnectionsPerIP))
         maxRequestByteCount = Int(config.socketRequestMaxBytes)
         maxInFlight = Int(config.maxInFlightRequestsPerConnection)
         maxUnwrittenByteCount = Int(config.maxUnwrittenResponseBytes)
         self.logger = logger
         complaints = LogLimiter(logger)
+    }
+}
+
+extension ConnectionServices {
+    /// Somebody waits for memory that others hold.
+    var isMemoryScarce: Bool { memory.waiterCount > 0 || answers.waiterCount > 0 }
+
+    /// `body` is called, from any thread, when somebody must wait for memory while nobody did.
+    func whenMemoryIsScarce(_ body: @escaping @Sendable () -> Void) {
+        memory.whenScarce(body)
+        answers.whenScarce(body)
     }
 }
 

@@ -3,16 +3,18 @@ import KafkaProtocol
 /// Finds the frames in what a connection reads, however it was cut.
 ///
 /// A frame that lies whole in the read buffer stays there; one that does not is put together in a
-/// buffer of its exact size, so that each byte is copied at most once. No memory is taken for a frame
-/// before its length was held against the limit and the memory was granted. A pure state machine.
+/// buffer of its own. Nothing is begun before its length was held against the limit, and no byte is
+/// copied that was not admitted. A pure state machine.
 struct FrameAssembler: ~Copyable {
     enum Step: Equatable {
         /// Everything was consumed: read on.
         case needsBytes
         /// The next so many bytes are a frame, without its length.
         case frameInPlace(byteCount: Int)
-        /// A frame of so many bytes has begun and needs a buffer: `begin` it, or wait.
+        /// A frame of so many bytes has begun and needs a buffer: `begin` it.
         case needsBuffer(byteCount: Int)
+        /// So many more bytes of the frame have come than were admitted: `admit` them, or wait.
+        case needsMemory(byteCount: Int)
         /// The frame that was begun is whole: `take` it.
         case frameIsWhole
     }
@@ -27,7 +29,9 @@ struct FrameAssembler: ~Copyable {
 
     let maximumByteCount: Int
     private var state = State.length(0, byteCount: 0)
-    private var buffer: FrameBuffer?
+    private(set) var buffer: FrameBuffer?
+    /// So many more bytes may be copied.
+    private var admittedByteCount = 0
 
     init(maximumByteCount: Int) {
         self.maximumByteCount = maximumByteCount
@@ -65,9 +69,15 @@ struct FrameAssembler: ~Copyable {
             return bytes.count - consumed >= byteCount
                 ? .frameInPlace(byteCount: byteCount) : .needsBuffer(byteCount: byteCount)
         case .partial:
+            guard let buffer else { return .needsBytes }
+            let count = min(bytes.count - consumed, buffer.missingByteCount)
+            guard count <= admittedByteCount else {
+                return .needsMemory(byteCount: count - admittedByteCount)
+            }
+            admittedByteCount -= count
             let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[consumed...])
-            consumed += unsafe buffer?.append(rest) ?? 0
-            return buffer?.isFull == true ? .frameIsWhole : .needsBytes
+            consumed += unsafe buffer.append(rest)
+            return buffer.missingByteCount == 0 ? .frameIsWhole : .needsBytes
         }
     }
 
@@ -77,37 +87,20 @@ struct FrameAssembler: ~Copyable {
     }
 
     /// Gives the frame that has begun its buffer.
-    mutating func begin(byteCount: Int) {
-        buffer = FrameBuffer(byteCount: byteCount)
+    mutating func begin(_ buffer: FrameBuffer) {
+        self.buffer = buffer
         state = .partial
     }
+
+    /// So many more bytes of the frame may be kept.
+    mutating func admit(byteCount: Int) { admittedByteCount += byteCount }
 
     /// The frame that is whole.
     mutating func take() -> FrameBuffer? {
         state = .length(0, byteCount: 0)
         return buffer.take()
     }
-}
 
-/// The bytes of one frame that came in pieces.
-@safe struct FrameBuffer: ~Copyable {
-    let bytes: UnsafeMutableRawBufferPointer
-    private var filledByteCount = 0
-
-    init(byteCount: Int) {
-        unsafe bytes = .allocate(byteCount: byteCount, alignment: 16)
-    }
-
-    deinit { unsafe bytes.deallocate() }
-
-    var isFull: Bool { unsafe filledByteCount == bytes.count }
-
-    /// Copies what belongs to the frame, and returns how much that was.
-    mutating func append(_ more: UnsafeRawBufferPointer) -> Int {
-        let count = unsafe min(more.count, bytes.count - filledByteCount)
-        unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[filledByteCount...]).copyMemory(
-            from: UnsafeRawBufferPointer(rebasing: more[..<count]))
-        filledByteCount += count
-        return count
-    }
+    /// Lets go of what has come.
+    mutating func abandon() { buffer = nil }
 }

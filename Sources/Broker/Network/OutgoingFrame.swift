@@ -10,6 +10,32 @@ struct OutgoingFrame: Sendable {
     var slices: [FileSlice]
     var byteCount: Int
 
+    /// More slices than these are written in parts.
+    private static let slicesPerPart = 64
+
+    /// The frame in parts with few slices each.
+    func parts() -> [OutgoingFrame] {
+        guard splices.count > Self.slicesPerPart else { return [self] }
+        var parts: [OutgoingFrame] = []
+        var rest = bytes
+        var position = 0
+        for start in stride(from: 0, to: splices.count, by: Self.slicesPerPart) {
+            let end = min(start + Self.slicesPerPart, splices.count)
+            var own = Array(splices[start..<end])
+            let partEnd = end == splices.count ? bytes.readableBytes : own[own.count - 1].position
+            for index in own.indices { own[index].position -= position }
+            guard let part = rest.readSlice(length: partEnd - position) else {
+                preconditionFailure("splices lie within the frame")
+            }
+            position = partEnd
+            parts.append(
+                OutgoingFrame(
+                    bytes: part, splices: own, slices: slices,
+                    byteCount: own.reduce(part.readableBytes) { $0 + $1.records.byteCount }))
+        }
+        return parts
+    }
+
     /// The parts of files that are spliced in, in their order. They borrow the slices' descriptors,
     /// so that no file is opened: `release` them when all is written, and keep the slices until
     /// then.

@@ -26,6 +26,8 @@ struct ResponseOrder<Answer> {
     private var firstNumber: UInt64 = 0
     /// The request that the next one waits for.
     private var awaited: Slot?
+    /// The request that the next one waits for until it is released, answered or not.
+    private var held: Slot?
     private(set) var unwrittenByteCount = 0
 
     init(maxInFlight: Int, maxUnwrittenByteCount: Int) {
@@ -45,7 +47,7 @@ struct ResponseOrder<Answer> {
 
     var mayTakeRequest: Bool {
         places.count < maxInFlight && unwrittenByteCount <= maxUnwrittenByteCount
-            && awaited == nil
+            && awaited == nil && held == nil
     }
 
     mutating func open() -> Slot {
@@ -58,6 +60,16 @@ struct ResponseOrder<Answer> {
         let slot = open()
         awaited = slot
         return slot
+    }
+
+    /// No request is taken before the one of this slot, the last that was taken, is released.
+    mutating func hold(for slot: Slot) {
+        assert(slot.number + 1 == firstNumber + UInt64(places.count))
+        held = slot
+    }
+
+    mutating func release(_ slot: Slot) {
+        if slot == held { held = nil }
     }
 
     /// Takes an answer of so many bytes. False, and nothing happens, where the slot has one already.

@@ -16,8 +16,10 @@ final class SocketServer: Sendable {
     /// Connections that one turn of the event loop accepts.
     private static let acceptedAtOnce: UInt = 64
 
+    private static let memoryReturnInterval = TimeAmount.seconds(5)
+
     private let config: BrokerConfig
-    private let services: ConnectionServices
+    let services: ConnectionServices
     let loops: MultiThreadedEventLoopGroup
     private let groups: [ObjectIdentifier: ConnectionGroup]
     private let nextConnection = Atomic<UInt64>(1)
@@ -30,8 +32,8 @@ final class SocketServer: Sendable {
         var groups: [ObjectIdentifier: ConnectionGroup] = [:]
         for loop in loops.makeIterator() {
             groups[ObjectIdentifier(loop)] = ConnectionGroup(
-                eventLoop: loop, maxIdleMs: config.connectionsMaxIdleMs,
-                receiveTimeoutMs: config.requestReceiveTimeoutMs)
+                eventLoop: loop, config: config,
+                isMemoryScarce: { services.isMemoryScarce })
         }
         self.groups = groups
     }
@@ -39,6 +41,15 @@ final class SocketServer: Sendable {
     /// Binds every listener, and returns them as they are bound.
     func start() throws(BindError) -> [Listener] {
         for group in groups.values { group.eventLoop.execute { group.start() } }
+        services.whenMemoryIsScarce { [weak self] in
+            for group in (self?.groups ?? [:]).values {
+                group.eventLoop.execute { group.memoryIsScarce() }
+            }
+        }
+        let memoryReturn = MemoryReturn(services)
+        loops.next().scheduleRepeatedTask(
+            initialDelay: Self.memoryReturnInterval, delay: Self.memoryReturnInterval
+        ) { _ in memoryReturn.giveBack() }
         var listeners: [Listener] = []
         for wanted in config.listeners { listeners.append(try bind(wanted)) }
         return listeners
@@ -87,7 +98,14 @@ final class SocketServer: Sendable {
     }
 
     private func bootstrap(_ listener: SharedListener) -> ServerBootstrap {
+        let (logger, limits) = (services.logger, services.limits)
         var bootstrap = ServerBootstrap(group: loops)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptPause(logger: logger, connectionCount: { limits.total }))
+                }
+            }
             .serverChannelOption(.backlog, value: Int32(config.socketListenBacklogSize))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.autoRead, value: false)

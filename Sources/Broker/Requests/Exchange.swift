@@ -17,12 +17,16 @@ struct Exchange: Sendable {
     let connection: Connection
     let slot: ResponseOrder<Answer>.Slot
     let context: RequestContext
+    /// The request is handled on a thread beside the event loops, which it may hold.
+    var isBeside = false
 
     /// For handlers that answer with messages alone.
     func reply<Body: Response>() -> Reply<Body> {
         let (connection, slot) = (connection, slot)
         let (version, correlationID) = (context.version, context.header.correlationID)
-        return Reply { response in
+        let longWork = connection.services.longWork
+        let beside: Reply<Body>.Threads = { longWork.run($0) }
+        return Reply(isLarge: isBeside, beside: beside) { response in
             connection.send(
                 response, version: version, correlationID: correlationID, slices: [], in: slot)
         }
@@ -44,6 +48,19 @@ struct Exchange: Sendable {
     }
 
     func sendNothing() { connection.fill(slot, .nothing) }
+
+    /// Goes on with the request beside the event loop. Until `work` is done the connection takes no further
+    /// request: its requests are handled in their order, and it has one thread at most. On the connection's
+    /// event loop.
+    func goOnBeside(_ work: @escaping @Sendable (Exchange) -> Void) {
+        var exchange = self
+        exchange.isBeside = true
+        connection.hold(for: slot)
+        connection.services.longWork.run { [exchange] in
+            work(exchange)
+            exchange.connection.release(exchange.slot)
+        }
+    }
 
     /// Ends the connection once the answers before this one are written.
     func close(because reason: String) { connection.end(slot, because: reason) }

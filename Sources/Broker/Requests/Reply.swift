@@ -5,22 +5,38 @@ import KafkaProtocol
 /// Answers leave a connection in the order of their requests, whoever is ready first. One to a
 /// connection that is gone is dropped.
 struct Reply<Body: Response>: Sendable {
+    typealias Threads = @Sendable (@escaping @Sendable () -> Void) -> Void
+
+    /// Its request was: then the answer is large, too.
+    private let isLarge: Bool
+    /// Runs what it is given beside the event loops; nil where that is done at once.
+    private let beside: Threads?
     private let send: @Sendable (Body) -> Void
 
-    init(_ send: @escaping @Sendable (Body) -> Void) {
+    init(isLarge: Bool = false, beside: Threads? = nil, _ send: @escaping @Sendable (Body) -> Void)
+    {
+        self.isLarge = isLarge
+        self.beside = beside
         self.send = send
     }
 
-    func callAsFunction(_ response: Body) {
-        send(response)
+    /// The answer is encoded where this is called; one that is large beside the event loops.
+    func callAsFunction(_ response: Body, isLarge: Bool = false) {
+        self(isLarge: isLarge) { response }
+    }
+
+    /// The answer is made and encoded where this is called, or beside the event loops.
+    func callAsFunction(isLarge: Bool, _ make: @escaping @Sendable () -> Body) {
+        guard isLarge || self.isLarge, let beside else { return send(make()) }
+        beside { [send] in send(make()) }
     }
 }
 
 /// Answers the requests of one API.
 ///
-/// `handle` runs on the event loop of the connection, in the order of the requests, and must not wait
-/// for anything: what takes time answers later. A handler has no state of its own; it is made for
-/// the request.
+/// `handle` runs on the event loop of the connection, or beside it where the request is large, in the order
+/// of the requests, and must not wait for anything: what takes time answers later. A handler has no state of
+/// its own; it is made for the request.
 protocol RequestHandler: Sendable {
     associatedtype Body: Request
 

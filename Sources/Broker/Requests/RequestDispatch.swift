@@ -11,13 +11,21 @@ final class RequestDispatch: Sendable {
     typealias Route =
         @Sendable (RequestFrame, Exchange) throws(ProtocolError) -> Void
 
-    /// What these do is seen by the next request of the same connection, as in Kafka, which handles one
-    /// at a time. They are done on a thread of their own; all others are done, as far as a later request
-    /// can tell, in the order in which they come.
+    /// The next request of the same connection is taken when these have their answers, as in Kafka, which
+    /// handles one at a time. They are done on threads beside the event loops, where a connection has one turn
+    /// at a time; and what the first of them do is seen by the next request. All others are done, as far as a
+    /// later request can tell, in the order in which they come.
     private static let awaited: Set<ApiKey> = [
         .metadata, .createTopics, .deleteTopics, .createPartitions, .deleteRecords, .alterConfigs,
-        .incrementalAlterConfigs,
+        .incrementalAlterConfigs, .listOffsets, .describeConfigs, .describeLogDirs,
+        .offsetForLeaderEpoch,
     ]
+
+    /// What a request may take in memory, once decoded, to be handled on an event loop: so many elements that a
+    /// loop is held for about a millisecond. Larger ones are handled beside it.
+    private static let decodeLimitOnLoop = 32 << 10
+    /// No request of more bytes is decoded there, apart from the records of Produce, which nobody copies.
+    private static let byteLimitOnLoop = 256 << 10
 
     private let routes: [ApiKey: Route]
 
@@ -54,12 +62,9 @@ final class RequestDispatch: Sendable {
             routes.add { EndTxnHandler(transactions: transactions) }
             routes.add {
                 TxnOffsetCommitHandler(groups: broker.groups, log: broker.log) {
-                    let refusal = transactions.ongoing.refusal(
+                    transactions.ongoing.refusal(
                         of: ProducerIdentity(id: $1.id, epoch: $1.epoch), transactionalID: $0,
-                        for: $2)
-                    // What a producer of records is to try again, one of offsets knows by this name.
-                    return refusal == .notEnoughReplicas
-                        ? .coordinatorNotAvailable : refusal ?? .none
+                        for: $2)?.codeForOffsets ?? .none
                 }
             }
             routes.add { CreateTopicsHandler(broker) }
@@ -110,7 +115,7 @@ final class RequestDispatch: Sendable {
         } catch {
             return connection.fail("\(error)")
         }
-        guard let apiKey = header.apiKey, let route = routes[apiKey] else {
+        guard let apiKey = header.apiKey, let served = routes[apiKey] else {
             return connection.fail(
                 "client \(header.quotedClientID) asks for version \(header.apiVersion) of API "
                     + "\(header.rawApiKey), which is not served")
@@ -126,18 +131,48 @@ final class RequestDispatch: Sendable {
                 header: header, connection: connection.id,
                 clientHost: "/\(connection.address)", localPort: connection.listener.bound.port,
                 advertised: connection.listener.advertised))
-        if isRefusable { return refuse(frame, apiKey, exchange) }
-        guard header.isServed else {
+        guard header.isServed || isRefusable else {
             return exchange.send(ApiVersionsHandler.unsupportedVersion(self), version: 0)
         }
+        let route = isRefusable ? refusal(of: apiKey) : served
+        if unsafe frame.bytes.count > Self.byteLimitOnLoop, apiKey != .produce {
+            return handleBeside(frame, exchange, route)
+        }
+        var lent = frame
+        lent.decodeLimit = Self.decodeLimitOnLoop
         do throws(ProtocolError) {
-            try route(frame, exchange)
+            try route(lent, exchange)
         } catch {
+            if case .tooLarge(Self.decodeLimitOnLoop) = error.reason {
+                return handleBeside(frame, exchange, route)
+            }
             exchange.close(because: "\(error)")
         }
     }
 
-    private func refuse(_ frame: RequestFrame, _ apiKey: ApiKey, _ exchange: Exchange) {
+    private func handleBeside(
+        _ frame: RequestFrame, _ exchange: Exchange, _ route: @escaping Route
+    ) {
+        exchange.goOnBeside { exchange in
+            withExtendedLifetime(frame) {
+                do throws(ProtocolError) {
+                    try route(frame, exchange)
+                } catch {
+                    exchange.close(because: "\(error)")
+                }
+            }
+        }
+    }
+
+    private func refusal(of apiKey: ApiKey) -> Route {
+        return { (frame, exchange) throws(ProtocolError) in
+            try self.refuse(frame, apiKey, exchange)
+        }
+    }
+
+    private func refuse(
+        _ frame: RequestFrame, _ apiKey: ApiKey, _ exchange: Exchange
+    ) throws(ProtocolError) {
         let header = exchange.context.header
         let reason = Self.notServed(header, apiKey)
         guard let type = apiKey.request as? any RefusableRequest.Type else {
@@ -146,6 +181,8 @@ final class RequestDispatch: Sendable {
         do throws(ProtocolError) {
             try refuse(frame, type, exchange, reason)
         } catch {
+            // It is refused beside the event loop.
+            if case .tooLarge(frame.decodeLimit) = error.reason { throw error }
             exchange.close(because: "\(reason); \(error)")
         }
     }

@@ -1,12 +1,12 @@
 import NIOPosix
 
-/// Threads for what waits for the disk, and therefore not on an event loop: creating topics, looking
-/// up times. Thread contract: any thread.
+/// Threads for what must not happen on an event loop: what waits for the disk, as looking up times does, and
+/// what computes for long, as decoding a large batch does. Who comes first is served first.
+/// Thread contract: any thread.
 final class BlockingWork: Sendable {
-    /// As many disk-bound requests make progress at once; more would only queue at the disk.
-    private static let threadCount = 2
+    private let pool: NIOThreadPool
 
-    private let pool = NIOThreadPool(numberOfThreads: BlockingWork.threadCount)
+    init(threadCount: Int) { pool = NIOThreadPool(numberOfThreads: threadCount) }
 
     func start() { pool.start() }
 

@@ -9,6 +9,21 @@ import RecordFormat
 /// of a partition (`PartitionLog.append`'s `mayBegin`), the answer therefore cannot be overtaken by a marker.
 /// Thread contract: every call from any thread; the coordinator publishes.
 final class OngoingTransactions: Sendable {
+    /// Why a batch, or an offset, must not be taken as part of a transaction.
+    enum Refusal {
+        /// The producer is not, or no longer, that of the transactional id.
+        case unknownProducer
+        case wrongEpoch
+        /// Its transaction is just ending: a batch that comes again is refused for good then.
+        case ending
+        /// The partition was not added to the transaction, or there is none.
+        case notAdded
+        /// What `__transaction_state` says is not known yet.
+        case loading
+        /// It could not be read.
+        case unavailable
+    }
+
     private struct Entry {
         var transactionalID: String
         var epoch: ProducerEpoch
@@ -16,32 +31,63 @@ final class OngoingTransactions: Sendable {
         var partitions: Set<TopicPartition>
     }
 
-    private let entries = Locked<[ProducerID: Entry]>([:])
+    private struct State {
+        var entries: [ProducerID: Entry] = [:]
+        /// What whoever is not known is told instead of that; nil once all are known.
+        var obstacle: Refusal? = .loading
+    }
+
+    private let state = Locked(State())
 
     func publish(_ metadata: TransactionMetadata, transactionalID: String) {
         let entry = Entry(
             transactionalID: transactionalID, epoch: metadata.producer.epoch, state: metadata.state,
             partitions: metadata.state == .ongoing ? metadata.partitions : [])
-        entries.withLock { $0[metadata.producer.id] = entry }
+        state.withLock { $0.entries[metadata.producer.id] = entry }
     }
 
     func remove(_ producerID: ProducerID) {
-        entries.withLock { $0[producerID] = nil }
+        state.withLock { $0.entries[producerID] = nil }
     }
 
-    /// Why a batch must not be taken as part of a transaction; nil where it may. The codes are those that
-    /// Kafka's brokers answer Produce and TxnOffsetCommit with.
+    /// All transactions of the past are published; or, with false, they cannot be read.
+    func didLoad(_ isKnown: Bool = true) {
+        state.withLock { $0.obstacle = isKnown ? nil : .unavailable }
+    }
+
+    /// Why something must not be taken as part of a transaction; nil where it may.
     func refusal(
         of producer: ProducerIdentity, transactionalID: String?, for topicPartition: TopicPartition
-    ) -> ErrorCode? {
-        entries.withLock { entries in
-            guard let entry = entries[producer.id], entry.transactionalID == transactionalID else {
-                return .invalidProducerIDMapping
-            }
-            if producer.epoch != entry.epoch { return .invalidProducerEpoch }
-            // Of the one that is just ending: a batch that comes again is refused for good then.
-            if entry.state.isPreparing { return .notEnoughReplicas }
-            return entry.partitions.contains(topicPartition) ? nil : .invalidTxnState
+    ) -> Refusal? {
+        state.withLock { state in
+            if let obstacle = state.obstacle { return obstacle }
+            guard let entry = state.entries[producer.id], entry.transactionalID == transactionalID
+            else { return .unknownProducer }
+            if producer.epoch != entry.epoch { return .wrongEpoch }
+            if entry.state.isPreparing { return .ending }
+            return entry.partitions.contains(topicPartition) ? nil : .notAdded
+        }
+    }
+}
+
+extension OngoingTransactions.Refusal {
+    /// The code that Kafka's brokers answer Produce with. A producer of records does not try again what a
+    /// coordinator's code says, so what will pass is NOT_ENOUGH_REPLICAS.
+    var codeForRecords: ErrorCode {
+        switch self {
+        case .unknownProducer: .invalidProducerIDMapping
+        case .wrongEpoch: .invalidProducerEpoch
+        case .notAdded: .invalidTxnState
+        case .ending, .loading, .unavailable: .notEnoughReplicas
+        }
+    }
+
+    /// The code that they answer TxnOffsetCommit with.
+    var codeForOffsets: ErrorCode {
+        switch self {
+        case .unknownProducer, .wrongEpoch, .notAdded: codeForRecords
+        case .loading: .coordinatorLoadInProgress
+        case .ending, .unavailable: .coordinatorNotAvailable
         }
     }
 }

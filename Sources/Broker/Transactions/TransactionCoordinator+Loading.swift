@@ -16,6 +16,7 @@ extension TransactionCoordinator {
             self.install(replay)
         }.recover { error in
             self.state.availability = .failed
+            self.ongoing.didLoad(false)
             self.logger.error(
                 "transactions cannot be served: \(TransactionStateTopic.name) cannot be read",
                 metadata: ["error": "\(error)"])
@@ -34,6 +35,7 @@ extension TransactionCoordinator {
             state.machines[transactionalID] = TransactionStateMachine(metadata)
             ongoing.publish(metadata, transactionalID: transactionalID)
         }
+        ongoing.didLoad()
         let decided = replay.metadata.filter { $0.value.state.isPreparing }.keys
         for transactionalID in decided { finish(transactionalID) }
         abortOrphans()
@@ -96,20 +98,22 @@ extension TransactionCoordinator {
     }
 
     private func advance(
-        _ event: (inout TransactionStateMachine, Int64) -> TransactionStateMachine.Outcome?
+        _ event:
+            @escaping (inout TransactionStateMachine, Int64) -> TransactionStateMachine
+            .Outcome?
     ) {
         guard case .ready = state.availability else { return }
         let now = nowMs()
-        for transactionalID in Array(state.machines.keys) {
-            guard case .write(let metadata)?? = change(transactionalID, { event(&$0, now) }) else {
-                continue
-            }
-            logger.info(
+        eventLoop.map(Array(state.machines.keys)) { transactionalID in
+            guard case .ready = self.state.availability else { return }
+            let outcome = self.change(transactionalID) { event(&$0, now) }
+            guard case .write(let metadata)?? = outcome else { return }
+            self.logger.info(
                 metadata.state == .dead
                     ? "a transactional id has expired" : "a transaction timed out and is aborted",
                 metadata: ["transactional.id": "\(transactionalID)"])
             // Where that fails the next pass finds it again.
-            write(metadata, of: transactionalID) { _ in }
+            self.write(metadata, of: transactionalID) { _ in }
         }
     }
 }

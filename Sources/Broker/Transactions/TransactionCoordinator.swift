@@ -94,6 +94,7 @@ final class TransactionCoordinator: Sendable {
             ]
             guard state.topic.open() else {
                 state.availability = .withoutTopic(waiting: [])
+                self.ongoing.didLoad()
                 self.abortOrphans()
                 return self.eventLoop.makeSucceededVoidFuture()
             }

@@ -35,6 +35,7 @@ public final class LiveLogConfig: Sendable {
     var indexIntervalBytes: Int64 { words.indexIntervalBytes.load(ordering: .relaxed) }
     var flushMessages: Int64 { words.flushMessages.load(ordering: .relaxed) }
     var flushMs: Int64 { words.flushMs.load(ordering: .relaxed) }
+    var maxDecompressedByteCount: Int { words.maxDecompressedByteCount.load(ordering: .relaxed) }
     var maxMessageBytes: Int64 { words.maxMessageBytes.load(ordering: .relaxed) }
     var timestampBeforeMaxMs: Int64 { words.timestampBeforeMaxMs.load(ordering: .relaxed) }
     var timestampAfterMaxMs: Int64 { words.timestampAfterMaxMs.load(ordering: .relaxed) }
@@ -66,6 +67,7 @@ private struct Words: ~Copyable {
     let indexIntervalBytes: Atomic<Int64>
     let flushMessages: Atomic<Int64>
     let flushMs: Atomic<Int64>
+    let maxDecompressedByteCount: Atomic<Int>
     let maxMessageBytes: Atomic<Int64>
     let timestampBeforeMaxMs: Atomic<Int64>
     let timestampAfterMaxMs: Atomic<Int64>
@@ -81,6 +83,7 @@ private struct Words: ~Copyable {
         indexIntervalBytes = Atomic(config.indexIntervalBytes)
         flushMessages = Atomic(config.flushMessages)
         flushMs = Atomic(config.flushMs)
+        maxDecompressedByteCount = Atomic(config.maxDecompressedByteCount)
         maxMessageBytes = Atomic(config.maxMessageBytes)
         timestampBeforeMaxMs = Atomic(config.timestampBeforeMaxMs)
         timestampAfterMaxMs = Atomic(config.timestampAfterMaxMs)
@@ -97,6 +100,7 @@ private struct Words: ~Copyable {
         indexIntervalBytes.store(config.indexIntervalBytes, ordering: .relaxed)
         flushMessages.store(config.flushMessages, ordering: .relaxed)
         flushMs.store(config.flushMs, ordering: .relaxed)
+        maxDecompressedByteCount.store(config.maxDecompressedByteCount, ordering: .relaxed)
         maxMessageBytes.store(config.maxMessageBytes, ordering: .relaxed)
         timestampBeforeMaxMs.store(config.timestampBeforeMaxMs, ordering: .relaxed)
         timestampAfterMaxMs.store(config.timestampAfterMaxMs, ordering: .relaxed)

@@ -1,3 +1,5 @@
+import RecordFormat
+
 /// The settings of one topic's logs, under Kafka's names and with Kafka's defaults. Times are milliseconds and
 /// sizes bytes, as in Kafka's keys.
 public struct LogConfig: Sendable, Equatable {
@@ -20,6 +22,8 @@ public struct LogConfig: Sendable, Equatable {
     public var flushMessages: Int64 = .max
     public var flushMs: Int64 = .max
     public var maxMessageBytes: Int64 = 1_048_588
+    /// What a batch may decompress to where it is decoded; −1 follows `maxMessageBytes`.
+    public var maxDecompressedBatchBytes: Int64 = -1
     public var messageTimestampType: TimestampType = .createTime
     public var messageTimestampBeforeMaxMs: Int64 = .max
     public var messageTimestampAfterMaxMs: Int64 = 3_600_000
@@ -73,6 +77,18 @@ public struct LogConfig: Sendable, Equatable {
         Self.keys.map { ($0.name, $0.read(self)) }
     }
 
+    static let maxDecompressedKey = "weir.max.decompressed.batch.bytes"
+
+    /// What the records of a batch may decompress to: as much as was set, else 32 times `max.message.bytes`
+    /// and 128 MiB at most. Batches that compress better than 32 times are rare, and whoever decodes a
+    /// batch needs memory and time for what becomes of it.
+    var maxDecompressedByteCount: Int {
+        let most = Int64(Decompressor.defaultMaximumByteCount)
+        return Int(
+            maxDecompressedBatchBytes >= 0
+                ? maxDecompressedBatchBytes : min(32 * maxMessageBytes, most))
+    }
+
     static let keys: [ConfigKey<LogConfig>] =
         [
             .integer("segment.bytes", \.segmentBytes, 14...Int64(Int32.max)),
@@ -85,6 +101,9 @@ public struct LogConfig: Sendable, Equatable {
             .integer("flush.messages", \.flushMessages, 1...Int64.max),
             .integer("flush.ms", \.flushMs, 0...Int64.max),
             .integer("max.message.bytes", \.maxMessageBytes, 0...Int64(Int32.max)),
+            .integer(
+                maxDecompressedKey, \.maxDecompressedBatchBytes,
+                -1...Int64(Decompressor.defaultMaximumByteCount)),
             .choice("message.timestamp.type", \.messageTimestampType),
             .integer(
                 "message.timestamp.before.max.ms", \.messageTimestampBeforeMaxMs, 0...Int64.max),

@@ -7,13 +7,12 @@ import RecordFormat
 final class BatchReencoder: @unchecked Sendable {
     /// So many stay ready, with their contexts and buffers: as many as threads append at once.
     private static let maximumIdleCount = 16
-    /// One that has met a larger batch than this, decompressed, is not kept: its buffers are as large.
+    /// One whose buffers have become larger than this is not kept.
     private static let largestKeptByteCount = 8 << 20
     private static let idle = Locked<[BatchReencoder]>([])
 
     private var reader = RecordBatchReader()
     private var rewriter = RecordBatchRewriter()
-    private var largestByteCount = 0
 
     /// Calls `body` with a re-encoder that was used before, if there is one.
     static func withShared<Result>(
@@ -21,7 +20,7 @@ final class BatchReencoder: @unchecked Sendable {
     ) throws(AppendError) -> Result {
         let reencoder = idle.withLock { $0.popLast() } ?? BatchReencoder()
         defer {
-            if reencoder.largestByteCount <= largestKeptByteCount {
+            if reencoder.reader.capacity + reencoder.rewriter.capacity <= largestKeptByteCount {
                 idle.withLock { idle in
                     if idle.count < maximumIdleCount { idle.append(reencoder) }
                 }
@@ -34,14 +33,14 @@ final class BatchReencoder: @unchecked Sendable {
     /// the one that was given. Its largest timestamp is that of its records, whatever its producer said;
     /// offsets, times, headers and the producer's fields are the same.
     ///
-    /// Throws `refusedRecords` where records break a rule, and `invalidRecord` where the batch does not
-    /// decompress, or to more than `Decompressor.defaultMaximumByteCount`, or holds other records than it
-    /// says.
+    /// Throws `refusedRecords` where records break a rule, `invalidRecord` where the batch does not
+    /// decompress or holds other records than it says, and `recordsTooLarge` where it would become larger
+    /// than `maxDecompressedByteCount`.
     func prepared(
         _ batch: UnsafeMutableRawBufferPointer, _ original: RecordBatchHeader,
-        by rules: RecordRules
+        by rules: RecordRules, maxDecompressedByteCount: Int
     ) throws(AppendError) -> UnsafeMutableRawBufferPointer {
-        defer { largestByteCount = max(largestByteCount, reader.recordsByteCount) }
+        reader.maximumByteCount = maxDecompressedByteCount
         var header = original
         var failure: AppendError?
         let reencoded: UnsafeMutableRawBufferPointer?
@@ -67,6 +66,9 @@ final class BatchReencoder: @unchecked Sendable {
                     records: records.bytes, header: header, compression: compression)
             }
         } catch {
+            if case .decompressedTooLarge(let limit) = error {
+                throw .recordsTooLarge(limit: limit)
+            }
             throw .invalidRecord(.notDecodable(error))
         }
         if let failure { throw failure }

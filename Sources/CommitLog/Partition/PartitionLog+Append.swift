@@ -14,9 +14,12 @@ extension PartitionLog {
     /// of the appends: what it allowed cannot come after the marker of a transaction that ended meanwhile.
     /// It must be short and must not call the log; where it says no, the append throws
     /// `invalidTransactionState`.
+    ///
+    /// A batch that must be decoded and becomes larger than the topic allows throws `recordsTooLarge`; with
+    /// `decodeLimit` it does so above that many bytes already, for who has little time.
     public func append(
         _ batch: UnsafeMutableRawBufferPointer, origin: AppendOrigin = .client,
-        validation: BatchValidation = .full,
+        validation: BatchValidation = .full, decodeLimit: Int = .max,
         mayBegin: (ProducerID, ProducerEpoch) -> Bool = { _, _ in true }
     ) throws(AppendError) -> AppendResult {
         let nowMs = clock.nowMs()
@@ -26,7 +29,9 @@ extension PartitionLog {
             return try unsafe append(batch, header, origin, nowMs, mayBegin)
         }
         return try BatchReencoder.withShared { (reencoder) throws(AppendError) in
-            let prepared = try unsafe reencoder.prepared(batch, header, by: rules)
+            let prepared = try unsafe reencoder.prepared(
+                batch, header, by: rules,
+                maxDecompressedByteCount: min(decodeLimit, config.maxDecompressedByteCount))
             return try unsafe append(
                 prepared, preparedHeader(prepared), origin, nowMs, mayBegin)
         }

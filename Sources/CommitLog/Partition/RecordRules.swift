@@ -1,4 +1,4 @@
-import RecordFormat
+public import RecordFormat
 
 /// What is asked of the records of a batch: Kafka's `LogValidator`, as far as it looks at records. They can be
 /// decoded, their offset deltas count up, their headers have keys, their times are allowed, and in a compacted
@@ -81,6 +81,26 @@ struct RecordSurvey {
     /// `.min` where there are no records.
     var largestTimestamp = Int64.min
     var refused = RefusedRecords()
+}
+
+/// What is done with the records of a batch before it is appended.
+public enum RecordWork: Sendable {
+    /// They are not looked at.
+    case none
+    /// They are walked, and decompressed for that where the batch is compressed.
+    case reading
+    /// They are compressed anew, too.
+    case reencoding
+}
+
+extension PartitionLog {
+    /// What appending a client's batch with this header does with its records.
+    public func recordWork(for header: RecordBatchHeader) -> RecordWork {
+        guard let rules = RecordRules(config, header, .full, nowMs: clock.nowMs()) else {
+            return .none
+        }
+        return rules.compression == nil ? .reading : .reencoding
+    }
 }
 
 extension LogConfig {

@@ -13,7 +13,8 @@ public struct Decompressor: ~Copyable {
     /// The default bound of one batch's decompressed records.
     public static let defaultMaximumByteCount = 128 << 20
 
-    public let maximumByteCount: Int
+    /// What a batch may decompress to.
+    public var maximumByteCount: Int
 
     private var output = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var gzip: UnsafeMutableRawPointer?
@@ -31,6 +32,9 @@ public struct Decompressor: ~Copyable {
         precondition(maximumByteCount >= 0)
         self.maximumByteCount = min(maximumByteCount, Int(Int32.max))
     }
+
+    /// The size of the buffer.
+    var capacity: Int { unsafe output.count }
 
     deinit {
         unsafe output.deallocate()
@@ -61,7 +65,12 @@ public struct Decompressor: ~Copyable {
     ) throws(RecordFormatError) -> Int {
         try unsafe reserve(firstCapacity(for: input, codec: codec))
         while true {
-            if let byteCount = try unsafe attempt(input, codec: codec) { return byteCount }
+            // The buffer may be larger than this batch may become.
+            let room = unsafe UnsafeMutableRawBufferPointer(
+                rebasing: output[..<min(output.count, maximumByteCount)])
+            if let byteCount = try unsafe attempt(input, codec: codec, into: room) {
+                return byteCount
+            }
             guard unsafe output.count < maximumByteCount else {
                 throw .decompressedTooLarge(limit: maximumByteCount)
             }
@@ -95,10 +104,12 @@ public struct Decompressor: ~Copyable {
 
     /// Decompresses from the start; `nil` if the output is full.
     private mutating func attempt(
-        _ input: UnsafeRawBufferPointer, codec: CompressionCodec
+        _ input: UnsafeRawBufferPointer, codec: CompressionCodec,
+        into output: UnsafeMutableRawBufferPointer
     ) throws(RecordFormatError) -> Int? {
         switch codec {
         case .none:
+            guard input.count <= output.count else { return nil }
             unsafe output.copyMemory(from: input)
             return input.count
         case .gzip:

@@ -9,6 +9,13 @@ struct BrokerConfigTests {
         try BrokerConfig.reading(BrokerConfig.settings(inFile: text, named: "server.properties"))
     }
 
+    @Test("listen on this machine alone, unless they say otherwise")
+    func defaultListener() throws {
+        let listeners = try BrokerConfig.reading([]).config.listeners
+        #expect(listeners.map(\.text) == ["PLAINTEXT://localhost:9092"])
+        #expect(listeners[0].endpoint.isLoopback)
+    }
+
     @Test("are read from a server.properties of Kafka's, whose other keys are warned of")
     func serverProperties() throws {
         let (config, warnings) = try read(

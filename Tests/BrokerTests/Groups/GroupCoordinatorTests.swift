@@ -194,7 +194,14 @@ import Testing
         _ = try test.sync(joined, [])
         func list(_ states: [String]) throws -> [String] {
             try test.wait { reply in
-                test.coordinator.list(states: states) { reply($1.map(\.groupID)) }
+                var request = ListGroupsRequest()
+                request.statesFilter = states
+                let context = RequestContext(
+                    header: RequestHeader(
+                        apiKey: .listGroups, apiVersion: 4, correlationID: 1, clientID: nil),
+                    connection: ConnectionID(rawValue: 1), clientHost: "/127.0.0.1", localPort: 1)
+                ListGroupsHandler(groups: test.coordinator).handle(
+                    request, context, Reply { reply($0.groups.map(\.groupID)) })
             }
         }
         #expect(try list([]) == ["g", "simple"])

@@ -19,6 +19,32 @@ struct FetchTests {
         return (broker, client)
     }
 
+    @Test("answers with more slices than are written at once, each where it belongs")
+    func manySlices() throws {
+        let broker = try TestBroker()
+        try broker.topic("t", partitions: 300)
+        let client = try broker.client()
+        for partition in 0..<Int32(300) {
+            try client.produce("t", testBatch(["value \(partition)"]), partition: partition)
+        }
+        var request = TestClient.fetchRequest("t", offset: 0)
+        request.topics[0].partitions = (0..<Int32(300)).map { index in
+            var partition = request.topics[0].partitions[0]
+            partition.partition = index
+            return partition
+        }
+        for _ in 0..<3 { try client.post(request, version: 12) }
+        for _ in 0..<3 {
+            let (_, body, frame) = try client.response(FetchResponse.self, version: 12)
+            for partition in body.responses[0].partitions {
+                let records = try #require(partition.records)
+                #expect(
+                    try testRecords(Array(frame[records.range])).map(\.value)
+                        == ["value \(partition.partitionIndex)"])
+            }
+        }
+    }
+
     @Test("returns the records as they were written", arguments: 4...12 as ClosedRange<Int16>)
     func returnsRecords(_ version: Int16) throws {
         let (broker, client) = try filled(3)

@@ -27,7 +27,9 @@ struct FrameAssemblerTests {
                     position += byteCount
                     assembler.didTakeInPlace()
                 case .needsBuffer(let byteCount):
-                    assembler.begin(byteCount: byteCount)
+                    assembler.begin(FrameBuffer(byteCount: byteCount))
+                case .needsMemory(let byteCount):
+                    assembler.admit(byteCount: byteCount)
                 case .frameIsWhole:
                     guard let frame = assembler.take() else {
                         Issue.record("a whole frame can be taken")

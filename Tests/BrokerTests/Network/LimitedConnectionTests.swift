@@ -92,48 +92,4 @@ struct LimitedConnectionTests {
         let first = try slow.fetched()
         #expect(try testRecords(first.records).count == 8)
     }
-
-    /// A broker with memory for one request of two million bytes, and the frame of such a request.
-    private func narrow(
-        _ settings: [String: String] = [:]
-    ) throws -> (broker: TestBroker, frame: [UInt8]) {
-        let broker = try TestBroker(
-            [
-                "socket.request.max.bytes": "3000000", "queued.max.request.bytes": "3000000",
-            ].merging(settings) { $1 })
-        try broker.topic("t", config: ["max.message.bytes": "3000000"])
-        let batch = try testBatch([String(repeating: "x", count: 2_000_000)])
-        let frame = try broker.client().frame(
-            TestClient.produceRequest("t", batch), version: 9, records: batch
-        ).bytes
-        return (broker, frame)
-    }
-
-    @Test("waits for memory behind others, and is served when they are done")
-    func requestMemory() throws {
-        let (broker, frame) = try narrow()
-        let holder = try broker.client()
-        let waiter = try broker.client()
-        try holder.send(Array(frame.prefix(1_000_000)))
-        let small = try broker.client()
-        #expect(try small.produce("t", testBatch(["a"])).errorCode == .none)
-        try waiter.send(Array(frame.prefix(100_000)))
-        #expect(!waiter.isReadable(withinMs: 100))
-        try holder.send(Array(frame.dropFirst(1_000_000)))
-        #expect(try holder.response(ProduceResponse.self, version: 9).body.responses.count == 1)
-        try waiter.send(Array(frame.dropFirst(100_000)))
-        #expect(try waiter.response(ProduceResponse.self, version: 9).body.responses.count == 1)
-    }
-
-    @Test("that holds memory for a request and does not send it ends when others wait")
-    func hoarding() throws {
-        let (broker, frame) = try narrow(["weir.request.receive.timeout.ms": "200"])
-        let hoarder = try broker.client()
-        try hoarder.send(Array(frame.prefix(1000)))
-        #expect(!hoarder.isReadable(withinMs: 400), "nobody waits")
-        let waiter = try broker.client()
-        try waiter.send(frame)
-        #expect(try waiter.response(ProduceResponse.self, version: 9).body.responses.count == 1)
-        #expect(hoarder.isClosed())
-    }
 }

@@ -121,4 +121,29 @@ struct ResponseOrderTests {
         #expect(order.inFlight == 0, "seed \(seed)")
         #expect(order.unwrittenByteCount == opened, "seed \(seed)")
     }
+
+    @Test("takes no request while one is held, though that has its answer")
+    func holds() {
+        var order = ResponseOrder<String>(maxInFlight: 10, maxUnwrittenByteCount: 100)
+        let slot = order.open()
+        order.hold(for: slot)
+        #expect(!order.mayTakeRequest)
+        order.fill(slot, "a", byteCount: 0)
+        #expect(order.next() == "a")
+        #expect(!order.mayTakeRequest)
+        order.release(slot)
+        #expect(order.mayTakeRequest)
+    }
+
+    @Test(
+        "takes no request before an awaited one has its answer, though that was held and released")
+    func holdsAwaited() {
+        var order = ResponseOrder<String>(maxInFlight: 10, maxUnwrittenByteCount: 100)
+        let slot = order.openAwaited()
+        order.hold(for: slot)
+        order.release(slot)
+        #expect(!order.mayTakeRequest)
+        order.fill(slot, "a", byteCount: 0)
+        #expect(order.mayTakeRequest)
+    }
 }

@@ -190,8 +190,9 @@ final class TransactionBench: Sendable {
             _ = try unsafe log.append(
                 builder.sealedBytes,
                 mayBegin: { _, _ in
-                    refusal = ongoing.refusal(
-                        of: producer, transactionalID: id, for: topicPartition)
+                    refusal =
+                        ongoing.refusal(
+                            of: producer, transactionalID: id, for: topicPartition)?.codeForRecords
                     return refusal == nil
                 })
         } catch {

@@ -121,7 +121,7 @@ struct TransactionCoordinatorTests {
         try #require(
             await becomesTrue {
                 coordinator.ongoing.refusal(of: old, transactionalID: "tx", for: orders)
-                    == .invalidProducerIDMapping
+                    == .unknownProducer
             })
         #expect(await bench.add([orders], "tx", old) == .invalidProducerIDMapping)
         try await bench.restart()

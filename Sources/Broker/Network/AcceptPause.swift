@@ -1,0 +1,54 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+
+/// Accepts nobody for a moment where the system has no descriptor, or no memory, for another connection: the
+/// listening socket stays ready, and the event loop would do nothing but fail to accept.
+/// Thread contract: a channel handler, on the event loop of the listening channel.
+final class AcceptPause: ChannelInboundHandler {
+    typealias InboundIn = Any
+
+    /// Descriptors become free when connections or segments close, which nobody tells.
+    private static let pause = TimeAmount.milliseconds(500)
+    /// What happens again within this time is not said again.
+    private static let silence = TimeAmount.minutes(1)
+    private static let exhausted: Set<CInt> = [EMFILE, ENFILE, ENOBUFS, ENOMEM]
+
+    private let logger: Logger
+    private let connectionCount: () -> Int
+    private var isPaused = false
+    private var lastFailure: NIODeadline?
+
+    init(logger: Logger, connectionCount: @escaping () -> Int) {
+        self.logger = logger
+        self.connectionCount = connectionCount
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let failure = error as? IOError, Self.exhausted.contains(failure.errnoCode) else {
+            return context.fireErrorCaught(error)
+        }
+        let now = NIODeadline.now()
+        if lastFailure.map({ now - $0 > Self.silence }) ?? true { warn(failure) }
+        lastFailure = now
+        guard !isPaused else { return }
+        isPaused = true
+        let channel = context.channel
+        try? channel.syncOptions?.setOption(.autoRead, value: false)
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
+            self.isPaused = false
+            try? channel.syncOptions?.setOption(.autoRead, value: true)
+        }
+    }
+
+    private func warn(_ failure: IOError) {
+        logger.warning(
+            "connections are not accepted for lack of descriptors or memory; raise the limit (ulimit -n)",
+            metadata: [
+                "connections": "\(connectionCount())",
+                "limit of open files": "\(Descriptors.limit)",
+                "error": "\(failure)",
+            ])
+    }
+}

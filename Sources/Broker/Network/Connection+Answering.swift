@@ -1,0 +1,130 @@
+import CommitLog
+import KafkaProtocol
+import NIOCore
+
+// What leaves: answers in the order of their requests.
+
+extension Connection {
+    /// `isAwaited`: the next request is taken only when this one has its answer.
+    func openSlot(isAwaited: Bool) -> ResponseOrder<Answer>.Slot {
+        isAwaited ? order.openAwaited() : order.open()
+    }
+
+    /// Encodes an answer where it is called, and writes it in its turn. From any thread.
+    func send(
+        _ response: some Response, version: Int16, correlationID: Int32, slices: [FileSlice],
+        in slot: ResponseOrder<Answer>.Slot
+    ) {
+        func frame(_ writer: inout FieldWriter) throws(ProtocolError) -> OutgoingFrame {
+            try writer.append(response, version: version, correlationID: correlationID)
+            return OutgoingFrame(
+                bytes: ByteBufferAllocator().buffer(bytes: writer.bytes), splices: writer.splices,
+                slices: slices, byteCount: writer.byteCount)
+        }
+        do throws(ProtocolError) {
+            if eventLoop.inEventLoop {
+                guard !isClosed else { return }
+                fill(slot, .frame(try group.withWriter(frame)))
+            } else {
+                var writer = FieldWriter()
+                fill(slot, .frame(try frame(&writer)))
+            }
+        } catch {
+            services.logger.error("an answer cannot be written: \(error)")
+            fill(slot, .close)
+        }
+    }
+
+    func fill(_ slot: ResponseOrder<Answer>.Slot, _ answer: Answer) {
+        if eventLoop.inEventLoop {
+            fillOnLoop(slot, answer)
+        } else {
+            eventLoop.execute { self.fillOnLoop(slot, answer) }
+        }
+    }
+
+    private func fillOnLoop(_ slot: ResponseOrder<Answer>.Slot, _ answer: Answer) {
+        guard !isClosed else { return }
+        if case .frame(let frame) = answer {
+            guard order.fill(slot, answer, byteCount: frame.byteCount) else { return }
+            unwrittenByteCount += frame.bytes.readableBytes
+            services.answers.add(frame.bytes.readableBytes)
+        } else {
+            order.fill(slot, answer, byteCount: 0)
+        }
+        writeAnswers()
+        // A request that is being handled has its answer flushed with those of its turn.
+        if !isProcessing { process() }
+    }
+
+    /// Writes what is ready and next, without flushing it.
+    func writeAnswers() {
+        while !isClosed, !isCut, unwrittenParts.isEmpty, let answer = order.next() {
+            switch answer {
+            case .frame(let frame):
+                unwrittenParts.append(contentsOf: frame.parts())
+                writePart()
+            case .nothing: break
+            case .close: isCut = true
+            }
+        }
+        closeIfDone()
+    }
+
+    /// Begins with the next part of an answer. The one after it has its turn when this one is written: an answer
+    /// with thousands of slices is as many calls of `sendfile`.
+    func writePart() {
+        if let part = unwrittenParts.popFirst() { write(part) }
+    }
+
+    private func write(_ frame: OutgoingFrame) {
+        guard let context else { return }
+        let regions = frame.regions()
+        writesUnderWay += 1
+        let written = eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in
+            OutgoingFrame.release(regions)
+            withExtendedLifetime(frame.slices) {}
+            self.didWrite(frame)
+        }
+        let pieces = frame.pieces(regions)
+        for (index, piece) in pieces.enumerated() {
+            context.write(
+                wrapOutboundOut(piece), promise: index == pieces.count - 1 ? written : nil)
+        }
+        needsFlush = true
+    }
+
+    func flush() {
+        guard needsFlush else { return }
+        needsFlush = false
+        context?.flush()
+    }
+
+    private func didWrite(_ frame: OutgoingFrame) {
+        order.didWrite(byteCount: frame.byteCount)
+        if !isClosed { didWriteAnswer(of: frame.bytes.readableBytes) }
+        writesUnderWay -= 1
+        lastActivity = .now()
+        guard !isClosed else { return }
+        if !unwrittenParts.isEmpty { return scheduleTurn() }
+        closeIfDone()
+        if !isProcessing, isReadWanted || unread != nil { process() }
+    }
+
+    /// The memory of so much of the answers is free.
+    func didWriteAnswer(of byteCount: Int) {
+        guard byteCount > 0 else { return }
+        unwrittenByteCount -= byteCount
+        services.answers.remove(byteCount)
+    }
+
+    func closeIfDone() {
+        guard isEnding, isCut || order.inFlight == 0 else { return }
+        if writesUnderWay == 0 {
+            closeNow()
+        } else if !isProcessing {
+            flush()
+        }
+    }
+}

@@ -1,0 +1,356 @@
+import Glibc
+import KafkaProtocol
+import NIOCore
+import RecordFormat
+import Synchronization
+import Testing
+
+@testable import Broker
+
+/// Measures how long the turns of an event loop are, in CPU time of its thread: what else runs on the machine does
+/// not count. It looks at the clock as often as the loop has a turn for it.
+/// Thread contract: `take` and `stop` from one thread; the measuring happens on the loop.
+private final class TurnProbe: @unchecked Sendable {
+    private static let interval = TimeAmount.microseconds(20)
+
+    private let loop: any EventLoop
+    private let isRunning = Atomic<Bool>(true)
+    // The loop's own.
+    private var last: Int64 = 0
+    private var longest: Int64 = 0
+
+    init(_ loop: any EventLoop) {
+        self.loop = loop
+        loop.execute {
+            self.last = Self.cpuNanoseconds()
+            self.lookAgain()
+        }
+    }
+
+    private func lookAgain() {
+        loop.assumeIsolated().scheduleTask(in: Self.interval) {
+            self.look()
+            if self.isRunning.load(ordering: .relaxed) { self.lookAgain() }
+        }
+    }
+
+    private func look() {
+        let now = Self.cpuNanoseconds()
+        longest = max(longest, now - last)
+        last = now
+    }
+
+    /// The longest turn since the last call, once those that have begun are over.
+    func take() throws -> Duration {
+        try loop.scheduleTask(in: .milliseconds(1)) {
+            self.look()
+            defer { self.longest = 0 }
+            return .nanoseconds(self.longest)
+        }.futureResult.wait()
+    }
+
+    func stop() { isRunning.store(false, ordering: .relaxed) }
+
+    private static func cpuNanoseconds() -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
+
+@Suite("The event loops", .serialized)
+struct LongestTurnTests {
+    #if DEBUG
+        /// Unoptimised code takes some thirty times as long.
+        private static let networkLimit = Duration.milliseconds(30)
+        private static let coordinatorLimit = Duration.milliseconds(300)
+    #else
+        private static let networkLimit = Duration.milliseconds(2)
+        private static let coordinatorLimit = Duration.milliseconds(20)
+    #endif
+
+    @Test("are held for a moment only by the worst request of each API")
+    func worstRequests() throws {
+        let broker = try TestBroker([
+            "num.network.threads": "1", "auto.create.topics.enable": "false",
+            "group.initial.rebalance.delay.ms": "0",
+        ])
+        let worst = try WorstRequests(broker)
+        let server = try #require(broker.broker.server.withLock { $0 })
+        let network = TurnProbe(server.loops.next())
+        let coordinator = TurnProbe(broker.broker.coordinatorLoop)
+        defer {
+            network.stop()
+            coordinator.stop()
+        }
+        var asked: Set<ApiKey> = []
+        for (apiKey, ask) in worst.requests {
+            let client = try broker.client()
+            _ = try client.ask(ApiVersionsRequest(), version: 3)
+            _ = (try network.take(), try coordinator.take())
+            _ = try ask(client)
+            asked.insert(apiKey)
+            let turns = (network: try network.take(), coordinator: try coordinator.take())
+            if TurnFigures.areWanted { print("\(apiKey): \(turns)") }
+            #expect(turns.network < Self.networkLimit, "\(apiKey)")
+            #expect(turns.coordinator < Self.coordinatorLimit, "\(apiKey)")
+        }
+        #expect(Set(ApiKey.allCases).subtracting(asked) == [.saslHandshake, .saslAuthenticate])
+    }
+}
+
+private enum TurnFigures {
+    /// Whoever wants to see them sets WEIR_TEST_TURNS.
+    static let areWanted = unsafe getenv("WEIR_TEST_TURNS") != nil
+}
+
+/// Of each API the request that takes longest, as far as the limits allow.
+private struct WorstRequests {
+    private static let count = 5000
+    private static let partitionCount: Int32 = 200
+
+    private let batch: [UInt8]
+    private var list = RequestList()
+    var requests: [(ApiKey, Past.Ask)] { list.requests }
+
+    init(_ broker: TestBroker) throws {
+        try broker.topic("t", partitions: Int(Self.partitionCount))
+        try broker.topic("decoded", config: ["compression.type": "uncompressed"])
+        var builder = try RecordBatchBuilder(
+            batchSize: 33 << 20, compression: Compression(.gzip))
+        precondition(
+            builder.append(
+                timestamp: 1_700_000_000_000, key: nil,
+                value: [UInt8](repeating: 0, count: 32 << 20)))
+        try builder.seal()
+        batch = unsafe Array(builder.sealedBytes)
+        addProduce()
+        addRecords()
+        addTopics()
+        addConfigs()
+        addGroups()
+        addOffsets()
+        addTransactions()
+    }
+
+    private static func made<Value>(_ value: Value, _ change: (inout Value) -> Void) -> Value {
+        var value = value
+        change(&value)
+        return value
+    }
+
+    private static func many<Value>(
+        _ value: Value, _ count: Int = count, _ change: (inout Value, Int) -> Void
+    ) -> [Value] {
+        (0..<count).map { index in made(value) { change(&$0, index) } }
+    }
+
+    private static func partition(_ index: Int) -> Int32 { Int32(index) % partitionCount }
+
+    private mutating func addProduce() {
+        let bomb = batch
+        list.requests.append((.produce, { try $0.produce("decoded", bomb) }))
+        list.requests.append(
+            (
+                .produce,
+                { client in
+                    let small = try testBatch(["x"])
+                    var request = ProduceRequest()
+                    request.acks = -1
+                    let topic = Self.made(ProduceRequest.Topic()) {
+                        $0.name = "t"
+                        $0.partitionData = Self.many(ProduceRequest.Partition(), 1000) {
+                            $0.index = Self.partition($1)
+                            $0.records = RecordsRange(position: 0, byteCount: small.count)
+                        }
+                    }
+                    request.topicData = [topic]
+                    try client.post(request, version: 9, records: small)
+                    return try client.response(ProduceResponse.self, version: 9).body
+                }
+            ))
+    }
+
+    private mutating func addRecords() {
+        list.add(TestClient.fetchRequest("t", offset: 0)) {
+            $0.topics[0].partitions = Self.many($0.topics[0].partitions[0]) {
+                $0.partition = Self.partition($1)
+            }
+        }
+        list.add(ListOffsetsRequest()) {
+            $0.topics = [
+                Self.made(ListOffsetsRequest.Topic()) {
+                    $0.name = "t"
+                    $0.partitions = Self.many(ListOffsetsRequest.Partition()) {
+                        $0.partitionIndex = Self.partition($1)
+                        $0.timestamp = -1
+                    }
+                }
+            ]
+        }
+        list.add(OffsetForLeaderEpochRequest()) {
+            $0.topics = [
+                Self.made(OffsetForLeaderEpochRequest.Topic()) {
+                    $0.topic = "t"
+                    $0.partitions = Self.many(OffsetForLeaderEpochRequest.Partition()) {
+                        $0.partition = Self.partition($1)
+                    }
+                }
+            ]
+        }
+        list.add(DeleteRecordsRequest()) {
+            $0.topics = [
+                Self.made(DeleteRecordsRequest.Topic()) {
+                    $0.name = "none"
+                    $0.partitions = Self.many(DeleteRecordsRequest.Partition()) {
+                        $0.partitionIndex = Int32($1)
+                    }
+                }
+            ]
+        }
+    }
+
+    private mutating func addTopics() {
+        list.add(ApiVersionsRequest())
+        list.add(DescribeClusterRequest())
+        list.add(MetadataRequest()) { $0.topics = nil }
+        list.add(MetadataRequest()) {
+            $0.topics = Self.many(MetadataRequest.Topic()) { $0.name = "topic-\($1)" }
+        }
+        list.add(CreateTopicsRequest()) {
+            $0.validateOnly = true
+            $0.topics = Self.many(CreateTopicsRequest.Topic(), 500) {
+                $0.name = "new-\($1)"
+                $0.numPartitions = 1
+                $0.replicationFactor = 1
+            }
+        }
+        list.add(DeleteTopicsRequest()) { $0.topicNames = (0..<Self.count).map { "none-\($0)" } }
+        list.add(CreatePartitionsRequest()) {
+            $0.validateOnly = true
+            $0.topics = Self.many(CreatePartitionsRequest.Topic()) { $0.name = "none-\($1)" }
+        }
+        list.add(DescribeLogDirsRequest()) { $0.topics = nil }
+    }
+
+    private mutating func addConfigs() {
+        list.add(DescribeConfigsRequest()) {
+            $0.resources = Self.many(DescribeConfigsRequest.Resource(), 100) { resource, _ in
+                resource.resourceType = .topic
+                resource.resourceName = "t"
+                resource.configurationKeys = nil
+            }
+        }
+        list.add(AlterConfigsRequest()) {
+            $0.validateOnly = true
+            $0.resources = Self.many(AlterConfigsRequest.Resource()) {
+                $0.resourceType = .topic
+                $0.resourceName = "none-\($1)"
+            }
+        }
+        list.add(IncrementalAlterConfigsRequest()) {
+            $0.validateOnly = true
+            $0.resources = Self.many(IncrementalAlterConfigsRequest.Resource()) {
+                $0.resourceType = .topic
+                $0.resourceName = "none-\($1)"
+            }
+        }
+    }
+
+    private mutating func addGroups() {
+        list.add(FindCoordinatorRequest()) {
+            $0.coordinatorKeys = (0..<Self.count).map { "group-\($0)" }
+        }
+        list.add(JoinGroupRequest()) {
+            $0.groupID = "g"
+            $0.sessionTimeoutMs = 10_000
+            $0.protocolType = "consumer"
+            $0.protocols = Self.many(JoinGroupRequest.GroupProtocol()) { $0.name = "p\($1)" }
+        }
+        list.add(SyncGroupRequest()) {
+            $0.groupID = "g"
+            $0.assignments = Self.many(SyncGroupRequest.Assignment()) { $0.memberID = "m\($1)" }
+        }
+        list.add(HeartbeatRequest()) { $0.groupID = "g" }
+        list.add(LeaveGroupRequest()) {
+            $0.groupID = "g"
+            $0.members = Self.many(LeaveGroupRequest.Member()) { $0.memberID = "m\($1)" }
+        }
+        list.add(DescribeGroupsRequest()) { $0.groups = (0..<Self.count).map { "group-\($0)" } }
+        list.add(ListGroupsRequest())
+        list.add(DeleteGroupsRequest()) {
+            $0.groupsNames = (0..<Self.count).map { "group-\($0)" }
+        }
+    }
+
+    private mutating func addOffsets() {
+        list.add(OffsetCommitRequest()) {
+            $0.groupID = "committed"
+            $0.topics = [
+                Self.made(OffsetCommitRequest.Topic()) {
+                    $0.name = "t"
+                    $0.partitions = Self.many(OffsetCommitRequest.Partition()) {
+                        $0.partitionIndex = Self.partition($1)
+                    }
+                }
+            ]
+        }
+        list.add(OffsetFetchRequest()) {
+            $0.groups = [
+                Self.made(OffsetFetchRequest.Group()) {
+                    $0.groupID = "committed"
+                    $0.topics = [
+                        Self.made(OffsetFetchRequest.Topic()) {
+                            $0.name = "t"
+                            $0.partitionIndexes = (0..<Self.count).map(Self.partition)
+                        }
+                    ]
+                }
+            ]
+        }
+        list.add(OffsetDeleteRequest()) {
+            $0.groupID = "committed"
+            $0.topics = [
+                Self.made(OffsetDeleteRequest.Topic()) {
+                    $0.name = "t"
+                    $0.partitions = Self.many(OffsetDeleteRequest.Partition()) {
+                        $0.partitionIndex = Self.partition($1)
+                    }
+                }
+            ]
+        }
+    }
+
+    private mutating func addTransactions() {
+        list.add(InitProducerIDRequest()) {
+            $0.transactionalID = "tx"
+            $0.transactionTimeoutMs = 60_000
+        }
+        list.add(AddPartitionsToTxnRequest()) {
+            $0.transactionalID = "tx"
+            $0.topics = [
+                Self.made(AddPartitionsToTxnRequest.Topic()) {
+                    $0.name = "t"
+                    $0.partitions = (0..<Self.count).map(Self.partition)
+                }
+            ]
+        }
+        list.add(AddOffsetsToTxnRequest()) {
+            $0.transactionalID = "tx"
+            $0.groupID = "committed"
+        }
+        list.add(TxnOffsetCommitRequest()) {
+            $0.transactionalID = "tx"
+            $0.groupID = "committed"
+            $0.topics = [
+                Self.made(TxnOffsetCommitRequest.Topic()) {
+                    $0.name = "t"
+                    $0.partitions = Self.many(TxnOffsetCommitRequest.Partition()) {
+                        $0.partitionIndex = Self.partition($1)
+                    }
+                }
+            ]
+        }
+        list.add(EndTxnRequest()) { $0.transactionalID = "tx" }
+    }
+}
