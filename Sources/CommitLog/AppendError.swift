@@ -12,6 +12,9 @@ public enum AppendError: Error, Equatable, Sendable {
     case messageTooLarge(byteCount: Int, limit: Int64)
     /// The records of the batch are larger than this once decompressed.
     case recordsTooLarge(limit: Int)
+    /// The records of the batch are larger, once decompressed, than what is left of the caller's
+    /// `DecodeAllowance`.
+    case beyondAllowance(byteCount: Int)
     /// The batch is larger than `segment.bytes`.
     case recordListTooLarge(byteCount: Int, limit: Int64)
     /// The timestamp is further from now than the configuration allows.
@@ -63,6 +66,9 @@ extension AppendError: CustomStringConvertible {
         case .recordsTooLarge(let limit):
             "The records have more than \(limit) bytes once decompressed, which "
                 + "\(LogConfig.maxDecompressedKey) does not allow."
+        case .beyondAllowance(let byteCount):
+            "The records have more than the \(byteCount) bytes, once decompressed, that are left for "
+                + "the batches of this request."
         case .recordListTooLarge(let byteCount, let limit):
             "The batch has \(byteCount) bytes; segment.bytes is \(limit)."
         case .invalidTimestamp(let timestamp, let nowMs):

@@ -3,12 +3,17 @@ import KafkaProtocol
 import NIOCore
 import RecordFormat
 
-/// The batches of one Produce, appended one after the other: it may stop between two, and go on on another
-/// thread. Thread contract: one owner at a time.
+/// The batches of one Produce, appended one after the other. It may stop between two, and go on on another
+/// thread.
+///
+/// All batches together may decompress to 32 times the request's bytes, and to 128 MiB at least: else a
+/// request with thousands of small batches, each within its topic's bound, would take minutes of a thread.
+/// Thread contract: one owner at a time.
 struct ProduceAppends: Sendable {
-    /// What may be done at once.
+    /// What may be done in one turn of a thread.
     struct Budget {
-        var duration = TimeAmount.hours(1)
+        /// After so long the turn ends with the batch at hand.
+        var duration: TimeAmount
         /// No batch that is larger is written, or read record by record.
         var batchByteCount = Int.max
         var walkedByteCount = Int.max
@@ -17,7 +22,8 @@ struct ProduceAppends: Sendable {
         var decodedByteCount = Int.max
         var isReencoding = true
 
-        static let unbounded = Budget()
+        /// Batches of any size, one at least; then others have their turn.
+        static let besideEventLoop = Budget(duration: .milliseconds(20))
         /// So that a loop is held for less than a millisecond. The largest batch that topics take by default
         /// is still written there.
         static let onEventLoop = Budget(
@@ -31,6 +37,8 @@ struct ProduceAppends: Sendable {
     private let broker: Broker
     private var response = ProduceResponse()
     private var flushes: [PendingFlush] = []
+    /// What the batches of the request may still decompress to, all of them together.
+    private var allowance: DecodeAllowance
     /// How many refused records the answer may still name. A request may hold any number of small
     /// batches that decompress to nothing but refused records, and each takes a sentence of memory.
     private var nameable: Int
@@ -44,6 +52,8 @@ struct ProduceAppends: Sendable {
         self.frame = frame
         self.exchange = exchange
         self.broker = broker
+        let expanded = LogConfig.defaultMaxExpansion * unsafe frame.bytes.count
+        allowance = DecodeAllowance(byteCount: max(expanded, Self.leastAllowance))
         let isTold =
             exchange.context.version >= Self.firstVersionWithRecordErrors && request.acks != 0
         nameable = isTold ? RefusedRecords.maximumNamedCount : 0
@@ -51,6 +61,8 @@ struct ProduceAppends: Sendable {
     }
 
     private static let firstVersionWithRecordErrors: Int16 = 8
+    /// Small requests may decompress to so much, too: as the largest batch that a topic can be set to take.
+    private static let leastAllowance = Decompressor.defaultMaximumByteCount
 
     /// Appends what is left; false where the budget ends before.
     mutating func perform(_ budget: Budget) -> Bool {
@@ -118,10 +130,14 @@ struct ProduceAppends: Sendable {
         _ batch: UnsafeMutableRawBufferPointer, to log: PartitionLog, _ budget: Budget,
         _ place: (topic: Int, partition: Int), _ result: inout ProduceResponse.Partition
     ) -> Bool {
+        let granted = DecodeAllowance(
+            byteCount: min(allowance.byteCount, budget.decodedByteCount))
+        var decodable = granted
+        defer { allowance.take(granted.byteCount - decodable.byteCount) }
         var verdict: ErrorCode?
         do throws(AppendError) {
             // Asked only where a transactional batch begins something in the partition.
-            let appended = try unsafe log.append(batch, decodeLimit: budget.decodedByteCount) {
+            let appended = try unsafe log.append(batch, decoding: &decodable) {
                 (producerID, epoch) in
                 verdict =
                     broker.transactions.ongoing.refusal(
@@ -137,7 +153,9 @@ struct ProduceAppends: Sendable {
                 flushes.append(PendingFlush(log: log, through: through, place: place))
             }
         } catch {
-            if case .recordsTooLarge(budget.decodedByteCount) = error { return false }
+            if case .beyondAllowance = error, granted.byteCount < allowance.byteCount {
+                return false
+            }
             broker.storageComplaints.note(error)
             result.refuse(verdict ?? ErrorCode(error), error.description)
             result.name(error, atMost: nameable)

@@ -14,14 +14,16 @@ struct ProduceHandler {
     /// hold the event loop for too long is done beside it.
     func handle(_ frame: RequestFrame, _ exchange: Exchange) throws(ProtocolError) {
         let request: ProduceRequest = try frame.request(after: exchange.context.header)
-        var appends = ProduceAppends(request, frame, exchange, broker)
-        if appends.perform(exchange.isBeside ? .unbounded : .onEventLoop) {
-            return appends.answer()
+        goOn(ProduceAppends(request, frame, exchange, broker), frame, exchange)
+    }
+
+    /// Appends as much as may be done in one turn, and the rest in further turns beside the event loop.
+    private func goOn(_ appends: ProduceAppends, _ frame: RequestFrame, _ exchange: Exchange) {
+        var appends = appends
+        let isDone = withExtendedLifetime(frame) {
+            appends.perform(exchange.isBeside ? .besideEventLoop : .onEventLoop)
         }
-        exchange.goOnBeside { [appends] _ in
-            var appends = appends
-            withExtendedLifetime(frame) { _ = appends.perform(.unbounded) }
-            appends.answer()
-        }
+        if isDone { return appends.answer() }
+        exchange.goOnBeside { [appends] exchange in goOn(appends, frame, exchange) }
     }
 }

@@ -27,7 +27,7 @@ extension ErrorCode {
         case .refusedRecords(let refused):
             self = refused.hasTimestamp ? .invalidTimestamp : .invalidRecord
         case .corruptMessage(let reason): self = ErrorCode(reason)
-        case .messageTooLarge, .recordsTooLarge: self = .messageTooLarge
+        case .messageTooLarge, .recordsTooLarge, .beyondAllowance: self = .messageTooLarge
         case .recordListTooLarge: self = .recordListTooLarge
         case .invalidTimestamp, .logAppendTimeFromClient: self = .invalidTimestamp
         case .invalidProducerEpoch: self = .invalidProducerEpoch

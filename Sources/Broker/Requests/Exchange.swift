@@ -17,8 +17,17 @@ struct Exchange: Sendable {
     let connection: Connection
     let slot: ResponseOrder<Answer>.Slot
     let context: RequestContext
-    /// The request is handled on a thread beside the event loops, which it may hold.
-    var isBeside = false
+    /// The turns that the request has beside the event loops; nil on an event loop.
+    private var turns: BesideTurns?
+
+    init(connection: Connection, slot: ResponseOrder<Answer>.Slot, context: RequestContext) {
+        self.connection = connection
+        self.slot = slot
+        self.context = context
+    }
+
+    /// Whether the request is handled on a thread beside the event loops, which it may hold.
+    var isBeside: Bool { turns != nil }
 
     /// For handlers that answer with messages alone.
     func reply<Body: Response>() -> Reply<Body> {
@@ -49,19 +58,43 @@ struct Exchange: Sendable {
 
     func sendNothing() { connection.fill(slot, .nothing) }
 
-    /// Goes on with the request beside the event loop. Until `work` is done the connection takes no further
-    /// request: its requests are handled in their order, and it has one thread at most. On the connection's
-    /// event loop.
+    /// Goes on with the request beside the event loop. Until `work` is done the connection takes no
+    /// further request: its requests are handled in their order, and it has one thread at most.
+    ///
+    /// On the connection's event loop; or from such work itself, which then has another turn once all that
+    /// waits for a thread has had one.
     func goOnBeside(_ work: @escaping @Sendable (Exchange) -> Void) {
+        if let turns { return turns.goOn(with: work) }
+        let turns = BesideTurns()
         var exchange = self
-        exchange.isBeside = true
+        exchange.turns = turns
         connection.hold(for: slot)
-        connection.services.longWork.run { [exchange] in
-            work(exchange)
-            exchange.connection.release(exchange.slot)
+        exchange.run(work, turns)
+    }
+
+    private func run(_ work: @escaping BesideTurns.Work, _ turns: BesideTurns) {
+        connection.services.longWork.run {
+            work(self)
+            if let next = turns.takeNext() {
+                run(next, turns)
+            } else {
+                connection.release(slot)
+            }
         }
     }
 
     /// Ends the connection once the answers before this one are written.
     func close(because reason: String) { connection.end(slot, because: reason) }
+}
+
+/// What a request that is handled beside the event loops does in its next turn there.
+/// Thread contract: the thread of the turn at hand.
+private final class BesideTurns: Sendable {
+    typealias Work = @Sendable (Exchange) -> Void
+
+    private let next = Locked<Work?>(nil)
+
+    func goOn(with work: @escaping Work) { next.withLock { $0 = work } }
+
+    func takeNext() -> Work? { next.withLock { $0.take() } }
 }

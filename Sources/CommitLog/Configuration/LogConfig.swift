@@ -79,14 +79,19 @@ public struct LogConfig: Sendable, Equatable {
 
     static let maxDecompressedKey = "weir.max.decompressed.batch.bytes"
 
-    /// What the records of a batch may decompress to: as much as was set, else 32 times `max.message.bytes`
-    /// and 128 MiB at most. Batches that compress better than 32 times are rare, and whoever decodes a
-    /// batch needs memory and time for what becomes of it.
+    /// How many bytes of records a compressed byte may stand for, where nothing else was set. Batches
+    /// that compress better are rare.
+    public static let defaultMaxExpansion = 32
+
+    /// What the records of a batch may decompress to: as much as was set, else 32 times
+    /// `max.message.bytes` and 128 MiB at most. Whoever decodes a batch needs memory and time for what
+    /// becomes of it.
     var maxDecompressedByteCount: Int {
         let most = Int64(Decompressor.defaultMaximumByteCount)
         return Int(
             maxDecompressedBatchBytes >= 0
-                ? maxDecompressedBatchBytes : min(32 * maxMessageBytes, most))
+                ? maxDecompressedBatchBytes
+                : min(Int64(Self.defaultMaxExpansion) * maxMessageBytes, most))
     }
 
     static let keys: [ConfigKey<LogConfig>] =

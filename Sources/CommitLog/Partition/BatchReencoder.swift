@@ -13,6 +13,9 @@ final class BatchReencoder: @unchecked Sendable {
 
     private var reader = RecordBatchReader()
     private var rewriter = RecordBatchRewriter()
+    /// What decoding the last batch came to, in bytes; of one that could not be decoded, what it may
+    /// have come to. 0 where it was not compressed.
+    private(set) var decodedByteCount = 0
 
     /// Calls `body` with a re-encoder that was used before, if there is one.
     static func withShared<Result>(
@@ -41,6 +44,7 @@ final class BatchReencoder: @unchecked Sendable {
         by rules: RecordRules, maxDecompressedByteCount: Int
     ) throws(AppendError) -> UnsafeMutableRawBufferPointer {
         reader.maximumByteCount = maxDecompressedByteCount
+        decodedByteCount = 0
         var header = original
         var failure: AppendError?
         let reencoded: UnsafeMutableRawBufferPointer?
@@ -49,6 +53,9 @@ final class BatchReencoder: @unchecked Sendable {
             unsafe reencoded = try reader.withRecords(
                 of: bytes, header: original, verifyChecksum: false
             ) { (records) throws(RecordFormatError) in
+                if original.attributes.codec != .none {
+                    decodedByteCount = records.bytes.byteCount
+                }
                 do throws(AppendError) {
                     let survey = try rules.survey(&records, original)
                     guard survey.refused.count == 0 else {
@@ -66,6 +73,9 @@ final class BatchReencoder: @unchecked Sendable {
                     records: records.bytes, header: header, compression: compression)
             }
         } catch {
+            if original.attributes.codec != .none, decodedByteCount == 0 {
+                decodedByteCount = min(reader.capacity, maxDecompressedByteCount)
+            }
             if case .decompressedTooLarge(let limit) = error {
                 throw .recordsTooLarge(limit: limit)
             }

@@ -15,12 +15,23 @@ extension PartitionLog {
     /// It must be short and must not call the log; where it says no, the append throws
     /// `invalidTransactionState`.
     ///
-    /// A batch that must be decoded and becomes larger than the topic allows throws `recordsTooLarge`; with
-    /// `decodeLimit` it does so above that many bytes already, for who has little time.
+    /// A batch that must be decoded and becomes larger than the topic allows throws `recordsTooLarge`.
     public func append(
         _ batch: UnsafeMutableRawBufferPointer, origin: AppendOrigin = .client,
-        validation: BatchValidation = .full, decodeLimit: Int = .max,
+        validation: BatchValidation = .full,
         mayBegin: (ProducerID, ProducerEpoch) -> Bool = { _, _ in true }
+    ) throws(AppendError) -> AppendResult {
+        var allowance = DecodeAllowance.unbounded
+        return try unsafe append(
+            batch, origin: origin, validation: validation, decoding: &allowance, mayBegin: mayBegin)
+    }
+
+    /// As `append` above. What is decoded is taken from `allowance`; a batch that becomes larger than
+    /// what is left of it throws `beyondAllowance`, and nothing was changed.
+    public func append(
+        _ batch: UnsafeMutableRawBufferPointer, origin: AppendOrigin = .client,
+        validation: BatchValidation = .full, decoding allowance: inout DecodeAllowance,
+        mayBegin: (ProducerID, ProducerEpoch) -> Bool
     ) throws(AppendError) -> AppendResult {
         let nowMs = clock.nowMs()
         let header = try unsafe validatedHeader(batch, origin, validation, nowMs)
@@ -29,11 +40,27 @@ extension PartitionLog {
             return try unsafe append(batch, header, origin, nowMs, mayBegin)
         }
         return try BatchReencoder.withShared { (reencoder) throws(AppendError) in
-            let prepared = try unsafe reencoder.prepared(
-                batch, header, by: rules,
-                maxDecompressedByteCount: min(decodeLimit, config.maxDecompressedByteCount))
+            let prepared = try unsafe prepared(batch, header, rules, reencoder, &allowance)
             return try unsafe append(
                 prepared, preparedHeader(prepared), origin, nowMs, mayBegin)
+        }
+    }
+
+    private func prepared(
+        _ batch: UnsafeMutableRawBufferPointer, _ header: RecordBatchHeader, _ rules: RecordRules,
+        _ reencoder: BatchReencoder, _ allowance: inout DecodeAllowance
+    ) throws(AppendError) -> UnsafeMutableRawBufferPointer {
+        let limit = config.maxDecompressedByteCount
+        let allowed = allowance.byteCount
+        defer { allowance.take(reencoder.decodedByteCount) }
+        do throws(AppendError) {
+            return try unsafe reencoder.prepared(
+                batch, header, by: rules, maxDecompressedByteCount: min(allowed, limit))
+        } catch {
+            if case .recordsTooLarge = error, allowed < limit {
+                throw .beyondAllowance(byteCount: allowed)
+            }
+            throw error
         }
     }
 

@@ -63,6 +63,7 @@ public struct Decompressor: ~Copyable {
     private mutating func decompress(
         _ input: UnsafeRawBufferPointer, codec: CompressionCodec
     ) throws(RecordFormatError) -> Int {
+        guard maximumByteCount > 0 else { throw .decompressedTooLarge(limit: 0) }
         try unsafe reserve(firstCapacity(for: input, codec: codec))
         while true {
             // The buffer may be larger than this batch may become.

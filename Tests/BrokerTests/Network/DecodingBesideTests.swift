@@ -66,6 +66,106 @@ struct DecodingBesideTests {
         for _ in 0..<20 { _ = try greedy.response(ProduceResponse.self, version: 9) }
     }
 
+    @Test("of one request take turns with those of other connections")
+    func turnsWithinARequest() throws {
+        let broker = try TestBroker(["weir.long.work.threads": "1", "num.network.threads": "1"])
+        try broker.topic(
+            "t", config: ["compression.type": "gzip", "compression.gzip.level": "9"])
+        let gate = DispatchSemaphore(value: 0)
+        broker.broker.longWork.run { gate.wait() }
+        let batch = try zeros(3_000_000)
+        let greedy = try broker.client()
+        let (request, records) = Self.request([("t", [[UInt8]](repeating: batch, count: 40))])
+        try greedy.post(request, version: 9, records: records)
+        let modest = try broker.client()
+        try modest.post(TestClient.produceRequest("t", batch), version: 9, records: batch)
+        #expect(!modest.isReadable(withinMs: 100))
+        gate.signal()
+        let answer = try modest.response(ProduceResponse.self, version: 9)
+            .body.responses[0].partitionResponses[0]
+        #expect(answer.baseOffset < Offset(40), "the greedy request is not done before")
+        let answers = try greedy.response(ProduceResponse.self, version: 9)
+            .body.responses[0].partitionResponses
+        #expect(answers.map(\.errorCode) == [ErrorCode](repeating: .none, count: 40))
+    }
+
+    /// One request for partition 0 of each topic, several times.
+    private static func request(
+        _ topics: [(name: String, batches: [[UInt8]])]
+    ) -> (ProduceRequest, records: [UInt8]) {
+        var request = TestClient.produceRequest("", [])
+        var records: [UInt8] = []
+        request.topicData = topics.map { name, batches in
+            var topic = ProduceRequest.Topic()
+            topic.name = name
+            topic.partitionData = batches.map { batch in
+                var partition = ProduceRequest.Partition()
+                partition.records = RecordsRange(
+                    position: records.count, byteCount: batch.count)
+                records += batch
+                return partition
+            }
+            return topic
+        }
+        return (request, records)
+    }
+
+    @Test("are answered in their places, each topic once, wherever the event loop left off")
+    func places() throws {
+        let broker = try TestBroker()
+        try broker.topic("beside", config: ["compression.type": "lz4"])
+        try broker.topic("plain")
+        let client = try broker.client()
+        let (small, large) = (try zeros(100), try zeros(1_000_000))
+        let requests: [[(name: String, batches: [[UInt8]])]] = [
+            [("beside", [large])],
+            [("beside", [large, small]), ("plain", [small])],
+            [("plain", [small, large, small]), ("beside", [small])],
+            [("plain", []), ("beside", [large]), ("plain", [large])],
+        ]
+        for topics in requests {
+            let (request, records) = Self.request(topics)
+            try client.post(request, version: 9, records: records)
+            let responses = try client.response(ProduceResponse.self, version: 9).body.responses
+            #expect(responses.map(\.name) == topics.map { $0.name })
+            #expect(
+                responses.map(\.partitionResponses.count) == topics.map { $0.batches.count })
+            #expect(
+                responses.allSatisfy { $0.partitionResponses.allSatisfy { $0.errorCode == .none } })
+        }
+    }
+
+    @Test("name no more than a thousand refused records in an answer")
+    func namedRecords() throws {
+        let broker = try TestBroker()
+        // Re-encoding is never done on an event loop.
+        try broker.topic("t", config: ["cleanup.policy": "compact", "compression.type": "lz4"])
+        var builder = try RecordBatchBuilder(batchSize: 1 << 20)
+        for _ in 0..<700 { precondition(builder.append(timestamp: 1000, key: nil, value: [1])) }
+        try builder.seal()
+        let batch = unsafe Array(builder.sealedBytes)
+        let answers = try broker.client().produce("t", [batch, batch, batch], version: 9)
+        #expect(answers.map(\.recordErrors.count) == [700, 300, 0])
+    }
+
+    @Test("of one request may become 128 MiB together, where the request is small")
+    func boundOfARequest() throws {
+        let broker = try TestBroker()
+        try broker.topic("t")
+        let batch = try zeros(20 << 20)
+        let plain = try testBatch(["x"])
+        let batches = [[UInt8]](repeating: batch, count: 8) + [plain]
+        let client = try broker.client()
+        for _ in 0..<2 {
+            let answers = try client.produce("t", batches, version: 9)
+            #expect(
+                answers.map(\.errorCode)
+                    == [ErrorCode](repeating: .none, count: 6)
+                    + [.messageTooLarge, .messageTooLarge, .none])
+            #expect(answers[6].errorMessage?.contains("batches of this request") == true)
+        }
+    }
+
     @Test("are refused where they become larger than the topic allows, by default 32 times a batch")
     func bounds() throws {
         let broker = try TestBroker()

@@ -436,6 +436,36 @@ def consume_transform_produce(broker):
     assert sorted(message.value() for message in onboarded) == sorted(signups)
 
 
+def a_transaction_goes_on_over_a_restart(broker):
+    """With records and offsets, and the same producer. librdkafka begins anew with the bootstrap servers once
+    no broker can be reached, and then waits for ever for the coordinator that it had
+    (confluentinc/librdkafka#5511): a client of a single broker sets that off."""
+    create(broker, "in")
+    create(broker, "out")
+    reader = consumer(broker, "restarted")
+    reader.subscribe(["in"])
+    wait_until("the group has its partition", lambda: (reader.poll(0.05), reader.assignment())[1])
+    writer = producer(
+        broker, transactional_id="restarted", metadata_recovery_strategy="none")
+    writer.init_transactions(DEADLINE_S)
+    for offset in range(1, 7):
+        writer.begin_transaction()
+        writer.produce("out", value=b"before %d" % offset)
+        assert writer.flush(DEADLINE_S) == 0
+        if offset % 2 == 0:
+            assert broker.stop() == 0
+            broker.start()
+        writer.produce("out", value=b"after %d" % offset)
+        writer.send_offsets_to_transaction(
+            [TopicPartition("in", 0, offset)], reader.consumer_group_metadata(), DEADLINE_S)
+        writer.commit_transaction(DEADLINE_S)
+        [committed] = reader.committed([TopicPartition("in", 0)], DEADLINE_S)
+        assert committed.offset == offset, committed
+    reader.close()
+    assert [message.value() for message in read_all(broker, "out", isolation_level="read_committed")] == [
+        b"%s %d" % (when, offset) for offset in range(1, 7) for when in (b"before", b"after")]
+
+
 @with_settings("transaction.max.timeout.ms=60000")
 def an_abandoned_transaction_times_out(broker):
     create(broker, "abandoned")

@@ -17,7 +17,7 @@ struct ClientTests {
             "a_static_member_returns_without_a_rebalance", "administration",
             "idempotence_under_dropped_connections", "transactions_committed_and_aborted",
             "an_open_transaction_is_not_read", "a_zombie_is_fenced", "consume_transform_produce",
-            "an_abandoned_transaction_times_out",
+            "a_transaction_goes_on_over_a_restart", "an_abandoned_transaction_times_out",
         ])
     func confluent(name: String) throws {
         try ClientCase(module: "with_confluent", name: name).run()
