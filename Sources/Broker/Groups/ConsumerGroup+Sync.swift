@@ -84,13 +84,13 @@ extension ConsumerGroup {
 
     /// Whether no member is assigned more than it may keep, nor all of them together.
     private func hasRoom(for assignments: [String: [UInt8]]) -> Bool {
-        var total = byteCount
-        for (memberID, member) in members {
-            let assigned = assignments[memberID]?.count ?? 0
-            if assigned > config.memberMaxBytes { return false }
-            total += assigned - member.assignment.count
-        }
-        return total <= config.groupMaxBytes
+        members.keys.allSatisfy { (assignments[$0]?.count ?? 0) <= config.memberMaxBytes }
+            && byteCount + growth(with: assignments) <= config.groupMaxBytes
+    }
+
+    /// How much more memory the members would keep with these assignments than with those that they have.
+    func growth(with assignments: [String: [UInt8]]) -> Int {
+        members.reduce(0) { $0 + (assignments[$1.key]?.count ?? 0) - $1.value.assignment.count }
     }
 
     private func error(of event: SyncEvent) -> ErrorCode? {

@@ -26,6 +26,9 @@ struct GroupConfig: Sendable, Equatable {
     /// `offsets.topic.segment.bytes`
     var offsetsTopicSegmentBytes: Int64 = 104_857_600
 
+    /// No member or assignment above this is small.
+    static let largestSmallByteCount = 64 << 10
+
     /// Members that were named and have not come back with their name, in one group. Kafka has no such
     /// bound; each costs memory until its session timeout.
     static let maximumPendingMembers = 10_000

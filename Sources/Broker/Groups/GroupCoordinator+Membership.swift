@@ -44,6 +44,9 @@ extension GroupCoordinator {
             guard let group = self.state.groups[id] else {
                 return reply(.failure(.unknownMemberID))
             }
+            guard self.hasRoom(for: event, in: group) else {
+                return reply(.failure(.coordinatorNotAvailable))
+            }
             var event = event
             event.request = self.nextRequest()
             self.state.syncs[event.request] = reply
@@ -104,7 +107,21 @@ extension GroupCoordinator {
         let more =
             event.byteCount - membership.byteCount(of: event)
             + (membership.byteCount == 0 ? membership.id.utf8.count : 0)
-        return more <= 0 || state.byteCount + more <= config.groupsMaxBytes
+        return mayGrow(by: more, isLarge: event.byteCount > GroupConfig.largestSmallByteCount)
+    }
+
+    private func hasRoom(for event: SyncEvent, in group: CoordinatedGroup) -> Bool {
+        // The others' assignments are not looked at.
+        guard group.membership.isLeader(event.memberID) else { return true }
+        let more = group.membership.growth(with: event.assignments)
+        return mayGrow(by: more, isLarge: more > GroupConfig.largestSmallByteCount)
+    }
+
+    /// Whether the members of all groups may keep so much more. An eighth of the memory is for what is not
+    /// large, so that few large members keep no others out.
+    private func mayGrow(by more: Int, isLarge: Bool) -> Bool {
+        let limit = config.groupsMaxBytes
+        return more <= 0 || state.byteCount + more <= (isLarge ? limit - limit / 8 : limit)
     }
 
     /// Counts what the members of a group keep, after they changed.

@@ -99,19 +99,46 @@ struct GroupMemoryTests {
         #expect(byteCount > 9_000 && byteCount < 12_000)
     }
 
+    @Test("is bounded for the assignments of all groups together")
+    func allAssignments() throws {
+        let broker = try broker(["weir.groups.max.bytes": "30000"])
+        let client = try broker.client()
+        let codes = try ["a", "b", "c", "d"].map { group in
+            let joined = try join(client, join(group, 100))
+            return try client.ask(sync(group, joined, 9_000), version: 3).errorCode
+        }
+        #expect(codes == [.none, .none, .none, .coordinatorNotAvailable])
+    }
+
+    @Test("has an eighth for members that are small")
+    func shareOfSmallMembers() throws {
+        let broker = try broker(["weir.groups.max.bytes": "1000000"])
+        let client = try broker.client()
+        let codes = try (0..<5).map { try join(client, join("large \($0)", 180_000)).errorCode }
+        #expect(codes == [.none, .none, .none, .none, .coordinatorNotAvailable])
+        #expect(try join(client, join("small", 1000)).errorCode == .none)
+    }
+
+    private func sync(
+        _ group: String, _ joined: JoinGroupResponse, _ byteCount: Int
+    ) -> SyncGroupRequest {
+        var sync = SyncGroupRequest()
+        sync.groupID = group
+        sync.generationID = joined.generationID
+        sync.memberID = joined.memberID
+        var assignment = SyncGroupRequest.Assignment()
+        assignment.memberID = joined.memberID
+        assignment.assignment = OpaqueBytes([UInt8](repeating: 0, count: byteCount))
+        sync.assignments = [assignment]
+        return sync
+    }
+
     @Test("holds no assignment that is larger than a member's may be: all try another")
     func assignment() throws {
         let broker = try broker(["weir.group.member.max.bytes": "10000"])
         let client = try broker.client()
         let joined = try join(client, join("g", 100))
-        var sync = SyncGroupRequest()
-        sync.groupID = "g"
-        sync.generationID = joined.generationID
-        sync.memberID = joined.memberID
-        var assignment = SyncGroupRequest.Assignment()
-        assignment.memberID = joined.memberID
-        assignment.assignment = OpaqueBytes([UInt8](repeating: 0, count: 10_001))
-        sync.assignments = [assignment]
+        let sync = sync("g", joined, 10_001)
         #expect(try client.ask(sync, version: 3).errorCode == .unknownServerError)
         let again = try join(client, join("g", 100, memberID: joined.memberID))
         #expect(again.errorCode == .none)
