@@ -52,8 +52,9 @@ struct ProduceAppends: Sendable {
         self.frame = frame
         self.exchange = exchange
         self.broker = broker
-        let expanded = LogConfig.defaultMaxExpansion * unsafe frame.bytes.count
-        allowance = DecodeAllowance(byteCount: max(expanded, Self.leastAllowance))
+        let byteCount = unsafe frame.bytes.count
+        allowance = DecodeAllowance(
+            byteCount: max(LogConfig.defaultMaxExpansion * byteCount, Self.leastAllowance))
         let isTold =
             exchange.context.version >= Self.firstVersionWithRecordErrors && request.acks != 0
         nameable = isTold ? RefusedRecords.maximumNamedCount : 0
