@@ -17,6 +17,7 @@ run: build ## Run a benchmark: make run PROFILE=Profiles/orders.yaml ARGS="--dur
 	build/weir run $(PROFILE) $(ARGS)
 
 build: build/weir ## Build the executable, build/weir, and its symbols, build/weir.debug.
+	@echo "build/weir is version $$(build/weir --version)"
 
 # Swift's build decides whether anything is to be done, so it is always asked. It leaves the file alone
 # where nothing changed, and then nothing is stripped either.

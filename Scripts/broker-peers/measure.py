@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Holds `weir serve` against bare programs that do the same, in turns, and prints the medians.
 
-    Scripts/broker-peers/measure.py [--turns 5] [--bytes 1500000000] [--data DIR] [WEIR]
+    Scripts/broker-peers/measure.py [--turns 5] [--bytes 1500000000] [--data DIR] [--only NAME …] [WEIR]
 
-Needs gcc and librdkafka-dev. WEIR is by default build/weir. Every figure of the broker and of
+Without --only all but `validation`: what each level of weir.batch.validation costs the broker, by codec. Needs gcc and librdkafka-dev. WEIR is by default build/weir. Every figure of the broker and of
 what it is held against comes from the same run.
 """
 
 import argparse
+import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -172,6 +174,55 @@ def measure_produce(weir, peers, turns, byte_count, size):
     medians(f"produce of {size}-byte records by librdkafka", rows)
 
 
+def write_orders(path, size, count):
+    """Values of `size` bytes that compress as such data does: JSON with names, numbers and ids of their own."""
+    chance = random.Random(1)
+    words = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(4, 11)))
+             for _ in range(2000)]
+    with open(path, "wb") as file:
+        for number in range(count):
+            order = {"order_id": f"{chance.getrandbits(128):032x}", "number": number,
+                     "customer": " ".join(chance.choices(words, k=2)),
+                     "placed_at": 1_700_000_000_000 + number * 37 + chance.randrange(37), "items": []}
+            text = json.dumps(order)
+            while len(text) < size:
+                order["items"].append(
+                    {"sku": f"SKU-{chance.randrange(100_000):05}", "name": chance.choice(words),
+                     "quantity": chance.randint(1, 9), "price": chance.randrange(100, 100_000) / 100})
+                text = json.dumps(order)
+            file.write(text.encode()[:size])
+
+
+def measure_validation(weir, peers, turns, byte_count):
+    """The broker's CPU time for a GB of values of 1 KiB, by what it looks at in a batch before it acknowledges."""
+    values = os.path.join(peers.folder, "values")
+    write_orders(values, 1024, 16384)
+    count = byte_count // 1024 // 4
+    levels = ("none", "header", "records")
+    for codec in ("none", "gzip", "snappy", "lz4", "zstd"):
+        settings = (f"values={values}", f"compression.type={codec}", "linger.ms=5", "acks=1",
+                    "batch.size=1000000", "batch.num.messages=100000")
+        rows = {name: [] for name in (
+            *(f"{level} CPU s/GB" for level in levels), "header share", "records share", "stored ratio")}
+        for turn in range(turns):
+            cost = {}
+            # Each level is the first one in its turn.
+            for level in levels[turn % 3:] + levels[:turn % 3]:
+                broker = Broker(weir, peers.folder, f"weir.batch.validation={level}")
+                peers.produce(broker.address, "validated", 1024, count // 20, *settings)
+                before, written = broker.cpu_s(), broker.written_bytes()
+                peers.produce(broker.address, "validated", 1024, count, *settings)
+                cost[level] = (broker.cpu_s() - before) / (count * 1024 / 1e9)
+                ratio = count * 1024 / (broker.written_bytes() - written)
+                broker.stop()
+                rows[f"{level} CPU s/GB"].append(cost[level])
+            rows["header share"].append((cost["header"] - cost["none"]) / cost["header"])
+            rows["records share"].append((cost["records"] - cost["header"]) / cost["records"])
+            rows["stored ratio"].append(ratio)
+        medians(f"weir.batch.validation, 1 KiB records, {codec}", rows)
+    os.unlink(values)
+
+
 def measure_latency(weir, peers, turns):
     """One client program for both: it sends at the rate, whatever is unanswered, over one connection."""
     broker = Broker(weir, peers.folder, "log.retention.bytes=500000000", "log.segment.bytes=100000000")
@@ -227,16 +278,20 @@ def main():
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--bytes", type=int, default=1_500_000_000)
     parser.add_argument("--data", default=None)
+    measurements = {
+        "start": lambda *these: measure_start(*these),
+        "fetch": lambda *these: measure_fetch(*these, options.bytes),
+        "produce": lambda *these: [measure_produce(*these, options.bytes, size) for size in (100, 1024)],
+        "latency": lambda *these: measure_latency(*these),
+        "durable": lambda *these: measure_durable(*these),
+        "validation": lambda *these: measure_validation(*these, options.bytes),
+    }
+    parser.add_argument("--only", action="append", choices=measurements)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.data) as folder:
         build(folder)
-        peers = Peers(folder)
-        measure_start(options.weir, peers, options.turns)
-        measure_fetch(options.weir, peers, options.turns, options.bytes)
-        for size in (100, 1024):
-            measure_produce(options.weir, peers, options.turns, options.bytes, size)
-        measure_latency(options.weir, peers, options.turns)
-        measure_durable(options.weir, peers, options.turns)
+        for name in options.only or [name for name in measurements if name != "validation"]:
+            measurements[name](options.weir, Peers(folder), options.turns)
     return 0
 
 

@@ -1,6 +1,9 @@
 // Loads a broker through librdkafka, as fast as the client can, and says what it took.
 //
-//   produce ADDRESS TOPIC RECORD_BYTES COUNT [key=value …]
+//   produce ADDRESS TOPIC RECORD_BYTES COUNT [values=FILE] [key=value …]
+//
+// FILE holds values of RECORD_BYTES one after the other, which are sent round and round; without it they are
+// bytes that no codec makes smaller.
 #define _GNU_SOURCE
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
@@ -27,12 +30,17 @@ int main(int argc, char **argv) {
     if (argc < 5) return fprintf(stderr, "see the head of produce.c\n"), 64;
     size_t size = atol(argv[3]), count = atol(argv[4]);
     char reason[512];
+    const char *values = NULL;
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set(conf, "bootstrap.servers", argv[1], reason, sizeof reason);
     for (int i = 5; i < argc; i++) {
         char *mark = strchr(argv[i], '=');
         if (!mark) return fprintf(stderr, "see the head of produce.c\n"), 64;
         *mark = 0;
+        if (!strcmp(argv[i], "values")) {
+            values = mark + 1;
+            continue;
+        }
         if (rd_kafka_conf_set(conf, argv[i], mark + 1, reason, sizeof reason) != RD_KAFKA_CONF_OK)
             return fprintf(stderr, "%s\n", reason), 64;
     }
@@ -42,14 +50,29 @@ int main(int argc, char **argv) {
     rd_kafka_topic_t *topic = rd_kafka_topic_new(client, argv[2], NULL);
     const struct rd_kafka_metadata *metadata;
     if (rd_kafka_metadata(client, 0, topic, &metadata, 10000)) return 1;
-    char *value = malloc(size + 65536);
-    unsigned state = 1;
-    for (size_t i = 0; i < size + 65536; i++) value[i] = (state = state * 1664525 + 1013904223) >> 24;
+    size_t step = 61, places = 65536;
+    char *pool;
+    if (values) {
+        FILE *file = fopen(values, "rb");
+        if (!file) return perror(values), 66;
+        fseek(file, 0, SEEK_END);
+        step = size, places = ftell(file) / size;
+        rewind(file);
+        pool = malloc(places * size);
+        if (!places || fread(pool, size, places, file) != places)
+            return fprintf(stderr, "%s holds no value\n", values), 65;
+        fclose(file);
+    } else {
+        pool = malloc(size + places);
+        unsigned state = 1;
+        for (size_t i = 0; i < size + places; i++) pool[i] = (state = state * 1664525 + 1013904223) >> 24;
+    }
 
     double start = seconds();
     for (size_t i = 0; i < count; i++) {
+        char *value = pool + (values ? i % places * step : i * step % places);
         while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
-                                value + (i * 61 & 65535), size, NULL, 0, NULL) == -1)
+                                value, size, NULL, 0, NULL) == -1)
             rd_kafka_poll(client, 1);
         if ((i & 1023) == 0) rd_kafka_poll(client, 0);
     }

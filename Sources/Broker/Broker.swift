@@ -31,7 +31,9 @@ public final class Broker: Sendable {
         log = try LogDirectory(
             path: config.logDirectory, defaults: LogConfig(overrides: config.topicDefaults),
             config: LogDirectoryConfig(overrides: config.directorySettings),
-            onBackgroundNews: { logger.warning("\($0)") })
+            interpret: InheritedBrokerSettings.interpret,
+            onEvent: { logger.log(level: $0.isWarning ? .warning : .info, "\($0)") })
+        for note in log.recovery.adoptionNotes { logger.notice("\(note)") }
         for complaint in log.recovery.complaints { logger.warning("\(complaint)") }
         let loop = coordinatorLoops.next()
         groups = GroupCoordinator(

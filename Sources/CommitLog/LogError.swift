@@ -57,7 +57,7 @@ extension LogError: CustomStringConvertible {
         case .closed(let path):
             "The log \(path) is closed."
         case .flushFailed(let path, let code):
-            "fdatasync failed on \(path): \(errorText(code)) (errno \(code)). What was not flushed "
+            "fdatasync failed on \(path): \(errorText(code)) (errno \(code)). Records that were not flushed "
                 + "before may be lost; open the directory again to recover what the disk holds."
         case .unknownConfigKey(let key, let nearest):
             "There is no configuration key \"\(key)\""

@@ -1,5 +1,6 @@
 extension ApiKey {
-    /// The type of its requests, which names that of its responses. For what treats all alike; a
+    /// The type of its requests, which names that of its responses. For code that handles all APIs
+    /// alike; a handler names its own types.
     /// handler names the types it handles.
     public var request: any Request.Type {
         switch self {

@@ -1,4 +1,4 @@
-/// The requests that Weir speaks, by Kafka's numbers for them.
+/// The APIs that Weir implements, by Kafka's numbers.
 public enum ApiKey: Int16, CaseIterable, Sendable {
     case produce = 0
     case fetch = 1
@@ -34,13 +34,31 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     case offsetDelete = 47
     case describeCluster = 60
 
-    /// The versions that ApiVersions tells clients of; messages can be coded in all of them.
+    /// The versions that ApiVersions announces to clients.
     public var advertisedVersions: ClosedRange<Int16> { table.advertised }
 
-    /// The versions that a request may have to be answered. Only Produce advertises more:
-    /// librdkafka drops gzip, snappy and lz4 without a word where Produce 0 is missing.
+    /// The versions of requests that are answered. Only Produce announces more: librdkafka silently
+    /// drops gzip, snappy and lz4 if Produce 0 is missing.
     public var servedVersions: ClosedRange<Int16> {
         self == .produce ? 3...table.advertised.upperBound : table.advertised
+    }
+
+    /// Versions older than those that are served in which a request can be read, and its client can read the
+    /// answer that they are not: UNSUPPORTED_VERSION in each of its places.
+    public var refusableVersions: Range<Int16> {
+        switch self {
+        case .produce, .fetch, .listOffsets, .offsetCommit, .offsetFetch, .createTopics,
+            .deleteTopics, .describeConfigs, .describeLogDirs, .offsetForLeaderEpoch:
+            0..<servedVersions.lowerBound
+        default: 0..<0
+        }
+    }
+
+    /// The versions that messages can be coded in.
+    public var codedVersions: ClosedRange<Int16> {
+        let refusable = refusableVersions
+        let oldest = refusable.isEmpty ? advertisedVersions.lowerBound : refusable.lowerBound
+        return oldest...advertisedVersions.upperBound
     }
 
     /// Whether `version` has compact lengths and tagged fields.
@@ -48,14 +66,14 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
         table.firstFlexible.map { version >= $0 } ?? false
     }
 
-    /// 2 has tagged fields after the client id. Version 0, without a client id, belongs to
-    /// ControlledShutdown 0 and to nothing here.
+    /// Version 2 has tagged fields after the client id. Version 0, without a client id, is used
+    /// only by ControlledShutdown 0, which is not here.
     public func requestHeaderVersion(_ version: Int16) -> Int16 {
         isFlexible(version: version) ? 2 : 1
     }
 
-    /// 1 has tagged fields. ApiVersions stays with 0, so that a client can read the answer to a
-    /// version that the broker does not know.
+    /// Version 1 has tagged fields. ApiVersions keeps version 0, so that a client can read the
+    /// response to a version that the broker does not know.
     public func responseHeaderVersion(_ version: Int16) -> Int16 {
         self != .apiVersions && isFlexible(version: version) ? 1 : 0
     }

@@ -1,6 +1,6 @@
 extension ErrorCode {
-    /// The same request may succeed later, sent again or to the right broker. As Kafka's clients
-    /// see it: those whose exception is a retriable one.
+    /// Whether the same request may succeed later, sent again or to another broker. As in Kafka's
+    /// clients: errors whose exception is retriable.
     public var isRetriable: Bool {
         switch self {
         case .corruptMessage, .unknownTopicOrPartition, .leaderNotAvailable,

@@ -1,4 +1,4 @@
-/// What a response says went wrong: Kafka's names and codes.
+/// The error codes of responses, with Kafka's names and numbers.
 ///
 /// A code that is not in this list, from a newer broker, is read as `unknownServerError`.
 public enum ErrorCode: Int16, CaseIterable, Sendable {

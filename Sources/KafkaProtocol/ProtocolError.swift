@@ -1,14 +1,14 @@
-/// Why bytes are not a message, or a message cannot be bytes: where, and what is wrong there.
+/// Why bytes are not a message, or a message cannot be encoded: the place and the fault.
 ///
-/// Bytes from a socket are never trusted. Whoever answers a request with this error in hand closes
-/// the connection: where one message ends wrongly, the next cannot be found.
+/// Bytes from a socket are never trusted. On this error a connection is closed, because the start
+/// of the next message is unknown.
 public struct ProtocolError: Error, Hashable, Sendable {
     /// The type of the message, such as `FetchRequest`.
     public var message: String
     public var version: Int16
-    /// The field by Kafka's name for it.
+    /// The field, by Kafka's name.
     public var field: String
-    /// Where in the frame the field begins; for a writer, where in its bytes.
+    /// The field's position in the frame; for a writer, in its bytes.
     public var position: Int
     public var reason: Reason
 
@@ -17,14 +17,13 @@ public struct ProtocolError: Error, Hashable, Sendable {
         case truncated(needed: Int, available: Int)
         /// A length, count or size is negative, or larger than its type of field can be.
         case invalidLength(Int)
-        /// Null, where this version has none.
+        /// Null, which this version does not allow.
         case unexpectedNull
         /// An unsigned variable-length integer of more than 32 bits.
         case invalidVarint
-        case invalidUTF8
-        /// What the frame says would take more memory than a message may.
+        /// Decoding the frame would take more memory than a message may.
         case tooLarge(limit: Int)
-        /// Tags of a structure do not rise.
+        /// The tags of a structure are not ascending.
         case tagOutOfOrder(UInt32)
         /// A tagged field ends before the size that it states.
         case tagSizeMismatch(stated: Int, read: Int)
@@ -49,7 +48,6 @@ extension ProtocolError.Reason: CustomStringConvertible {
         case .invalidLength(let length): "the length \(length) is impossible"
         case .unexpectedNull: "it must not be null in this version"
         case .invalidVarint: "the variable-length integer has more than 32 bits"
-        case .invalidUTF8: "the string is not UTF-8"
         case .tooLarge(let limit): "the message would take more than \(limit) bytes of memory"
         case .tagOutOfOrder(let tag): "tag \(tag) does not follow a smaller one"
         case .tagSizeMismatch(let stated, let read):

@@ -34,16 +34,17 @@ public struct Partitioner: Sendable {
         }
     }
 
-    /// The partition of a record that did not fit in the batch of the partition it was to go to,
-    /// after `batchCompleted`.
+    /// The partition of a record that did not fit in the batch of its partition, after
+    /// `batchCompleted`.
     @inlinable
     mutating func partition(afterFull partition: Int, key: UnsafeRawBufferPointer?) -> Int {
-        // A turn of round-robin is not taken twice.
+        // Round-robin keeps the partition that it has chosen.
         kind == .roundRobin ? partition : unsafe self.partition(key: key)
     }
 
-    /// To be called when the batch of unkeyed records of the current partition is full or was
-    /// sent: the next ones go to another partition, any of the others alike (KIP-480).
+    /// Call this when the current partition's batch of unkeyed records is full or was sent: the
+    /// next records go to another partition, each of the others with the same probability
+    /// (KIP-480).
     public mutating func batchCompleted() {
         guard kind != .roundRobin, partitionCount > 1 else { return }
         let other = generator.next(below: partitionCount - 1)

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// A `Mutex` whose order ThreadSanitizer sees.
+/// A `Mutex` whose lock order ThreadSanitizer sees.
 ///
-/// The sanitizer knows nothing of the lock inside the runtime's `Mutex` on Linux (the runtime is not
-/// instrumented) and calls every use of it a race, which would drown a real one. Inside the lock,
-/// an acquiring load and a releasing store of a counter, both plain moves on x86-64, show it the
-/// order that the lock has already made.
+/// The sanitizer does not see the lock inside the runtime's `Mutex` on Linux, since the runtime is
+/// not instrumented, and reports every use of it as a race, among which a real one would be lost.
+/// Inside the lock, an acquiring load and a releasing store of a counter, both plain moves on
+/// x86-64, show it the order that the lock has already made.
 ///
 /// Any thread may call it; the contract is that of `Mutex`.
 public struct CheckedMutex<Value: ~Copyable & Sendable>: ~Copyable, Sendable {

@@ -1,6 +1,6 @@
 /// Whether a rate had settled: did it still drift over the measured intervals?
 ///
-/// A run whose rate was climbing or sinking has no one rate to report. Two signs are looked for,
+/// A run whose rate rose or fell throughout has no single rate to report. Two signs are checked,
 /// both relative to the median rate of the run:
 ///
 /// - **Trend.** The Theil–Sen slope (the median of the slopes of all pairs, so that single stalls
@@ -10,7 +10,7 @@
 ///   step that a short series cannot show to be a trend, and too large for noise of 10 %.
 ///
 /// On independent noise of 10 % fewer than 1 in 100 settled runs are called unsettled, with ten
-/// intervals as with a thousand; a test holds that figure. Fewer than ten intervals are not judged.
+/// intervals as with a thousand; a test checks that. Fewer than ten intervals are not judged.
 public struct Settling: Sendable, Equatable {
     public enum Judgement: Sendable, Equatable { case settled, unsettled, tooShort }
 
@@ -18,24 +18,24 @@ public struct Settling: Sendable, Equatable {
     static let trendTolerance = 0.10
     static let trendSignificance = 3.0
     static let shiftTolerance = 0.30
-    /// All pairs of a longer series are not looked at: neighbours are averaged down to this many.
+    /// The most pairs that are examined: a longer series is averaged down to this many values.
     static let maximumPoints = 240
 
     public let judgement: Judgement
-    /// The change over the whole series that the slope amounts to, relative to the median rate:
-    /// 0.2 is a rate that rose by a fifth.
+    /// The change over the whole series by the slope, relative to the median rate: 0.2 is a rate
+    /// that rose by a fifth.
     public let relativeDrift: Double
     /// The last third's median relative to the first third's, as a share of the median rate.
     public let relativeShift: Double
-    /// The median rates of the first third and of the last: what a reader can picture; nil where
+    /// The median rates of the first and the last third, for the reason in the verdict; nil if
     /// nothing was judged.
     public let firstMedian: Double?
     public let lastMedian: Double?
     /// The Mann–Kendall z: positive for a rising rate.
     public let trendScore: Double
 
-    /// - Parameter rates: one rate for each measured interval of equal length, in order; neither
-    ///   warm-up nor drain.
+    /// - Parameter rates: one rate for each measured interval of equal length, in order, without
+    ///   warm-up and drain.
     public init(rates: [Double]) {
         let points = Self.condensed(rates)
         guard points.count >= Self.minimumIntervals, let median = Statistics.median(points),

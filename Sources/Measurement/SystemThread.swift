@@ -35,11 +35,11 @@ public struct SystemThread: ~Copyable, Sendable {
     }
 }
 
-/// The system gave us no thread.
+/// The system could not create a thread.
 public struct ThreadError: Error, Equatable, CustomStringConvertible {
     public let errno: Int32
 
     public var description: String {
-        "the system gave no thread (errno \(errno)); check the limit on processes (ulimit -u)"
+        "the system could not create a thread (errno \(errno)); check the limit on processes (ulimit -u)"
     }
 }

@@ -39,7 +39,7 @@ public struct BatchAttributes: Hashable, Sendable {
         case logAppendTime = 1
     }
 
-    /// `nil` where the bits name no codec; no `RecordBatchHeader` carries such attributes.
+    /// Nil if the bits name no codec; no `RecordBatchHeader` has such attributes.
     @inlinable
     public var codecIfKnown: CompressionCodec? {
         CompressionCodec(rawValue: UInt8(truncatingIfNeeded: rawValue & Self.codecMask))

@@ -8,7 +8,7 @@ public enum CRC32C {
         update(0, bytes)
     }
 
-    /// The checksum of what `crc` covers followed by `bytes`.
+    /// The checksum of the bytes that `crc` covers, followed by `bytes`.
     public static func update(_ crc: UInt32, _ bytes: RawSpan) -> UInt32 {
         unsafe bytes.withUnsafeBytes { unsafe weir_crc32c(crc, $0.baseAddress, $0.count) }
     }

@@ -1,4 +1,4 @@
-// The names of things, as types: an offset is never mistaken for a position, an epoch for a count.
+// Identities as types: an offset cannot be used as a position, nor an epoch as a count.
 
 /// A record's place in its partition.
 @frozen
@@ -33,7 +33,7 @@ public struct LeaderEpoch: Hashable, Comparable, Sendable, CustomStringConvertib
     @inlinable
     public init(_ rawValue: Int32) { self.rawValue = rawValue }
 
-    /// What a producer writes: the log fills it in.
+    /// The value that a producer writes; the log replaces it.
     public static let none = LeaderEpoch(-1)
 
     @inlinable

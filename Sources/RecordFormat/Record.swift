@@ -15,7 +15,8 @@ public struct ByteRange: Hashable, Sendable {
     public var isNull: Bool { count < 0 }
 }
 
-/// Where the parts of one record stand: plain integers; the bytes stay in the span of the iterator.
+/// The places of the parts of one record, as plain integers; the bytes stay in the span of the
+/// iterator.
 @frozen
 public struct Record: Hashable, Sendable {
     /// The record's offset minus the base offset of its batch.
@@ -42,7 +43,7 @@ public struct Record: Hashable, Sendable {
     }
 }
 
-/// Where key and value of one record header stand.
+/// The places of key and value of one record header.
 @frozen
 public struct RecordHeader: Hashable, Sendable {
     public var key: ByteRange
@@ -56,7 +57,7 @@ public struct RecordHeader: Hashable, Sendable {
 }
 
 extension RawSpan {
-    /// The bytes of a field of a record that was read from this span; empty where the field is null.
+    /// The bytes of a field of a record that was read from this span; empty if the field is null.
     @inlinable
     @_lifetime(copy self)
     public func bytes(of field: ByteRange) -> RawSpan {

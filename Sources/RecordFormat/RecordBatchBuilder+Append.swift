@@ -1,12 +1,13 @@
 extension RecordBatchBuilder {
-    /// Adds a record. Returns false, and changes nothing, where it does not fit or the batch is sealed; an
-    /// empty, unsealed batch refuses only a record that no batch can hold, of 2 GiB.
+    /// Adds a record. Returns false, and changes nothing, if it does not fit or the batch is
+    /// sealed; an empty, unsealed batch refuses only a record of 2 GiB or more, which no batch can
+    /// hold.
     ///
     /// `timestamp` is in milliseconds since 1970. A `nil` key or value is a null, which differs from an
     /// empty one. `headers` are copied as they are (see `RecordHeaders`); no bytes mean no headers.
     ///
-    /// Where `valueIsPadded`, at least `valuePadding` bytes after the value may be read, whatever they are:
-    /// small values are then copied in whole strides, without a branch on their size.
+    /// With `valueIsPadded`, at least `valuePadding` readable bytes of any content must follow the
+    /// value: then small values are copied in whole strides, without a branch on their size.
     @inlinable @inline(__always)
     public mutating func append(
         timestamp: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
@@ -17,7 +18,8 @@ extension RecordBatchBuilder {
         let keyByteCount = unsafe key?.count ?? 0
         let valueByteCount = unsafe value?.count ?? 0
         let payloadByteCount = keyByteCount &+ valueByteCount &+ headers.count
-        // The usual record: not the first, all its integers short, and not close to the end of the batch.
+        // The usual record: not the first, with short integers, and not close to the end of the
+        // batch.
         let integers =
             timestampDelta | offsetDelta | UInt64(bitPattern: Int64(payloadByteCount)) &<< 1
         guard integers < Varint.shortLimit &>> 1, appendedCount > 0,
@@ -27,8 +29,8 @@ extension RecordBatchBuilder {
                 timestamp: timestamp, key: key, value: value, headers: headers)
         }
 
-        // The length comes first and depends on what follows, so its size is guessed: that of the length
-        // when each integer takes one byte.
+        // The length comes first and depends on what follows, so its size is guessed: the size when
+        // each integer takes one byte.
         let lengthByteCount = Varint.shortByteCount(
             UInt64(bitPattern: Int64(payloadByteCount &+ Self.leastOverhead)) &<< 1)
         let start = unsafe buffer.baseAddress.unsafelyUnwrapped + position
@@ -59,10 +61,12 @@ extension RecordBatchBuilder {
         } else {
             unsafe place = Self.copyShort(headers, to: place)
         }
-        // A length of three bytes is stored with a fourth that is 0, on the attributes, which are 0.
+        // A length of three bytes is stored with a fourth one, 0, in the place of the attributes,
+        // which are 0.
         let length = UInt64(bitPattern: Int64(unsafe place - body)) &<< 1
         guard unsafe Varint.writeShort(length, to: start) == body else {
-            // Guessed wrong, and the first bytes of the body are overwritten: once more, from the start.
+            // The guess was wrong and the first bytes of the body are overwritten: again from the
+            // start.
             return unsafe appendCarefully(
                 timestamp: timestamp, key: key, value: value, headers: headers)
         }
@@ -72,10 +76,10 @@ extension RecordBatchBuilder {
         return true
     }
 
-    /// What a record takes beside its key, value and headers when each integer takes one byte: attributes,
-    /// two deltas and two lengths. Its own length comes on top.
+    /// The size of a record besides its key, value and headers if each integer takes one byte:
+    /// attributes, two deltas and two lengths, without its own length.
     @usableFromInline static var leastOverhead: Int { 5 }
-    /// And when each takes three, with a header count for want of headers, and its own length.
+    /// The same if each takes three, with a header count for no headers, and with its own length.
     @usableFromInline static var largestOverhead: Int { 1 + 4 * 3 + 1 + 3 }
 
     /// `append` for every record: the first of a batch, and those with integers of any size.
@@ -123,8 +127,8 @@ extension RecordBatchBuilder {
         return true
     }
 
-    /// Copies what is usually short, a key or headers: up to 32 bytes as two words that may overlap, which
-    /// takes less time than the call of `memcpy` alone.
+    /// Copies usually short bytes, a key or headers: up to 32 bytes as two words that may overlap,
+    /// which is faster than a call of `memcpy`.
     @inlinable @inline(__always)
     static func copyShort(
         _ bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer
@@ -143,11 +147,11 @@ extension RecordBatchBuilder {
 
     /// Bytes that are copied at once, and may be read and written after a value.
     public static var valuePadding: Int { 64 }
-    /// Larger values are worth the call of `memcpy`.
+    /// For larger values `memcpy` is faster.
     @usableFromInline static var largestPaddedCopy: Int { 512 }
 
-    /// Copies whole strides; the bytes that they reach past the value are overwritten by what follows, or
-    /// lie in the slack of the buffer.
+    /// Copies whole strides. Bytes past the value are overwritten by what follows, or are in the
+    /// slack of the buffer.
     @inlinable @inline(__always)
     static func copyPadded(
         _ bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer
@@ -191,7 +195,7 @@ extension RecordBatchBuilder {
         return unsafe place + bytes.count
     }
 
-    /// Grows the buffer where the record is to be the first one of an open batch.
+    /// Grows the buffer if the record will be the first one of an open batch.
     private mutating func makeRoom(forFirstRecordOf byteCount: Int) -> Bool {
         let needed = RecordBatchHeader.byteCount + byteCount
         guard appendedCount == 0, !isSealed, needed <= Int(Int32.max) else { return false }

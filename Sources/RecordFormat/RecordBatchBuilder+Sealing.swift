@@ -1,10 +1,11 @@
 extension RecordBatchBuilder {
-    /// Compresses the records, writes the header and the checksum. The batch takes no more records.
+    /// Compresses the records, writes the header and the checksum. The batch accepts no more
+    /// records.
     ///
-    /// Sealing a sealed batch again writes a new header over the same records, as a producer does whose
-    /// epoch or sequences have changed. The batch must not be empty.
+    /// Sealing a sealed batch again writes a new header over the same records, which a producer
+    /// needs when its epoch or sequences have changed. The batch must not be empty.
     ///
-    /// Throws `codecFailed` where the codec does; the batch is then as before.
+    /// Throws `codecFailed` if the codec does; the batch is then as before.
     public mutating func seal(
         producerID: ProducerID = .none, producerEpoch: ProducerEpoch = .none,
         baseSequence: Int32 = RecordBatchHeader.noSequence, isTransactional: Bool = false,
@@ -29,7 +30,7 @@ extension RecordBatchBuilder {
     private mutating func compressRecords() throws(RecordFormatError) -> Int {
         guard compression.codec != .none else { return position }
         let headerByteCount = RecordBatchHeader.byteCount
-        // The bound of a full buffer, so that batches of one size need one allocation.
+        // The bound for a full buffer, so that batches of one size need one allocation.
         let needed =
             unsafe headerByteCount + shared.bound(buffer.count - headerByteCount)
         if unsafe compressedBuffer.count < needed {

@@ -4,7 +4,7 @@ extension RecordBatchBuilder {
     public mutating func append(
         timestamp: Int64, key: RawSpan?, value: RawSpan?, headers: RawSpan
     ) -> Bool {
-        // The pointers are used while the spans are alive, and no longer.
+        // The pointers are used only while the spans are alive.
         unsafe append(
             timestamp: timestamp, key: Self.pointer(to: key), value: Self.pointer(to: value),
             headers: headers.withUnsafeBytes { unsafe $0 })
@@ -16,7 +16,7 @@ extension RecordBatchBuilder {
         return unsafe span.withUnsafeBytes { unsafe $0 }
     }
 
-    /// `append` for arrays, where speed does not matter.
+    /// `append` for arrays, for code whose speed does not matter.
     public mutating func append(
         timestamp: Int64, key: [UInt8]?, value: [UInt8]?, headers: RecordHeaders = .empty
     ) -> Bool {

@@ -1,11 +1,11 @@
 /// Encodes records into one batch, in a buffer that it keeps from batch to batch.
 ///
-/// Append until `append` refuses, `seal`, send `sealedBytes`, `reset`. Nothing is allocated per record, and
-/// per batch only while the buffers still grow: the first batch of a codec, or one record larger than any
-/// before.
+/// Append until `append` refuses, `seal`, send `sealedBytes`, `reset`. Nothing is allocated per
+/// record, and per batch only while the buffers still grow: for the first batch of a codec, or a
+/// record larger than any before.
 ///
-/// `batchSize` bounds the batch before compression, header included. As in Kafka, one record that is larger
-/// is admitted as the first and only one of its batch.
+/// `batchSize` bounds the batch before compression, header included. As in Kafka, a single larger
+/// record is accepted as the only one of its batch.
 ///
 /// Thread contract: one owner.
 @safe
@@ -14,7 +14,8 @@ public struct RecordBatchBuilder: ~Copyable {
     public let batchSize: Int
     public let compression: Compression
 
-    // Stored apart from their public, read-only faces, since inlined code must be able to set them.
+    // Stored apart from their public, read-only properties, since inlined code must be able to set
+    // them.
     @usableFromInline var appendedCount = 0
     @usableFromInline var firstTimestamp: Int64 = 0
     @usableFromInline var largestTimestamp: Int64 = 0
@@ -22,12 +23,12 @@ public struct RecordBatchBuilder: ~Copyable {
     /// Room for the header, then the encoded records. `position` is the end of the last record.
     @usableFromInline var buffer: UnsafeMutableRawBufferPointer
     @usableFromInline var position = RecordBatchHeader.byteCount
-    /// Where the records must end: `batchSize`, or 0 once sealed, so that a sealed batch takes the same
-    /// path as a full one.
+    /// The end of the room for records: `batchSize`, or 0 once sealed, so that a sealed batch takes
+    /// the same path as a full one.
     @usableFromInline var limit: Int
 
     let shared: SharedCompressor
-    /// The sealed batch where a codec is used; else the batch is sealed in `buffer`.
+    /// The sealed batch if a codec is used; else the batch is sealed in `buffer`.
     var compressedBuffer: UnsafeMutableRawBufferPointer
     /// 0 until sealed.
     var sealedByteCount = 0
@@ -36,13 +37,13 @@ public struct RecordBatchBuilder: ~Copyable {
 
     /// A builder with a codec's context of its own.
     ///
-    /// Throws `invalidLevel`, or `codecFailed` where the codec has no memory for its context.
+    /// Throws `invalidLevel`, or `codecFailed` if the codec has no memory for its context.
     public init(batchSize: Int, compression: Compression = .none) throws(RecordFormatError) {
         self.init(batchSize: batchSize, sharing: try SharedCompressor(compression))
     }
 
-    /// A builder that shares a codec's context with others of its thread: a context is megabytes
-    /// large, and one that stays in the cache is faster than many that take turns there.
+    /// A builder that shares a codec's context with others of its thread: a context takes
+    /// megabytes, and one that stays in the cache is faster than many used in turn.
     public init(batchSize: Int, sharing shared: SharedCompressor) {
         precondition(batchSize > 0 && batchSize <= Int(Int32.max))
         self.batchSize = max(batchSize, RecordBatchHeader.byteCount)
@@ -59,8 +60,8 @@ public struct RecordBatchBuilder: ~Copyable {
     }
 
     static let bufferAlignment = 64
-    /// A short integer may be stored as a word of which only three bytes count, and a value in whole
-    /// strides; where they end a batch, the rest reaches past it.
+    /// A short integer may be stored as a word of which three bytes count, and a value in whole
+    /// strides; at the end of a batch the rest reaches past it.
     private static let storeSlack = 8 + valuePadding
 
     static func makeBuffer(batchByteCount: Int) -> UnsafeMutableRawBufferPointer {
@@ -86,7 +87,7 @@ public struct RecordBatchBuilder: ~Copyable {
 
     public var isSealed: Bool { sealedByteCount > 0 }
 
-    /// Makes the builder empty and open again. What `sealedBytes` gave is no longer valid.
+    /// Makes the builder empty and open again, and `sealedBytes` invalid.
     public mutating func reset() {
         appendedCount = 0
         position = RecordBatchHeader.byteCount

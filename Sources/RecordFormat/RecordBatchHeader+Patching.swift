@@ -1,4 +1,4 @@
-// What a log or a retrying producer changes in a batch that is already sealed. Each function takes exactly
+// Changes that a log or a retrying producer makes in a sealed batch. Each function takes exactly
 // the bytes of one batch, mutable and not shared with another thread.
 
 extension RecordBatchHeader {
@@ -32,8 +32,8 @@ extension RecordBatchHeader {
         unsafe patchChecksum(in: batch)
     }
 
-    /// Makes the batch one of another producer session, as a retry under a new epoch does, and computes a
-    /// new CRC.
+    /// Makes the batch one of another producer session, for a retry under a new epoch, and computes
+    /// a new CRC.
     public static func patchProducer(
         id: ProducerID, epoch: ProducerEpoch, baseSequence: Int32,
         in batch: UnsafeMutableRawBufferPointer

@@ -37,12 +37,12 @@ public struct RecordBatchHeader: Hashable, Sendable {
     /// The bytes before those that `batchLength` counts.
     public static let overheadByteCount = Position.partitionLeaderEpoch
     public static let currentMagic: Int8 = 2
-    /// What `baseSequence` holds where there is no producer id.
+    /// The value of `baseSequence` without a producer id.
     public static let noSequence: Int32 = -1
     /// The shortest record: its length, attributes, two deltas, two lengths and the header count.
     static let leastRecordByteCount = 7
 
-    /// Where each field stands: the position of the one before plus its length.
+    /// The position of each field is that of the one before plus its length.
     @usableFromInline
     enum Position {
         @usableFromInline static let baseOffset = 0
@@ -65,17 +65,18 @@ public struct RecordBatchHeader: Hashable, Sendable {
 
     public var lastOffset: Offset { baseOffset.advanced(by: Int64(lastOffsetDelta)) }
 
-    /// The offset of whatever comes after this batch.
+    /// The offset after this batch.
     public var nextOffset: Offset { baseOffset.advanced(by: Int64(lastOffsetDelta) + 1) }
 
-    /// The offset of a record of this batch. A hostile delta may lie past the batch, and wraps.
+    /// The offset of a record of this batch. A hostile delta may lie past the batch; the result
+    /// then wraps.
     @inlinable
     public func offset(of record: Record) -> Offset {
         Offset(baseOffset.rawValue &+ Int64(record.offsetDelta))
     }
 
-    /// The time of a record of this batch, in milliseconds since 1970: its producer's, or the log's where the
-    /// log sets the time.
+    /// The time of a record of this batch, in milliseconds since 1970: its producer's, or the log's
+    /// if the log sets the time.
     @inlinable
     public func timestamp(of record: Record) -> Int64 {
         attributes.timestampType == .logAppendTime
@@ -98,9 +99,9 @@ public struct RecordBatchHeader: Hashable, Sendable {
         return Int32(truncatingIfNeeded: sum & Int64(Int32.max))
     }
 
-    /// Reads the header at the start of `bytes` and checks its structure: a sane length, magic 2, a codec
-    /// that exists, offsets that fit, a count that its offsets and bytes allow. The rest of the batch need
-    /// not be there, and the checksum is not computed.
+    /// Reads the header at the start of `bytes` and checks its structure: a possible length, magic
+    /// 2, an existing codec, offsets that fit, a count that its offsets and bytes allow. The rest
+    /// of the batch may be missing, and the checksum is not computed.
     public init(_ bytes: RawSpan) throws(RecordFormatError) {
         guard bytes.byteCount >= Self.byteCount else {
             throw .truncated(needed: Self.byteCount, available: bytes.byteCount)
@@ -121,7 +122,7 @@ public struct RecordBatchHeader: Hashable, Sendable {
         try validateStructure()
     }
 
-    /// The magic comes first: in another format the other fields stand elsewhere.
+    /// The magic is checked first: other formats have the other fields elsewhere.
     private func validateStructure() throws(RecordFormatError) {
         guard magic == Self.currentMagic else { throw .invalidMagic(magic) }
         guard batchLength >= Self.byteCount - Self.overheadByteCount else {
@@ -148,8 +149,8 @@ public struct RecordBatchHeader: Hashable, Sendable {
         }
     }
 
-    /// Throws `crcMismatch` unless the checksum in `header` is that of `batch`, and `truncated` unless all
-    /// of the batch is there. Bytes after the batch are not looked at.
+    /// Throws `crcMismatch` unless the checksum in `header` is that of `batch`, and `truncated`
+    /// unless all of the batch is there. Bytes after the batch are ignored.
     public static func validateChecksum(
         of batch: RawSpan, header: RecordBatchHeader
     ) throws(RecordFormatError) {

@@ -1,27 +1,27 @@
 /// Gives access to the records of whole batches, compressed or not.
 ///
-/// Uncompressed records are read where they stand; others are decompressed into a buffer that the reader
-/// keeps from batch to batch.
+/// Uncompressed records are read in place; others are decompressed into a buffer that the reader
+/// reuses.
 ///
 /// Thread contract: one owner.
 public struct RecordBatchReader: ~Copyable {
     var decompressor: Decompressor
-    /// The thread's CPU time in the codec for the last batch; 0 where it was not compressed.
+    /// The thread's CPU time in the codec for the last batch; 0 if it was not compressed.
     public private(set) var decompressionNanos: Int64 = 0
     /// The size of the last batch's records, uncompressed.
     public private(set) var recordsByteCount = 0
 
-    /// `maximumByteCount` bounds the records of one batch once decompressed.
+    /// `maximumByteCount` bounds the decompressed records of one batch.
     public init(maximumByteCount: Int = Decompressor.defaultMaximumByteCount) {
         decompressor = Decompressor(maximumByteCount: maximumByteCount)
     }
 
-    /// Calls `body` with an iterator over the records of `batch`, whose header is `header`. Bytes after the
-    /// batch are not looked at.
+    /// Calls `body` with an iterator over the records of `batch`, whose header is `header`. Bytes
+    /// after the batch are ignored.
     ///
-    /// Throws `truncated` where the batch is not all there, `crcMismatch` where it is to be verified and
-    /// fails, what the codec throws, and what `body` throws. The iterator validates each record as it
-    /// reads it.
+    /// Throws `truncated` if the batch is incomplete, `crcMismatch` if it is verified and wrong,
+    /// and the errors of the codec and of `body`. The iterator validates each record as it reads
+    /// it.
     @inlinable
     public mutating func withRecords<Result>(
         of batch: RawSpan, header: RecordBatchHeader, verifyChecksum: Bool,

@@ -1,18 +1,18 @@
-/// Writes a batch anew from the records of another, in buffers and codec contexts that it keeps from batch
-/// to batch: what compaction and a broker's `compression.type` need.
+/// Writes a new batch from the records of another, in buffers and codec contexts that it reuses,
+/// for compaction and for a broker's `compression.type`.
 ///
-/// Either append the records that stay and `seal`, or seal records that stand elsewhere as they are. The
-/// header is the old one with what the caller changed in it; the rewriter sets codec, length and checksum.
-/// Records keep their offset deltas, so that a rewritten batch may have gaps.
+/// Either append the records that stay and `seal`, or seal encoded records unchanged. The header is
+/// the old one with the caller's changes; the rewriter sets codec, length and checksum. Records
+/// keep their offset deltas, so a rewritten batch may have gaps.
 ///
 /// Thread contract: one owner.
 @safe
 public struct RecordBatchRewriter: ~Copyable {
-    /// So many codecs with levels are kept ready: each of Kafka's once, unless levels change.
+    /// How many codecs with levels are kept ready: each of Kafka's once, unless levels change.
     static let keptCompressorCount = 8
     private static let leastCapacity = 16 << 10
-    /// What a record takes besides its key, value and headers at most: its length, its attributes, two
-    /// deltas, two lengths and the header count.
+    /// The largest size of a record besides its key, value and headers: its length, its attributes,
+    /// two deltas, two lengths and the header count.
     private static let largestOverhead =
         5 * Varint.maximumByteCount32 + Varint.maximumByteCount64 + 1
 
@@ -33,7 +33,7 @@ public struct RecordBatchRewriter: ~Copyable {
     /// The memory of the buffers.
     public var capacity: Int { unsafe records.count + sealed.count }
 
-    /// Forgets the appended records. What `seal` gave is no longer valid.
+    /// Removes the appended records, and makes the result of `seal` invalid.
     public mutating func reset() {
         recordsByteCount = 0
         recordCount = 0
@@ -81,12 +81,12 @@ public struct RecordBatchRewriter: ~Copyable {
             appended, header, recordCount == 0 ? .none : compression)
     }
 
-    /// A batch of the encoded, uncompressed `records`, which are as many as `header` says; otherwise
-    /// like `seal(_:compression:)`.
+    /// A batch of the encoded, uncompressed `records`, whose number is in `header`; otherwise like
+    /// `seal(_:compression:)`.
     public mutating func seal(
         records: RawSpan, header: RecordBatchHeader, compression: Compression
     ) throws(RecordFormatError) -> UnsafeMutableRawBufferPointer {
-        // The pointer is used while the span is alive, and no longer.
+        // The pointer is used only while the span is alive.
         try unsafe seal(records.withUnsafeBytes { unsafe $0 }, header, compression)
     }
 

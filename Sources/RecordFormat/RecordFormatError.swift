@@ -1,7 +1,7 @@
 /// Why bytes are not a record batch, or could not become one.
 ///
-/// Bytes from a file or a socket are never trusted: each way in which they can be wrong has a case,
-/// and each case carries the numbers that explain it.
+/// Bytes from a file or a socket are never trusted: each possible fault has a case, with the
+/// numbers that explain it.
 public enum RecordFormatError: Error, Hashable, Sendable {
     /// The bytes end before the structure does.
     case truncated(needed: Int, available: Int)

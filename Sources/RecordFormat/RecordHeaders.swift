@@ -1,8 +1,8 @@
 /// The headers of a record, encoded once: a varint count, then the entries.
 ///
-/// `RecordBatchBuilder.append` copies these bytes as they are, so a caller that sends the same headers
-/// with every record pays for encoding once, and one that changes a value of fixed size overwrites it
-/// in place (`withUnsafeMutableBytes`, at its place in `valuePositions`).
+/// `RecordBatchBuilder.append` copies these bytes, so a caller that sends the same headers with
+/// every record encodes them once. One that changes a value of fixed size overwrites it in place
+/// (`withUnsafeMutableBytes`, at its place in `valuePositions`).
 public struct RecordHeaders: Hashable, Sendable {
     public private(set) var bytes: [UInt8]
     /// Where the value of each header stands in `bytes`.

@@ -1,4 +1,4 @@
-/// What the records read so far have shown of those to come.
+/// Learns from the records read so far how the next ones probably look.
 @usableFromInline
 struct UsualRecord {
     @usableFromInline var shape = RecordShape()
@@ -12,11 +12,11 @@ struct UsualRecord {
     fileprivate mutating func learn(
         _ record: Record, in bytes: RawSpan, from start: Int, head: Int, to end: Int
     ) {
-        // A shorter record has no whole head.
+        // A shorter record has no complete head.
         guard end &- head >= 8 else { return }
         let headBytes = bytes.loadEightBytes(at: head)
         if headBytes & shape.mask != shape.pattern {
-            // A twin has its fields decoded by the shape.
+            // The fields of a twin are decoded by the shape.
             twin = RecordTwin()
             guard shape.learn(headBytes) else { return }
         }
@@ -29,7 +29,7 @@ struct UsualRecord {
 }
 
 extension RecordIterator {
-    /// The record at `start`, usual or not, and where it ends; or what is wrong with it.
+    /// The record at `start`, of any form, and its end; or its fault.
     @inline(never)
     @usableFromInline
     static func readCarefully(

@@ -1,8 +1,8 @@
 /// Reads the records of one batch, in order, from their uncompressed bytes. Copies nothing and
 /// allocates nothing.
 ///
-/// The bytes may be hostile: every length is held against what is there before it is believed. After the
-/// last record `next` checks that no bytes remain.
+/// The bytes may be hostile: every length is checked against the remaining bytes before it is used.
+/// After the last record `next` checks that no bytes remain.
 ///
 ///     | length varint | attributes i8 | timestampDelta varlong | offsetDelta varint
 ///     | key length varint, key | value length varint, value | header count varint, headers |
@@ -15,7 +15,7 @@ public struct RecordIterator: ~Escapable {
     @usableFromInline var position = 0
     @usableFromInline var usual = UsualRecord()
 
-    /// `payload` is what follows the header, uncompressed; `count` is the header's record count.
+    /// `payload` is the bytes after the header, uncompressed; `count` is the header's record count.
     @inlinable
     @_lifetime(copy payload)
     public init(_ payload: RawSpan, count: Int) {
@@ -23,7 +23,7 @@ public struct RecordIterator: ~Escapable {
         undecodedCount = count
     }
 
-    /// How many records the batch says are still to come.
+    /// How many records are still to come, according to the batch.
     @inlinable
     public var remainingCount: Int { undecodedCount }
 
@@ -39,14 +39,14 @@ public struct RecordIterator: ~Escapable {
             }
             return nil
         }
-        // The iterator itself is not handed to the call: its position then stays in a register.
+        // The call does not get the iterator itself, so that its position stays in a register.
         let found = try Self.readCarefully(bytes, at: position, learning: &usual)
         position = found.end
         undecodedCount &-= 1
         return found.record
     }
 
-    /// The next record where all its lengths are those of one that was read before; else `nil`, and
+    /// The next record if all its lengths are those of one that was read before; else `nil`, and
     /// nothing has changed.
     @inlinable @inline(__always)
     @_lifetime(self: copy self)
@@ -54,7 +54,7 @@ public struct RecordIterator: ~Escapable {
         guard undecodedCount > 0, bytes.byteCount &- position >= usual.twin.byteCount else {
             return nil
         }
-        // All that is loaded lies within the record, as it did in its twin.
+        // All loaded bytes lie within the record, as they did in its twin.
         let head = bytes.loadEightBytes(at: position &+ usual.twin.headPlace)
         guard
             bytes.loadTwoBytes(at: position) == usual.twin.lengthBytes,
@@ -76,11 +76,11 @@ public struct RecordIterator: ~Escapable {
             headerCount: Int(usual.twin.headerCountByte &>> 1))
     }
 
-    /// The next record where it is shaped as records usually are and the span goes on behind it; else
-    /// `nil`, and no record was taken.
+    /// The next record if it has the usual shape and the span continues after it; else `nil`, and
+    /// no record was taken.
     ///
-    /// Its integers can be read without a check each, because the span goes on for longer than they can
-    /// be. Where they then turn out not to fit in the record, `readCarefully` finds the error.
+    /// Its integers need no separate checks, because the span continues for longer than they can
+    /// be. If they do not fit in the record, `readCarefully` finds the error.
     @inlinable @inline(__always)
     @_lifetime(self: copy self)
     mutating func nextIfUsual() -> Record? {
@@ -94,13 +94,13 @@ public struct RecordIterator: ~Escapable {
         }
         let end = start &+ Int(truncatingIfNeeded: length &>> 1)
         let head = bytes.loadEightBytes(at: start)
-        // Two of one length in a row are likely to be followed by more: a twin is to be learnt.
+        // After two records of one length more are likely, so the twin is learnt.
         guard head & usual.shape.mask == usual.shape.pattern, length != usual.twin.lastLength else {
             return nil
         }
         let keyPosition = start &+ usual.shape.byteCount
         let keyLength = usual.shape.keyLength(head)
-        // Half of the zig-zag form is what there is to skip, of a null's, too.
+        // Half of the zig-zag form is the number of bytes to skip, also for a null.
         var place = keyPosition &+ Int(truncatingIfNeeded: keyLength &>> 1)
         guard place < end else { return nil }
         let valueLength = bytes.readShortVarint(at: &place)

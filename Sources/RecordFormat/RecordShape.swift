@@ -1,17 +1,17 @@
-/// How many bytes each integer at the head of a record takes, and whether the key is null: alike in
-/// nearly all records of a batch, so it is found once and then only compared.
+/// How many bytes each integer at the head of a record takes, and whether the key is null. They are
+/// alike in nearly all records of a batch, so they are determined once and then only compared.
 ///
 /// The head is the first eight bytes after the record's length, as a little-endian integer:
 ///
 ///     | attributes i8 | timestampDelta varlong | offsetDelta varint | key length varint |
 @usableFromInline
 struct RecordShape {
-    /// The bits of the head that tell the shape, and what they are. No head has the first pattern.
+    /// The bits of the head that give the shape, and their values. No head has the first pattern.
     @usableFromInline var mask: UInt64 = 0
     @usableFromInline var pattern: UInt64 = 1
     /// Up to and with the key's length.
     @usableFromInline var byteCount = 0
-    // Each field: where it begins, and its bits without those that say that it goes on.
+    // Each field: its beginning, and its bits without the continuation bits.
     @usableFromInline var timestampBits: UInt64 = 0
     @usableFromInline var offsetShift: UInt64 = 0
     @usableFromInline var offsetBits: UInt64 = 0
@@ -31,7 +31,7 @@ struct RecordShape {
         Int(truncatingIfNeeded: Self.joined(head &>> offsetShift & offsetBits) &>> 1)
     }
 
-    /// In zig-zag form, so 1 where the key is null.
+    /// In zig-zag form, so 1 if the key is null.
     @inlinable @inline(__always)
     func keyLength(_ head: UInt64) -> UInt64 {
         let groups = head &>> keyShift & keyBits
@@ -44,8 +44,9 @@ struct RecordShape {
         groups & 0x7f | (groups & 0x7f00) &>> 1 | (groups & 0x7f_0000) &>> 2
     }
 
-    /// Takes the shape of `head`; false, and the old shape stays, where a delta has more than
-    /// three bytes, the key's length more than two, the head more than eight, or a field a value that it must not have.
+    /// Takes the shape of `head`. Returns false and keeps the old shape if a delta has more than
+    /// three bytes, the key's length more than two, the head more than eight, or a field an invalid
+    /// value.
     mutating func learn(_ head: UInt64) -> Bool {
         guard let timestampCount = Self.shortByteCount(head &>> 8) else { return false }
         let offsetShift = 8 &+ 8 &* timestampCount
@@ -79,12 +80,12 @@ struct RecordShape {
         return ends == 0 ? nil : UInt64(ends.trailingZeroBitCount) &>> 3 &+ 1
     }
 
-    /// The seven low bits of each of so many bytes.
+    /// The seven low bits of each of this many bytes.
     private static func valueBits(_ byteCount: UInt64) -> UInt64 {
         0x7f_7f7f & ((1 &<< (8 &* byteCount)) &- 1)
     }
 
-    /// The high bit of each of so many bytes.
+    /// The high bit of each of this many bytes.
     private static func goesOnBits(_ byteCount: UInt64) -> UInt64 {
         0x80_8080 & ((1 &<< (8 &* byteCount)) &- 1)
     }

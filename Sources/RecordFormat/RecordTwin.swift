@@ -1,19 +1,20 @@
-/// The lengths of a record that was read and found valid: one that has the same bytes in the places of
-/// all its lengths is as valid, and its parts stand where the other's did.
+/// The lengths of a record that was read and found valid. Another record with the same bytes in the
+/// places of all lengths is valid, too, and has its parts at the same places.
 ///
-/// Records of a stream often have one size. Comparing lengths is less work than decoding them, and it
-/// breaks a chain: where a record begins depends on the length of the one before it, which depends on
-/// where that began; but a comparison is a branch, and branches are predicted.
+/// Records of a stream often have one size. Comparing lengths is less work than decoding them, and
+/// it breaks a dependency chain: the start of a record depends on the length and start of the one
+/// before it, but a comparison is a branch, which the processor predicts.
 @usableFromInline
 struct RecordTwin {
     /// Of the record that was read last without a twin, in zig-zag form; 0 before the first.
     @usableFromInline var lastLength: UInt64 = 0
 
-    /// The record with its length. At first there is no twin: no record is as long.
+    /// The record with its length. Before the first record no record has this length.
     @usableFromInline var byteCount = Int.max
     /// The record's length varint; where it has one byte, with the attributes.
     @usableFromInline var lengthBytes: UInt16 = 0
-    /// Where the head of `RecordShape` begins; its bits that tell the shape and the key's length.
+    /// The beginning of the head of `RecordShape`; its bits that give the shape and the key's
+    /// length.
     @usableFromInline var headPlace = 0
     @usableFromInline var mask: UInt64 = 0
     @usableFromInline var pattern: UInt64 = 0
@@ -23,7 +24,7 @@ struct RecordTwin {
     @usableFromInline var headerCountPlace = 0
     @usableFromInline var headerCountByte: UInt8 = 0
 
-    // The fields, as of a record at 0.
+    // The fields of a record that begins at 0.
     @usableFromInline var key = ByteRange(position: 0, count: 0)
     @usableFromInline var value = ByteRange(position: 0, count: 0)
     @usableFromInline var headers = ByteRange(position: 0, count: 0)
@@ -31,8 +32,8 @@ struct RecordTwin {
     @inlinable
     init() {}
 
-    /// Takes the lengths of a valid record of `shape`, which stands from `start` to `end`, unless they
-    /// are longer than what is compared.
+    /// Takes the lengths of a valid record of `shape`, from `start` to `end`, unless they are too
+    /// long to be compared.
     mutating func learn(
         _ record: Record, of shape: RecordShape, in bytes: RawSpan, from start: Int, head: Int,
         to end: Int
@@ -40,7 +41,7 @@ struct RecordTwin {
         let valueLengthPlace = record.key.position &+ max(record.key.count, 0)
         let valueLengthByteCount = record.value.position &- valueLengthPlace
         let headerCountPlace = record.value.position &+ max(record.value.count, 0)
-        // What is loaded lies within the record, and what is compared is all there is.
+        // The loaded bytes lie within the record, and include all lengths.
         guard
             head &- start <= 2, head &+ 8 <= end, valueLengthByteCount <= 2,
             record.headers.position &- headerCountPlace == 1

@@ -59,7 +59,7 @@ extension Varint {
     static func writeShort(
         _ encoded: UInt64, to destination: UnsafeMutableRawPointer
     ) -> UnsafeMutableRawPointer {
-        // One byte or two is not to be predicted where the sizes of records differ: no branch.
+        // One byte or two is unpredictable if the sizes of records differ, so there is no branch.
         let isLonger = encoded >= 1 << 7
         let twoGroups = (encoded & 0x7f) | (encoded & 0x7f << 7) &<< 1
         if encoded < 1 << 14 {
@@ -76,15 +76,15 @@ extension Varint {
 }
 
 extension RawSpan {
-    /// Reads a varint's zig-zag form of one or two bytes at `position`, where the span has at least two,
-    /// and moves `position` past it. A longer one is `encodedNull`.
+    /// Reads a varint's zig-zag form of one or two bytes at `position`, where the span has at least
+    /// two, and moves `position` past it. Returns `encodedNull` for a longer one.
     ///
-    /// Without a branch on the number of bytes: where the sizes of records differ, it is not to be
-    /// predicted.
+    /// Without a branch on the number of bytes, which is unpredictable if the sizes of records
+    /// differ.
     @inlinable @inline(__always)
     func readShortVarint(at position: inout Int) -> UInt64 {
         let loaded = UInt64(loadTwoBytes(at: position))
-        // All ones where the first byte goes on.
+        // All ones if the first byte has the continuation bit.
         let ones = Int(Int8(truncatingIfNeeded: loaded)) &>> 7
         position &+= 1 &- ones
         guard loaded & 0x8080 != 0x8080 else { return Varint.encodedNull }

@@ -2,14 +2,14 @@ import Glibc
 
 /// What can go wrong while results are written or read back. Each case names the place.
 public enum ReportingError: Error, Equatable, CustomStringConvertible {
-    /// A call of the system failed on `path`; `operation` says what was tried.
+    /// A system call failed on `path`; `operation` says what was tried.
     case inputOutput(operation: String, path: String, errno: Int32)
-    /// A line of a histogram log that is not one; `line` counts from 1.
+    /// A broken line of a histogram log; `line` counts from 1.
     case malformedHistogramLog(path: String, line: Int, reason: String)
-    /// A row of a CSV file that is not one; `line` counts from 1.
+    /// A broken row of a CSV file; `line` counts from 1.
     case malformedCSV(path: String, line: Int, reason: String)
     case malformedJSON(path: String)
-    /// A CSV file that is none of Weir's, or none any more.
+    /// A CSV file that Weir did not write, or that another program has rewritten.
     case foreignCSV(path: String, reason: String)
     /// A path at which there are no results of Weir.
     case notResults(path: String, reason: String)
@@ -30,7 +30,7 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
         case .malformedCSV(let path, let line, let reason):
             return "\(path):\(line): broken CSV: \(reason)"
         case .malformedJSON(let path):
-            return "\(path): not JSON; remove the file to do without it"
+            return "\(path): not JSON; remove the file to ignore it"
         case .foreignCSV(let path, let reason):
             return "\(path) is no results file: \(reason)"
         case .notResults(let path, let reason):

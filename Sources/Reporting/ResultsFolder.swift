@@ -3,23 +3,23 @@ import Measurement
 
 /// The folder of one run: `Results/<profile>/<UTC time>/`, with `latest` beside it.
 ///
-/// Nothing is ever overwritten: a second run in the same second gets a suffix. The folder is made
-/// and its path known before the run starts, and each file is written through as it grows, so that
-/// a run that dies leaves what it had.
+/// Nothing is ever overwritten: a second run in the same second gets a suffix. The folder is made,
+/// and its path known, before the run starts. Each row is written through at once, so that a killed
+/// run leaves the rows that it had.
 public struct ResultsFolder: Sendable {
     public let path: String
-    /// `<profile>/<UTC time>`: what the run is called in `summary.csv`.
+    /// `<profile>/<UTC time>`: the name of the run in `summary.csv`.
     public let runID: String
-    /// Held for as long as the folder is worked in; nil where the filesystem has no locks.
+    /// Held while the folder is being worked in; nil if the filesystem has no locks.
     public let lock: FolderLock?
 
-    /// Runs of one profile in one second, before we give up and say so.
+    /// The most runs of one profile in one second.
     private static let suffixLimit = 1_000
 
-    /// Makes the folder, its parents where they are missing, and points `latest` at it.
+    /// Makes the folder and its missing parents, and points `latest` at it.
     /// - Parameters:
     ///   - root: `Results`, or what `--out` says.
-    ///   - profile: characters that a path does not take become `-`.
+    ///   - profile: characters that paths do not allow become `-`.
     public static func create(
         in root: String, profile: String, startedAtUnixNanos: Int64
     ) throws(ReportingError) -> ResultsFolder {
@@ -43,8 +43,8 @@ public struct ResultsFolder: Sendable {
         throw .inputOutput(operation: "create", path: parent + "/" + time, errno: EEXIST)
     }
 
-    /// Makes a folder at a place that the caller chose, such as one run's inside of a comparison. One
-    /// that exists already is an error.
+    /// Makes a folder at a path that the caller chose, such as one run's inside a comparison. An
+    /// existing one is an error.
     public static func create(
         at path: String, runID: String
     ) throws(ReportingError) -> ResultsFolder {
@@ -56,18 +56,18 @@ public struct ResultsFolder: Sendable {
         return ResultsFolder(path: path, runID: runID, lock: FolderLock(path))
     }
 
-    /// Makes a folder inside that goes before the command ends.
+    /// Makes a folder inside that is removed before the command ends.
     public func scratchFolder(_ name: String) throws(ReportingError) -> ScratchFolder {
         try ScratchFolder(creating: path + "/" + name)
     }
 
-    /// Removes the folder, of a run that did not begin.
+    /// Removes the folder of a run that did not begin.
     public func discard() {
         try? FileManager.default.removeItem(atPath: path)
         giveUpLatest()
     }
 
-    /// Turns `latest` to the newest other folder, where this one holds no result.
+    /// Points `latest` at the newest other folder if this one holds no result.
     ///
     /// Called at the very end, by a process that is still at work in the folder.
     public func giveUpLatest() {
@@ -115,22 +115,23 @@ public struct ResultsFolder: Sendable {
 
     // MARK: Paths
 
-    /// What file systems take, with room for what is put behind it.
+    /// The longest name that filesystems allow, with room for a suffix.
     private static let longestFileName = 200
 
-    /// A name as a part of a path: what a path does not take becomes `-`, and a long one is cut.
+    /// A name as a part of a path: characters that paths do not allow become `-`, and a long name
+    /// is cut.
     public static func fileName(for profile: String) -> String {
         let safe = profile.prefix(longestFileName).map { character in
             character.isASCII && (character.isLetter || character.isNumber)
                 || "._-".contains(character) ? character : "-"
         }
         let name = String(safe)
-        // `..` and `.` would be other things than a folder of runs.
+        // `..` and `.` would name other folders.
         return name.allSatisfy { $0 == "." } ? "run" : name
     }
 
-    /// Makes the folder and those above it that are missing, one by one: what stands in the way is
-    /// told as the system tells it.
+    /// Makes the folder and its missing parents one by one, so that the system's error names the
+    /// one that failed.
     static func makeParents(_ path: String) throws(ReportingError) {
         var parent = path.hasPrefix("/") ? "/" : ""
         for name in path.split(separator: "/") {

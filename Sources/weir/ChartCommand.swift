@@ -7,19 +7,19 @@ struct ChartCommand: ParsableCommand {
         commandName: "chart",
         abstract: "Draw charts from the CSV files of results.",
         discussion: """
-            Reads nothing but CSV, which may come from another machine or an older version, and \
-            draws with gnuplot (apt-get install gnuplot-nox). What the files have no columns for is left \
-            out, and said.
+            Reads only CSV files, which may come from another machine or an older version, and \
+            draws with gnuplot (apt-get install gnuplot-nox). It leaves out, and names, the charts \
+            for which the files have no columns.
 
               weir chart Results/orders/latest
               weir chart Results/orders/2026* --out charts
               weir chart summary.csv --format png
 
             A run gets its throughput, latency and consumer lag over time, and its latency by \
-            percentile. Several runs, or the variants of a comparison, are laid over each other or \
-            side by side, and compared: throughput, compression ratio, CPU cost and latency by \
-            variant with 95 % intervals, ratio against CPU cost with the Pareto front, and latency \
-            against offered load where that was varied.
+            percentile. Several runs, or the variants of a comparison, are drawn over each other \
+            or side by side: throughput, compression ratio, CPU cost and latency by variant with \
+            95 % intervals, ratio against CPU cost with the Pareto front, and latency against \
+            offered load if that was varied.
 
             Exit status 69 without gnuplot.
             """)
@@ -31,8 +31,8 @@ struct ChartCommand: ParsableCommand {
 
     @Option(
         help: """
-            Folder for the pictures; those of the same names are replaced. Default: charts/ in the \
-            results folder, where there is one; needed where there are several.
+            Folder for the pictures; pictures of the same name are replaced. By default charts/ in \
+            the results folder; required for several.
             """,
         completion: .directory)
     var out: String?

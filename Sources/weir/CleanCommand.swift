@@ -4,13 +4,13 @@ import Reporting
 struct CleanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean",
-        abstract: "List what runs left that were killed, or remove it.",
+        abstract: "List what killed runs left behind, or remove it.",
         discussion: """
-            A run whose log is temporary keeps it in data/ of its results folder and removes it at its \
-            end; where SIGKILL or a power failure came before, it is still there. Weir marks such \
-            folders, and locks them for as long as a command uses them: nothing else is ever removed, \
-            neither a log in a data.dir of yours, nor what is in use, nor any file of results. A link \
-            latest to a run that was killed is turned to the newest one that was not.
+            A run keeps its temporary log in data/ of its results folder and removes it at its \
+            end. After SIGKILL or a power failure it is still there. Weir marks such folders, and \
+            locks them while a command uses them. It removes only what is marked and unlocked: no \
+            log in a data.dir of yours, nothing in use, no file of results. A link latest that \
+            points at a killed run is changed to the newest run that was not killed.
 
               weir clean                  lists, with sizes
               weir clean --force          removes

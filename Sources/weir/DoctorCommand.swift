@@ -4,11 +4,11 @@ import Measurement
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Say what will make a run on this machine noisy, and what to do about it.",
+        abstract: "Tell what will make runs on this machine noisy, and what to do about it.",
         discussion: """
-            Looks at the processor, the control group's limits, memory, the filesystem of the log, the \
-            process's limits and the clock, and watches for a second what else is at work. Changes nothing. \
-            The exit status is 0 whatever it finds.
+            Checks the processor, the control group's limits, memory, the filesystem of the log, \
+            the process's limits and the clock, and watches for a second what else is running. \
+            Changes nothing. The exit status is 0 whatever it finds.
 
               weir doctor
               weir doctor --out /mnt/nvme/results
@@ -31,6 +31,6 @@ struct DoctorCommand: ParsableCommand {
         }
         let noisy = findings.count { !$0.isWell }
         try printOut(
-            noisy == 0 ? "Nothing to mend." : "\(noisy) of \(findings.count) may make runs noisy.")
+            noisy == 0 ? "Nothing to do." : "\(noisy) of \(findings.count) may make runs noisy.")
     }
 }

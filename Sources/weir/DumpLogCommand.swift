@@ -7,9 +7,9 @@ struct DumpLogCommand: ParsableCommand {
         commandName: "dump-log",
         abstract: "Print and verify the files of a log: Weir's or Kafka's.",
         discussion: """
-            Reads .log, .index, .timeindex, .txnindex and .snapshot files as they are, without a \
-            lock and without changing them. Each batch's checksum and each record is verified. Exit status \
-            98 where something is damaged.
+            Reads .log, .index, .timeindex, .txnindex and .snapshot files, without a lock and \
+            without changing them. It verifies each batch's checksum and each record. The exit \
+            status is 98 if something is damaged.
 
             With --repair the sound batches of each .log file are copied to another directory; nothing is \
             overwritten. While nobody has the log open, such a copy may take the place of the damaged file; \
@@ -158,12 +158,13 @@ struct DumpLogCommand: ParsableCommand {
                 + "\(saved.byteCount) bytes")
     }
 
-    /// What compaction took, as far as the batches that are left show it.
+    /// What compaction removed, as far as the remaining batches show it.
     private struct RemovedOffsets {
         private var total: Int64 = 0
         private var nextOffset: Offset?
 
-        /// Counts the offsets without a record in the batch, and returns how many are missing before it.
+        /// Counts the offsets in the batch that have no record, and returns how many are missing
+        /// before it.
         mutating func count(_ header: RecordBatchHeader) -> Int64 {
             let gap = nextOffset.map { max(header.baseOffset - $0, 0) } ?? 0
             nextOffset = header.nextOffset
@@ -174,12 +175,12 @@ struct DumpLogCommand: ParsableCommand {
         var summary: String { total == 0 ? "" : "compacted (\(total) offsets removed), " }
     }
 
-    /// Decodes every record, so that a batch that only looks whole is found.
+    /// Decodes every record, to find a damaged batch whose header and checksum look sound.
     private func visit(
         _ batch: SegmentDump.Batch, bytes: [UInt8], reader: inout RecordBatchReader
     ) throws {
         let printsRecords = records && !verify
-        // What visits records throws only what is wrong with them.
+        // The visitor throws only errors of records.
         var failure: StandardOutput.Failure?
         func show(_ line: String) {
             guard failure == nil else { return }
@@ -234,7 +235,8 @@ struct DumpLogCommand: ParsableCommand {
             + "crc \(header.crc)\(batch.isValid ? "" : " INVALID")"
     }
 
-    /// A field as text where it is printable UTF-8, else in hexadecimal: a terminal obeys bytes.
+    /// A field as text if it is printable UTF-8, else in hexadecimal: a terminal executes control
+    /// bytes.
     private static func text(_ bytes: RawSpan, _ field: ByteRange) -> String {
         guard !field.isNull else { return "null" }
         let span = bytes.bytes(of: field)

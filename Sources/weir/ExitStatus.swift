@@ -13,10 +13,34 @@ enum ExitStatus {
     static let invalidRun = ExitCode(97)
     static let dataLost = ExitCode(98)
     static let thresholdFailed = ExitCode(99)
-    /// Ctrl-C, SIGTERM or SIGHUP ended the work before its time, as a shell would say it of the first.
+    /// Ctrl-C, SIGTERM or SIGHUP ended the work early; a shell reports the first as this number.
     static let interrupted = ExitCode(130)
 
-    /// Of results that cannot be read or written: 65 where they are not what they should be.
+    /// Every status with what it means.
+    static let all: [(status: Int32, meaning: String)] = [
+        (0, "done, and every threshold holds"),
+        (1, "anything that has no number of its own"),
+        (64, "usage: an unknown command or option"),
+        (badProfile.rawValue, "a bad profile, or a results file that is broken"),
+        (targetUnavailable.rawValue, "the target is not available"),
+        (
+            inputOutput.rawValue,
+            "an I/O error: a full disk, a folder without permission, a standard output that takes no more"
+        ),
+        (invalidRun.rawValue, "the run is not valid, for a reason other than loss"),
+        (dataLost.rawValue, "acknowledged data were lost, corrupt or misrouted"),
+        (
+            thresholdFailed.rawValue,
+            "a threshold or a `--fail-if` failed, and none of the above holds"
+        ),
+        (
+            interrupted.rawValue,
+            "interrupted by Ctrl-C, SIGTERM or SIGHUP, takes precedence over 99; a threshold that ends a "
+                + "run is no interruption"
+        ),
+    ]
+
+    /// The status for results that cannot be read or written: 65 if their contents are wrong.
     static func of(_ error: ReportingError) -> ExitCode {
         switch error {
         case .malformedCSV, .malformedJSON, .malformedHistogramLog, .foreignCSV, .notResults,
@@ -26,10 +50,10 @@ enum ExitStatus {
         }
     }
 
-    /// What a finished run exits with. A run that was bound by the generator or disturbed by the
-    /// machine did what was asked: its verdict says how far to believe it.
+    /// The exit status of a finished run. `GENERATOR_BOUND` and `SUSPECT` runs did what was asked;
+    /// their verdict says how far to believe them.
     ///
-    /// A threshold may say more than the verdict does, but not while the figures mean nothing.
+    /// A failed threshold goes before the verdict, except while the figures mean nothing.
     static func of(_ result: RunResult, failedThresholds: Int) -> ExitCode {
         let audit = result.audit
         if audit.lost > 0 || audit.corrupt > 0 || audit.misrouted > 0 { return dataLost }
@@ -38,7 +62,7 @@ enum ExitStatus {
         return failedThresholds > 0 ? thresholdFailed : .success
     }
 
-    /// The one of two runs' statuses that says what is graver.
+    /// The graver of two runs' statuses.
     static func graver(_ a: ExitCode, _ b: ExitCode) -> ExitCode {
         let order = [
             dataLost, invalidRun, interrupted, thresholdFailed, inputOutput, targetUnavailable,
@@ -48,7 +72,7 @@ enum ExitStatus {
     }
 }
 
-/// What tells an error from progress on standard error.
+/// The prefix that tells an error from progress on standard error.
 let errorPrefix = "weir: "
 
 /// Writes a line to standard error.
@@ -56,7 +80,7 @@ func printError(_ message: String) {
     writeToStandardError(errorPrefix + message + "\n")
 }
 
-/// Writes text to standard error at once: progress must be seen while it is news.
+/// Writes text to standard error at once, so that progress is shown while it is current.
 func writeToStandardError(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
@@ -64,7 +88,7 @@ func writeToStandardError(_ text: String) {
         while written < bytes.count {
             let count = unsafe write(
                 STDERR_FILENO, bytes.baseAddress! + written, bytes.count - written)
-            // Whoever listened has gone; the run matters more than its progress line.
+            // Standard error is closed; the run matters more than its progress line.
             guard count > 0 || errno == EINTR else { return }
             written += max(count, 0)
         }

@@ -7,15 +7,17 @@ struct HgrmCommand: ParsableCommand {
         commandName: "hgrm",
         abstract: "Write latencies as HdrHistogram's percentile distributions, for its plotter.",
         discussion: """
-            One file for each kind of latency, such as response_latency.hgrm, into the results folder; \
-            end-to-end latency is that of all consumer groups, and of each where there are several. \
-            Of a comparison each variant has its files, such as zstd-3.response_latency.hgrm, with \
-            all its repetitions together. With --out, files of several results lie in one folder, \
-            named for those, as the plotter names its lines for files.
+            Writes one file for each kind of latency, such as response_latency.hgrm, into the \
+            results folder. End-to-end latency is that of all consumer groups together, and of \
+            each if there are several. Each variant of a comparison has files of its own, such as \
+            zstd-3.response_latency.hgrm, with all its repetitions together. With --out the files \
+            of several results go to one folder, with the results' names in front, because the \
+            plotter names its lines by the files.
 
-            A histogram log by itself will do, too, of any program that writes HdrHistogram's, in any \
-            version of its encoding: each tag has a file of its name, and what has no tag one of the \
-            log's. Values are taken for nanoseconds; for others --unit ns prints them as they are.
+            Also reads a histogram log of any other program that writes HdrHistogram's format, in \
+            any version of its encoding. Each tag gets a file of its name; lines without a tag get \
+            one of the log's name. Values are taken for nanoseconds; --unit ns prints values of \
+            other units unchanged.
 
               weir hgrm Results/orders/latest
               weir hgrm Results/orders/2026* --out plots
@@ -28,7 +30,7 @@ struct HgrmCommand: ParsableCommand {
     @Option(help: "The folder to write to; by default the results folder itself.")
     var out: String?
 
-    @Option(help: "What values are in: ms, us or ns. The plotter's axis says milliseconds.")
+    @Option(help: "Unit of the values: ms, us or ns. The plotter's axis says milliseconds.")
     var unit = PercentileDistribution.Unit.milliseconds
 
     func run() throws {
@@ -41,7 +43,7 @@ struct HgrmCommand: ParsableCommand {
         }
     }
 
-    /// The paths but for those of folders whose runs others have before them.
+    /// The paths without those folders whose runs an earlier path already has.
     private func withEachRunOnce() throws(ReportingError) -> [String] {
         var folders: [SavedResults] = []
         for path in results where Self.isFolder(path) {
@@ -53,7 +55,7 @@ struct HgrmCommand: ParsableCommand {
         return results.filter { !Self.isFolder($0) || paths.contains($0) }
     }
 
-    /// - Parameter written: the files of this command, which do not replace each other.
+    /// - Parameter written: the files that this command has written, so that none replaces another.
     private func write(_ path: String, _ written: inout Set<String>) throws {
         // A log may be called anything.
         let folder = out ?? (Self.isFolder(path) ? path : Self.parent(of: path))
@@ -62,7 +64,7 @@ struct HgrmCommand: ParsableCommand {
             if let variant = saved.variant { prefix += ResultsFolder.fileName(for: variant) + "." }
             for latency in saved.latencies {
                 let group = latency.group.map { "." + ResultsFolder.fileName(for: $0) } ?? ""
-                // What has no tag is called what its log is.
+                // Latencies without a tag are named by their log.
                 let name = ResultsFolder.fileName(
                     for: latency.name.isEmpty ? saved.name : latency.name)
                 let isNamed = out != nil && latency.name.isEmpty

@@ -1,6 +1,7 @@
 import Reporting
 
-/// What a command says before it begins, of those that were killed in the same directory of results.
+/// The note that a command prints at its start if killed runs left something in its directory of
+/// results.
 enum LeftoversNote {
     static func write(for out: String) {
         do throws(ReportingError) {

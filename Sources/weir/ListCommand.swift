@@ -6,9 +6,10 @@ struct ListCommand: ParsableCommand {
         commandName: "ls",
         abstract: "List results, with their verdict, rate, latency, compression ratio and size.",
         discussion: """
-            One line for each run or comparison; of several runs the lowest and the highest figure. p99 is \
-            that of the end-to-end latency, or of the response latency where nobody consumed. RUNNING is \
-            one that a command is at work in, UNFINISHED one that was killed.
+            Prints one line for each run or comparison, with the lowest and the highest figure of \
+            several runs. p99 is that of the end-to-end latency, or of the response latency if \
+            nobody consumed. RUNNING marks a folder that a command is working in, UNFINISHED one \
+            whose command was killed.
 
               weir ls
               weir ls Results/orders

@@ -5,12 +5,13 @@ import Reporting
 struct MergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Make the results of several generators that ran at the same time into one.",
+        abstract: "Merge the results of generators that ran at the same time.",
         discussion: """
-            Histograms are added without loss and percentiles taken from the sum; rates, counts, audits \
-            and CPU time are summed; lag, hiccups and durations are the largest; the verdict is the \
-            worst. The new results folder reads like any other. Generators should differ in their seed \
-            alone: other profiles, or runs one after the other, are refused without --force.
+            Histograms are added without loss, and percentiles taken from the sum; rates, counts, \
+            audits and CPU time are summed; lag, hiccups and durations are the largest; the \
+            verdict is the worst. The new results folder has the same files as any other. \
+            Generators should differ only in their seed: other profiles, or runs one after the \
+            other, are refused without --force.
 
               weir merge machine-a/orders/latest machine-b/orders/latest --out Results
             """)
@@ -21,7 +22,7 @@ struct MergeCommand: ParsableCommand {
     @Option(help: "The directory that the results folder goes to.")
     var out = "Results"
 
-    @Flag(help: "Merge what does not seem to be one run, all the same.")
+    @Flag(help: "Merge even results that do not seem to be one run.")
     var force = false
 
     func validate() throws {
@@ -35,7 +36,7 @@ struct MergeCommand: ParsableCommand {
             let joint = try JointRun(paths: results)
             for objection in joint.objections { printError(objection) }
             guard joint.objections.isEmpty || force else {
-                printError("these are not one run; merge them all the same with --force")
+                printError("these are not one run; --force merges them anyway")
                 throw ExitStatus.badInput
             }
             let folder = try joint.write(in: out, nowUnixNanos: WallClock.now())

@@ -6,9 +6,10 @@ struct MetricsCommand: ParsableCommand {
         commandName: "metrics",
         abstract: "Print results as OpenMetrics text, for Prometheus.",
         discussion: """
-            Every figure of summary.csv in seconds and bytes, labelled with profile, variant, \
-            repetition and target; latencies as summaries. Without timestamps, as a push gateway \
-            wants it; for the node exporter's textfile collector, write it to a file.
+            Prints every figure of summary.csv in seconds and bytes, labelled with profile, \
+            variant, repetition and target; latencies are summaries. There are no timestamps, \
+            because push gateways refuse them. For the node exporter's textfile collector, write \
+            the output to a file.
 
               weir metrics Results/orders/latest | curl --data-binary @- \\
                   http://pushgateway:9091/metrics/job/weir/profile/orders

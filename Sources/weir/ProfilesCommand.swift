@@ -4,7 +4,7 @@ import LoadGenerator
 struct ProfilesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "profiles",
-        abstract: "List the profiles, and explain what can stand in one.",
+        abstract: "List the profiles, and explain their settings.",
         subcommands: [List.self, Explain.self, Show.self],
         defaultSubcommand: List.self)
 
@@ -43,7 +43,7 @@ struct ProfilesCommand: ParsableCommand {
     struct Explain: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "explain",
-            abstract: "Say what each setting means, its unit and its default.",
+            abstract: "Explain each setting, its unit and its default.",
             discussion: "weir profiles explain            every setting\n"
                 + "weir profiles explain linger     those whose names contain a word")
 

@@ -7,7 +7,7 @@ struct QuietWaitOptions: ParsableArguments {
     @Option(
         name: .customLong("wait-quiet"),
         help: ArgumentHelp(
-            "Before each run, wait until nothing else disturbs the machine, for so long at most (10m).",
+            "Before each run, wait until nothing else disturbs the machine, at most this long (10m).",
             valueName: "duration"))
     var bound: String?
 
@@ -24,8 +24,8 @@ struct QuietWaitOptions: ParsableArguments {
         }
     }
 
-    /// Waits, saying what for. A machine that stays busy is said to be; the run is made all the same, and
-    /// its verdict says what that did.
+    /// Waits, and prints for what. If the machine stays busy, that is printed too and the run
+    /// starts anyway; its verdict says how the run was disturbed.
     func wait(for directory: String) {
         guard let seconds = try? seconds() else { return }
         let isQuiet = QuietMachine(directory: directory).wait(
@@ -33,7 +33,7 @@ struct QuietWaitOptions: ParsableArguments {
             report: { writeToStandardError("waiting for a quiet machine: \($0)\n") })
         if !isQuiet, !Interrupts.wasInterrupted {
             printError(
-                "the machine did not become quiet within \(bound ?? ""); running all the same")
+                "the machine did not become quiet within \(bound ?? ""); running anyway")
         }
     }
 }

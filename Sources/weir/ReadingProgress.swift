@@ -1,8 +1,7 @@
 import Foundation
 import Reporting
 
-/// Says how far the reading of a large file is, where that takes longer than anyone waits without a
-/// word.
+/// Prints how much of a large file has been read, if reading takes more than a moment.
 final class ReadingProgress {
     private static let patience = Duration.seconds(1)
 

@@ -9,11 +9,11 @@ struct ReportCommand: ParsableCommand {
         discussion: """
             Writes report.html into each results folder, of a run or of a comparison: the verdict \
             and the headline figures first, then the comparison, charts with their values, the \
-            delivery audit, the machine, the profile, and the command to repeat it. The page is one \
-            file: it needs no network, and no other file beside it. It is made from the files of \
-            the folder alone, so that it can be made anew at any time, and of what a run left that \
-            died. Where the folder has no charts they are drawn first; without gnuplot the page \
-            has their values alone.
+            delivery audit, the machine, the profile, and the command to repeat the run. The page \
+            is one file: it needs neither a network nor other files. It is made from the files of \
+            the folder alone, so it can be made again at any time, also for a run that was killed. \
+            If the folder has no charts they are drawn first; without gnuplot the page has only \
+            their values.
 
               weir report Results/orders/latest
               weir report Results/compression/latest --out compression.html
@@ -49,10 +49,10 @@ struct ReportCommand: ParsableCommand {
         }
     }
 
-    /// Draws the charts where nobody has yet. The page does without them.
+    /// Draws the charts if they are missing. The page can do without them.
     private func drawCharts(of results: SavedResults) {
         let folder = results.path + "/charts"
-        // Pictures of another format are of no use to the page.
+        // The page cannot use charts of another format.
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard !files.contains(where: { $0.hasSuffix(".svg") }) else { return }
         do {

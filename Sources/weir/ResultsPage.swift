@@ -2,14 +2,14 @@ import ArgumentParser
 import Foundation
 import Reporting
 
-/// What people look at, made from the CSV files of a finished folder: its charts and its page.
+/// Charts and page of a finished folder, made from its CSV files.
 enum ResultsPage {
-    /// Draws the charts and writes the page. The results stand without them: what fails is said, and
-    /// nothing more.
+    /// Draws the charts and writes the page. Failures are printed and change nothing else, since
+    /// the results are complete without them.
     static func write(in folder: String) {
         do {
             let results = try SavedResults(toShow: folder)
-            // Nothing is finished, so there is nothing to show.
+            // Nothing is finished yet.
             guard results.summary != nil else { return }
             try write(results)
         } catch {
@@ -17,8 +17,8 @@ enum ResultsPage {
         }
     }
 
-    /// The page of a search for the highest rate, which it needs few tables for: it is written after each
-    /// probe.
+    /// The page of a search for the highest rate. It is written after each probe, so it reads only
+    /// the few tables that it needs.
     static func writeOfSearch(in folder: String) {
         do {
             try write(
@@ -40,7 +40,7 @@ enum ResultsPage {
     }
 }
 
-/// The option that goes without.
+/// The option to skip charts and page.
 struct ResultsPageOptions: ParsableArguments {
     @Flag(help: "No charts and no report.html; weir chart and weir report make them later.")
     var noReport = false

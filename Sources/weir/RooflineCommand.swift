@@ -8,20 +8,20 @@ import Reporting
 struct RooflineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "roofline",
-        abstract: "Measure what this machine could do at best, and the engine's share of it.",
+        abstract: "Measure the machine's limits, and the engine's share of each.",
         discussion: """
-            Memory copy, CRC-32C, write, fdatasync, sendfile and socket write are measured bare. \
-            Then the engine's append and fetch are measured in turns with the bare operation that \
-            bounds each, on the same bytes in the same block size; the share is the median over the \
-            slices. Takes about three minutes; Ctrl-C ends it at once, exit status 130, and what was \
-            found until then is in roofline.csv.
+            Memory copy, CRC-32C, write, fdatasync, sendfile and socket write are measured alone. \
+            Then the engine's append and fetch are measured, interleaved with the bare operation \
+            that limits each, on the same bytes in the same block size; the share is the median \
+            over the slices. This takes about three minutes. Ctrl-C ends it at once with exit \
+            status 130; roofline.csv then has what was measured so far.
 
               weir roofline
               weir roofline --set payload.kind=corpus --set payload.file=app.log --batch-size 65536
             """)
 
     @Argument(
-        help: "A profile, whose payload is what is compressed; by default the orders of a shop.",
+        help: "The profile whose payload is compressed; by default a shop's orders.",
         completion: .file(extensions: ["yaml", "yml"]))
     var profile: String?
 
@@ -75,11 +75,12 @@ struct RooflineCommand: ParsableCommand {
             let folder = try ResultsFolder.create(
                 in: out, profile: "roofline", startedAtUnixNanos: WallClock.now())
             let data = try folder.scratchFolder("data")
-            // Rows are written as they are found: an interrupt can end it at once.
+            // Rows are written when they are measured, so that an interrupt can end the program at
+            // once.
             let abandon = { @Sendable in
                 try? data.remove()
                 folder.giveUpLatest()
-                printError("ended; what was found until then is in \(folder.path)")
+                printError("ended; what was measured so far is in \(folder.path)")
             }
             let nothingMore = { @Sendable () -> String? in nil }
             let rows = try Interrupts.handled(by: nothingMore, abandoning: abandon) {
@@ -104,6 +105,7 @@ struct RooflineCommand: ParsableCommand {
             .ofThisProgram(dataDirectory: directory))
         try folder.writeProfile(profile.resolvedYAML())
         let csv = try folder.csv(RooflineRow.self)
+        try DataPackage.write(in: folder.path, name: folder.runID)
         var settings = Roofline.Settings(
             directory: directory, zstdLevels: levels, batchSizes: batchSizes)
         settings.schedule.slices = slices

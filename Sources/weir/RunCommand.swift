@@ -10,16 +10,16 @@ struct RunCommand: ParsableCommand {
         abstract: "Run benchmark profiles and write their results.",
         discussion: """
             Each profile is run against its target, by default the log engine in this process. \
-            Results go to a folder of their own, Results/<profile>/<UTC time>/, as CSV. Ctrl-C ends \
-            a run cleanly: what was sent is drained, audited and reported. In the drain it ends \
-            that: what was read is audited and reported. One more ends the program at once. SIGTERM \
-            and SIGHUP do the same. An interrupted run is SUSPECT, and the exit status is 130. A rate \
-            that is too high for the machine does not make a run longer: what is not sent within \
-            send.grace (5 s) of its duration is never sent, and counted.
+            Results go as CSV to a new folder, Results/<profile>/<UTC time>/. Ctrl-C ends a run: \
+            what was sent is drained, audited and reported. During the drain it ends the drain: \
+            what was read is audited and reported. Another Ctrl-C ends the program at once. \
+            SIGTERM and SIGHUP do the same. An interrupted run is SUSPECT, and the exit status is \
+            130. A rate that is too high for the machine does not prolong a run: records that are \
+            not sent within send.grace (5 s) after its duration are never sent, and are counted.
 
-            A profile that has a sweep is run with its own settings, unswept: weir compare runs the \
-            variants. Where a threshold fails, of the profile or of --threshold, a table says which and \
-            by how much, and the exit status is 99.
+            If a profile has a sweep, weir run runs only its own settings, and weir compare its \
+            variants. If a threshold fails, of the profile or of --threshold, a table shows which \
+            and by how much, and the exit status is 99.
 
               weir run Profiles/orders.yaml
               weir run Profiles/orders.yaml --rate 50k/s --duration 30s
@@ -36,21 +36,21 @@ struct RunCommand: ParsableCommand {
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp(
-            "Override a setting: its path, or the end of it where that names just one.",
+            "Override a setting, named by its path or by an unambiguous end of it.",
             valueName: "key=value"))
     var overrides: [String] = []
 
     @Option(
         name: .customLong("threshold"),
         help: ArgumentHelp(
-            "Something that the run must keep to, or the exit status is 99; beside what the profile "
-                + "says.", valueName: "metric < limit"))
+            "A condition for the run, besides the profile's; the exit status is 99 if one fails.",
+            valueName: "metric < limit"))
     var thresholds: [String] = []
 
-    @Option(help: "How long the counted part lasts, as duration=… (10s, 5m).")
+    @Option(help: "Length of the measured part, as duration=… (10s, 5m).")
     var duration: String?
 
-    @Option(help: "The rate of all producers together, as producers.rate=… (50k/s, max).")
+    @Option(help: "Total rate of all producers, as producers.rate=… (50k/s, max).")
     var rate: String?
 
     @Option(help: "The directory that results go to.")
@@ -59,7 +59,7 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "No progress lines.")
     var quiet = false
 
-    @Flag(help: "Print one JSON object a profile in place of the summary.")
+    @Flag(help: "Print one JSON object for each profile instead of the summary.")
     var json = false
 
     @OptionGroup
@@ -101,11 +101,11 @@ struct RunCommand: ParsableCommand {
             return
         }
         guard profiles.count <= 1 else {
-            throw ValidationError("--resume takes at most one profile beside it")
+            throw ValidationError("--resume takes at most one profile")
         }
         guard allOverrides.isEmpty, thresholds.isEmpty, !labels.isGiven else {
             throw ValidationError(
-                "a resumed search goes by its plan: --set, --threshold, --duration, --rate, --label "
+                "a resumed search follows its plan: --set, --threshold, --duration, --rate, --label "
                     + "and --tag cannot change it; start a new one with them")
         }
     }
@@ -132,7 +132,7 @@ struct RunCommand: ParsableCommand {
             + (rate.map { ["producers.rate=\($0)"] } ?? [])
     }
 
-    /// Reads all profiles before the first one runs: a typing error in the last costs no time.
+    /// Reads all profiles before the first one runs, so that an error in the last is found at once.
     private func load(_ path: String) throws -> Profile {
         do {
             var profile = try Profile(
@@ -149,7 +149,7 @@ struct RunCommand: ParsableCommand {
 
     private func sayThatOneVariantRuns(_ path: String, _ sweep: Sweep) {
         printError(
-            "\(path) has a sweep of \(sweep.variants.count) variants; this runs its own settings "
+            "\(path) has a sweep of \(sweep.variants.count) variants; weir run runs its own settings "
                 + "alone, and 'weir compare \(path)' compares the variants")
     }
 
@@ -182,7 +182,7 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    /// Runs, and writes the results before it shows them.
+    /// Runs, and writes the results before it prints them.
     private func run(_ profile: Profile, _ results: RunRecording) throws -> ExitCode {
         let pool = try results.prepare("payload") { try PayloadPool.prepare(for: profile) }
         var limits = try results.measureLimits(pool)
@@ -191,7 +191,7 @@ struct RunCommand: ParsableCommand {
         results.ending.begin(load)
         let result = try load.run(results.record)
         results.ending.conclude()
-        // The log goes first: where it has filled the disk, that makes room for the results.
+        // The log is removed first: if it filled the disk, that makes room for the results.
         let closing = Result { try target.close() }
         results.ending.removeScratch()
         do {
@@ -199,7 +199,7 @@ struct RunCommand: ParsableCommand {
                 limits?.add(later)
             }
         } catch {
-            // The limits from before the run stand.
+            // The limits measured before the run are kept.
             printError("the machine's limits were not measured again: \(error)")
         }
         let summary = results.finish(
@@ -211,10 +211,10 @@ struct RunCommand: ParsableCommand {
                 terminator: "")
         }
         try results.check()
-        // A run of a comparison is shown on the comparison's page.
+        // The page of the comparison shows its runs.
         if child.into == nil { page.write(in: results.path) }
         var status = ExitStatus.of(result, failedThresholds: summary.thresholds.failed ?? 0)
-        // The run is judged and stored; what else went wrong is news beside it.
+        // The run is judged and stored; other errors are only printed.
         if case .failure(let error) = closing {
             printError("the log was not closed cleanly: \(error)")
             status = ExitStatus.graver(status, ExitStatus.inputOutput)

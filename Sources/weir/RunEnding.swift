@@ -2,12 +2,13 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// What an interrupt ends at each point of a run's way, and what is cleared up where it ends at once.
+/// What an interrupt ends in each phase of a run, and what is removed if it ends the program at
+/// once.
 ///
 /// Thread contract: safe from any thread.
 final class RunEnding: Sendable {
     private enum Stage: Sendable {
-        /// Nothing is sent yet, so that there is nothing to keep.
+        /// Nothing is sent yet, so there is nothing to keep.
         case preparing
         case running(LoadRun)
         /// The log is closed and the results are written.
@@ -22,7 +23,7 @@ final class RunEnding: Sendable {
         self.folder = folder
     }
 
-    /// Makes a folder that is removed by `removeScratch` or where the run ends at once.
+    /// Makes a folder that `removeScratch` removes, as does an end of the program at once.
     func makeScratch(_ name: String) throws(ReportingError) -> String {
         let made = try folder.scratchFolder(name)
         temporary.withLock { $0.append(made) }
@@ -51,8 +52,8 @@ final class RunEnding: Sendable {
         stage.withLock { $0 = .concluding(wasInterrupted: false) }
     }
 
-    /// Ends what the run is at.
-    /// - Returns: what whoever pressed Ctrl-C is told; nil where the program is to end at once.
+    /// Ends the current phase of the run.
+    /// - Returns: the message for the user; nil if the program is to end at once.
     func interrupt() -> String? {
         stage.withLock { stage in
             switch stage {
@@ -65,7 +66,8 @@ final class RunEnding: Sendable {
         }
     }
 
-    /// Clears up before the program ends at once: a log of gigabytes goes, what was measured stays.
+    /// Removes the temporary log, which may have gigabytes, before the program ends at once.
+    /// Results stay.
     func abandon() {
         removeScratch()
         if case .preparing = stage.withLock({ $0 }) {
@@ -73,13 +75,13 @@ final class RunEnding: Sendable {
             printError("ended before the run began")
         } else {
             folder.giveUpLatest()
-            printError("ended at once; what had been written until then is in \(folder.path)")
+            printError("ended at once; what was written so far is in \(folder.path)")
         }
     }
 }
 
 extension LoadRun.Stopped {
-    /// Nil where nothing is left to end.
+    /// Nil if nothing is left to end.
     fileprivate var announcement: String? {
         switch self {
         case .sending: "ending the run"

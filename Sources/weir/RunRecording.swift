@@ -4,8 +4,8 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// A run on its way to the results folder and to the terminal: each interval is written as it ends,
-/// so that a run that dies leaves what it had.
+/// Writes a run to its results folder and to the terminal. Each interval is written when it ends,
+/// so that a killed run leaves the intervals that it had.
 ///
 /// Thread contract: belongs to the main thread.
 final class RunRecording {
@@ -27,7 +27,7 @@ final class RunRecording {
     /// The first error of writing; the run goes on, and `check` throws it at the end.
     private var failure: ReportingError?
 
-    /// - Parameter child: where the run is one of a comparison, its place in there.
+    /// - Parameter child: the run's place in a comparison; nil for a single run.
     init(
         profile: Profile, out: String, child: ChildRunOptions, labels: RunLabels,
         showsProgress: Bool
@@ -49,7 +49,8 @@ final class RunRecording {
             dataDirectory = kept
             ScratchFolder.adopt(kept)
         } else {
-            // Beside the results, not in /tmp: that is often memory, where a flush costs nothing.
+            // Beside the results and not in /tmp, which is often in memory, where a flush costs
+            // nothing.
             dataDirectory = try ending.makeScratch("data")
         }
         try folder.writeProfile(profile.resolvedYAML())
@@ -59,6 +60,7 @@ final class RunRecording {
         lag = try folder.csv(LagRow.self)
         histograms = try folder.histogramLog(
             startedAtUnixNanos: now, origin: "weir \(Weir.version), \(profile.name)")
+        try DataPackage.write(in: folder.path, name: folder.runID)
         if showsProgress {
             progress = ProgressDisplay(
                 isTerminal: isatty(STDERR_FILENO) == 1, output: writeToStandardError)
@@ -66,13 +68,13 @@ final class RunRecording {
         }
     }
 
-    /// Does some preparation that may take seconds, saying so.
+    /// Does some preparation that may take seconds, and prints what it is.
     func prepare<Result>(_ what: String, _ work: () throws -> Result) rethrows -> Result {
         progress?.print("preparing \(what)")
         return try work()
     }
 
-    /// The machine's limits, where the profile asks for them.
+    /// The machine's limits, if the profile asks for them.
     func measureLimits(_ pool: PayloadPool) throws -> RunLimits? {
         guard profile.roofline else { return nil }
         progress?.print("measuring this machine's limits")
@@ -89,14 +91,14 @@ final class RunRecording {
         } catch {
             if failure == nil { failure = error }
         }
-        // A remainder of an interval has no rate worth showing; the files have it.
+        // The rate of a partial interval says little, so it is only in the files.
         if Double(report.intervalNanos) >= 0.5e9 * (profile.interval / .seconds(1)) {
             progress?.show(intervals.progress(report))
         }
     }
 
-    /// Writes what is known only at the end. What cannot be written is told by `check`, so that the
-    /// run's result is seen even then.
+    /// Writes what is known only at the end. `check` reports a failure to write, so that the run's
+    /// result is still printed.
     func finish(
         _ result: RunResult, pool: PayloadPool, shares: RunLimits.Shares?
     ) -> SummaryRow {
@@ -112,20 +114,22 @@ final class RunRecording {
         do {
             try folder.csv(PercentileRow.self).append(PercentileRow.rows(of: result, run: run))
             if !thresholds.isEmpty { try folder.csv(ThresholdRow.self).append(thresholds) }
-            // The row that says that there is a result comes last, and only where all else is there.
+            // The row of the summary says that there is a result, so it comes last, after all else
+            // was written.
             if failure == nil { try folder.csv(SummaryRow.self).append(summary) }
+            try DataPackage.write(in: folder.path, name: folder.runID)
         } catch {
             if failure == nil { failure = error }
         }
         return summary
     }
 
-    /// Throws where a result file could not be written.
+    /// Throws if a result file could not be written.
     func check() throws(ReportingError) {
         if let failure { throw failure }
     }
 
-    /// The summary for programs, thresholds and the folder included.
+    /// The summary for programs, with thresholds and the folder.
     func json(_ summary: SummaryRow) -> String {
         JSON.object(summary, thresholds: thresholds, resultsPath: folder.path) + "\n"
     }

@@ -12,9 +12,9 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "Serve a log directory to Kafka clients.",
         discussion: """
-            Speaks the Kafka protocol on one node, until SIGINT, SIGTERM or SIGHUP. Settings are those of \
-            Kafka's server.properties; the options come after the file, --set after the options. \
-            Standard output says where it listens; the log goes to standard error.
+            Speaks the Kafka protocol on one node, until SIGINT, SIGTERM or SIGHUP. The settings \
+            are those of Kafka's server.properties. Options override the file, and --set overrides \
+            the options. Standard output says where it listens; the log goes to standard error.
 
               weir serve --data-dir /var/lib/weir
               weir serve --data-dir data --listen 0.0.0.0:9092 --advertise kafka.example.com:9092
@@ -22,14 +22,14 @@ struct ServeCommand: ParsableCommand {
             """)
 
     @Option(
-        help: "The log directory; created where it is missing. As log.dirs.",
+        help: "The log directory, log.dirs; created if it is missing.",
         completion: .directory)
     var dataDir: String?
 
-    @Option(help: "Where to listen, [HOST]:PORT; port 0 takes a free one. As listeners.")
+    @Option(help: "Where to listen, [HOST]:PORT, as listeners; port 0 takes a free one.")
     var listen: String?
 
-    @Option(help: "Where clients are told to come, HOST:PORT. As advertised.listeners.")
+    @Option(help: "The address that clients are told, HOST:PORT, as advertised.listeners.")
     var advertise: String?
 
     @Option(
@@ -75,7 +75,7 @@ struct ServeCommand: ParsableCommand {
     private func serve(_ broker: Broker, until stop: DispatchSemaphore) throws {
         do {
             for listener in try broker.start() {
-                // Whoever started this may be waiting for the line, in a pipe.
+                // The program that started this one may be waiting for the line, in a pipe.
                 try printNow(
                     "\(listener.name) listening on \(listener.bound), "
                         + "advertised as \(listener.advertised)")
@@ -112,7 +112,7 @@ struct ServeCommand: ParsableCommand {
         }
     }
 
-    /// File, options, `--set`: what comes later holds.
+    /// File, options, `--set`: the later one holds.
     private func writtenSettings() throws(BrokerConfigError) -> [WrittenSetting] {
         var written: [WrittenSetting] = []
         if let config {

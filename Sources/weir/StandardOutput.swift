@@ -2,12 +2,12 @@ import ArgumentParser
 import Glibc
 import Measurement
 
-/// Standard output, of which every byte is checked: a script that gets half a result must not be told
-/// that all went well.
+/// Standard output with every write checked, so that a script which gets half a result sees an
+/// error.
 ///
 /// Thread contract: safe from any thread.
 enum StandardOutput {
-    /// It takes no more: a full disk, a terminal or a pipe that is gone.
+    /// Standard output accepts no more: the disk is full, or the terminal or pipe is closed.
     struct Failure: Error, CustomStringConvertible {
         let errno: Int32
 
@@ -18,7 +18,7 @@ enum StandardOutput {
         }
     }
 
-    /// So much is gathered before it is written, but on a terminal.
+    /// So many bytes are buffered before they are written; a terminal gets each write at once.
     private static let bufferByteCount = 64 << 10
     private static let pending = CheckedMutex<[UInt8]>([])
     private static let isTerminal = isatty(STDOUT_FILENO) == 1
@@ -30,12 +30,12 @@ enum StandardOutput {
         }
     }
 
-    /// Writes what is gathered: before a command goes on with something that takes time, and at its end.
+    /// Writes the buffer: before a command does something that takes time, and at its end.
     static func flush() throws(Failure) {
         try pending.withLock { (pending) throws(Failure) in try writeOut(&pending) }
     }
 
-    /// What cannot be written is given up.
+    /// Bytes that cannot be written are discarded.
     private static func writeOut(_ pending: inout [UInt8]) throws(Failure) {
         defer { pending.removeAll(keepingCapacity: true) }
         var written = 0
@@ -56,19 +56,19 @@ func printOut(_ text: String = "", terminator: String = "\n") throws(StandardOut
     try StandardOutput.write(text + terminator)
 }
 
-/// Swift's own tells nobody that it failed.
+/// Swift's own `print` reports no failure.
 @available(*, unavailable, message: "printOut says when standard output takes no more")
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {}
 
-/// Writes to standard output now: the command goes on with something that takes time.
+/// Writes to standard output now, because the command goes on with something that takes time.
 func printNow(_ text: String, terminator: String = "\n") throws(StandardOutput.Failure) {
     try printOut(text, terminator: terminator)
     try StandardOutput.flush()
 }
 
 extension ExitStatus {
-    /// Of a text that was shown after the results that it is about were stored: 74 where it was not, which
-    /// is said.
+    /// The status of a text that was printed after its results were stored: 74, with an error, if
+    /// it could not be written.
     static func of<Failure>(_ shown: Result<Void, Failure>) -> ExitCode {
         guard case .failure(let error) = shown else { return .success }
         printError("\(error)")

@@ -1,35 +1,38 @@
 import ArgumentParser
+import Measurement
 import RecordFormat
 
 @main
 struct Weir: ParsableCommand {
     static let version = "0.1.0"
+    /// The version, and which build of it this is.
+    static let build = ProgramBuild.name(ofVersion: version) ?? version
 
     static let configuration = CommandConfiguration(
         commandName: "weir",
-        abstract: "Measures how much a commit log can carry.",
+        abstract: "Measures the throughput, latency and cost of commit logs.",
         discussion: """
-            Runs benchmark profiles against a log of Kafka record batches and writes throughput, \
-            latency percentiles and consumer lag to CSV, with every record audited.
+            Runs benchmark profiles against a log of Kafka record batches, audits every record, \
+            and writes throughput, latency percentiles and consumer lag to CSV.
 
               weir run Profiles/quickstart.yaml
               weir run Profiles/orders.yaml --set compression.type=lz4 --duration 30s
               weir roofline
-              weir profiles explain
+              weir explain linger.ms
 
-            Exit status: 0 done; 64 usage; 65 a bad profile; 69 the target is unavailable; 74 an I/O \
-            error; 97 the run is not valid; 98 acknowledged data was lost or corrupt; 99 a \
-            threshold failed; 130 interrupted; 1 anything else.
+            Exit status:
+            \(ExitStatus.all.map { "  \($0.status)  \($0.meaning)" }.joined(separator: "\n"))
             """,
-        version: version,
+        version: build,
         subcommands: [
             RunCommand.self, CompareCommand.self, AdviseCommand.self, ChartCommand.self,
             ReportCommand.self, MergeCommand.self, HgrmCommand.self, MetricsCommand.self,
-            RooflineCommand.self, DoctorCommand.self, ServeCommand.self, ProfilesCommand.self,
+            RooflineCommand.self, DoctorCommand.self, ExplainCommand.self, ServeCommand.self,
+            ProfilesCommand.self,
             DumpLogCommand.self, ListCommand.self, CleanCommand.self,
         ])
 
-    /// Runs a command, whatever it is, with all that it writes to standard output checked.
+    /// Runs any command, with all its writes to standard output checked.
     static func main() {
         var status = ExitCode.success
         do {
@@ -47,7 +50,7 @@ struct Weir: ParsableCommand {
         exit(withError: status)
     }
 
-    /// Tells why a command ended, help among it, and returns its status.
+    /// Prints why a command ended, which may be its help, and returns the status.
     private static func told(_ error: any Error) throws(StandardOutput.Failure) -> ExitCode {
         if let error = error as? StandardOutput.Failure { throw error }
         let status = exitCode(for: error)

@@ -59,7 +59,7 @@ final class TestBroker {
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    private static func removeTree(_ path: String) {
+    static func removeTree(_ path: String) {
         if let stream = unsafe opendir(path) {
             while let entry = unsafe readdir(stream) {
                 let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in

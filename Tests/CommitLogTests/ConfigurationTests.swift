@@ -41,6 +41,33 @@ import Testing
         }
     }
 
+    @Test func `the old bound of timestamps holds where the new ones are at their defaults`() throws
+    {
+        func allowed(_ overrides: [String: String]) throws -> ClosedRange<Int64> {
+            try LiveLogConfig(LogConfig(overrides: overrides)).allowedTimestamps(
+                nowMs: 10_000_000)
+        }
+        #expect(try allowed([:]) == 0...13_600_000)
+        let old = "message.timestamp.difference.max.ms"
+        #expect(try allowed([old: "1000"]) == 9_999_000...10_001_000)
+        #expect(try allowed([old: "\(Int64.max)"]) == 0...13_600_000)
+        #expect(
+            try allowed([old: "1000", "message.timestamp.before.max.ms": "5"])
+                == 9_999_995...10_001_000)
+        #expect(
+            try allowed([old: "1000", "message.timestamp.after.max.ms": "5"])
+                == 9_999_000...10_000_005)
+        #expect(throws: LogError.self) { try allowed([old: "-1"]) }
+    }
+
+    @Test func `keys of the remote storage are taken, and change nothing`() throws {
+        let remote = ["remote.log.copy.disable": "true", "remote.log.delete.on.disable": "true"]
+        #expect(try LogConfig(overrides: remote) == LogConfig())
+        #expect(throws: LogError.self) {
+            try LogConfig(overrides: ["remote.log.copy.disable": "yes"])
+        }
+    }
+
     @Test func `cleanup policy is a list`() throws {
         for (text, policy) in [
             ("delete", .delete), ("compact", .compact), ("compact,delete", [.compact, .delete]),

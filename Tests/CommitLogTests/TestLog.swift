@@ -23,11 +23,15 @@ final class TestLog {
     let temporary = TemporaryDirectory()
     let clock = ManualClock()
     let config: LogDirectoryConfig
+    /// Kafka's, but that a deleted file is gone at once.
+    let defaults: LogConfig
     private(set) var directory: LogDirectory
 
     init(_ overrides: [String: String] = [:], directory keys: [String: String] = [:]) throws {
         config = try LogDirectoryConfig(overrides: keys)
-        directory = try LogDirectory(path: temporary.log, config: config, clock: clock.logClock)
+        defaults = try LogConfig(overrides: ["file.delete.delay.ms": "0"])
+        directory = try LogDirectory(
+            path: temporary.log, defaults: defaults, config: config, clock: clock.logClock)
         try directory.createTopic("orders", partitions: 1, config: overrides)
     }
 
@@ -62,7 +66,8 @@ final class TestLog {
     }
 
     private func open() throws {
-        directory = try LogDirectory(path: temporary.log, config: config, clock: clock.logClock)
+        directory = try LogDirectory(
+            path: temporary.log, defaults: defaults, config: config, clock: clock.logClock)
     }
 
     /// What recovery did to the one partition.

@@ -165,7 +165,7 @@ import Testing
             #expect(other?.config.segmentBytes == 300)
         }
         try log.directory.alterDynamicConfig(DynamicConfig())
-        #expect(log.directory.defaults == LogConfig())
+        #expect(log.directory.defaults == log.defaults)
         #expect(log.partition.config.retentionMs == LogConfig().retentionMs)
     }
 

@@ -22,6 +22,18 @@ struct ApiKeyTests {
     }
 
     @Test
+    func `versions that are too old are refused in a form that their clients can read`() {
+        for apiKey in ApiKey.allCases {
+            #expect(apiKey.refusableVersions.allSatisfy { !apiKey.servedVersions.contains($0) })
+            #expect(apiKey.refusableVersions.allSatisfy { !apiKey.isFlexible(version: $0) })
+            // None is left out between those that are refused and those that are served.
+            let oldest = apiKey.servedVersions.lowerBound
+            #expect(apiKey.refusableVersions == 0..<oldest || oldest == 0)
+        }
+        #expect(ApiKey.fetch.codedVersions == 0...12)
+    }
+
+    @Test
     func `modern clients find the versions without which they refuse a broker`() {
         let needed: [ApiKey: Int16] = [
             .produce: 3, .fetch: 4, .listOffsets: 1, .offsetCommit: 2, .offsetFetch: 1,

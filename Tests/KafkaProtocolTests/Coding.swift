@@ -7,7 +7,7 @@ struct ApiVersion: CustomTestStringConvertible {
     var version: Int16
 
     static let all = ApiKey.allCases.flatMap { apiKey in
-        apiKey.advertisedVersions.map { ApiVersion(apiKey: apiKey, version: $0) }
+        apiKey.codedVersions.map { ApiVersion(apiKey: apiKey, version: $0) }
     }
 
     var testDescription: String { "\(apiKey) v\(version)" }

@@ -17,7 +17,7 @@ struct GoldenFrameTests {
         /// `nil` for those that Weir does not speak, or not in that version.
         var apiKey: ApiKey? {
             guard let apiKey = number("apiKey").flatMap({ ApiKey(rawValue: $0) }),
-                apiKey.advertisedVersions.contains(version)
+                apiKey.codedVersions.contains(version)
             else { return nil }
             return apiKey
         }

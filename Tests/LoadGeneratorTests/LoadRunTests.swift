@@ -100,7 +100,7 @@ struct LoadRunTests {
         #expect([.suspect, .generatorBound].contains(result.verdict))
         #expect(
             result.reasons.contains {
-                $0.contains("cut short") && $0.contains("\(drain.unreadRecords) records")
+                $0.contains("cut the drain short") && $0.contains("\(drain.unreadRecords) records")
             })
     }
 

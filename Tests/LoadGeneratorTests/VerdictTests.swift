@@ -101,7 +101,7 @@ struct VerdictTests {
             $0.drain?.wasCut = true
         }
         #expect(verdict == .suspect)
-        #expect(reasons.first?.contains("cut short by the user: 7 records") == true)
+        #expect(reasons.first?.contains("the user cut the drain short: 7 records") == true)
     }
 
     @Test func `an interruption makes a run suspect, says when, and whatever was the limit`() {

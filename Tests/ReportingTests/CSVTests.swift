@@ -10,6 +10,7 @@ import Testing
         var rate: Double?
 
         static let fileName = "rows.csv"
+        static let holds = "rows"
         static let columns: [Column<Row>] = [
             .text("name", "A name, \"quoted\".") { $0.name },
             .integer("count", "A count.") { $0.count },
@@ -124,6 +125,7 @@ import Testing
             ThresholdRow.fileName: names(ThresholdRow.self),
             ComparisonRow.fileName: names(ComparisonRow.self),
             MaxRateRow.fileName: names(MaxRateRow.self),
+            AdviceRow.fileName: names(AdviceRow.self),
         ]
     }
 
@@ -164,6 +166,11 @@ import Testing
         check(ThresholdRow.self, in: sections)
         check(ComparisonRow.self, in: sections)
         check(MaxRateRow.self, in: sections)
+        check(AdviceRow.self, in: sections)
+        for table in TableDescription.all {
+            #expect(
+                text.contains("\n| \(table.fileName) | \(table.holds) |\n"), "\(table.fileName)")
+        }
     }
 
     @Test func `are known to what compares them, and to the README's list of that`() throws {

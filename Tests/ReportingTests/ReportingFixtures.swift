@@ -82,6 +82,7 @@ enum Fixture {
                 "cpu_model": "AMD EPYC", "host": "bench-1", "kernel": "Linux 6.12.0", "cores": 2,
                 "architecture": "x86_64", "is_virtual_machine": true, "data_directory": "data",
                 "swift_version": "6.3", "is_optimized_build": true, "weir_version": "0.1.0",
+                "weir_build": "0.1.0+c64473a51db0",
                 "codec_versions": {"zstd": "1.5.4", "lz4": "1.9.4", "zlib": "1.2.13"}
             }
             """#.utf8))

@@ -82,6 +82,7 @@ import Testing
         row.labels = try RunLabels(label: "after", tags: ["disk=nvme", "note=a = b"])
         let fields = fields(row)
         #expect(fields["weir_version"] == "0.1.0")
+        #expect(fields["weir_build"] == "0.1.0+c64473a51db0")
         #expect(fields["host"] == "bench-1")
         #expect(fields["kernel"] == "Linux 6.12.0")
         #expect(fields["cpu_model"] == "AMD EPYC")

@@ -54,8 +54,8 @@ import Testing
     @Test func `says where the run is, how fast, how late and how far behind`() {
         #expect(
             Self.line.text(width: 100)
-                == "run 7/15s  46%  in 1.23 M/s  out 988 k/s  126 MB/s  p50 812 µs  p99 4.20 ms  "
-                + "lag 12,345")
+                == "run 7/15s  46%  acked 1.23 M/s  consumed 988 k/s  p50 812 µs  p99 4.20 ms  "
+                + "lag 12,345  126 MB/s")
     }
 
     @Test func `names the groups where there are several`() {
@@ -64,7 +64,7 @@ import Testing
         line.logicalBytesPerSecond = nil
         #expect(
             line.text(width: 120)
-                == "run 7/15s  46%  in 1.23 M/s  out 988 k/s  p50 812 µs  p99 4.20 ms  "
+                == "run 7/15s  46%  acked 1.23 M/s  consumed 988 k/s  p50 812 µs  p99 4.20 ms  "
                 + "lag billing 12,345, audit 0")
     }
 
@@ -77,7 +77,7 @@ import Testing
             let text = Self.line.text(width: width)
             #expect(text.count <= width)
         }
-        #expect(Self.line.text(width: 20) == "run 7/15s  46%  in …")
+        #expect(Self.line.text(width: 20) == "run 7/15s  46%  ack…")
     }
 
     @Test func `is drawn in place on a terminal`() {
@@ -93,7 +93,7 @@ import Testing
         func line(_ text: String) -> String { "\r\u{1B}[?7l\(text)\u{1B}[K\u{1B}[?7h" }
         #expect(
             output
-                == line("run 7/15s  46%  in …") + line("run 8s") + "\nnote\n" + line("run 9s")
+                == line("run 7/15s  46%  ack…") + line("run 8s") + "\nnote\n" + line("run 9s")
                 + "\n")
     }
 
@@ -115,9 +115,9 @@ import Testing
               - the rate had not settled: it sank by 12 %
 
             Throughput
-              produced   2,000,000 records   200 k/s   80.0 MB/s
-              consumed   3,999,000 records   400 k/s    160 MB/s
-              stored                120 MB             12.0 MB/s
+              acknowledged   2,000,000 records   200 k/s   80.0 MB/s
+              consumed       3,999,000 records   400 k/s    160 MB/s
+              stored                    120 MB             12.0 MB/s
               10 records failed
               compression zstd:3, ratio 7.00, 154 records a batch, 9.23 kB a batch
 
@@ -155,7 +155,7 @@ import Testing
             GENERATOR_BOUND: orders on embedded, lz4, repetition 3, 60.0 s, closed loop (rate: max)
 
             Throughput
-              produced   60,000,000 records   >= 1.00 M/s
+              acknowledged   60,000,000 records   >= 1.00 M/s
 
             """
         #expect(SummaryReport.text(row) == expected)

@@ -27,6 +27,21 @@ import Testing
         }
         #expect(ratios.allSatisfy { $0 > 1.2 })
 
+        // The folder is that of a comparison, with the advice on it.
+        let folder = "results/advise-app.log/latest/"
+        #expect(try workspace.csv(folder + "comparison.csv").rows.count > 10)
+        let advice = try workspace.csv(folder + "advice.csv").rows
+        #expect(Set(advice.map { $0["variant"] }) == ["none", "zstd:3"])
+        #expect(advice.allSatisfy { $0["budget"].hasPrefix("99 % of the rate") })
+        let conclusion = try #require(advice.first)["conclusion"]
+        let printed = ended.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(printed.hasPrefix(conclusion.prefix(40)))
+        let package = try String(
+            contentsOfFile: workspace.path(folder + "datapackage.json"), encoding: .utf8)
+        for file in ["summary.csv", "timeseries.csv", "comparison.csv", "advice.csv"] {
+            #expect(package.contains("\"path\": \"\(file)\""), "\(file)")
+        }
+
         let again = try workspace.weir("advise", "results/advise-app.log/latest")
         #expect(again.status == 0, "\(again.errors)")
         #expect(again.output.contains("The Pareto front"))
@@ -42,6 +57,21 @@ import Testing
         #expect(bounded.status == 99)
         #expect(bounded.output.contains("Nothing is shown to fit"))
         #expect(bounded.output.contains("CPU <= 1e-06 s/GB"))
+        let excluded = try workspace.csv(folder + "advice.csv").rows
+        #expect(excluded.map { $0["place"] } == ["excluded", "excluded"])
+        #expect(try workspace.weir("report", folder).status == 0)
+        let page = try String(
+            contentsOfFile: workspace.path(folder + "report.html"), encoding: .utf8)
+        #expect(page.contains("Nothing is shown to fit the budget"))
+
+        // An advice on fewer runs does not hold any more.
+        let resumed = try workspace.weir(
+            "compare", "--resume", folder, "--repetitions", "3", "--quiet", "--no-report")
+        #expect([0, 97].contains(resumed.status), "\(resumed.errors)")
+        #expect(!FileManager.default.fileExists(atPath: workspace.path(folder + "advice.csv")))
+        let later = try String(
+            contentsOfFile: workspace.path(folder + "datapackage.json"), encoding: .utf8)
+        #expect(!later.contains("advice.csv"))
     }
 
     @Test(arguments: [

@@ -210,7 +210,7 @@ import Testing
                     "--fail-if", "acked_rate worse than 5%",
                 ], 64, "takes 4 --repetitions or more"
             ),
-            (["--resume", "latest", "--against", "base"], 64, "goes by its plan"),
+            (["--resume", "latest", "--against", "base"], 64, "follows its plan"),
             (
                 [
                     "base", "--fail-if", "acked_rate worse than 5%", "--fail-if",

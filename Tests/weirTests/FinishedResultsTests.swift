@@ -184,7 +184,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: results))
         let forced = try compare(workspace, "a", "b", "c", "--force")
         #expect(forced.status == 0)
-        #expect(forced.errors.contains("compared although they differ"))
+        #expect(forced.errors.contains("they differ and are compared because of --force"))
         // One machine is not a repetition of another.
         #expect(forced.output.contains("2 variants, compared with 2 cores: 1 or more repetitions"))
         let environment = results + "/compared/latest/environment.json"

@@ -50,7 +50,7 @@ import Testing
         let row = try workspace.summary
         #expect(row["interrupted"] == "true")
         #expect(row["verdict"] == "SUSPECT")
-        #expect(row["verdict_reasons"].contains("the drain was cut short by the user"))
+        #expect(row["verdict_reasons"].contains("the user cut the drain short"))
         #expect(row["acked_records"] == "200000")
         #expect(row["lost"] == "0")
         #expect(try #require(row.number("consumed_records")) < 8 * 200_000)

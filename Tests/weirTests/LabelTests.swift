@@ -63,9 +63,9 @@ import Testing
         for (arguments, message) in [
             (["run", "orders.yaml", "--label", "two words"], "is no label"),
             (["compare", "orders.yaml", "--tag", "disk"], "write key=value"),
-            (["compare", "--resume", "latest", "--label", "x"], "goes by its plan"),
+            (["compare", "--resume", "latest", "--label", "x"], "follows its plan"),
             (["compare", ".", ".", "--label", "x"], "go with a profile"),
-            (["run", "--find-max-rate", "--resume", "latest", "--tag", "a=b"], "goes by its plan"),
+            (["run", "--find-max-rate", "--resume", "latest", "--tag", "a=b"], "follows its plan"),
         ] {
             let ended = try Weir(arguments, in: workspace).ended()
             #expect(ended.status == 64, "\(arguments): \(ended.errors)")

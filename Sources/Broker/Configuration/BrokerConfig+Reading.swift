@@ -4,7 +4,7 @@ import CommitLog
 public struct WrittenSetting: Sendable, Equatable {
     public var key: String
     public var value: String
-    /// For the error: `server.properties:12`, `--set`.
+    /// The place for errors: `server.properties:12`, `--set`.
     public var origin: String
 
     public init(key: String, value: String, origin: String) {
@@ -14,7 +14,7 @@ public struct WrittenSetting: Sendable, Equatable {
     }
 }
 
-/// Why settings are none, with the place and the remedy.
+/// Why settings are invalid, with the place and the remedy.
 public struct BrokerConfigError: Error, Equatable, Sendable, CustomStringConvertible {
     public var origin: String
     public var reason: String
@@ -43,6 +43,7 @@ extension BrokerConfig {
         var config = BrokerConfig()
         var warnings: [String] = []
         for setting in settings {
+            config.written[setting.key] = setting.value
             if let key = keys.first(where: { $0.name == setting.key }) {
                 guard key.write(&config, setting.value) else {
                     throw setting.invalid(key.expected)
@@ -64,6 +65,9 @@ extension BrokerConfig {
             }
         }
         try config.applyTopicDefaults(settings)
+        let place = settings.last { $0.key == "listeners" }?.origin ?? "listeners"
+        warnings += config.leaveOutControllers().map { "\(place): \($0)" }
+        try config.validateListeners()
         try config.validate()
         return (config, warnings)
     }
@@ -87,22 +91,8 @@ extension BrokerConfig {
         }
     }
 
-    /// What no single setting can be wrong in.
+    /// Checks settings against each other.
     private func validate() throws(BrokerConfigError) {
-        for listener in listeners + advertisedListeners
-        where listener.name != ListenerName.plaintext {
-            throw BrokerConfigError(
-                origin: "listeners",
-                reason: "\(listener.name) is not served: only \(ListenerName.plaintext) is")
-        }
-        if listeners.isEmpty {
-            throw BrokerConfigError(origin: "listeners", reason: "there must be at least one")
-        }
-        for listener in advertisedListeners where listener.endpoint.isWildcard {
-            throw BrokerConfigError(
-                origin: "advertised.listeners",
-                reason: "clients cannot connect to \(listener.endpoint): name a host")
-        }
         if queuedMaxRequestBytes < socketRequestMaxBytes {
             throw BrokerConfigError(
                 origin: "queued.max.request.bytes",

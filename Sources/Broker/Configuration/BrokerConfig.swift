@@ -13,6 +13,10 @@ public struct BrokerConfig: Sendable, Equatable {
     ]
     /// Where clients are told to come, by listener; those that are missing are the listeners' own.
     public var advertisedListeners: [ListenerName] = []
+    /// Of a KRaft node; they are left out of the listeners.
+    public var controllerListenerNames: [String] = []
+    /// What listeners speak, by their names; those that are missing are named for it.
+    public var securityProtocols: [String: String] = [:]
     /// The data directory; empty where nobody said.
     public var logDirectory = ""
 
@@ -27,6 +31,8 @@ public struct BrokerConfig: Sendable, Equatable {
     public var topicDefaults: [String: String] = [:]
     /// Settings of the log directory, under its keys.
     public var directorySettings: [String: String] = [:]
+    /// What was written, by the names that it was written under: for whoever asks where a value is from.
+    public var written: [String: String] = [:]
 
     // Limits of the network.
     /// One thread a core: they only move bytes.
@@ -90,6 +96,8 @@ public struct BrokerConfig: Sendable, Equatable {
         .integer("broker.id", \.nodeID, 0...Int64(Int32.max)),
         .listeners("listeners", \.listeners),
         .listeners("advertised.listeners", \.advertisedListeners),
+        .listenerNames("controller.listener.names", \.controllerListenerNames),
+        .securityProtocols("listener.security.protocol.map", \.securityProtocols),
         .directory("log.dirs", \.logDirectory),
         .directory("log.dir", \.logDirectory),
         .integer("num.network.threads", \.numNetworkThreads, 1...1024),
@@ -172,13 +180,54 @@ extension ConfigKey<BrokerConfig> {
         _ name: String, _ path: WritableKeyPath<BrokerConfig, [ListenerName]> & Sendable
     ) -> ConfigKey {
         ConfigKey(
-            name: name, expected: "PLAINTEXT://host:port, or several with commas between",
+            name: name,
+            expected: "NAME://host:port, or several of different names with commas between",
             read: { $0[keyPath: path].map(\.text).joined(separator: ",") },
             write: { config, text in
                 guard let listeners = ListenerName.list(text),
                     Set(listeners.map(\.name)).count == listeners.count
                 else { return false }
                 config[keyPath: path] = listeners
+                return true
+            })
+    }
+
+    fileprivate static func listenerNames(
+        _ name: String, _ path: WritableKeyPath<BrokerConfig, [String]> & Sendable
+    ) -> ConfigKey {
+        ConfigKey(
+            name: name, expected: "names of listeners with commas between",
+            read: { $0[keyPath: path].joined(separator: ",") },
+            write: { config, text in
+                config[keyPath: path] = ListenerName.parts(text).map(ListenerName.normalized)
+                return true
+            })
+    }
+
+    /// `NAME:PROTOCOL` with commas between.
+    fileprivate static func securityProtocols(
+        _ name: String, _ path: WritableKeyPath<BrokerConfig, [String: String]> & Sendable
+    ) -> ConfigKey {
+        ConfigKey(
+            name: name,
+            expected: "NAME:PROTOCOL with commas between, of the protocols "
+                + BrokerConfig.securityProtocolNames.sorted().joined(separator: ", "),
+            read: { config in
+                config[keyPath: path].sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
+                    .joined(separator: ",")
+            },
+            write: { config, text in
+                var protocols: [String: String] = [:]
+                for part in ListenerName.parts(text) {
+                    let pair = part.split(separator: ":", omittingEmptySubsequences: false)
+                    guard pair.count == 2, !pair[0].isEmpty else { return false }
+                    let name = ListenerName.normalized(pair[0])
+                    let securityProtocol = pair[1].uppercased()
+                    guard BrokerConfig.securityProtocolNames.contains(securityProtocol),
+                        protocols.updateValue(securityProtocol, forKey: name) == nil
+                    else { return false }
+                }
+                config[keyPath: path] = protocols
                 return true
             })
     }

@@ -1,14 +1,31 @@
 import CommitLog
 
-/// The broker's settings that may be altered while it runs: those that say what topics have that set
-/// nothing themselves. Kafka's keys in hours and minutes are not among them, there as here.
+/// The broker's settings that may be altered while it runs, as in Kafka: those that say what topics have
+/// that set nothing themselves, some of the log directory, and some that change nothing here. Kafka's keys
+/// in hours and minutes are not among them, there as here.
 enum DynamicBrokerKey {
-    static let all: [TopicDefaultName] = {
-        let known = Set(SettingSources.topicDefaults.map(\.key))
-        return TopicDefaultName.all.filter { $0.factor == 1 && known.contains($0.topic) }
-    }()
+    /// Of each of a topic's settings the broker's name that goes before its others.
+    static let all: [TopicDefaultName] = SettingSources.topicDefaults.compactMap {
+        TopicDefaultName.names(of: $0.key).first
+    }
 
     static func named(_ name: String) -> TopicDefaultName? { all.first { $0.broker == name } }
+
+    static func contains(_ name: String) -> Bool {
+        named(name) != nil || LogDirectoryConfig.dynamicKeys.contains(name)
+            || InertBrokerKey.named(name) != nil
+    }
+
+    /// Throws `invalidConfigValue` for what the setting cannot be.
+    static func validate(_ name: String, _ value: String) throws(LogError) {
+        if let topicKey = named(name)?.topic {
+            _ = try LogConfig(overrides: [topicKey: value])
+        } else if LogDirectoryConfig.dynamicKeys.contains(name) {
+            _ = try LogDirectoryConfig(overrides: [name: value])
+        } else if let inert = InertBrokerKey.named(name) {
+            try inert.validate(value)
+        }
+    }
 
     /// What settings of this broker, and below them of the cluster, say of topics, under the topics' keys.
     static func topicDefaults(
@@ -19,5 +36,39 @@ enum DynamicBrokerKey {
             if let value = broker[key.broker] ?? cluster[key.broker] { defaults[key.topic] = value }
         }
         return defaults
+    }
+
+    /// What they say of the log directory.
+    static func directory(
+        broker: [String: String], cluster: [String: String]
+    ) -> [String: String] {
+        cluster.merging(broker) { $1 }.filter { LogDirectoryConfig.dynamicKeys.contains($0.key) }
+    }
+}
+
+/// A number of Kafka's that operators alter while the broker runs, and that changes nothing here: one thread
+/// cleans, with a buffer of its own, and what serves requests is as many threads as the machine has cores.
+/// It is taken, kept and shown again.
+struct InertBrokerKey {
+    var name: String
+    /// Kafka's default.
+    var defaultValue: String
+
+    static let all = [
+        InertBrokerKey(name: "log.cleaner.threads", defaultValue: "1"),
+        InertBrokerKey(name: "log.cleaner.io.buffer.size", defaultValue: "524288"),
+        InertBrokerKey(name: "num.io.threads", defaultValue: "8"),
+        InertBrokerKey(name: "num.replica.fetchers", defaultValue: "1"),
+        InertBrokerKey(name: "num.recovery.threads.per.data.dir", defaultValue: "2"),
+        InertBrokerKey(name: "background.threads", defaultValue: "10"),
+    ]
+
+    static func named(_ name: String) -> InertBrokerKey? { all.first { $0.name == name } }
+
+    func validate(_ value: String) throws(LogError) {
+        guard let number = Int32(value), number >= 1 else {
+            throw .invalidConfigValue(
+                key: name, value: value, expected: "a whole number, 1 or more")
+        }
     }
 }

@@ -59,7 +59,7 @@ public struct ListenerName: Hashable, Sendable {
         var name = Self.plaintext
         var rest = text[...]
         if let scheme = text.firstRange(of: "://") {
-            name = String(text[..<scheme.lowerBound])
+            name = Self.normalized(text[..<scheme.lowerBound])
             rest = text[scheme.upperBound...]
         }
         guard !name.isEmpty, let endpoint = Endpoint(rest) else { return nil }
@@ -69,13 +69,22 @@ public struct ListenerName: Hashable, Sendable {
     /// A list with commas between.
     static func list(_ text: String) -> [ListenerName]? {
         var listeners: [ListenerName] = []
-        for part in text.split(separator: ",") {
-            let trimmed = part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
-            guard let listener = ListenerName(String(trimmed)) else { return nil }
+        for part in parts(text) {
+            guard let listener = ListenerName(part) else { return nil }
             listeners.append(listener)
         }
         return listeners
     }
+
+    /// The parts between commas, without the spaces around them.
+    static func parts(_ text: String) -> [String] {
+        text.split(separator: ",").map { part in
+            String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
+    }
+
+    /// Kafka does not tell cases apart.
+    static func normalized(_ name: some StringProtocol) -> String { name.uppercased() }
 
     var text: String { "\(name)://\(endpoint)" }
 }

@@ -8,7 +8,7 @@ enum KafkaOnlyKeys {
     private static let names: Set<String> = [
         "auto.leader.rebalance.enable", "background.threads", "broker.rack",
         "controlled.shutdown.enable", "inter.broker.listener.name",
-        "inter.broker.protocol.version", "listener.security.protocol.map",
+        "inter.broker.protocol.version", "early.start.listeners",
         "log.message.format.version", "log.message.downconversion.enable",
         "max.incremental.fetch.session.cache.slots", "metadata.log.dir", "num.io.threads",
         "num.recovery.threads.per.data.dir", "num.replica.fetchers",
@@ -17,12 +17,13 @@ enum KafkaOnlyKeys {
         "offsets.topic.compression.codec", "offsets.topic.replication.factor", "process.roles",
         "queued.max.requests", "request.timeout.ms", "reserved.broker.max.id",
         "transaction.state.log.load.buffer.size", "transaction.state.log.min.isr",
-        "transaction.state.log.replication.factor", "unclean.leader.election.enable",
-        "log.flush.scheduler.interval.ms", "log.flush.start.offset.checkpoint.interval.ms",
+        "transaction.state.log.replication.factor",
+        "log.flush.start.offset.checkpoint.interval.ms",
     ]
 
     private static let prefixes = [
         "zookeeper.", "controller.", "replica.", "metadata.", "leader.", "quota.", "metric",
-        "log.cleaner.", "confluent.", "broker.heartbeat.", "broker.session.",
+        "log.cleaner.", "confluent.", "broker.heartbeat.", "broker.session.", "share.",
+        "group.coordinator.", "group.consumer.", "group.share.", "remote.log.", "ssl.", "sasl.",
     ]
 }

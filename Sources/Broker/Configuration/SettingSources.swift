@@ -1,7 +1,7 @@
 import CommitLog
 import KafkaProtocol
 
-/// A setting as DescribeConfigs shows it: what holds, and everybody who has a value for it.
+/// A setting as DescribeConfigs shows it: the value that holds, and all sources that have one.
 struct DescribedSetting {
     struct Synonym: Equatable {
         var name: String
@@ -10,14 +10,16 @@ struct DescribedSetting {
     }
 
     var name: String
-    /// The one that holds first; never empty.
+    /// Nil where it has none.
+    var value: String?
+    /// The values set for it under any of its names, as Kafka lists them: the one in force first. Values under
+    /// other names, such as one in hours, are listed only behind one under the name that takes precedence.
     var synonyms: [Synonym]
     var isReadOnly: Bool
     var type: ConfigType
     var documentation: String?
 
-    var value: String { synonyms[0].value }
-    var source: ConfigSource { synonyms[0].source }
+    var source: ConfigSource { synonyms.first?.source ?? .defaultConfig }
 }
 
 /// Where the settings of topics and of the broker come from, as they are at one moment.
@@ -38,80 +40,126 @@ struct SettingSources {
 
     /// All settings of a topic that has these of its own.
     func topicSettings(_ overrides: [String: String]) -> [DescribedSetting] {
-        Self.topicDefaults.map { key, value in
+        Self.topicDefaults.map { key, standard in
             var synonyms: [DescribedSetting.Synonym] = []
             if let own = overrides[key] {
                 synonyms.append(.init(name: key, value: own, source: .topic))
             }
-            synonyms += inherited(key, kafkaDefault: value)
+            let names = TopicDefaultName.names(of: key)
+            if let first = names.first {
+                synonyms += self.synonyms(of: first.broker, among: names, standard)
+            }
             let text = SettingText.ofTopics[key]
             return DescribedSetting(
-                name: key, synonyms: synonyms, isReadOnly: false, type: text?.type ?? .string,
-                documentation: text?.documentation)
+                name: key, value: overrides[key] ?? inherited(key, standard), synonyms: synonyms,
+                isReadOnly: false, type: text?.type ?? .string, documentation: text?.documentation)
         }
     }
 
     /// All settings of the broker.
     var brokerSettings: [DescribedSetting] {
-        let defaults = Dictionary(
-            uniqueKeysWithValues: Self.topicDefaults.map { ($0.key, $0.value) })
-        let alterable = DynamicBrokerKey.all.compactMap { key -> DescribedSetting? in
-            guard let value = defaults[key.topic] else { return nil }
-            let text = SettingText.ofTopics[key.topic]
-            return DescribedSetting(
-                name: key.broker, synonyms: inherited(key.topic, kafkaDefault: value),
-                isReadOnly: false, type: text?.type ?? .string, documentation: text?.documentation)
+        let topics = Self.topicDefaults.flatMap { key, standard -> [DescribedSetting] in
+            let names = TopicDefaultName.names(of: key)
+            let text = SettingText.ofTopics[key]
+            return names.map { name in
+                let isFirst = name.broker == names.first?.broker
+                let isLast = name.broker == names.last?.broker
+                return DescribedSetting(
+                    name: name.broker,
+                    value: isFirst
+                        ? inherited(key, standard)
+                        : config.written[name.broker]
+                            ?? (isLast ? name.brokerValue(standard) : nil),
+                    synonyms: synonyms(of: name.broker, among: names, standard),
+                    isReadOnly: !isFirst, type: text?.type ?? .string,
+                    documentation: text?.documentation)
+            }
         }
-        return alterable + Self.fixed(config.entries, BrokerConfig().entries)
-            + Self.fixed(directory.entries, LogDirectoryConfig().entries)
+        let inert = InertBrokerKey.all.map { key in
+            single(key.name, value: nil, standard: key.defaultValue, isReadOnly: false)
+        }
+        return topics + inert + fixed(directory.entries, LogDirectoryConfig().entries)
+            + fixed(config.entries, BrokerConfig().entries)
     }
 
-    /// What was altered for the whole cluster, and nothing else.
+    /// The settings that were altered for the whole cluster.
     var clusterSettings: [DescribedSetting] {
         dynamic.cluster.sorted { $0.key < $1.key }.map { name, value in
             let text = DynamicBrokerKey.named(name).flatMap { SettingText.ofTopics[$0.topic] }
             return DescribedSetting(
-                name: name,
+                name: name, value: value,
                 synonyms: [.init(name: name, value: value, source: .dynamicDefaultBroker)],
-                isReadOnly: false, type: text?.type ?? .string, documentation: text?.documentation)
+                isReadOnly: false, type: text?.type ?? Self.type(of: value),
+                documentation: text?.documentation)
         }
     }
 
-    /// What a topic has that sets nothing itself.
-    private func inherited(
-        _ key: String, kafkaDefault: String
+    /// The value that a topic has which sets none itself.
+    private func inherited(_ key: String, _ standard: String) -> String {
+        if let name = TopicDefaultName.names(of: key).first?.broker,
+            let altered = dynamic.broker[name] ?? dynamic.cluster[name]
+        {
+            return altered
+        }
+        return config.topicDefaults[key] ?? standard
+    }
+
+    /// The values set under any of these names, in Kafka's order, from the first one under `name` on.
+    private func synonyms(
+        of name: String, among names: [TopicDefaultName], _ standard: String
     ) -> [DescribedSetting.Synonym] {
-        let name = DynamicBrokerKey.all.first { $0.topic == key }?.broker
-        var synonyms: [DescribedSetting.Synonym] = []
-        if let name, let value = dynamic.broker[name] {
-            synonyms.append(.init(name: name, value: value, source: .dynamicBroker))
+        var all: [DescribedSetting.Synonym] = []
+        let scopes: [([String: String], ConfigSource)] = [
+            (dynamic.broker, .dynamicBroker), (dynamic.cluster, .dynamicDefaultBroker),
+            (config.written, .staticBroker),
+        ]
+        for (values, source) in scopes {
+            for candidate in names {
+                guard let value = values[candidate.broker] else { continue }
+                all.append(.init(name: candidate.broker, value: value, source: source))
+            }
         }
-        if let name, let value = dynamic.cluster[name] {
-            synonyms.append(.init(name: name, value: value, source: .dynamicDefaultBroker))
+        // Of several names the last alone has a default in Kafka.
+        if let last = names.last {
+            all.append(
+                .init(
+                    name: last.broker, value: last.brokerValue(standard), source: .defaultConfig))
         }
-        if let value = config.topicDefaults[key] {
-            synonyms.append(.init(name: name ?? key, value: value, source: .staticBroker))
-        }
-        synonyms.append(.init(name: name ?? key, value: kafkaDefault, source: .defaultConfig))
-        return synonyms
+        return Array(all.drop { $0.name != name })
     }
 
-    /// Settings that are as the broker was started.
-    private static func fixed(
+    /// Settings of one name.
+    private func fixed(
         _ entries: [(key: String, value: String)], _ defaults: [(key: String, value: String)]
     ) -> [DescribedSetting] {
         zip(entries, defaults).map { entry, standard in
-            var synonyms: [DescribedSetting.Synonym] = [
-                .init(name: standard.key, value: standard.value, source: .defaultConfig)
-            ]
-            if entry.value != standard.value {
-                synonyms.insert(
-                    .init(name: entry.key, value: entry.value, source: .staticBroker), at: 0)
-            }
-            return DescribedSetting(
-                name: entry.key, synonyms: synonyms, isReadOnly: true, type: type(of: entry.value),
-                documentation: nil)
+            single(
+                entry.key, value: entry.value == standard.value ? nil : entry.value,
+                standard: standard.value, isReadOnly: !DynamicBrokerKey.contains(entry.key))
         }
+    }
+
+    /// `value` is what the broker was started with, nil where that is the default or nobody said.
+    private func single(
+        _ name: String, value: String?, standard: String, isReadOnly: Bool
+    ) -> DescribedSetting {
+        var synonyms: [DescribedSetting.Synonym] = []
+        if let altered = dynamic.broker[name] {
+            synonyms.append(.init(name: name, value: altered, source: .dynamicBroker))
+        }
+        if let altered = dynamic.cluster[name] {
+            synonyms.append(.init(name: name, value: altered, source: .dynamicDefaultBroker))
+        }
+        if let written = config.written[name] ?? (synonyms.isEmpty ? value : nil) {
+            synonyms.append(.init(name: name, value: written, source: .staticBroker))
+        }
+        if !standard.isEmpty {
+            synonyms.append(.init(name: name, value: standard, source: .defaultConfig))
+        }
+        let current = synonyms.first?.value ?? standard
+        return DescribedSetting(
+            name: name, value: current, synonyms: synonyms, isReadOnly: isReadOnly,
+            type: Self.type(of: current), documentation: nil)
     }
 
     private static func type(of value: String) -> ConfigType {
@@ -120,7 +168,7 @@ struct SettingSources {
         return Double(value) != nil ? .double : .string
     }
 
-    /// Every key of a topic with the value that holds where nobody has said anything.
+    /// Every key of a topic with its default value.
     static let topicDefaults: [(key: String, value: String)] =
         LogConfig().entries + InertTopicKey.all.map { ($0.name, $0.defaultValue) }
 }

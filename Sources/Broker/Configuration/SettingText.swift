@@ -7,37 +7,49 @@ struct SettingText {
 
     /// By the topic's key. A test holds it to the keys that exist.
     static let ofTopics: [String: SettingText] = [
-        "segment.bytes": SettingText(.int, "A segment of the log never grows past this."),
-        "segment.ms": SettingText(.long, "After so long a segment is sealed and the next begins."),
+        "segment.bytes": SettingText(.int, "The largest size of a segment of the log."),
+        "segment.ms": SettingText(
+            .long, "The age at which a segment is sealed and the next begins."),
         "segment.jitter.ms": SettingText(
             .long,
-            "Up to so much is taken off segment.ms, at random, so that not all logs roll at once."),
-        "segment.index.bytes": SettingText(.int, "The bound on the index of a segment."),
-        "index.interval.bytes": SettingText(.int, "An index entry is added after so many bytes."),
+            "segment.ms is shortened by a random time up to this, so that not all logs roll at once."
+        ),
+        "segment.index.bytes": SettingText(.int, "The largest size of the index of a segment."),
+        "index.interval.bytes": SettingText(.int, "The bytes of log for each index entry."),
         "retention.bytes": SettingText(
-            .long, "A partition's oldest segments go while it is larger than this; -1 keeps them."),
-        "retention.ms": SettingText(.long, "Segments older than this go; -1 keeps them."),
+            .long,
+            "A partition's oldest segments are deleted while it is larger than this; -1 keeps them."
+        ),
+        "retention.ms": SettingText(.long, "Segments older than this are deleted; -1 keeps them."),
         "flush.messages": SettingText(
-            .long, "An acknowledgement waits for the disk once so many records are not durable."),
-        "flush.ms": SettingText(.long, "At the latest after so long records are made durable."),
-        "max.message.bytes": SettingText(.int, "The largest record batch that is taken."),
+            .long, "An acknowledgement waits for the disk when this many records are not durable."),
+        "flush.ms": SettingText(.long, "The longest time until records are made durable."),
+        "max.message.bytes": SettingText(.int, "The largest record batch that is accepted."),
         "message.timestamp.type": SettingText(
-            .string, "Whose time records carry: the producer's, or that of the append."),
+            .string, "Whether records carry the producer's timestamp, or the time of the append."),
         "message.timestamp.before.max.ms": SettingText(
             .long, "How far before now a producer's timestamp may be."),
         "message.timestamp.after.max.ms": SettingText(
             .long, "How far after now a producer's timestamp may be."),
-        "message.timestamp.difference.max.ms": SettingText(.long, "Obsolete; nothing goes by it."),
+        "message.timestamp.difference.max.ms": SettingText(
+            .long,
+            "Obsolete: applies in place of message.timestamp.before.max.ms and ….after.max.ms where they have "
+                + "their defaults."),
+        "weir.batch.validation": SettingText(
+            .string,
+            "What of a produced batch is looked at before it is acknowledged: none, its header with the "
+                + "checksum, or all of its records."),
         "cleanup.policy": SettingText(
             .list, "What happens to old records: delete, compact, both or neither."),
         "delete.retention.ms": SettingText(.long, "How long a compacted topic keeps tombstones."),
         "min.cleanable.dirty.ratio": SettingText(
-            .double, "A log is compacted once more than this share of it is dirty."),
-        "min.compaction.lag.ms": SettingText(.long, "A record is kept at least so long."),
+            .double, "A log is compacted when more than this share of it is dirty."),
+        "min.compaction.lag.ms": SettingText(
+            .long, "The shortest time that a record stays uncompacted."),
         "max.compaction.lag.ms": SettingText(
-            .long, "A record is compacted at the latest after so long."),
+            .long, "The longest time until a record is compacted."),
         "compression.type": SettingText(
-            .string, "The codec that batches are stored with; producer keeps each as it came."),
+            .string, "The codec that batches are stored with; producer keeps each batch's own."),
         "compression.gzip.level": SettingText(.int, "The level, where compression.type is gzip."),
         "compression.lz4.level": SettingText(.int, "The level, where compression.type is lz4."),
         "compression.zstd.level": SettingText(.int, "The level, where compression.type is zstd."),
@@ -46,7 +58,7 @@ struct SettingText {
         "unclean.leader.election.enable": SettingText(
             .boolean, "Without effect: no leader is elected."),
         "preallocate": SettingText(
-            .boolean, "Without effect: space is taken ahead as it is needed."),
+            .boolean, "Without effect: space is always reserved ahead."),
         "message.format.version": SettingText(.string, "Obsolete; batches have magic 2."),
         "message.downconversion.enable": SettingText(
             .boolean, "Without effect: fetches of old formats are not served."),
@@ -57,6 +69,10 @@ struct SettingText {
         "remote.storage.enable": SettingText(.boolean, "There is no remote storage."),
         "local.retention.ms": SettingText(.long, "Without effect: there is no remote storage."),
         "local.retention.bytes": SettingText(.long, "Without effect: there is no remote storage."),
+        "remote.log.copy.disable": SettingText(
+            .boolean, "Without effect: there is no remote storage."),
+        "remote.log.delete.on.disable": SettingText(
+            .boolean, "Without effect: there is no remote storage."),
     ]
 
     private init(_ type: ConfigType, _ documentation: String) {

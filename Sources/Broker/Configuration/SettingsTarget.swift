@@ -1,7 +1,7 @@
 import CommitLog
 import KafkaProtocol
 
-/// What has settings that can be described and altered.
+/// A resource whose settings can be described and altered.
 enum SettingsTarget: Hashable {
     case topic(String)
     /// This broker.
@@ -42,7 +42,7 @@ enum SettingsTarget: Hashable {
 struct SettingsAlteration {
     let broker: Broker
 
-    /// What the target has of its own.
+    /// The target's own settings.
     func current(_ target: SettingsTarget) -> [String: String] {
         switch target {
         case .topic(let name): broker.log.topic(name)?.overrides ?? [:]
@@ -68,21 +68,20 @@ struct SettingsAlteration {
             try requireDynamic(settings)
             config.topicDefaults = DynamicBrokerKey.topicDefaults(
                 broker: config.broker, cluster: config.cluster)
+            config.directory = DynamicBrokerKey.directory(
+                broker: config.broker, cluster: config.cluster)
             try InSyncReplicas.validate(config.topicDefaults, broker.config)
             let altered = config
             try translated { () throws(LogError) in
                 // Each by itself first: one may hide another of the other scope.
-                for (key, value) in settings {
-                    guard let topicKey = DynamicBrokerKey.named(key)?.topic else { continue }
-                    _ = try LogConfig(overrides: [topicKey: value])
-                }
+                for (key, value) in settings { try DynamicBrokerKey.validate(key, value) }
                 if !validateOnly { try broker.log.alterDynamicConfig(altered) }
             }
         }
     }
 
     private func requireDynamic(_ settings: [String: String]) throws(Refusal) {
-        let refused = settings.keys.filter { DynamicBrokerKey.named($0) == nil }.sorted()
+        let refused = settings.keys.filter { !DynamicBrokerKey.contains($0) }.sorted()
         guard !refused.isEmpty else { return }
         throw Refusal(
             .invalidRequest,

@@ -23,6 +23,7 @@ struct TopicDefaultName: Sendable {
         TopicDefaultName(broker: "log.index.size.max.bytes", topic: "segment.index.bytes"),
         TopicDefaultName(broker: "log.index.interval.bytes", topic: "index.interval.bytes"),
         TopicDefaultName(broker: "log.flush.interval.messages", topic: "flush.messages"),
+        TopicDefaultName(broker: "log.flush.scheduler.interval.ms", topic: "flush.ms"),
         TopicDefaultName(broker: "log.flush.interval.ms", topic: "flush.ms"),
         TopicDefaultName(broker: "message.max.bytes", topic: "max.message.bytes"),
         TopicDefaultName(broker: "log.message.timestamp.type", topic: "message.timestamp.type"),
@@ -32,6 +33,9 @@ struct TopicDefaultName: Sendable {
         TopicDefaultName(
             broker: "log.message.timestamp.after.max.ms",
             topic: "message.timestamp.after.max.ms"),
+        TopicDefaultName(
+            broker: "log.message.timestamp.difference.max.ms",
+            topic: "message.timestamp.difference.max.ms"),
         TopicDefaultName(broker: "log.cleanup.policy", topic: "cleanup.policy"),
         TopicDefaultName(
             broker: "log.cleaner.min.cleanable.ratio", topic: "min.cleanable.dirty.ratio"),
@@ -43,9 +47,26 @@ struct TopicDefaultName: Sendable {
             broker: "log.cleaner.max.compaction.lag.ms", topic: "max.compaction.lag.ms"),
         TopicDefaultName(broker: "log.segment.delete.delay.ms", topic: "file.delete.delay.ms"),
         TopicDefaultName(broker: "compression.type", topic: "compression.type"),
+        TopicDefaultName(broker: "compression.gzip.level", topic: "compression.gzip.level"),
+        TopicDefaultName(broker: "compression.lz4.level", topic: "compression.lz4.level"),
+        TopicDefaultName(broker: "compression.zstd.level", topic: "compression.zstd.level"),
+        TopicDefaultName(
+            broker: "unclean.leader.election.enable", topic: "unclean.leader.election.enable"),
+        TopicDefaultName(broker: "weir.batch.validation", topic: "weir.batch.validation"),
         TopicDefaultName(broker: "min.insync.replicas", topic: "min.insync.replicas"),
         TopicDefaultName(broker: "log.preallocate", topic: "preallocate"),
     ]
+
+    /// The broker's names for a topic's setting, the one that goes before the others first: Kafka's synonyms.
+    static func names(of topicKey: String) -> [TopicDefaultName] {
+        all.filter { $0.topic == topicKey }.reversed()
+    }
+
+    /// A value of the topic's in the broker's unit.
+    func brokerValue(_ text: String) -> String {
+        guard factor != 1, let number = Int64(text), number >= 0 else { return text }
+        return String(number / factor)
+    }
 
     /// The value in the topic's unit; nil where it is no number that fits.
     func topicValue(_ text: String) -> String? {

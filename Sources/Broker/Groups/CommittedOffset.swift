@@ -1,8 +1,8 @@
 import RecordFormat
 
-/// How far a group has come in one partition.
+/// A group's committed position in one partition.
 struct CommittedOffset: Sendable, Equatable {
-    /// Where to read on.
+    /// The offset to read next.
     var offset: Offset
     var leaderEpoch: LeaderEpoch
     /// Whatever the client wanted to keep beside it.

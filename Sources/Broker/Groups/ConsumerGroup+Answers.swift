@@ -1,6 +1,6 @@
 import KafkaProtocol
 
-// What the group tells those who wait.
+// The group's responses to waiting members.
 
 extension JoinGroupResponse {
     static func failure(_ error: ErrorCode, memberID: String) -> JoinGroupResponse {

@@ -3,8 +3,8 @@ import KafkaProtocol
 // Who may commit offsets, and for which topics that matters.
 
 extension ConsumerGroup {
-    /// What speaks against a commit. A generation of −1 comes from a consumer that assigns itself its
-    /// partitions, or from an administrator: it may commit while nobody is in the group.
+    /// Why a commit is refused. A generation of −1 comes from a consumer that assigns itself its
+    /// partitions, or from an administrator: it may commit while the group has no members.
     ///
     /// In a transaction a client that names neither member nor generation may always commit, as
     /// producers did before KIP-447.
@@ -17,7 +17,8 @@ extension ConsumerGroup {
         if let error = error(of: memberID, instanceID: instanceID) { return error }
         guard generation == self.generation else { return .illegalGeneration }
         if isTransactional { return nil }
-        // The member knows its generation and not yet its partitions: what could it have read?
+        // The member knows its generation but not yet its partitions, so it cannot have read
+        // anything.
         guard state != .completingRebalance else { return .rebalanceInProgress }
         renewSession(memberID)
         return nil
@@ -40,7 +41,7 @@ extension ConsumerGroup {
         return topics
     }
 
-    /// Nobody has made anything of it, and nobody is about to.
+    /// The group has no members and expects none.
     var isUnused: Bool { state == .empty && generation == 0 && pendingMembers.isEmpty }
 }
 

@@ -50,8 +50,8 @@ extension ConsumerGroup {
         completeRebalance(nowMs: nowMs)
     }
 
-    /// Makes the next generation of those who are there. Dynamic members that did not come are out;
-    /// static ones stay until their session ends.
+    /// Makes the next generation from the members that joined. Dynamic members that did not come
+    /// are removed; static ones stay until their session ends.
     private mutating func completeRebalance(nowMs: Int64) {
         hasNewMembers = false
         for member in membersByArrival where member.waitingJoin == nil && member.instanceID == nil {
@@ -63,7 +63,7 @@ extension ConsumerGroup {
             return
         }
         act(.cancelTimer(.rebalance))
-        // What was read back from a file may be any number.
+        // A number that was read from a file may have any value.
         generation = generation == .max ? 1 : generation + 1
         pendingSync.removeAll()
         guard !members.isEmpty else {
@@ -83,7 +83,8 @@ extension ConsumerGroup {
         act(.setTimer(.sync, afterMs: rebalanceTimeoutMs))
     }
 
-    /// The leader stays the leader, if it joined; otherwise the first who did. False where nobody did.
+    /// The leader stays the leader if it joined; otherwise the first member that did. False if none
+    /// did.
     private mutating func electLeader() -> Bool {
         if let leaderID, members[leaderID]?.waitingJoin != nil { return true }
         guard let joined = membersByArrival.first(where: { $0.waitingJoin != nil }) else {

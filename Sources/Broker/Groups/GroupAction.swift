@@ -1,6 +1,6 @@
 import KafkaProtocol
 
-/// What a `ConsumerGroup` wants done, in this order.
+/// The actions that a `ConsumerGroup` requests, in this order.
 enum GroupAction: Sendable {
     case answerJoin(WaitingRequest, JoinGroupResponse)
     case answerSync(WaitingRequest, SyncGroupResponse)
@@ -11,7 +11,7 @@ enum GroupAction: Sendable {
     case store(GroupMetadataValue, GroupStoreTicket)
 }
 
-/// What a group waits for with a clock in hand.
+/// The events that a group waits for with a timeout.
 enum GroupTimer: Hashable, Sendable {
     /// A sign of life of this member.
     case session(memberID: String)

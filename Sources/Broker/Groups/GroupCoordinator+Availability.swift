@@ -13,10 +13,14 @@ extension GroupCoordinator {
         if group.isEmpty, !allowsEmptyID { return .invalidGroupID }
         guard state.isActive else { return .coordinatorNotAvailable }
         switch state.partitions[Int(partitionIndex(for: group))] {
-        case .ready: return nil
+        case .ready: break
         case .loading: return .coordinatorLoadInProgress
         case .failed: return .coordinatorNotAvailable
         }
+        // What the group committed may be in there, where Weir 0.1.0 has put it.
+        let former = CoordinatorPartition.formerIndex(of: group, among: partitionCount)
+        if case .failed = state.partitions[Int(former)] { return .coordinatorNotAvailable }
+        return nil
     }
 
     /// Like `refusal`, for requests that will write: without the topic nothing can be. It is created

@@ -5,43 +5,116 @@ import NIOCore
 // What the topic says at start.
 
 extension GroupCoordinator {
-    /// Reads all partitions, several at once, off the loop. Each serves its groups as soon as it is read.
+    /// Reads all partitions, several at once, off the loop. No group is served before all are read: some of
+    /// what it committed may be where Weir 0.1.0 has put it (`MisplacedRecords`).
     func load() -> EventLoopFuture<Void> {
-        let loads = (0..<partitionCount).compactMap { index -> EventLoopFuture<Void>? in
-            guard let partition = state.topic.partition(index) else { return nil }
-            // Most partitions of a young topic are empty.
-            guard partition.logEndOffset > partition.logStartOffset else { return nil }
-            state.partitions[Int(index)] = .loading(endedTransactions: [])
-            return threads.runIfActive(eventLoop: eventLoop) {
-                try OffsetsReplay.read(partition)
-            }.map { self.install($0, index) }.recover { self.loadFailed(index, $0) }
+        for index in state.partitions.indices {
+            state.partitions[index] = .loading(endedTransactions: [])
         }
-        return EventLoopFuture.andAllSucceed(loads, on: eventLoop)
+        // Most partitions of a young topic are empty.
+        let filled = (0..<partitionCount).filter { index in
+            state.topic.partition(index).map { $0.logEndOffset > $0.logStartOffset } ?? false
+        }
+        return read(filled).flatMap { self.moveMisplaced($0) }.map { self.install($0) }
     }
 
-    private func install(_ replay: OffsetsReplay, _ index: Int32) {
-        let partition = state.partitions[Int(index)]
-        state.partitions[Int(index)] = .ready
+    private func read(_ indexes: [Int32]) -> EventLoopFuture<LoadedPartitions> {
+        let count = partitionCount
+        let reads = indexes.compactMap { index -> EventLoopFuture<OffsetsReplay>? in
+            guard let partition = state.topic.partition(index) else { return nil }
+            return threads.runIfActive(eventLoop: eventLoop) {
+                try OffsetsReplay.read(partition, among: count)
+            }
+        }
+        return EventLoopFuture.whenAllComplete(reads, on: eventLoop).map { results in
+            Dictionary(uniqueKeysWithValues: zip(indexes, results))
+        }
+    }
+
+    /// Moves what is misplaced and reads again where that has written.
+    private func moveMisplaced(
+        _ loaded: LoadedPartitions
+    ) -> EventLoopFuture<LoadedPartitions> {
+        let sources = Set(
+            loaded.filter { (try? $0.value.get())?.misplacedKeys.isEmpty == false }.keys)
+        guard !sources.isEmpty, let partitions = state.topic.partitions else {
+            return eventLoop.makeSucceededFuture(loaded)
+        }
         let now = nowMs()
-        for (id, loaded) in replay.groups {
-            guard loaded.metadata != nil || !loaded.offsets.isEmpty else { continue }
+        return threads.runIfActive(eventLoop: eventLoop) {
+            try MisplacedRecords(partitions: partitions, nowMs: now) { key in
+                (try? OffsetsTopicRecord(key: key, value: nil))?.group
+            }.move(from: sources)
+        }.flatMap { report in
+            report.log(of: OffsetsTopic.name, to: self.logger)
+            return self.read(report.partitions.sorted()).map { loaded.merging($0) { $1 } }
+        }.recover { error in
+            // Their groups are not served: what they committed last may be in there.
+            var failed = loaded
+            for source in sources { failed[source] = .failure(error) }
+            return failed
+        }
+    }
+
+    private func install(_ loaded: LoadedPartitions) {
+        let now = nowMs()
+        for (id, group) in loadedGroups(loaded) {
             let membership =
-                loaded.metadata.map {
+                group.metadata.map {
                     ConsumerGroup(id: id, config: config, stored: $0, nowMs: now)
                 } ?? ConsumerGroup(id: id, config: config, nowMs: now)
-            let group = CoordinatedGroup(membership)
-            group.offsets = loaded.offsets
-            state.groups[id] = group
-            group.membership.didLoad(nowMs: now)
-            perform(group)
+            let coordinated = CoordinatedGroup(membership)
+            coordinated.offsets = group.offsets
+            coordinated.strayPartition = group.strayPartition
+            state.groups[id] = coordinated
+            coordinated.membership.didLoad(nowMs: now)
+            perform(coordinated)
         }
-        if case .loading(let ended) = partition {
+        for index in 0..<partitionCount { didLoad(index, loaded[index]) }
+    }
+
+    /// The groups of all partitions that could be read, each with what open transactions keep of it elsewhere.
+    private func loadedGroups(
+        _ loaded: LoadedPartitions
+    ) -> [String: OffsetsReplay.LoadedGroup] {
+        let replays = loaded.compactMapValues { try? $0.get() }
+        var groups: [String: OffsetsReplay.LoadedGroup] = [:]
+        for (index, replay) in replays {
+            for (id, group) in replay.groups
+            where partitionIndex(for: id) == index && !group.isEmpty { groups[id] = group }
+        }
+        for (index, replay) in replays {
+            for (id, group) in replay.groups
+            where partitionIndex(for: id) != index && !group.isEmpty {
+                groups[id, default: OffsetsReplay.LoadedGroup()].offsets.adopt(group.offsets)
+                groups[id]?.strayPartition = index
+            }
+        }
+        return groups
+    }
+
+    private func didLoad(_ index: Int32, _ result: Result<OffsetsReplay, any Error>?) {
+        let loading = state.partitions[Int(index)]
+        state.partitions[Int(index)] = .ready
+        if case .loading(let ended) = loading {
             for transaction in ended {
                 transactionEnded(
                     producerID: transaction.producerID, committed: transaction.committed,
                     partition: index)
             }
         }
+        switch result {
+        case .success(let replay): say(replay, index)
+        case .failure(let error):
+            state.partitions[Int(index)] = .failed
+            logger.error(
+                "groups of a partition of \(OffsetsTopic.name) cannot be served",
+                metadata: ["partition": "\(index)", "error": "\(error)"])
+        case nil: break
+        }
+    }
+
+    private func say(_ replay: OffsetsReplay, _ index: Int32) {
         logger.info(
             "groups loaded",
             metadata: [
@@ -54,11 +127,7 @@ extension GroupCoordinator {
                 metadata: ["partition": "\(index)", "records": "\(replay.unreadableCount)"])
         }
     }
-
-    private func loadFailed(_ index: Int32, _ error: any Error) {
-        state.partitions[Int(index)] = .failed
-        logger.error(
-            "groups of a partition of \(OffsetsTopic.name) cannot be served",
-            metadata: ["partition": "\(index)", "error": "\(error)"])
-    }
 }
+
+/// What was read of each partition that has anything, or why it could not be.
+private typealias LoadedPartitions = [Int32: Result<OffsetsReplay, any Error>]

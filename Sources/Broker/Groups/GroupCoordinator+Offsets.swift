@@ -82,7 +82,8 @@ extension GroupCoordinator {
             state.partitions[Int(partition)] = .loading(endedTransactions: ended)
             return
         }
-        for (id, group) in state.groups where partitionIndex(for: id) == partition {
+        for (id, group) in state.groups
+        where partitionIndex(for: id) == partition || group.strayPartition == partition {
             group.offsets.endTransaction(of: producerID, committed: committed)
         }
     }

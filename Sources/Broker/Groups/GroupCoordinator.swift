@@ -76,8 +76,7 @@ final class GroupCoordinator: Sendable {
     var state: State { box.value }
 
     /// Begins to coordinate, with what `__consumer_offsets` says. The future is complete once all of it
-    /// has been read; requests are answered before, those for partitions that are not read yet with
-    /// COORDINATOR_LOAD_IN_PROGRESS.
+    /// has been read; until then requests are answered with COORDINATOR_LOAD_IN_PROGRESS.
     func start() -> EventLoopFuture<Void> {
         eventLoop.flatSubmit {
             let state = self.state
@@ -116,7 +115,7 @@ final class GroupCoordinator: Sendable {
     }
 
     func partitionIndex(for group: String) -> Int32 {
-        OffsetsTopic.partition(for: group, of: partitionCount)
+        CoordinatorPartition.index(of: group, among: partitionCount)
     }
 }
 
@@ -124,6 +123,8 @@ final class GroupCoordinator: Sendable {
 final class CoordinatedGroup {
     var membership: ConsumerGroup
     var offsets = GroupOffsets()
+    /// A partition that does not belong to the group and has offsets of it that an open transaction staged.
+    var strayPartition: Int32?
 
     init(_ membership: ConsumerGroup) { self.membership = membership }
 }

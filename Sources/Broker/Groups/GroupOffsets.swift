@@ -10,6 +10,10 @@ struct GroupOffsets: Sendable {
     struct Entry: Sendable, Equatable {
         var offset: CommittedOffset
         var recordOffset: Offset
+
+        func isLater(than other: Entry) -> Bool {
+            offset.commitTimestampMs > other.offset.commitTimestampMs
+        }
     }
 
     private(set) var committed: [TopicPartition: Entry] = [:]
@@ -54,6 +58,25 @@ struct GroupOffsets: Sendable {
     /// An offset as a record of the topic has it, at start.
     mutating func load(_ topicPartition: TopicPartition, _ entry: Entry) {
         set(topicPartition, entry)
+    }
+
+    /// Takes up what stands in a partition that is not the group's, where an open transaction keeps it. No
+    /// place there compares with places here: of two the later commit counts, and whatever comes later.
+    mutating func adopt(_ stray: GroupOffsets) {
+        for (topicPartition, entry) in stray.committed {
+            if let present = committed[topicPartition], !entry.isLater(than: present) { continue }
+            committed[topicPartition] = Entry(offset: entry.offset, recordOffset: Offset(-1))
+        }
+        for (producerID, entries) in stray.staged {
+            for (topicPartition, entry) in entries {
+                var adopted = Entry(offset: entry.offset, recordOffset: Offset(-1))
+                if let present = committed[topicPartition] {
+                    adopted.recordOffset =
+                        entry.isLater(than: present) ? present.recordOffset : Offset(-2)
+                }
+                stage([topicPartition: adopted], producerID: producerID)
+            }
+        }
     }
 
     /// A transaction would commit these offsets.

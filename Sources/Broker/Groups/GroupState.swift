@@ -1,4 +1,4 @@
-/// Where a group is between two assignments; the raw values are Kafka's names for it.
+/// The state of a group between two assignments; the raw values are Kafka's names.
 ///
 ///     Empty ──join──► PreparingRebalance ──all joined, or time is up──► CompletingRebalance
 ///       ▲                  │      ▲ ▲                                      │      │

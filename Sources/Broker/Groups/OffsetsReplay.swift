@@ -11,6 +11,10 @@ struct OffsetsReplay: Sendable {
     struct LoadedGroup: Sendable {
         var metadata: GroupMetadataValue?
         var offsets = GroupOffsets()
+        /// A partition that is not the group's and keeps offsets of it for an open transaction.
+        var strayPartition: Int32?
+
+        var isEmpty: Bool { metadata == nil && offsets.isEmpty }
     }
 
     /// By group id.
@@ -18,15 +22,25 @@ struct OffsetsReplay: Sendable {
     private(set) var recordCount = 0
     /// Records that are not what their version says; they are passed over, as Kafka does.
     private(set) var unreadableCount = 0
+    /// Keys of groups that belong in another partition, and that nothing says were moved there.
+    private(set) var misplacedKeys: Set<[UInt8]> = []
+    /// Which partition this is, of how many; nil where nobody asks what is misplaced.
+    private let place: (partition: Int32, count: Int32)?
     /// The groups that a producer's open transaction has staged offsets in.
     private var stagedGroups: [ProducerID: Set<String>] = [:]
 
     /// How much is read at a time.
     static let sliceByteCount = 1 << 20
 
-    /// Reads a partition. Blocks.
-    static func read(_ partition: PartitionLog) throws(LogError) -> OffsetsReplay {
-        var replay = OffsetsReplay()
+    init(of partition: Int32, among count: Int32) { place = (partition, count) }
+
+    init() { place = nil }
+
+    /// Reads a partition of a topic with so many. Blocks.
+    static func read(
+        _ partition: PartitionLog, among count: Int32
+    ) throws(LogError) -> OffsetsReplay {
+        var replay = OffsetsReplay(of: partition.topicPartition.partition, among: count)
         var cursor = FetchCursor()
         var window = MappedWindow()
         var reader = RecordBatchReader()
@@ -83,9 +97,13 @@ struct OffsetsReplay: Sendable {
             unreadableCount += 1
             return
         }
+        guard let decoded else { return }
+        if let place,
+            CoordinatorPartition.index(of: decoded.group, among: place.count) != place.partition
+        {
+            note(record, in: bytes)
+        }
         switch decoded {
-        case nil:
-            break
         case .group(let group, let metadata):
             groups[group, default: LoadedGroup()].metadata = metadata
         case .offset(let group, let topicPartition, nil):
@@ -100,6 +118,15 @@ struct OffsetsReplay: Sendable {
             } else {
                 groups[group, default: LoadedGroup()].offsets.load(topicPartition, entry)
             }
+        }
+    }
+
+    private mutating func note(_ misplaced: Record, in bytes: RawSpan) {
+        let key = LastRecords.copy(bytes.bytes(of: misplaced.key))
+        if MovedTombstone.matches(misplaced, in: bytes) {
+            misplacedKeys.remove(key)
+        } else {
+            misplacedKeys.insert(key)
         }
     }
 

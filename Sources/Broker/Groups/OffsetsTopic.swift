@@ -26,14 +26,6 @@ final class OffsetsTopic {
         log.topics.first { $0.name == name }.map { Int32($0.partitionCount) }
     }
 
-    /// The partition that holds everything about a group: Java's hash of its name, so that Kafka would
-    /// look in the same place.
-    static func partition(for group: String, of partitionCount: Int32) -> Int32 {
-        var hash: Int32 = 0
-        for unit in group.utf16 { hash = hash &* 31 &+ Int32(unit) }
-        return (hash & .max) % partitionCount
-    }
-
     /// Creates the topic, where it is missing. Blocks: it makes directories and waits for the disk.
     static func create(
         in log: LogDirectory, partitionCount: Int32, config: GroupConfig

@@ -9,6 +9,13 @@ enum OffsetsTopicRecord: Sendable, Equatable {
     case offset(group: String, TopicPartition, CommittedOffset?)
     case group(String, GroupMetadataValue?)
 
+    /// Whom it is about.
+    var group: String {
+        switch self {
+        case .offset(let group, _, _), .group(let group, _): group
+        }
+    }
+
     /// Its key and its value as they are written. Throws where a string is longer than Kafka's
     /// encoding can be.
     func encoded() throws(ProtocolError) -> (key: [UInt8], value: [UInt8]?) {

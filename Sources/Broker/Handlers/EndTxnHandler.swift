@@ -1,5 +1,5 @@
-// EndTxn, versions 0–3. As Kafka, except that the answer comes after the markers are in the log: whoever
-// reads after a commit finds its records.
+// EndTxn, versions 0–3. As Kafka, except that the response comes after the markers are in the log,
+// so a reader finds the records of a transaction that was committed before.
 
 import KafkaProtocol
 import RecordFormat

@@ -32,7 +32,7 @@ struct FindCoordinatorHandler: RequestHandler {
     ) -> FindCoordinatorResponse {
         var response = FindCoordinatorResponse()
         let isFound = error == .none
-        // Where the client reaches this broker, by the listener that it came to.
+        // This broker's address for the client, by the listener that it connected to.
         let host = context.advertised.host
         let port = Int32(context.advertised.port)
         if context.version >= Self.firstBatchedVersion {

@@ -5,7 +5,7 @@ import KafkaProtocol
 import RecordFormat
 
 struct ListOffsetsHandler: RequestHandler {
-    /// What stands for a timestamp and means a place.
+    /// Special values of the timestamp.
     enum Place {
         static let end: Int64 = -1
         static let start: Int64 = -2
@@ -74,7 +74,7 @@ struct ListOffsetsHandler: RequestHandler {
     private func find(
         _ timestamp: Int64, in log: PartitionLog, _ isCommittedOnly: Bool
     ) throws(LogError) -> (offset: Offset, timestamp: Int64)? {
-        // Kafka looks for the largest timestamp in all of the log, whoever asks.
+        // Kafka searches the whole log for the largest timestamp, for every client.
         let end = isCommittedOnly ? log.lastStableOffset : log.highWatermark
         switch timestamp {
         case Place.end: return (end, -1)

@@ -21,6 +21,7 @@ struct MetadataHandler: RequestHandler {
         let isCreating = request.allowAutoTopicCreation && broker.config.autoCreateTopicsEnable
         let wanted = topics.filter {
             $0.errorCode == .unknownTopicOrPartition && !InternalTopic.contains($0.name)
+                && $0.name != ClusterMetadataTopic.name
         }
         guard isCreating, !wanted.isEmpty else {
             return reply(response(topics: topics, request, context))

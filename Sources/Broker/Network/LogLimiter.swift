@@ -2,7 +2,7 @@ import CommitLog
 import Logging
 import NIOCore
 
-/// A log that strangers can make the broker write to, a few lines a second at most.
+/// Limits log messages that any client can provoke to a few lines a second.
 /// Thread contract: any thread.
 final class LogLimiter: Sendable {
     private struct State {
@@ -34,7 +34,7 @@ final class LogLimiter: Sendable {
             return (true, state.suppressed)
         }
         guard isWanted else { return }
-        if suppressed > 0 { logger.warning("\(suppressed) more such lines were left out") }
+        if suppressed > 0 { logger.warning("\(suppressed) more such lines were omitted") }
         logger.warning("\(message())")
     }
 }

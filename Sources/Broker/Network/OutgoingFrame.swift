@@ -10,8 +10,9 @@ struct OutgoingFrame: Sendable {
     var slices: [FileSlice]
     var byteCount: Int
 
-    /// The parts of files that are spliced in, in their order. They borrow the slices' descriptors, so
-    /// that none is opened: when all is written, `release` them, and keep the slices until then.
+    /// The parts of files that are spliced in, in their order. They borrow the slices' descriptors,
+    /// so that no file is opened: `release` them when all is written, and keep the slices until
+    /// then.
     func regions() -> [FileRegion] {
         splices.map { splice in
             let slice = slices[splice.records.position]

@@ -29,7 +29,7 @@ final class RequestMemory: Sendable {
     func take(
         _ byteCount: Int, for connection: ConnectionID, granted: @escaping @Sendable () -> Void
     ) -> Bool {
-        precondition(byteCount <= limit, "a request above the limit would wait for ever")
+        precondition(byteCount <= limit, "a request above the limit would wait forever")
         return state.withLock { state in
             if state.waiters.isEmpty, state.used + byteCount <= limit {
                 state.used += byteCount

@@ -1,15 +1,15 @@
 import KafkaProtocol
 
-/// Who asked, and how: what a handler may want to know beside the request itself.
+/// The sender of a request and its connection, for handlers.
 struct RequestContext: Sendable {
     var header: RequestHeader
-    /// Of the connection, unique in the life of the broker.
+    /// The connection's id, unique in the life of the broker.
     var connection: ConnectionID
     /// The peer's address, without its port, as DescribeGroups shows it: `/127.0.0.1`.
     var clientHost: String
     /// The port of the listener that the client came to.
     var localPort: Int
-    /// Where that listener tells its clients to come.
+    /// The address that this listener tells its clients.
     var advertised = Endpoint(host: "localhost", port: Endpoint.defaultPort)
 
     var version: Int16 { header.apiVersion }

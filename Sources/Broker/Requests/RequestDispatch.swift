@@ -2,8 +2,9 @@ import KafkaProtocol
 
 /// Finds the handler of a request.
 ///
-/// An API that nobody handles ends the connection, as does a version that is not served, as in Kafka;
-/// but a version of ApiVersions that is unknown is answered in version 0, with the ranges.
+/// An API that nobody handles ends the connection, as does a version that is not served, as in Kafka, where
+/// there is no form of UNSUPPORTED_VERSION that its client can read: that is answered to versions of old,
+/// and of ApiVersions to all, in version 0, with the ranges. Either is said in the log.
 /// Thread contract: immutable.
 final class RequestDispatch: Sendable {
     /// Decodes and answers one request.
@@ -110,10 +111,13 @@ final class RequestDispatch: Sendable {
             return connection.fail("\(error)")
         }
         guard let apiKey = header.apiKey, let route = routes[apiKey] else {
-            return connection.fail("API \(header.rawApiKey) is not served")
+            return connection.fail(
+                "client \(header.quotedClientID) asks for version \(header.apiVersion) of API "
+                    + "\(header.rawApiKey), which is not served")
         }
-        guard header.isServed || apiKey == .apiVersions else {
-            return connection.fail("version \(header.apiVersion) of \(apiKey) is not served")
+        let isRefusable = apiKey.refusableVersions.contains(header.apiVersion)
+        guard header.isServed || isRefusable || apiKey == .apiVersions else {
+            return connection.fail(Self.notServed(header, apiKey))
         }
         let exchange = Exchange(
             connection: connection,
@@ -122,6 +126,7 @@ final class RequestDispatch: Sendable {
                 header: header, connection: connection.id,
                 clientHost: "/\(connection.address)", localPort: connection.listener.bound.port,
                 advertised: connection.listener.advertised))
+        if isRefusable { return refuse(frame, apiKey, exchange) }
         guard header.isServed else {
             return exchange.send(ApiVersionsHandler.unsupportedVersion(self), version: 0)
         }
@@ -132,8 +137,49 @@ final class RequestDispatch: Sendable {
         }
     }
 
+    private func refuse(_ frame: RequestFrame, _ apiKey: ApiKey, _ exchange: Exchange) {
+        let header = exchange.context.header
+        let reason = Self.notServed(header, apiKey)
+        guard let type = apiKey.request as? any RefusableRequest.Type else {
+            return exchange.close(because: reason)
+        }
+        do throws(ProtocolError) {
+            try refuse(frame, type, exchange, reason)
+        } catch {
+            exchange.close(because: "\(reason); \(error)")
+        }
+    }
+
+    private func refuse<Body: RefusableRequest>(
+        _ frame: RequestFrame, _ type: Body.Type, _ exchange: Exchange, _ reason: String
+    ) throws(ProtocolError) {
+        let request: Body = try frame.request(after: exchange.context.header)
+        // Who wants no answer would take one for the next request's.
+        if let produce = request as? ProduceRequest, produce.acks == 0 {
+            return exchange.close(because: reason)
+        }
+        let connection = exchange.connection
+        connection.services.complaints.warning(
+            "\(connection.id) from \(connection.address): \(reason)")
+        exchange.send(request.refused(.unsupportedVersion))
+    }
+
+    private static func notServed(_ header: RequestHeader, _ apiKey: ApiKey) -> String {
+        let served = apiKey.servedVersions
+        return
+            "client \(header.quotedClientID) asks for version \(header.apiVersion) of \(apiKey), which is "
+            + "not served: \(served.lowerBound) to \(served.upperBound) are"
+    }
+
     /// What ApiVersions tells.
     var ranges: [ApiVersionsResponse.VersionRange] {
         ApiVersionsHandler.ranges(of: Array(routes.keys))
+    }
+}
+
+extension RequestHeader {
+    /// For a line of the log, whatever the client calls itself.
+    fileprivate var quotedClientID: String {
+        String(reflecting: String(decoding: (clientID ?? "").utf8.prefix(64), as: UTF8.self))
     }
 }

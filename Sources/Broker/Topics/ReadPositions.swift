@@ -2,7 +2,7 @@ import CommitLog
 import NIOCore
 import RecordFormat
 
-/// Where a connection reads on in each partition, so that its next fetch need not search.
+/// A connection's read position in each partition, so that its next fetch need not search.
 ///
 /// A cursor keeps its segment's file open; what was not used since the last look is let go of, so that a
 /// client that fell silent does not keep a deleted segment's disk space.

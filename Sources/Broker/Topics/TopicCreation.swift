@@ -62,6 +62,9 @@ struct TopicCreation {
         } catch {
             throw Refusal(error)
         }
+        guard topic.name != ClusterMetadataTopic.name else {
+            throw Refusal(.invalidRequest, "Creation of '\(topic.name)' is prohibited.")
+        }
         guard !names.existing.contains(topic.name) else {
             throw Refusal(.topicAlreadyExists, "Topic '\(topic.name)' already exists.")
         }

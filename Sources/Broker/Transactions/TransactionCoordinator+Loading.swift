@@ -8,12 +8,13 @@ import RecordFormat
 extension TransactionCoordinator {
     func load() -> EventLoopFuture<Void> {
         state.availability = .loading
-        let partitions = state.topic.partitions
+        let (partitions, now) = (state.topic.partitions, nowMs())
         return threads.runIfActive(eventLoop: eventLoop) {
-            var replay = TransactionStateReplay()
-            for partition in partitions { try replay.read(partition) }
-            return replay
-        }.map { self.install($0) }.recover { error in
+            try TransactionStateReplay.read(partitions, nowMs: now)
+        }.map { replay, moved in
+            moved.log(of: TransactionStateTopic.name, to: self.logger)
+            self.install(replay)
+        }.recover { error in
             self.state.availability = .failed
             self.logger.error(
                 "transactions cannot be served: \(TransactionStateTopic.name) cannot be read",

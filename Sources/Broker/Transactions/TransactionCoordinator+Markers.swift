@@ -42,8 +42,8 @@ extension TransactionCoordinator {
         flush(partition, through) { failure in
             self.eventLoop.execute {
                 if let failure {
-                    // Until the log is opened again nothing of this partition becomes durable, another
-                    // marker as little as this one. The next start writes it again.
+                    // Until the log is opened again nothing of this partition becomes durable,
+                    // including another marker. The next start writes it again.
                     self.note("marker is not durable", topicPartition, transactionalID, failure)
                 } else {
                     self.didMark(topicPartition, transactionalID)
@@ -77,7 +77,7 @@ extension TransactionCoordinator {
         let now = nowMs()
         guard case .write(let metadata)?? = change(transactionalID, { $0.complete(nowMs: now) })
         else { return }
-        // Where that fails it is tried again.
+        // If it fails, it is tried again.
         write(metadata, of: transactionalID) { _ in }
     }
 

@@ -3,10 +3,10 @@ import KafkaProtocol
 import NIOCore
 import RecordFormat
 
-// What clients ask.
+// Requests of clients.
 
 extension TransactionCoordinator {
-    /// A producer id that nobody had before, for a producer without transactions.
+    /// A new producer id, for a producer without transactions.
     func allocateProducerID(_ done: @escaping @Sendable (ErrorCode, ProducerIdentity) -> Void) {
         allocate { producerID in
             guard let producerID else { return done(.coordinatorNotAvailable, .none) }
@@ -39,7 +39,7 @@ extension TransactionCoordinator {
     ) {
         let known = state.machines[transactionalID]
         if newProducerID == nil, known?.needsProducerID(expected) ?? true {
-            // Claiming a block of ids waits for the disk. Whatever happens meanwhile counts.
+            // Claiming a block of ids waits for the disk, so the state is checked again afterwards.
             return allocate { producerID in
                 guard let producerID else { return done(.coordinatorNotAvailable, .none) }
                 if let error = self.unavailability { return done(error, .none) }

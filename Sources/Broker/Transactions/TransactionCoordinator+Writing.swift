@@ -3,11 +3,12 @@ import KafkaProtocol
 import NIOCore
 import RecordFormat
 
-// What the state machines decide is written down, then done.
+// Decisions of the state machines are written first, then executed.
 
 extension TransactionCoordinator {
-    /// Gives an event to the machine of a transactional id and sees through what it wants. `done` is called
-    /// on the loop with an error, or with what was written, or neither where there was nothing to do.
+    /// Passes an event to the machine of a transactional id and executes its outcome. `done` is
+    /// called on the loop with an error, with what was written, or with neither if there was
+    /// nothing to do.
     func perform(
         _ transactionalID: String,
         _ event: (inout TransactionStateMachine) -> TransactionStateMachine.Outcome,

@@ -1,6 +1,6 @@
 import RecordFormat
 
-/// Where a transactional id stands: Kafka's states, with the numbers that they have on disk.
+/// The state of a transactional id: Kafka's states, with their numbers on disk.
 enum TransactionState: Int8, Sendable, CaseIterable {
     case empty = 0
     case ongoing = 1
@@ -19,7 +19,8 @@ enum TransactionState: Int8, Sendable, CaseIterable {
     var isIdle: Bool { self == .empty || self == .completeCommit || self == .completeAbort }
 }
 
-/// Who a producer is: of two with the same id the higher epoch is the living one.
+/// The identity of a producer: of two with the same id the one with the higher epoch is the current
+/// one.
 struct ProducerIdentity: Hashable, Sendable {
     var id: ProducerID
     var epoch: ProducerEpoch
@@ -30,7 +31,7 @@ struct ProducerIdentity: Hashable, Sendable {
     static func isExhausted(_ epoch: ProducerEpoch) -> Bool { epoch.rawValue >= Int16.max - 1 }
 }
 
-/// All that is known of a transactional id, as it is written down.
+/// All that is known of a transactional id, in the form in which it is written.
 struct TransactionMetadata: Sendable, Equatable {
     var producer: ProducerIdentity
     /// The identity before, where the producer itself had it replaced. It lives as long as the broker:

@@ -2,16 +2,16 @@ import CommitLog
 import KafkaProtocol
 import RecordFormat
 
-/// What becomes of one transactional id: Kafka's rules, as a state machine without time, storage or luck
-/// of its own.
+/// The state of one transactional id: Kafka's rules, as a state machine without clock, storage or
+/// random numbers.
 ///
-/// What changes is first proposed (`Outcome.write`), then written down by whoever drives this, and is so
-/// once `didWrite` says that it is. Meanwhile everything else is told to come again.
+/// A change is first proposed (`Outcome.write`), then written by the caller, and takes effect with
+/// `didWrite`. Until then all other requests are told to come again.
 struct TransactionStateMachine: Sendable {
     enum Outcome: Equatable {
         /// There is nothing to do.
         case answer(ErrorCode)
-        /// To be written down, and then told with `didWrite` or `didFailToWrite`.
+        /// The caller must write this, and then call `didWrite` or `didFailToWrite`.
         case write(TransactionMetadata)
     }
 
@@ -22,7 +22,7 @@ struct TransactionStateMachine: Sendable {
     private(set) var unmarked: Set<TopicPartition> = []
     private(set) var marking: Set<TopicPartition> = []
 
-    /// A transactional id that nobody had before, or one as it was written down.
+    /// A new transactional id, or one that was read back.
     init(_ metadata: TransactionMetadata) {
         current = metadata
         if metadata.state.isPreparing { unmarked = metadata.partitions }
@@ -141,8 +141,8 @@ struct TransactionStateMachine: Sendable {
         return fence(nowMs)
     }
 
-    /// Gives up an id that nobody has used for so long; nil where it is in use. The last thing that is
-    /// written of it says that it is dead: a tombstone.
+    /// Gives up an id that was not used for this long; nil if it is in use. A tombstone is written
+    /// for it.
     mutating func expire(nowMs: Int64, expirationMs: Int64) -> Outcome? {
         guard current.state.isIdle, pending == nil,
             nowMs - current.lastUpdateMs >= expirationMs
@@ -170,7 +170,7 @@ struct TransactionStateMachine: Sendable {
 
     // MARK: What has been done
 
-    /// What was proposed is written down.
+    /// The proposed change was written.
     mutating func didWrite() {
         guard let next = pending else { preconditionFailure("nothing was being written") }
         pending = nil
@@ -178,7 +178,8 @@ struct TransactionStateMachine: Sendable {
         if next.state.isPreparing { unmarked = next.partitions }
     }
 
-    /// What was proposed is not written down, or not known to be: it is as it was before.
+    /// The proposed change was not written, or it is not known whether it was: the state is as
+    /// before.
     mutating func didFailToWrite() { pending = nil }
 
     /// The marker that the partitions of a decided transaction get.

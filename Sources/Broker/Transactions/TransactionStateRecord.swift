@@ -16,7 +16,7 @@ struct TransactionLogKey: FieldSet {
     }
 }
 
-/// What is known of a transactional id.
+/// The state of a transactional id.
 struct TransactionLogValue: FieldSet {
     static let writtenVersion: Int16 = 0
     static let readVersions: ClosedRange<Int16> = 0...1

@@ -9,10 +9,37 @@ struct TransactionStateReplay: Sendable {
     /// Records that are not what their version says, or of a version that is not known.
     private(set) var unreadableCount = 0
 
+    /// The partitions with records of ids that belong in another one, and that nothing says were moved there;
+    /// and the keys of those records.
+    private var misplacedKeys: [Int32: Set<[UInt8]>] = [:]
+    private let partitionCount: Int32
+
     private static let sliceByteCount = 1 << 20
 
-    /// Adds what a partition says. Blocks.
-    mutating func read(_ partition: PartitionLog) throws {
+    private init(partitionCount: Int32) { self.partitionCount = partitionCount }
+
+    /// What the partitions of the topic say, all of them, after what was misplaced has been moved; and what
+    /// was moved. Blocks.
+    static func read(
+        _ partitions: [PartitionLog], nowMs: Int64
+    ) throws -> (TransactionStateReplay, MisplacedRecords.Report) {
+        let replay = try read(partitions)
+        let sources = Set(replay.misplacedKeys.filter { !$0.value.isEmpty }.keys)
+        guard !sources.isEmpty else { return (replay, MisplacedRecords.Report()) }
+        let report = try MisplacedRecords(partitions: partitions, nowMs: nowMs) { key in
+            (try? TransactionStateRecord(key: key, value: nil))?.transactionalID
+        }.move(from: sources)
+        return (try read(partitions), report)
+    }
+
+    private static func read(_ partitions: [PartitionLog]) throws -> TransactionStateReplay {
+        var replay = TransactionStateReplay(partitionCount: Int32(partitions.count))
+        for partition in partitions { try replay.read(partition) }
+        return replay
+    }
+
+    private mutating func read(_ partition: PartitionLog) throws {
+        let index = partition.topicPartition.partition
         var cursor = FetchCursor()
         var window = MappedWindow()
         var reader = RecordBatchReader()
@@ -20,13 +47,13 @@ struct TransactionStateReplay: Sendable {
         while let slice = try partition.read(
             from: next, maxBytes: Self.sliceByteCount, cursor: &cursor)
         {
-            try apply(window.bytes(of: slice), &reader)
+            try apply(window.bytes(of: slice), &reader, index)
             next = slice.nextOffset
         }
     }
 
     private mutating func apply(
-        _ bytes: borrowing RawSpan, _ reader: inout RecordBatchReader
+        _ bytes: borrowing RawSpan, _ reader: inout RecordBatchReader, _ partition: Int32
     ) throws(RecordFormatError) {
         var position = 0
         while position < bytes.byteCount {
@@ -36,19 +63,27 @@ struct TransactionStateReplay: Sendable {
             if header.attributes.isControl { continue }
             try reader.withRecords(of: rest, header: header, verifyChecksum: true) {
                 (iterator) throws(RecordFormatError) in
-                while let record = try iterator.next() { apply(record, in: iterator.bytes) }
+                while let record = try iterator.next() {
+                    apply(record, in: iterator.bytes, partition)
+                }
             }
         }
     }
 
-    private mutating func apply(_ record: Record, in bytes: RawSpan) {
+    private mutating func apply(_ record: Record, in bytes: RawSpan, _ partition: Int32) {
+        let key = bytes.bytes(of: record.key)
         let value: RawSpan? = record.value.isNull ? nil : bytes.bytes(of: record.value)
-        guard
-            let record = try? TransactionStateRecord(key: bytes.bytes(of: record.key), value: value)
-        else {
+        guard let decoded = try? TransactionStateRecord(key: key, value: value) else {
             unreadableCount += 1
             return
         }
-        metadata[record.transactionalID] = record.metadata
+        let id = decoded.transactionalID
+        if CoordinatorPartition.index(of: id, among: partitionCount) == partition {
+            metadata[id] = decoded.metadata
+        } else if MovedTombstone.matches(record, in: bytes) {
+            misplacedKeys[partition]?.remove(LastRecords.copy(key))
+        } else {
+            misplacedKeys[partition, default: []].insert(LastRecords.copy(key))
+        }
     }
 }

@@ -40,12 +40,9 @@ final class TransactionStateTopic {
         return !partitions.isEmpty
     }
 
-    /// The partition of everything about a transactional id: Java's hash of it, so that Kafka would look in
-    /// the same place.
     private func partition(for transactionalID: String) -> PartitionLog {
-        var hash: Int32 = 0
-        for unit in transactionalID.utf16 { hash = hash &* 31 &+ Int32(unit) }
-        return partitions[Int(hash & .max) % partitions.count]
+        let count = Int32(partitions.count)
+        return partitions[Int(CoordinatorPartition.index(of: transactionalID, among: count))]
     }
 
     /// Appends one record; the partition is for the flush that the result may ask for.

@@ -13,18 +13,26 @@ final class CleanerThrottle: Sendable {
         var byteCount = 0
     }
 
-    private let bytesPerSecond: Double
+    /// The bits of a `Double`.
+    private let rate: Atomic<UInt64>
     private let state: Locked<State>
     private let isStopping = Atomic<Bool>(false)
 
     init(bytesPerSecond: Double) {
-        self.bytesPerSecond = bytesPerSecond
+        rate = Atomic(bytesPerSecond.bitPattern)
         state = Locked(State(startNanos: monotonicNanos()))
     }
 
     var isStopped: Bool { isStopping.load(ordering: .relaxed) }
 
     func stop() { isStopping.store(true, ordering: .relaxed) }
+
+    private var bytesPerSecond: Double { Double(bitPattern: rate.load(ordering: .relaxed)) }
+
+    func limit(to bytesPerSecond: Double) {
+        rate.store(bytesPerSecond.bitPattern, ordering: .relaxed)
+        begin()
+    }
 
     /// Begins to count anew, so that a rest is no credit.
     func begin() {

@@ -1,20 +1,5 @@
 import RecordFormat
 
-/// What one cleaning of one log did.
-struct CleaningReport: Sendable, Equatable {
-    var topicPartition: TopicPartition
-    var firstDirtyOffset: Offset
-    /// Where the next cleaning's dirty section begins.
-    var endOffset: Offset
-    var mappedKeyCount = 0
-    var readByteCount = 0
-    var writtenByteCount = 0
-    var readRecordCount = 0
-    var keptRecordCount = 0
-    var sourceSegmentCount = 0
-    var cleanedSegmentCount = 0
-}
-
 /// One cleaning of one log, in three passes: which transactions were aborted, by the headers of all that can
 /// be cleaned and of as much more as decides it; the last offset of each key of the dirty section; then all
 /// segments from the first, written anew without what is superseded. What is left of neighbours becomes one
@@ -33,6 +18,7 @@ struct CleaningRound {
     /// then stays.
     func run() throws(LogError) -> CleaningReport {
         throttle.begin()
+        let startNanos = monotonicNanos()
         var report = CleaningReport(
             topicPartition: partition.topicPartition, firstDirtyOffset: range.firstDirtyOffset,
             endOffset: range.firstDirtyOffset)
@@ -66,6 +52,7 @@ struct CleaningRound {
             report.endOffset = range.firstDirtyOffset
         }
         report.keptRecordCount = filter.keptRecordCount
+        report.durationNanos = monotonicNanos() - startNanos
         return report
     }
 

@@ -12,10 +12,10 @@ final class LogCleaner: Sendable {
         var cleanedThrough: [TopicPartition: Offset]
         var uncleanable: [TopicPartition: LogError] = [:]
         var lastReport: CleaningReport?
+        var config: LogDirectoryConfig
     }
 
     private let checkpoint: OffsetCheckpoint
-    private let config: LogDirectoryConfig
     private let faults: BackgroundFaults
     private let state: Locked<State>
     /// Held during a cleaning.
@@ -27,10 +27,15 @@ final class LogCleaner: Sendable {
         faults: BackgroundFaults = BackgroundFaults { _ in }
     ) {
         checkpoint = OffsetCheckpoint(path: "\(directory)/\(OffsetCheckpoint.cleaner)")
-        self.config = config
         self.faults = faults
-        state = Locked(State(cleanedThrough: cleanedThrough))
+        state = Locked(State(cleanedThrough: cleanedThrough, config: config))
         throttle = CleanerThrottle(bytesPerSecond: config.cleanerMaxBytesPerSecond)
+    }
+
+    /// Takes other settings, for the next log that is cleaned; its rate holds at once.
+    func configure(_ config: LogDirectoryConfig) {
+        state.withLock { $0.config = config }
+        throttle.limit(to: config.cleanerMaxBytesPerSecond)
     }
 
     /// Up to where each log was cleaned.
@@ -46,10 +51,11 @@ final class LogCleaner: Sendable {
             while let (partition, range) = filthiest(of: left, nowMs) {
                 do throws(LogError) {
                     let report = try CleaningRound(
-                        partition: partition, range: range, config: config, nowMs: nowMs,
-                        throttle: throttle
+                        partition: partition, range: range, config: state.withLock { $0.config },
+                        nowMs: nowMs, throttle: throttle
                     ).run()
                     try remember(report, of: partition)
+                    if report.cleanedSegmentCount > 0 { partition.hooks.onEvent(.cleaned(report)) }
                     faults.succeeded(.compaction, at: partition.path)
                     return report
                 } catch {

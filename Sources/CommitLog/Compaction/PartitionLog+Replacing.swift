@@ -22,12 +22,15 @@ extension PartitionLog {
             guard indexOfFirst(of: sources) != nil else { return false }
             try cleaned.renameFiles(from: SegmentFileName.cleaned, to: SegmentFileName.swap)
             try synchronizeDirectory(path)
-            view.withLock { view in
+            let extents = view.withLock { view in
                 guard let first = view.segments.firstIndex(where: { $0 === sources[0] }) else {
                     preconditionFailure("only the holder of the maintenance lock removes segments")
                 }
-                view.segments.replaceSubrange(first..<first + sources.count, with: [cleaned])
+                let range = first..<first + sources.count
+                let extents = view.extents(of: range)
+                view.segments.replaceSubrange(range, with: [cleaned])
                 replacementCount.add(1, ordering: .releasing)
+                return extents
             }
             for source in sources {
                 // The snapshot at the first offset is the new segment's, too.
@@ -39,6 +42,10 @@ extension PartitionLog {
             try synchronizeDirectory(path)
             cleaned.didMoveIntoPlace()
             hooks.didDelete(sources, config.fileDeleteDelayMs)
+            let whole = SegmentExtent(
+                baseOffset: cleaned.baseOffset, nextOffset: extents[extents.count - 1].nextOffset,
+                byteCount: cleaned.byteCount)
+            hooks.onEvent(.compacted(extents, of: topicPartition, into: whole))
             return true
         }
     }

@@ -18,11 +18,12 @@ public struct InertTopicKey: Sendable {
     /// | `preallocate`                          | true, false     | space is taken ahead as it is needed
     /// | `message.format.version`               | any version     | obsolete in Kafka; batches have magic 2
     /// | `message.downconversion.enable`        | true, false     | the old fetches are not served
-    /// | `message.timestamp.difference.max.ms`  | Kafka's default | obsolete; its two successors count
     /// | `leader.replication.throttled.…`       | any list        | nothing is replicated
     /// | `follower.replication.throttled.…`     | any list        | nothing is replicated
     /// | `remote.storage.enable`                | false           | there is no remote storage
     /// | `local.retention.ms`, `….bytes`        | Kafka's default | likewise
+    /// | `remote.log.copy.disable`              | true, false     | likewise
+    /// | `remote.log.delete.on.disable`         | true, false     | likewise
     ///
     /// The broker refuses a `min.insync.replicas` above 1 unless the operator allowed replication factors
     /// above 1: the log itself has no opinion on it.
@@ -36,12 +37,13 @@ public struct InertTopicKey: Sendable {
             name: "message.format.version", defaultValue: "3.0-IV1", expected: "a version",
             isAllowed: isVersion),
         boolean("message.downconversion.enable", "true"),
-        fixed("message.timestamp.difference.max.ms", String(Int64.max)),
         throttled("leader.replication.throttled.replicas"),
         throttled("follower.replication.throttled.replicas"),
         fixed("remote.storage.enable", "false"),
         fixed("local.retention.ms", "-2"),
         fixed("local.retention.bytes", "-2"),
+        boolean("remote.log.copy.disable", "false"),
+        boolean("remote.log.delete.on.disable", "false"),
     ]
 
     public static func named(_ name: String) -> InertTopicKey? { byName[name] }

@@ -36,8 +36,8 @@ public final class LiveLogConfig: Sendable {
     var flushMessages: Int64 { words.flushMessages.load(ordering: .relaxed) }
     var flushMs: Int64 { words.flushMs.load(ordering: .relaxed) }
     var maxMessageBytes: Int64 { words.maxMessageBytes.load(ordering: .relaxed) }
-    var messageTimestampBeforeMaxMs: Int64 { words.timestampBeforeMaxMs.load(ordering: .relaxed) }
-    var messageTimestampAfterMaxMs: Int64 { words.timestampAfterMaxMs.load(ordering: .relaxed) }
+    var timestampBeforeMaxMs: Int64 { words.timestampBeforeMaxMs.load(ordering: .relaxed) }
+    var timestampAfterMaxMs: Int64 { words.timestampAfterMaxMs.load(ordering: .relaxed) }
     var messageTimestampType: LogConfig.TimestampType {
         words.isLogAppendTime.load(ordering: .relaxed) ? .logAppendTime : .createTime
     }
@@ -51,9 +51,9 @@ public final class LiveLogConfig: Sendable {
     /// The times near enough to now that a producer may give a record; it may also give −1, which is none.
     func allowedTimestamps(nowMs: Int64) -> ClosedRange<Int64> {
         let now = max(nowMs, 0)
-        let latest = now.addingReportingOverflow(messageTimestampAfterMaxMs)
+        let latest = now.addingReportingOverflow(timestampAfterMaxMs)
         return max(
-            now - messageTimestampBeforeMaxMs, 0)...(latest.overflow
+            now - timestampBeforeMaxMs, 0)...(latest.overflow
             ? Int64.max : latest.partialValue)
     }
 }
@@ -82,8 +82,8 @@ private struct Words: ~Copyable {
         flushMessages = Atomic(config.flushMessages)
         flushMs = Atomic(config.flushMs)
         maxMessageBytes = Atomic(config.maxMessageBytes)
-        timestampBeforeMaxMs = Atomic(config.messageTimestampBeforeMaxMs)
-        timestampAfterMaxMs = Atomic(config.messageTimestampAfterMaxMs)
+        timestampBeforeMaxMs = Atomic(config.timestampBeforeMaxMs)
+        timestampAfterMaxMs = Atomic(config.timestampAfterMaxMs)
         isLogAppendTime = Atomic(config.messageTimestampType == .logAppendTime)
         concernsRecords = Atomic(config.concernsRecords)
         validatesChecksums = Atomic(config.batchValidation != .none)
@@ -98,8 +98,8 @@ private struct Words: ~Copyable {
         flushMessages.store(config.flushMessages, ordering: .relaxed)
         flushMs.store(config.flushMs, ordering: .relaxed)
         maxMessageBytes.store(config.maxMessageBytes, ordering: .relaxed)
-        timestampBeforeMaxMs.store(config.messageTimestampBeforeMaxMs, ordering: .relaxed)
-        timestampAfterMaxMs.store(config.messageTimestampAfterMaxMs, ordering: .relaxed)
+        timestampBeforeMaxMs.store(config.timestampBeforeMaxMs, ordering: .relaxed)
+        timestampAfterMaxMs.store(config.timestampAfterMaxMs, ordering: .relaxed)
         isLogAppendTime.store(config.messageTimestampType == .logAppendTime, ordering: .relaxed)
         concernsRecords.store(config.concernsRecords, ordering: .relaxed)
         validatesChecksums.store(config.batchValidation != .none, ordering: .relaxed)

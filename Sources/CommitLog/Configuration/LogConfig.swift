@@ -1,5 +1,5 @@
-/// The settings of one topic's logs, under Kafka's names and with Kafka's defaults; the two
-/// deviations say so. Times are milliseconds and sizes bytes, as in Kafka's keys.
+/// The settings of one topic's logs, under Kafka's names and with Kafka's defaults. Times are milliseconds and
+/// sizes bytes, as in Kafka's keys.
 public struct LogConfig: Sendable, Equatable {
     public enum TimestampType: String, CaseIterable, Sendable {
         case createTime = "CreateTime"
@@ -23,14 +23,16 @@ public struct LogConfig: Sendable, Equatable {
     public var messageTimestampType: TimestampType = .createTime
     public var messageTimestampBeforeMaxMs: Int64 = .max
     public var messageTimestampAfterMaxMs: Int64 = 3_600_000
+    /// What Kafka had before these two: it holds for each of them that is at its default (KIP-937).
+    public var messageTimestampDifferenceMaxMs: Int64 = .max
     /// What of a batch that comes over a network is looked at before it is acknowledged.
     public var batchValidation = ProducedBatchValidation.records
     public var cleanupPolicy: CleanupPolicy = .delete
     public var compaction = CompactionConfig()
     public var compression = CompressionConfig()
-    /// How long a deleted segment's files stay, renamed. Kafka's default is a minute, in which a fast
-    /// load would fill the disk with deleted files; readers keep theirs open, so 0 harms nobody.
-    public var fileDeleteDelayMs: Int64 = 0
+    /// How long a deleted segment's files stay, renamed. In a minute a fast load fills a disk with them;
+    /// readers keep theirs open, so 0 harms nobody.
+    public var fileDeleteDelayMs: Int64 = 60_000
 
     /// What is looked at besides the fields of the header, whose rules always hold: Kafka does all of it.
     public enum ProducedBatchValidation: String, CaseIterable, Sendable {
@@ -44,13 +46,26 @@ public struct LogConfig: Sendable, Equatable {
 
     public init() {}
 
-    /// The defaults with Kafka's keys set over them; those of `InertTopicKey` are only checked. Throws `unknownConfigKey`, which names the
-    /// nearest key, or `invalidConfigValue`, which says what is expected.
+    /// The defaults with Kafka's keys set over them; those of `InertTopicKey` are only checked. Throws
+    /// `unknownConfigKey`, which names the nearest key, or `invalidConfigValue`, which says what is expected.
     public init(
         overrides: [String: String], defaults: LogConfig = LogConfig()
     ) throws(LogError) {
         self = defaults
         try Self.keys.apply(Self.effective(overrides), to: &self)
+    }
+
+    /// How far before now a producer's timestamp may be, by either name.
+    var timestampBeforeMaxMs: Int64 {
+        messageTimestampBeforeMaxMs == LogConfig().messageTimestampBeforeMaxMs
+            ? messageTimestampDifferenceMaxMs : messageTimestampBeforeMaxMs
+    }
+
+    /// How far after now. Unlike Kafka's older default, the newer one is no infinity.
+    var timestampAfterMaxMs: Int64 {
+        let isDefault = messageTimestampAfterMaxMs == LogConfig().messageTimestampAfterMaxMs
+        return isDefault && messageTimestampDifferenceMaxMs != .max
+            ? messageTimestampDifferenceMaxMs : messageTimestampAfterMaxMs
     }
 
     /// Every key with this configuration's value, in a fixed order.
@@ -74,6 +89,9 @@ public struct LogConfig: Sendable, Equatable {
             .integer(
                 "message.timestamp.before.max.ms", \.messageTimestampBeforeMaxMs, 0...Int64.max),
             .integer("message.timestamp.after.max.ms", \.messageTimestampAfterMaxMs, 0...Int64.max),
+            .integer(
+                "message.timestamp.difference.max.ms", \.messageTimestampDifferenceMaxMs,
+                0...Int64.max),
             .choice("weir.batch.validation", \.batchValidation),
             .integer("file.delete.delay.ms", \.fileDeleteDelayMs, 0...Int64.max),
         ] + CompactionConfig.keys + CompressionConfig.keys

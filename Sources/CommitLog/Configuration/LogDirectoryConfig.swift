@@ -27,7 +27,10 @@ public struct LogDirectoryConfig: Sendable, Equatable {
     public init() {}
 
     /// The defaults with keys set over them; throws as `LogConfig.init(overrides:defaults:)` does.
-    public init(overrides: [String: String]) throws(LogError) {
+    public init(
+        overrides: [String: String], defaults: LogDirectoryConfig = LogDirectoryConfig()
+    ) throws(LogError) {
+        self = defaults
         try Self.keys.apply(overrides, to: &self)
     }
 
@@ -35,6 +38,13 @@ public struct LogDirectoryConfig: Sendable, Equatable {
     public var entries: [(key: String, value: String)] {
         Self.keys.map { ($0.name, $0.read(self)) }
     }
+
+    /// Those that may be altered while the directory is open, as in Kafka.
+    public static let dynamicKeys: Set<String> = [
+        "producer.id.expiration.ms", "log.cleaner.dedupe.buffer.size",
+        "log.cleaner.io.buffer.load.factor", "log.cleaner.io.max.bytes.per.second",
+        "log.cleaner.backoff.ms",
+    ]
 
     static let keys: [ConfigKey<LogDirectoryConfig>] = [
         .integer("log.retention.check.interval.ms", \.retentionCheckIntervalMs, 1...Int64.max),

@@ -41,9 +41,11 @@ struct OffsetCheckpoint {
         try DurableFile.replace(path, with: CheckpointText.encode(lines.sorted()))
     }
 
-    /// Empty where the file is missing, nil where it is damaged.
-    func read() throws(LogError) -> [TopicPartition: Offset]? {
+    /// Empty where the file is missing, nil where it is damaged. Kafka leaves an empty file where nothing was
+    /// ever written down: `takesEmptyFile` says that this is no damage.
+    func read(takesEmptyFile: Bool = false) throws(LogError) -> [TopicPartition: Offset]? {
         guard let bytes = try DurableFile.read(path) else { return [:] }
+        if bytes.isEmpty, takesEmptyFile { return [:] }
         guard let entries = CheckpointText.decode(bytes, fieldCount: 3) else { return nil }
         var offsets: [TopicPartition: Offset] = [:]
         for fields in entries {

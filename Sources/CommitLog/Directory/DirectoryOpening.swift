@@ -26,16 +26,21 @@ struct DirectoryOpening: Sendable {
         self.hooks = hooks
     }
 
-    mutating func open() throws(LogError) {
+    /// `source` is what Kafka says of topics that it left.
+    mutating func open(from source: inout ClusterMetadataSource) throws(LogError) {
         report.hadCleanShutdownMarker = try CleanShutdownMarker.remove(in: path)
         try MetaProperties.createIfMissing(in: path)
         recoveryPoints = try readOffsets(OffsetCheckpoint.recoveryPoint)
         logStarts = try readOffsets(OffsetCheckpoint.logStart)
-        cleanedThrough = try readOffsets(OffsetCheckpoint.cleaner)
+        cleanedThrough = try readOffsets(OffsetCheckpoint.cleaner, takesEmptyFile: true)
         var checkpoint = try TopicCheckpoint.read(in: path)
         if checkpoint == nil { report.damagedCheckpoints.append(TopicCheckpoint.fileName) }
         try removeDeleted(&checkpoint)
-        try addUnknownTopics(&checkpoint)
+        var adoption = TopicAdoption(path: path)
+        try adoption.run(on: &checkpoint, from: &source)
+        try source.remember()
+        report.adoptionComplaints += adoption.complaints
+        report.adoptionNotes += adoption.notes
         for (name, entry) in checkpoint?.topics ?? [:] {
             let config = try LogConfig(overrides: entry.overrides, defaults: defaults)
             topics[name] = LogDirectory.Topic(
@@ -49,10 +54,13 @@ struct DirectoryOpening: Sendable {
         report.damagedCheckpoints.append(checkpoint)
     }
 
+    mutating func complain(_ complaints: [String]) { report.adoptionComplaints += complaints }
+
     private mutating func readOffsets(
-        _ name: String
+        _ name: String, takesEmptyFile: Bool = false
     ) throws(LogError) -> [TopicPartition: Offset] {
-        if let offsets = try OffsetCheckpoint(path: "\(path)/\(name)").read() { return offsets }
+        let checkpoint = OffsetCheckpoint(path: "\(path)/\(name)")
+        if let offsets = try checkpoint.read(takesEmptyFile: takesEmptyFile) { return offsets }
         report.damagedCheckpoints.append(name)
         return [:]
     }
@@ -61,7 +69,7 @@ struct DirectoryOpening: Sendable {
     private func removeDeleted(_ checkpoint: inout TopicCheckpoint?) throws(LogError) {
         let deleted = checkpoint?.topics.filter { $0.value.isDeleted }.map(\.key) ?? []
         for entry in try directoryEntries(path) where entry.isDirectory {
-            let topic = Self.topicPartition(entry.name)?.topic
+            let topic = StandingTopics.topicPartition(entry.name)?.topic
             if entry.name.hasSuffix(LogDirectory.deletedSuffix)
                 || topic.map({ deleted.contains($0) }) == true
             {
@@ -71,39 +79,6 @@ struct DirectoryOpening: Sendable {
         guard !deleted.isEmpty else { return }
         for name in deleted { checkpoint?.topics[name] = nil }
         try checkpoint?.write(in: path)
-    }
-
-    /// Partitions that stand in the directory but in no checkpoint, as when another broker wrote them.
-    private func addUnknownTopics(_ checkpoint: inout TopicCheckpoint?) throws(LogError) {
-        var found: [String: (count: Int, directory: String)] = [:]
-        for entry in try directoryEntries(path) where entry.isDirectory {
-            guard let partition = Self.topicPartition(entry.name),
-                checkpoint?.topics[partition.topic] == nil
-            else { continue }
-            let count = max(found[partition.topic]?.count ?? 0, Int(partition.partition) + 1)
-            found[partition.topic] = (count, entry.name)
-        }
-        guard !found.isEmpty || checkpoint == nil else { return }
-        var known = checkpoint ?? TopicCheckpoint()
-        for (name, topic) in found {
-            let id = try PartitionMetadata.read(in: "\(path)/\(topic.directory)")
-            known.topics[name] = TopicCheckpoint.Entry(
-                id: id ?? .random(), partitionCount: topic.count, overrides: [:])
-        }
-        try known.write(in: path)
-        checkpoint = known
-    }
-
-    /// `orders-0` → topic `orders`, partition 0; nil for the names of other directories.
-    static func topicPartition(_ name: String) -> TopicPartition? {
-        guard let dash = name.lastIndex(of: "-") else { return nil }
-        let digits = name[name.index(after: dash)...]
-        guard let partition = Int32(digits), partition >= 0, String(partition) == digits else {
-            return nil
-        }
-        let topic = String(name[..<dash])
-        guard (try? TopicName.validate(topic)) != nil else { return nil }
-        return TopicPartition(topic: topic, partition: partition)
     }
 
     private mutating func openPartitions(

@@ -1,7 +1,7 @@
 /// What was altered for the whole broker while it ran: Kafka's dynamic broker configs.
 ///
-/// The log directory keeps them over a restart and goes by `topicDefaults` alone; what the other two mean is
-/// the broker's to say.
+/// The log directory keeps them over a restart and goes by `topicDefaults` and `directory` alone; what the
+/// other two mean is the broker's to say.
 public struct DynamicConfig: Sendable, Equatable {
     /// Of this broker, under the broker's keys.
     public var broker: [String: String]
@@ -9,25 +9,35 @@ public struct DynamicConfig: Sendable, Equatable {
     public var cluster: [String: String]
     /// What the two say of topics that set nothing themselves, under the topics' keys.
     public var topicDefaults: [String: String]
+    /// What the two say of the log directory: of `LogDirectoryConfig.dynamicKeys`.
+    public var directory: [String: String]
 
     public init(
         broker: [String: String] = [:], cluster: [String: String] = [:],
-        topicDefaults: [String: String] = [:]
+        topicDefaults: [String: String] = [:], directory: [String: String] = [:]
     ) {
         self.broker = broker
         self.cluster = cluster
         self.topicDefaults = topicDefaults
+        self.directory = directory
     }
 }
 
-/// The dynamic configuration, and what topics have by it where they set nothing themselves.
+/// The dynamic configuration, and what the directory has by it, and topics that set nothing themselves.
 struct DynamicSettings {
     let config: DynamicConfig
     let defaults: LogConfig
+    let directory: LogDirectoryConfig
 
-    init(_ config: DynamicConfig, over staticDefaults: LogConfig) throws(LogError) {
+    init(
+        _ config: DynamicConfig, over staticDefaults: LogConfig,
+        _ staticDirectory: LogDirectoryConfig
+    ) throws(LogError) {
         self.config = config
         defaults = try LogConfig(overrides: config.topicDefaults, defaults: staticDefaults)
+        directory = try LogDirectoryConfig(
+            overrides: config.directory.filter { LogDirectoryConfig.dynamicKeys.contains($0.key) },
+            defaults: staticDirectory)
     }
 }
 
@@ -39,6 +49,7 @@ enum DynamicConfigCheckpoint {
 
     private static let scopes: [(name: String, path: Settings)] = [
         ("broker", \.broker), ("cluster", \.cluster), ("topics", \.topicDefaults),
+        ("directory", \.directory),
     ]
 
     /// Throws `invalidConfigValue` for a value of several lines.

@@ -9,6 +9,9 @@ final class LateHooks: Sendable {
     }
 
     private let owner = Locked(Owner())
+    private let onEvent: @Sendable (LogEvent) -> Void
+
+    init(onEvent: @escaping @Sendable (LogEvent) -> Void) { self.onEvent = onEvent }
 
     func attach(_ directory: LogDirectory) {
         owner.withLock { $0.directory = directory }
@@ -26,6 +29,7 @@ final class LateHooks: Sendable {
             },
             persistLogStart: { [self] () throws(LogError) in
                 try directory?.writeLogStartOffsets()
-            })
+            },
+            onEvent: onEvent)
     }
 }

@@ -28,7 +28,7 @@ extension LogDirectory {
     public func alterDynamicConfig(_ config: DynamicConfig) throws(LogError) {
         try administration.withLock { (_) throws(LogError) in
             try requireOpen()
-            let settings = try DynamicSettings(config, over: staticDefaults)
+            let settings = try DynamicSettings(config, over: staticDefaults, staticConfig)
             let topics = registry.withLock { Array($0.topics.values) }
             var configs: [LogConfig] = []
             for topic in topics {
@@ -39,7 +39,19 @@ extension LogDirectory {
             dynamicSettings.withLock { $0 = settings }
             for (topic, config) in zip(topics, configs) { apply(config, to: topic) }
             flusher.wake()
+            apply(settings.directory)
         }
+    }
+
+    private func apply(_ config: LogDirectoryConfig) {
+        cleaner.configure(config)
+        let dueMs = clock.nowMs().addingReportingOverflow(config.cleanerBackoffMs)
+        checkpoints.withLock { checkpoints in
+            if !dueMs.overflow {
+                checkpoints.cleaningDueMs = min(checkpoints.cleaningDueMs, dueMs.partialValue)
+            }
+        }
+        cleaningThread.wake()
     }
 
     private func apply(_ config: LogConfig, to topic: Topic) {

@@ -111,6 +111,10 @@ extension LogDirectory {
     ) -> Result<Topic, LogError> {
         do throws(LogError) {
             try TopicName.validate(new.name)
+            guard new.name != ClusterMetadataTopic.name else {
+                throw .invalidTopicName(
+                    name: new.name, reason: "it is that of Kafka's metadata log")
+            }
             guard new.partitionCount > 0, new.partitionCount <= Int(Int32.max) else {
                 throw .invalidPartitionCount(new.partitionCount)
             }

@@ -34,7 +34,8 @@ public final class LogDirectory: Sendable {
     public let path: String
     /// The defaults of topics as they were given at the start, below those that are altered since.
     let staticDefaults: LogConfig
-    public let config: LogDirectoryConfig
+    /// The directory's settings as they were given at the start.
+    let staticConfig: LogDirectoryConfig
     /// Kafka's cluster id, from `meta.properties`.
     public let clusterID: String
     /// What opening the directory found and did.
@@ -69,28 +70,35 @@ public final class LogDirectory: Sendable {
     /// already, here or elsewhere, and an I/O error where files cannot be read; damage at the end of a
     /// log is no error but repaired, and `recovery` tells.
     ///
-    /// - Parameter onBackgroundNews: told of each cause for which background work fails, once, and once more
-    ///   when it is over; by the thread whose work it is, which waits meanwhile.
+    /// A directory that a KRaft node of Kafka's left is taken over with the settings in its metadata log;
+    /// `interpret` says what those of the broker mean. `onEvent` is called on threads of the directory and of
+    /// its users, and must not block.
     public init(
         path: String, defaults: LogConfig = LogConfig(),
         config: LogDirectoryConfig = LogDirectoryConfig(), clock: LogClock = .system,
-        onBackgroundNews: @escaping @Sendable (BackgroundNews) -> Void = { _ in }
+        interpret: BrokerSettingsInterpreter? = nil,
+        onEvent: @escaping @Sendable (LogEvent) -> Void = { _ in }
     ) throws(LogError) {
         raiseDescriptorLimit()
         try createDirectory(path)
         let lock = try DirectoryLock(directory: path)
-        let hooks = LateHooks()
+        let hooks = LateHooks(onEvent: onEvent)
+        var source = try ClusterMetadataSource(directory: path)
         let dynamic = try DynamicConfigCheckpoint.read(in: path)
-        let settings = try DynamicSettings(dynamic ?? DynamicConfig(), over: defaults)
+        var adoption = DynamicConfigAdoption(path: path, interpret: interpret)
+        let settings = try adoption.settings(
+            over: dynamic, from: &source, defaults: defaults, directory: config)
         var opening = try DirectoryOpening(
             path: path, defaults: settings.defaults, clock: clock, hooks: hooks.hooks)
-        try opening.open()
+        try opening.open(from: &source)
+        opening.complain(adoption.complaints)
         if dynamic == nil { opening.noteDamaged(DynamicConfigCheckpoint.fileName) }
         self.path = path
         staticDefaults = defaults
         dynamicSettings = Locked(settings)
         self.hooks = hooks.hooks
-        self.config = config
+        staticConfig = config
+        let config = settings.directory
         clusterID = try MetaProperties.clusterID(in: path) ?? ""
         self.clock = clock
         committedOffsets = CommittedOffsets(
@@ -108,7 +116,7 @@ public final class LogDirectory: Sendable {
                 dueMs: nowMs + config.flushOffsetCheckpointIntervalMs,
                 retentionDueMs: nowMs + config.retentionCheckIntervalMs,
                 cleaningDueMs: nowMs.addingReportingOverflow(config.cleanerBackoffMs).0))
-        faults = BackgroundFaults(onBackgroundNews)
+        faults = BackgroundFaults(onEvent)
         cleaner = LogCleaner(
             directory: path, config: config, cleanedThrough: opening.cleanedThrough, faults: faults)
         self.lock = Locked(consume lock)
@@ -121,6 +129,9 @@ public final class LogDirectory: Sendable {
         flusher.stop()
         retainer.stop()
     }
+
+    /// The settings in force.
+    public var config: LogDirectoryConfig { dynamicSettings.withLock { $0.directory } }
 
     /// What went wrong in the background since the directory was opened, over or not: a full disk, an I/O
     /// error. Such work is tried again, but for the compaction of a damaged log. At most the first 64.

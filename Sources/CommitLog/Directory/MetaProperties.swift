@@ -33,6 +33,13 @@ enum MetaProperties {
         return PropertiesFile(bytes)["cluster.id"]
     }
 
+    /// The node that the directory belongs to; nil where the file does not say.
+    static func nodeID(in directory: String) throws(LogError) -> String? {
+        guard let bytes = try DurableFile.read("\(directory)/\(fileName)") else { return nil }
+        let properties = PropertiesFile(bytes)
+        return properties["node.id"] ?? properties["broker.id"]
+    }
+
     /// Writes the file where there is none.
     static func createIfMissing(in directory: String) throws(LogError) {
         let path = "\(directory)/\(fileName)"

@@ -18,11 +18,21 @@ final class ProducerIDAllocator: Sendable {
     /// Goes on after the blocks claimed before, and after `largestKnown`, in case their file was lost.
     init(directory: String, largestKnown: ProducerID) throws(LogError) {
         path = "\(directory)/\(Self.fileName)"
-        let claimed = try DurableFile.read(path).flatMap {
+        let next = max(try Self.claimed(path) ?? 0, largestKnown.rawValue + 1)
+        state = Locked(State(next: next, end: next))
+    }
+
+    /// Makes sure that an allocator of the directory gives no id below `end`.
+    static func claim(below end: Int64, in directory: String) throws(LogError) {
+        let path = "\(directory)/\(fileName)"
+        guard end > (try claimed(path) ?? 0) else { return }
+        try DurableFile.replace(path, with: CheckpointText.encode([String(end)]))
+    }
+
+    private static func claimed(_ path: String) throws(LogError) -> Int64? {
+        try DurableFile.read(path).flatMap {
             CheckpointText.decode($0, fieldCount: 1)?.first.flatMap { Int64($0[0]) }
         }
-        let next = max(claimed ?? 0, largestKnown.rawValue + 1)
-        state = Locked(State(next: next, end: next))
     }
 
     func allocate() throws(LogError) -> ProducerID {

@@ -47,6 +47,10 @@ public struct RecoveryReport: Sendable, Equatable {
     public internal(set) var hadCleanShutdownMarker = false
     /// Checkpoint files that were damaged and treated as missing.
     public internal(set) var damagedCheckpoints: [String] = []
+    /// What was found of topics and settings that another broker left: what somebody should look at, and what
+    /// else is worth a line.
+    public internal(set) var adoptionComplaints: [String] = []
+    public internal(set) var adoptionNotes: [String] = []
     /// In the order of topic and partition.
     public internal(set) var partitions: [PartitionRecovery] = []
 
@@ -56,7 +60,7 @@ public struct RecoveryReport: Sendable, Equatable {
     /// What whoever runs the log should be told, a line each.
     public var complaints: [String] {
         damagedCheckpoints.map { "\($0) is damaged: what the logs do not tell is at its default" }
-            + partitions.flatMap(\.complaints)
+            + adoptionComplaints + partitions.flatMap(\.complaints)
     }
 }
 

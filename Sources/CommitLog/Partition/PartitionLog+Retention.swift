@@ -7,17 +7,21 @@ extension PartitionLog {
     /// next retention pass. An offset below the log start changes nothing; one above the high watermark
     /// is out of range.
     public func deleteRecords(before offset: Offset) throws(LogError) {
-        let (moved, callbacks) = try view.withLock { (view) throws(LogError) in
+        let (moved, callbacks) = try view.withLock {
+            (view) throws(LogError) -> (Offset?, [@Sendable () -> Void]) in
             guard offset.rawValue >= 0, offset <= view.logEndOffset else {
                 throw .offsetOutOfRange(
                     requested: offset.rawValue, logStart: view.logStartOffset.rawValue,
                     logEnd: view.logEndOffset.rawValue)
             }
-            guard offset > view.logStartOffset else { return (false, [@Sendable () -> Void]()) }
-            return (true, moveLogStart(to: offset, &view))
+            let start = view.logStartOffset
+            guard offset > start else { return (nil, []) }
+            return (start, moveLogStart(to: offset, &view))
         }
         for callback in callbacks { callback() }
-        if moved { try hooks.persistLogStart() }
+        guard let moved else { return }
+        try hooks.persistLogStart()
+        hooks.onEvent(.movedLogStart(of: topicPartition, from: moved, to: offset))
     }
 
     /// Applies `retention.ms`, `retention.bytes` and the log start offset, the first two where
@@ -27,7 +31,7 @@ extension PartitionLog {
     func enforceRetention(nowMs: Int64) throws(LogError) -> Int {
         try maintenance.withLock { (_) throws(LogError) in
             guard config.cleanupPolicy.contains(.delete) else {
-                return try deleteOldest(segmentsBelowLogStart())
+                return try deleteBelowLogStart()
             }
             return try deleteExpired(nowMs: nowMs)
         }
@@ -35,12 +39,23 @@ extension PartitionLog {
 
     private func deleteExpired(nowMs: Int64) throws(LogError) -> Int {
         try rollExpiredActiveSegment(nowMs: nowMs)
-        let sealed = view.withLock { Array($0.segments.dropLast()) }
-        var count = 0
-        while count < sealed.count, try isExpired(sealed[count], nowMs) { count += 1 }
-        var deleted = try deleteOldest(count)
+        let segments = view.withLock { Array($0.segments) }
+        let sealed = segments.dropLast()
+        let limit = config.retentionMs
+        var reasons: [DeletionReason] = []
+        while reasons.count < sealed.count {
+            let segment = sealed[reasons.count]
+            guard try isExpired(segment, nowMs) else { break }
+            let age = nowMs - (try segment.largestTimestamp().timestamp)
+            reasons.append(.retentionMs(limit: limit, age: age))
+        }
+        if limit >= 0, reasons.count < sealed.count {
+            let (kept, next) = (segments[reasons.count], segments[reasons.count + 1])
+            try noteIfAhead(kept, before: next, nowMs: nowMs)
+        }
+        var deleted = try deleteOldest(reasons)
         deleted += try deleteExcess()
-        deleted += try deleteOldest(segmentsBelowLogStart())
+        deleted += try deleteBelowLogStart()
         return deleted
     }
 
@@ -52,23 +67,52 @@ extension PartitionLog {
     }
 
     private func deleteExcess() throws(LogError) -> Int {
-        guard config.retentionBytes >= 0 else { return 0 }
+        let limit = config.retentionBytes
+        guard limit >= 0 else { return 0 }
         let (sealed, activeByteCount) = view.withLock {
             (Array($0.segments.dropLast()), $0.activeByteCount)
         }
         let sizes = sealed.map { Int64($0.byteCount) }
-        var excess = sizes.reduce(Int64(activeByteCount), +) - config.retentionBytes
-        var count = 0
-        while count < sizes.count, excess >= sizes[count] {
-            excess -= sizes[count]
-            count += 1
+        var total = sizes.reduce(Int64(activeByteCount), +)
+        var reasons: [DeletionReason] = []
+        for size in sizes {
+            guard total - limit >= size else { break }
+            reasons.append(.retentionBytes(limit: limit, total: total))
+            total -= size
         }
-        return try deleteOldest(count)
+        return try deleteOldest(reasons)
     }
 
     private func isExpired(_ segment: LogSegment, _ nowMs: Int64) throws(LogError) -> Bool {
         guard config.retentionMs >= 0 else { return false }
         return nowMs - (try segment.largestTimestamp().timestamp) > config.retentionMs
+    }
+
+    /// Clocks that differ by less are nobody's fault.
+    private static let toleratedLeadMs: Int64 = 60_000
+
+    /// Says of a segment that has not expired, once, where it would have but for a timestamp in what was then the
+    /// future. Its last record was written before `next` was made.
+    private func noteIfAhead(
+        _ segment: LogSegment, before next: LogSegment, nowMs: Int64
+    ) throws(LogError) {
+        // A segment that compaction wrote does not know.
+        guard next.createdMs > 0, nowMs - next.createdMs > config.retentionMs else { return }
+        let largest = try segment.largestTimestamp().timestamp
+        guard largest - next.createdMs > Self.toleratedLeadMs else { return }
+        let isFirst = segment.state.withLock { state in
+            defer { state.isLeadNoted = true }
+            return !state.isLeadNoted
+        }
+        guard isFirst else { return }
+        let end = largest.addingReportingOverflow(config.retentionMs)
+        hooks.onEvent(
+            .outlivesRetention(
+                SegmentExtent(
+                    baseOffset: segment.baseOffset, nextOffset: next.baseOffset,
+                    byteCount: segment.byteCount),
+                of: topicPartition, largestTimestamp: largest,
+                forMs: end.overflow ? .max : end.partialValue - nowMs))
     }
 
     private func rollExpiredActiveSegment(nowMs: Int64) throws(LogError) {
@@ -79,24 +123,29 @@ extension PartitionLog {
         }
     }
 
-    private func segmentsBelowLogStart() -> Int {
-        view.withLock { view in
+    private func deleteBelowLogStart() throws(LogError) -> Int {
+        let (count, start) = view.withLock { view in
             let next = view.segments.dropFirst()
-            return next.prefix { $0.baseOffset <= view.logStartOffset }.count
+            return (next.prefix { $0.baseOffset <= view.logStartOffset }.count, view.logStartOffset)
         }
+        return try deleteOldest(Array(repeating: .belowLogStart(start), count: count))
     }
 
-    /// Takes the oldest segments out of sight, then renames their files and leaves them to the
-    /// directory to remove. Called under `maintenance`, so the oldest are still the same.
-    private func deleteOldest(_ count: Int) throws(LogError) -> Int {
-        guard count > 0 else { return 0 }
-        let (deleted, callbacks) = view.withLock { view in
-            let deleted = Array(view.segments.prefix(count))
-            view.segments.removeFirst(count)
+    /// Takes the oldest segments out of sight, one for each reason, then renames their files and leaves them
+    /// to the directory to remove. Called under `maintenance`, so the oldest are still the same.
+    private func deleteOldest(_ reasons: [DeletionReason]) throws(LogError) -> Int {
+        guard !reasons.isEmpty else { return 0 }
+        let (deleted, extents, callbacks) = view.withLock { view in
+            let extents = view.extents(of: 0..<reasons.count)
+            let deleted = Array(view.segments.prefix(reasons.count))
+            view.segments.removeFirst(reasons.count)
             let start = max(view.logStartOffset, view.segments[0].baseOffset)
-            return (deleted, moveLogStart(to: start, &view))
+            return (deleted, extents, moveLogStart(to: start, &view))
         }
         for callback in callbacks { callback() }
+        for (extent, reason) in zip(extents, reasons) {
+            hooks.onEvent(.deleted(extent, of: topicPartition, reason))
+        }
         var failure: LogError?
         for segment in deleted {
             do throws(LogError) {
@@ -123,5 +172,16 @@ extension PartitionLog {
     /// Forgets the producers that have been silent for so long.
     func expireProducers(nowMs: Int64, expirationMs: Int64) {
         appender.withLock { $0.producers.expire(nowMs: nowMs, expirationMs: expirationMs) }
+    }
+}
+
+extension PartitionLog.View {
+    /// What segments are of the log; the active one is not among them.
+    func extents(of range: Range<Int>) -> [SegmentExtent] {
+        range.map { index in
+            SegmentExtent(
+                baseOffset: segments[index].baseOffset,
+                nextOffset: segments[index + 1].baseOffset, byteCount: segments[index].byteCount)
+        }
     }
 }

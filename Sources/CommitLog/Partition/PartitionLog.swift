@@ -148,4 +148,6 @@ struct PartitionHooks: Sendable {
     var didDelete: @Sendable ([LogSegment], _ delayMs: Int64) -> Void
     /// The log start offset moved on request and must be written down before anybody is told.
     var persistLogStart: @Sendable () throws(LogError) -> Void
+    /// Something happened that whoever runs the log may want to know.
+    var onEvent: @Sendable (LogEvent) -> Void = { _ in }
 }

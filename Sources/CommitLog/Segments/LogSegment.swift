@@ -41,6 +41,8 @@ final class LogSegment: Sendable {
         var isDetached = false
         /// Whether the file of an active segment without records is not open yet, and may not exist.
         var isUnopened = false
+        /// Whether it was said that a timestamp keeps it longer than retention would.
+        var isLeadNoted = false
         /// Whether the file's windows are kept no longer.
         var isRetired = false
         /// Held open while the segment is active or has unflushed bytes.

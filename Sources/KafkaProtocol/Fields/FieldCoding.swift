@@ -1,9 +1,9 @@
-/// One walk over the fields of a message, in the order of the wire.
+/// One pass over the fields of a message, in the order of the wire.
 ///
-/// A message declares its fields once, in `FieldSet.code`; who walks decides what becomes of them:
-/// `FieldReader` fills them, `FieldWriter` writes them, a test makes them up. The five requirements
-/// with values are all that the encodings of Kafka's protocol consist of; which versions have a
-/// field is decided before, in `field` and `tagged`.
+/// A message declares its fields once, in `FieldSet.code`; the coding decides what happens to them:
+/// `FieldReader` fills them, `FieldWriter` writes them, a test generates them. The five
+/// requirements with values are all encodings of Kafka's protocol; `field` and `tagged` decide
+/// before which versions have a field.
 public protocol FieldCoding: ~Copyable, ~Escapable {
     /// The version of the message.
     var version: Int16 { get }
@@ -13,7 +13,8 @@ public protocol FieldCoding: ~Copyable, ~Escapable {
         _ name: StaticString, _ value: inout Integer
     ) throws(ProtocolError)
 
-    /// UTF-8 text of at most 32,767 bytes, after its length; a length of −1 is null.
+    /// UTF-8 text of at most 32,767 bytes, after its length; a length of −1 is null. What is read and is no
+    /// UTF-8 becomes U+FFFD.
     mutating func string(
         _ name: StaticString, _ value: inout String?, allowsNull: Bool
     ) throws(ProtocolError)
@@ -28,7 +29,7 @@ public protocol FieldCoding: ~Copyable, ~Escapable {
         _ name: StaticString, _ value: inout [UInt8]?, allowsNull: Bool
     ) throws(ProtocolError)
 
-    /// Record batches, after their byte count, which stay where they are.
+    /// Record batches, after their byte count; they are not copied.
     mutating func records(
         _ name: StaticString, _ value: inout RecordsRange?, allowsNull: Bool
     ) throws(ProtocolError)
@@ -36,18 +37,18 @@ public protocol FieldCoding: ~Copyable, ~Escapable {
     /// The fields of a structure and, in flexible versions, the tagged fields at its end.
     mutating func structure(_ value: inout some FieldSet) throws(ProtocolError)
 
-    /// A field that is there only where it says something, after all others and in order of tags.
+    /// A field that is present only if it has a value, after all others and in order of tags.
     mutating func tagged<Value: FieldElement>(
         tag: UInt32, _ name: StaticString, _ value: inout Value?
     ) throws(ProtocolError)
 }
 
-/// What a message's declaration takes: any walker, those that borrow their bytes too.
+/// The parameter of a message's declaration: any coding, also one that borrows its bytes.
 public typealias FieldCoder = FieldCoding & ~Copyable & ~Escapable
 
 extension FieldCoding where Self: ~Copyable & ~Escapable {
-    /// A field of the versions from `from` through `through`. Other versions leave the value as it
-    /// is: a reader its default, a writer unsaid.
+    /// A field of the versions from `from` through `through`. In other versions a reader keeps the
+    /// default, and a writer omits the value.
     public mutating func field(
         _ name: StaticString, _ value: inout some FieldValue, from: Int16 = 0,
         through: Int16 = .max
@@ -56,7 +57,8 @@ extension FieldCoding where Self: ~Copyable & ~Escapable {
         try value.code(name, &self)
     }
 
-    /// A field that may be null from version `nullableFrom` on; before, null is an error both ways.
+    /// A field that may be null from version `nullableFrom` on; before that, null is an error in
+    /// both directions.
     public mutating func field<Value: NullableValue>(
         _ name: StaticString, _ value: inout Value?, from: Int16 = 0, through: Int16 = .max,
         nullableFrom: Int16 = 0
@@ -65,8 +67,8 @@ extension FieldCoding where Self: ~Copyable & ~Escapable {
         try Value.code(name, &value, &self, allowsNull: version >= nullableFrom)
     }
 
-    /// A tagged field of the versions from `from` on; `nil` where it is absent. To be declared
-    /// after all ordinary fields.
+    /// A tagged field of the versions from `from` on; `nil` if it is absent. Declare it after all
+    /// ordinary fields.
     public mutating func tagged<Value: FieldElement>(
         _ tag: UInt32, _ name: StaticString, _ value: inout Value?, from: Int16
     ) throws(ProtocolError) {

@@ -1,12 +1,12 @@
 // Flexible versions: compact lengths and tagged fields.
 
-/// Where a reader is in the tagged fields at the end of one structure.
+/// The position of a reader in the tagged fields at the end of one structure.
 ///
 ///     | count uvarint | then each: tag uvarint | size uvarint | that many bytes |
 struct UnreadTags {
-    /// How many are still to come, the `next` included; `nil` before the count is read.
+    /// How many are still to come, including `next`; `nil` before the count is read.
     var count: Int?
-    /// The field that the reader stands in front of, its tag and size read.
+    /// The next field, whose tag and size were read.
     var next: (tag: UInt32, byteCount: Int)?
     var last: UInt32?
 }
@@ -33,7 +33,7 @@ extension FieldReader {
         }
     }
 
-    /// The tag of the field in front, which is what tags of newer clients are skipped by; `nil`
+    /// The tag of the next field, by which tags of newer clients are skipped; `nil` after the last.
     /// after the last.
     private mutating func nextTag() throws(ProtocolError) -> UInt32? {
         if let next = tags.next { return next.tag }
@@ -73,7 +73,7 @@ extension FieldReader {
         value = present
     }
 
-    /// Takes the field in front from the list and says how many bytes it has.
+    /// Takes the next field from the list and returns its size.
     private mutating func takeTag() -> Int? {
         guard let next = tags.next, let count = tags.count else { return nil }
         tags.last = next.tag
@@ -103,7 +103,7 @@ extension FieldReader {
         throw error(name, .invalidVarint, at: start)
     }
 
-    /// Ends the reading: nothing may follow the last field.
+    /// Ends the reading: no bytes may follow the last field.
     public func finish() throws(ProtocolError) {
         guard available == 0 else {
             throw error("end of the message", .trailingBytes(available), at: position)

@@ -1,16 +1,16 @@
-/// Reads the fields of one message out of a frame.
+/// Reads the fields of one message from a frame.
 ///
-/// The bytes may be hostile: every length and count is held against what is there before memory is
-/// taken for it. Structures nest as deep as messages declare them and no deeper; what they take in
-/// all is bounded by `maximumDecodedByteCount`. Records are not copied.
+/// The bytes may be hostile: every length and count is checked against the remaining bytes before
+/// memory is allocated for it. Structures nest only as deep as messages declare them; their total
+/// memory is bounded by `maximumDecodedByteCount`. Records are not copied.
 ///
 /// Thread contract: one owner; any number of readers may read the same bytes.
 public struct FieldReader: FieldCoding, ~Copyable, ~Escapable {
-    /// The bound of the memory for one message's arrays: 200,000 partitions of metadata take a
-    /// third.
+    /// The bound of the memory for one message's arrays; 200,000 partitions of metadata take a
+    /// third of it.
     public static var defaultMaximumDecodedByteCount: Int { 64 << 20 }
-    /// What is reserved for an array ahead of its elements, for each byte that is left in the
-    /// frame. Most arrays are right at once; those of tiny elements grow while they are read.
+    /// How much is reserved for an array ahead of its elements, per remaining byte of the frame.
+    /// That is enough for most arrays; those of tiny elements grow while they are read.
     static let reservedBytesPerByte = 4
     static let maximumStringByteCount = Int(Int16.max)
 
@@ -20,13 +20,13 @@ public struct FieldReader: FieldCoding, ~Copyable, ~Escapable {
     /// Compact lengths, and tagged fields after every structure.
     let isFlexible: Bool
     public internal(set) var position: Int
-    /// Where the frame ends or, inside a tagged field, that field.
+    /// The end of the frame or, inside a tagged field, of that field.
     var end: Int
     var tags = UnreadTags()
     private var memoryLeft: Int
     private let maximumDecodedByteCount: Int
 
-    /// Reads `frame` from `position` on; `message` is what errors name.
+    /// Reads `frame` from `position` on; `message` is the name in errors.
     @_lifetime(copy frame)
     public init(
         _ frame: RawSpan, at position: Int = 0, message: Any.Type, version: Int16,
@@ -73,9 +73,13 @@ public struct FieldReader: FieldCoding, ~Copyable, ~Escapable {
         }
         try require(byteCount, name)
         let text = unsafe frame.extracting(position..<position &+ byteCount).withUnsafeBytes {
-            unsafe String(validating: $0, as: UTF8.self)
+            // As Kafka reads it: what is no UTF-8 becomes U+FFFD, and the request is answered.
+            unsafe String(decoding: $0, as: UTF8.self)
         }
-        guard let text else { throw error(name, .invalidUTF8, at: start) }
+        // Whoever writes it again has the same bound.
+        guard text.utf8.count <= Self.maximumStringByteCount else {
+            throw error(name, .invalidLength(text.utf8.count), at: start)
+        }
         value = text
         position &+= byteCount
     }
@@ -126,7 +130,8 @@ public struct FieldReader: FieldCoding, ~Copyable, ~Escapable {
         position &+= byteCount
     }
 
-    /// The count of an array or of bytes, unchecked against what follows; `nil` for null.
+    /// The count of an array or of bytes, not yet checked against the remaining bytes; `nil` for
+    /// null.
     private mutating func count(
         _ name: StaticString, _ allowsNull: Bool
     ) throws(ProtocolError) -> Int? {

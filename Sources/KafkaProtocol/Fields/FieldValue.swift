@@ -1,13 +1,13 @@
-// What a field can hold.
+// The possible values of fields.
 
-/// A value that knows which encoding it has.
+/// A value with its encoding.
 public protocol FieldValue: Sendable {
     mutating func code(_ name: StaticString, _ wire: inout some FieldCoder) throws(ProtocolError)
 }
 
 /// A value that an array or a tagged field can hold.
 public protocol FieldElement: FieldValue {
-    /// No value of this type takes fewer bytes: a count that promises more elements than fit is
+    /// The smallest size of a value of this type: a count that promises more elements than fit is
     /// refused.
     static var minimumByteCount: Int { get }
 
@@ -23,10 +23,10 @@ public protocol NullableValue: FieldValue {
 
 /// The fields of a message, or of a structure in it, declared once for all its versions.
 ///
-/// The two requirements with default implementations name the walkers, so that the compiler makes
-/// one direct body of each declaration for either way, also when the caller is in another module.
+/// The two requirements with default implementations name the codings, so that the compiler
+/// generates direct code for each declaration and coding, also for callers in another module.
 public protocol FieldSet: FieldElement, Hashable {
-    /// Hands every field to `wire`, in the order of the wire.
+    /// Passes every field to `wire`, in the order of the wire.
     mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError)
     mutating func read(from reader: inout FieldReader) throws(ProtocolError)
     func write(to writer: inout FieldWriter) throws(ProtocolError)
@@ -46,7 +46,7 @@ extension FieldSet {
     }
 
     public func write(to writer: inout FieldWriter) throws(ProtocolError) {
-        // A walker may change what it walks over; the copy shares its arrays, and a writer leaves
+        // A coding may change the value; the copy shares its arrays, and a writer does not change
         // them.
         var fields = self
         try fields.code(&writer)
@@ -74,7 +74,7 @@ extension IntegerField {
     public mutating func code(
         _ name: StaticString, _ wire: inout some FieldCoder
     ) throws(ProtocolError) {
-        // A copy: in a debug build, changing it in place through the protocol takes memory from the
+        // A copy: in a debug build, changing it in place through the protocol allocates on the
         // heap.
         var integer = rawValue
         try wire.integer(name, &integer)

@@ -35,8 +35,8 @@ extension FieldWriter {
         bytes.append(UInt8(rest))
     }
 
-    /// Puts the size of what begins at `position` in front of it, once it is known. No tagged field
-    /// has records, so no splice moves.
+    /// Inserts the size of the bytes from `position` on before them, once it is known. No tagged
+    /// field has records, so no splice moves.
     private mutating func insert(unsignedVarint value: UInt32, at position: Int) {
         precondition(splices.last.map { $0.position <= position } ?? true)
         let end = bytes.count

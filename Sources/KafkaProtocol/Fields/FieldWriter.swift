@@ -1,8 +1,8 @@
 /// Writes messages, one frame after the other, into one growing buffer.
 ///
-/// Records are not among the bytes: `splices` says where they belong and which. A frame that could
-/// not be written leaves nothing behind. Fields that the version lacks are not said; whoever needs
-/// them chooses a version that has them.
+/// Records are not among the bytes: `splices` says which records belong where. A frame that could
+/// not be written leaves nothing behind. Fields that the version lacks are omitted; a caller that
+/// needs them chooses a version that has them.
 ///
 /// Thread contract: one owner, who sends `bytes` and then calls `removeAll`: the buffer is kept.
 public struct FieldWriter: FieldCoding, ~Copyable {
@@ -12,17 +12,17 @@ public struct FieldWriter: FieldCoding, ~Copyable {
     /// The bytes of all `splices`.
     public internal(set) var splicedByteCount = 0
 
-    /// What errors name.
+    /// The name in errors.
     var message: Any.Type = RequestHeader.self
     public internal(set) var version: Int16 = 0
     /// Compact lengths, and tagged fields after every structure.
     var isFlexible = false
-    /// Where the structure that is being written counts its tagged fields; `nil` before the first.
+    /// The position of the count of tagged fields of the current structure; `nil` before the first.
     var tagCountPosition: Int?
 
     public init() {}
 
-    /// What will be sent: bytes and spliced records.
+    /// The size to be sent: bytes and spliced records.
     public var byteCount: Int { bytes.count + splicedByteCount }
 
     public mutating func removeAll() {

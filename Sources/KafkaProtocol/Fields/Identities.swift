@@ -7,7 +7,7 @@ extension LeaderEpoch: IntegerField {}
 extension ProducerID: IntegerField {}
 extension ProducerEpoch: IntegerField {}
 
-/// The lasting identity of a topic, which a topic of the same name created later does not share.
+/// The permanent identity of a topic; a later topic of the same name has another.
 @frozen
 public struct TopicID: Hashable, Sendable {
     /// The first and the last eight bytes of the UUID.

@@ -1,5 +1,5 @@
-// Small numbers of the protocol that stand for kinds. A number that is none of these is kept, so
-// that the answer can say which it was.
+// Small numbers of the protocol that stand for kinds. An unknown number is kept, so that the
+// response can repeat it.
 
 /// Whether a consumer sees records of transactions that are not committed.
 public struct IsolationLevel: IntegerField, Hashable {
@@ -11,7 +11,7 @@ public struct IsolationLevel: IntegerField, Hashable {
     public static let readCommitted = IsolationLevel(rawValue: 1)
 }
 
-/// What a coordinator is asked for.
+/// The kinds of coordinators.
 public struct CoordinatorType: IntegerField, Hashable {
     public var rawValue: Int8
 
@@ -21,7 +21,7 @@ public struct CoordinatorType: IntegerField, Hashable {
     public static let transaction = CoordinatorType(rawValue: 1)
 }
 
-/// What has the settings that are described or altered.
+/// The kinds of resources whose settings are described or altered.
 public struct ConfigResourceType: IntegerField, Hashable {
     public var rawValue: Int8
 
@@ -33,7 +33,7 @@ public struct ConfigResourceType: IntegerField, Hashable {
     public static let brokerLogger = ConfigResourceType(rawValue: 8)
 }
 
-/// Where a setting's value comes from.
+/// The source of a setting's value.
 public struct ConfigSource: IntegerField, Hashable {
     public var rawValue: Int8
 
@@ -45,11 +45,11 @@ public struct ConfigSource: IntegerField, Hashable {
     public static let dynamicDefaultBroker = ConfigSource(rawValue: 3)
     public static let staticBroker = ConfigSource(rawValue: 4)
     public static let defaultConfig = ConfigSource(rawValue: 5)
-    /// What a message holds where nobody has said.
+    /// The default of a message.
     public static let unset = ConfigSource(rawValue: -1)
 }
 
-/// The type of a setting's value, for those who present it.
+/// The type of a setting's value, for programs that display it.
 public struct ConfigType: IntegerField, Hashable {
     public var rawValue: Int8
 
@@ -67,7 +67,7 @@ public struct ConfigType: IntegerField, Hashable {
     public static let password = ConfigType(rawValue: 9)
 }
 
-/// What IncrementalAlterConfigs does to a setting.
+/// The change that IncrementalAlterConfigs makes to a setting.
 public struct ConfigOperation: IntegerField, Hashable {
     public var rawValue: Int8
 

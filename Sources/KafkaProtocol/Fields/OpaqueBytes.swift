@@ -1,4 +1,4 @@
-/// Bytes that mean something to others: a group member's metadata and assignment, a SASL exchange.
+/// Bytes whose meaning others define: a group member's metadata and assignment, a SASL exchange.
 @frozen
 public struct OpaqueBytes: Hashable, Sendable {
     public var array: [UInt8]

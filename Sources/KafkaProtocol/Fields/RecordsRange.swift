@@ -1,8 +1,8 @@
-/// Record batches by their place: no message ever copies or decodes them.
+/// Record batches by their place: messages never copy or decode them.
 ///
-/// Read, it is a range of the frame that was read. Written, it is a promise: the writer states the
-/// byte count and notes a `Splice`, and whoever sends the frame puts `byteCount` bytes there, from
-/// a file or a buffer in which `position` means something to him.
+/// In a message that was read, it is a range of the frame. In a message to be written, the writer
+/// writes the byte count and records a `Splice`; the sender of the frame inserts `byteCount` bytes
+/// there, from its own file or buffer at `position`.
 @frozen
 public struct RecordsRange: Hashable, Sendable {
     public var position: Int
@@ -15,7 +15,7 @@ public struct RecordsRange: Hashable, Sendable {
         self.byteCount = byteCount
     }
 
-    /// No records. Clients want this, and not null, where a fetch has found nothing.
+    /// No records. Clients expect this, and not null, if a fetch has found nothing.
     public static let empty = RecordsRange(position: 0, byteCount: 0)
 
     @inlinable
@@ -31,12 +31,12 @@ extension RecordsRange: NullableValue {
     }
 }
 
-/// Where records belong into what a `FieldWriter` has written.
+/// The place of records in the bytes that a `FieldWriter` has written.
 @frozen
 public struct Splice: Hashable, Sendable {
     /// The records come before the byte at this position of the writer's bytes.
     public var position: Int
-    /// Which records; never none.
+    /// The records; never empty.
     public var records: RecordsRange
 
     @inlinable

@@ -24,8 +24,8 @@ extension FieldWriter {
         }
     }
 
-    /// All that is to be sent, in one piece: for records that are in memory, where their positions
-    /// are places in `source`.
+    /// All that is to be sent, in one piece, for records in memory: their positions are places in
+    /// `source`.
     public func joined(with source: RawSpan) -> [UInt8] {
         var whole: [UInt8] = []
         whole.reserveCapacity(byteCount)
@@ -52,7 +52,7 @@ extension FieldWriter {
             isFlexible = false
             append(Int32(0))
             try header(&self)
-            guard Body.apiKey.advertisedVersions.contains(version) else {
+            guard Body.apiKey.codedVersions.contains(version) else {
                 throw error("version", .unsupportedVersion)
             }
             isFlexible = Body.apiKey.isFlexible(version: version)

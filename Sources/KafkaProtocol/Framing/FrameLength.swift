@@ -1,11 +1,11 @@
-/// The four bytes in front of every frame: the count of the bytes that follow them.
+/// The four bytes before every frame: the count of the bytes that follow them.
 public enum FrameLength {
     public static let byteCount = 4
 
-    /// What the first bytes of `stream` say; `nil` while there are fewer than four.
+    /// The length in the first bytes of `stream`; `nil` while there are fewer than four.
     ///
-    /// Throws before any memory is taken for a frame of more than `maximum` bytes, and for a
-    /// negative length, which is what other protocols look like.
+    /// Throws, before any memory is allocated, for a frame of more than `maximum` bytes and for a
+    /// negative length, which other protocols would appear to send.
     public static func read(
         from stream: RawSpan, maximum: Int
     ) throws(FrameLengthError) -> Int? {
@@ -18,7 +18,7 @@ public enum FrameLength {
     }
 }
 
-/// Why what a peer sends is no frame. The connection is to be closed.
+/// Why the bytes of a peer are no frame. The connection must be closed.
 public enum FrameLengthError: Error, Hashable, Sendable, CustomStringConvertible {
     case negative(Int32)
     case tooLarge(Int, maximum: Int)

@@ -1,20 +1,20 @@
-/// The body of a request or a response: what follows the header in a frame.
+/// The body of a request or a response, after the header in a frame.
 public protocol Message: FieldSet {
     static var apiKey: ApiKey { get }
 }
 
-/// What a client asks. Its positions of records are places in the frame it was read from.
+/// The request of a client. The positions of its records are places in the frame that it was read
+/// from.
 public protocol Request: Message {
     associatedtype Response: KafkaProtocol.Response
 }
 
-/// What the broker answers.
+/// The response of the broker.
 public protocol Response: Message {}
 
 extension Request {
-    /// Reads the body of the request whose header was read from the same `frame`. What follows the
-    /// last field is not looked at, as in Kafka: librdkafka 2.0 ends some requests with a byte too
-    /// many.
+    /// Reads the body of the request whose header was read from the same `frame`. Bytes after the
+    /// last field are ignored, as in Kafka: librdkafka 2.0 ends some requests with an extra byte.
     public init(
         decoding frame: RawSpan, header: RequestHeader,
         maximumDecodedByteCount: Int = FieldReader.defaultMaximumDecodedByteCount
@@ -26,7 +26,7 @@ extension Request {
 }
 
 extension Response {
-    /// Reads the body of the response whose header was read from the same `frame`; nothing may
+    /// Reads the body of the response whose header was read from the same `frame`; no bytes may
     /// follow it.
     public init(
         decoding frame: RawSpan, header: ResponseHeader, version: Int16,
@@ -49,7 +49,7 @@ extension Message {
             frame, at: position, message: Self.self, version: version,
             isFlexible: Self.apiKey.isFlexible(version: version),
             maximumDecodedByteCount: maximumDecodedByteCount)
-        guard Self.apiKey.advertisedVersions.contains(version) else {
+        guard Self.apiKey.codedVersions.contains(version) else {
             throw reader.error("version", .unsupportedVersion, at: position)
         }
         try reader.structure(&self)

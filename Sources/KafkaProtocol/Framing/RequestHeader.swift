@@ -1,17 +1,17 @@
-/// What stands in front of every request.
+/// The header of every request.
 ///
 ///     | request_api_key i16 | request_api_version i16 | correlation_id i32 |
 ///     | client_id string, null −1 | from header version 2: tagged fields |
 ///
-/// The client id keeps its classic length in flexible versions. A header of an unknown API or
-/// version is read as far as every header goes, so that it can be answered.
+/// The client id keeps its classic length in flexible versions. Of the header of an unknown API or
+/// version, only the part that all headers share is read, so that it can be answered.
 public struct RequestHeader: Hashable, Sendable {
-    /// As sent: perhaps no `ApiKey`.
+    /// As sent; it may be no `ApiKey`.
     public var rawApiKey: Int16
     public var apiVersion: Int16
     public var correlationID: Int32
     public var clientID: String?
-    /// Where the request itself begins.
+    /// The position of the request itself.
     public internal(set) var bodyPosition = 0
 
     public init(apiKey: ApiKey, apiVersion: Int16, correlationID: Int32, clientID: String?) {
@@ -21,13 +21,13 @@ public struct RequestHeader: Hashable, Sendable {
         self.clientID = clientID
     }
 
-    /// `nil` for a request that Weir does not know.
+    /// `nil` for a request that Weir does not implement.
     public var apiKey: ApiKey? { ApiKey(rawValue: rawApiKey) }
 
-    /// Whether this version of this API is to be answered with anything but UNSUPPORTED_VERSION.
+    /// Whether this version of this API is answered other than with UNSUPPORTED_VERSION.
     public var isServed: Bool { apiKey?.servedVersions.contains(apiVersion) ?? false }
 
-    /// Reads the header that `frame`, the bytes after the length, begins with.
+    /// Reads the header at the beginning of `frame`, the bytes after the length.
     public init(decoding frame: RawSpan) throws(ProtocolError) {
         var classic = FieldReader(
             frame, message: RequestHeader.self, version: 1, isFlexible: false)
@@ -35,7 +35,7 @@ public struct RequestHeader: Hashable, Sendable {
         try code(&classic)
         let position = classic.position
         bodyPosition = position
-        // What follows in a version that is not known is not known either.
+        // The rest of the header of an unknown version is unknown, too.
         guard let apiKey, apiKey.advertisedVersions.contains(apiVersion),
             apiKey.requestHeaderVersion(apiVersion) == 2
         else { return }
@@ -51,10 +51,10 @@ public struct RequestHeader: Hashable, Sendable {
     }
 }
 
-/// What stands in front of every response: the correlation id, and tagged fields in version 1.
+/// The header of every response: the correlation id, and tagged fields in version 1.
 public struct ResponseHeader: Hashable, Sendable {
     public var correlationID: Int32
-    /// Where the response itself begins.
+    /// The position of the response itself.
     public internal(set) var bodyPosition = 4
 
     public init(correlationID: Int32) { self.correlationID = correlationID }
@@ -79,7 +79,7 @@ private struct UnknownFields: FieldSet {
 }
 
 extension FieldReader {
-    /// Where the tagged fields of a header that begin at `position` end.
+    /// The end of the tagged fields of a header that begin at `position`.
     fileprivate static func skipTaggedFields(
         of header: Any.Type, in frame: RawSpan, at position: Int
     ) throws(ProtocolError) -> Int {

@@ -1,6 +1,6 @@
 import RecordFormat
 
-/// What a consumer can find wrong with the records that it was delivered.
+/// The faults that a consumer can find in the records that it received.
 public enum AuditFault: String, CaseIterable, Sendable {
     /// An acknowledged record never arrived.
     case lost
@@ -14,17 +14,17 @@ public enum AuditFault: String, CaseIterable, Sendable {
     case misrouted
 }
 
-/// How many records have each fault, over all groups, and where the first of each is.
+/// The number of records with each fault, over all groups, and the place of the first.
 public struct AuditCounts: Equatable, Sendable {
     private var counts: [AuditFault: UInt64] = [:]
     private var places: [AuditFault: RecordPlace] = [:]
-    /// Records that this run did not write; they are skipped, and no fault.
+    /// Records that this run did not write; they are skipped and no fault.
     public var foreign: UInt64 = 0
-    /// Records at this run's offsets that none of its batches has: another program's, or copies that came
-    /// too late to be known.
+    /// Records at this run's offsets that belong to none of its batches: another program's, or
+    /// copies that came too late to be recognised.
     public var unmatched: UInt64 = 0
-    /// Acknowledged records of compacted topics that did not arrive: a later record of their key may have
-    /// superseded them, and they may be lost.
+    /// Acknowledged records of compacted topics that did not arrive: a later record of their key
+    /// may have superseded them, or they may be lost.
     public var superseded: UInt64 = 0
 
     public init() {}
@@ -37,7 +37,7 @@ public struct AuditCounts: Equatable, Sendable {
     public var corrupt: UInt64 { self[.corrupt] }
     public var misrouted: UInt64 { self[.misrouted] }
 
-    /// Where the first record with a fault is; nil where there is none.
+    /// Where the first record with a fault is; nil if there is none.
     public func firstPlace(of fault: AuditFault) -> RecordPlace? { places[fault] }
 
     mutating func add(_ count: UInt64, _ fault: AuditFault, at place: RecordPlace) {
@@ -54,18 +54,18 @@ public struct AuditCounts: Equatable, Sendable {
         total.superseded += part.superseded
     }
 
-    /// Whether every record arrived once, in its place, in order and whole.
+    /// Whether every record arrived once, in its place, in order and unchanged.
     public var isClean: Bool { counts.isEmpty }
 }
 
 /// Where one record is, or should be.
 public struct RecordPlace: Equatable, Sendable, CustomStringConvertible {
     public var partition: TopicPartition
-    /// Nil where the record never arrived.
+    /// Nil if the record never arrived.
     public var offset: Offset?
-    /// The producer's number in the run; nil where the record does not tell.
+    /// The producer's number in the run; nil if the record does not identify it.
     public var producer: Int?
-    /// Counts the producer's records to the partition, from 0.
+    /// The number of the record among the producer's records to the partition, from 0.
     public var sequence: UInt64?
     /// The partition that a misrouted record was sent to.
     public var sentTo: TopicPartition?

@@ -1,15 +1,15 @@
-/// Which records of a batch as it was sent those of the batch that arrived are, where they are not the
-/// same. Records are told apart by their checks.
+/// Matches the records of a batch that arrived with those of the batch as it was sent, if they
+/// differ. Records are identified by their checks.
 struct BatchAlignment {
-    /// For each record that arrived its place in the batch as sent; nil where it was not in it.
+    /// For each record that arrived its place in the sent batch; nil if it was not in it.
     private(set) var places: [Int?]
-    /// Records that arrived in the place of another one with another value.
+    /// Records that arrived in the place of another one, with another value.
     private(set) var corrupt: Set<Int> = []
-    /// Places in the batch as sent of records that did not arrive.
+    /// Places in the sent batch of records that did not arrive.
     private(set) var missing: [Int] = []
 
-    /// - Parameter isRenumbered: the batch has another number of offsets than the one that was sent, so
-    ///   that they do not tell a record's place.
+    /// - Parameter isRenumbered: the batch has another number of offsets than the sent one, so
+    ///   offsets do not give a record's place.
     init(_ visited: borrowing VisitedRecords, with entry: LedgerEntry, isRenumbered: Bool) {
         places = Array(repeating: nil, count: visited.count)
         var isTaken = Array(repeating: false, count: entry.recordCount)
@@ -30,7 +30,7 @@ struct BatchAlignment {
             free[unsafe entry.checks[place], default: []].append(place)
         }
 
-        // Records that moved: in order as far as may be; a renumbered batch may have one twice.
+        // Records that moved: in order if possible; a renumbered batch may have one twice.
         var all: [UInt16: Int] = [:]
         for place in isTaken.indices where isRenumbered { all[unsafe entry.checks[place]] = place }
         for record in places.indices where places[record] == nil {
@@ -43,7 +43,7 @@ struct BatchAlignment {
             }
         }
 
-        // Values that no record had: in the place of the one that is missing there.
+        // Values that no record had: they are in the place of the record that is missing there.
         for record in places.indices where places[record] == nil {
             let before = record > 0 ? places[record - 1] : -1
             let place = isRenumbered ? before.map { $0 + 1 } : visited.offsetDelta(record)

@@ -3,20 +3,20 @@ import DequeModule
 import Measurement
 import RecordFormat
 
-/// What the producers of a run know of their batches and consumers cannot read from them: when each
-/// record was due, and a check of each value. With it, records carry nothing but the user's bytes.
+/// What the producers of a run know about their batches and consumers cannot read from them: when
+/// each record was due, and a check of each value. So records contain only the user's bytes.
 ///
-/// A producer enters a batch before it sends it, so that whoever reads the batch finds the entry; an
-/// entry goes when every consumer group has passed it. For each batch that some group has still to read
-/// there are 28 bytes and 3 to 5 bytes a record, in blocks of 256 KiB that batches of all partitions
-/// share: in memory up to `LedgerStore.defaultMemoryLimit`, the rest in a file of the run. In memory
-/// stay 24 to 40 bytes a batch.
+/// A producer enters a batch before it sends it, so that a reader of the batch finds the entry; an
+/// entry is removed when every consumer group has passed it. Each batch that some group still has
+/// to read takes 28 bytes and 3 to 5 bytes a record, in blocks of 256 KiB that batches of all
+/// partitions share: in memory up to `LedgerStore.defaultMemoryLimit`, the rest in a file of the
+/// run. 24 to 40 bytes a batch always stay in memory.
 ///
 /// Thread contract: safe from any thread.
 final class DeliveryLedger: Sendable {
     let partitions: [PartitionLedger]
     let store: LedgerStore
-    /// Whether batches name their producer and sequence; else they are known by their content alone.
+    /// Whether batches name their producer and sequence; else they are identified by their content.
     let isIdempotent: Bool
     /// Add to monotonic nanoseconds to get Unix nanoseconds.
     private let unixOffsetNanos: Int64
@@ -25,9 +25,9 @@ final class DeliveryLedger: Sendable {
     /// - Parameters:
     ///   - firstOffsets: where this run's records begin, by partition.
     ///   - producerIDs: of the producers, by number.
-    ///   - groups: how many consumer groups there are.
+    ///   - groups: the number of consumer groups.
     ///   - unixOffsetNanos: add to monotonic nanoseconds to get Unix nanoseconds.
-    ///   - directory: where the file is made, should it be needed.
+    ///   - directory: for the file, if it is needed.
     init(
         partitions: [TopicPartition], firstOffsets: [Offset], producerIDs: [ProducerID],
         groups: Int, unixOffsetNanos: Int64, directory: String,
@@ -44,13 +44,13 @@ final class DeliveryLedger: Sendable {
             ? Dictionary(uniqueKeysWithValues: producerIDs.enumerated().map { ($1, $0) }) : [:]
     }
 
-    /// When the oldest record was due that a group has not read: of the partition's entry at an index, or
-    /// of the first one after it that is kept; nil where there is none.
+    /// When the oldest record was due that a group has not read: the record of the partition's
+    /// entry at an index, or of the first kept one after it; nil if there is none.
     func intendedNanos(atOrAfter index: Int, of partition: Int) -> Int64? {
         partitions[partition].intendedNanos(atOrAfter: index)
     }
 
-    /// The number in the run of the producer with an id; nil where it is none of the run's.
+    /// The number in the run of the producer with an id; nil if it is none of the run's.
     func number(of producerID: ProducerID) -> Int? { numbers[producerID] }
 
     /// The timestamp of an entry's first record, which is its batch's base timestamp.
@@ -59,17 +59,17 @@ final class DeliveryLedger: Sendable {
     }
 }
 
-/// The batches of one partition that are entered, in the order of their entering, each at an index that
-/// counts from 0.
+/// The entered batches of one partition, in the order of entry, each at an index that counts from
+/// 0.
 ///
 /// Thread contract: safe from any thread; the lock is held for a few instructions.
 final class PartitionLedger: Sendable {
-    /// Where an entry is.
+    /// The place of an entry.
     struct Slot: Sendable {
         let block: LedgerBlock
         let position: Int
-        /// When the batch's first record was due, by the monotonic clock: consumer lag in time asks for it
-        /// of batches whose entries may be in the file.
+        /// When the batch's first record was due, by the monotonic clock. Consumer lag in time
+        /// needs it, even for batches whose entries are in the file.
         let intendedNanos: Int64
     }
 
@@ -82,7 +82,7 @@ final class PartitionLedger: Sendable {
     }
 
     let topicPartition: TopicPartition
-    /// Records before it are not of this run.
+    /// Earlier records are not of this run.
     let firstOffset: Offset
     private let state: Locked<State>
 
@@ -96,18 +96,18 @@ final class PartitionLedger: Sendable {
         state.withLock { $0.slots.append(slot) }
     }
 
-    /// The slot at an index; nil where there is none yet, or none any more.
+    /// The slot at an index; nil if it does not exist yet or any more.
     func slot(at index: Int) -> Slot? {
         state.withLock { Self.slot(at: index, in: $0) }
     }
 
-    /// The slot at an index, and the word of a group that it needs nothing before another index.
+    /// The slot at an index; the group also declares that it needs nothing before another index.
     func slot(at index: Int, group: Int, needing needed: Int) -> Slot? {
         let (slot, unneeded) = state.withLock { state in
             state.needed[group] = needed
             let end = min(state.needed.min() ?? 0, state.firstIndex + state.slots.count)
             var unneeded: Slot?
-            // One is the rule: a group passes one entry after the other.
+            // Usually one: a group passes one entry after the other.
             if state.firstIndex < end, let slot = state.slots.popFirst() {
                 state.firstIndex += 1
                 unneeded = slot
@@ -119,7 +119,7 @@ final class PartitionLedger: Sendable {
         return slot
     }
 
-    /// Removes what all groups have passed; the blocks are told outside of the lock.
+    /// Removes what all groups have passed; the blocks are notified outside the lock.
     private func removeUnneeded() {
         while true {
             let slot = state.withLock { state -> Slot? in
@@ -134,14 +134,14 @@ final class PartitionLedger: Sendable {
         }
     }
 
-    /// The entry at an index may be gone where the group has passed it since it told its place.
+    /// The entry at an index may be removed if the group has passed it since.
     func intendedNanos(atOrAfter index: Int) -> Int64? {
         state.withLock { state in
             Self.slot(at: max(index, state.firstIndex), in: state)?.intendedNanos
         }
     }
 
-    /// The indices that there are.
+    /// The existing indices.
     var indices: Range<Int> {
         state.withLock { $0.firstIndex..<($0.firstIndex + $0.slots.count) }
     }
@@ -188,7 +188,7 @@ struct LedgerWriter: ~Copyable {
         used += room
     }
 
-    /// A block of the usual size, or of some, so that space in the file is used again.
+    /// A block of the usual size, or a multiple of it, so that space in the file can be reused.
     private mutating func makeBlock(for byteCount: Int) -> LedgerBlock {
         let size = LedgerStore.blockByteCount
         let block = LedgerBlock(
@@ -199,7 +199,7 @@ struct LedgerWriter: ~Copyable {
     }
 }
 
-/// Where an entry is written whose size only the writing tells.
+/// Writes an entry whose size is known only afterwards.
 @safe
 private struct EntryScratch: ~Copyable {
     private(set) var start: UnsafeMutableRawPointer
@@ -229,11 +229,11 @@ private struct EntryScratch: ~Copyable {
 ///
 /// Thread contract: belongs to one consumer worker.
 struct LedgerReader: ~Copyable {
-    /// Blocks that stay borrowed: the next entry is likely in one of them, since each producer worker fills
-    /// its own.
+    /// Blocks that stay borrowed: the next entry is probably in one of them, since each producer
+    /// worker fills its own.
     private static let mostBorrowed = 8
 
-    /// The block that was read last comes first.
+    /// The block that was read last is first.
     private var borrowed: [(block: LedgerBlock, memory: BlockMemory)] = []
 
     init() {}
@@ -242,7 +242,7 @@ struct LedgerReader: ~Copyable {
         for (block, _) in borrowed { block.giveBack() }
     }
 
-    /// The entry in a slot, valid until the next call; nil where it has gone meanwhile.
+    /// The entry in a slot, valid until the next call; nil if it was removed meanwhile.
     mutating func entry(in slot: PartitionLedger.Slot) throws(TargetError) -> LedgerEntry? {
         if let first = borrowed.first, first.block === slot.block {
             return unsafe LedgerEntry(at: first.memory.start + slot.position)

@@ -1,8 +1,9 @@
 /// The intended times of a batch's records, as bytes.
 ///
-/// Each run of records that were due at one time is the change of the gap since the run before, in
-/// zig-zag form, with a lowest bit that says whether a number of records follows; both are integers of
-/// seven bits a byte. Evenly spaced records take one byte each, random gaps two or three.
+/// Each run of records that were due at one time is stored as the change of the gap since the run
+/// before, in zig-zag form, with a lowest bit that says whether a number of records follows; both
+/// are integers of seven bits a byte. Evenly spaced records take one byte each, random gaps two or
+/// three.
 enum IntendedTimes {
     /// Consecutive records that were due at the same time.
     struct Run: Equatable {
@@ -11,13 +12,13 @@ enum IntendedTimes {
         var recordCount: Int
     }
 
-    /// The most that one run takes: two integers of 64 bits.
+    /// The largest size of one run: two integers of 64 bits.
     static let maximumByteCountPerRun = 20
 
-    /// Writes the runs at `start`, where there is room for the most that they take.
+    /// Writes the runs at `start`, where there is room for their largest size.
     ///
     /// - Parameter first: the time of the first run.
-    /// - Returns: how many bytes they took.
+    /// - Returns: the number of bytes written.
     static func encode(
         _ runs: [PendingBatch.Run], first: Int64, to start: UnsafeMutableRawPointer
     ) -> Int {
@@ -28,7 +29,7 @@ enum IntendedTimes {
             let change = nextGap &- gap
             (last, gap) = (run.intendedNanos, nextGap)
             let zigZag = UInt64(bitPattern: (change &<< 1) ^ (change &>> 63))
-            // Times of a run of the monotonic clock are far from 2⁶², so no bit is lost.
+            // Times of the monotonic clock are far below 2⁶², so no bit is lost.
             unsafe place = write(zigZag &<< 1 | (run.recordCount > 1 ? 1 : 0), to: place)
             if run.recordCount > 1 { unsafe place = write(UInt64(run.recordCount), to: place) }
         }

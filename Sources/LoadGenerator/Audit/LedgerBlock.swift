@@ -1,17 +1,18 @@
 import CommitLog
 
-/// A block of ledger entries: in memory while it is being filled or read, and as long as the ledger is
-/// within its bound; else in the ledger's file. It is freed once it is full and all its entries are
-/// done with.
+/// A block of ledger entries: in memory while it is being filled or read, and while the ledger is
+/// within its bound; else in the ledger's file. It is freed when it is full and none of its entries
+/// is needed.
 ///
-/// Thread contract: one producer worker writes where `addEntry` says until it closes the block; what was written
-/// there before an entry became known never changes. All else is safe from any thread.
+/// Thread contract: one producer worker writes where `addEntry` says until it closes the block;
+/// bytes that were written before an entry became known never change. All else is safe from any
+/// thread.
 final class LedgerBlock: Sendable {
     private struct State {
-        /// It goes only while nobody may use it: once the writer has closed the block, and no reader has
-        /// borrowed it.
+        /// It is freed only when nobody may use it: once the writer has closed the block, and no
+        /// reader has borrowed it.
         var memory: BlockMemory?
-        /// Where the block stands in the file; nil until it is written there.
+        /// The block's place in the file; nil until it is written there.
         var position: Int?
         var usedByteCount = 0
         /// Entries that some group still needs.
@@ -70,8 +71,8 @@ final class LedgerBlock: Sendable {
         }
     }
 
-    /// The block's bytes, read from the file where they are there; valid until `giveBack`. Nil where all
-    /// its entries have gone meanwhile.
+    /// The block's bytes, read from the file if they are there; valid until `giveBack`. Nil if all
+    /// its entries were removed meanwhile.
     func borrow() throws(TargetError) -> BlockMemory? {
         try state.withLock { (state) throws(TargetError) in
             if state.memory == nil, let position = state.position {
@@ -102,8 +103,8 @@ final class LedgerBlock: Sendable {
 
     // MARK: Where the bytes are
 
-    /// Frees what is done with, and the memory of what is in the file, where memory is short. Where the
-    /// file took nothing, the memory has to do.
+    /// Frees what is not needed, and, if memory is short, the memory of what is in the file. If the
+    /// file could not be written, it stays in memory.
     private func settle(_ state: inout State) {
         guard state.isClosed, state.readerCount == 0 else { return }
         guard state.entryCount > 0 else { return free(&state) }

@@ -1,4 +1,4 @@
-/// What the ledger keeps of one batch: who sent it, and what of its records only the producer knows.
+/// The ledger's data of one batch: who sent it, and what only the producer knows of its records.
 ///
 /// | Position | Field | |
 /// |---|---|---|
@@ -51,15 +51,15 @@ struct LedgerEntry {
         unsafe IntendedTimes.decode(times, first: firstIntendedNanos, into: &runs)
     }
 
-    /// The most that the entry of a batch takes.
+    /// The largest size of the entry of a batch.
     static func maximumByteCount(of batch: borrowing PendingBatch) -> Int {
         headByteCount + 2 * batch.checks.count
             + IntendedTimes.maximumByteCountPerRun * batch.runs.count
     }
 
-    /// Writes a batch's entry, which has room for the most that it takes.
+    /// Writes a batch's entry, where there is room for its largest size.
     ///
-    /// - Returns: how many bytes it took.
+    /// - Returns: the number of bytes written.
     static func write(
         _ batch: borrowing PendingBatch, producer: Int, to start: UnsafeMutableRawPointer
     ) -> Int {

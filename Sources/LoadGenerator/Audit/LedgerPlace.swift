@@ -1,13 +1,14 @@
-/// How far a group has come in a partition's ledger.
+/// A group's position in a partition's ledger.
 ///
 /// Thread contract: one owner.
 struct LedgerPlace {
-    /// An entry whose batch did not come is kept for so many more batches at least: it may come late.
+    /// An entry whose batch did not come is kept for at least this many more batches: it may come
+    /// late.
     static let skippedHorizon = 4_096
-    /// Entries that are looked at before those that were skipped: of a few producers that take turns.
+    /// Entries that are checked before the skipped ones: those of a few producers that take turns.
     static let nearby = 32
 
-    /// The index of the entry whose batch is due.
+    /// The index of the entry whose batch is next.
     private(set) var next = 0
     /// Entries before it whose batches did not come, in order.
     private(set) var skipped: [Int] = []
@@ -15,7 +16,7 @@ struct LedgerPlace {
     /// The first index that is still needed.
     var needed: Int { skipped.first ?? next }
 
-    /// The first skipped entry, where so many batches have come since that it may be given up.
+    /// The first skipped entry, if so many batches have come since that it may be given up.
     var overdue: Int? {
         guard let first = skipped.first, first < next - Self.skippedHorizon else { return nil }
         return first
@@ -40,7 +41,7 @@ struct LedgerPlace {
         }
     }
 
-    /// Waits no longer for the batch of a skipped entry.
+    /// Stops waiting for the batch of a skipped entry.
     mutating func giveUp(_ index: Int) {
         if let place = skipped.firstIndex(of: index) { skipped.remove(at: place) }
     }

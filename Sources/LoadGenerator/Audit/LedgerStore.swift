@@ -2,16 +2,16 @@ import Glibc
 import Measurement
 import Synchronization
 
-/// The memory of a run's ledger, which is bounded, and the file that takes the rest.
+/// The memory of a run's ledger, which is bounded, and the file that holds the rest.
 ///
-/// The file has no name: it is gone with the process, however that ends. Its space is used again.
+/// The file has no name, so it is removed with the process, however that ends. Its space is reused.
 ///
 /// Thread contract: safe from any thread.
 final class LedgerStore: Sendable {
     static let blockByteCount = 256 << 10
-    /// Some fifteen to twenty million records that no consumer has read yet.
+    /// Enough for some fifteen to twenty million records that no consumer has read yet.
     static let defaultMemoryLimit = 64 << 20
-    /// Freed blocks that are kept for the next ones: memory from the system comes page by page.
+    /// Freed blocks that are kept for reuse: the system provides new memory page by page.
     private static let spareLimit = 16
 
     private let memoryLimit: Int
@@ -19,7 +19,7 @@ final class LedgerStore: Sendable {
     private let spares = CheckedMutex<[BlockMemory]>([])
     private let file: CheckedMutex<LedgerFile>
 
-    /// - Parameter directory: where the file is made, should it be needed.
+    /// - Parameter directory: for the file, if it is needed.
     init(directory: String, memoryLimit: Int = defaultMemoryLimit) {
         self.memoryLimit = memoryLimit
         file = CheckedMutex(LedgerFile(directory: directory))
@@ -39,7 +39,7 @@ final class LedgerStore: Sendable {
     /// The size of the file, used or not.
     var fileByteCount: Int { file.withLock { $0.byteCount } }
 
-    /// Why the file could not be made or written, so that the bound on memory does not hold.
+    /// Why the file could not be made or written, so that memory exceeds its bound.
     var failure: String? { file.withLock { $0.failure } }
 
     func allocate(_ byteCount: Int) -> BlockMemory {
@@ -67,7 +67,7 @@ final class LedgerStore: Sendable {
 
     /// Writes a block to the file.
     ///
-    /// - Returns: where it stands there; nil where it could not be written.
+    /// - Returns: its place in the file; nil if it could not be written.
     func write(_ memory: BlockMemory, byteCount: Int, reserving size: Int) -> Int? {
         file.withLock { $0.write(memory, byteCount: byteCount, reserving: size) }
     }
@@ -84,7 +84,7 @@ final class LedgerStore: Sendable {
             } else if count == 0 || errno != EINTR {
                 let code = count == 0 ? EIO : errno
                 throw .failed(
-                    "what the run remembers of its records could not be read back: "
+                    "the audit's ledger could not be read back: "
                         + systemMessage(code))
             }
         }
@@ -101,7 +101,7 @@ private struct LedgerFile: ~Copyable, Sendable {
     private(set) var descriptor: Int32 = -1
     private(set) var byteCount = 0
     private(set) var failure: String?
-    /// Places of blocks that were freed, by their size.
+    /// Places of freed blocks, by their size.
     private var free: [Int: [Int]] = [:]
 
     init(directory: String) {
@@ -134,10 +134,10 @@ private struct LedgerFile: ~Copyable, Sendable {
         free[size, default: []].append(position)
     }
 
-    /// Not every filesystem makes files without a name; there, the name goes at once.
+    /// Not every filesystem makes files without a name; on those the name is removed at once.
     private mutating func open() -> Bool {
         if descriptor >= 0 { return true }
-        // O_TMPFILE, of which Swift knows nothing.
+        // O_TMPFILE, which Swift does not import.
         let withoutName = 0o20_000_000 | O_DIRECTORY
         descriptor = unsafe Glibc.open(directory, withoutName | O_RDWR | O_CLOEXEC, 0o600)
         if descriptor < 0 {

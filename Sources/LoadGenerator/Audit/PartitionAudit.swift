@@ -1,15 +1,16 @@
 import Glibc
 import RecordFormat
 
-/// One consumer group's audit of one partition: each batch is held against the ledger's entry of it, and
-/// its records' sequence numbers against those that came before.
+/// One consumer group's audit of one partition: compares each batch with its entry in the ledger,
+/// and the sequence numbers of its records with those before.
 ///
-/// A batch of an idempotent producer names its producer and sequence in its header. Any other is known
-/// by its base timestamp and its content, the checks of its values.
+/// A batch of an idempotent producer names its producer and sequence in its header. Any other is
+/// identified by its base timestamp and its content, the checks of its values.
 ///
 /// Thread contract: belongs to one consumer worker until the run has ended.
 struct PartitionAudit {
-    /// So often at most is a batch looked for beyond the usual places, each time among so many entries.
+    /// How often at most a batch is searched for beyond the usual places, and among how many
+    /// entries.
     private static let mostSearches = 100
     private static let searchLimit = 65_536
 
@@ -22,11 +23,11 @@ struct PartitionAudit {
     private var recent = RecentBatches()
     private var searchesLeft = Self.mostSearches
     private(set) var sequences: [SequenceAudit]
-    /// All but what is lost, which only the end of the run tells.
+    /// All faults except loss, which is known only at the end of the run.
     private(set) var counts = AuditCounts()
     /// Records that were sent to other partitions and arrived in this one.
     private(set) var strays = Strays()
-    /// Whether the log could not be read on: all behind is lost to its readers.
+    /// Whether the log could not be read any further: readers lose everything after that place.
     private(set) var isCutShort = false
 
     init(ledger: DeliveryLedger, partition: Int, group: Int, producerCount: Int) {
@@ -39,10 +40,10 @@ struct PartitionAudit {
 
     var topicPartition: TopicPartition { own.topicPartition }
 
-    /// Checks the records of one batch that were decoded, and gives `visited` their intended times; none
-    /// where the batch is not of this run.
+    /// Checks the decoded records of one batch, and gives `visited` their intended times; none if
+    /// the batch is not of this run.
     ///
-    /// - Throws: where the ledger could not be read.
+    /// - Throws: if the ledger could not be read.
     mutating func observe(
         _ visited: inout VisitedRecords, of header: RecordBatchHeader, reader: inout LedgerReader
     ) throws(TargetError) {
@@ -66,7 +67,7 @@ struct PartitionAudit {
         try observeCarefully(&visited, of: header, from: sender, reader: &reader)
     }
 
-    /// Lets go of the entries of batches that came, where no further batch comes to do so.
+    /// Releases the entries of batches that came, if no further batch comes to do so.
     mutating func letGo() {
         guard toldNeeded != place.needed else { return }
         toldNeeded = place.needed
@@ -78,17 +79,17 @@ struct PartitionAudit {
         counts.add(count, .corrupt, at: RecordPlace(partition: own.topicPartition, offset: offset))
     }
 
-    /// Nothing can be read any more.
+    /// Nothing more can be read.
     mutating func cutShort() {
         isCutShort = true
     }
 
-    /// The index in the ledger of the entry whose batch is due.
+    /// The index in the ledger of the entry whose batch is next.
     var nextEntry: Int { place.next }
 
     // MARK: Who sent a batch
 
-    /// What a batch's header says of who sent it.
+    /// What a batch's header says about its sender.
     private enum Sender {
         case named(producer: Int, baseSequence: Int32)
         case unnamed(baseTimestamp: Int64)
@@ -98,7 +99,7 @@ struct PartitionAudit {
         }
     }
 
-    /// Nil where another program sent the batch.
+    /// Nil if another program sent the batch.
     @inline(__always)
     private func sender(of header: RecordBatchHeader) -> Sender? {
         guard header.producerID != .none else {
@@ -124,14 +125,14 @@ struct PartitionAudit {
         _ visited: inout VisitedRecords, of header: RecordBatchHeader, from sender: Sender,
         reader: inout LedgerReader
     ) throws(TargetError) {
-        // 1. The batch that is due, or one of those around it.
+        // 1. The next batch, or one of those around it.
         let index = try indexOfEntry(of: visited, header, from: sender, &reader)
         if let index, let entry = try entry(at: index, &reader), visited.hasChecks(of: entry) {
             take(&visited, of: entry, at: index, header)
             try giveUpOverdue(&reader)
             return
         }
-        // 2. One that came already.
+        // 2. One that has come before.
         if index == nil,
             let known = recent.equal(to: visited, baseTimestamp: header.baseTimestamp)
         {
@@ -139,14 +140,14 @@ struct PartitionAudit {
             visited.setTime(unixMillis: header.baseTimestamp)
             return
         }
-        // 3. The batch that it says it is, with some other records than were sent.
+        // 3. The batch that its header names, with some other records than were sent.
         if let index, let entry = try entry(at: index, &reader), visited.hasSomeChecks(of: entry) {
             takeDamaged(&visited, of: entry, at: index, header)
             return
         }
         // 4. One that was sent to another partition.
         if try takeMisrouted(&visited, of: header, from: sender, reader: &reader) { return }
-        // 5. The batch that it says it is, and none of its records; or the one that it is most like.
+        // 5. The batch that its header names, with none of its records; or the most similar one.
         var likely = index
         if likely == nil { likely = try likeliestIndex(of: visited, from: sender, &reader) }
         if let likely, let entry = try entry(at: likely, &reader) {
@@ -156,7 +157,7 @@ struct PartitionAudit {
         takeUnknown(&visited, of: header, from: sender)
     }
 
-    /// The index of the batch's entry among those whose batches are still to come: by its name where it
+    /// The index of the batch's entry among those whose batches have not come: by its name if it
     /// has one, else by its time and content.
     private mutating func indexOfEntry(
         of visited: borrowing VisitedRecords, _ header: RecordBatchHeader, from sender: Sender,
@@ -172,7 +173,8 @@ struct PartitionAudit {
         let place = self.place
         let end = own.indices.upperBound
         let near = min(place.next + LedgerPlace.nearby, end)
-        // Of what is alike, the older comes first; a name is looked for where it is likeliest.
+        // Of several equal ones, the oldest comes first; a name is searched for where it is most
+        // likely.
         if !sender.isNamed {
             for index in place.skipped where try isIndex(index, of: visited, sender, &reader) {
                 return index
@@ -212,8 +214,8 @@ struct PartitionAudit {
         return try reader.entry(in: slot)
     }
 
-    /// Of a batch without a name whose content is in no entry: the entry of its time that has most of its
-    /// records, or at least as many.
+    /// For a batch without a name whose content is in no entry: the entry with its time that has
+    /// most of its records, or at least as many records.
     private func likeliestIndex(
         of visited: borrowing VisitedRecords, from sender: Sender, _ reader: inout LedgerReader
     ) throws(TargetError) -> Int? {
@@ -223,7 +225,7 @@ struct PartitionAudit {
         for index in place.skipped + Array(place.next..<max(end, place.next)) {
             guard let entry = try entry(at: index, &reader) else { continue }
             guard isEntry(entry, of: sender) else {
-                // Later ones are of later times, but for those of other producers.
+                // Later entries have later times, except for those of other producers.
                 if index > place.next + LedgerPlace.skippedHorizon { break }
                 continue
             }
@@ -234,8 +236,8 @@ struct PartitionAudit {
         return best?.index
     }
 
-    /// Gives up the entries whose batches have not come for long, where a later one of their producer has:
-    /// one producer's batches come in order.
+    /// Gives up the entries whose batches have not come for long, if a later batch of their
+    /// producer has: one producer's batches come in order.
     private mutating func giveUpOverdue(_ reader: inout LedgerReader) throws(TargetError) {
         while let index = place.overdue {
             if let entry = try entry(at: index, &reader),
@@ -247,7 +249,7 @@ struct PartitionAudit {
         }
     }
 
-    /// Whether the batch is one that was sent to another partition, and nowhere else.
+    /// Whether the batch was sent only to another partition.
     private mutating func takeMisrouted(
         _ visited: inout VisitedRecords, of header: RecordBatchHeader, from sender: Sender,
         reader: inout LedgerReader
@@ -275,7 +277,7 @@ struct PartitionAudit {
         return false
     }
 
-    /// Takes a batch whose records are not all those of its entry.
+    /// Takes a batch whose records are not exactly those of its entry.
     private mutating func takeDamaged(
         _ visited: inout VisitedRecords, of entry: LedgerEntry, at index: Int,
         _ header: RecordBatchHeader
@@ -309,7 +311,7 @@ struct PartitionAudit {
         visited.setTimes(of: entry)
     }
 
-    /// Takes a batch that no entry is of: one that came long ago, or one that nobody sent.
+    /// Takes a batch without an entry: one that came long ago, or one that nobody sent.
     private mutating func takeUnknown(
         _ visited: inout VisitedRecords, of header: RecordBatchHeader, from sender: Sender
     ) {
@@ -332,8 +334,8 @@ struct PartitionAudit {
 
     // MARK: Sequences
 
-    /// The sequence numbers whose first has these 31 bits as its end, the nearest to those that are due;
-    /// nil where there are none.
+    /// The sequence numbers whose first ends in these 31 bits, the nearest to the expected ones;
+    /// nil if there are none.
     private func sequenceNumbers(
         from baseSequence: Int32, count: Int, of producer: Int
     ) -> Range<UInt64>? {

@@ -1,7 +1,7 @@
 import RecordFormat
 
-/// The batches of a partition that came last, by which one that comes twice is told from one that was
-/// sent to another partition and has the same numbers.
+/// The most recent batches of a partition. They distinguish a batch that comes twice from one that
+/// was sent to another partition with the same numbers.
 ///
 /// Thread contract: one owner.
 struct RecentBatches {
@@ -33,8 +33,7 @@ struct RecentBatches {
         }
     }
 
-    /// The producer and the numbers of one that a batch with these records equals; nil where there is
-    /// none.
+    /// The producer and the numbers of a batch with equal records; nil if there is none.
     func equal(
         to visited: borrowing VisitedRecords, baseTimestamp: Int64
     ) -> (producer: Int, sequences: Range<UInt64>)? {

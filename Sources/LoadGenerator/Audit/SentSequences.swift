@@ -1,4 +1,4 @@
-/// What one producer sent in all, by partition, for the audit to hold against what consumers received.
+/// All that one producer sent, by partition. The audit compares it with what consumers received.
 public struct SentSequences: Sendable {
     var producer: Int
     /// One past the last sequence number used, by partition.

@@ -1,9 +1,10 @@
-/// Follows the sequence numbers of one producer in one partition, as one consumer group sees them.
+/// Follows the sequence numbers of one producer in one partition, as one consumer group receives
+/// them.
 ///
 /// The common case, a batch that begins with the next number, is one comparison. Numbers that were
 /// skipped are kept as ranges until they arrive (reordered) or the run ends (lost).
 struct SequenceAudit {
-    /// More separate gaps than this are no longer told apart: their records count as lost at once.
+    /// With more separate gaps than this their records count as lost at once.
     static let maximumGaps = 65_536
 
     private(set) var next: UInt64 = 0
@@ -51,7 +52,7 @@ struct SequenceAudit {
         }
     }
 
-    /// Takes one number out of the gap that holds it; false where no gap does.
+    /// Removes one number from the gap that contains it; false if no gap does.
     private mutating func closeGap(at sequence: UInt64) -> Bool {
         var low = 0
         var high = gaps.count
@@ -70,8 +71,8 @@ struct SequenceAudit {
     ///
     /// - Parameters:
     ///   - end: one past the last number that the producer used.
-    ///   - excused: ranges that the target refused or never answered, which may or may not be there, and
-    ///     ranges that arrived in another partition.
+    ///   - excused: ranges that the target refused or never acknowledged, which may or may not be
+    ///     stored, and ranges that arrived in another partition.
     func lost(before end: UInt64, excusing excused: [Range<UInt64>]) -> (
         count: UInt64, first: UInt64?
     ) {
@@ -84,7 +85,8 @@ struct SequenceAudit {
 }
 
 extension [Range<UInt64>] {
-    /// What of these ranges lies in none of the others; both are sorted, these are disjoint.
+    /// The parts of these ranges that lie in none of the others; both are sorted, these are
+    /// disjoint.
     fileprivate func subtracting(_ others: [Range<UInt64>]) -> [Range<UInt64>] {
         var rest: [Range<UInt64>] = []
         var firstOther = 0

@@ -1,5 +1,5 @@
-/// Records that one partition has too many or too few, as one group sees it: where another partition has
-/// what is missing here, it was misrouted.
+/// Records that one partition has too many or too few, as one group sees it. A record that is
+/// missing here and too many in another partition was misrouted.
 struct Strays {
     /// A whole batch that was sent to another partition.
     struct Batch {
@@ -14,14 +14,14 @@ struct Strays {
         var place: RecordPlace
     }
 
-    /// A record that its batch had when it was sent, and has no more.
+    /// A record that its batch had when it was sent, and does not have any more.
     struct Missing {
         var producer: Int
         var sequence: UInt64
         var check: UInt16
     }
 
-    /// More of a kind than this are not joined any more: a target that does this to all records must not
+    /// More of a kind are not matched any more: a target that does this to all records must not
     /// fill the memory.
     private static let limit = 65_536
 
@@ -33,7 +33,7 @@ struct Strays {
         if batches.count < Self.limit { batches.append(batch) }
     }
 
-    /// - Returns: false where there are too many.
+    /// - Returns: false if there are too many.
     mutating func add(check: UInt16, place: RecordPlace) -> Bool {
         guard records.count < Self.limit else { return false }
         records.append(Record(check: check, place: place))
@@ -47,12 +47,11 @@ struct Strays {
 }
 
 extension AuditCounts {
-    /// One group's counts over all partitions, held against what the producers sent.
+    /// One group's counts over all partitions, compared with what the producers sent.
     ///
     /// - Parameters:
-    ///   - audits: of each partition. One that was not read to its end, since its consumer failed or ran
-    ///     out of time, has lost only what is missing before the place that was reached: the rest is
-    ///     unread.
+    ///   - audits: of each partition. If one was not read to its end, because its consumer failed or
+    ///     ran out of time, only records before the reached place count as lost; the rest is unread.
     ///   - compacted: the partitions whose topics are compacted.
     init(
         _ audits: [(isDrained: Bool, audit: PartitionAudit)], sent: [SentSequences],
@@ -93,7 +92,7 @@ extension AuditCounts {
         }
     }
 
-    /// A record too many in one partition is misrouted where another one misses it, else corrupt.
+    /// A record too many in one partition is misrouted if another one misses it, else corrupt.
     private mutating func joinStrayRecords(
         _ audits: [PartitionAudit], _ excused: inout [RecordOrigin: [Range<UInt64>]]
     ) {
@@ -126,7 +125,7 @@ extension AuditCounts {
     }
 }
 
-/// Whose sequence numbers are meant.
+/// Whose sequence numbers these are.
 private struct RecordOrigin: Hashable {
     let partition: Int
     let producer: Int

@@ -1,13 +1,13 @@
 import Measurement
 
-/// The runs of a comparison, fixed before its first one: `plan.json` in its folder, which a resumed
-/// comparison goes by, whatever has become of the profile since.
+/// The runs of a comparison, fixed before its first one: `plan.json` in its folder. A resumed
+/// comparison follows it, even if the profile has changed since.
 public struct ComparisonPlan: Codable, Sendable, Equatable {
     public static let fileName = "plan.json"
     public static let currentFormat = 1
 
     public struct Setting: Codable, Sendable, Equatable {
-        /// As it was varied, such as `compression.type`.
+        /// The setting's name, such as `compression.type`.
         public var path: String
         /// As written, such as `zstd:3`.
         public var value: String
@@ -23,7 +23,7 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
         /// Its folder below `runs`.
         public var folder: String
         public var settings: [Setting]
-        /// What a run should take by its profile; nil where only a count of records ends it.
+        /// The expected duration of a run by its profile; nil if only a count of records ends it.
         public var plannedSeconds: Double?
     }
 
@@ -43,15 +43,15 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
     public enum Purpose: String, Codable, Sendable {
         /// Every variant in every repetition.
         case comparison
-        /// Rates that were tried as the search went on: there is no list of what is left.
+        /// Rates that were chosen during a search: there is no list of what is left.
         case rateSearch = "rate_search"
     }
 
-    /// What a search for the highest rate goes by.
+    /// The settings of a search for the highest rate.
     public struct RateSearch: Codable, Sendable, Equatable {
-        /// The widest that a confirmed interval is, as a share of its lower end.
+        /// The widest interval of a confirmed answer, as a share of its lower end.
         public var tolerance: Double
-        /// What must hold, as thresholds are written.
+        /// The bounds, in the form of thresholds.
         public var bounds: [String]
 
         public init(tolerance: Double, bounds: [String]) {
@@ -66,16 +66,16 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
     public var rateSearch: RateSearch?
     /// The profile's name.
     public var profile: String
-    /// What is loaded, as `summary.csv` says it.
+    /// The target, as in `summary.csv`.
     public var target: String
-    /// Where the times of the comparison's histogram log begin, in nanoseconds since 1970.
+    /// The origin of the times in the comparison's histogram log, in nanoseconds since 1970.
     public var startedAtUnixNanos: Int64
-    /// Draws the order of the runs.
+    /// The seed of the order of the runs.
     public var seed: UInt64
     public var repetitions: Int
     /// What the user calls its runs; nil in plans of older versions.
     public var labels: RunLabels?
-    /// The variant that the others are compared with; nil for the first.
+    /// The variant with which the others are compared; nil for the first.
     public var baseline: String?
     public var variants: [Variant]
     /// How often a run that the machine disturbed is made again at most; nil in plans of older versions,
@@ -111,11 +111,11 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
         }
     }
 
-    /// Whether a plan that was read back is one that could have been written.
+    /// Whether a plan that was read back is possible.
     public var isSound: Bool {
         let names = variants.map(\.name)
         let folders = variants.map(\.folder)
-        // A search for a rate finds its variants on its way.
+        // A search for a rate adds its variants while it runs.
         let isBegun = purpose == .rateSearch ? rateSearch != nil : !variants.isEmpty
         return isBegun && (1...Self.mostRepetitions).contains(repetitions)
             && Set(names).count == names.count && Set(folders).count == folders.count
@@ -132,7 +132,7 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
                 name: name, folder: folder, settings: settings, plannedSeconds: plannedSeconds))
     }
 
-    /// `zstd:3,64KiB` becomes `zstd-3-64KiB`: what every file system and shell takes as it is.
+    /// `zstd:3,64KiB` becomes `zstd-3-64KiB`, which needs no quoting in filesystems and shells.
     static func folderName(for name: String, besides taken: [String]) -> String {
         let plain = name.prefix(longestFolderName).map { character -> Character in
             character.isASCII && (character.isLetter || character.isNumber)
@@ -143,7 +143,7 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
         if folder.isEmpty || folder.hasPrefix(".") { folder = "variant" + folder }
         let names = Set(taken)
         guard names.contains(folder) else { return folder }
-        // One of so many suffixes is free.
+        // One of this many suffixes is free.
         let suffix = (2...(taken.count + 2)).first { !names.contains("\(folder)-\($0)") }!
         return "\(folder)-\(suffix)"
     }
@@ -153,8 +153,8 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
 }
 
 extension Profile {
-    /// What a run should take, without what is prepared before it and drained after; nil where a
-    /// count of records or a backlog ends it.
+    /// The expected duration of a run, without its preparation and drain; nil if a count of records
+    /// or a backlog ends it.
     public var plannedSeconds: Double? {
         guard case .duration(let duration) = length else { return nil }
         return (warmup + duration) / .seconds(1)

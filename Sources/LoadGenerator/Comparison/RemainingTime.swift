@@ -1,12 +1,12 @@
 import Measurement
 
-/// How long the rest of a comparison will take, learnt from its runs so far.
+/// Estimates the remaining time of a comparison from its runs so far.
 ///
-/// A run takes longer than its profile says: a payload is prepared, a log drained. So a variant that
-/// has run before is expected to take the median of its runs, another one the median of all, and
-/// before any has ended, what its profile says.
+/// A run takes longer than its profile says, because its payload is prepared and its log drained.
+/// So a variant that has run before is expected to take the median of its runs, any other the
+/// median of all runs, and, before any run has ended, the profile's duration.
 public struct RemainingTime: Sendable {
-    /// By variant; what its profile says, nil where only a count of records ends the run.
+    /// By variant; the profile's duration, nil if only a count of records ends the run.
     private let planned: [Double?]
     private var seen: [[Double]]
 
@@ -20,7 +20,7 @@ public struct RemainingTime: Sendable {
         seen[variant].append(seconds)
     }
 
-    /// Seconds of the runs that are left; nil where nothing is known of one of them.
+    /// Seconds of the runs that are left; nil if one of them cannot be estimated.
     /// - Parameters:
     ///   - variants: of the runs that are left, the running one included.
     ///   - elapsed: seconds that the running one, the first of them, has taken so far.
@@ -28,7 +28,7 @@ public struct RemainingTime: Sendable {
         var sum = 0.0
         for (index, variant) in variants.enumerated() {
             guard let expected = expectedSeconds(variant) else { return nil }
-            // A run that takes longer than expected ends any moment now.
+            // A run that takes longer than expected may end at any moment.
             sum += index == 0 ? max(expected - elapsed, 0) : expected
         }
         return sum

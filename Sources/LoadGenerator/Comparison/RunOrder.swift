@@ -1,20 +1,20 @@
-/// The order of a comparison's runs: a round has each variant once, and no variant always has the
+/// The order of a comparison's runs. A round has each variant once, and no variant always has the
 /// same place or the same predecessor.
 ///
-/// A machine warms up, throttles and writes back what the last run left. In a fixed order A B C A B C
-/// that falls on the same variant every time, and looks like a difference. So the rounds are the rows
-/// of a Williams square (Williams 1949): over as many rounds as there are variants each variant has
-/// each place once, and with an even number of them follows each other variant once; an odd number
-/// takes twice as many rounds for that. The first round is in the order written, the rest in an
-/// order drawn from the seed. A round does not depend on how many follow, so that repetitions can
-/// be added later.
+/// A machine warms up, throttles and writes back what the last run left. In a fixed order A B C A B
+/// C that affects the same variant every time, and looks like a difference. So the rounds are the
+/// rows of a Williams square (Williams 1949): over as many rounds as there are variants each
+/// variant has each place once, and, if their number is even, follows each other variant once; an
+/// odd number takes twice as many rounds for that. The first round is in the written order, the
+/// rest in an order drawn from the seed. A round does not depend on how many follow, so that
+/// repetitions can be added later.
 public enum RunOrder {
     /// The variants, by index, of one round.
     /// - Parameter repetition: from 1.
     public static func round(repetition: Int, of variants: Int, seed: UInt64) -> [Int] {
-        precondition(repetition >= 1 && variants >= 1, "a round of something")
+        precondition(repetition >= 1 && variants >= 1, "a round has variants")
         let first = sequence(variants)
-        // The label that makes the first row read 0, 1, 2, …
+        // Relabels the variants so that the first row reads 0, 1, 2, …
         var label = [Int](repeating: 0, count: variants)
         for (place, variant) in first.enumerated() { label[variant] = place }
         let isMirrored = !variants.isMultiple(of: 2) && variants > 1
@@ -26,7 +26,8 @@ public enum RunOrder {
     }
 
     /// The square's rows in the order of the rounds: the first one, the others of the plain square,
-    /// then those of the mirrored one; so that any first n rounds have every variant at every place.
+    /// then those of the mirrored one, so that the rounds so far always vary the places of every
+    /// variant.
     private static func rows(_ variants: Int, mirrored: Bool, seed: UInt64) -> [Int] {
         var generator = RandomGenerator(seed: seed, stream: .runOrder)
         var plain = Array(1..<max(variants, 1))

@@ -11,10 +11,10 @@ struct ConsumerFleet {
     private let threads: [[WorkerThread<ConsumerWorker.Outcome>]]
     private let wakeups: [Wakeup]
 
-    /// Starts the threads: at most one a member and one a core for each group.
+    /// Starts the threads: for each group at most one a member and one a core.
     ///
     /// - Parameters:
-    ///   - ledger: where the producers' batches are entered; nil where the profile has no groups.
+    ///   - ledger: where the producers' batches are entered; nil if the profile has no groups.
     ///   - ended: signalled when a thread has ended.
     init(
         profile: Profile, plan: RunPlan, target: any LoadTarget, ledger: DeliveryLedger?,
@@ -89,7 +89,8 @@ struct ConsumerFleet {
             switch group.from {
             case .earliest: return start
             case .latest: return end
-            // A crash may have taken unflushed records that the group had read: it goes on at the end.
+            // A crash may have lost unflushed records that the group had read: it continues at the
+            // end.
             case .committed: return min(max(committed[partition] ?? start, start), end)
             case .offset(let offset):
                 guard Offset(offset) <= end else {
@@ -113,7 +114,7 @@ struct ConsumerFleet {
         }
     }
 
-    /// Lets paused groups go, and ends all once they have read everything before these offsets.
+    /// Resumes paused groups, and ends all once they have read everything before these offsets.
     func drain(to goal: [Offset]) {
         for board in boards {
             board.drain(to: goal)
@@ -136,7 +137,7 @@ struct ConsumerFleet {
         for thread in threads.joined() { thread.join() }
     }
 
-    /// Each group's audit, held against what the producers sent. Called after `join`.
+    /// Compares each group's audit with what the producers sent. Called after `join`.
     ///
     /// - Parameter compacted: the partitions whose topics are compacted.
     func audits(sent: [SentSequences], compacted: Set<Int>) -> [AuditCounts] {

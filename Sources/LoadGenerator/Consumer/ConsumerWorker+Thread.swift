@@ -1,14 +1,14 @@
 import Measurement
 
 extension ConsumerWorker {
-    /// What a worker leaves behind.
+    /// What a worker returns.
     struct Outcome: Sendable {
-        /// `isDrained` says whether the partition was read to the producers' end.
+        /// `isDrained`: whether each partition was read to the producers' end.
         var audits: [(isDrained: Bool, audit: PartitionAudit)]
         var failure: TargetError?
     }
 
-    /// A worker asleep looks up this often even if nobody wakes it, to see that it should stop.
+    /// A sleeping worker checks this often whether it should stop, even if nobody wakes it.
     private static let longestSleepNanos: Int64 = 50_000_000
 
     /// Steps to the end.

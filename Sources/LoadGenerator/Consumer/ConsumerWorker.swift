@@ -5,7 +5,7 @@ import Synchronization
 /// Some members of one consumer group on one thread: fetches their partitions, decodes and audits
 /// every record, and records how old each was when it was held.
 ///
-/// Like the producer's, it is stepped, and its time is handed in.
+/// Like the producer's, it is stepped, and the time is a parameter.
 ///
 /// Thread contract: belongs to one thread, but for `recorder` and the group's board.
 struct ConsumerWorker: ~Copyable {
@@ -17,7 +17,7 @@ struct ConsumerWorker: ~Copyable {
     }
 
     enum Step: Equatable {
-        /// Everything was read; there is more to do when the wake-up is signalled.
+        /// Everything was read; the wake-up signals when there is more.
         case wait
         case again
         case finished
@@ -116,17 +116,18 @@ struct ConsumerWorker: ~Copyable {
                 return
             }
             consume(rest.extracting(first: header.sizeInBytes), header: header, of: index)
-            // A batch that could not be audited was not read.
+            // A batch that could not be audited counts as not read.
             if failure != nil { return }
             assignments[index].position = header.nextOffset
             place += header.sizeInBytes
         }
     }
 
-    /// Without a header nobody can tell where the next batch starts: what is behind is lost to readers.
+    /// Without a header the start of the next batch is unknown, so readers lose everything after
+    /// it.
     private mutating func stopReading(_ index: Int, _ error: any Error) {
         let position = assignments[index].position
-        // A batch that is cut off is not there; of any other one something is, and is not as it was.
+        // A batch that is cut off does not count; any other one is there but changed.
         if case RecordFormatError.truncated = error {
         } else {
             assignments[index].audit.addCorrupt(1, from: position)
@@ -145,12 +146,12 @@ struct ConsumerWorker: ~Copyable {
                 verifyChecksum: settings.verifyChecksums, unixOffsetNanos: settings.unixOffsetNanos,
                 reader: &reader)
         } catch {
-            // What could not be decoded is corrupt; it is missing from the sequences, too.
+            // A record that could not be decoded is corrupt; it is also missing in the sequences.
             let unread = Int64(header.recordCount) - Int64(visited.decodedCount)
             assignments[index].audit.addCorrupt(UInt64(max(unread, 0)), from: header.baseOffset)
         }
-        // The clock is read after the batch's last record was decoded: no record seems younger than
-        // it was.
+        // The clock is read after the batch's last record was decoded, so that no record seems
+        // younger than it was.
         let now = time.now()
         do {
             try assignments[index].audit.observe(&visited, of: header, reader: &ledgerReader)
@@ -161,7 +162,7 @@ struct ConsumerWorker: ~Copyable {
     }
 
     private mutating func record(heldAt now: Int64, storedByteCount: Int) {
-        // A batch of an earlier run, or one that could not be read, is no part of this load.
+        // A batch of an earlier run, or one that could not be read, does not belong to this load.
         guard let last = visited.runs.last else { return }
         let window = settings.window
         let lastIsMeasured = window.contains(last.nanos)
@@ -214,11 +215,11 @@ extension ConsumerTally {
     }
 }
 
-/// The sizes of one consumed batch, and what its codec took.
+/// The sizes of one consumed batch, and its time in the codec.
 private struct BatchBytes {
     var logical: Int
     var stored: Int
-    /// 0 where the batch was not compressed.
+    /// 0 if the batch was not compressed.
     var decompressed: Int
     var decompressionNanos: Int64
 }

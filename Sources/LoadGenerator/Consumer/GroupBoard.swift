@@ -1,8 +1,8 @@
 import Measurement
 import RecordFormat
 
-/// What a consumer group's workers and the run tell each other: positions one way; pause, goal and
-/// stop the other.
+/// What a consumer group's workers and the run tell each other: the workers their positions; the
+/// run pause, goal and stop.
 ///
 /// Thread contract: safe from any thread; a worker takes the lock once a fetch.
 public final class GroupBoard: Sendable {
@@ -29,7 +29,7 @@ public final class GroupBoard: Sendable {
     /// The next offset that the group will read, by partition index.
     public var positions: [Offset] { state.withLock { $0.positions } }
 
-    /// The same, each with the index of the ledger's entry whose batch is due there.
+    /// The same, each with the index of the ledger's entry whose batch is next.
     var places: [(position: Offset, nextEntry: Int)] {
         state.withLock { state in
             zip(state.positions, state.nextEntries).map { ($0, $1) }

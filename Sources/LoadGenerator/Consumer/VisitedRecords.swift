@@ -1,8 +1,8 @@
 import Glibc
 import RecordFormat
 
-/// The records of the batch that a consumer has just decoded: how many, how large, the checks of their
-/// values, and when they were due. Reused from batch to batch for its storage.
+/// The records of the batch that a consumer has just decoded: number, sizes, checks of the values,
+/// and when they were due. Reused for the next batch to keep its storage.
 ///
 /// Thread contract: belongs to one consumer worker.
 struct VisitedRecords: ~Copyable {
@@ -10,12 +10,12 @@ struct VisitedRecords: ~Copyable {
     private(set) var checks = RecordChecks()
     /// Key, value and headers of the same records.
     private(set) var logicalByteCount = 0
-    /// When the records were due; empty where nobody knows.
+    /// When the records were due; empty if unknown.
     private(set) var runs: [IntendedTimes.Run] = []
-    /// Records that were decoded, those before the wanted offset too.
+    /// Records that were decoded, including those before the wanted offset.
     private(set) var decodedCount = 0
     private var firstDelta = 0
-    /// The offset deltas where they are not consecutive; else empty.
+    /// The offset deltas if they are not consecutive; else empty.
     private var deltas: [Int] = []
     private var lastOffsetDelta = 0
     private var unixOffsetNanos: Int64 = 0
@@ -32,13 +32,13 @@ struct VisitedRecords: ~Copyable {
         deltas.isEmpty ? firstDelta + record : deltas[record]
     }
 
-    /// The record's offset: one of its batch, whatever the record says.
+    /// The record's offset: always one of its batch, whatever the record says.
     func offset(_ record: Int, in header: RecordBatchHeader) -> Offset {
         let delta = min(max(offsetDelta(record), 0), lastOffsetDelta)
         return header.baseOffset.advanced(by: Int64(delta))
     }
 
-    /// Decodes the records of one batch from an offset on. What was visited before an error is kept.
+    /// Decodes the records of one batch from an offset on. Records before an error are kept.
     ///
     /// - Parameter unixOffsetNanos: add to monotonic nanoseconds to get Unix nanoseconds.
     mutating func visit(
@@ -83,7 +83,7 @@ struct VisitedRecords: ~Copyable {
 
     // MARK: Against the ledger
 
-    /// Whether the entry has these checks, and no others.
+    /// Whether the entry has exactly these checks.
     @inline(__always)
     func hasAllChecks(of entry: LedgerEntry) -> Bool {
         guard entry.recordCount == count, let own = unsafe checks.elements.baseAddress,
@@ -92,8 +92,8 @@ struct VisitedRecords: ~Copyable {
         return unsafe memcmp(own, sent, 2 * count) == 0
     }
 
-    /// Whether the entry has as many records as the batch has offsets, and the checks of those that are
-    /// left of them: compaction takes records out.
+    /// Whether the entry has as many records as the batch has offsets, and among its checks those
+    /// of the remaining records: compaction removes records.
     func hasChecks(of entry: LedgerEntry) -> Bool {
         if isWhole { return hasAllChecks(of: entry) }
         guard entry.recordCount == lastOffsetDelta + 1 else { return false }
@@ -106,7 +106,8 @@ struct VisitedRecords: ~Copyable {
         return true
     }
 
-    /// Whether some of the records stand in their places, as many as the entry has.
+    /// Whether some of the records are in their places, in a batch with as many records as the
+    /// entry.
     func hasSomeChecks(of entry: LedgerEntry) -> Bool {
         guard entry.recordCount == lastOffsetDelta + 1 else { return commonChecks(with: entry) > 0 }
         for record in 0..<count {
@@ -134,7 +135,7 @@ struct VisitedRecords: ~Copyable {
         return common
     }
 
-    /// Equal where the checks are; else hardly ever.
+    /// Equal if the checks are equal; otherwise almost never.
     var digest: UInt32 {
         unsafe CRC32C.checksum(UnsafeRawBufferPointer(checks.elements))
     }
@@ -146,7 +147,7 @@ struct VisitedRecords: ~Copyable {
         if !isWhole || entry.recordCount != count { keepOwnTimes() }
     }
 
-    /// Of the times of all records of the batch, keeps those of the records that are here.
+    /// Keeps, of the times of all the batch's records, those of the records that are here.
     private mutating func keepOwnTimes() {
         var (times, all) = ([IntendedTimes.Run](), runs[...])
         var passed = 0
@@ -161,9 +162,9 @@ struct VisitedRecords: ~Copyable {
         runs = times
     }
 
-    /// Takes one time for all records, from the timestamp of their batch: there is no better one.
+    /// Takes the timestamp of their batch as the time of all records, for lack of a better one.
     mutating func setTime(unixMillis: Int64) {
-        // A header may say anything: a time that is none of ours would overflow an age.
+        // A header may contain anything: a time outside this range would overflow an age.
         guard (0..<Self.endOfTimeMillis).contains(unixMillis) else { return }
         runs = [
             IntendedTimes.Run(nanos: unixMillis * 1_000_000 - unixOffsetNanos, recordCount: count)
@@ -178,7 +179,7 @@ extension Record {
     /// Key, value and headers, without the lengths that encode them.
     @inline(__always)
     fileprivate var logicalByteCount: Int {
-        // A generated record has no headers; of others', lengths of one byte are taken off.
+        // A generated record has no headers; for other records, lengths of one byte are subtracted.
         max(key.count, 0) + max(value.count, 0) + max(headers.count - 2 * headerCount, 0)
     }
 }

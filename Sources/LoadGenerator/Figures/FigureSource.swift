@@ -1,9 +1,10 @@
 import Measurement
 
-/// Where the value of a figure is: the one place, beside the table of figures, that a new figure needs.
+/// Where a figure's value comes from: a new figure needs this and its entry in the table of
+/// figures.
 struct FigureSource: Sendable {
     let column: String
-    /// In the figure's unit; nil where it was not measured, which is never 0.
+    /// In the figure's unit; nil if it was not measured, which is not 0.
     let value: @Sendable (RunFigures) -> FigureValue?
 
     static func count<Count: BinaryInteger & SendableMetatype>(

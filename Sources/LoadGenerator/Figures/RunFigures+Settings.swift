@@ -1,7 +1,7 @@
 import Measurement
 
 extension RunFigures {
-    /// The settings that a comparison varies, as resolved, and what they came to.
+    /// The settings that a comparison varies, as resolved, and their effects.
     static let settings: [FigureSource] = [
         .text("compression_type") { $0.profile?.producers.compression.codec.name },
         .count("compression_level") { $0.profile.flatMap(compressionLevel) },

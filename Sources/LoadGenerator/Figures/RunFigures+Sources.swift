@@ -1,7 +1,7 @@
 import Measurement
 
 extension RunFigures {
-    /// A source for every figure whose origin is the run, by the themes of the table of figures.
+    /// A source for every figure that the run measures, by the themes of the table of figures.
     static let sources: [FigureSource] =
         run + settings + throughput
         + latencies(.sendDelay) { $0.producers.sendDelay }
@@ -10,7 +10,7 @@ extension RunFigures {
         + latencies(.endToEndLatency) { $0.consumers?.endToEndLatency }
         + lag + faults + machine + shares + codec
 
-    /// Of those, the ones that a run has that was interrupted before it measured anything.
+    /// The figures that a run has which was interrupted before it measured anything.
     static let sourcesOfAnyRun: [FigureSource] = run + settings + faults
 
     private static let run: [FigureSource] = [
@@ -50,7 +50,7 @@ extension RunFigures {
         .number("lag_time_max_ms") { $0.maxLagNanos.map { Double($0) / 1e6 } },
         .number("drain_s") { $0.result?.drain.map { Double($0.nanos) / 1e9 } },
         .number("drain_rate_records_per_s") {
-            // Nothing left to read has no rate.
+            // With nothing left to read there is no rate.
             guard let drain = $0.result?.drain, drain.records > 0, drain.nanos > 0 else {
                 return nil
             }
@@ -117,7 +117,7 @@ extension RunFigures {
         },
     ]
 
-    /// Nil where no codec was at work.
+    /// Nil if no codec was used.
     private static func nanosPerByte(_ nanos: Int64, _ bytes: UInt64) -> Double? {
         nanos > 0 && bytes > 0 ? Double(nanos) / Double(bytes) : nil
     }

@@ -1,16 +1,15 @@
 import Measurement
 
-/// What the figures of a run are taken from: all of its measured part, or as much of it as there has
-/// been.
+/// The data behind the figures of a run: of its whole measured part, or of the part so far.
 ///
-/// `sources` says where each figure is in here, and `RunFigure` says all else of it.
+/// `sources` says where each figure is in here; `RunFigure` describes it.
 public struct RunFigures: Sendable {
-    // What is known from the first interval on.
+    // Known from the first interval on.
     var seconds = 0.0
-    /// Records a second that the schedule had; nil for a closed loop.
+    /// The schedule's records a second; nil for a closed loop.
     var offeredRate: Double?
     var producers = ProducerTally()
-    /// All groups together; nil where nothing is consumed.
+    /// All groups together; nil without consumers.
     var consumers: ConsumerTally?
     var maxLagRecords: Int64?
     var maxLagNanos: Int64?
@@ -19,13 +18,13 @@ public struct RunFigures: Sendable {
     var cpuSystemSeconds: Double?
     var maxResidentBytes: Int64?
 
-    // What is known of a run that has ended; nil before.
+    // Known when the run has ended; nil before.
     var result: RunResult?
     var profile: Profile?
     var payload: Payload?
     var shares: RunLimits.Shares?
 
-    /// What is known of the values that were sent.
+    /// Known of the values that were sent.
     struct Payload: Sendable {
         var meanByteCount: Double
         var checksum: UInt32
@@ -35,8 +34,8 @@ public struct RunFigures: Sendable {
 
     /// The figures of a run that has ended.
     /// - Parameters:
-    ///   - pool: where the figures of the payload are wanted, too.
-    ///   - shares: of the machine's limits, where they were measured.
+    ///   - pool: given if the figures of the payload are wanted, too.
+    ///   - shares: of the machine's limits, if they were measured.
     public init(
         of result: RunResult, profile: Profile, pool: PayloadPool? = nil,
         shares: RunLimits.Shares? = nil
@@ -82,13 +81,13 @@ public struct RunFigures: Sendable {
             }
         }
         maxHiccupNanos = max(maxHiccupNanos ?? 0, report.hiccupMaxNanos)
-        // An interval does not tell user from system time, and no threshold is about one of them.
+        // An interval does not separate user from system time, and no threshold uses either.
         cpuUserSeconds = (cpuUserSeconds ?? 0) + report.cpuPercent / 100 * interval
         cpuSystemSeconds = 0
         if let bytes = report.residentBytes { maxResidentBytes = max(maxResidentBytes ?? 0, bytes) }
     }
 
-    /// What consumers found in all records; nil where nothing is consumed.
+    /// The audit of all records; nil without consumers.
     var audit: AuditCounts? {
         guard let result, !result.groups.isEmpty else { return nil }
         return result.audit
@@ -96,7 +95,7 @@ public struct RunFigures: Sendable {
 
     // MARK: Values
 
-    /// Nil where it was not measured, or nothing here measures it.
+    /// Nil if it was not measured, or is not measured here.
     func value(of figure: RunFigure) -> FigureValue? {
         if let source = Self.sourceByColumn[figure.column] { return source.value(self) }
         return figure.formula?.value(number).map(FigureValue.number)
@@ -107,9 +106,9 @@ public struct RunFigures: Sendable {
         return value(of: figure)?.number
     }
 
-    /// All that were measured: what a row of `summary.csv` has.
+    /// All measured values, which are those of the row of `summary.csv`.
     public var values: FigureValues {
-        // What was not measured is empty, never 0.
+        // A figure that was not measured is empty, never 0.
         let isEmpty = result.map { $0.interruption != nil && $0.measuredNanos == 0 } ?? false
         return (isEmpty ? Self.sourcesOfAnyRun : Self.sources)
             .reduce(into: FigureValues()) { $0[$1.column] = $1.value(self) }

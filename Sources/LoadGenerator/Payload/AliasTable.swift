@@ -39,7 +39,7 @@ public final class AliasTable: @unchecked Sendable {
             shares[above] -= 1 - shares[below]
             if shares[above] < 1 { small.append(above) } else { large.append(above) }
         }
-        // What is left has a share of 1, but for rounding.
+        // The rest has a share of 1, apart from rounding.
         for index in small + large {
             unsafe (buckets + index).initialize(
                 to: Bucket(threshold: .max, other: UInt32(index)))
@@ -48,7 +48,8 @@ public final class AliasTable: @unchecked Sendable {
 
     deinit { unsafe buckets.deallocate() }
 
-    /// Zipf's law: outcome r, counted from 0, in proportion to 1 ÷ (r + 1)^exponent.
+    /// Zipf's law: the frequency of outcome r, counted from 0, is proportional to 1 ÷ (r +
+    /// 1)^exponent.
     static func zipfian(count: Int, exponent: Double) -> AliasTable {
         AliasTable(weights: (0..<count).map { pow(Double($0 + 1), -exponent) })
     }

@@ -2,13 +2,13 @@ import Glibc
 
 /// A user's own file as records.
 ///
-/// A file that fits in the pool is taken whole. Of a larger one the pool gets evenly spread
+/// A file that fits in the pool is taken whole. From a larger one the pool takes evenly spread
 /// stretches, each contiguous and much longer than a batch, so that a batch looks as it would in
 /// the file; a stretch begins and ends with a whole record. Records keep the file's order.
 ///
-/// Line ends (LF and CRLF) are no part of a record; empty lines are none; a byte order mark at the
-/// file's head is skipped, unless it is cut in slices. A record above what fits in a batch is an error
-/// and never cut.
+/// Line ends (LF and CRLF) do not belong to a record; empty lines are skipped; a byte order mark at
+/// the beginning of the file is skipped, except with slices. A record that is larger than fits in a
+/// batch is an error and never cut.
 struct Corpus {
     private let path: String
     private let format: CorpusFormat
@@ -16,7 +16,7 @@ struct Corpus {
     private let limit: Int
     private let capacity: Int
 
-    /// U+FEFF in UTF-8, with which editors of Windows begin a file.
+    /// U+FEFF in UTF-8, with which editors on Windows begin a file.
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// Each is a sixteenth of the pool, 4 MiB as a rule.
@@ -35,7 +35,7 @@ struct Corpus {
         }
     }
 
-    /// - Throws: where the file cannot be read, or has a record that cannot be sent, or none.
+    /// - Throws: if the file cannot be read, or has a record that cannot be sent, or none.
     func read(into builder: inout PayloadPoolBuilder) throws(PayloadError) -> CorpusReport {
         let file = try CorpusFile(path)
         var report = CorpusReport(
@@ -108,7 +108,7 @@ struct Corpus {
         if !stretch.startsFile { try skipPartialLine(&lines, stretch) }
         while let line = lines.next() {
             guard line.isComplete || stretch.endsFile else {
-                // The end of the stretch cut it, unless it is longer than any record may be.
+                // The end of the stretch cut it off, unless it is longer than any record may be.
                 if line.range.count > limit { throw tooLarge(line.range, stretch) }
                 return
             }
@@ -145,7 +145,7 @@ struct Corpus {
         if let paragraph, stretch.endsFile { try append(bytes, paragraph, stretch, &builder) }
     }
 
-    /// A stretch begins anywhere; its first whole line is the one after the first line end.
+    /// A stretch may begin anywhere; its first whole line begins after the first line end.
     private func skipPartialLine(
         _ lines: inout LineScanner, _ stretch: Stretch
     ) throws(PayloadError) {
@@ -160,7 +160,7 @@ struct Corpus {
         guard range.count <= limit else { throw tooLarge(range, stretch) }
         _ = unsafe bytes.withUnsafeBytes {
             // The pool is as large as what was read, so only a pool of tiny records is ever full,
-            // and then has all the entries that it may have.
+            // and then it has all the entries that it may have.
             unsafe builder.append(value: UnsafeRawBufferPointer(rebasing: $0[range]), key: nil)
         }
     }

@@ -7,7 +7,7 @@ struct CorpusFile: ~Copyable {
     let byteCount: Int
 
     init(_ path: String) throws(PayloadError) {
-        // Not blocking, since opening a pipe that nobody writes to would wait for ever.
+        // Without blocking, since opening a pipe without a writer would wait forever.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw .unreadable(path: path, reason: systemMessage(errno))
@@ -24,7 +24,7 @@ struct CorpusFile: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// The line, from 1, of a byte: what an editor calls it. Reads all that is before it.
+    /// The line of a byte, from 1, as in an editor. Reads all that is before it.
     func line(at position: Int) throws(PayloadError) -> Int {
         let step = 1 << 20
         var line = 1
@@ -35,7 +35,7 @@ struct CorpusFile: ~Copyable {
         return line
     }
 
-    /// Fewer bytes than asked for where the file ends, or has become shorter.
+    /// Fewer bytes than asked for at the file's end, or if it was shortened.
     func read(at position: Int, count: Int) throws(PayloadError) -> [UInt8] {
         var failure: Int32 = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -1,11 +1,11 @@
 /// Whether a part of a buffer is one JSON object or array, by RFC 8259, in UTF-8.
 ///
-/// It builds nothing: a corpus of 64 MiB is looked through before its run.
+/// It builds nothing, so that a corpus of 64 MiB is checked quickly before its run.
 struct JSONCheck {
     struct Fault: Equatable {
         /// A byte of the buffer.
         var position: Int
-        /// What is there, or what is missing.
+        /// What was found, or what is missing.
         var reason: String
     }
 
@@ -22,15 +22,15 @@ struct JSONCheck {
         position = range.lowerBound
     }
 
-    /// Nil where the text is JSON.
+    /// Nil if the text is JSON.
     static func fault(in bytes: [UInt8], _ range: Range<Int>) -> Fault? {
         var check = JSONCheck(bytes, range)
         guard let reason = check.reason() else { return nil }
         return Fault(position: check.position, reason: reason)
     }
 
-    // Each of these moves behind what it has read and returns nil, or stays at a fault and returns
-    // what is wrong there.
+    // Each of these moves past what it has read and returns nil, or stays at a fault and returns
+    // its description.
 
     private mutating func reason() -> String? {
         skipBlanks()
@@ -198,7 +198,7 @@ struct JSONCheck {
         }
     }
 
-    /// What is at the position, for a sentence.
+    /// What is at the position, for an error.
     private var described: String {
         guard let byte = current else { return "the line's end" }
         return (0x21...0x7E).contains(byte)

@@ -1,5 +1,4 @@
-/// The keys that a profile asks for, prepared as bytes, from which each producer draws its own
-/// sequence.
+/// The keys of a profile, prepared as bytes; each producer draws its own sequence from them.
 ///
 /// Keys look like `key-0000042`, all equally long. Memory is bounded by the cardinality: 11 bytes
 /// a key, and 8 more for zipfian ones.

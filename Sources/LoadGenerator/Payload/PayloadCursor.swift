@@ -1,8 +1,8 @@
-/// One producer's way through the prepared payload: the value and the key of each of its records.
+/// One producer's position in the prepared payload: the value and the key of each of its records.
 ///
-/// A producer goes through the pool in order and around, from a place of its own, so that no two
-/// producers send the same records at the same time. Keys are drawn with the producer's own
-/// generator; round-robin keys follow one another from a place of its own.
+/// A producer goes through the pool in order and from the beginning again. Each starts at another
+/// place, so that no two send the same records at the same time. Keys are drawn with the producer's
+/// own generator; round-robin keys follow one another from a place of its own.
 ///
 /// Thread contract: one owner. Nothing is allocated; the bytes live as long as the cursor.
 @safe
@@ -36,7 +36,7 @@ public struct PayloadCursor: Sendable {
         return current
     }
 
-    /// The key of the record at a place in the pool; to be called once a record.
+    /// The key of the record at a place in the pool; call this once a record.
     @inlinable
     public mutating func key(of index: Int) -> UnsafeRawBufferPointer? {
         switch keys.kind {

@@ -5,7 +5,7 @@ public enum PayloadError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
     case notARegularFile(path: String)
     case noRecords(path: String, byteCount: Int)
-    /// `byteCount` is what was seen of it, if its end was not.
+    /// `byteCount` is the size that was seen, if its end was not.
     case recordTooLarge(path: String, position: Int, byteCount: Int, limit: Int)
     /// `position` is a byte of the file, `line` counts from 1.
     case notJSON(path: String, position: Int, line: Int, fault: String)

@@ -1,9 +1,9 @@
 import RecordFormat
 
 extension PayloadPool {
-    /// Makes or reads the values that a profile asks for. This takes as long as it takes, at
-    /// hundreds of megabytes a second: it belongs before the timed part of a run.
-    /// - Throws: what is wrong with the corpus, or a codec's failure while calibrating.
+    /// Makes or reads the values of a profile, at hundreds of megabytes a second. Call it before
+    /// the timed part of a run.
+    /// - Throws: the fault of the corpus, or a codec's failure while calibrating.
     public static func prepare(for profile: Profile) throws(PayloadError) -> PayloadPool {
         let settings = profile.payload
         var builder = PayloadPoolBuilder(capacity: settings.pool)
@@ -51,7 +51,7 @@ struct MixedValues {
     private var sizes: SizeSampler
     private var generator: RandomGenerator
     private let share: Double
-    /// Random bytes that are owed, so that small values too have the share on average.
+    /// Random bytes that are still owed, so that small values have the share on average, too.
     private var owed = 0.0
     private(set) var bytes: [UInt8] = []
 

@@ -1,12 +1,12 @@
 internal import CPrefetch
 import RecordFormat
 
-/// The values of a run, made before it starts: one contiguous buffer, gone through in order by
-/// each producer (see `PayloadCursor`), so that the timed path neither makes nor copies them.
+/// The values of a run, made before it starts: one contiguous buffer, which each producer goes
+/// through in order (see `PayloadCursor`), so that the timed path neither makes nor copies them.
 ///
-/// A batch is compressed by itself, so what matters is that no record comes twice in one batch:
-/// the pool is at least two batches large, and 64 MiB as a rule. A corpus smaller than that is not
-/// enlarged; `repeats(within:)` says whether it is too small.
+/// A batch is compressed by itself, so no record may occur twice in one batch: the pool has at
+/// least the size of two batches, usually 64 MiB. A smaller corpus is not enlarged;
+/// `repeats(within:)` says whether it is too small.
 ///
 /// Memory: the pool's bytes, 20 more for each value, and its keys; twice the bytes while a corpus
 /// is read.
@@ -14,8 +14,8 @@ import RecordFormat
 /// Thread contract: immutable.
 @safe
 public final class PayloadPool: @unchecked Sendable {
-    /// One value: where it is, and its checksum, so that a consumer can tell a corrupt one
-    /// without keeping the original.
+    /// One value: its place and its checksum, by which a consumer recognises a corrupt one without
+    /// keeping the original.
     @usableFromInline
     struct Entry {
         @usableFromInline var position: UInt32
@@ -28,13 +28,13 @@ public final class PayloadPool: @unchecked Sendable {
 
     /// How many values there are; at least one.
     public let count: Int
-    /// Bytes of all values together: after so many, the pool repeats.
+    /// Bytes of all values together; after them the pool repeats.
     public let byteCount: Int
-    /// Equal for pools whose values and keys are equal, byte for byte; else hardly ever.
+    /// Equal for pools whose values and keys are equal, byte for byte; otherwise almost never.
     public let checksum: UInt32
-    /// What became of the corpus; nil for other kinds.
+    /// How the corpus was read; nil for other kinds.
     public let corpus: CorpusReport?
-    /// What was asked for and reached; nil for kinds other than `ratio`.
+    /// The requested and the reached ratio; nil for kinds other than `ratio`.
     public let ratio: RatioReport?
 
     @usableFromInline let entries: UnsafeMutablePointer<Entry>
@@ -70,11 +70,11 @@ public final class PayloadPool: @unchecked Sendable {
             start: values + Int(entry.position), count: Int(entry.byteCount))
     }
 
-    /// How far ahead of a copy its source is asked for: some records, or a part of a large one.
+    /// How far ahead of a copy its source is prefetched: some records, or a part of a large one.
     private static let prefetchDistance = 2_048
 
-    /// Asks for what comes after the value in the pool, as many bytes as it has: a producer goes
-    /// through the pool in order, and memory is slower than a copy in the cache.
+    /// Prefetches as many bytes as the value has, after it in the pool: a producer goes through the
+    /// pool in order, and memory is slower than a copy in the cache.
     @inline(__always)
     func prefetch(after index: Int) {
         let entry = unsafe entries[index]
@@ -88,7 +88,7 @@ public final class PayloadPool: @unchecked Sendable {
         unsafe entries[index].checksum
     }
 
-    /// The key that the payload itself gives; nil where it gives none.
+    /// The payload's own key; nil if it has none.
     @inlinable
     public func key(_ index: Int) -> UnsafeRawBufferPointer? {
         let entry = unsafe entries[index]
@@ -100,28 +100,28 @@ public final class PayloadPool: @unchecked Sendable {
     /// The mean size of a value.
     public var meanByteCount: Double { Double(byteCount) / Double(count) }
 
-    /// Whether a batch of this many bytes would hold a record twice, and so compress better than
-    /// real data would.
+    /// Whether a batch of this many bytes would contain a record twice, and so compress better than
+    /// real data.
     public func repeats(within batchSize: Int) -> Bool { byteCount < batchSize }
 }
 
-/// What became of a corpus file.
+/// How a corpus file was read.
 public struct CorpusReport: Hashable, Sendable {
     public var path: String
     public var fileByteCount: Int
-    /// Bytes of the file that were looked at: all of them, or evenly spread stretches.
+    /// Bytes of the file that were read: all of them, or evenly spread stretches.
     public var readByteCount: Int
     public var isSampled: Bool { readByteCount < fileByteCount }
-    /// Lines without any byte, which are no records.
+    /// Empty lines, which are no records.
     public var emptyLines: Int
 }
 
-/// What `kind: ratio` was calibrated to.
+/// The calibration of `kind: ratio`.
 public struct RatioReport: Hashable, Sendable {
     public var asked: Double
     /// Of batches as the run will make them, with its codec.
     public var achieved: Double
-    /// What it was calibrated with: the profile's codec, or zstd where the profile has none.
+    /// The codec of the calibration: the profile's, or zstd if the profile has none.
     public var compression: Compression
     /// The share of each value that is incompressible.
     public var incompressibleShare: Double

@@ -11,7 +11,7 @@ struct PayloadPoolBuilder: ~Copyable {
     private var keys: [UInt8] = []
     private var isFinished = false
 
-    /// Values of a few bytes must not make the table of entries many times the pool's size.
+    /// The table of entries for values of a few bytes must not be much larger than the pool.
     static let maximumCount = 4 * 1024 * 1024
 
     /// - Parameter capacity: bytes of values, at most 4 GiB.
@@ -21,8 +21,8 @@ struct PayloadPoolBuilder: ~Copyable {
         unsafe values = .allocate(
             byteCount: capacity + RecordBatchBuilder.valuePadding,
             alignment: Self.hugePageByteCount)
-        // Every producer streams through the pool: with pages of 4 KiB each record would begin with a
-        // miss of the TLB. Best effort: without huge pages the copies are slower.
+        // Every producer streams through the pool; with pages of 4 KiB each record would begin with
+        // a TLB miss. Best effort: without huge pages the copies are slower.
         _ = unsafe madvise(values, capacity, MADV_HUGEPAGE)
     }
 
@@ -35,7 +35,7 @@ struct PayloadPoolBuilder: ~Copyable {
     var count: Int { entries.count }
     var isFull: Bool { byteCount == capacity || count == Self.maximumCount }
 
-    /// - Returns: false, and keeps nothing, where the value does not fit any more.
+    /// - Returns: false, and keeps nothing, if the value does not fit any more.
     mutating func append(value: UnsafeRawBufferPointer, key: [UInt8]?) -> Bool {
         guard value.count <= capacity - byteCount, count < Self.maximumCount,
             keys.count < Int(UInt32.max) - (key?.count ?? 0)
@@ -57,8 +57,8 @@ struct PayloadPoolBuilder: ~Copyable {
         unsafe value.withUnsafeBytes { unsafe append(value: $0, key: key) }
     }
 
-    /// The CRC-32C of what says everything of the values, their checksums among it, and of the keys:
-    /// equal where the bytes are.
+    /// The CRC-32C of all that describes the values, including their checksums, and of the keys:
+    /// equal if the bytes are.
     var checksum: UInt32 {
         let ofValues = unsafe entries.withUnsafeBytes { unsafe CRC32C.checksum($0) }
         return unsafe CRC32C.update(ofValues, keys.span.bytes)

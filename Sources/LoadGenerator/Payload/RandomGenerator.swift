@@ -1,13 +1,13 @@
 /// The seeded random generator of payloads, keys and arrivals: xoshiro256** seeded by SplitMix64
 /// (Blackman and Vigna, 2018).
 ///
-/// The standard library's own distributions may change with its version, and then a seed would no
-/// longer reproduce every byte; so everything that is drawn is drawn by the functions here.
+/// The standard library's own distributions may change with its version, so that a seed would not
+/// reproduce every byte. So the functions here draw everything.
 ///
 /// Thread contract: one owner.
 @usableFromInline
 struct RandomGenerator: Sendable {
-    /// What is drawn from one seed for different purposes must not be alike.
+    /// Draws from one seed for different purposes must not be alike.
     enum Stream: UInt64 {
         case arrivals = 1
         case payload

@@ -1,17 +1,17 @@
 import RecordFormat
 
 /// Finds the share of random bytes with which the real codec, at the profile's batch size, reaches
-/// the asked compression ratio. Halving the range of shares is enough, since more random bytes
-/// never compress better.
+/// the requested compression ratio. It bisects the share, since more random bytes never compress
+/// better.
 ///
 /// The ratio is that of batches as the run will make them: with its keys and timestamps, closed by
-/// `batch.size` or by `linger.ms`, header included. A profile without compression is calibrated with
-/// zstd's default level, so that the same bytes can be sent with and without a codec.
+/// `batch.size` or by `linger.ms`, header included. A profile without compression is calibrated
+/// with zstd's default level, so that the same bytes can be sent with and without a codec.
 struct RatioCalibration {
     private let profile: Profile
     private let compression: Compression
 
-    /// Uncompressed bytes of each measurement, or one batch where that is more: enough that the
+    /// Uncompressed bytes of each measurement, or one batch if that is larger: so many that the
     /// ratio does not depend on the draw.
     private static let sampleByteCount = 1 << 20
     private static let halvings = 14
@@ -80,7 +80,7 @@ struct RatioCalibration {
     }
 }
 
-/// When the records of one producer to one partition are due, as a rule, and their keys.
+/// When the records of one producer to one partition are typically due, and their keys.
 private struct PartitionRecords {
     private var schedule: ArrivalSchedule?
     private var keys: PayloadCursor
@@ -103,7 +103,7 @@ private struct PartitionRecords {
         stride = isSpread ? profile.topics.count * profile.topics.partitions : 1
     }
 
-    /// In a closed loop all are due at once: there, the size closes a batch.
+    /// In a closed loop all are due at once, so the size closes a batch.
     mutating func next() -> (nanos: Int64, key: UnsafeRawBufferPointer?) {
         var nanos: Int64 = 0
         for _ in 0..<stride { nanos = schedule?.next() ?? 0 }

@@ -1,6 +1,6 @@
-/// The text of one synthesized record and its key, in buffers that are reused from record to
-/// record. Formatting is done here byte by byte, so that it depends on no locale and no library
-/// version: one seed must give the same bytes everywhere.
+/// The text of one synthesized record and its key, in buffers that are reused for the next record.
+/// It is formatted here byte by byte, so that it depends on neither locale nor library version: one
+/// seed must give the same bytes everywhere.
 struct RecordText {
     private(set) var value: [UInt8] = []
     var key: [UInt8] = []
@@ -38,7 +38,7 @@ struct RecordText {
         append(hundredths % 100, width: 2)
     }
 
-    /// A random UUID (version 4), appended to the value and to nothing else.
+    /// A random UUID (version 4), appended only to the value.
     mutating func append(uuid: (UInt64, UInt64)) { Self.append(uuid: uuid, to: &value) }
 
     static func append(uuid: (UInt64, UInt64), to bytes: inout [UInt8]) {
@@ -76,7 +76,7 @@ struct RecordText {
         append("Z")
     }
 
-    /// As web servers write it: `31/Jan/2026:23:59:59 +0000`.
+    /// In the form of web servers: `31/Jan/2026:23:59:59 +0000`.
     mutating func append(commonLogTime time: Int) {
         let date = CivilTime(secondsSince1970: time / 1000)
         append(date.day, width: 2)

@@ -5,16 +5,18 @@ import Measurement
 /// Thread contract: belongs to one producer worker.
 struct Arrivals {
     enum Loop {
-        /// A schedule says when records are due, whatever the target does.
+        /// A schedule sets when records are due, whatever the target does.
         case open
         /// The next record is due as soon as there is room for it.
         case closed
     }
 
-    /// A producer's records end at a time or with a number of measured records, whichever is first.
+    /// A producer's records end at a time or with a number of measured records, whichever comes
+    /// first.
     struct Limits: Sendable {
         var startNanos: Int64
-        /// Records due before this are the warm-up's, and not counted by `measuredRecords`.
+        /// Records due before this belong to the warm-up, and `measuredRecords` does not count
+        /// them.
         var measuredFromNanos: Int64
         var endNanos: Int64
         var measuredRecords: UInt64
@@ -42,7 +44,7 @@ struct Arrivals {
         remaining > 0 && pending < limits.endNanos ? pending : nil
     }
 
-    /// Goes on to the next record of an open loop.
+    /// Advances to the next record of an open loop.
     @inline(__always)
     mutating func advance() {
         if pending >= limits.measuredFromNanos { remaining -= 1 }
@@ -54,7 +56,7 @@ struct Arrivals {
         if let offset = schedule?.next() { pending = limits.startNanos &+ offset }
     }
 
-    /// When a closed loop may go on; nil when it is at its end.
+    /// When a closed loop may continue; nil when it is at its end.
     @inline(__always)
     func closedLoopStart(at now: Int64) -> Int64? {
         remaining > 0 && now < limits.endNanos ? limits.startNanos : nil

@@ -1,8 +1,9 @@
 import RecordFormat
 
-/// One batch of one producer for one partition: being filled, waiting to be sent, or in flight until
-/// it is acknowledged. Beside the records' bytes it keeps what their latencies and the audit need: when
-/// each was due and when it was sent, as runs of records that share both, and the checks of the values.
+/// One batch of one producer for one partition: being filled, waiting to be sent, or in flight
+/// until it is acknowledged. Besides the records' bytes it keeps what latencies and audit need:
+/// when each record was due and sent, as runs of records that share both times, and the checks of
+/// the values.
 ///
 /// Thread contract: belongs to one producer worker.
 struct PendingBatch: ~Copyable {
@@ -15,7 +16,7 @@ struct PendingBatch: ~Copyable {
 
     var builder: RecordBatchBuilder
     private(set) var runs: [Run] = []
-    /// Empty where nobody will consume the records.
+    /// Empty without consumers.
     private(set) var checks = RecordChecks()
     private(set) var logicalByteCount = 0
 
@@ -30,9 +31,10 @@ struct PendingBatch: ~Copyable {
     var generation = 0
     var isFull = false
     var isQueued = false
-    /// Sent, and not answered yet.
+    /// Sent, and not acknowledged yet.
     var isInFlight = false
-    /// Given up by the delivery timeout. It is not used again: its answer may still come.
+    /// Given up after the delivery timeout. It is not reused, because its acknowledgement may still
+    /// come.
     var isAbandoned = false
 
     init(batchSize: Int, compressor: SharedCompressor) {
@@ -82,8 +84,8 @@ struct PendingBatch: ~Copyable {
     }
 }
 
-/// A worker's batches, made once and used again, addressed by ticket. Their number is bounded, and
-/// with it the memory that waits for a slow target (Kafka's `buffer.memory`).
+/// A worker's batches, reused and addressed by ticket. Their number is bounded, and with it the
+/// memory that waits for a slow target (Kafka's `buffer.memory`).
 ///
 /// Thread contract: belongs to one producer worker.
 struct BatchPool: ~Copyable {
@@ -105,7 +107,7 @@ struct BatchPool: ~Copyable {
     var inUse: Int { batches.count - free.count }
     var isExhausted: Bool { free.isEmpty && batches.count >= limit }
 
-    /// A batch that nobody uses. The caller saw that the pool is not exhausted.
+    /// A free batch. The caller has checked that the pool is not exhausted.
     mutating func take() -> Int {
         if let ticket = free.popLast() { return ticket }
         batches.append(PendingBatch(batchSize: batchSize, compressor: compressor))

@@ -1,7 +1,7 @@
 import DequeModule
 import RecordFormat
 
-/// One logical producer: what it has still to send, where, and what it sent that is not acknowledged.
+/// One logical producer: the records that it has to send, and those that are not acknowledged yet.
 ///
 /// Thread contract: belongs to one producer worker.
 struct Producer: ~Copyable {
@@ -18,12 +18,12 @@ struct Producer: ~Copyable {
     /// The next audit sequence number, and the next Kafka sequence, for each partition.
     var sequences: [UInt64]
     var baseSequences: [Int32]
-    /// Batches that are ready, in the order in which they go.
+    /// Batches that are ready, in the order of sending.
     var queue = Deque<Int>()
     var inFlight = 0
     /// While a full batch waits for room in flight, no further record is taken.
     var fullBatchesQueued = 0
-    /// A batch of it was given up: what it has not sent yet fails, too.
+    /// One of its batches was given up, so its unsent batches fail, too.
     var isCutOff = false
     /// Sequence ranges that were sent and failed, with their partition: excused by the audit.
     var failed: [(partition: Int, sequences: Range<UInt64>)] = []

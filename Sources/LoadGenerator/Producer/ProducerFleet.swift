@@ -5,7 +5,7 @@ import RecordFormat
 ///
 /// Thread contract: used by the run's thread.
 struct ProducerFleet {
-    /// Kafka's default of `buffer.memory`: what one producer's unsent batches may take.
+    /// Kafka's default of `buffer.memory`: the bound of one producer's unsent batches.
     private static let bufferMemoryBytes = 32 << 20
 
     let recorders: [Recorder<ProducerTally>]
@@ -15,7 +15,7 @@ struct ProducerFleet {
     ///
     /// - Parameters:
     ///   - producerIDs: by the producers' numbers; `.none` without idempotence.
-    ///   - ledger: where batches are entered; nil where nothing is consumed.
+    ///   - ledger: where batches are entered; nil without consumers.
     ///   - stop: ends the taking of new records.
     ///   - ended: signalled when a thread has ended.
     init(
@@ -45,13 +45,13 @@ struct ProducerFleet {
         self.threads = threads
     }
 
-    /// What the threads left, once all have ended.
+    /// The results of the threads, once all have ended.
     var outcomes: [ProducerWorker.Outcome]? {
         let outcomes = threads.compactMap(\.result)
         return outcomes.count == threads.count ? outcomes : nil
     }
 
-    /// Whether a thread has ended with a failure: the run cannot be valid any more.
+    /// Whether a thread has failed: then the run cannot be valid any more.
     var hasFailed: Bool { threads.contains { $0.result?.failure != nil } }
 
     func join() {
@@ -104,7 +104,8 @@ struct ProducerFleet {
         do {
             return try SharedCompressor(compression)
         } catch {
-            // The profile was validated: a codec that cannot be set up now means no memory is left.
+            // The profile was validated, so a codec that cannot be set up means that memory is
+            // exhausted.
             preconditionFailure("\(compression) could not be set up: \(error)")
         }
     }

@@ -1,7 +1,7 @@
 import Measurement
 import RecordFormat
 
-/// What became of the batches, and of the worker.
+/// The outcomes of the batches, and of the worker.
 extension ProducerWorker {
     mutating func takeCompletions() {
         completions.drain(into: &taken)
@@ -43,8 +43,8 @@ extension ProducerWorker {
                 }
             }
             tally.measured.lastAckNanos = max(tally.measured.lastAckNanos, ackNanos)
-            // A batch that spans the window's edge counts where its last record does: bytes belong
-            // to batches, and cannot be cut.
+            // A batch that spans the window's edge counts by its last record: bytes belong to
+            // batches, which cannot be split.
             if window.contains(pool[ticket].runs.last?.intendedNanos ?? ackNanos) {
                 tally.measured.recordBatch(pool[ticket])
             } else {
@@ -68,8 +68,8 @@ extension ProducerWorker {
         if failure == nil { failure = error }
     }
 
-    /// Gives up the batches whose acknowledgement did not come within `delivery.timeout.ms`. Their
-    /// producers stay blocked by them; what waits behind them fails with them.
+    /// Gives up the batches whose acknowledgement did not come within `delivery.timeout.ms`. They
+    /// block their producers; the batches that wait behind them fail, too.
     mutating func giveUpExpired() {
         nextExpiry = .max
         for ticket in 0..<pool.count where pool[ticket].isInFlight {

@@ -19,7 +19,7 @@ extension ProducerWorker {
         return ticket
     }
 
-    /// Entries of batches that are gone wait behind the first batch that is still open; where that
+    /// Entries of batches that were sent stay behind the first batch that is still open; if that
     /// lingers long, they would pile up.
     private static var staleEntriesPerBatch: Int { 64 }
 
@@ -35,7 +35,7 @@ extension ProducerWorker {
         pool[entry.ticket].generation == entry.generation && !pool[entry.ticket].isQueued
     }
 
-    /// The batch that was opened first of those that are still open.
+    /// The oldest of the open batches.
     mutating func firstLingering() -> LingerEntry? {
         while let entry = lingering.first {
             if isOpen(entry) { return entry }
@@ -58,7 +58,7 @@ extension ProducerWorker {
         }
     }
 
-    /// Puts a batch in its producer's queue, where it can still be filled until it goes.
+    /// Puts a batch in its producer's queue; it can still be filled until it is sent.
     mutating func enqueue(_ ticket: Int) {
         let index = pool[ticket].producer
         if pool[ticket].isFull {
@@ -129,8 +129,8 @@ extension ProducerWorker {
         return unsafe session.send(pool[ticket].builder.sealedBytes, to: partition, ticket: ticket)
     }
 
-    /// Enters a batch in the ledger before it is sent, so that whoever reads it finds it there. The time is
-    /// the generator's, not the target's.
+    /// Enters a batch in the ledger before it is sent, so that a reader of the batch finds the
+    /// entry. The time counts as the generator's, not the target's.
     private mutating func enter(_ ticket: Int, of producer: Int) {
         let start = time.now()
         ledger?.enter(pool[ticket], of: producer)
@@ -138,8 +138,8 @@ extension ProducerWorker {
     }
 }
 
-/// A batch in the order in which batches were opened: since all linger equally long, that is the
-/// order in which their time is up. `generation` tells that the batch went earlier.
+/// A batch in the order in which batches were opened. All linger equally long, so their time is up
+/// in that order. `generation` shows that the batch was sent earlier.
 struct LingerEntry {
     var ticket: Int
     var generation: Int

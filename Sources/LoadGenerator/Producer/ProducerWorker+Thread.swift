@@ -1,7 +1,7 @@
 import Measurement
 
 extension ProducerWorker {
-    /// What a worker leaves behind.
+    /// What a worker returns.
     struct Outcome: Sendable {
         var sent: [SentSequences]
         var usage: WorkerUsage
@@ -10,7 +10,7 @@ extension ProducerWorker {
         var failure: TargetError?
     }
 
-    /// A worker asleep looks up this often even if nobody wakes it, to see that it should stop.
+    /// A sleeping worker checks this often whether it should stop, even if nobody wakes it.
     private static let longestSleepNanos: Int64 = 50_000_000
 
     /// Steps to the end.
@@ -22,7 +22,7 @@ extension ProducerWorker {
             case .wait(let until):
                 let asleepSince = time.now()
                 wakeup.wait(until: min(until, asleepSince + Self.longestSleepNanos))
-                // What holds records up is counted as such by the next step.
+                // The next step counts what holds records back.
                 if waitingStalledSince == nil { usage.idleNanos += time.now() - asleepSince }
             case .finished: break stepping
             }

@@ -2,20 +2,20 @@ import DequeModule
 import Measurement
 import RecordFormat
 
-/// Some of a run's producers on one thread: takes records when they are due, batches, compresses and
-/// sends them, and records what became of each.
+/// Some of a run's producers on one thread: takes records when they are due, batches, compresses
+/// and sends them, and records their outcomes.
 ///
-/// It is a state machine that is stepped: each `step` does what is due now and says when the next
-/// thing will be. Its time is handed in, so a test can run an hour in an instant.
+/// It is a state machine: each `step` does what is due now and returns when the next thing is due.
+/// The time is a parameter, so a test can run an hour in an instant.
 ///
-/// Thread contract: belongs to one thread, but for `recorder`, which the reporter reads too.
+/// Thread contract: belongs to one thread, except for `recorder`, which the reporter reads, too.
 struct ProducerWorker: ~Copyable {
-    /// In a closed loop, records taken between two looks at the clock; they share one send time.
+    /// In a closed loop, records taken between two readings of the clock; they share one send time.
     private static let closedLoopBurst = 64
-    /// Records that one producer may take before the others have their turn.
+    /// Records that one producer may take before the next producer's turn.
     private static let recordsPerTurn = 4_096
 
-    /// A worker that slept gathers what is due for so long, at most, and for so small a part of the
+    /// A worker that slept gathers due records for at most this long, and at most this share of the
     /// linger, before it wakes again: a wake-up for each record would cost more than the record.
     private static let longestGatheringNanos: Int64 = 100_000
     private static let gatheringsPerLinger: Int64 = 50
@@ -49,7 +49,7 @@ struct ProducerWorker: ~Copyable {
     let session: any ProducerSession
     let completions: CompletionQueue
     let stop: StopFlag
-    /// Whether consumers will look for the records, in the ledger that batches are then entered in.
+    /// Whether there are consumers: then batches are entered in the ledger.
     let isAudited: Bool
     var ledger: LedgerWriter?
     var producers: StableArray<Producer>
@@ -57,8 +57,9 @@ struct ProducerWorker: ~Copyable {
     var lingering = Deque<LingerEntry>()
     var taken: [CompletionQueue.Completion] = []
     var waitingStalledSince: Int64?
-    /// The time by which records are taken: read anew at each step and whenever a batch has gone, for
-    /// a target that keeps the worker delays the records behind that batch, not those before.
+    /// The time by which records are taken. It is read at each step and whenever a batch was sent,
+    /// because a target that blocks the worker delays the records after that batch, not those
+    /// before.
     var now: Int64 = 0
     var usage = WorkerUsage()
     /// The earliest time at which a batch in flight may have to be given up.
@@ -144,7 +145,7 @@ struct ProducerWorker: ~Copyable {
         return .again
     }
 
-    /// Takes records as fast as the target lets go of them; each is due when it is taken.
+    /// Takes records as fast as the target accepts them; each is due when it is taken.
     private mutating func takeRecordsInClosedLoop(of index: Int) -> Turn {
         for _ in 0..<(Self.recordsPerTurn / Self.closedLoopBurst) {
             let taken = now
@@ -156,7 +157,7 @@ struct ProducerWorker: ~Copyable {
                 if !hasRoom(for: index) { return .stalled }
                 take(from: index, intended: taken)
                 if !producers[index].arrivals.advanceInClosedLoop(at: taken) { return .done }
-                // A batch went, which takes time: the next record is due now, not then.
+                // A batch was sent, which takes time, so the next record is due now.
                 if now != taken { break }
             }
             now = time.now()
@@ -164,15 +165,15 @@ struct ProducerWorker: ~Copyable {
         return .again
     }
 
-    /// Whether the producer may take another record: none of its full batches waits, and there is a
-    /// batch to open if one should be needed.
+    /// Whether the producer may take another record: none of its full batches waits, and a batch
+    /// can be opened if it is needed.
     @inline(__always)
     private mutating func hasRoom(for index: Int) -> Bool {
         if producers[index].fullBatchesQueued > 0 { return false }
         return !pool.isExhausted || makeRoom()
     }
 
-    /// Sends the batch that was opened first, to free it: Kafka's way out of a full `buffer.memory`.
+    /// Sends the oldest open batch to free it, as Kafka does when `buffer.memory` is full.
     private mutating func makeRoom() -> Bool {
         guard let oldest = firstLingering() else { return false }
         enqueue(oldest.ticket)

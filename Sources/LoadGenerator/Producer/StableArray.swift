@@ -1,5 +1,5 @@
-/// A growing list whose elements stay where they are: they may be noncopyable, and reaching one
-/// neither copies it nor counts references. The workers keep their batches and producers in it.
+/// A growing list whose elements never move: they may be noncopyable, and accessing one neither
+/// copies it nor counts references. Workers keep their batches and producers in it.
 ///
 /// Thread contract: as its owner's.
 @safe
@@ -9,7 +9,7 @@ struct StableArray<Element: ~Copyable>: ~Copyable {
     init() {}
 
     deinit {
-        // By index: the formatter glues the words of `for unsafe element in` together.
+        // By index, because the formatter joins the words of `for unsafe element in`.
         for index in unsafe elements.indices {
             unsafe elements[index].deinitialize(count: 1)
             unsafe elements[index].deallocate()

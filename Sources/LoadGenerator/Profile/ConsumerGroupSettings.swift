@@ -15,7 +15,7 @@ public struct ConsumerGroupSettings: Hashable, Sendable {
 public enum StartPosition: Hashable, Sendable {
     case earliest
     case latest
-    /// Where the group left off; at the earliest record where it never committed.
+    /// At the group's committed position; at the earliest record if it never committed.
     case committed
     /// The same offset in every partition.
     case offset(Int64)

@@ -1,10 +1,10 @@
 import CommitLog
 
-/// The fields of a small mapping such as `{min: 1KiB, max: 4KiB}`, checked for their names.
+/// The fields of a small mapping such as `{min: 1KiB, max: 4KiB}`, with their names checked.
 struct Fields {
     private var nodes: [String: ProfileDocument.Node] = [:]
 
-    /// - Throws: for what is not a mapping, for an unknown field and for a missing one.
+    /// - Throws: for a node that is no mapping, for an unknown field and for a missing one.
     init(
         _ node: ProfileDocument.Node, required: [String], optional: [String] = []
     ) throws(ProfileError) {

@@ -1,12 +1,13 @@
-/// A number with a unit as other programs and people write it: `1e3`, `1,000`, `10 sec`, `1kHz`.
+/// A number with a unit in the spelling of other programs and people: `1e3`, `1,000`, `10 sec`,
+/// `1kHz`.
 ///
-/// No setting takes these. What they mean here is what the error suggests.
+/// No setting accepts these. The error suggests what they mean here.
 struct ForeignQuantity {
     /// Digits, with a point where there is a fraction.
     let number: String
     let unit: String
 
-    /// Nil where the text does not begin with a number.
+    /// Nil if the text does not begin with a number.
     init?(_ text: String) {
         let form = /([0-9][0-9_]*(?:[,' ][0-9]{3})*)(?:\.([0-9]+))?(?:[eE]\+?([0-9]{1,2}))?\s*(.*)/
         guard let match = text.wholeMatch(of: form) else { return nil }
@@ -32,7 +33,7 @@ struct ForeignQuantity {
 
     // MARK: What it means here
 
-    /// With the unit of `symbols` that was meant.
+    /// With the unit of `symbols` that is meant.
     func meant(among symbols: [String]) -> String? {
         if unit.isEmpty { return symbols.contains("") ? number : nil }
         let lowered = unit.lowercased()
@@ -43,7 +44,7 @@ struct ForeignQuantity {
         return symbol.map { number + $0 }
     }
 
-    /// As a rate: a plain number is one of records a second.
+    /// As a rate: a plain number means records a second.
     var meantRate: String? {
         let parts = unit.lowercased().split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2 else { return nil }

@@ -1,9 +1,9 @@
-/// What the records' keys are.
+/// The records' keys.
 public struct KeySettings: Hashable, Sendable {
     public var kind = KeyKind.none
     /// How many different keys there are, for all kinds but `none` and `payload`.
     public var cardinality = 10_000
-    /// The skew of `zipfian`: the key of rank r comes in proportion to 1 ÷ r^exponent.
+    /// The skew of `zipfian`: the frequency of the key of rank r is proportional to 1 ÷ r^exponent.
     public var exponent = 1.0
 
     public init() {}
@@ -18,7 +18,7 @@ public enum KeyKind: String, CaseIterable, Hashable, Sendable {
     case uniform
     /// Few often, many seldom.
     case zipfian
-    /// What the payload itself is about: the order's, user's, host's or series' id. Records of
-    /// payloads that have none (corpus, ratio, random, zeros) get null keys.
+    /// The payload's own key: the order's, user's, host's or series' id. Records of payloads
+    /// without one (corpus, ratio, random, zeros) get null keys.
     case payload
 }

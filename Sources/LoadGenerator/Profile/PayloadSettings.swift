@@ -1,15 +1,15 @@
-/// What the records' values are made of.
+/// The records' values.
 public struct PayloadSettings: Hashable, Sendable {
     public var kind = PayloadKind.orders
     /// The corpus, for `kind: corpus` only.
     public var file: String?
     /// How the corpus is cut into records.
     public var format = CorpusFormat.lines
-    /// Nil: the natural sizes of the kind, and 1 KiB where it has none.
+    /// Nil: the natural sizes of the kind, or 1 KiB if it has none.
     public var size: SizeDistribution?
     /// Uncompressed ÷ compressed bytes, for `kind: ratio` only.
     public var ratio = 4.0
-    /// Bytes of values that are prepared before the run and gone through in order.
+    /// Bytes of values that are prepared before the run and sent in order.
     public var pool = 64 * 1024 * 1024
 
     public init() {}
@@ -30,10 +30,10 @@ public enum PayloadKind: String, CaseIterable, Hashable, Sendable {
     case ratio
     /// Incompressible.
     case random
-    /// As compressible as can be.
+    /// As compressible as possible.
     case zeros
 
-    /// Whether `payload.size` says how large a value is; the others are as large as they are.
+    /// Whether `payload.size` sets the size of a value; other kinds have their own sizes.
     public var isSized: Bool {
         switch self {
         case .ratio, .random, .zeros: true
@@ -52,11 +52,11 @@ public enum PayloadKind: String, CaseIterable, Hashable, Sendable {
 
 /// How a corpus file is cut into records.
 public enum CorpusFormat: String, CaseIterable, Hashable, Sendable {
-    /// A record a line, without its line end; empty lines are left out.
+    /// One record a line, without its line end; empty lines are left out.
     case lines
-    /// As `lines`, and each that is taken must be a JSON object or array.
+    /// As `lines`, and each line that is taken must be a JSON object or array.
     case ndjson
-    /// Pieces of `payload.size` bytes, whatever is in them.
+    /// Pieces of `payload.size` bytes, whatever they contain.
     case slices
     /// Lines up to an empty line.
     case paragraphs

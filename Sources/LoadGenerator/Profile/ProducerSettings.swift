@@ -1,6 +1,6 @@
 import RecordFormat
 
-/// How the load is produced. Kafka's producer keys keep Kafka's meaning and, where named in
+/// How the load is produced. Kafka's producer keys keep Kafka's meaning and, if they are in
 /// `config`, Kafka's spelling.
 public struct ProducerSettings: Hashable, Sendable {
     public var count = 1
@@ -18,7 +18,7 @@ public struct ProducerSettings: Hashable, Sendable {
     public var enableIdempotence = true
     /// Batches of one producer that may be unacknowledged at once.
     public var maxInFlight = 5
-    /// How long after a batch was begun its acknowledgement may come.
+    /// How long after its beginning a batch may be acknowledged.
     public var deliveryTimeout = Duration.seconds(120)
 
     public init() {}
@@ -35,11 +35,11 @@ public enum PartitionerKind: String, CaseIterable, Hashable, Sendable {
     case sticky
 }
 
-/// What must have happened before a produced batch counts as acknowledged.
+/// When a produced batch counts as acknowledged.
 public enum Acks: String, CaseIterable, Hashable, Sendable {
-    /// Nothing: sent is acknowledged.
+    /// At once: sent is acknowledged.
     case none = "0"
-    /// The leader has it. On the embedded log, which has no followers, the same as `all`.
+    /// When the leader has it. On the embedded log, which has no followers, the same as `all`.
     case leader = "1"
     case all
 }

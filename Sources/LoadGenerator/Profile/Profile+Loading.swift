@@ -5,10 +5,10 @@ extension Profile {
     /// - Parameters:
     ///   - path: the file; its name without the extension becomes the profile's.
     ///   - overrides: `key=value` options, applied in order before validation.
-    ///   - vary: `key=value,value,…` options; their product takes the place of the file's sweep.
-    ///   - thresholds: beside those of the file.
-    ///   - checksVariants: whether the profile is for a comparison. Then each variant of its sweep
-    ///     must be one that can be run, and else the profile as it stands.
+    ///   - vary: `key=value,value,…` options; their product replaces the file's sweep.
+    ///   - thresholds: in addition to those of the file.
+    ///   - checksVariants: whether the profile is for a comparison. If so, each variant of its sweep
+    ///     must be runnable, else the profile's own settings.
     /// - Throws: every fault that was found, each with its place and its remedy.
     public init(
         contentsOf path: String, overrides: [String] = [], vary: [String] = [],
@@ -25,7 +25,7 @@ extension Profile {
             vary: vary, thresholds: thresholds, checksVariants: checksVariants)
     }
 
-    /// What the profile in a file is called: the file's name without its extension.
+    /// The name of the profile in a file: the file's name without its extension.
     public static func name(ofFile path: String) -> String {
         var name = path.split(separator: "/").last.map(String.init) ?? path
         for suffix in [".yaml", ".yml"] where name.hasSuffix(suffix) && name.count > suffix.count {
@@ -35,7 +35,7 @@ extension Profile {
     }
 
     /// The same from text.
-    /// - Parameter source: what errors call the text.
+    /// - Parameter source: the text's name in errors.
     public init(
         yaml: String, name: String = "profile", source: String = "profile",
         overrides: [String] = [], vary: [String] = [], thresholds: [String] = [],
@@ -53,7 +53,7 @@ extension Profile {
         }
         var reader = ProfileReader(document, name: name, source: source)
         reader.completeDefaults()
-        // A value that could not be read left its default behind, which would only make up faults.
+        // A value that could not be read left its default, which would cause misleading errors.
         if reader.errors.isEmpty {
             if checksVariants, reader.profile.sweep != nil {
                 reader.validateVariants(of: document)
@@ -65,7 +65,7 @@ extension Profile {
         self = reader.profile
     }
 
-    /// Reads a file of at most the size that a profile may have.
+    /// Reads a file of at most the allowed size of a profile.
     private static func text(of path: String) throws(ProfileError) -> String {
         let place = Place(source: path)
         let limit = ProfileDocument.maximumByteCount

@@ -1,8 +1,8 @@
-/// Profiles as text again: the resolved profile that a run leaves beside its results, and the
-/// explanation of every setting. Both are the tables of settings, printed.
+/// Profiles as text: the resolved profile beside a run's results, and the explanation of every
+/// setting. Both are printed from the tables of settings.
 extension Profile {
     /// Every setting with its value, defaults included, always in the same order. Read back, it
-    /// is an equal profile.
+    /// gives an equal profile.
     public func resolvedYAML() -> String {
         // A line break in a file's name must not end the comment.
         let title = name.split(whereSeparator: \.isNewline).joined(separator: " ")
@@ -44,13 +44,13 @@ extension Profile {
 
 /// One row of what `weir profiles explain` prints.
 public struct SettingExplanation: Hashable, Sendable {
-    /// As it is written after `--set`.
+    /// Its name after `--set`.
     public let name: String
-    /// What may be written.
+    /// The allowed values.
     public let form: String
     public let defaultValue: String
     public let summary: String
-    /// What else there is to know, a sentence or a list each.
+    /// Further explanations, a sentence or a list each.
     public var details: [String] { Self.details[name] ?? [] }
 }
 
@@ -64,23 +64,23 @@ extension SettingExplanation {
 
     private static let details = [
         "sweep": [
-            "A product runs every combination; the last setting changes first. A variant is named by "
+            "A product runs every combination; the last setting changes fastest. A variant is named by "
                 + "its values, or by a name of its own: {name: small, batch.size: 16KiB}.",
-            "Sizes and words stand for themselves in a name, anything else has its setting before it: "
+            "A name contains sizes and words alone, and other values after their setting: "
                 + "zstd:3,64KiB,linger.ms=5ms.",
-            "--vary compression.type=none,zstd:3 on the command line takes the sweep's place.",
+            "--vary compression.type=none,zstd:3 on the command line replaces the sweep.",
         ],
         "thresholds": [
             "A threshold is a metric, a comparison (< <= >= >, and == != for counts and the verdict) "
-                + "and a limit with its unit: lost == 0, produced_rate >= 0.98 offered, "
+                + "and a limit with its unit: lost == 0, acked_rate >= 0.98 offered, "
                 + "stored_rate < 50MB/s, verdict == VALID.",
-            "A run is ended early by what it has shown since its warm-up, all intervals together.",
+            "A threshold that ends a run early is evaluated over the whole measured part so far.",
             "Metrics are columns of summary.csv, without their units: "
                 + ThresholdMetric.names.joined(separator: ", ") + ".",
         ],
     ]
 
-    /// The settings that a name or a part of one stands for, and the nearest where there is none.
+    /// The settings that match a name or a part of one, and the nearest if none does.
     public static func matching(_ text: String) -> (found: [SettingExplanation], nearest: String?) {
         let exact = SettingName.matching(text)
         var found = all.filter { exact.contains($0.name) }

@@ -1,45 +1,45 @@
 import RecordFormat
 
-/// The settings of a profile, in the order in which they are explained and written. This is the
-/// one place that says what exists; the defaults are the properties' initial values.
+/// The settings of a profile, in the order in which they are explained and written. Only this table
+/// says which exist; the defaults are the properties' initial values.
 extension Profile {
     static let settings: [Setting<Profile>] =
         runSettings + topicSettings + producerSettings + payloadSettings + keySettings
         + comparisonSettings
 
     private static let largestInt32 = Int(Int32.max)
-    /// Of nanoseconds 64 bits hold no more.
+    /// 64 bits hold no more nanoseconds.
     private static let largestMilliseconds = Int.max / 1_000_000
 
     private static let runSettings: [Setting<Profile>] = [
         Setting(
             ["name"], \.name, .profileName,
-            "What the results are filed under.",
+            "The name under which results are filed.",
             defaultNote: "the file's name without its extension"),
         Setting(
-            ["description"], \.description, .text, "Which question this profile answers."),
+            ["description"], \.description, .text, "The question that this profile answers."),
         Setting(
             ["target"], \.target, .choice,
-            "What the load is aimed at: the log engine in this process (embedded), or nothing, "
-                + "to see what the generator alone can do (discard)."),
+            "The target of the load: the log engine in this process (embedded), or none, "
+                + "to measure the generator alone (discard)."),
         Setting(
             ["data.dir"], orNull: \.dataDirectory, .text,
-            "Where the log is kept. A path is kept after the run and used again by a later one; "
-                + "null is a fresh temporary directory, removed after the run."),
+            "The directory of the log. It is kept after the run, and a later run continues it; "
+                + "null is a new temporary directory, removed after the run."),
         Setting(
             ["seed"], \.seed, .seed,
-            "Reproduces every byte of payload, every key and every Poisson arrival."),
+            "The seed that reproduces every byte of payload, every key and every Poisson arrival."),
         Setting(
             ["warmup"], \.warmup, .duration,
-            "Load that is sent but not counted, before the counted part.",
+            "Load that is sent before the measured part and not counted.",
             defaultNote: "2s, and 0s where backlog is given"),
         Setting(
             ["duration"], orNull: \.duration, .duration,
-            "How long the counted part lasts. Give this or records or backlog.",
+            "The length of the measured part. Give this or records or backlog.",
             defaultNote: "10s, unless records or backlog is given"),
         Setting(
             ["records"], orNull: \.records, .count.limited(to: 1...1_000_000_000_000),
-            "How many records the counted part has, all producers together."),
+            "The number of records of the measured part, all producers together."),
         Setting(
             ["backlog"], orNull: \.backlog, .backlog,
             "Consumers are paused until this much is stored; producers then stop, and the drain "
@@ -50,14 +50,14 @@ extension Profile {
             "The interval of the time series and of the progress line."),
         Setting(
             ["send.grace"], \.sendGrace, .duration,
-            "How long after duration producers may still send records that were due within it; what "
-                + "is left then is never sent, and counted."),
+            "How long after duration producers may still send records that were due within it; the "
+                + "rest is never sent, and counted."),
         Setting(
             ["drain.timeout"], \.drainTimeout, .duration,
-            "How long consumers may take to reach the end once producers have stopped."),
+            "How long consumers may take to read the rest once producers have stopped."),
         Setting(
             ["roofline"], \.roofline, .boolean,
-            "Whether this machine's own limits are measured in the same run, for comparison."),
+            "Whether to measure this machine's own limits in the same run, for comparison."),
     ]
 
     private static let topicSettings: [Setting<Profile>] = [
@@ -72,39 +72,40 @@ extension Profile {
             "Partitions of each topic."),
         topicKey(
             "segment.bytes", .byteSize.limited(to: 4096...largestInt32),
-            "A segment file is closed and a new one begun at this size."),
+            "The size at which a segment file is closed and a new one begun."),
         topicKey(
             "segment.ms", .wholeMilliseconds.limited(to: 1...largestMilliseconds),
-            "A segment is closed at this age, even if it is small."),
+            "The age at which a segment is closed, even if it is small."),
         topicKey(
             "segment.index.bytes", .byteSize.limited(to: 12...largestInt32),
-            "The most that a segment's offset index may take."),
+            "The largest size of a segment's offset index."),
         topicKey(
             "index.interval.bytes", .byteSize.limited(to: 0...largestInt32),
-            "One index entry for each so many bytes of log."),
+            "Bytes of log for each index entry."),
         topicKey(
             "retention.bytes", .byteSize.limited(to: 0...Int.max).orUnlimited,
-            "What a partition keeps: whole old segments above it are deleted. Bounds the disk."),
+            "The size that a partition keeps; whole old segments above it are deleted. Bounds the disk space."
+        ),
         topicKey(
             "retention.ms", .wholeMilliseconds.limited(to: 0...largestMilliseconds).orUnlimited,
             "How long a partition keeps a segment."),
         topicKey(
             "flush.messages", .count.limited(to: 1...Int.max),
-            "Flush to disk before acknowledging once so many records are unflushed; 1 makes every "
+            "Flush to disk before acknowledging when this many records are unflushed; 1 makes every "
                 + "acknowledged record durable."),
         topicKey(
             "flush.ms", .wholeMilliseconds.limited(to: 0...largestMilliseconds),
-            "Flush to disk at least this often."),
+            "The longest time between flushes to disk."),
         topicKey(
             "max.message.bytes", .byteSize.limited(to: 4096...largestInt32),
-            "The largest record batch that the log takes."),
+            "The largest record batch that the log accepts."),
         topicKey(
             "message.timestamp.type", .oneOf(["CreateTime", "LogAppendTime"]),
-            "Whether records keep the producer's time or get the log's."),
+            "Whether records keep the producer's timestamp or get the log's."),
         topicKey("cleanup.policy", .oneOf(["delete"]), "What happens to old segments."),
         topicKey(
             "file.delete.delay.ms", .wholeMilliseconds.limited(to: 0...largestMilliseconds),
-            "How long a deleted segment's files stay, for readers that still use them."),
+            "How long a deleted segment's files stay; 0 unless set."),
     ]
 
     private static let producerSettings: [Setting<Profile>] = [
@@ -116,7 +117,7 @@ extension Profile {
             "How many threads the producers share; at most one for each of them."),
         Setting(
             ["producers", "rate"], \.producers.rate, .rate,
-            "When records are due, all producers together; max is a closed loop."),
+            "The rate at which records become due, all producers together; max is a closed loop."),
         Setting(
             ["producers", "partitioner"], \.producers.partitioner, .choice,
             "How a record finds its partition.",
@@ -130,7 +131,7 @@ extension Profile {
             "How long a batch that is not full waits for more records."),
         Setting(
             ["producers", "config", "compression.type"], \.producers.compression.codec, .codec,
-            "The codec of record batches, with its level if you like: zstd:3."),
+            "The codec of record batches, optionally with its level: zstd:3."),
         Setting(
             ["producers", "config", "compression.level"], orNull: \.producers.compression.level,
             .integer,
@@ -138,7 +139,7 @@ extension Profile {
                 + "codec's own default."),
         Setting(
             ["producers", "config", "acks"], \.producers.acks, .acks,
-            "What must have happened before a batch counts as acknowledged."),
+            "When a batch counts as acknowledged."),
         Setting(
             ["producers", "config", "enable.idempotence"], \.producers.enableIdempotence,
             .boolean,
@@ -148,18 +149,18 @@ extension Profile {
         Setting(
             ["producers", "config", "max.in.flight.requests.per.connection"],
             \.producers.maxInFlight, .count.limited(to: 1...1000),
-            "Batches of one producer that may be unacknowledged at once."),
+            "The most unacknowledged batches of one producer."),
         Setting(
             ["producers", "config", "delivery.timeout.ms"], \.producers.deliveryTimeout,
             .milliseconds,
-            "How long after a batch was begun it may be acknowledged; then its records have failed, "
+            "How long after its beginning a batch may be acknowledged; later its records have failed, "
                 + "and the run ends."),
     ]
 
     private static let payloadSettings: [Setting<Profile>] = [
         Setting(
             ["payload", "kind"], \.payload.kind, .choice,
-            "What the values are: a file of yours (corpus), realistic synthesized events (orders, "
+            "The values: records of your file (corpus), realistic synthesized events (orders, "
                 + "signups, logs, metrics), bytes of a chosen compressibility (ratio), or one of "
                 + "the controls (random, zeros)."),
         Setting(
@@ -167,7 +168,7 @@ extension Profile {
             "The corpus, relative to the working directory."),
         Setting(
             ["payload", "format"], \.payload.format, .choice,
-            "How the corpus is cut into records."),
+            "How the corpus is split into records."),
         Setting(
             ["payload", "size"], orNull: \.payload.size, .sizeDistribution,
             "Bytes of a value, for ratio, random, zeros and a corpus in slices; the others have "
@@ -175,12 +176,12 @@ extension Profile {
             defaultNote: "null: natural sizes, and 1KiB for the kinds that have none"),
         Setting(
             ["payload", "ratio"], \.payload.ratio, .decimal.limited(to: 1...1000),
-            "Uncompressed ÷ compressed bytes that kind ratio is calibrated to, with the profile's "
+            "The ratio of uncompressed to compressed bytes that kind ratio is calibrated to, with the profile's "
                 + "codec at its batch size."),
         Setting(
             ["payload", "pool"], \.payload.pool,
             .byteSize.limited(to: (64 * 1024)...(4 << 30)),
-            "Bytes of values prepared before the run and then gone through in order. It must be "
+            "Bytes of values that are prepared before the run and then sent in order. It must be "
                 + "far larger than a batch, or a batch would contain a record twice and compress "
                 + "better than any real load."),
     ]
@@ -188,10 +189,10 @@ extension Profile {
     private static let keySettings: [Setting<Profile>] = [
         Setting(
             ["keys", "kind"], \.keys.kind, .choice,
-            "What the keys are; payload takes the event's own key (order, user, host, series)."),
+            "The keys; payload takes the event's own key (order, user, host, series)."),
         Setting(
             ["keys", "cardinality"], \.keys.cardinality, .count.limited(to: 1...10_000_000),
-            "How many different keys there are."),
+            "The number of different keys."),
         Setting(
             ["keys", "exponent"], \.keys.exponent, .decimal.limited(to: 0...10),
             "The skew of zipfian keys."),
@@ -223,11 +224,11 @@ extension ConsumerGroupSettings {
             "How many consumers share the group's partitions."),
         Setting(
             ["from"], \.from, .startPosition,
-            "Where the group begins to read; committed is where it left off."),
+            "Where the group begins to read; committed continues at its committed position."),
         Setting(
             ["config", "max.partition.fetch.bytes"], \.maxPartitionFetchBytes,
             .byteSize.limited(to: 1...(1 << 30)),
-            "The most that one fetch returns of a partition; at least one whole batch."),
+            "The most bytes that one fetch returns of a partition; at least one whole batch."),
         Setting(
             ["config", "check.crcs"], \.checkCrcs, .boolean,
             "Whether the checksum of each fetched batch is verified."),
@@ -238,7 +239,7 @@ extension ConsumerGroupSettings {
 }
 
 extension ValueForm where Value == Int {
-    /// The value as Kafka keeps topic keys: text of a plain integer.
+    /// The value in the form in which Kafka keeps topic keys: text of a plain integer.
     fileprivate var asTopicKey: ValueForm<String> {
         ValueForm<String>(
             name: name,

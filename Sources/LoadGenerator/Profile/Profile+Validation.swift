@@ -1,4 +1,4 @@
-/// The combinations that cannot be run, or that would not measure what they seem to measure.
+/// Refuses combinations that cannot be run, or that would not measure what they seem to measure.
 extension ProfileReader {
     /// Reports every impossible combination. Called once all settings are read and complete.
     mutating func validate() {
@@ -30,7 +30,7 @@ extension ProfileReader {
             }
             if profile.warmup != .zero {
                 report(
-                    "what a warm-up stores would be a part of the backlog that is not counted; "
+                    "a warm-up would store a part of the backlog without counting it; "
                         + "set warmup: 0s", at: "warmup")
             }
             if case .bytes(let bytes)? = profile.backlog,
@@ -82,7 +82,7 @@ extension ProfileReader {
         let most = ProducerSettings.maximumIdempotentInFlight
         if producers.enableIdempotence, producers.maxInFlight > most {
             report(
-                "enable.idempotence allows at most \(most) batches in flight, as the log "
+                "enable.idempotence allows at most \(most) batches in flight, because the log "
                     + "remembers \(most) of each producer; lower it, or set "
                     + "enable.idempotence: false", at: SettingName.maxInFlight)
         }
@@ -145,7 +145,7 @@ extension ProfileReader {
                 "a corpus needs a file; set payload.file",
                 at: isGiven("payload.kind") ? "payload.kind" : "payload")
         }
-        // A setting that does not apply may still say its default, as a resolved profile does.
+        // A setting that does not apply may still have its default, as in a resolved profile.
         for (name, isDefault) in [
             ("payload.file", payload.file == nil),
             ("payload.format", payload.format == defaults.payload.format),
@@ -176,7 +176,7 @@ extension ProfileReader {
         if payload.pool < 2 * profile.producers.batchSize {
             report(
                 "a pool of \(payload.pool) bytes is less than two batches of "
-                    + "\(profile.producers.batchSize), so that batches would repeat themselves; "
+                    + "\(profile.producers.batchSize), so batches would repeat each other; "
                     + "raise payload.pool", at: "payload.pool")
         }
         validateKeys(defaults.keys)
@@ -200,13 +200,13 @@ extension ProfileReader {
     private mutating func validateConsumers() {
         if profile.target == .discard, !profile.consumers.isEmpty {
             report(
-                "target: discard throws batches away, so there is nothing to consume; "
+                "target: discard discards batches, so there is nothing to consume; "
                     + "set consumers: []", at: isGiven("target") ? "target" : "consumers.0")
         }
         let partitions = profile.topics.partitions * profile.topics.count
         for (index, group) in profile.consumers.enumerated() where group.members > partitions {
             report(
-                "\(group.members) members for \(partitions) partitions: the rest would idle; "
+                "\(group.members) members for \(partitions) partitions: the rest would be idle; "
                     + "use at most \(partitions)", at: "consumers.\(index).members")
         }
         if profile.dataDirectory == nil {
@@ -234,6 +234,6 @@ extension Profile {
 extension ProducerSettings {
     /// Kafka's bound: a log remembers the last five batches of each producer.
     static let maximumIdempotentInFlight = 5
-    /// A batch header and a record's lengths, key and headers, generously.
+    /// A generous bound of a batch header and a record's lengths, key and headers.
     static let largestRecordOverhead = 512
 }

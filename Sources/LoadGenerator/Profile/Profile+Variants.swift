@@ -1,9 +1,9 @@
 import CommitLog
 
-/// What the settings of each variant make of a profile, found before anything runs.
+/// Resolves the settings of each variant before anything runs.
 extension ProfileReader {
-    /// The profile of each variant of the document's sweep. Reports what is wrong with any of
-    /// them, each fault once, and variants that are the same.
+    /// The profile of each variant of the document's sweep. Reports the faults of all of them, each
+    /// once, and variants that are the same.
     mutating func validateVariants(of document: ProfileDocument) {
         guard case .mapping(let entries) = document.root.content,
             let entry = entries.first(where: { $0.key == "sweep" }), !entry.value.isNull,
@@ -39,7 +39,7 @@ extension ProfileReader {
             }
         }
         for (error, variants) in faults {
-            // What is wrong with all of them is wrong with the profile.
+            // A fault of all variants is a fault of the profile.
             let isEverywhere = variants.count == node.values.count && variants.count > 1
             let subject = isEverywhere ? "" : "variant '\(variants[0])': "
             report(ProfileError(subject + error.message, at: error.place))
@@ -72,7 +72,7 @@ extension ProfileReader {
         return (reader.profile, reader.errors)
     }
 
-    /// An option for what every variant sets anyway would be ignored without a word.
+    /// Refuses an option for a setting that every variant sets, since it would have no effect.
     private mutating func reportOptionsWithoutEffect(
         _ node: SweepNode, _ document: ProfileDocument
     ) {
@@ -89,7 +89,7 @@ extension ProfileReader {
 }
 
 extension SweepNode {
-    /// Where the later of two variants says what the earlier one does not, or says it again.
+    /// The later of two variants says it again, or says what the earlier one does not.
     fileprivate func placeOfDifference(_ first: Int, _ second: Int) -> Place {
         let (old, new) = (values[first], values[second])
         let differing = zip(old, new).first { $0.text != $1.text }?.1
@@ -99,7 +99,7 @@ extension SweepNode {
 }
 
 extension Profile {
-    /// `zstd` is `zstd:3` said in fewer words.
+    /// `zstd` is short for `zstd:3`.
     fileprivate var withLevelsExplicit: Profile {
         var profile = self
         let compression = producers.compression

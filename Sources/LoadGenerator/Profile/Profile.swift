@@ -1,10 +1,10 @@
-/// A benchmark as a user describes it: what is produced, what is consumed, for how long.
+/// A benchmark as a user describes it: what is produced and consumed, for how long.
 ///
-/// A value of this type was validated: it can be run, or, where it was read for a comparison and has
-/// a sweep, each of its variants can. The names, units, defaults and meanings of the settings are
-/// the table in `Profile+Settings.swift`.
+/// A value of this type was validated: it can be run, or, if it was read for a comparison and has a
+/// sweep, each of its variants can. The table in `Profile+Settings.swift` has the names, units,
+/// defaults and meanings of the settings.
 public struct Profile: Hashable, Sendable {
-    /// Results are filed under it; the file's name without its extension, unless it says another.
+    /// The name under which results are filed; by default the file's name without its extension.
     public var name = "profile"
     public var description = ""
     public var target = TargetKind.embedded
@@ -20,34 +20,34 @@ public struct Profile: Hashable, Sendable {
     /// Empty: nothing is consumed.
     public var consumers: [ConsumerGroupSettings] = []
 
-    /// Sent but not counted, before the counted part.
+    /// Sent before the measured part and not counted.
     public var warmup = Duration.seconds(2)
-    /// Where the counted part ends; `length` is the one of the three that holds.
+    /// Where the measured part ends; `length` is the one of the three that holds.
     public var duration: Duration? = .seconds(10)
     public var records: Int?
     public var backlog: Backlog?
     /// The reporting interval.
     public var interval = Duration.seconds(1)
-    /// How long after `duration` producers may still send what was due within it.
+    /// How long after `duration` producers may still send records that were due within it.
     public var sendGrace = Duration.seconds(5)
-    /// How long consumers may take to reach the end once producers have stopped.
+    /// How long consumers may take to read the rest once producers have stopped.
     public var drainTimeout = Duration.seconds(60)
     /// Whether the machine's own limits are measured in the same run.
     public var roofline = false
 
-    /// What a comparison varies; nil: there is one variant, `Variant.default`. The other settings
-    /// are those of a variant that does not change them.
+    /// What a comparison varies; nil: there is one variant, `Variant.default`. Variants that do not
+    /// set a setting take it from here.
     public var sweep: Sweep?
-    /// The name of the variant that a comparison measures the others by; nil: the first.
+    /// The name of the variant with which a comparison compares the others; nil: the first.
     public var baseline: String?
     /// How often a comparison runs each variant.
     public var repetitions = Sweep.defaultRepetitions
-    /// What every run must keep to.
+    /// The conditions that every run must meet.
     public var thresholds: [Threshold] = []
 
     public init() {}
 
-    /// What a comparison runs; never empty.
+    /// The variants of a comparison; never empty.
     public var variants: [Variant] { sweep?.variants ?? [.default] }
 
     /// The profile of a run that is not part of a comparison.
@@ -58,7 +58,7 @@ public struct Profile: Hashable, Sendable {
         return profile
     }
 
-    /// What ends the producers' counted part.
+    /// What ends the measured part.
     public var length: RunLength {
         if let backlog { return .backlog(backlog) }
         if let records { return .records(records) }
@@ -66,24 +66,24 @@ public struct Profile: Hashable, Sendable {
     }
 }
 
-/// What the load is aimed at.
+/// The target of the load.
 public enum TargetKind: String, CaseIterable, Hashable, Sendable {
     /// The log engine, in this process.
     case embedded
-    /// Nothing: batches are sealed and thrown away, which shows what the generator alone can do.
+    /// None: batches are sealed and discarded, which measures the generator alone.
     case discard
 }
 
-/// What ends the producers' counted part.
+/// What ends the measured part.
 public enum RunLength: Hashable, Sendable {
     case duration(Duration)
-    /// So many records after the warm-up.
+    /// A number of records after the warm-up.
     case records(Int)
-    /// The backlog is complete; what is measured then is its drain.
+    /// The backlog is complete; then its drain is measured.
     case backlog(Backlog)
 }
 
-/// How much is produced before the paused consumers are let go.
+/// How much is produced before the paused consumers start.
 public enum Backlog: Hashable, Sendable {
     /// Stored bytes of all partitions together.
     case bytes(Int)

@@ -5,8 +5,8 @@ public struct ProfileCatalog: Sendable {
     public struct Entry: Sendable {
         public let path: String
         public let name: String
-        /// The profile's description, or what is wrong with it: a broken profile must not hide
-        /// the others.
+        /// The profile's description, or its first fault: a broken profile must not hide the
+        /// others.
         public let description: Result<String, ProfileErrors>
     }
 

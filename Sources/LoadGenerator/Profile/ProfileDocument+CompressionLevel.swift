@@ -1,18 +1,18 @@
 import CommitLog
 import RecordFormat
 
-/// `compression.type: zstd:3`, short for a type and a level, taken apart before settings are read,
+/// `compression.type: zstd:3`, short for a type and a level. It is split before settings are read,
 /// so that it may be written wherever the type may.
 extension ProfileDocument {
     static let compressionTypePath = ["producers", "config", "compression.type"]
     private static let compressionLevelPath = ["producers", "config", "compression.level"]
 
-    /// Makes two settings of a type that says its level.
+    /// Splits a type with a level into two settings.
     ///
-    /// Left as it is, for `ValueForm.codec` to say why, where it is malformed, and where another
-    /// level is given beside it.
-    /// - Parameter replacesLevel: whether a level that is there gives way, as what was written
-    ///   earlier gives way to an option.
+    /// A malformed one, and one with another level beside it, are left for `ValueForm.codec` to
+    /// refuse.
+    /// - Parameter replacesLevel: whether it replaces an existing level, as an option replaces what
+    ///   the file says.
     mutating func splitCompressionType(replacesLevel: Bool) {
         guard let type = root.node(at: Self.compressionTypePath[...]),
             case .scalar(let text, _) = type.content,
@@ -41,7 +41,7 @@ extension Compression {
 }
 
 extension ValueForm where Value == CompressionCodec {
-    /// A codec alone; with its level it is taken apart before it comes here.
+    /// A codec alone; one with a level was split before.
     static var codec: ValueForm {
         let names = ValueForm<String>.oneOf(CompressionCodec.allCases.map(\.name))
         return ValueForm(
@@ -58,7 +58,7 @@ extension ValueForm where Value == CompressionCodec {
         let name = String(text.prefix { $0 != ":" })
         if Compression(typeAndLevel: text) != nil {
             return ProfileError(
-                "'\(text)' says the level that compression.level says too; keep one of them",
+                "'\(text)' and compression.level both give a level; keep one of them",
                 at: place)
         }
         guard let codec = CompressionCodec(name: name) else {

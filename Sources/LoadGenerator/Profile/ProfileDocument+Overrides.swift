@@ -1,16 +1,15 @@
 import CommitLog
 
 /// `--set key=value`: values that replace what a document says, before any of it is validated, so
-/// that an override is held to the same rules and may repair what the file gets wrong.
+/// that an override is checked by the same rules and may repair the file.
 extension ProfileDocument {
     /// Applies one option.
     ///
     /// The key is a full name (`producers.config.batch.size`), an unambiguous end of one
-    /// (`batch.size`), or either with a part of its value behind it (`payload.size.fixed`).
+    /// (`batch.size`), or either followed by a part of its value (`payload.size.fixed`).
     /// Consumer groups are addressed by name, index or `*`.
     ///
-    /// - Parameter origin: where errors say that the value was written, where that is not the
-    ///   command line.
+    /// - Parameter origin: the place that errors name, if it is not the command line.
     mutating func apply(_ option: String, from origin: Place? = nil) throws(ProfileError) {
         let place = origin ?? Place(source: "--set " + option)
         guard let equals = option.firstIndex(of: "=") else {
@@ -37,7 +36,7 @@ extension ProfileDocument {
         }
         optionPaths.insert(target.path)
         dropWhatBelongedToTheOldValue(of: target.path.joined(separator: "."), value)
-        // Last, since the old level goes with the old codec.
+        // Last, since the old level belongs to the old codec.
         splitCompressionType(replacesLevel: target.path == Self.compressionTypePath)
     }
 
@@ -53,7 +52,7 @@ extension ProfileDocument {
         var elements: [Node] = []
         switch given?.content {
         case .sequence(let existing)?: elements = existing
-        // What is no list is for the reader to refuse.
+        // If it is no list, the reader refuses it.
         case .some where given?.isNull == false: return
         default: break
         }
@@ -107,8 +106,8 @@ extension ProfileDocument {
         root.set(list, at: ["consumers"], place: place)
     }
 
-    /// A run has one length and a level belongs to its codec: naming another on the command line
-    /// must not fail because of what the file said for the old one.
+    /// A run has one length and a level belongs to its codec: another one on the command line must
+    /// not fail because of the file's.
     private mutating func dropWhatBelongedToTheOldValue(of name: String, _ value: Node) {
         if value.isNull { return }
         switch name {
@@ -154,7 +153,7 @@ extension ProfileDocument.Node {
         child.set(value, at: path.dropFirst(), place: place)
         let entry = ProfileDocument.Entry(key: key, keyPlace: place, value: child)
         if let index {
-            // The place of a section stays where the section is; only what was set moves.
+            // A section keeps its place; only the new setting has the option's.
             entries[index].value = child
             if path.count == 1 { entries[index].keyPlace = place }
         } else {
@@ -163,7 +162,7 @@ extension ProfileDocument.Node {
         content = .mapping(entries)
     }
 
-    /// The node at a path of keys; nil where there is none, and inside of lists.
+    /// The node at a path of keys; nil if there is none, or in a list.
     func node(at path: ArraySlice<String>) -> Self? {
         guard let key = path.first else { return self }
         guard case .mapping(let entries) = content else { return nil }

@@ -1,13 +1,13 @@
 extension ProfileDocument {
-    /// What an option's key addresses.
+    /// The setting that an option's key addresses.
     struct Target {
         /// From the root of the document; a group's settings as `consumers`, its address, ….
         var path: [String]
-        /// Keys inside of the setting's own value.
+        /// Keys inside the setting's own value.
         var partOfValue: [String] = []
         var isText = false
 
-        /// - Parameter excluded: settings that the key may not mean, which an error does not suggest.
+        /// - Parameter excluded: settings that the key must not mean, and errors must not suggest.
         init(
             _ key: String, groups: [String], except excluded: [String] = [], place: Place
         ) throws(ProfileError) {

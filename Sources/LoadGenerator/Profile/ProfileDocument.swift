@@ -1,19 +1,19 @@
 import Yams
 
-/// A profile as written: a bounded tree of YAML nodes, each with the place that it was read from.
+/// A profile as written: a bounded tree of YAML nodes, each with its place in the text.
 ///
-/// Between the YAML library and the settings stands this tree of our own, because overrides are
-/// applied to it before anything is validated, and because every hazard of YAML ends here:
-/// the text is bounded before it is parsed, anchors are refused (so that no alias can multiply
-/// anything), duplicate keys are refused, and nesting is bounded.
+/// This tree is between the YAML library and the settings, because overrides are applied to it
+/// before anything is validated, and because it ends the hazards of YAML: the text is bounded
+/// before it is parsed, anchors are refused (so that no alias can multiply anything), duplicate
+/// keys are refused, and nesting is bounded.
 struct ProfileDocument: Sendable {
-    /// Hundreds of times what a profile needs; a file above it is not a profile.
+    /// Hundreds of times the size of a profile; a larger file is not a profile.
     static let maximumByteCount = 256 * 1024
     /// The deepest a valid profile goes is five: `payload.size.histogram[].size`.
     static let maximumDepth = 16
 
     var root: Node
-    /// What options have set so far.
+    /// The settings that options have set so far.
     var optionPaths: Set<[String]> = []
 
     struct Node: Sendable {
@@ -42,7 +42,7 @@ struct ProfileDocument: Sendable {
             }
         }
 
-        /// What the node is, for a sentence that says that something else was expected.
+        /// What the node is, for errors that expected something else.
         var kindName: String {
             switch content {
             case .scalar(let text, _): isNull ? "nothing" : "'\(text.prefix(60))'"
@@ -61,9 +61,10 @@ struct ProfileDocument: Sendable {
     /// Parses one YAML document whose root is a mapping.
     /// - Throws: one error for the first fault of the text; a document that is not YAML cannot be
     ///   read any further.
+    ///   read any further.
     init(yaml text: String, source: String) throws(ProfileError) {
         let start = Place(source: source, line: 1, column: 1)
-        // Editors of Windows begin a file with a byte order mark.
+        // Editors on Windows begin a file with a byte order mark.
         let text = text.first == "\u{FEFF}" ? String(text.dropFirst()) : text
         root = try Self.parse(text, source: source, hasLines: true)
         switch root.content {
@@ -71,7 +72,7 @@ struct ProfileDocument: Sendable {
         case .mapping,
             .scalar where root.isNull:
             throw ProfileError(
-                "it sets nothing, like a copy that was cut off; restore it, or write {} for a "
+                "it sets nothing and may be a truncated copy; restore it, or write {} for a "
                     + "profile of defaults", at: start)
         default:
             throw ProfileError(
@@ -81,8 +82,8 @@ struct ProfileDocument: Sendable {
         }
     }
 
-    /// Parses the value of an option: a scalar, or a mapping or list in flow style. All of it is
-    /// at one place.
+    /// Parses the value of an option: a scalar, or a mapping or list in flow style. All of it has
+    /// the same place.
     static func value(_ text: String, at place: Place) throws(ProfileError) -> Node {
         do {
             return try parse(text, source: place.source, hasLines: false).moved(to: place)
@@ -99,13 +100,13 @@ struct ProfileDocument: Sendable {
         }
         guard text.utf8.count <= maximumByteCount else {
             throw ProfileError(
-                "\(text.utf8.count) bytes are too many: a profile has at most "
+                "\(text.utf8.count) bytes are too many; a profile has at most "
                     + "\(maximumByteCount) bytes",
                 at: Place(source: source))
         }
         if let (line, column) = firstAnchor(in: text) {
             throw ProfileError(
-                "anchors and aliases (&name, *name) are not taken in a profile; "
+                "anchors and aliases (&name, *name) are not allowed in a profile; "
                     + "write the value where it is used",
                 at: place(line, column))
         }
@@ -127,9 +128,9 @@ struct ProfileDocument: Sendable {
 
     /// The line and column of the first `&name` that could be an anchor, if any.
     ///
-    /// The library resolves aliases while it composes, so a chain of them must be refused before
-    /// it is given the text. This looks at characters, not at tokens: `&` at the start of a word
-    /// is refused in a comment or a string too.
+    /// The library resolves aliases while it composes, so a chain of them must be refused before it
+    /// gets the text. This looks at characters, not at tokens: `&` at the start of a word is also
+    /// refused in a comment or a string.
     private static func firstAnchor(in text: String) -> (line: Int, column: Int)? {
         var line = 1
         var column = 0
@@ -181,11 +182,12 @@ struct ProfileDocument: Sendable {
                 guard case .scalar(let name) = key else {
                     throw ProfileError("a key must be a name", at: place(key.mark))
                 }
-                // To compare them the library gives keys tags that nobody has written.
+                // The library gives keys tags, to compare them, that nobody has written.
                 if !name.tag.description.hasPrefix(coreTag) {
                     try refuse(name.tag, unless: [], at: place(key.mark))
                 }
-                // The library compares keys with their tags, so that "a" and a differ for it.
+                // The library compares keys with their tags, so it takes "a" and a for different
+                // keys.
                 if let first = entries.first(where: { $0.key == name.string }) {
                     throw ProfileError(
                         duplicate: name.string, first: first.keyPlace, at: place(key.mark))
@@ -197,16 +199,16 @@ struct ProfileDocument: Sendable {
             }
             return Node(content: .mapping(entries), place: here)
         case .alias:
-            throw ProfileError("aliases are not taken in a profile", at: here)
+            throw ProfileError("aliases are not allowed in a profile", at: here)
         }
     }
 
     /// Of YAML's own tags, `!!str` for instance.
     private static let coreTag = "tag:yaml.org,2002:"
 
-    /// Refuses a tag that stands for more than what a value is anyway: what it means to another
-    /// program would be left out in silence.
-    /// - Parameter known: core tags, without their common beginning.
+    /// Refuses a tag that changes a value's meaning for other programs: Weir would silently ignore
+    /// it.
+    /// - Parameter known: core tags, without their common prefix.
     private static func refuse(
         _ tag: Tag, unless known: [String], at place: Place
     ) throws(ProfileError) {
@@ -216,7 +218,7 @@ struct ProfileDocument: Sendable {
         }
         let written = name.hasPrefix(coreTag) ? "!!" + name.dropFirst(coreTag.count) : name
         throw ProfileError(
-            "the tag \(written) means nothing here; remove it", at: place)
+            "the tag \(written) has no meaning in a profile; remove it", at: place)
     }
 }
 

@@ -2,27 +2,26 @@
 struct Place: Hashable, Sendable {
     /// A file's path as the user gave it, or the text of a `--set` option.
     var source: String
-    /// Counted from 1; nil where the source has no lines, as an option has none.
+    /// Counted from 1; nil if the source has no lines, such as an option.
     var line: Int?
     /// Counted from 1 in Unicode scalars, as libyaml counts.
     var column: Int?
 }
 
-/// One thing that is wrong with a profile, said so that its writer can repair it.
+/// One fault of a profile, with a message that helps to repair it.
 public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The profile's path as it was given, or the text of the `--set` option that is wrong.
+    /// The profile's path as it was given, or the text of the wrong `--set` option.
     public let file: String
-    /// Counted from 1; nil where the fault has no line (a missing file, a `--set` option).
+    /// Counted from 1; nil if the fault has no line (a missing file, a `--set` option).
     public let line: Int?
     /// Counted from 1 in Unicode scalars.
     public let column: Int?
-    /// A sentence: what is wrong, the nearest valid name where there is one, and the remedy.
+    /// A sentence: the fault, the nearest valid name if there is one, and the remedy.
     public var message: String {
         sentence + (suggestions.first.map { "; did you mean '\($0)'?" } ?? "")
     }
 
-    /// What may stand in place of the value that is wrong, likeliest first; the first is in the
-    /// message.
+    /// Valid replacements of the wrong value, the most likely first; that one is in the message.
     let suggestions: [String]
     private let sentence: String
 
@@ -48,7 +47,7 @@ public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Everything that was found wrong with one profile, in the order of its lines. Never empty.
+/// All faults of one profile, in the order of its lines. Never empty.
 public struct ProfileErrors: Error, Hashable, Sendable, CustomStringConvertible {
     public let errors: [ProfileError]
 

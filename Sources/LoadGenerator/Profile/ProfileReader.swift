@@ -1,12 +1,12 @@
 import CommitLog
 
-/// Reads a document tree into a profile by the tables of settings, and collects every fault
-/// instead of stopping at the first.
+/// Reads a document tree into a profile by the tables of settings, and collects every fault instead
+/// of stopping at the first.
 struct ProfileReader {
     private(set) var profile = Profile()
     private(set) var errors: [ProfileError] = []
-    /// Where each setting that the document gives was written, by its dotted name. A setting that
-    /// is null is not here: null is the absence of one.
+    /// Where each setting of the document was written, by its dotted name. A null setting is not
+    /// here, since null means that it is absent.
     private(set) var places: [String: Place] = [:]
     let source: String
 
@@ -22,21 +22,21 @@ struct ProfileReader {
 
     mutating func report(_ error: ProfileError) { errors.append(error) }
 
-    /// Of the setting itself, or else of the profile as a whole.
+    /// The place of the setting, or else of the profile.
     private func place(of setting: String) -> Place {
         places[setting] ?? Place(source: source)
     }
 
     func isGiven(_ setting: String) -> Bool { places[setting] != nil }
 
-    /// What the defaults leave to other settings, as the table's notes say.
+    /// Defaults that depend on other settings, as the table's notes say.
     mutating func completeDefaults() {
         if !isGiven("duration"), isGiven("records") || isGiven("backlog") {
             profile.duration = nil
         }
-        // What a warm-up stores would be part of the backlog and not counted with it.
+        // A warm-up would store a part of the backlog without counting it.
         if !isGiven("warmup"), profile.backlog != nil { profile.warmup = .zero }
-        // A producer belongs to one thread; more threads than producers would have nothing to do.
+        // A producer belongs to one thread; more threads than producers would be idle.
         profile.producers.threads = min(profile.producers.threads, profile.producers.count)
         if !isGiven("producers.partitioner") {
             profile.producers.partitioner = profile.keys.kind == .none ? .sticky : .key
@@ -133,8 +133,8 @@ struct ProfileReader {
         }
     }
 
-    /// The entries of a section; nil, after a report, where it is not one. An empty section is
-    /// what a commented-out body leaves behind, and is none at all.
+    /// The entries of a section; nil, after a report, if it is not one. An empty section, as a
+    /// commented-out body leaves, has none.
     private mutating func entries(
         of node: ProfileDocument.Node, named name: String
     ) -> [ProfileDocument.Entry]? {
@@ -158,7 +158,7 @@ struct ProfileReader {
         if NearestName.of(entry.key, among: names) == nil,
             let path = SettingName.path(endingIn: entry.key)
         {
-            // A right name in a wrong section is the commonest fault of all.
+            // A valid name in the wrong section is the most common fault.
             let place = path.dropLast().joined(separator: ".")
             hint =
                 "; it belongs "

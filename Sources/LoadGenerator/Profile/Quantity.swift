@@ -1,15 +1,15 @@
-/// A number with a unit as people write it, `1.5M/s` or `64KiB`, taken apart exactly: the value is
+/// A number with a unit as people write it, `1.5M/s` or `64KiB`, parsed exactly: the value is
 /// `mantissa ÷ 10^decimals` of the unit, never a floating-point number.
 struct Quantity: Sendable {
-    /// As many digits after the point as any setting can use.
+    /// As many decimals as any setting can use.
     static let maximumDecimals = 6
 
     var mantissa: Int
     var decimals: Int
-    /// What follows the number, without white space; empty for a plain number.
+    /// The text after the number, without white space; empty for a plain number.
     var unit: String
 
-    /// Nil where the text does not begin with a number, or one that no setting could hold.
+    /// Nil if the text does not begin with a number, or with one that is too large for any setting.
     init?(_ text: String) {
         var mantissa = 0
         var decimals = 0
@@ -43,8 +43,8 @@ struct Quantity: Sendable {
         unit = String(rest.drop { $0 == " " })
     }
 
-    /// The value in the base unit of which `multiplier` make one of the written unit; nil where
-    /// that is not a whole number or does not fit.
+    /// The value in the base unit, of which `multiplier` make one of the written unit; nil if it is
+    /// no whole number or does not fit.
     func whole(times multiplier: Int) -> Int? {
         let (product, overflow) = mantissa.multipliedReportingOverflow(by: multiplier)
         guard !overflow else { return nil }

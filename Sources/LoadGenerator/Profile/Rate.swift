@@ -1,12 +1,13 @@
-/// A rate of records as an exact ratio: so many records in so many nanoseconds, in lowest terms.
+/// A rate of records as an exact ratio: a number of records in a number of nanoseconds, in lowest
+/// terms.
 ///
-/// 300,000/s is 3 records in 10,000 ns, and 7/s is 7 in 10⁹; neither is ever rounded to an
-/// interval, which is how other harnesses turn the first into 333,333/s.
+/// 300,000/s is 3 records in 10,000 ns, and 7/s is 7 in 10⁹. Neither is rounded to an interval;
+/// other harnesses do that and turn the first into 333,333/s.
 public struct RecordRate: Hashable, Sendable {
     public let records: Int
     public let nanoseconds: Int
 
-    /// One record a nanosecond: no generator of one machine goes beyond it.
+    /// One record a nanosecond: no generator on one machine exceeds it.
     public static let maximumPerSecond = 1_000_000_000
 
     /// - Precondition: both are positive, or `records` is 0 (a pause).
@@ -35,16 +36,16 @@ public struct RecordRate: Hashable, Sendable {
 
 /// When records are due, for all producers together.
 public enum Rate: Hashable, Sendable {
-    /// A closed loop: the next record is due when the target has room for it. Latency from an
-    /// intended time does not exist here, and results say so.
+    /// A closed loop: the next record is due when the target has room for it. There is no latency
+    /// from an intended time, and results say so.
     case max
     /// Evenly spaced.
     case constant(RecordRate)
     /// Independent arrivals at this mean rate: exponential gaps, as from many unrelated users.
     case poisson(RecordRate)
-    /// One constant rate after the other. The last holds to the end of the run.
+    /// Constant rates one after the other. The last holds to the end of the run.
     case steps([RateStep])
-    /// From one rate to another in a straight line, then holding the second.
+    /// A straight line from one rate to another; then the second holds.
     case ramp(from: RecordRate, to: RecordRate, over: Duration)
 }
 
@@ -52,7 +53,7 @@ public enum Rate: Hashable, Sendable {
 public struct RateStep: Hashable, Sendable {
     /// 0 records is a pause.
     public var rate: RecordRate
-    /// Nil for a last step, which has no end; a last step that has one holds beyond it too.
+    /// Nil for a last step without an end; if it has one, it holds beyond it, too.
     public var duration: Duration?
 
     public init(rate: RecordRate, duration: Duration?) {

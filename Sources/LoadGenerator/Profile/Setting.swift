@@ -1,18 +1,18 @@
-/// One setting of a profile: its name, how it is written, where it is kept, and what it means.
+/// One setting of a profile: its name, its form, its property, and its meaning.
 ///
-/// Parsing, suggestions for mistyped names, `weir profiles explain` and the resolved profile are
-/// all made from the tables of these, so that none can say what another does not do. A default is
-/// the initial value of the property itself and is nowhere written a second time.
+/// Parsing, suggestions for mistyped names, `weir profiles explain` and the resolved profile all
+/// use the tables of these, so they agree. A default is the initial value of the property and is
+/// not written a second time.
 struct Setting<Root: Sendable>: Sendable {
     /// The keys from the root of the section to the setting. Kafka's dotted names are one key.
     let path: [String]
     let form: String
     let isText: Bool
     /// Whether the resolved profile leaves it out at its default: Kafka's topic keys, whose
-    /// defaults are the log's, and what only a comparison reads.
+    /// defaults are the log's, and settings that only a comparison reads.
     let isOmittedAtDefault: Bool
     let summary: String
-    /// What `explain` says where the initial value is not the whole truth.
+    /// The text of `explain` if the default is not just the initial value.
     let defaultNote: String?
 
     let read: @Sendable (ProfileDocument.Node, inout Root) throws(ProfileError) -> Void

@@ -11,7 +11,8 @@ enum SettingName {
     static let linger = "producers.config.linger.ms"
     static let batchSize = "producers.config.batch.size"
 
-    /// What says how profiles are compared and judged, and is not itself compared.
+    /// The settings that say how profiles are compared and judged; they are not compared
+    /// themselves.
     static let ofComparisons = ["sweep", "baseline", "repetitions", "thresholds"]
 
     /// Every full name; those of consumer groups as `consumers.*.…`.
@@ -19,7 +20,7 @@ enum SettingName {
         Profile.settings.map(\.name)
         + ConsumerGroupSettings.settings.map { "consumers.*." + $0.name }
 
-    /// The names that a section may hold directly, settings and sections both.
+    /// The names that a section may contain directly, both settings and sections.
     static func children(of prefix: [String]) -> [String] {
         var names: [String] = []
         for setting in Profile.settings where setting.path.starts(with: prefix) {
@@ -39,9 +40,9 @@ enum SettingName {
             ? name : nil
     }
 
-    /// What a short form names by its end: `batch.size`, `config.acks`. Kafka's dotted names are
-    /// one key, so `size` is the payload's.
-    /// - Returns: all that it could name; the full name alone where it is one.
+    /// The settings whose end a short form names: `batch.size`, `config.acks`. Kafka's dotted names
+    /// are one key, so `size` is the payload's.
+    /// - Returns: all candidates; only the full name if it is one.
     static func matching(_ text: String) -> [String] {
         if all.contains(text) { return [text] }
         return paths.filter { path in
@@ -49,15 +50,13 @@ enum SettingName {
         }.map { $0.joined(separator: ".") }
     }
 
-    /// The path of the setting that a name, or the end of one, stands for. The first where several
-    /// have it.
+    /// The path of the setting that has a name, or an end of it. The first if there are several.
     static func path(endingIn name: String) -> [String]? {
         paths.first { $0.joined(separator: ".") == name }
             ?? paths.first { $0.joined(separator: ".").hasSuffix("." + name) }
     }
 
-    /// Kafka's keys by their own names, where no other setting has the same; the full name of all
-    /// else.
+    /// Kafka's keys by their own names, if no other setting has the same; else full names.
     /// - Parameter path: from the root; `["consumers", <address>, …]` for a group's.
     static func shortened(_ path: [String]) -> String {
         let name = path.joined(separator: ".")
@@ -67,13 +66,13 @@ enum SettingName {
         return key
     }
 
-    /// The full name that a mistyped full or short form was meant for; nil where none is near.
-    /// - Parameter excluded: sections that may not be named here.
+    /// The full name that a mistyped name or short form probably means; nil if none is near.
+    /// - Parameter excluded: sections that must not be named here.
     static func nearest(to text: String, except excluded: [String] = []) -> String? {
         let all = Self.all.filter { !excluded.contains($0) }
         if let name = NearestName.of(text, among: all) { return name }
         let parts = text.split(separator: ".")
-        // A section that is wrong altogether must not hide what is right behind it.
+        // A wrong section must not hide the correct name after it.
         for count in (1...longestEnding).reversed() where count <= parts.count {
             let ending = parts.suffix(count).joined(separator: ".")
             let meant = matching(ending).filter { !excluded.contains($0) }

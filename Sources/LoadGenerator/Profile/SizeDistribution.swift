@@ -1,7 +1,7 @@
-/// How many bytes the records' values have.
+/// The distribution of the sizes of the records' values.
 public enum SizeDistribution: Hashable, Sendable {
     case fixed(Int)
-    /// Every size from `minimum` to `maximum`, both included, equally often.
+    /// Every size from `minimum` to `maximum`, both included, with the same frequency.
     case uniform(minimum: Int, maximum: Int)
     /// The logarithm is normal with standard deviation `sigma`; sizes above `maximum` are drawn
     /// again.
@@ -20,7 +20,7 @@ public enum SizeDistribution: Hashable, Sendable {
         }
     }
 
-    /// The largest size that can come out.
+    /// The largest possible size.
     public var maximum: Int {
         switch self {
         case .fixed(let size): size

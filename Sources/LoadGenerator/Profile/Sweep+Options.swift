@@ -1,6 +1,6 @@
-/// `--vary key=a,b,c`: a sweep from the command line, in place of the profile's own.
+/// `--vary key=a,b,c`: a sweep from the command line, instead of the profile's own.
 extension ProfileDocument {
-    /// Replaces the document's sweep by the product of the options, and forgets a baseline that
+    /// Replaces the document's sweep by the product of the options, and removes a baseline that
     /// named one of the old sweep's variants.
     mutating func vary(_ options: [String]) throws(ProfileError) {
         guard let first = options.first else { return }
@@ -53,7 +53,7 @@ extension ProfileDocument {
         return nodes
     }
 
-    /// The text cut at its commas, but for those inside of brackets and double quotes.
+    /// The text split at its commas, except for those inside brackets and double quotes.
     private static func parts(of text: String) -> [String] {
         var parts: [String] = []
         var part = ""

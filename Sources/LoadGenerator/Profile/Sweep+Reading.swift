@@ -1,5 +1,5 @@
-/// A sweep as written, in a profile or behind `--vary`, with the places of its parts: names and
-/// forms are checked here, values where the variants are resolved.
+/// A sweep as written, in a profile or after `--vary`, with the places of its parts. Names and
+/// forms are checked here, values when the variants are resolved.
 struct SweepNode: Sendable {
     typealias Node = ProfileDocument.Node
 
@@ -126,7 +126,8 @@ struct SweepNode: Sendable {
         return (Variant(name: name ?? Sweep.name(of: settings), settings: settings), values)
     }
 
-    /// Of `compression.type: zstd:3` and a level beside it, the later one would win in silence.
+    /// With a level both in `compression.type: zstd:3` and beside it, the later one would silently
+    /// win.
     private static func refuseTwoLevels(_ values: [Value]) throws(ProfileError) {
         guard let level = values.first(where: { $0.path == "compression.level" }),
             let type = values.first(where: {
@@ -134,7 +135,7 @@ struct SweepNode: Sendable {
             })
         else { return }
         throw ProfileError(
-            "'\(type.text)' says the level that compression.level says too; keep one of them",
+            "'\(type.text)' and compression.level both give a level; keep one of them",
             at: level.place)
     }
 

@@ -1,7 +1,6 @@
-/// What a comparison varies: a product of settings, or variants one by one.
+/// What a comparison varies: a product of settings, or a list of variants.
 ///
-/// The sweep of a `Profile` was resolved: each of its variants is a profile that can be run, and no
-/// two of them are alike.
+/// The sweep of a `Profile` was resolved: each of its variants can be run, and no two are alike.
 public struct Sweep: Hashable, Sendable {
     /// A setting of a product with the values that it takes.
     public struct Axis: Hashable, Sendable {
@@ -11,12 +10,12 @@ public struct Sweep: Hashable, Sendable {
 
     /// A comparison of more would take days.
     public static let maximumVariants = 1000
-    /// Fewer do not tell a difference from chance: with five against five, Mann–Whitney can.
+    /// Fewer cannot show a difference; with five against five, Mann–Whitney can.
     public static let defaultRepetitions = 5
 
     /// In the order in which they run; the last setting of a product changes first.
     public let variants: [Variant]
-    /// Of a product; empty where the variants were written one by one.
+    /// Of a product; empty if the variants were listed.
     public let axes: [Axis]
 
     /// The paths of all settings that any variant sets, each once, in the order of first mention.
@@ -31,7 +30,7 @@ public struct Sweep: Hashable, Sendable {
     /// The columns of `summary.csv` for `paths`, in their order.
     public var columnNames: [String] { paths.map(Self.columnName) }
 
-    /// `set_` and the path with `_` for whatever is no letter and no digit.
+    /// `set_` and the path, with `_` for every character that is neither letter nor digit.
     public static func columnName(of path: String) -> String {
         let words = path.split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
         return "set_" + words.joined(separator: "_")
@@ -59,8 +58,8 @@ public struct Sweep: Hashable, Sendable {
 }
 
 extension Sweep {
-    /// What a variant's name says of one setting: the bare value where it speaks for itself, else
-    /// `linger.ms=5ms`. All values of a setting are said in one way.
+    /// A setting in a variant's name: the value alone if it is clear, else `linger.ms=5ms`. All
+    /// values of a setting have the same form.
     private static func labels(of axis: Axis, among axes: [Axis]) -> [String] {
         let others = axes.filter { $0.path != axis.path }.flatMap(\.values)
         let isClear =
@@ -78,7 +77,7 @@ extension Sweep {
 
     private static func label(_ path: String, _ value: String) -> String { "\(path)=\(value)" }
 
-    /// `zstd:3`, `sticky`: what could be a value of hardly any other setting.
+    /// `zstd:3`, `sticky`: hardly any other setting could have this value.
     private static func isWord(_ value: String) -> Bool {
         value.first?.isLetter == true && !["true", "false", "null", "max"].contains(value)
     }

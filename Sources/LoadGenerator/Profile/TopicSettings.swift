@@ -1,10 +1,10 @@
-/// The topics that a run writes to, alike but for their names.
+/// The topics that a run writes to, alike except for their names.
 public struct TopicSettings: Hashable, Sendable {
     public var name = "weir"
     public var count = 1
     public var partitions = 1
     /// Kafka's topic keys in Kafka's own units (bytes and milliseconds as plain integers), only
-    /// those that the profile sets; the log's own defaults hold for the others.
+    /// those that the profile sets; for the others the log's own defaults hold.
     public var config: [String: String] = [:]
 
     public init() {}
@@ -14,7 +14,7 @@ public struct TopicSettings: Hashable, Sendable {
         count == 1 ? [name] : (0..<count).map { "\(name)-\($0)" }
     }
 
-    /// A record batch above this is refused by the log: `max.message.bytes`, or Kafka's default.
+    /// The log refuses a larger record batch: `max.message.bytes`, or Kafka's default.
     public var maximumMessageByteCount: Int {
         config["max.message.bytes"].flatMap { Int($0) } ?? Self.defaultMaximumMessageByteCount
     }

@@ -2,7 +2,7 @@ import CommitLog
 
 /// Forms of the settings that have alternatives: size distributions, backlogs, start positions.
 
-/// No value is larger: Kafka's own bound on a batch is an Int32.
+/// The largest size of a value: Kafka's own bound on a batch is an Int32.
 private let largestValue = 1 << 30
 
 extension ValueForm where Value == SizeDistribution {

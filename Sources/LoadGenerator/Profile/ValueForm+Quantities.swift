@@ -1,7 +1,7 @@
-/// Forms with units: sizes, durations, counts and rates. Each is exact: what a unit cannot hold as
-/// a whole number of its base (bytes, nanoseconds, records) is refused.
+/// Forms with units: sizes, durations, counts and rates. Each is exact: a value that is no whole
+/// number of the base unit (bytes, nanoseconds, records) is refused.
 
-/// A unit and how many of the base unit it is.
+/// A unit and its size in the base unit.
 typealias Unit = (symbol: String, multiplier: Int)
 
 private let sizeUnits: [Unit] = [
@@ -26,7 +26,7 @@ private func written(_ value: Int, _ units: [Unit]) -> String? {
     return nil
 }
 
-/// Parses a number and its unit; the sentence on failure names what was wrong with it.
+/// Parses a number and its unit; the error says what was wrong with it.
 private func quantity(
     _ node: ProfileDocument.Node, _ form: String, units: [Unit], plainUnit: Int?
 ) throws(ProfileError) -> Int {
@@ -67,9 +67,9 @@ extension ValueForm where Value == Int {
         ).suggestingItsOwn
     }
 
-    /// How many of something.
+    /// A count.
     static var count: ValueForm {
-        // Every count may be so much; most may be no more.
+        // The upper bound of all counts; most have a lower one.
         let form = "a count such as 500 or 1k"
         return ValueForm(
             name: form,
@@ -102,7 +102,7 @@ extension ValueForm where Value == Int {
         ).suggestingItsOwn
     }
 
-    /// This form, or `-1`, with which Kafka says "no limit".
+    /// This form, or `-1`, which means "no limit" in Kafka.
     var orUnlimited: ValueForm {
         ValueForm(
             name: name + ", or -1 for no limit",
@@ -126,7 +126,7 @@ extension ValueForm where Value == Duration {
         ValueForm(
             name: form,
             parse: { node throws(ProfileError) in
-                // A zero needs no unit, and the one without is what people write.
+                // A zero needs no unit, and people write it without.
                 if case .scalar("0", _) = node.content { return .zero }
                 let value = try quantity(node, form, units: durationUnits, plainUnit: plainUnit)
                 guard (0...maximumNanoseconds).contains(value) else {
@@ -140,21 +140,21 @@ extension ValueForm where Value == Duration {
         ).suggestingItsOwn
     }
 
-    /// 30 days; schedules are exact up to here.
+    /// 30 days; schedules are exact up to this.
     private static var maximumNanoseconds: Int { 30 * 86_400_000_000_000 }
 }
 
 extension Duration {
     /// Reads a duration as a profile writes it, `10m`.
     ///
-    /// - Parameter option: what the error says was wrong.
+    /// - Parameter option: the name of the wrong option in the error.
     public init(_ text: String, option: String) throws(ProfileError) {
         let place = Place(source: option, line: nil, column: nil)
         self = try ValueForm.duration.parse(
             ProfileDocument.Node(content: .scalar(text, isPlain: true), place: place))
     }
 
-    /// The duration in nanoseconds. Settings hold whole ones, and not more than 30 days.
+    /// The duration in nanoseconds. Settings hold whole ones, up to 30 days.
     var wholeNanoseconds: Int {
         let (seconds, attoseconds) = components
         return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)

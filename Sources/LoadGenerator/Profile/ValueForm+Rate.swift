@@ -8,7 +8,7 @@ extension ValueForm where Value == RecordRate {
     /// `50000/s`, `1.5M/s`, `600/min`, `0/s`.
     static var recordRate: ValueForm { uncheckedRecordRate.suggestingItsOwn }
 
-    /// The same but for a pause.
+    /// The same without a pause.
     static var positiveRecordRate: ValueForm {
         let form = uncheckedRecordRate
         return ValueForm(
@@ -23,7 +23,7 @@ extension ValueForm where Value == RecordRate {
         ).suggestingItsOwn
     }
 
-    /// Suggests what only some of the forms that are made of it take.
+    /// Suggests only values that every form made of this one accepts.
     fileprivate static var uncheckedRecordRate: ValueForm {
         let form = "a rate such as 50000/s, 1.5M/s or 600/min"
         return ValueForm(
@@ -39,7 +39,7 @@ extension ValueForm where Value == RecordRate {
                 }
                 guard rate.recordsPerSecond <= Double(RecordRate.maximumPerSecond) else {
                     throw ProfileError(
-                        "\(text) is above one record a nanosecond, the densest schedule there is",
+                        "\(text) is above one record a nanosecond, the highest possible rate",
                         at: node.place, suggesting: ["max"])
                 }
                 guard rate.records == 0 || rate.isAtLeastOneADay else {
@@ -74,8 +74,7 @@ extension RecordRate {
 
     fileprivate var isAtLeastOneADay: Bool { nanoseconds / records <= 86_400_000_000_000 }
 
-    /// The shortest of the ways to write it: a whole number of some period where there is one,
-    /// else decimals.
+    /// The shortest spelling: a whole number of some period if there is one, else decimals.
     fileprivate var text: String {
         for divisor in [1, 10, 100, 1000, 10_000, 100_000, 1_000_000] {
             for period in periods {
@@ -145,7 +144,8 @@ extension ValueForm where Value == Rate {
             let (from, to) = (try rate.parse(fields["from"]!), try positive.parse(fields["to"]!))
             let over = try ValueForm<Duration>.duration.parse(fields["over"]!)
             guard over > .zero else {
-                throw ProfileError("a ramp takes time; expected more than 0s", at: entry.keyPlace)
+                throw ProfileError(
+                    "a ramp needs a duration; expected more than 0s", at: entry.keyPlace)
             }
             return .ramp(from: from, to: to, over: over)
         case "steps": return .steps(try steps(entry.value))
@@ -169,7 +169,7 @@ extension ValueForm where Value == Rate {
             let isLast = index == elements.count - 1
             let fields = try Fields(
                 element, required: isLast ? ["rate"] : ["rate", "for"], optional: ["for"])
-            // The last rate holds to the end of the run; nothing would ever end a pause.
+            // The last rate holds to the end of the run, so a pause there would never end.
             let form = ValueForm<RecordRate>.self
             let rate = try (isLast ? form.positiveRecordRate : form.recordRate)
                 .parse(fields["rate"]!)
@@ -177,7 +177,8 @@ extension ValueForm where Value == Rate {
             if let node = fields["for"] {
                 duration = try ValueForm<Duration>.duration.parse(node)
                 guard duration != .zero else {
-                    throw ProfileError("a step lasts more than 0s", at: node.place)
+                    throw ProfileError(
+                        "a step needs a duration; expected more than 0s", at: node.place)
                 }
             }
             steps.append(RateStep(rate: rate, duration: duration))
@@ -187,7 +188,7 @@ extension ValueForm where Value == Rate {
 }
 
 extension Rate {
-    /// Far more than a profile writes by hand.
+    /// Far more than anyone writes by hand.
     static let maximumSteps = 1000
 
     fileprivate var text: String {

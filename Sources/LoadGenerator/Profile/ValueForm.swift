@@ -1,20 +1,20 @@
 import CommitLog
 
-/// How values of one type are written in a profile: the reading and the writing of it, which a
-/// test holds to be inverse, and the words that explain it.
+/// The written form of values of one type: reading and writing, which a test checks to be inverse,
+/// and the words that explain it.
 struct ValueForm<Value: Sendable>: Sendable {
     typealias Node = ProfileDocument.Node
 
-    /// What the user may write, for `weir profiles explain` and for "expected …".
+    /// The allowed values, for `weir profiles explain` and for "expected …".
     let name: String
-    /// Whether the value is free text, which an option of the command line gives unquoted.
+    /// Whether the value is free text, which an option on the command line gives without quotes.
     var isText = false
     let parse: @Sendable (Node) throws(ProfileError) -> Value
     /// YAML in flow style, which `parse` reads back to an equal value.
     let print: @Sendable (Value) -> String
 
     /// A form read from one scalar.
-    /// - Parameter read: returns nil for what is not of this form.
+    /// - Parameter read: returns nil for text that is not of this form.
     static func scalar(
         _ name: String, isText: Bool = false,
         read: @escaping @Sendable (String) -> Value?,
@@ -30,8 +30,8 @@ struct ValueForm<Value: Sendable>: Sendable {
             }, print: print)
     }
 
-    /// This form, with errors that suggest only what this form takes: what is right for one that it
-    /// is made of may be out of its own bounds.
+    /// This form, with errors that suggest only what it accepts: a value of the form that it is
+    /// made of may be out of its bounds.
     var suggestingItsOwn: ValueForm {
         ValueForm(
             name: name, isText: isText,
@@ -103,7 +103,7 @@ extension ValueForm where Value == String {
             print: form.print)
     }
 
-    /// Of a profile: whatever a file may be called, since that is where most names come from.
+    /// The name of a profile: as free as names of files, from which most come.
     static var profileName: ValueForm {
         .scalar(
             "text of 1 to 1000 bytes", isText: true,
@@ -196,9 +196,9 @@ extension ValueForm where Value == String {
     }
 }
 
-/// Strings as YAML scalars.
+/// Text as a YAML scalar.
 enum YAMLText {
-    /// The text itself where no reader can take it for anything else, else in double quotes.
+    /// The text itself if no reader can misread it, else in double quotes.
     @Sendable static func quoted(_ text: String) -> String {
         let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
         let isWord =

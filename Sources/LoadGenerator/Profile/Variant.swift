@@ -1,12 +1,12 @@
-/// One of the alternatives that a comparison runs: a name and the settings that make it.
+/// One of the alternatives of a comparison: a name and the settings that define it.
 public struct Variant: Hashable, Sendable {
     /// A setting with the value that the variant gives it.
     public struct Setting: Hashable, Sendable {
-        /// As it is written after `--set`: one of Kafka's keys by its own name (`batch.size`),
-        /// anything else by its full path (`producers.count`).
+        /// Its name after `--set`: one of Kafka's keys by its own name (`batch.size`), any other by
+        /// its full path (`producers.count`).
         public let path: String
-        /// The value as it was written, `zstd:3` or `64KiB`; what is not one word is YAML in flow
-        /// style.
+        /// The value as it was written, `zstd:3` or `64KiB`; values of more than one word are YAML
+        /// in flow style.
         public let value: String
 
         /// The column of `summary.csv` that holds the value: `set_batch_size`.
@@ -18,7 +18,7 @@ public struct Variant: Hashable, Sendable {
     /// In the order in which they are applied. Empty: the profile's own settings.
     public let settings: [Setting]
 
-    /// What runs where nothing is varied.
+    /// The variant of a profile without a sweep.
     public static let `default` = Variant(name: "default", settings: [])
 
     /// `path=value` for each setting, as `--set` and `Profile(contentsOf:overrides:)` take them.

@@ -1,13 +1,13 @@
 import RecordFormat
 
-/// The settings that a profile has written down, whatever version of Weir wrote them: names and
-/// values as text, nothing validated. For telling saved profiles apart.
+/// The settings written in a profile of any version of Weir: names and values as text, nothing
+/// validated. They tell saved profiles apart.
 public struct WrittenSettings: Hashable, Sendable {
-    /// Values by the names that `--set` takes; what a group of consumers sets is by the group's place,
-    /// as `consumers.0.members`. A codec and its level are one, as `zstd:3`.
+    /// Values by the names that `--set` takes; settings of a consumer group by the group's place,
+    /// as `consumers.0.members`. A codec and its level are one value, as `zstd:3`.
     public private(set) var values: [String: String] = [:]
 
-    /// - Parameter source: what errors call the text.
+    /// - Parameter source: the text's name in errors.
     public init(yaml: String, source: String) throws(ProfileError) {
         collect(try ProfileDocument(yaml: yaml, source: source).root, at: [])
         let level = values.removeValue(forKey: Self.compressionLevel)
@@ -17,22 +17,22 @@ public struct WrittenSettings: Hashable, Sendable {
         }
     }
 
-    /// For where there is no profile: what another file says of the settings.
+    /// For results without a profile: what another file says about the settings.
     public init(_ values: [String: String]) { self.values = values }
 
-    /// The name of the setting that a column of `summary.csv` such as `set_compression_type` holds;
-    /// the column's own where it stands for none that is written.
+    /// The name of the setting in a column of `summary.csv` such as `set_compression_type`; the
+    /// column's own name if no such setting is written.
     public func name(ofColumn column: String) -> String {
         values.keys.first { Sweep.columnName(of: $0) == column } ?? column
     }
 
-    /// Takes the value that a variant of a sweep gives a setting.
+    /// Adds the value that a variant of a sweep gives a setting.
     public mutating func set(_ name: String, to value: String) {
         values[name] = name == Self.compressionType ? Self.inOneForm(value) : value
     }
 
-    /// `lz4` is `lz4:9` said in fewer words. Levels of zstd are what is compared most: they are
-    /// always said.
+    /// `lz4` is short for `lz4:9`. Levels of zstd are compared most often, so they are always
+    /// written.
     private static func inOneForm(_ codecAndLevel: String) -> String {
         let parts = codecAndLevel.split(separator: ":", maxSplits: 1).map(String.init)
         guard let codec = parts.first.flatMap(CompressionCodec.init(name:)),
@@ -42,7 +42,7 @@ public struct WrittenSettings: Hashable, Sendable {
         return codec != .zstd && level == "\(standard)" ? codec.name : "\(codec.name):\(level)"
     }
 
-    /// What makes no difference to what is measured, or is about comparing itself.
+    /// Settings that do not affect what is measured, or that concern comparing itself.
     private static let ignored: Set<String> = ["name", "description", "data.dir"]
     private static let compressionType = SettingName.shortened(
         ProfileDocument.compressionTypePath)
@@ -66,15 +66,15 @@ public struct WrittenSettings: Hashable, Sendable {
 }
 
 extension WrittenSettings {
-    /// The names of all settings in which some differ, sorted. One that is written in some only
-    /// differs, too.
+    /// The names of all settings in which some profiles differ, sorted, including settings that
+    /// only some have.
     public static func differing(among all: [WrittenSettings]) -> [String] {
         let names = Set(all.flatMap(\.values.keys))
         return names.filter { name in Set(all.map { $0.values[name] }).count > 1 }.sorted()
     }
 
-    /// The settings of those names, as the name of a variant says them: `zstd:3,linger.ms=5ms`. Nil
-    /// where none of them is written.
+    /// The settings of those names, as in the name of a variant: `zstd:3,linger.ms=5ms`. Nil if
+    /// none of them is written.
     public func label(of names: [String]) -> String? {
         let written = names.compactMap { name in
             values[name].map { Variant.Setting(path: name, value: $0) }

@@ -1,4 +1,4 @@
-/// Values of a profile's document as the text of an option, and back again, on one line.
+/// Values of a profile's document as the text of an option on one line, and back.
 extension YAMLText {
     /// A value in flow style; a plain word, number or quantity as it was written.
     static func flow(_ node: ProfileDocument.Node) -> String {
@@ -13,8 +13,8 @@ extension YAMLText {
         }
     }
 
-    /// A setting as one line of a profile, inside of its sections: `producers: {count: 4}`. A value
-    /// that would not fit on one is an ellipsis.
+    /// A setting as one line of a profile, inside its sections: `producers: {count: 4}`. A value
+    /// that would not fit on one line is an ellipsis.
     static func nested(_ path: [String], _ value: ProfileDocument.Node) -> String {
         let flow = flow(value)
         var text = flow.count > 60 ? "…" : flow
@@ -32,7 +32,7 @@ extension YAMLText {
         return text
     }
 
-    /// The value of a setting that an option gives as free text; nil for what is no scalar.
+    /// The value of a setting that an option gives as free text; nil if it is no scalar.
     static func optionText(_ node: ProfileDocument.Node) -> String? {
         if node.isNull { return "null" }
         guard case .scalar(let text, _) = node.content else { return nil }
@@ -54,7 +54,7 @@ extension YAMLText {
         flowElement(ofOption: flow(node), isText: false)
     }
 
-    /// What reads as itself outside of lists: `64KiB`, `zstd:3`, `-131072`, `50k/s`.
+    /// Text that needs no quotes outside lists: `64KiB`, `zstd:3`, `-131072`, `50k/s`.
     private static func isBare(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last,
             first != "-" || text.utf8.count > 1

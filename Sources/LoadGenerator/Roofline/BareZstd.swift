@@ -1,7 +1,7 @@
 internal import CZstd
 
-/// libzstd with nothing around it: one context, one call a block. The limit that sealing and reading
-/// compressed batches are held against.
+/// libzstd alone: one context, one call a block. It is the limit of sealing and reading compressed
+/// batches.
 ///
 /// Thread contract: one owner.
 @safe

@@ -3,8 +3,8 @@ import Measurement
 import RecordFormat
 
 extension EngineShare {
-    /// The engine's append with zstd against libzstd alone on the same records in the same blocks.
-    /// Rates are of bytes before compression.
+    /// The engine's append with zstd compared with libzstd alone on the same records in the same
+    /// blocks. Rates count bytes before compression.
     static func compressedAppend(
         pool: PayloadPool, detail: String, level: Int, batchSize: Int, directory: String,
         schedule: ProbeSchedule
@@ -29,8 +29,8 @@ extension EngineShare {
         return share
     }
 
-    /// The engine's fetch of uncompressed batches, every checksum verified and every record visited,
-    /// against the bare CRC-32C of the same bytes.
+    /// The engine's fetch of uncompressed batches, with every checksum verified and every record
+    /// visited, compared with the bare CRC-32C of the same bytes.
     static func fetch(
         pool: PayloadPool, detail: String, batchSize: Int, directory: String,
         schedule: ProbeSchedule
@@ -56,7 +56,8 @@ extension EngineShare {
         return share
     }
 
-    /// The same with zstd, against libzstd's decompression alone. Rates are of decompressed bytes.
+    /// The same with zstd, compared with libzstd's decompression alone. Rates count decompressed
+    /// bytes.
     static func compressedFetch(
         pool: PayloadPool, detail: String, level: Int, batchSize: Int, directory: String,
         schedule: ProbeSchedule
@@ -94,7 +95,7 @@ extension EngineShare {
     }
 }
 
-/// Reads a partition round and round as an embedded consumer does, visiting every record.
+/// Reads a partition repeatedly as an embedded consumer does, visiting every record.
 private struct RooflineFetcher: ~Copyable {
     private static let maxBytes = 1 << 20
 

@@ -1,7 +1,7 @@
 import RecordFormat
 
-/// Batches of a pool's records, encoded once and not compressed: the very bytes that the bare
-/// operations get, far more than any cache near a core holds.
+/// Batches of a pool's records, encoded once and not compressed: the bytes that the bare operations
+/// get, far more than any cache near a core holds.
 @safe
 struct EncodedBlocks: ~Copyable {
     private static let byteCount = 64 << 20
@@ -47,7 +47,7 @@ struct EncodedBlocks: ~Copyable {
         return sizes.reduce(0, +) / count
     }
 
-    /// The records of one batch, without its header: what a codec is given.
+    /// The records of one batch, without its header: the input of a codec.
     func records(_ index: Int) -> UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(
             rebasing: bytes[(index * batchSize + RecordBatchHeader.byteCount)..<ends[index]])

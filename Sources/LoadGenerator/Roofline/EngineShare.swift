@@ -1,11 +1,11 @@
 import Measurement
 
-/// What the log engine reaches of a limit of this machine: both measured in turns, slice by slice,
-/// so that a drift of the machine's speed touches both alike.
+/// The engine's share of a limit of this machine: both are measured interleaved, slice by slice, so
+/// that a drift of the machine's speed affects both alike.
 public struct EngineShare: Sendable {
-    /// What the engine does: `append`, `seal`, `fetch`.
+    /// The engine's operation: `append`, `seal`, `fetch`.
     public let operation: String
-    /// The bare operation that it is held against: `write`, `libzstd compress`, …
+    /// The bare operation that it is compared with: `write`, `libzstd compress`, …
     public let limit: String
     /// The records, codec and batch size.
     public let detail: String
@@ -20,10 +20,11 @@ public struct EngineShare: Sendable {
     public var engineRate: Double { Statistics.median(engineRates) ?? 0 }
     public var limitRate: Double { Statistics.median(limitRates) ?? 0 }
 
-    /// Measures an operation of the engine and its limit in turns: limit, engine, limit, engine, …
+    /// Measures an operation of the engine and its limit interleaved: limit, engine, limit, engine,
+    /// …
     ///
     /// - Parameters:
-    ///   - limitOperation, engineOperation: do their work once and say how many bytes it was.
+    ///   - limitOperation, engineOperation: do their work once and return the number of bytes.
     static func measure<Failure: Error>(
         _ operation: String, against limit: String, detail: String, blockByteCount: Int,
         schedule: ProbeSchedule,
@@ -40,7 +41,7 @@ public struct EngineShare: Sendable {
                 operation, blockByteCount: blockByteCount, schedule: one,
                 operation: engineOperation
             ).bytesPerSecond
-            // The turn's warm-up is short: caches and files were warmed in the first one.
+            // The turn's warm-up is short: the first one has warmed caches and files.
             one.warmupNanos = min(schedule.warmupNanos, 50_000_000)
         }
         return EngineShare(

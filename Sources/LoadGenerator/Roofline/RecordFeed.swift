@@ -1,7 +1,7 @@
 import RecordFormat
 
-/// Fills record batches from a payload pool, round and round: the engine's share of a producer's
-/// work, without schedule, audit and histograms.
+/// Fills record batches from a payload pool, repeatedly: the engine's share of a producer's work,
+/// without schedule, audit and histograms.
 ///
 /// Thread contract: one owner.
 struct RecordFeed {

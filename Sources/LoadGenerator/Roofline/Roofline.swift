@@ -2,7 +2,7 @@ import Glibc
 import Measurement
 import RecordFormat
 
-/// What this machine could do at best, and what the engine reaches of it.
+/// The limits of this machine, and the engine's share of each.
 public struct Roofline {
     /// A limit, or a share of one, in the order in which they are measured.
     public enum Finding: Sendable {
@@ -11,7 +11,7 @@ public struct Roofline {
     }
 
     public struct Settings: Sendable {
-        /// On the filesystem in question; files come and go in it.
+        /// On the filesystem to be measured; files are created and deleted in it.
         public var directory: String
         public var schedule: ProbeSchedule
         public var zstdLevels: [Int]
@@ -31,7 +31,7 @@ public struct Roofline {
     private let settings: Settings
     private let profile: Profile
 
-    /// - Parameter profile: its payload is what is compressed, appended and fetched.
+    /// - Parameter profile: its payload is compressed, appended and fetched.
     public init(profile: Profile, settings: Settings) {
         self.profile = profile
         self.settings = settings
@@ -40,8 +40,8 @@ public struct Roofline {
     /// Measures everything, one after the other.
     ///
     /// - Parameters:
-    ///   - progress: told what is measured next.
-    ///   - found: given each finding as it comes.
+    ///   - progress: gets what is measured next.
+    ///   - found: gets each finding when it is measured.
     public func run(
         progress: (String) -> Void, found: (Finding) -> Void
     ) throws(RooflineError) {
@@ -123,7 +123,7 @@ public struct Roofline {
         let (directory, schedule) = (settings.directory, settings.schedule)
         let kind = profile.payload.file ?? profile.payload.kind.rawValue
         func share(_ name: String, _ measure: () throws -> EngineShare) throws {
-            progress("\(name), \(batchSize) bytes, engine and limit in turns")
+            progress("\(name), \(batchSize) bytes, engine and limit interleaved")
             found(.share(try measure()))
         }
         for (pool, detail) in [(kilobyte, "1 KiB records"), (small, "100-byte records")] {

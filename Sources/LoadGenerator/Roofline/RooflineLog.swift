@@ -2,7 +2,7 @@ import CommitLog
 import Measurement
 import RecordFormat
 
-/// One partition that the roofline appends to and reads from, with the engine's own writer before it.
+/// One partition that the roofline appends to and reads from, through the engine's own writer.
 ///
 /// Thread contract: one owner.
 struct RooflineLog: ~Copyable {
@@ -42,7 +42,7 @@ struct RooflineLog: ~Copyable {
                 config: [
                     "segment.bytes": "\(segmentByteCount / divisor)",
                     "retention.bytes": "\(retainedByteCount / divisor)",
-                    "max.message.bytes": "\(batchSize + 4096)",
+                    "max.message.bytes": "\(batchSize + 4096)", "file.delete.delay.ms": "0",
                 ])
             return (directory, logs[0])
         } catch {
@@ -62,13 +62,13 @@ struct RooflineLog: ~Copyable {
         return builder.uncompressedByteCount
     }
 
-    /// Appends until so many bytes, before compression, were appended.
+    /// Appends until this many bytes, before compression, were appended.
     mutating func fill(byteCount: Int) throws(RooflineError) {
         var filled = 0
         while filled < byteCount { filled += try append() }
     }
 
-    /// Appends until retention takes segments: from then on the log writes to memory that the
+    /// Appends until retention deletes segments: from then on the log writes to memory that the
     /// machine has touched before. A virtual machine pays for every first touch of a page, which
     /// makes the first gigabyte of a log several times slower than the next.
     mutating func fillToRetention() throws(RooflineError) {

@@ -1,7 +1,7 @@
 import Measurement
 import RecordFormat
 
-/// The limits of this machine that a run's rates are shares of: measured right before the run and
+/// The limits of this machine for the shares of a run's rates: measured right before the run and
 /// again right after it, on its own payload at its own batch size.
 public struct RunLimits: Sendable {
     /// Bytes a second of each slice.
@@ -13,7 +13,7 @@ public struct RunLimits: Sendable {
     private var fdatasync: [Double] = []
 
     /// - Parameters:
-    ///   - directory: on the filesystem of the run's log; files come and go in it.
+    ///   - directory: on the filesystem of the run's log; files are created and deleted in it.
     ///   - schedule: of each limit.
     public init(
         profile: Profile, pool: PayloadPool, directory: String,
@@ -42,9 +42,9 @@ public struct RunLimits: Sendable {
         }
     }
 
-    /// When the log's files roll and go; so do those of the bare writes.
+    /// The sizes at which the log's files roll and are deleted; the bare writes use the same.
     private struct FileLife {
-        /// More than this is not written only to be compared with.
+        /// The most that is written only for comparison.
         private static let limit = 1 << 30
 
         let segmentByteCount: Int
@@ -103,7 +103,7 @@ public struct RunLimits: Sendable {
         return RecordBatchHeader.byteCount + compressedByteCount / compressed.count
     }
 
-    /// Takes up the slices of a later measurement.
+    /// Adds the slices of a later measurement.
     public mutating func add(_ later: RunLimits) {
         write += later.write
         crc32c += later.crc32c
@@ -114,7 +114,7 @@ public struct RunLimits: Sendable {
 
     // MARK: Shares
 
-    /// A run's rates as shares of these limits: 1 is the limit. Nil where the run has no such rate.
+    /// A run's rates as shares of these limits: 1 is the limit. Nil if the run has no such rate.
     public struct Shares: Sendable {
         /// Stored bytes a second of bare `write`.
         public var ofWrite: Double?

@@ -1,14 +1,15 @@
-/// How far a run had come when its user ended it: by Ctrl-C, SIGTERM or SIGHUP. A threshold that ends a
-/// run early is not an interruption: the run has done what it was asked.
+/// How far a run was when its user ended it by Ctrl-C, SIGTERM or SIGHUP. A threshold that ends a
+/// run early is not an interruption: the run did what it was asked.
 public struct Interruption: Equatable, Sendable {
     /// The part of the run that was cut short.
     public var phase: RunPhase
     /// From the start of that part.
     public var afterNanos: Int64
-    /// What that part was to take; nil where a number of records, a backlog or the consumers end it.
+    /// The planned length of that part; nil if a number of records, a backlog or the consumers end
+    /// it.
     public var plannedNanos: Int64?
 
-    /// The reason that it gives the verdict. That of a drain says what was not read, see `Judge`.
+    /// The reason for the verdict. That of a drain says what was not read, see `Judge`.
     var reason: String {
         let after = Self.seconds(afterNanos)
         let time = plannedNanos.map { "\(after) of \(Self.seconds($0)) s" } ?? "\(after) s"
@@ -20,7 +21,7 @@ public struct Interruption: Equatable, Sendable {
         }
     }
 
-    /// Tenths, and none of a whole number.
+    /// Tenths of a second; none for a whole number.
     private static func seconds(_ nanos: Int64) -> String {
         let tenths = (max(nanos, 0) + 50_000_000) / 100_000_000
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
@@ -28,11 +29,11 @@ public struct Interruption: Equatable, Sendable {
 }
 
 extension RunPlan {
-    /// How far the sending had come when its user ended it; nil where it was at its end already.
+    /// How far the sending was when its user ended it; nil if it had already ended.
     ///
     /// - Parameter isSent: every record that was due had been sent.
     func interruption(at nanos: Int64, isSent: Bool) -> Interruption? {
-        // Without a warm-up, what is before the window is the moment in which threads start.
+        // Without a warm-up, the time before the window is that in which threads start.
         if nanos < window.startNanos, window.startNanos > startNanos {
             return Interruption(
                 phase: .warmup, afterNanos: nanos - startNanos,

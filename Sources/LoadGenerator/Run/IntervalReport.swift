@@ -16,19 +16,19 @@ public struct IntervalReport: Sendable {
     public var intervalNanos: Int64
     /// The interval's end, in Unix nanoseconds.
     public var unixNanos: Int64
-    /// Records that the schedule had for this interval; nil in a closed loop.
+    /// Records that became due in this interval; nil in a closed loop.
     public var offeredRecords: Double?
     /// Everything that happened in the interval.
     public var producers: ProducerTally
     /// In the order of the profile's groups.
     public var groups: [(group: String, tally: ConsumerTally)]
-    /// The part of it that counts: records that were due in the measured window. Empty in the warm-up;
-    /// over the other reports, it sums to the run's totals.
+    /// The part of it that counts: records that were due in the measured window. Empty in the
+    /// warm-up; summed over the other reports it is the run's totals.
     public var measuredProducers: ProducerTally
     public var measuredGroups: [(group: String, tally: ConsumerTally)]
     public var lag: [LagSample]
     public var hiccupMaxNanos: Int64
-    /// What the machine did to the interval.
+    /// What the machine did during the interval.
     public var conditions: MachineConditions
     public var residentBytes: Int64?
     public var anonymousBytes: Int64?

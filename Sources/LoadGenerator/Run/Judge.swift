@@ -1,10 +1,10 @@
 import Measurement
 
-/// The rules of the verdict. Each has a name, a limit, and a sentence that gives the figure.
+/// The rules of the verdict. Each has a name, a limit, and a sentence with the figure.
 struct Judge {
-    /// An open loop that sends less than this share of what was due did not offer its rate.
+    /// An open loop that sends less than this share of the due records did not offer its rate.
     static let sentShareLimit = 0.99
-    /// A target that took less of the workers' time than this was not what limited them.
+    /// A target that took less of the workers' time than this did not limit them.
     static let targetShareLimit = 0.5
 
     let result: RunResult
@@ -14,16 +14,16 @@ struct Judge {
         let invalid = invalidReasons()
         let generator = generatorReasons()
         let suspect = suspectReasons()
-        // What else was wrong may be why: an overload that the warm-up never came to an end of.
+        // Other reasons may explain it: an overload whose warm-up never ended.
         if !invalid.isEmpty { return (.invalid, invalid + generator + suspect) }
-        // Whatever was the limit until then, the run is not what was asked for.
+        // Whatever the limit was until then, an interrupted run is not what was asked for.
         if result.interruption != nil { return (.suspect, suspect + generator) }
         if !generator.isEmpty { return (.generatorBound, generator + suspect) }
         return suspect.isEmpty ? (.valid, []) : (.suspect, suspect)
     }
 
     private func invalidReasons() -> [String] {
-        // Errors are sentences; these are the parts of one.
+        // Errors are sentences; these are clauses.
         var reasons = result.failures.map(Self.clause)
         let audit = result.audit
         for fault in AuditFault.allCases where audit[fault] > 0 {
@@ -47,11 +47,11 @@ struct Judge {
         sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
     }
 
-    /// The share of the producers' working time that the target had: sealing, appending, and holding
-    /// records up until earlier ones were acknowledged.
+    /// The target's share of the producers' working time: sealing, appending, and holding back
+    /// records until earlier ones were acknowledged.
     ///
-    /// Both are of the same clock, so that a machine that gives the workers little of its CPU takes
-    /// from the target's share as much as from the generator's.
+    /// Both are measured by the same clock, so that a machine that gives the workers little CPU
+    /// time reduces the target's share as much as the generator's.
     var targetShare: Double {
         let usage = result.usage
         let held = usage.targetNanos + usage.blockedNanos
@@ -68,7 +68,7 @@ struct Judge {
         }
         let due = sent + Double(result.unsentRecords)
         guard due > 0 else { return nil }
-        // Records that were sent, but only after the window had ended, were not sent at the rate.
+        // Records that were sent after the window had ended were not sent at the rate.
         return sent / due * min(1, Double(window) / Double(max(result.sendingNanos, 1)))
     }
 
@@ -88,7 +88,7 @@ struct Judge {
         ]
     }
 
-    /// From what to what a rate went: a share of it would exceed 100 % where it broke down.
+    /// From what to what a rate changed: a percentage would exceed 100 % if it broke down.
     private static func change(_ settling: Settling) -> String {
         guard let first = settling.firstMedian, let last = settling.lastMedian else {
             return "in most intervals no record was acknowledged"
@@ -105,8 +105,8 @@ struct Judge {
         }
         if let drain = result.drain, !drain.isComplete, drain.wasCut {
             reasons.append(
-                "the drain was cut short by the user: \(drain.unreadRecords) records were not read, "
-                    + "and so not audited")
+                "the user cut the drain short: \(drain.unreadRecords) records were not read, "
+                    + "and not audited")
         }
         reasons += result.backgroundFaults.map(Self.clause)
         let machine = MachineReasons(result)
@@ -130,7 +130,7 @@ struct Judge {
 
     private var unsentReason: String? {
         let unsent = result.unsentRecords
-        // Those of the warm-up are not counted, nor what was sent of them.
+        // Neither due nor sent records of the warm-up are counted.
         guard unsent > 0, result.interruption?.phase != .warmup else { return nil }
         let due = unsent + result.producers.sentRecords
         guard result.wasStopped else {
@@ -139,14 +139,14 @@ struct Judge {
                 "\(unsent) records were due and never sent: the sending was ended \(grace) after "
                 + "the run's duration (send.grace)"
         }
-        // Whatever ends a run comes between some record's time and its sending.
+        // The end of a run always falls between the due time and the sending of some record.
         guard Double(unsent) > Double(due) * (1 - Self.sentShareLimit) else { return nil }
         return "\(unsent) records were due and not sent when the run was ended"
     }
 }
 
 extension Rate {
-    /// Whether the profile asks for a rate that does not stay the same.
+    /// Whether the profile asks for a changing rate.
     fileprivate var isMeantToChange: Bool {
         switch self {
         case .max, .constant, .poisson: false

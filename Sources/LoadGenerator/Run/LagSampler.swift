@@ -8,20 +8,21 @@ public struct LagSample: Equatable, Sendable {
     public var position: Offset
     public var logEndOffset: Offset
     public var records: Int64
-    /// The age of the oldest record that the group has not read: 0 where there is none, nil where retention
-    /// took the record before it could be asked. Of this run's records it is since they were due, to the
-    /// nanosecond; of others it is by their timestamp, which has milliseconds.
+    /// The age of the oldest record that the group has not read: 0 if there is none, nil if
+    /// retention deleted the record before it could be looked up. For this run's records it is the
+    /// time since they were due, to the nanosecond; for others it comes from their timestamp, in
+    /// milliseconds.
     public var ageNanos: Int64?
 }
 
-/// Consumer lag by group and partition, as MEASUREMENT defines it: log end offset − position, and
-/// the age of the oldest unconsumed record.
+/// Consumer lag by group and partition: log end offset − position, and the age of the oldest
+/// unconsumed record.
 ///
 /// Thread contract: any thread; reads only what targets, boards and the ledger give to any thread.
 struct LagSampler {
     let target: any LoadTarget
     let boards: [GroupBoard]
-    /// Nil where nothing is known of the records but what the target has.
+    /// Nil if only the target knows the records.
     let ledger: DeliveryLedger?
     let time: TimeSource
     /// Add to monotonic nanoseconds to get Unix nanoseconds.
@@ -44,7 +45,7 @@ struct LagSampler {
     ) -> LagSample {
         let end = target.logEndOffset(of: index)
         let records = max(end - position, 0)
-        // The clock comes after the end: a record that is there was due before.
+        // The clock is read after the end offset: a record that is stored was due before.
         let age =
             records > 0 ? age(at: position, nextEntry: nextEntry, of: index, now: time.now()) : 0
         return LagSample(

@@ -1,12 +1,13 @@
 import Measurement
 import RecordFormat
 
-/// One run of a profile against a target: consumers and producers on their threads, reports while it
-/// goes on, the drain, the audit and the verdict.
+/// One run of a profile against a target: consumers and producers on their threads, reports during
+/// the run, the drain, the audit and the verdict.
 ///
-/// Thread contract: `run` is called once, by one thread; `requestStop` from anywhere.
+/// Thread contract: `run` is called once, by one thread; `requestStop` from any thread.
 public final class LoadRun: Sendable {
-    /// From preparing to the first record: threads start and memory is touched in this time.
+    /// The time between preparing and the first record, in which threads start and memory is
+    /// touched.
     private static let leadNanos: Int64 = 50_000_000
     /// How often the run's thread looks whether a backlog is complete or a time is up.
     private static let pollNanos: Int64 = 5_000_000
@@ -16,9 +17,9 @@ public final class LoadRun: Sendable {
     private let pool: PayloadPool
     private let directory: String
     private let time = TimeSource.monotonic
-    /// Ends the taking of new records, whoever wishes it.
+    /// Ends the taking of new records, whoever requested it.
     private let stop = StopFlag()
-    /// When the user ended the sending; nil where nobody did.
+    /// When the user ended the sending; nil if nobody did.
     private let interrupted = CheckedMutex<Int64?>(nil)
     private let thresholdStop = StopFlag()
     private let isDraining = StopFlag()
@@ -28,7 +29,7 @@ public final class LoadRun: Sendable {
 
     /// - Parameters:
     ///   - pool: the payloads, prepared before the run.
-    ///   - directory: where a file is made, without a name, should consumers fall far behind.
+    ///   - directory: for a file without a name, if consumers fall far behind.
     public init(
         profile: Profile, target: any LoadTarget, pool: PayloadPool, directory: String
     ) {
@@ -38,16 +39,17 @@ public final class LoadRun: Sendable {
         self.directory = directory
     }
 
-    /// What a request to stop brought to its end.
+    /// What a request to stop ended.
     public enum Stopped: Sendable {
         case sending
         case drain
-        /// That was requested before, and there is nothing else that could end cleanly.
+        /// It was requested before, and nothing is left to end cleanly.
         case nothingMore
     }
 
-    /// Ends what the run is at, early and cleanly, at its user's wish. While it sends: what was sent is acknowledged,
-    /// drained, audited and reported. While it drains: what was read is audited and reported.
+    /// Ends the current part of the run early, for its user. During the sending: what was sent is
+    /// acknowledged, drained, audited and reported. During the drain: what was read is audited and
+    /// reported.
     @discardableResult
     public func requestStop() -> Stopped {
         let stopped: Stopped
@@ -71,7 +73,7 @@ public final class LoadRun: Sendable {
     /// Runs to the end.
     ///
     /// - Parameter observe: called once an interval, on the calling thread.
-    /// - Throws: where the run could not begin; what fails later is in its result.
+    /// - Throws: if the run could not begin; later failures are in its result.
     public func run(_ observe: (IntervalReport) -> Void) throws(LoadRunError) -> RunResult {
         let plan = RunPlan(
             profile: profile, start: time.now() + Self.leadNanos, anchor: ClockAnchor.sample())
@@ -119,12 +121,12 @@ public final class LoadRun: Sendable {
         var result = conclude(plan, outcomes, consumers, drain, watch, hiccupMeter)
         if let store = ledger?.store, store.fileByteCount > 0 {
             result.notes.append(
-                "consumers were so far behind that \(store.fileByteCount >> 20) MiB of what the audit needs "
+                "consumers were so far behind that \(store.fileByteCount >> 20) MiB of the audit's ledger "
                     + "went to a file beside the results")
         }
         if let failure = ledger?.store.failure {
             result.notes.append(
-                "what the run remembers of its records stayed in memory, beyond its bound: \(failure)"
+                "the audit's ledger stayed in memory, above its bound: \(failure)"
             )
         }
         result.ending = thresholds.failure
@@ -151,7 +153,7 @@ public final class LoadRun: Sendable {
             unixOffsetNanos: unixOffsetNanos, directory: directory)
     }
 
-    /// What this run's audit cannot tell.
+    /// Notes on what this run's audit cannot tell.
     private func auditNotes(_ audits: [AuditCounts]) -> [String] {
         var notes: [String] = []
         let superseded = audits.reduce(0) { $0 + $1.superseded }
@@ -162,21 +164,21 @@ public final class LoadRun: Sendable {
         }
         if !audits.isEmpty, !profile.producers.enableIdempotence {
             notes.append(
-                "producers are not idempotent, so that batches do not name their producer: the audit knows "
-                    + "them by their content, and one that is stored twice if the second comes within "
-                    + "\(RecentBatches.capacity) batches of the first")
+                "producers are not idempotent, so batches do not name their producer: the audit identifies "
+                    + "them by their content, and recognises a batch that is stored twice if the second "
+                    + "copy comes within \(RecentBatches.capacity) batches of the first")
         }
         let unmatched = audits.reduce(0) { $0 + $1.unmatched }
         if unmatched > 0 {
             notes.append(
-                "\(unmatched) records at this run's offsets are of none of its batches: another program wrote "
-                    + "them, or they are copies that came too late to be known")
+                "\(unmatched) records at this run's offsets belong to none of its batches: another program wrote "
+                    + "them, or they are copies that came too late to be recognised")
         }
         return notes
     }
 
-    /// Reports until every producer has sent its last record and has its last acknowledgement. What was
-    /// due before the window's end may be sent for `send.grace` after it, and no longer.
+    /// Reports until every producer has sent its last record and has its last acknowledgement.
+    /// Records that were due before the window's end may be sent for `send.grace` after it.
     private func produce(
         _ producers: ProducerFleet, _ consumers: ConsumerFleet, _ plan: RunPlan,
         _ watch: inout Watch, _ observe: (IntervalReport) -> Void
@@ -201,7 +203,7 @@ public final class LoadRun: Sendable {
         }
     }
 
-    /// Lets consumers read to the end, reporting, but not for longer than `drain.timeout`.
+    /// Lets consumers read to the end, with reports, for at most `drain.timeout`.
     private func drain(
         _ consumers: ConsumerFleet, _ watch: inout Watch, _ observe: (IntervalReport) -> Void
     ) -> RunResult.Drain? {
@@ -272,9 +274,9 @@ public final class LoadRun: Sendable {
             for: profile,
             reachedRatio: produced.storedBytes > 0
                 ? Double(produced.uncompressedBatchBytes) / Double(produced.storedBytes) : nil)
-        // Where nothing was acknowledged, there is no time that anything took.
+        // If nothing was acknowledged, there are no times.
         result.measuredNanos = max(reporter.producers.lastAckNanos - windowStart, 0)
-        // A run that failed ended before its window, and has no rate over the whole of it.
+        // A run that failed ended before its window, so it has no rate over the whole of it.
         if let windowNanos = result.windowNanos, !result.wasStopped, result.failures.isEmpty {
             result.measuredNanos = max(result.measuredNanos, windowNanos)
         }
@@ -296,9 +298,9 @@ public final class LoadRun: Sendable {
 }
 
 extension LoadRun {
-    /// What its user cut short, if anything: one who waits no longer for what has just ended cuts nothing.
+    /// What its user cut short, if anything: a part that had already ended is not cut short.
     private func interruption(_ plan: RunPlan, _ result: RunResult) -> Interruption? {
-        // A threshold that ended the run before did so for good.
+        // A threshold ended the run before that.
         if let nanos = interrupted.withLock({ $0 }), !thresholdStop.isSet,
             let cut = plan.interruption(at: nanos, isSent: result.unsentRecords == 0)
         {

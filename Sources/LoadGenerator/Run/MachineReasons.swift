@@ -1,7 +1,7 @@
 import Measurement
 
-/// What of a run's figures is the machine's doing and not the target's: the causes by name, and the
-/// percentiles that they are in.
+/// Why the machine, and not the target, explains a run's figures: the causes by name, and the
+/// affected percentiles.
 struct MachineReasons {
     let result: RunResult
 
@@ -59,7 +59,7 @@ struct MachineReasons {
             + "threads waited for a core for \(Int(wait)) % of the time in which they could have run"
     }
 
-    /// Another load on the machine shares more than the cores with this one: disk and page cache.
+    /// Another load on the machine also shares the disk and the page cache.
     private var otherWeir: String? {
         let busy = conditions.busiestPrograms.first {
             $0.name == "weir" && $0.percentOfCore > Disturbance.otherCPULimitPercent
@@ -84,7 +84,8 @@ struct MachineReasons {
         return "tasks waited for memory for \(Int(percent)) % of the time\(faults ?? "")"
     }
 
-    /// A disk that others write to, too. One that is slow by itself is the target's own.
+    /// Only a disk that others write to as well. A disk that is slow by itself belongs to the
+    /// target.
     private var disk: String? {
         guard let percent = conditions.ioPressurePercent,
             percent > Disturbance.ioPressureLimitPercent, let bytes = conditions.otherDiskBytes,
@@ -101,14 +102,14 @@ struct MachineReasons {
         guard abs(step) > Disturbance.clockStepLimitNanos + slew else { return nil }
         let way = step > 0 ? "forward" : "back"
         return
-            "the clock was set \(way) by \(abs(step) / 1_000_000) ms: timestamps are off, latencies "
+            "the clock was set \(way) by \(abs(step) / 1_000_000) ms: timestamps are off, but latencies "
             + "are not"
     }
 
     // MARK: Percentiles
 
-    /// Which of the latencies' percentiles are no larger than what a sleeping thread was late by at the
-    /// same share of the time; nil where there are none, or no cause.
+    /// The percentiles of the latencies of which a sleeping thread's lateness, at the same
+    /// percentile, is half or more; nil if there are none, or no cause.
     var percentiles: String? {
         guard !reasons.isEmpty, !result.hiccups.isEmpty else { return nil }
         let kinds: [(name: String, histogram: LatencyHistogram)] = [

@@ -13,7 +13,7 @@ struct Reporter {
     private let hiccupMeter: HiccupMeter
     private let target: any LoadTarget
 
-    /// Empty tallies to exchange for full ones.
+    /// Empty tallies to swap for full ones.
     private var spareProducer = PhasedTally<ProducerTally>()
     private var spareConsumer = PhasedTally<ConsumerTally>()
     private var intervalStart: Int64
@@ -23,8 +23,8 @@ struct Reporter {
     private var lastUsageNanos = MonotonicClock.now()
     /// The machine's state when the measured window began.
     private var base: Base?
-    /// Counted by the time the warm-up's last interval was collected, always a little late: part of
-    /// the first measured interval.
+    /// Counted when the warm-up's last interval was collected, which is always a little late: they
+    /// belong to the first measured interval.
     private var early = (producers: ProducerTally(), groups: [ConsumerTally]())
 
     private(set) var producers = ProducerTally()
@@ -40,7 +40,7 @@ struct Reporter {
         var flushes: UInt64?
     }
 
-    /// The beginnings of the names of the threads that the load is made by; what the embedded log does
+    /// The prefixes of the names of the load's threads; the embedded log also works on them.
     /// is done on them, too.
     private static let loadThreads = ["producer-", "consumer-", "committer-"]
 
@@ -67,14 +67,14 @@ struct Reporter {
         if plan.window.startNanos <= plan.startNanos { beginMeasuring(lastUsage) }
     }
 
-    /// When the current interval ends. The warm-up's end is an interval's end, too.
+    /// When the current interval ends. The warm-up's end also ends an interval.
     var intervalEnd: Int64 {
         let end = intervalStart + profile.interval.nanoseconds
         let measuredFrom = plan.window.startNanos
         return intervalStart < measuredFrom ? min(end, measuredFrom) : end
     }
 
-    /// Ends the interval now: collects, adds to the totals, and says what happened in it.
+    /// Ends the interval now: collects, adds to the totals, and returns its report.
     mutating func report(at now: Int64, isDraining: Bool) -> IntervalReport {
         let phase: RunPhase =
             isDraining ? .drain : intervalStart < plan.window.startNanos ? .warmup : .run
@@ -84,7 +84,7 @@ struct Reporter {
         let measured = takeMeasured(
             interval.measured, groupIntervals.map(\.measured), in: phase)
         let names = profile.consumers.map(\.group)
-        // Read later than `now`, by milliseconds on a busy machine.
+        // Read later than `now`, on a busy machine by milliseconds.
         let (usage, usageNanos) = (ProcessUsage.now(), MonotonicClock.now())
         let usageLength = max(usageNanos - lastUsageNanos, 1)
         let reading = lastReading.next(threads: Self.loadThreads, device: disk)
@@ -109,7 +109,7 @@ struct Reporter {
         return report
     }
 
-    /// What of an interval's counted records its report gives: none in the warm-up, whose late ones
+    /// The counted records that an interval's report includes: none in the warm-up, whose late ones
     /// go to the next report, so that the reports of the measured part sum to the totals.
     private mutating func takeMeasured(
         _ producers: ProducerTally, _ groups: [ConsumerTally], in phase: RunPhase
@@ -183,7 +183,7 @@ struct Reporter {
         return samples
     }
 
-    /// What the run used of the machine since the measured window began.
+    /// The run's use of the machine since the measured window began.
     func machineUse() -> RunResult.MachineUse {
         let usage = ProcessUsage.now()
         var use = RunResult.MachineUse(maxResidentBytes: maxResidentBytes)

@@ -1,14 +1,14 @@
 extension PayloadPool {
-    /// What a reader of a run's results must know of its payload.
+    /// What a reader of a run's results must know about its payload.
     ///
-    /// - Parameter reachedRatio: of the run's batches; nil where none were acknowledged.
+    /// - Parameter reachedRatio: of the run's batches; nil if none were acknowledged.
     func notes(for profile: Profile, reachedRatio: Double?) -> [String] {
         var notes: [String] = []
         let batchSize = profile.producers.batchSize
         if repeats(within: batchSize), profile.producers.compression.codec != .none {
             notes.append(
-                "the payload has only \(byteCount) bytes and comes more than once in a batch of "
-                    + "\(batchSize): compression looks better than on longer data")
+                "the payload has only \(byteCount) bytes and repeats within a batch of "
+                    + "\(batchSize): the compression ratio is higher than for longer data")
         }
         if let corpus, corpus.isSampled {
             notes.append(
@@ -21,12 +21,14 @@ extension PayloadPool {
 }
 
 extension RatioReport {
-    /// The ratio that a run reached stands with its other figures; a note tells why it is another one than
-    /// was asked for.
+    /// The ratio that a run reached is one of its figures; a note explains a difference to the
+    /// requested one.
     fileprivate func notes(for profile: Profile, reached: Double?) -> [String] {
         let tolerance = 0.02
         if profile.producers.compression.codec == .none {
-            return ["payload.ratio is that of \(compression): this run compresses nothing"]
+            return [
+                "payload.ratio was calibrated for \(compression), but this run does not compress"
+            ]
         }
         guard let reached, abs(reached / asked - 1) > tolerance else { return [] }
         if abs(achieved / asked - 1) > tolerance {
@@ -36,8 +38,8 @@ extension RatioReport {
             ]
         }
         return [
-            "payload.ratio \(asked) was not reached: the run's batches were not as full as its rate, "
-                + "linger.ms and batch.size had them expected"
+            "payload.ratio \(asked) was not reached: the run's batches were less full than its rate, "
+                + "linger.ms and batch.size suggest"
         ]
     }
 }

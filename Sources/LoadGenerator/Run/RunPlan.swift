@@ -28,15 +28,15 @@ struct RunPlan: Sendable {
             measuredRecords: measuredRecords)
     }
 
-    /// The measured window's length; nil where a number of records or a backlog ends it.
+    /// The measured window's length; nil if a number of records or a backlog ends it.
     var windowNanos: Int64? {
         window.endNanos == .max ? nil : window.endNanos - window.startNanos
     }
 
     var unixOffsetNanos: Int64 { anchor.unixNanos - anchor.monotonicNanos }
 
-    /// How many records are due before a time, all producers together, the warm-up's included; nil
-    /// for a closed loop. The measured part's end with its duration or with its number of records.
+    /// How many records are due before a time, of all producers, including the warm-up's; nil for a
+    /// closed loop. The measured part ends with its duration or its number of records.
     func recordsDue(before nanos: Int64, at rate: Rate) -> Double? {
         let end = min(nanos, window.endNanos) - startNanos
         let warmup = min(window.startNanos - startNanos, end)
@@ -60,7 +60,7 @@ struct RunPlan: Sendable {
 }
 
 extension Duration {
-    /// Whole nanoseconds; durations of a profile are bounded far below the overflow.
+    /// Whole nanoseconds; a profile's durations are far below the overflow.
     var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1_000_000_000 + attoseconds / 1_000_000_000

@@ -1,7 +1,7 @@
 import Measurement
 
-/// What a run measured and found. Latencies and counts are of records due in the measured window,
-/// whenever they were acknowledged or consumed.
+/// The results of a run. Latencies and counts are of records due in the measured window, whenever
+/// they were acknowledged or consumed.
 public struct RunResult: Sendable {
     public struct Group: Sendable {
         public var group: String
@@ -13,14 +13,14 @@ public struct RunResult: Sendable {
         public var measuredNanos: Int64
     }
 
-    /// How long consumers took to read what was left when producers had stopped.
+    /// How long consumers took to read the records that were left when producers had stopped.
     public struct Drain: Sendable {
         public var nanos: Int64
         /// Records read in that time, over all groups.
         public var records: UInt64
-        /// Records that were there and were not read, over all groups.
+        /// Records that were stored and not read, over all groups.
         public var unreadRecords: UInt64 = 0
-        /// The user did not wait for its end.
+        /// The user ended it early.
         public var wasCut = false
 
         public var isComplete: Bool { unreadRecords == 0 }
@@ -28,28 +28,28 @@ public struct RunResult: Sendable {
 
     /// What the run used of the machine, from the measured window's start to the run's end.
     public struct MachineUse: Sendable {
-        /// Of this process: the generator and, where it is embedded, the target.
+        /// Of this process: the generator and, if it is embedded, the target.
         public var userCPUNanos: Int64?
         public var systemCPUNanos: Int64?
         public var maxResidentBytes: Int64?
         public var stealPercent: Double?
-        /// What the machine did to the run.
+        /// What the machine did during the run.
         public var conditions = MachineConditions()
-        /// `fdatasync` calls; nil where the target cannot tell.
+        /// `fdatasync` calls; nil if the target cannot tell.
         public var flushes: UInt64?
     }
 
     public var startedUnixNanos: Int64
     public var warmupNanos: Int64
-    /// The measured window; nil where a number of records or a backlog ended it.
+    /// The measured window; nil if a number of records or a backlog ended it.
     public var windowNanos: Int64?
-    /// From the window's start to its end, or to the last acknowledgement where that came later; 0 where
-    /// a run that was cut short had measured nothing yet.
+    /// From the window's start to its end, or to the last acknowledgement if that came later; 0 if
+    /// a run was cut short before it measured anything.
     public var measuredNanos: Int64
     /// From the window's start to the last record's send.
     public var sendingNanos: Int64
     public var isClosedLoop: Bool
-    /// Records that were due and never sent, since the run was stopped or its grace was over.
+    /// Records that were due and never sent, because the run was stopped or its grace was over.
     public var unsentRecords: UInt64
     public var producers: ProducerTally
     public var groups: [Group]
@@ -61,17 +61,17 @@ public struct RunResult: Sendable {
     public var hiccups: LatencyHistogram
     public var largestStalls: [Stall]
     public var failures: [String]
-    /// The run was ended before its time, by the user or by a threshold.
+    /// The run was ended early, by the user or by a threshold.
     public var wasStopped: Bool
-    /// What the user cut short; nil where nobody did.
+    /// What the user cut short; nil if nobody did.
     public var interruption: Interruption?
-    /// How long after the measured window records that were due in it could still be sent.
+    /// How long after the measured window its records could still be sent.
     public var sendGraceNanos: Int64 = 0
-    /// The threshold that ended the run before its time.
+    /// The threshold that ended the run early.
     public var ending: ThresholdOutcome?
     /// What failed in the target while nobody waited for it.
     public var backgroundFaults: [String] = []
-    /// What a reader of the results must know, and is no fault: a corpus that repeats, for example.
+    /// Notes for a reader of the results that are no faults: a corpus that repeats, for example.
     public var notes: [String]
     public var verdict = Verdict.valid
     public var reasons: [String] = []

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A request that everything that looks at it should come to an end.
+/// A request to end, for everything that checks it.
 ///
 /// Thread contract: may be set and read from any thread and from a signal handler's queue.
 public final class StopFlag: Sendable {

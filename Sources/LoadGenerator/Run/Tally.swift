@@ -1,6 +1,7 @@
 import Measurement
 
-/// What producers did in a stretch of time. Additive: intervals sum to the run, workers to the whole.
+/// What producers did in a stretch of time. Additive: intervals sum to the run, workers to the
+/// total.
 public struct ProducerTally: Sendable {
     public var sentRecords: UInt64 = 0
     public var ackedRecords: UInt64 = 0
@@ -13,9 +14,9 @@ public struct ProducerTally: Sendable {
     public var storedBytes: UInt64 = 0
     /// Time in the codec for the acknowledged batches.
     public var compressionNanos: Int64 = 0
-    /// By the monotonic clock; 0 where nothing was sent.
+    /// By the monotonic clock; 0 if nothing was sent.
     public var lastSendNanos: Int64 = 0
-    /// By the monotonic clock; 0 where nothing was acknowledged.
+    /// By the monotonic clock; 0 if nothing was acknowledged.
     public var lastAckNanos: Int64 = 0
     public var sendDelay = LatencyHistogram()
     public var serviceLatency = LatencyHistogram()
@@ -29,10 +30,10 @@ public struct ConsumerTally: Sendable {
     public var records: UInt64 = 0
     public var logicalBytes: UInt64 = 0
     public var storedBytes: UInt64 = 0
-    /// Time in the codec, and the records' bytes that came out of it.
+    /// Time in the codec, and the decompressed bytes of the records.
     public var decompressionNanos: Int64 = 0
     public var decompressedBytes: UInt64 = 0
-    /// By the monotonic clock; 0 where nothing was consumed.
+    /// By the monotonic clock; 0 if nothing was consumed.
     public var lastHeldNanos: Int64 = 0
     public var endToEndLatency = LatencyHistogram()
 
@@ -104,7 +105,7 @@ struct MeasuredWindow: Sendable {
     }
 }
 
-/// A tally apart for the warm-up and for the measured window.
+/// Separate tallies for the warm-up and for the measured window.
 struct PhasedTally<Phase: Tally>: Sendable {
     var warmup = Phase()
     var measured = Phase()
@@ -118,7 +119,7 @@ struct PhasedTally<Phase: Tally>: Sendable {
 /// The tally that one worker writes and the reporter collects once an interval.
 ///
 /// Thread contract: the worker takes the lock once per batch, the reporter once per interval and
-/// only to swap: neither keeps the other waiting.
+/// only to swap, so neither waits for the other.
 final class Recorder<Phase: Tally>: Sendable {
     private let current = CheckedMutex(PhasedTally<Phase>())
 
@@ -127,7 +128,7 @@ final class Recorder<Phase: Tally>: Sendable {
         current.withLock { body(&$0) }
     }
 
-    /// Puts an empty tally in the current one's place. `spare` must be empty; it comes back full.
+    /// Replaces the current tally by an empty one. `spare` must be empty; it comes back full.
     func exchange(_ spare: inout PhasedTally<Phase>) {
         current.withLock { swap(&$0, &spare) }
     }

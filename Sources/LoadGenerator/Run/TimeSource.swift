@@ -1,8 +1,8 @@
 import Measurement
 import Synchronization
 
-/// Where the load generator's time comes from: the machine's monotonic clock, or a clock that a test
-/// moves by hand, so that what the arithmetic predicts can be compared with what the code measures.
+/// Where the load generator's time comes from: the machine's monotonic clock, or a clock that a
+/// test sets, so that measured and computed values can be compared.
 ///
 /// Thread contract: may be read from any thread.
 public struct TimeSource: Sendable {

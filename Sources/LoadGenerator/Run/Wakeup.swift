@@ -3,7 +3,7 @@ import Synchronization
 
 /// Wakes one waiting thread; a signal that comes before the wait is not lost.
 ///
-/// While the waiter has not yet seen the previous signal, another one costs one atomic exchange.
+/// Until the waiter has seen the previous signal, another one costs one atomic exchange.
 ///
 /// Thread contract: any thread may `signal`; one thread at a time may `wait`.
 @safe
@@ -20,7 +20,7 @@ public final class Wakeup: Sendable {
         unsafe condition.initialize(to: pthread_cond_t())
         var attributes = pthread_condattr_t()
         unsafe pthread_condattr_init(&attributes)
-        // Deadlines are the run's own: a step of the wall clock must not move them.
+        // Deadlines are on the monotonic clock: a step of the wall clock must not move them.
         unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         let statuses = unsafe (
             pthread_mutex_init(mutex, nil), pthread_cond_init(condition, &attributes)
@@ -38,7 +38,7 @@ public final class Wakeup: Sendable {
 
     public func signal() {
         guard !isSignalled.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        // Through the lock, or the signal could fall between the waiter's look and its sleep.
+        // Under the lock, or the signal could fall between the waiter's check and its sleep.
         unsafe pthread_mutex_lock(mutex)
         unsafe pthread_cond_signal(condition)
         unsafe pthread_mutex_unlock(mutex)

@@ -1,6 +1,6 @@
 import RecordFormat
 
-/// What the run's thread does while the workers work: ends intervals, and commits positions.
+/// The run's thread while the workers work: it ends intervals, and commits positions.
 ///
 /// Thread contract: belongs to the run's thread.
 struct Watch {
@@ -33,8 +33,8 @@ struct Watch {
     }
 }
 
-/// Commits each group's positions every `auto.commit.interval.ms`, so that a later run can resume
-/// where this one left off, even where it was killed.
+/// Commits each group's positions every `auto.commit.interval.ms`, so that a later run can continue
+/// from there, even if this one was killed.
 struct CommitTimer {
     private struct Entry {
         let board: GroupBoard
@@ -67,7 +67,7 @@ struct CommitTimer {
             do {
                 try target.commit(positions, of: board.group)
             } catch {
-                // Said once a group, however often it fails.
+                // Reported once a group, however often it fails.
                 let failure = "the positions of group \(board.group) were not committed: \(error)"
                 if !failures.contains(failure) { failures.append(failure) }
             }

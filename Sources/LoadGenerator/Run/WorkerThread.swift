@@ -1,10 +1,10 @@
 import Glibc
 import Measurement
 
-/// A named thread of the system that runs one closure and keeps what it returns.
+/// A named system thread that runs one closure and keeps its result.
 ///
-/// A `SystemThread` with what a worker needs over it; the thread of `Measurement`'s own meters and probes has no
-/// result to keep and nobody who waits for its end.
+/// It adds to `SystemThread` what a worker needs: the threads of `Measurement`'s meters and probes
+/// have no result, and nobody waits for them to end.
 ///
 /// Thread contract: made and joined by the run's thread; `result` may be asked from any thread.
 final class WorkerThread<Result: Sendable>: Sendable {
@@ -46,7 +46,8 @@ final class WorkerThread<Result: Sendable>: Sendable {
 
 /// Names the calling thread, for `top -H` and `perf`, and asks for precise timers: the kernel may
 /// delay a thread's timers by its slack, 50 µs by default, to save wake-ups. Best effort: without
-/// the first, a thread is harder to find; without the second, send delay is larger, and says so.
+/// the name a thread is harder to find; without precise timers the send delay is larger, which
+/// shows.
 private func introduceThread(as name: String) {
     let link = unsafe String(unsafeUninitializedCapacity: 64) { buffer in
         unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in

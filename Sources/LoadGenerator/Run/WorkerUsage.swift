@@ -1,8 +1,8 @@
-/// Where a worker's time went: what tells a limit of the target from a limit of the generator.
+/// Where a worker's time went, which separates a limit of the target from a limit of the generator.
 public struct WorkerUsage: Sendable {
     /// Spent sealing batches and inside the target's `send`.
     public var targetNanos: Int64 = 0
-    /// Spent asleep with records due that the target's unacknowledged batches held up.
+    /// Spent asleep while unacknowledged batches held back due records.
     public var blockedNanos: Int64 = 0
     /// Spent asleep with nothing due.
     public var idleNanos: Int64 = 0

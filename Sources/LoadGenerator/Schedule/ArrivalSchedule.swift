@@ -1,12 +1,12 @@
-/// The intended times of one producer's records: which nanosecond, counted from the start of the
+/// The intended times of one producer's records: at which nanosecond, counted from the start of the
 /// run, each of them is due. The schedule never looks at the target, so a stall of the target
 /// delays records but never unschedules them.
 ///
 /// Deterministic rates are exact. The stream of all producers together is one sequence of records
-/// 0, 1, 2, …; record i is due when the integral of the rate is i and grows on, to the whole
-/// nanosecond below. No interval is rounded, nothing is accumulated in floating
-/// point, and at a change of rate the fraction of a record that is due carries over. Producer p
-/// of P has the records p, p + P, p + 2P, …, so together they make exactly the profile's stream.
+/// 0, 1, 2, …; record i is due when the integral of the rate is i and grows further, rounded down
+/// to the nanosecond. No interval is rounded, nothing is accumulated in floating point, and at a
+/// change of rate the fraction of a record that is due carries over. Producer p of P has the
+/// records p, p + P, p + 2P, …, so together they make exactly the profile's stream.
 ///
 /// Poisson arrivals are drawn (see `PoissonArrivals`).
 ///
@@ -61,7 +61,7 @@ public struct ArrivalSchedule: Sendable {
         return constant.next()
     }
 
-    /// A ramp, whose every record is solved for, or the first record of another step.
+    /// A ramp, which computes the time of every record, or the first record of another step.
     @inline(never)
     @usableFromInline
     mutating func nextOutsideOfSegment() -> Int64 {
@@ -72,7 +72,7 @@ public struct ArrivalSchedule: Sendable {
     }
 
     /// How many of this producer's records, from the one that `next()` gave last, are due before a
-    /// time: without going through them, however many they are. Nil for Poisson arrivals.
+    /// time; computed without visiting them. Nil for Poisson arrivals.
     func recordsFromLast(before nanoseconds: Int64) -> Int64? {
         guard let due = recordsDue(before: nanoseconds) else { return nil }
         let last = record - stride
@@ -85,7 +85,7 @@ public struct ArrivalSchedule: Sendable {
         curve?.time(ofRecord: record)
     }
 
-    /// How many records of the whole stream are due before a time: what the load should have
+    /// How many records of the whole stream are due before a time, so how many the load should have
     /// sent by then. Nil for Poisson arrivals.
     public func recordsDue(before nanoseconds: Int64) -> Int64? {
         curve?.recordsDue(before: nanoseconds)

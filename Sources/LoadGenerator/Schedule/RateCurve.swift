@@ -1,8 +1,8 @@
 /// A rate over time as pieces, each constant or a straight line, in integers.
 ///
-/// Records are counted in *parts*: `partsPerRecord` is chosen so that every rate of the curve is
-/// an even number of parts a nanosecond. The integral of the rate, the only thing that decides
-/// when a record is due, is then exact in 128-bit integers.
+/// Records are counted in *parts*: `partsPerRecord` is chosen so that every rate of the curve is an
+/// even number of parts a nanosecond. The integral of the rate, which alone decides when a record
+/// is due, is then exact in 128-bit integers.
 ///
 /// Thread contract: immutable.
 @usableFromInline
@@ -11,8 +11,8 @@ final class RateCurve: Sendable {
     private let partsPerRecord: Int128
 
     /// - Precondition: `rate` is a constant, steps or a ramp.
-    /// - Returns: nil where the rates have no common measure, or a ramp is so long, that the
-    ///   integral would not fit in 128 bits. Rates of whole records a second always have one.
+    /// - Returns: nil if the rates have no common measure, or a ramp is so long, that the integral
+    ///   would not fit in 128 bits. Rates of whole records a second always have one.
     init?(_ rate: Rate) {
         let outline = Self.outline(rate)
         var measure = 1
@@ -46,7 +46,7 @@ final class RateCurve: Sendable {
         self.pieces = pieces
     }
 
-    /// So that the product of it and any record number fits in 128 bits.
+    /// Chosen so that the product of it and any record number fits in 128 bits.
     private static let largestMeasure = 1 << 60
 
     /// The moment when record i is due, to the nanosecond below.
@@ -64,7 +64,7 @@ final class RateCurve: Sendable {
     }
 
     /// The evenly spaced times from a record on, and the first record for which they do not hold.
-    /// On a ramp that is the record itself: only the first of the times is one.
+    /// On a ramp that is the record itself, since only its own time is given.
     func segment(ofRecord record: Int64, stride: Int64) -> (ConstantSegment, end: Int64) {
         let parts = Int128(record) * partsPerRecord
         let index = index(ofParts: parts)
@@ -145,8 +145,8 @@ private struct Piece {
 
     func recordsDue(before time: Int128, partsPerRecord: Int128) -> Int64 {
         let inside = time - start
-        // Numerator and denominator of the records that are due, then rounded up: a record that
-        // is due at the very time is not due before it.
+        // Numerator and denominator of the due records, rounded up: a record that is due at exactly
+        // that time is not due before it.
         var numerator = parts + rate * inside
         var denominator = partsPerRecord
         if let length, !isConstant {
@@ -156,14 +156,14 @@ private struct Piece {
         return Int64(clamping: (numerator + denominator - 1) / denominator)
     }
 
-    /// The parts that are due `t` nanoseconds into the ramp, times twice its length: without a
-    /// fraction. `fits` has made sure that nothing overflows.
+    /// The parts that are due `t` nanoseconds into the ramp, times twice its length, so that they
+    /// are an integer. `fits` has checked that nothing overflows.
     private func doubledIntegral(_ t: Int128, _ length: Int128) -> Int128 {
         (2 &* length &* rate &+ (endRate &- rate) &* t) &* t
     }
 
     /// The largest t whose integral is not above `due`: the root of the quadratic, estimated in
-    /// floating point in the form that does not cancel, then set right in integers, so that the
+    /// floating point in the form without cancellation, then corrected in integers, so that the
     /// result is exact however large the numbers are.
     private func solve(_ due: Int128) -> Int128 {
         guard let length else { preconditionFailure("a ramp has an end") }
@@ -176,7 +176,7 @@ private struct Piece {
         let bounded = estimate.isNaN ? 0 : min(max(estimate, 0), length.approximation)
         var t = min(Int128(Int64(bounded)), length)
         var step: Int128 = 1
-        // Off by a nanosecond as a rule; doubling steps bound what a bad estimate costs.
+        // Usually off by a nanosecond; doubling steps bound the cost of a bad estimate.
         while t > 0, doubledIntegral(t, length) > target {
             t = max(0, t - step)
             step *= 2

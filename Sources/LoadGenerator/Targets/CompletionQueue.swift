@@ -1,12 +1,12 @@
 import Measurement
 
-/// Acknowledgements on their way back to a producer worker from the threads of a target.
+/// Acknowledgements on their way from the threads of a target to a producer worker.
 ///
 /// Thread contract: any thread may `post`; one worker drains. Bounded by the batches in flight.
 public final class CompletionQueue: Sendable {
     public struct Completion: Sendable {
         public var ticket: Int
-        /// When the target acknowledged, by the monotonic clock: the worker may look later.
+        /// When the target acknowledged, by the monotonic clock: the worker may read it later.
         public var nanos: Int64
         public var failure: TargetError?
 
@@ -29,7 +29,7 @@ public final class CompletionQueue: Sendable {
         wakeup.signal()
     }
 
-    /// Moves what was posted into `taken`, whose own storage takes the queue's place: nothing is
+    /// Moves the posted ones into `taken`, whose own storage replaces the queue's: nothing is
     /// allocated once both have grown to the batches in flight.
     func drain(into taken: inout [Completion]) {
         taken.removeAll(keepingCapacity: true)

@@ -1,7 +1,7 @@
 import RecordFormat
 import Synchronization
 
-/// Acknowledges every batch at once and keeps none: what remains is what the generator itself can do.
+/// Acknowledges every batch at once and keeps none: this measures the generator alone.
 ///
 /// Thread contract: safe from any thread.
 public final class DiscardTarget: LoadTarget {

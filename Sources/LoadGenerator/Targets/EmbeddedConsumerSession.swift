@@ -2,12 +2,12 @@ import CommitLog
 import RecordFormat
 import Synchronization
 
-/// Reads by mapping the log's own files: a fetch copies nothing.
+/// Reads mappings of the log's own files, so a fetch copies nothing.
 final class EmbeddedConsumerSession: ConsumerSession {
     private let logs: [PartitionLog]
     private let wakeup: Wakeup
-    /// A place for each partition that was read, so that reading on neither searches nor, as a rule,
-    /// maps anew.
+    /// A place for each partition that was read, so that the next read needs no search and usually
+    /// no new mapping.
     private var places = StableArray<Place>()
     private var placeOf: [Int?]
 
@@ -16,7 +16,7 @@ final class EmbeddedConsumerSession: ConsumerSession {
         var window = MappedWindow()
         let bell = Bell()
 
-        /// Gives the bytes of a slice, or as many as the file still has.
+        /// Returns the bytes of a slice, or as many as the file still has.
         mutating func give(
             _ slice: FileSlice, to body: (RawSpan) -> Void
         ) throws(LogError) -> Int {
@@ -26,8 +26,8 @@ final class EmbeddedConsumerSession: ConsumerSession {
         }
     }
 
-    /// Whether a partition will already wake the worker. Without it, every idle look at a partition
-    /// that is seldom written would leave one more callback there.
+    /// Whether a partition will already wake the worker. Without this, every idle check of a
+    /// partition that is seldom written would leave another callback there.
     private final class Bell: Sendable {
         let isArmed = Atomic<Bool>(false)
     }

@@ -3,10 +3,10 @@ import Measurement
 import RecordFormat
 import Synchronization
 
-/// The log engine in this process: no server, no network. What it measures is the log.
+/// The log engine in this process, without server and network: a run on it measures the log.
 ///
-/// Batches are appended on the producer's own thread; where the topic's flush policy says that an
-/// acknowledgement must be durable, a group committer flushes and acknowledges.
+/// Batches are appended on the producer's own thread; if the topic's flush policy makes
+/// acknowledgements durable, a group committer flushes and acknowledges.
 public final class EmbeddedTarget: LoadTarget {
     public let partitions: [TopicPartition]
     public let dataDirectory: String?
@@ -15,16 +15,16 @@ public final class EmbeddedTarget: LoadTarget {
     private let committer: GroupCommitter
     private let isTemporary: Bool
 
-    /// Opens a log directory and creates the profile's topics where they are not there yet.
+    /// Opens a log directory and creates the profile's missing topics.
     ///
-    /// - Parameter isTemporary: the log is thrown away afterwards, so closing need not save it.
+    /// - Parameter isTemporary: the log is removed afterwards, so closing need not save it.
     public init(
         path: String, topics: TopicSettings, isTemporary: Bool = false
     ) throws(TargetError) {
         self.isTemporary = isTemporary
         dataDirectory = path
         do {
-            directory = try LogDirectory(path: path)
+            directory = try LogDirectory(path: path, defaults: Self.topicDefaults)
             let existing = Set(directory.topics.map(\.name))
             for name in topics.names where !existing.contains(name) {
                 try directory.createTopic(
@@ -54,7 +54,14 @@ public final class EmbeddedTarget: LoadTarget {
         }
     }
 
-    /// What the log directory, where it was there already, could not keep; a line each.
+    /// Kafka's, but that deleted files are gone at once: in Kafka's minute a fast load fills a disk with them.
+    private static var topicDefaults: LogConfig {
+        var defaults = LogConfig()
+        defaults.fileDeleteDelayMs = 0
+        return defaults
+    }
+
+    /// What an existing log directory had lost; one line each.
     public var recoveryComplaints: [String] { directory.recovery.complaints }
 
     public func makeProducerSession(
@@ -76,7 +83,7 @@ public final class EmbeddedTarget: LoadTarget {
         }
     }
 
-    /// A topic that was there already has its own settings, not the profile's.
+    /// A topic that existed already has its own settings, not the profile's.
     public func isCompacted(_ partition: Int) -> Bool {
         directory.topic(partitions[partition].topic)?.config.cleanupPolicy.contains(.compact)
             ?? false
@@ -87,7 +94,7 @@ public final class EmbeddedTarget: LoadTarget {
     public func logEndOffset(of partition: Int) -> Offset { logs[partition].logEndOffset }
 
     public func timestamp(at offset: Offset, of partition: Int) -> Int64? {
-        // Retention may take the record between the look at the lag and this one.
+        // Retention may delete the record between the sampling of the lag and this read.
         guard let slice = try? logs[partition].read(from: offset, maxBytes: 1) else { return nil }
         return try? slice.firstHeader().baseTimestamp
     }

@@ -2,14 +2,15 @@ import CommitLog
 import Measurement
 import RecordFormat
 
-/// Makes appended batches durable beside the producers' threads, and acknowledges them: all batches
-/// of a partition that came while the disk was busy share the next `fdatasync`.
+/// Makes appended batches durable on threads of its own, and acknowledges them. All batches of a
+/// partition that came while the disk was busy share the next `fdatasync`.
 ///
-/// Partitions are spread over a few threads, so that one file's flush does not wait for another's.
+/// Partitions are spread over a few threads, so that flushes of different files do not wait for
+/// each other.
 ///
-/// The broker's `FlushQueue` does alike for event loops, and stays apart: what they share is the flush itself,
-/// `PartitionLog.flush(through:)`. Here all of a worker's turn is handed over, and acknowledged with one time, which
-/// is measured; a change for the sake of event loops must not move that.
+/// The broker's `FlushQueue` is similar, for event loops, but separate: they share
+/// `PartitionLog.flush(through:)`. Here a worker's whole turn is handed over and acknowledged with
+/// one time, which is measured; changes for event loops must not affect that.
 ///
 /// Thread contract: safe from any thread.
 final class GroupCommitter: Sendable {
@@ -20,7 +21,7 @@ final class GroupCommitter: Sendable {
         var partition: Int
         var through: Offset
         var ticket: Int
-        /// Nil where nobody waits for the acknowledgement.
+        /// Nil if nobody waits for the acknowledgement.
         var completions: CompletionQueue?
     }
 
@@ -42,11 +43,11 @@ final class GroupCommitter: Sendable {
     /// Takes batches that were appended together.
     func submit(_ requests: [Request]) {
         for request in requests { lanes[request.partition % lanes.count].add(request) }
-        // Only now, or a thread would be off flushing the first one while the others come.
+        // Only now, or a thread would be flushing the first one while the others come.
         for lane in lanes { lane.wakeIfNeeded() }
     }
 
-    /// Ends the threads once all that was submitted is acknowledged.
+    /// Ends the threads once everything submitted is acknowledged.
     func close() {
         for lane in lanes { lane.close() }
         for thread in threads { thread.join() }
@@ -114,7 +115,8 @@ final class GroupCommitter: Sendable {
         private func acknowledge(_ requests: ArraySlice<Request>, _ failure: TargetError?) {
             let now = MonotonicClock.now()
             var rest = requests.filter { $0.completions != nil }[...]
-            // All of a worker's at once, so that its next batches come, and are flushed, together.
+            // All of a worker's batches at once, so that its next ones come, and are flushed,
+            // together.
             while let queue = rest.first?.completions {
                 queue.post(
                     rest.lazy.filter { $0.completions === queue }.map {

@@ -1,18 +1,18 @@
 import CommitLog
 import RecordFormat
 
-/// What a load is aimed at: the embedded engine, a target that discards, or, through a client, a
+/// The target of a load: the embedded engine, a target that discards, or, through a client, a
 /// broker. Partitions are addressed by their index in `partitions`, across all topics.
 ///
 /// Thread contract: safe from any thread; the sessions that it makes belong to one worker each.
 public protocol LoadTarget: AnyObject, Sendable {
     var partitions: [TopicPartition] { get }
 
-    /// Where the target keeps its log on this machine; nil where it keeps none here.
+    /// Where the target keeps its log on this machine; nil if it keeps none here.
     var dataDirectory: String? { get }
 
     /// A session for the producers of one worker. `completions` receives the acknowledgements that
-    /// `send` could not give at once.
+    /// `send` does not return itself.
     func makeProducerSession(acks: Acks, completions: CompletionQueue) -> any ProducerSession
 
     /// A session for the members of one consumer worker, woken by `wakeup` when there is more.
@@ -21,7 +21,7 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// A producer id for an idempotent producer.
     func allocateProducerID() throws(TargetError) -> ProducerID
 
-    /// Whether later records of a key may take earlier ones of the partition away.
+    /// Whether compaction may remove records of the partition.
     func isCompacted(_ partition: Int) -> Bool
 
     /// The oldest offset that can still be read.
@@ -31,18 +31,18 @@ public protocol LoadTarget: AnyObject, Sendable {
     func logEndOffset(of partition: Int) -> Offset
 
     /// The timestamp, in milliseconds since the Unix epoch, of the batch that holds `offset`; nil
-    /// where there is none. Consumer lag in time is measured by it.
+    /// if there is none. Consumer lag in time is measured by it.
     func timestamp(at offset: Offset, of partition: Int) -> Int64?
 
-    /// Where a group left off, by partition index; partitions that it never committed are absent.
+    /// The committed positions of a group, by partition index; partitions without one are absent.
     func committedOffsets(of group: String) throws(TargetError) -> [Int: Offset]
 
     func commit(_ offsets: [Int: Offset], of group: String) throws(TargetError)
 
-    /// Stored bytes now in the log, over all partitions.
+    /// Bytes stored in the log now, over all partitions.
     var storedByteCount: UInt64 { get }
 
-    /// `fdatasync` calls so far; nil where the target cannot tell.
+    /// `fdatasync` calls so far; nil if the target cannot tell.
     var flushCount: UInt64? { get }
 
     /// What failed so far while nobody waited for it, a clause each: a deletion, a checkpoint.
@@ -57,56 +57,55 @@ extension LoadTarget {
     public var backgroundFaults: [String] { [] }
 }
 
-/// What a producer worker sends through.
+/// The session through which a producer worker sends.
 ///
 /// Thread contract: belongs to one worker's thread.
 public protocol ProducerSession: AnyObject {
     /// Sends one sealed record batch. The target may patch its base offset and leader epoch.
     ///
-    /// - Parameter ticket: comes back through the completion queue where the outcome is `.pending`.
+    /// - Parameter ticket: comes back through the completion queue if the outcome is `.pending`.
     func send(
         _ batch: UnsafeMutableRawBufferPointer, to partition: Int, ticket: Int
     ) -> SendOutcome
 
-    /// The worker has sent all that it has for now. A target that gathers work waits for this, so
-    /// that batches sent together are made durable together.
+    /// The worker has sent everything for now. A target that gathers work waits for this, so that
+    /// batches sent together are made durable together.
     func endTurn()
 }
 
 public enum SendOutcome {
-    /// Acknowledged, as its acks and flush policy promise.
+    /// Acknowledged, according to its acks and flush policy.
     case acknowledged
-    /// On its way; the acknowledgement comes through the completion queue. The target needs the
-    /// batch's bytes no longer.
+    /// In progress; the acknowledgement comes through the completion queue. The target does not
+    /// need the batch's bytes any more.
     case pending
     case failed(TargetError)
 }
 
-/// What a consumer worker reads from.
+/// The session from which a consumer worker reads.
 ///
 /// Thread contract: belongs to one worker's thread.
 public protocol ConsumerSession: AnyObject {
-    /// Gives whole batches from the one that holds `offset`, as many as fit in `maxBytes` and one at
-    /// least; nothing where the log ends at `offset`.
+    /// Returns whole batches from the one that holds `offset`, as many as fit in `maxBytes` but at
+    /// least one; nothing if the log ends at `offset`.
     ///
-    /// - Returns: the bytes given; 0 at the log's end.
+    /// - Returns: the number of bytes; 0 at the log's end.
     func fetch(
         from offset: Offset, of partition: Int, maxBytes: Int, _ body: (RawSpan) -> Void
     ) throws(TargetError) -> Int
 
-    /// Arranges for the session's wake-up to be signalled, once, when the partition has more than
-    /// `offset`.
+    /// Arranges for one signal of the session's wake-up when the partition has more than `offset`.
     ///
-    /// - Returns: false where it has more already, so that waiting would be wrong.
+    /// - Returns: false if it has more already, so the caller must not wait.
     func arm(_ partition: Int, past offset: Offset) -> Bool
 }
 
-/// What went wrong in the target, in words for the person who reads the run's results.
+/// A failure of the target, in words for the reader of the results.
 public enum TargetError: Error, Sendable, CustomStringConvertible {
     /// The position was deleted by retention or delete-records before it was read.
     case offsetOutOfRange(TopicPartition, offset: Offset, logStartOffset: Offset)
     case failed(String)
-    /// What was stored is damaged or gone.
+    /// Stored data is damaged or missing.
     case damaged(String)
     /// The disk or the quota is full.
     case noSpace(String)

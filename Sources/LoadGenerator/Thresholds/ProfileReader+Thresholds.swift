@@ -1,7 +1,7 @@
 import Measurement
 
 extension ProfileReader {
-    /// A threshold that cannot be measured could only fail, after all the time that the run takes.
+    /// Refuses a threshold that cannot be measured, since it could only fail, after the whole run.
     mutating func validateThresholds() {
         for (index, threshold) in profile.thresholds.enumerated() {
             let place = "thresholds.\(index)"

@@ -39,11 +39,11 @@ extension RunFigure {
             let names = Verdict.allCases.map(\.rawValue)
             let name = try ValueForm<String>.oneOf(names).parse(node)
             return .verdict(Verdict(rawValue: name) ?? .valid)
-        case .text: preconditionFailure("no threshold is about a text")
+        case .text, .truth, .time: preconditionFailure("no threshold is about what is no figure")
         }
     }
 
-    /// `0.98 offered`, `98% offered` or `offered`; nil for what does not end with the word.
+    /// `0.98 offered`, `98% offered` or `offered`; nil if the text does not end with the word.
     private static func shareOfOffered(
         _ text: String, at place: Place
     ) throws(ProfileError) -> Double? {
@@ -54,7 +54,7 @@ extension RunFigure {
         return try number(.init(content: .scalar(share, isPlain: true), place: place))
     }
 
-    /// Nil for what does not end with the sign.
+    /// Nil if the text does not end with the sign.
     private static func percent(_ text: String, at place: Place) throws(ProfileError) -> Double? {
         guard text.hasSuffix("%") else { return nil }
         let number = text.dropLast().trimmed
@@ -64,7 +64,8 @@ extension RunFigure {
     private static func number(_ node: ProfileDocument.Node) throws(ProfileError) -> Double {
         let value = try ValueForm<Double>.decimal.parse(node)
         guard value >= 0 else {
-            throw ProfileError("\(value) is below 0, where no metric ever is", at: node.place)
+            throw ProfileError(
+                "\(value) is below 0, but metrics are never negative", at: node.place)
         }
         return value
     }

@@ -24,7 +24,8 @@ extension Threshold {
         }
         if let node = fields["after"], aborts != true {
             throw ProfileError(
-                "'after' says from when on a run is ended; it needs abort: true", at: node.place)
+                "'after' says from when on a threshold may end a run; it needs abort: true",
+                at: node.place)
         }
         if aborts == true { try plain.requireEarlyEvidence(at: fields["that"]!.place) }
         self.init(
@@ -88,20 +89,20 @@ extension Threshold {
                 throw ProfileError("a verdict is compared with == or !=", at: place)
             }
             throw ProfileError(
-                "\(metric.name) is measured, and never just so much; compare it with < <= >= >",
+                "\(metric.name) is a measured value, which is never exactly equal; compare it with < <= >= >",
                 at: place)
         }
         return comparison
     }
 
-    /// A run may be ended only by what can no longer come right, or what is an average.
+    /// Only a metric that cannot recover, or is an average, may end a run.
     private func requireEarlyEvidence(at place: Place) throws(ProfileError) {
         switch metric.threshold?.evidence {
         case nil, .soFar: break
         case .growing where [.less, .atMost, .equal].contains(comparison): break
         case .growing:
             throw ProfileError(
-                "\(metric.name) grows until the run ends, so that a lower limit cannot end it early; "
+                "\(metric.name) grows until the run ends, so a lower limit cannot end it early; "
                     + "remove abort", at: place)
         case .atEnd:
             throw ProfileError(
@@ -118,11 +119,12 @@ extension Threshold {
 }
 
 extension Threshold {
-    /// How a metric may be compared: what is measured is never just so much, and a verdict is no
-    /// number.
+    /// The allowed comparisons of a metric: a measured value is never exactly equal, and a verdict
+    /// is no number.
     fileprivate static func comparisons(of metric: RunFigure) -> [Comparison] {
         switch metric.unit {
-        case .text, .bytes, .seconds, .milliseconds, .microseconds, .recordsPerSecond,
+        case .text, .truth, .time, .bytes, .seconds, .milliseconds, .microseconds,
+            .recordsPerSecond,
             .megabytesPerSecond, .secondsPerGigabyte, .nanosecondsPerByte, .percent, .share,
             .number:
             [.less, .atMost, .atLeast, .greater]

@@ -1,6 +1,6 @@
 import Measurement
 
-/// What a run must keep to: one of its figures, compared with a limit.
+/// A condition for a run: one of its figures, compared with a limit.
 public struct Threshold: Hashable, Sendable {
     public enum Comparison: String, CaseIterable, Hashable, Sendable {
         case less = "<"
@@ -14,7 +14,7 @@ public struct Threshold: Hashable, Sendable {
     public enum Limit: Hashable, Sendable {
         /// In the unit of the metric's column.
         case number(Double)
-        /// So much of the rate that the schedule offers.
+        /// A share of the rate that the schedule offers.
         case shareOfOffered(Double)
         case verdict(Verdict)
     }
@@ -25,7 +25,7 @@ public struct Threshold: Hashable, Sendable {
     public let column: String
     public let comparison: Comparison
     public let limit: Limit
-    /// Whether a run that fails it is ended at once.
+    /// Whether it ends a run that fails it.
     public let aborts: Bool
     /// How long the measured part must have lasted before it ends a run.
     public let after: Duration
@@ -42,7 +42,7 @@ public struct Threshold: Hashable, Sendable {
         self.after = after
     }
 
-    /// The unit of the limit and of what is measured, as in the column's name; empty for none.
+    /// The unit of the limit and of the measured value, as in the column's name; empty for none.
     public var unit: String { metric.unit.columnEnding }
 
     var metric: RunFigure {

@@ -1,6 +1,6 @@
 import Measurement
 
-/// The figures that a threshold may be about, found by what people call them.
+/// The figures that a threshold may use, by their names.
 enum ThresholdMetric {
     private static let known = FigureNames(
         RunFigure.all.filter { $0.threshold != nil },

@@ -1,6 +1,6 @@
 import Measurement
 
-/// A threshold, and what a run had to show for it.
+/// A threshold and its outcome in a run.
 public struct ThresholdOutcome: Sendable {
     public enum Figure: Hashable, Sendable {
         /// In the threshold's unit.
@@ -9,12 +9,13 @@ public struct ThresholdOutcome: Sendable {
     }
 
     public let threshold: Threshold
-    /// Nil where it is a share of an offered rate that there was not.
+    /// Nil for a share of an offered rate that did not exist.
     public let limit: Figure?
-    /// Nil where it was not measured, which no threshold holds for: it was asked for.
+    /// Nil if it was not measured; then the threshold fails.
     public let measured: Figure?
     public let holds: Bool
-    /// Where it ended the run: how much of the measured part there had been. `measured` is of then.
+    /// If it ended the run: how long the measured part had lasted. `measured` is the value at that
+    /// time.
     public internal(set) var endedRunAfterSeconds: Double?
 
     init(_ threshold: Threshold, _ figures: RunFigures) {
@@ -46,8 +47,8 @@ public struct ThresholdOutcome: Sendable {
 }
 
 extension Profile {
-    /// What becomes of the thresholds in a run that has ended, in their order.
-    /// - Parameter shares: of the machine's limits, where they were measured.
+    /// The outcomes of the thresholds in a run that has ended, in their order.
+    /// - Parameter shares: of the machine's limits, if they were measured.
     public func outcomes(
         of result: RunResult, shares: RunLimits.Shares? = nil
     ) -> [ThresholdOutcome] {

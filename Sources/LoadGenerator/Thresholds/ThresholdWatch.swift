@@ -1,17 +1,17 @@
-/// Looks at each interval of a run for a threshold that is to end it.
+/// Checks after each interval of a run whether a threshold ends it.
 ///
-/// Judged is the measured part so far, all intervals together: a latency's percentile is the one
-/// that the summary would show if the run ended now, so that one bad second ends a run only where
-/// it spoils the whole; a largest value or a count spoils it at once. The warm-up never ends a run.
+/// It evaluates the whole measured part so far: a latency's percentile is the one that the summary
+/// would show if the run ended now, so one bad second ends a run only if it spoils the whole; a
+/// largest value or a count spoils it at once. The warm-up never ends a run.
 ///
 /// Thread contract: belongs to the run's thread.
 struct ThresholdWatch {
     private let thresholds: [Threshold]
     private let warmupNanos: Int64
-    /// Later than this the run is at its end anyway.
+    /// Later the run ends anyway.
     private let lastNanos: Int64
     private var figures = RunFigures()
-    /// The first that failed; a run ends once.
+    /// The first that failed; a run ends only once.
     private(set) var failure: ThresholdOutcome?
 
     init(_ profile: Profile) {
@@ -33,7 +33,7 @@ struct ThresholdWatch {
         let measuredNanos = report.elapsedNanos - warmupNanos
         for threshold in thresholds where threshold.after.nanoseconds <= measuredNanos {
             var outcome = ThresholdOutcome(threshold, figures)
-            // What has not been measured yet may still be.
+            // A figure that has not been measured yet may still be.
             guard outcome.measured != nil, outcome.limit != nil, !outcome.holds,
                 isFinal(outcome)
             else { continue }
@@ -44,7 +44,7 @@ struct ThresholdWatch {
         return false
     }
 
-    /// A count that must equal its limit fails for good only beyond it.
+    /// A count that must equal its limit has failed for good only above it.
     private func isFinal(_ outcome: ThresholdOutcome) -> Bool {
         guard outcome.threshold.comparison == .equal, case .number(let limit)? = outcome.limit,
             case .number(let measured)? = outcome.measured

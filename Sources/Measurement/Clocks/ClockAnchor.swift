@@ -1,6 +1,6 @@
 /// One pair of readings that ties the monotonic clock to the time of day for a whole run.
 ///
-/// Anchored once a run, so that a correction of the machine's time in the middle of it bends no
+/// Taken once a run, so that a correction of the wall clock during the run does not distort a
 /// series. An immutable value: any thread may convert with it.
 public struct ClockAnchor: Sendable, Hashable {
     public let monotonicNanos: Int64

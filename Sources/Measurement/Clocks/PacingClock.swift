@@ -1,10 +1,10 @@
 import Glibc
 
-/// A clock to sleep on until an absolute time. Tests put a scripted one in the system's place.
+/// A clock to sleep on until an absolute time. Tests replace it by a scripted one.
 public protocol PacingClock: Sendable {
     /// Nanoseconds on the time line of `MonotonicClock`.
     func now() -> Int64
-    /// Returns at `deadlineNanos` or, where the machine stalls, later; at once if it has passed.
+    /// Returns at `deadlineNanos`, or later if the machine stalls; at once if it has passed.
     func sleep(until deadlineNanos: Int64)
 }
 

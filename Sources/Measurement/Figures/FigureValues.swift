@@ -27,14 +27,14 @@ extension FigureValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     public init(stringLiteral text: String) { self = .text(text) }
 }
 
-/// The values of a run's figures. What was not measured has none, and what other figures say is
-/// computed from them.
+/// The values of a run's figures. A figure that was not measured has none; formulas are computed
+/// from the others.
 public struct FigureValues: Sendable, Equatable {
     private var measured: [String: FigureValue] = [:]
 
     public init() {}
 
-    /// - Parameter column: of a figure; any other name is an error of the program.
+    /// - Parameter column: of a figure; any other name is a programming error.
     public subscript(column: String) -> FigureValue? {
         get {
             let figure = Self.figure(column)
@@ -47,7 +47,7 @@ public struct FigureValues: Sendable, Equatable {
         }
     }
 
-    /// Nil where it was not measured, or is a text.
+    /// Nil if it was not measured, or is a text.
     public func number(_ column: String) -> Double? { self[column]?.number }
 
     private static func figure(_ column: String) -> RunFigure {

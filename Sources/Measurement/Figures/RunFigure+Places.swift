@@ -5,7 +5,7 @@ extension RunFigure {
         public enum Section: CaseIterable, Sendable {
             case throughput, consumption, latency, cost, footprint, batches, backlog
 
-            /// Of its table in the terminal; nil where only the file has its figures.
+            /// Its table on the terminal; nil if only the file has its figures.
             public var heading: String? {
                 switch self {
                 case .throughput: "Throughput"
@@ -17,14 +17,14 @@ extension RunFigure {
             }
         }
 
-        /// What the figure is called where there is little room.
+        /// The short name.
         public let title: String
         public let section: Section
-        /// Whether the section's table in the terminal leaves it out.
+        /// Whether the section's table on the terminal leaves it out.
         public let isOnlyInFile: Bool
-        /// Whether people choose by it: it stands on top of a comparison's page.
+        /// Whether people choose by it: then it is at the top of a comparison's page.
         public let isKey: Bool
-        /// Digits of its medians, where these are more than a single value has.
+        /// Digits of its medians, if they have more than a single value.
         public let digits: Int?
 
         init(
@@ -41,15 +41,15 @@ extension RunFigure {
 
     /// Where the terminal's summary shows a figure.
     public struct TerminalPlace: Sendable {
-        /// Figures of one label and one theme share a line, commas between them; the line of no label
-        /// stands below the theme's table.
+        /// Figures of one label and one theme share a line, separated by commas; a line without a
+        /// label is below the theme's table.
         public let label: String
-        /// What stands around the value, which is a `#`. Words that begin with a blank go on without
-        /// a comma.
+        /// The text around the value, which is a `#`. Text that begins with a blank is joined
+        /// without a comma.
         public let words: String
-        /// The words have the unit.
+        /// The text contains the unit.
         public let isBare: Bool
-        /// Nothing is said of nothing.
+        /// A value of 0 is not shown.
         public let isOmittedAtZero: Bool
 
         init(_ label: String, _ words: String, bare: Bool = false, omittedAtZero: Bool = false) {
@@ -63,13 +63,13 @@ extension RunFigure {
 
     /// The table of a run's page that shows a figure.
     public enum PagePlace: Sendable {
-        /// A row of the throughput table; the unit says in which cell.
+        /// A row of the throughput table; the unit decides the cell.
         case throughput(row: String)
-        /// The delivery audit, with these words beside it.
+        /// The delivery audit, with this meaning.
         case fault(String)
-        /// The machine, with these words beside it.
+        /// The machine, with this meaning.
         case machine(String)
-        /// The shares of limits, the terminal's too, under the limit's name.
+        /// The shares of limits, also on the terminal, by the limit's name.
         case share(of: String)
     }
 }

@@ -3,22 +3,22 @@ extension RunFigure {
     public enum Origin: Sendable {
         /// The run: the load generator has a source for it.
         case run
-        /// Whoever writes the row: the run's name, its verdict.
+        /// The writer of the row: the run's name, its verdict.
         case row
         /// Other figures.
         case formula(Formula)
-        /// Nothing, until there is a target that has it; empty so far.
+        /// Nothing yet: no target measures it, so it is empty.
         case notYet
     }
 
-    /// A figure that other figures say.
+    /// A figure that is computed from others.
     public enum Formula: Sendable {
-        /// A count over `duration_s`, in so many.
+        /// A count over `duration_s`, in this unit.
         case perSecond(of: String, in: Double = 1)
-        /// A sum of figures for so much of another.
+        /// A sum of figures divided by another.
         case quotient(of: [String], by: String, per: Double = 1)
 
-        /// Nil where one of the figures is not there, or the divisor is 0.
+        /// Nil if one of the figures is missing, or the divisor is 0.
         public func value(_ number: (String) -> Double?) -> Double? {
             switch self {
             case .perSecond(let count, let size):
@@ -38,48 +38,48 @@ extension RunFigure {
         if case .formula(let formula) = origin { formula } else { nil }
     }
 
-    /// What a figure of several generators that ran at the same time is.
+    /// How a figure is joined over generators that ran at the same time.
     public enum Joining: Sendable, Equatable {
-        /// What all say, or empty. Columns that are not known are joined so, too.
+        /// The value if all agree, else empty. Unknown columns are joined so, too.
         case equal
-        /// Counts, rates and costs, of all together.
+        /// The sum: of counts, rates and costs.
         case sum
-        /// The sum where each has one: of a rate without end there is none.
+        /// The sum if all have a value: a closed loop has no offered rate.
         case sumOfAll
-        /// The worst of each.
+        /// The worst value.
         case largest
-        /// A mean, weighted by another column: by what it is a mean over.
+        /// A mean, weighted by the column that it is a mean over.
         case mean(weightedBy: String)
-        /// Its formula, of the joined figures.
+        /// Its formula over the joined figures.
         case formula
-        /// Read off the summed histograms; a percentile is never averaged.
+        /// From the summed histograms; a percentile is never averaged.
         case distribution
-        /// This word where one run has it.
+        /// This word if any run has it.
         case word(String)
-        /// Of one run and one machine alone; empty.
+        /// Empty: it belongs to one run on one machine.
         case ofOneRun
-        /// Whoever joins knows it: the name, the times, the verdict.
+        /// Given by the code that joins: the name, the times, the verdict.
         case ofTheWhole
     }
 }
 
 extension RunFigure {
-    /// When a threshold may be about a figure, and what a profile must have for it.
+    /// When a threshold may use a figure, and what the profile must have for it.
     public struct ThresholdRule: Sendable {
-        /// What a profile must have for the figure to be measured at all.
+        /// What the profile must have for the figure to be measured.
         public enum Need: Sendable {
             case consumers
             case offeredRate
             case roofline
         }
 
-        /// When a run that goes on may be judged by it.
+        /// When it can be judged during a run.
         public enum Evidence: Sendable {
-            /// At any time, over what there has been.
+            /// At any time, over the run so far.
             case soFar
-            /// It only grows, so that an upper limit once passed is passed for good.
+            /// It only grows, so an upper limit that was exceeded stays exceeded.
             case growing
-            /// When the run has ended.
+            /// Only at the end of the run.
             case atEnd
         }
 

@@ -2,6 +2,10 @@ extension RunFigure {
     public enum Unit: CaseIterable, Sendable {
         case text
         case verdict
+        /// `true` or `false`.
+        case truth
+        /// ISO 8601 in UTC.
+        case time
         /// A number of something, or of records; whole.
         case count, records
         case bytes
@@ -21,7 +25,8 @@ extension RunFigure {
 }
 
 extension RunFigure.Unit {
-    /// As the names of columns end with it; empty for what has none, or says it elsewhere in its name.
+    /// The ending of column names; empty for figures without a unit, or with the unit elsewhere in
+    /// the name.
     public var columnEnding: String {
         switch self {
         case .bytes: "bytes"
@@ -31,13 +36,13 @@ extension RunFigure.Unit {
         case .recordsPerSecond: "records_per_s"
         case .megabytesPerSecond: "mb_per_s"
         case .percent: "percent"
-        case .text, .verdict, .count, .records, .secondsPerGigabyte, .nanosecondsPerByte, .share,
-            .number:
+        case .text, .verdict, .truth, .time, .count, .records, .secondsPerGigabyte,
+            .nanosecondsPerByte, .share, .number:
             ""
         }
     }
 
-    /// As `comparison.csv` spells it; empty for a mere number.
+    /// Its spelling in `comparison.csv`; empty for a plain number.
     public var symbol: String {
         switch self {
         case .records: "records"
@@ -50,37 +55,65 @@ extension RunFigure.Unit {
         case .secondsPerGigabyte: "s/GB"
         case .nanosecondsPerByte: "ns/byte"
         case .percent: "%"
-        case .text, .verdict, .count, .share, .number: ""
+        case .text, .verdict, .truth, .time, .count, .share, .number: ""
         }
     }
 
-    /// How much of it is one of the base unit that gauges are in.
+    /// The unit in words; empty for what has none.
+    public var words: String {
+        switch self {
+        case .records: "records"
+        case .bytes: "bytes"
+        case .seconds: "seconds"
+        case .milliseconds: "milliseconds"
+        case .microseconds: "microseconds"
+        case .recordsPerSecond: "records a second"
+        case .megabytesPerSecond: "megabytes (10⁶ bytes) a second"
+        case .secondsPerGigabyte: "seconds for a gigabyte (10⁹ bytes)"
+        case .nanosecondsPerByte: "nanoseconds for a byte"
+        case .percent: "percent, 0 to 100"
+        case .share: "a share, 1 is all of it"
+        case .text, .verdict, .truth, .time, .count, .number: ""
+        }
+    }
+
+    /// The unit that the name of a column ends with, of any file; nil where it ends with none.
+    public static func ending(_ column: String) -> RunFigure.Unit? {
+        let unit = allCases.filter {
+            !$0.columnEnding.isEmpty && column.hasSuffix("_" + $0.columnEnding)
+        }.max { $0.columnEnding.count < $1.columnEnding.count }
+        // So many of something a second are no seconds.
+        return unit == .seconds && column.hasSuffix("_per_s") ? nil : unit
+    }
+
+    /// Its size in the base unit of gauges.
     public var perBaseUnit: Double {
         switch self {
         case .milliseconds: 1e3
         case .microseconds: 1e6
         case .nanosecondsPerByte: 1e9
         case .percent: 100
-        case .text, .verdict, .count, .records, .bytes, .seconds, .recordsPerSecond,
-            .megabytesPerSecond, .secondsPerGigabyte, .share, .number:
+        case .text, .verdict, .truth, .time, .count, .records, .bytes, .seconds,
+            .recordsPerSecond, .megabytesPerSecond, .secondsPerGigabyte, .share, .number:
             1
         }
     }
 
-    /// The base unit that OpenMetrics names; nil for counts, rates and ratios, which have none there.
+    /// The base unit in OpenMetrics; nil for counts, rates and ratios, which have none there.
     public var baseUnit: String? {
         switch self {
         case .seconds, .milliseconds, .microseconds: "seconds"
         case .bytes: "bytes"
-        case .text, .verdict, .count, .records, .recordsPerSecond, .megabytesPerSecond,
-            .secondsPerGigabyte, .nanosecondsPerByte, .percent, .share, .number:
+        case .text, .verdict, .truth, .time, .count, .records, .recordsPerSecond,
+            .megabytesPerSecond, .secondsPerGigabyte, .nanosecondsPerByte, .percent, .share,
+            .number:
             nil
         }
     }
 
     var usualDigits: Int {
         switch self {
-        case .count, .records, .bytes, .text, .verdict: 0
+        case .count, .records, .bytes, .text, .verdict, .truth, .time: 0
         case .share: 4
         case .seconds, .milliseconds, .microseconds, .recordsPerSecond, .megabytesPerSecond,
             .secondsPerGigabyte, .nanosecondsPerByte, .percent, .number:

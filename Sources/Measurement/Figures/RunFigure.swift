@@ -1,40 +1,40 @@
-/// What there is to know of one figure of a run: of one column of `summary.csv`.
+/// The description of one figure of a run, which is one column of `summary.csv`.
 ///
-/// A figure is described here and nowhere else. The columns, thresholds, comparisons, merges,
-/// OpenMetrics, terminal and pages read the table `all`; only the value comes from elsewhere, from
-/// where the load generator measures it. So a new figure is an entry in the table of its theme and
-/// the place where it is measured.
+/// A figure is described only here. Columns, thresholds, comparisons, merges, OpenMetrics, terminal
+/// and pages read the table `all`; only the value comes from the place where the load generator
+/// measures it. So a new figure is an entry in the table of its theme and that place.
 public struct RunFigure: Sendable {
     /// The column's name: snake_case, ending in the unit where there is one. It never changes.
     public let column: String
     public let unit: Unit
-    /// What a page calls it, as words in the middle of a sentence.
+    /// Its name on pages, as words in the middle of a sentence.
     public let title: String
-    /// One sentence for who reads the file: meaning, unit where the name does not say it, when empty.
+    /// One sentence for the reader of the file: meaning, unit if the name does not have it, when
+    /// empty.
     public let meaning: String
     /// Where its value comes from.
     public let origin: Origin
-    /// Digits after the point in files; 0 for whole numbers.
+    /// Decimals in files; 0 for whole numbers.
     public let digits: Int
     /// Nil for a figure that explains others, and is neither good nor bad.
     public let better: ParetoFront.Better?
-    /// What it is for several generators that ran at the same time.
+    /// How it is joined over generators that ran at the same time.
     public let joining: Joining
-    /// Nil where no threshold may be about it.
+    /// Nil if no threshold may use it.
     public let threshold: ThresholdRule?
-    /// Nil where variants are not compared by it.
+    /// Nil if variants are not compared by it.
     public let compared: Compared?
-    /// The name of its gauge in OpenMetrics, without `weir_`; nil where it has none.
+    /// The name of its gauge in OpenMetrics, without `weir_`; nil if it has none.
     public let gauge: String?
-    /// Nil where the terminal does not show it, or shows it in a table of its own.
+    /// Nil if the terminal does not show it, or shows it in a table of its own.
     public let terminal: TerminalPlace?
-    /// Nil where a run's page does not show it, or shows it in words of its own.
+    /// Nil if a run's page does not show it, or shows it elsewhere.
     public let page: PagePlace?
-    /// Whether it stands in the table of all runs of a comparison's page.
+    /// Whether the table of all runs on a comparison's page shows it.
     public let isShownOfEachRun: Bool
-    /// Columns of a later edition stand behind those of all earlier ones, so that who reads columns
-    /// by their place need not change; within an edition the order is the table's. A new figure takes
-    /// the highest there is, or one more.
+    /// Columns of a later edition come after those of all earlier ones, so that programs which read
+    /// columns by position need not change; within an edition the order is the table's. A new
+    /// figure takes the highest edition, or the next one.
     let edition: Int
     public internal(set) var theme: Theme = .run
 
@@ -86,7 +86,7 @@ extension RunFigure {
 }
 
 extension RunFigure {
-    /// What figures are about; each theme has a table of its own.
+    /// The themes of figures; each has a table of its own.
     public enum Theme: CaseIterable, Sendable {
         case run, settings, throughput, latency, delivery, machine, shares, thresholds, codec,
             provenance

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// A thread that should wake every millisecond and records how late it did.
+/// A thread that should wake every millisecond and records how late it does.
 ///
 /// It runs beside every run, so that stalls of the machine (a stolen CPU, a busy neighbour, a
-/// generator that starves everyone) are known and not blamed on the log. It costs about 1,000
+/// generator that uses all cores) are detected and not blamed on the log. It costs about 1,000
 /// wake-ups a second. Any thread may read; `start` and `stop` belong to one owner.
 public final class HiccupMeter: Sendable {
     public static let defaultPeriodNanos: Int64 = 1_000_000
@@ -23,8 +23,8 @@ public final class HiccupMeter: Sendable {
         self.clock = clock
     }
 
-    /// Starts the thread. Does nothing when it runs already.
-    /// - Throws: `ThreadError` when the system gives us no thread.
+    /// Starts the thread. Does nothing if it already runs.
+    /// - Throws: `ThreadError` if the system cannot create a thread.
     public func start() throws(ThreadError) {
         try thread.withLock { (thread) throws(ThreadError) in
             guard thread == nil else { return }
@@ -46,7 +46,7 @@ public final class HiccupMeter: Sendable {
         }
     }
 
-    /// The thread's whole life; tests call it on a scripted clock, which ends it by `stop`-ping.
+    /// The thread's loop; tests run it on a scripted clock, which ends it by `stop`.
     func measure() {
         var due = clock.now() + periodNanos
         while isRunning.load(ordering: .acquiring) {
@@ -58,7 +58,7 @@ public final class HiccupMeter: Sendable {
         }
     }
 
-    /// Lets `measure` go through its loop on the caller's thread until `requestStop`.
+    /// Lets `measure` run its loop on the caller's thread until `requestStop`.
     func measureHere() {
         isRunning.store(true, ordering: .releasing)
         measure()
@@ -90,7 +90,7 @@ public final class HiccupMeter: Sendable {
         log.withLock { $0.takeIntervalMaximum() }
     }
 
-    /// Forgets all: called where the warm-up ends.
+    /// Removes all records: called at the end of the warm-up.
     public func reset() {
         log.withLock { $0 = StallLog() }
     }

@@ -1,4 +1,4 @@
-/// A stall of the machine: from the time when a sleeping thread was due to the time when it ran.
+/// A stall of the machine: from the time when a sleeping thread was due until it ran.
 public struct Stall: Sendable, Equatable {
     /// On the time line of `MonotonicClock`.
     public let dueNanos: Int64
@@ -21,8 +21,8 @@ struct StallLog: Sendable {
 
     /// Notes one wake-up.
     ///
-    /// A stall covers wake-ups that never came. Each of those is recorded with the lateness that it
-    /// would have had, so that percentiles are shares of time and not of lucky wake-ups.
+    /// A stall covers several wake-ups. Each of them is recorded with the lateness that it would
+    /// have had, so that percentiles are shares of time and not of wake-ups.
     /// - Returns: the first due time after `wokeNanos`.
     mutating func wake(dueNanos: Int64, wokeNanos: Int64, periodNanos: Int64) -> Int64 {
         let late = wokeNanos - dueNanos
@@ -30,7 +30,7 @@ struct StallLog: Sendable {
         keep(Stall(dueNanos: dueNanos, lateNanos: late))
         var due = dueNanos
         repeat {
-            // Woken within the nanosecond is on time, and not the sign of a clock that runs back.
+            // A wake-up up to a nanosecond early is on time, and no sign of a clock that runs back.
             histogram.record(max(wokeNanos - due, 1))
             due += periodNanos
         } while due <= wokeNanos

@@ -1,8 +1,8 @@
 /// Where HdrHistogram keeps a value: three significant digits, lowest discernible value 1.
 ///
 /// The first 2048 counts stand for 0…2047 one by one; every further 1024 cover the next doubling in
-/// steps twice as wide. The layout is the file format of `.hlog`: encoders of every language number
-/// the counts this way, so a test holds it against the histogram that we record into.
+/// steps twice as wide. This layout is part of the `.hlog` format: encoders in every language
+/// number the counts this way. A test compares it with the histogram that we record into.
 public enum BucketLayout {
     public static let significantDigits = 3
 
@@ -13,7 +13,7 @@ public enum BucketLayout {
     static let subBucketHalfCount = 1 << subBucketHalfCountMagnitude
     static let subBucketMask: Int64 = 1 << subBucketCountMagnitude - 1
 
-    /// The place in the counts array of a value ≥ 0.
+    /// The index in the counts array of a value ≥ 0.
     public static func index(of nanos: Int64) -> Int {
         precondition(nanos >= 0)
         let doubling =

@@ -1,23 +1,23 @@
 import Histogram
 
 extension LatencyHistogram {
-    /// Neighbouring values that the histogram does not tell apart, and how often they came.
+    /// Neighbouring values that the histogram does not tell apart, and their count.
     public struct Bucket: Sendable, Equatable {
         public let lowestNanos: Int64
         public let highestNanos: Int64
         public let count: UInt64
 
-        /// The value that stands for all of the bucket in sums.
+        /// The value that represents the bucket in sums.
         var middleNanos: Double { (Double(lowestNanos) + Double(highestNanos)) / 2 }
     }
 
     /// Every bucket that has a count, from the lowest value to the highest.
     public var recordedBuckets: RecordedBuckets { RecordedBuckets(self) }
 
-    /// Walks the counts through the public interface of the histogram.
+    /// Reads the counts through the public interface of the histogram.
     ///
-    /// The package's own iterator sums count × value in 64 bits as it goes and traps where that
-    /// overflows, which 300 million records that waited a minute would do.
+    /// The package's own iterator sums count × value in 64 bits and traps when that overflows,
+    /// which 300 million records that waited a minute would do.
     public struct RecordedBuckets: Sequence, IteratorProtocol {
         private let histogram: Histogram<UInt64>
         private var value: UInt64
@@ -54,7 +54,7 @@ extension LatencyHistogram {
         percentiles([percentile])?.first
     }
 
-    /// Several percentiles in one walk over the counts, in the order asked for.
+    /// Several percentiles in one pass over the counts, in the order asked for.
     public func percentiles(_ wanted: [Double]) -> [Int64]? {
         guard !isEmpty else { return nil }
         var values = [Int64](repeating: maximum, count: wanted.count)
@@ -72,8 +72,8 @@ extension LatencyHistogram {
         return values
     }
 
-    /// Which record, counted from 1 in order of size, stands at the percentile. The step down by
-    /// one unit of floating point keeps 90 % of 10 records the ninth rather than the tenth.
+    /// The number, from 1 in order of size, of the record at the percentile. The step down by one
+    /// unit of floating point makes 90 % of 10 records the ninth and not the tenth.
     func rank(of percentile: Double) -> UInt64 {
         let share = min(max(percentile.nextDown, 0), 100) / 100
         return min(max(UInt64((share * Double(count)).rounded(.up)), 1), count)

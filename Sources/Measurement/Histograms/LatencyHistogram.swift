@@ -1,11 +1,11 @@
 import Histogram
 
-/// Latencies in nanoseconds with three significant digits, none dropped.
+/// Latencies in nanoseconds with three significant digits; none is dropped.
 ///
-/// The counts live in an HdrHistogram whose range grows with what is recorded, so that nothing is
-/// clipped: a value of an hour and one of a century are both kept. A value of zero or less is the
-/// mark of clocks that disagree; it is counted in `nonPositiveCount` *and* recorded in the lowest
-/// bucket, so `count` is always the number of records measured.
+/// The counts are in an HdrHistogram whose range grows with the recorded values, so nothing is
+/// clipped: values of an hour and of a century are both kept. A value of zero or less comes from
+/// clocks that disagree; it is counted in `nonPositiveCount` *and* recorded in the lowest bucket,
+/// so `count` is always the number of records measured.
 ///
 /// A value type without locks: one thread owns it. Workers and reporter share it through
 /// `IntervalHistograms`.
@@ -15,8 +15,8 @@ public struct LatencyHistogram: Sendable {
     /// How many of the recorded values were zero or negative.
     public private(set) var nonPositiveCount: UInt64 = 0
 
-    /// The range that is reserved at once. Growing costs an allocation on the recording thread, so
-    /// the range starts where a run that makes any sense ends.
+    /// The range that is reserved at once. Growing allocates on the recording thread, so the range
+    /// covers any reasonable run.
     public static let reservedRangeNanos: Int64 = 3_600_000_000_000
 
     /// An empty histogram.
@@ -53,14 +53,15 @@ public struct LatencyHistogram: Sendable {
         nonPositiveCount += other.nonPositiveCount
     }
 
-    /// Forgets everything; the range stays as wide as it has grown.
+    /// Removes everything; the range keeps its width.
     public mutating func reset() {
         self = emptied()
     }
 
     /// An empty histogram with the range that this one has grown to.
     ///
-    /// A new one: clearing in place walks the counts through the package's unspecialised generic
+    /// A new one: clearing in place goes through the counts in the package's unspecialised generic
+    /// code and takes four times as long.
     /// code and takes four times as long.
     func emptied() -> LatencyHistogram {
         LatencyHistogram(rangeNanos: Int64(clamping: histogram.highestTrackableValue))

@@ -4,7 +4,7 @@ public enum LatencyKind: String, CaseIterable, Sendable, Hashable, Codable {
     case sendDelay = "send_delay"
     /// Acknowledgement − actual send.
     case serviceLatency = "service_latency"
-    /// Acknowledgement − intended time: what a user of the system would feel.
+    /// Acknowledgement − intended time: what a user would wait.
     case responseLatency = "response_latency"
     /// The consumer holds the decoded record − intended time.
     case endToEndLatency = "e2e_latency"
@@ -21,7 +21,7 @@ extension LatencyKind {
         }
     }
 
-    /// What it is called among latencies.
+    /// Its name in a list of latencies.
     public var title: String {
         switch self {
         case .sendDelay: "send delay"

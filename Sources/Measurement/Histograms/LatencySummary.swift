@@ -8,7 +8,7 @@ public struct LatencySummary: Sendable, Equatable {
     public var meanNanos: Double
     public var count: UInt64
 
-    /// Nil when nothing was recorded: an absent latency is an empty field, never 0.
+    /// Nil if nothing was recorded: then the field is empty, never 0.
     public init?(_ histogram: LatencyHistogram) {
         guard let values = histogram.percentiles([50, 90, 99, 99.9]), let mean = histogram.mean
         else { return nil }

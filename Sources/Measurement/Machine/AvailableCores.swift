@@ -1,7 +1,7 @@
 import Glibc
 
-/// The cores that this process may use: those that it may run on, and no more than its control group's
-/// quota is worth.
+/// The cores that this process may use: those that it may run on, limited by its control group's
+/// quota.
 public enum AvailableCores {
     /// At least one; a quota of one core and a half is worth two threads.
     public static func count() -> Int {

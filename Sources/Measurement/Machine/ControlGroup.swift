@@ -1,22 +1,22 @@
-/// The limits that a control group puts on this process, and what they did to it: a container's, a
-/// systemd unit's, a batch system's. Version 1 and version 2 of the kernel's interface (cgroups(7)).
+/// The limits of this process's control group (a container, a systemd unit, a batch job), and their
+/// effect. Version 1 and version 2 of the kernel's interface (cgroups(7)).
 ///
-/// A group is bound by its own limits and by those of the groups above it; the tightest counts.
+/// A group has its own limits and those of the groups above it; the tightest counts.
 public struct ControlGroup: Sendable, Equatable {
     /// Cores' worth of CPU time; nil without a quota.
     public var cpuQuotaCores: Double?
     /// Nil without a limit.
     public var memoryLimitBytes: Int64?
-    /// Periods of the quota in which the group ran, and those of them in which it was stopped for using
-    /// it up; nil where the kernel does not tell.
+    /// Periods of the quota in which the group ran, and those in which it was stopped because it
+    /// had used up the quota; nil if the kernel does not report them.
     public var throttling: Throttling?
 
     public struct Throttling: Sendable, Equatable {
         public var periods: UInt64
         public var throttledPeriods: UInt64
 
-        /// The share of the periods since `earlier` in which the group was stopped, 0…100; nil where none
-        /// has passed, as without a quota.
+        /// The share of the periods since `earlier` in which the group was stopped, 0…100; nil if
+        /// no period has passed, for instance without a quota.
         public func percent(since earlier: Throttling) -> Double? {
             guard periods > earlier.periods, throttledPeriods >= earlier.throttledPeriods else {
                 return nil
@@ -40,7 +40,7 @@ public struct ControlGroup: Sendable, Equatable {
 
     init() {}
 
-    /// Takes in the limits of one group, by its directory.
+    /// Adds the limits of one group, by its directory.
     mutating func tighten(by directory: String, reading read: (String) -> String?) {
         func number(_ name: String) -> Int64? {
             read("\(directory)/\(name)").flatMap { Int64($0.filter { !$0.isWhitespace }) }

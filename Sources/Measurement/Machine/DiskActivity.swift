@@ -1,16 +1,17 @@
-/// What a disk did, and how much of it was this process's doing: a slow disk and a slow log look alike
-/// from within the log.
+/// The activity of a disk, and this process's part of it: the log itself cannot tell a slow disk
+/// from a slow log.
 public struct DiskActivity: Sendable, Equatable {
-    /// Time in which the disk had something to do.
+    /// Time in which the disk was busy.
     public var busyNanos: Int64
     public var writtenBytes: Int64
-    /// What this process had written to disks, all of them; what is still in the page cache is not yet.
+    /// Bytes that this process has written to any disk, without those that are still in the page
+    /// cache.
     public var ownWrittenBytes: Int64?
 
     private static let sectorByteCount: Int64 = 512
 
     /// - Parameter device: as a mount names it, `/dev/vda1`.
-    /// - Returns: nil where the device is none that the kernel keeps figures of, as of a tmpfs.
+    /// - Returns: nil for a device without figures in the kernel, such as a tmpfs.
     public static func now(of device: String) -> DiskActivity? {
         guard let name = device.split(separator: "/").last,
             let stats = SystemFile.read("/proc/diskstats")
@@ -36,7 +37,7 @@ public struct DiskActivity: Sendable, Equatable {
         return nil
     }
 
-    /// The bytes that others wrote since `earlier`: 0 where this process's are not yet on the disk.
+    /// The bytes that others wrote since `earlier`; 0 while this process's are not yet on the disk.
     public func othersWrittenBytes(since earlier: DiskActivity) -> Int64? {
         guard let own = ownWrittenBytes, let before = earlier.ownWrittenBytes else { return nil }
         return max(writtenBytes - earlier.writtenBytes - (own - before), 0)

@@ -1,9 +1,9 @@
 import Glibc
 
-/// The machine and the versions behind a result: `environment.json`.
+/// The machine and the versions of a result: `environment.json`.
 ///
-/// Figures of different machines do not compare; this is what tells them apart. A field is nil
-/// where the machine does not tell.
+/// Figures of different machines are not comparable; these fields tell the machines apart. A field
+/// is nil if the machine does not report it.
 public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
     /// The machine's name.
     public var host: String?
@@ -13,10 +13,10 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
     public var kernel: String
     public var architecture: String
     public var memoryBytes: Int64?
-    /// What a control group (a container, a unit, a batch job) leaves of both; nil without a limit.
+    /// The limits of a control group (a container, a unit, a batch job) on both; nil without one.
     public var cpuQuotaCores: Double?
     public var memoryLimitBytes: Int64?
-    /// Whether a hypervisor runs below: then steal and stalls are to be expected.
+    /// Whether this is a virtual machine: then steal and stalls are likely.
     public var isVirtualMachine: Bool
     /// `performance`, `schedutil` …; of the first core.
     public var cpuGovernor: String?
@@ -26,15 +26,18 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
     public var swiftVersion: String
     public var isOptimizedBuild: Bool
     public var weirVersion: String
+    /// The version with the build of it, as `weir --version` prints them; nil where the executable does not
+    /// tell.
+    public var weirBuild: String?
     /// Codec libraries by name, such as `libzstd: 1.5.4`.
     public var codecVersions: [String: String]
-    /// What was typed, word by word. The resolved profile says more surely what was run; this says
-    /// what somebody meant.
+    /// The command line, word by word. The resolved profile has what was run; this has what the
+    /// user asked for.
     public var commandLine: [String]?
 
     /// - Parameters:
     ///   - dataDirectory: where the run keeps its log; it need not exist yet.
-    ///   - codecVersions: what the codec libraries report of themselves.
+    ///   - codecVersions: the versions that the codec libraries report.
     public static func take(
         dataDirectory: String, weirVersion: String, codecVersions: [String: String]
     ) -> EnvironmentSnapshot {
@@ -54,7 +57,8 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
             dataDirectory: dataDirectory,
             dataDirectoryMount: Mount.holding(dataDirectory),
             swiftVersion: swiftVersion, isOptimizedBuild: isOptimizedBuild,
-            weirVersion: weirVersion, codecVersions: codecVersions,
+            weirVersion: weirVersion, weirBuild: ProgramBuild.name(ofVersion: weirVersion),
+            codecVersions: codecVersions,
             commandLine: CommandLine.arguments)
     }
 
@@ -74,14 +78,16 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
         case swiftVersion = "swift_version"
         case isOptimizedBuild = "is_optimized_build"
         case weirVersion = "weir_version"
+        case weirBuild = "weir_build"
         case codecVersions = "codec_versions"
         case commandLine = "command_line"
     }
 
-    /// All processors of the machine that are switched on.
+    /// All processors of the machine that are online.
     static func machineCores() -> Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-    /// The processors that this process may run on, which a container may hold below the machine's.
+    /// The processors that this process may run on; a container may allow fewer than the machine
+    /// has.
     static func availableCores() -> Int {
         SystemFile.read("/proc/self/status").flatMap(allowedCores(procStatus:))
             ?? machineCores()
@@ -114,7 +120,8 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
         )
     }
 
-    /// The language offers its version only as conditions; the newest known one that holds.
+    /// The language reports its version only as conditions; this takes the newest known one that
+    /// holds.
     private static var swiftVersion: String {
         #if compiler(>=6.5)
             ">= 6.5"

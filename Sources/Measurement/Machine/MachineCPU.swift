@@ -2,9 +2,9 @@
 public struct MachineCPU: Sendable, Equatable {
     /// Ticks in which some work ran: user, nice, system, irq, softirq.
     public var busyTicks: UInt64
-    /// Ticks in which there was nothing to do, or only disk to wait for.
+    /// Idle ticks, also those that waited for a disk.
     public var idleTicks: UInt64
-    /// Ticks in which this machine wanted to run and the hypervisor ran somebody else.
+    /// Ticks in which this machine wanted to run and the hypervisor ran another one.
     public var stealTicks: UInt64
 
     /// Nil where there is no `/proc/stat`.

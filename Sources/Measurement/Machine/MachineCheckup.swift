@@ -1,13 +1,13 @@
 internal import CClockState
 import Glibc
 
-/// What of a machine will make a long run noisy, or end it, looked up before the run.
+/// Checks a machine, before a long run, for what will make the run noisy or end it.
 public struct MachineCheckup: Sendable {
     public struct Finding: Sendable, Equatable {
         public var subject: String
         /// What was found.
         public var finding: String
-        /// What to do about it; nil where it is well.
+        /// The remedy; nil if there is nothing to do.
         public var remedy: String?
 
         public var isWell: Bool { remedy == nil }
@@ -50,7 +50,7 @@ public struct MachineCheckup: Sendable {
                 Finding(
                     "SMT", "on: two threads share a core",
                     remedy:
-                        "CPU times depend on what the other thread does: pin the run to one thread a "
+                        "CPU times depend on the other thread's load: pin the run to one thread a "
                         + "core (taskset), or switch SMT off: echo off > /sys/devices/system/cpu/smt/control"
                 ))
         } else {
@@ -75,8 +75,9 @@ public struct MachineCheckup: Sendable {
                 Finding(
                     "CPU quota", "\(quota) cores",
                     remedy:
-                        "the group is stopped when it has used its share of a period, and every "
-                        + "latency with it: raise cpu.max, or pin the run to whole cores instead"))
+                        "the group is stopped for the rest of a period when it has used its share, which "
+                        + "delays everything: raise cpu.max, or pin the run to whole cores instead")
+            )
         } else {
             findings.append(Finding("CPU quota", "none"))
         }
@@ -85,7 +86,7 @@ public struct MachineCheckup: Sendable {
                 Finding(
                     "memory limit", "\(limit >> 20) MiB",
                     remedy:
-                        "the page cache of the log counts in it: leave room for segments, or lower "
+                        "it includes the page cache of the log: leave room for segments, or lower "
                         + "retention.bytes"))
         }
         return findings
@@ -102,8 +103,9 @@ public struct MachineCheckup: Sendable {
             Finding(
                 "swap", "\(total >> 20) MiB, \(used >> 20) MiB of it in use",
                 remedy: used > 0
-                    ? "what was swapped out comes back in the middle of a run: swapoff -a, or a reboot"
-                    : "under pressure the kernel may swap the run out: swapoff -a while measuring")
+                    ? "swapped pages are read back during a run: swapoff -a, or reboot"
+                    : "the kernel may swap the run out if memory is short: swapoff -a while measuring"
+            )
         ]
     }
 
@@ -121,12 +123,14 @@ public struct MachineCheckup: Sendable {
                 Finding(
                     "filesystem", name,
                     remedy:
-                        "a flush costs nothing in memory: choose a directory on a disk with --out"))
+                        "flushes cost nothing on a filesystem in memory: choose a directory on a disk with --out"
+                ))
         } else if networkFilesystems.contains(mount.filesystem) {
             findings.append(
                 Finding(
                     "filesystem", name,
-                    remedy: "its latencies are the network's: choose a directory on a local disk"))
+                    remedy:
+                        "its latencies include the network's: choose a directory on a local disk"))
         } else if mount.filesystem == "overlay" {
             findings.append(
                 Finding(
@@ -176,20 +180,20 @@ public struct MachineCheckup: Sendable {
 
     private static func clock() -> [Finding] {
         switch weir_clock_is_synchronized() {
-        case 1: return [Finding("clock", "kept by a time service")]
+        case 1: return [Finding("clock", "synchronised by a time service")]
         case 0:
             return [
                 Finding(
-                    "clock", "no time service keeps it",
+                    "clock", "not synchronised by a time service",
                     remedy:
-                        "latencies within one machine are right all the same; across machines they need "
+                        "latencies within one machine are still right; across machines they need "
                         + "NTP or PTP (timedatectl set-ntp true)")
             ]
         default: return [Finding("clock", "not visible here")]
         }
     }
 
-    /// What goes on right now.
+    /// What runs on the machine now.
     private static func work(_ directory: String) -> [Finding] {
         let found = QuietMachine(directory: directory).look()
         guard !found.isEmpty else { return [Finding("right now", "nothing disturbs the machine")] }

@@ -1,8 +1,10 @@
 import Glibc
 
-/// What the machine has done so far, read all at once: two readings tell what lay between.
+/// All counters of the machine's activity, read at once: the difference of two readings is the
+/// activity between them.
 ///
-/// Any thread may take one; it costs a few hundred microseconds and 20 µs a process of the machine.
+/// Any thread may take one; it costs a few hundred microseconds plus 20 µs for each process of the
+/// machine.
 public struct MachineReading: Sendable {
     let nanos: Int64
     let cpu: MachineCPU?
@@ -16,7 +18,7 @@ public struct MachineReading: Sendable {
     /// Unix time minus the monotonic clock's.
     let clockOffsetNanos: Int64
 
-    /// The next reading. Threads that have ended keep the figures of this one.
+    /// The next reading. Threads that have ended keep their figures of this one.
     public func next(threads: [String], device: String?) -> MachineReading {
         var next = MachineReading.now(threads: threads, device: device)
         var waits = self.waits
@@ -26,7 +28,7 @@ public struct MachineReading: Sendable {
     }
 
     /// - Parameters:
-    ///   - threads: the beginnings of the names of the threads that the load is made by.
+    ///   - threads: the prefixes of the names of the load's threads.
     ///   - device: the disk of the log, as its mount names it; nil where it has none.
     public static func now(threads: [String], device: String?) -> MachineReading {
         let anchor = ClockAnchor.sample()
@@ -40,15 +42,16 @@ public struct MachineReading: Sendable {
     }
 }
 
-/// What the machine did to a run: shares of the time between two readings. Nil where it does not tell.
+/// The machine's activity during a run: shares of the time between two readings. Nil if the machine
+/// does not report it.
 public struct MachineConditions: Sendable, Equatable {
     /// CPU time that the hypervisor gave to others, of all cores'.
     public var stealPercent: Double?
-    /// Of the periods of a CPU quota, those in which this process was stopped.
+    /// Share of the periods of a CPU quota in which this process was stopped.
     public var throttledPercent: Double?
     /// CPU time that other programs of this machine used, of all cores'.
     public var otherCPUPercent: Double?
-    /// Of the time in which the load's threads could have run, the part that they waited for a core.
+    /// Share of the time in which the load's threads could have run that they waited for a core.
     public var coreWaitPercent: Double?
     /// Time in which some task of the machine waited for a core, for memory, for a disk.
     public var cpuPressurePercent: Double?
@@ -56,10 +59,11 @@ public struct MachineConditions: Sendable, Equatable {
     public var ioPressurePercent: Double?
     public var majorFaults: Int64?
     public var swappedPages: Int64?
-    /// Time in which the disk of the log had something to do, and what others wrote to it.
+    /// Time in which the disk of the log was busy, and what others wrote to it.
     public var diskBusyPercent: Double?
     public var otherDiskBytes: Int64?
-    /// How far the wall clock was moved against the monotonic one; slewing by a time service counts, too.
+    /// How far the wall clock was moved against the monotonic one, slewing by a time service
+    /// included.
     public var clockStepNanos: Int64?
     /// The other programs that used most CPU time, the busiest first.
     public var busiestPrograms: [OtherPrograms.Share] = []

@@ -1,11 +1,12 @@
 import Glibc
 
-/// Signs that memory is short: pages that had to come from a disk, for this process, and those that the
+/// Signs of short memory: pages of this process that were read from a disk, and pages that the
 /// machine swapped.
 public struct MemoryActivity: Sendable, Equatable {
-    /// Page faults of this process that waited for a disk, those of its files' mappings too.
+    /// Page faults of this process that waited for a disk, including those of mapped files.
     public var majorFaults: Int64
-    /// Pages that the machine wrote to and read from its swap space; nil where the kernel does not tell.
+    /// Pages that the machine wrote to and read from its swap space; nil if the kernel does not
+    /// report them.
     public var swappedPages: Int64?
 
     public static func now() -> MemoryActivity {

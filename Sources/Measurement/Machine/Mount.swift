@@ -1,11 +1,11 @@
 import Glibc
 
-/// The filesystem that holds a directory: what kind it is decides what a flush costs.
+/// The filesystem that holds a directory; its kind decides the cost of a flush.
 public struct Mount: Sendable, Equatable, Codable {
     public let mountPoint: String
     /// `ext4`, `tmpfs`, `overlay` …
     public let filesystem: String
-    /// `/dev/vda1`, or the name that a filesystem without a device goes by.
+    /// `/dev/vda1`, or the name of a filesystem without a device.
     public let device: String
     /// The options of the mount and of the filesystem itself, as the kernel lists them.
     public let options: String

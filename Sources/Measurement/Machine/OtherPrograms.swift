@@ -1,6 +1,6 @@
 import Glibc
 
-/// The CPU time that each process of the machine has used, to tell who else was at work.
+/// The CPU time that each process of the machine has used, to find other work on the machine.
 ///
 /// Any thread may take a reading; it costs about 20 µs a process.
 public struct OtherPrograms: Sendable {
@@ -47,8 +47,8 @@ public struct OtherPrograms: Sendable {
         self.nanos = nanos
     }
 
-    /// The processes that used a part of a core since `earlier`, the busiest first, but for this one and
-    /// those that it came from or started: a comparison waits for its run.
+    /// The processes that used CPU time since `earlier`, the busiest first, without this one, its
+    /// ancestors and its children: a comparison waits for its run.
     public func busy(
         since earlier: OtherPrograms, ticksPerSecond: Int = Int(sysconf(Int32(_SC_CLK_TCK))),
         own: Int32 = getpid()

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What this process has used so far: CPU since its start, and memory now.
+/// Resources that this process has used: CPU since its start, and memory now.
 ///
 /// Any thread may take a reading; one costs about 150 µs, so once an interval, not once a batch.
 public struct ProcessUsage: Sendable, Equatable {
@@ -13,7 +13,7 @@ public struct ProcessUsage: Sendable, Equatable {
     /// … and the part that is mapped files: segments read through a mapping count here, and leave
     /// when the page cache needs the room.
     public var fileBytes: Int64?
-    /// The most that was ever resident.
+    /// The highest resident memory so far.
     public var peakResidentBytes: Int64?
 
     public var cpuNanos: Int64 { userNanos + systemNanos }

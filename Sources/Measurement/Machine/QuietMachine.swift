@@ -1,8 +1,8 @@
 /// Whether the machine is quiet enough to measure on, and waiting until it is.
 public struct QuietMachine: Sendable {
-    /// How long one look at the machine takes.
+    /// The length of one observation of the machine.
     public static let lookNanos: Int64 = 1_000_000_000
-    /// Looks in a row that must find nothing.
+    /// How many observations in a row must find nothing.
     private static let quietLooks = 2
 
     private let device: String?
@@ -12,7 +12,8 @@ public struct QuietMachine: Sendable {
         device = Mount.holding(directory)?.device
     }
 
-    /// What disturbs the machine now, found by watching it for a second while this process does nothing.
+    /// What disturbs the machine now, found by observing it for a second while this process does
+    /// nothing.
     public func look() -> [String] {
         let before = MachineReading.now(threads: [], device: device)
         SystemPacingClock().sleep(until: MonotonicClock.now() + Self.lookNanos)
@@ -25,7 +26,7 @@ public struct QuietMachine: Sendable {
     /// - Parameters:
     ///   - seconds: the longest wait.
     ///   - isCancelled: asked once a second.
-    ///   - report: is told what disturbs the machine, each time that it is something else.
+    ///   - report: gets what disturbs the machine, each time that it changes.
     /// - Returns: whether the machine became quiet.
     public func wait(
         upTo seconds: Double, isCancelled: () -> Bool, report: (String) -> Void
@@ -43,7 +44,7 @@ public struct QuietMachine: Sendable {
         return quiet >= Self.quietLooks
     }
 
-    /// What would disturb a run under these conditions, while no run is at work.
+    /// What would disturb a run under these conditions.
     static func disturbances(_ conditions: MachineConditions) -> [String] {
         var found: [String] = []
         func percent(_ value: Double?, above limit: Double) -> Int? {

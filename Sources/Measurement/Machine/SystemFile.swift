@@ -2,29 +2,35 @@ import Glibc
 
 /// A small text file of the kernel (`/proc`, `/sys`), read whole.
 enum SystemFile {
-    /// `/proc/cpuinfo` of a machine with hundreds of cores is the largest that we read.
+    /// The largest that we read is `/proc/cpuinfo` of a machine with hundreds of cores.
     static let byteLimit = 4 << 20
 
-    /// The file's text, or nil where this machine has no such file or lets nobody read it.
+    /// The file's text, or nil if it does not exist or cannot be read.
     static func read(_ path: String) -> String? {
+        bytes(of: path, upTo: byteLimit).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The file's first bytes, fewer where it has no more; nil where it cannot be read.
+    static func bytes(of path: String, upTo limit: Int) -> [UInt8]? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        var text: [UInt8] = []
+        var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16 << 10)
-        while text.count < byteLimit {
+        while bytes.count < limit {
+            let wanted = min(chunk.count, limit - bytes.count)
             let count = unsafe chunk.withUnsafeMutableBytes { buffer in
-                unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                unsafe Glibc.read(descriptor, buffer.baseAddress, wanted)
             }
             if count < 0 && errno == EINTR { continue }
             if count < 0 { return nil }
             if count == 0 { break }
-            text.append(contentsOf: chunk[..<count])
+            bytes.append(contentsOf: chunk[..<count])
         }
-        return String(decoding: text, as: UTF8.self)
+        return bytes
     }
 
-    /// The names in a directory of the kernel's; none where it cannot be read.
+    /// The names in a directory of the kernel's; empty if it cannot be read.
     static func names(in directory: String) -> [String] {
         guard let stream = unsafe opendir(directory) else { return [] }
         defer { unsafe closedir(stream) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// How long threads of this process have run, and how long they were ready to and waited for a core
+/// How long threads of this process have run, and how long they were ready and waited for a core
 /// (`/proc/self/task/*/schedstat`).
 public struct ThreadWaits: Sendable, Equatable {
     public struct Thread: Sendable, Equatable {
@@ -35,13 +35,13 @@ public struct ThreadWaits: Sendable, Equatable {
         return ThreadWaits(threads: threads)
     }
 
-    /// Takes over later figures; threads that are gone keep their last ones.
+    /// Takes over later figures; threads that have ended keep their last ones.
     public mutating func update(_ later: ThreadWaits) {
         threads.merge(later.threads) { $1 }
     }
 
-    /// Of the time in which the threads ran or were ready to, the share that they waited for a core since
-    /// `earlier`, 0…100; nil where they did neither.
+    /// The share of the time since `earlier`, in which the threads ran or were ready, that they
+    /// waited for a core, 0…100; nil if they did neither.
     public func waitPercent(since earlier: ThreadWaits) -> Double? {
         var (run, wait) = (Int64(0), Int64(0))
         for (number, thread) in threads {

@@ -1,25 +1,25 @@
 import Foundation
 
-/// What the probes so far say of the rates that something sustains: a probability for each
+/// What the probes so far show about the rates that a target sustains: a probability for each
 /// combination of three unknowns, on a grid.
 ///
 /// A run at rate r holds with the probability
 ///
 ///     luck + (1 − lapse − luck) · F((ln r − safe) / spread),    F(x) = 1 / (1 + exp(x) / 9)
 ///
-/// - `safe` is the logarithm of the rate that is looked for: F(0) is 0.9, so nine in ten of the runs
-///   hold there that the machine lets hold.
+/// - `safe` is the logarithm of the rate that is searched for: F(0) is 0.9, so nine in ten of the
+///   runs that the machine lets hold do so there.
 /// - `spread` says how fast runs stop holding above it. A bound on a percentile of short runs is no
-///   edge: some runs hold a few percent above the rate at which others fail.
-/// - `lapse` is the share of runs that fail at any rate, however low. No lower rate would help them, so
-///   they are the machine's and not the rate's.
+///   sharp limit: some runs hold a few percent above the rate at which others fail.
+/// - `lapse` is the share of runs that fail at any rate, however low. A lower rate would not help
+///   them, so the machine causes them.
 ///
-/// This is the psychometric function with a lapse rate, of which the threshold is looked for and the
-/// other two are nuisances to be summed over (Wichmann and Hill 2001; Prins 2013). Bayes' rule on a grid
-/// gives intervals without any approximation for few probes, and without randomness.
+/// This is the psychometric function with a lapse rate, in which the threshold is searched for and
+/// the other two are summed out (Wichmann and Hill 2001; Prins 2013). Bayes' rule on a grid gives
+/// exact intervals for few probes, without randomness.
 ///
-/// A target's limit does not stand still: caches warm up, a disk fills, neighbours come and go. So
-/// `safe` takes a small random step from one probe to the next, and old probes count for less.
+/// A target's limit changes: caches warm up, a disk fills, neighbours come and go. So `safe` takes
+/// a small random step from one probe to the next, and old probes count for less.
 struct RateBelief: Sendable, Equatable {
     /// One run at an offered rate.
     struct Probe: Sendable, Equatable {
@@ -27,33 +27,34 @@ struct RateBelief: Sendable, Equatable {
         var outcome: RateSearch.Outcome
     }
 
-    /// Before any probe: where `safe` is expected, in logarithms.
+    /// Before any probe: the expected place of `safe`, in logarithms.
     struct Prior: Sendable, Equatable {
-        /// What a closed loop reached. It may be far off: it has no bound, and it may have run while
-        /// the machine was busy with something else.
+        /// The rate of a closed loop. It may be far off: it has no bound, and the machine may have
+        /// been busy meanwhile.
         var center: Double
         /// The standard deviation of the step of `safe` from one probe to the next.
         var wander: Double
 
-        /// Of a Laplace distribution, whose tails reach far: a factor of two is usual, a hundred is not
-        /// unheard of.
+        /// Of a Laplace distribution, which has wide tails: a factor of two is usual, and a hundred
+        /// possible.
         static let scale = 0.7
-        /// Nothing beyond is looked for.
+        /// The search never goes beyond.
         var whole: ClosedRange<Double> { (center + log(1e-4))...(center + log(1e3)) }
 
         func density(_ safe: Double) -> Double { exp(-abs(safe - center) / Self.scale) }
     }
 
-    /// From an edge to one that is no limit any more; all are as likely before any probe.
+    /// From a sharp limit to none at all; all are equally likely before any probe.
     static let spreads = [0.001, 0.004, 0.012, 0.03, 0.08]
     static let lapses: [(share: Double, prior: Double)] = [
         (0.01, 0.45), (0.06, 0.2), (0.15, 0.12), (0.3, 0.1), (0.5, 0.08), (0.7, 0.05),
     ]
-    /// How likely a run holds at a rate that is far too high: it is too short to fall behind.
+    /// The probability that a run holds at a rate that is far too high, because it is too short to
+    /// fall behind.
     static let luck = 0.01
-    /// How likely a disturbance of the machine breaks a run by itself. A run that failed beside one
-    /// says little of its rate; runs that fail so each time say something all the same, since a rate
-    /// that is too high disturbs a machine, too.
+    /// The probability that a disturbance of the machine alone breaks a run. A run that failed
+    /// during one says little about its rate; if runs always fail so, that still says something,
+    /// since a rate that is too high also disturbs the machine.
     static let blame = 0.75
     /// At `safe + spread · halfPoint` half of the runs hold.
     static let halfPoint = log(9.0)
@@ -62,7 +63,7 @@ struct RateBelief: Sendable, Equatable {
     let prior: Prior
     /// Of the logarithm of the safe rate.
     let range: ClosedRange<Double>
-    /// By spread, lapse and node; they sum up to 1.
+    /// By spread, lapse and node; their sum is 1.
     private var weights: [Double]
 
     private var step: Double {
@@ -118,7 +119,7 @@ struct RateBelief: Sendable, Equatable {
         return edge
     }
 
-    /// F, which is 0 or 1 but for a stretch.
+    /// F, computed only where it is neither 0 nor 1.
     private static func share(_ x: Double) -> Double {
         x > 35 ? 0 : x < -35 ? 1 : 1 / (1 + exp(x) / 9)
     }
@@ -139,13 +140,13 @@ struct RateBelief: Sendable, Equatable {
         for place in weights.indices { weights[place] /= sum }
     }
 
-    /// A range that suits better what is known by now: the grid is far wider than that, or too narrow
-    /// for it. Nil where this one does.
+    /// A grid that fits the current knowledge better, if this one is far too wide or too narrow for
+    /// it; else nil.
     var betterRange: ClosedRange<Double>? {
         let known = safeQuantiles([0.0005, 0.9995])
         let width = known[1] - known[0]
         let now = range.upperBound - range.lowerBound
-        // A finer grid than the limit's own steps would show nothing.
+        // A grid finer than the limit's own steps would show nothing.
         let least = prior.wander * 1.25 * Double(Self.nodeCount - 1)
         let wanted = max(3 * width, least)
         let edges = 3 * step
@@ -175,7 +176,7 @@ struct RateBelief: Sendable, Equatable {
         return quantiles(shares, of: places.sorted { $0.0 < $1.0 })
     }
 
-    /// - Parameter places: with the weight of each, which stands for the stretch around it.
+    /// - Parameter places: each with its weight, which stands for the stretch around it.
     private func quantiles(
         _ shares: [Double], of places: [(value: Double, weight: Double)]
     ) -> [Double] {
@@ -214,11 +215,11 @@ struct RateBelief: Sendable, Equatable {
 
     // MARK: What to ask next
 
-    /// The rate whose probe leaves the least uncertainty about the safe rate, expected over its
-    /// outcomes: the least entropy (Kontsevich and Tyler 1999). A rate that only teaches how steep the
-    /// edge is, or how often the machine fails, is worth as much as that helps to know the safe rate.
+    /// The rate whose probe is expected to leave the least entropy about the safe rate (Kontsevich
+    /// and Tyler 1999). A rate that only shows the steepness of the limit, or how often the machine
+    /// fails, counts as far as that helps to know the safe rate.
     func mostTelling(of rates: [Double]) -> Double {
-        // The chance of holding is linear in the lapse, so that two sums stand for all lapses.
+        // The probability of holding is linear in the lapse, so two sums stand for all lapses.
         let all = weightsBySpread()
         var letting = all.map { $0.map { _ in 0.0 } }
         for (place, weight) in weights.enumerated() {
@@ -242,13 +243,14 @@ struct RateBelief: Sendable, Equatable {
         return rates.min { expectedEntropy($0) < expectedEntropy($1) }!
     }
 
-    /// Of weights that sum up to less than 1: weighted by that sum.
+    /// For weights whose sum is below 1: divided by it.
     private static func entropy(_ weights: [Double]) -> Double {
         let sum = weights.reduce(0, +)
         return weights.reduce(0) { $0 - ($1 > 0 ? $1 * log($1 / sum) : 0) }
     }
 
-    /// One combination of the unknowns, by its probability, as the chance that a run holds at a rate.
+    /// One combination of the unknowns, drawn by its probability, as the probability that a run
+    /// holds at a rate.
     func draw(using generator: inout some RandomNumberGenerator) -> @Sendable (Double) -> Double {
         var left = Double.random(in: 0..<1, using: &generator)
         var place = 0

@@ -1,34 +1,34 @@
 import Foundation
 
-/// The search for the highest rate that something sustains: which rate to try next, and when to stop.
-/// It runs nothing: a rate goes out, what came of it comes in.
+/// The search for the highest rate that a target sustains: it chooses the next rate, and decides
+/// when to stop. It runs nothing itself: it returns a rate and gets the outcome.
 ///
-/// It looks for the *safe* rate, at which nine in ten runs hold, and along with it for the *best case*,
-/// at which half of them do. What is known of both is a `RateBelief`, from a closed loop that says where
-/// to look and the outcome of every probe. Each probe is made at the rate that narrows the safe rate's
-/// interval most, be that a step into the unknown, a halving, or one more run at a rate where runs
-/// disagree. The search ends where the interval, 95 % of the probability, is within the tolerance, and
-/// enough runs just below the safe rate say the same by themselves.
+/// It searches for the *safe* rate, at which nine in ten runs hold, and for the *best case*, at
+/// which half of them do. `RateBelief` estimates both, from a closed loop that gives the starting
+/// point and from the outcome of every probe. Each probe is made at the rate that narrows the safe
+/// rate's interval most: a rate not tried before, one in the middle, or one at which runs disagree.
+/// The search ends when the interval, with 95 % of the probability, is within the tolerance, and
+/// enough runs just below the safe rate confirm it.
 public struct RateSearch: Sendable, Equatable {
     public enum Action: Sendable, Equatable {
-        /// Run as fast as it goes, and report the rate by `closedLoop`.
+        /// Run a closed loop, and report its rate by `closedLoop`.
         case probeClosedLoop
         /// Offer this rate, in records per second, and report by `probed`.
         case probe(rate: Double)
         case done
     }
 
-    /// What came of a probe.
+    /// The outcome of a probe.
     public enum Outcome: Sendable, Equatable {
         case sustained
         case notSustained
         /// The rate was never offered, so the target's limit is above it.
         case generatorBound
-        /// It failed while the machine was disturbed: it says little of the rate.
+        /// It failed while the machine was disturbed, which says little about the rate.
         case disturbed
     }
 
-    /// How runs ended. What the machine made fail is not among those that failed by themselves.
+    /// Counts of outcomes. Failures caused by the machine are counted separately.
     public struct Tally: Sendable, Equatable {
         public var held = 0
         public var failed = 0
@@ -41,11 +41,11 @@ public struct RateSearch: Sendable, Equatable {
         }
 
         public var runs: Int { held + failed + failedByMachine }
-        /// Of all of them: whoever runs there meets the machine, too.
+        /// As a share of all: users at that rate meet the machine, too.
         public var mostHold: Bool { held * 2 > runs }
     }
 
-    /// A rate that is not measured but inferred, in records per second.
+    /// A rate that is inferred and not measured, in records per second.
     public struct Estimate: Sendable, Equatable {
         public var rate: Double
         /// Holds 95 % of the probability.
@@ -77,15 +77,17 @@ public struct RateSearch: Sendable, Equatable {
     }
 
     public struct Answer: Sendable, Equatable {
-        /// Where nine in ten of the runs hold that the machine lets hold; nil where no run held.
+        /// The rate at which nine in ten of the runs that the machine lets hold do so; nil if no
+        /// run held.
         public var safe: Estimate?
-        /// Where half of them do.
+        /// The rate at which half of them do.
         public var bestCase: Estimate?
         /// The lowest rate tried above the safe one at which most runs failed by themselves.
         public var notSustained: Tried?
-        /// The share of runs that fail at any rate, 0…1, as far as the probes tell.
+        /// The estimated share of runs that fail at any rate, 0…1.
         public var machineShare: Double
-        /// Whether the generator gave up above the safe rate: the target's limit is at least that.
+        /// Whether the generator was the limit above the safe rate: the target's limit is at least
+        /// that.
         public var isLimitedByGenerator: Bool
         /// Whether the safe rate's interval is within the tolerance, most of enough runs just below it
         /// held, and the target set the limit.
@@ -106,17 +108,17 @@ public struct RateSearch: Sendable, Equatable {
 
     /// The widest that a confirmed interval may be, as a share of its lower end.
     public let tolerance: Double
-    /// A noisy machine must not keep the search going for ever.
+    /// Bounds the search on a noisy machine.
     public let mostProbes: Int
 
-    /// Runs just below the safe rate that must agree with it: so many where most of them hold, and more
-    /// before it is believed that they do not.
+    /// Runs just below the safe rate that must confirm it: this many if most of them hold, and more
+    /// before they refute it.
     private static let enoughRuns = (agreeing: 5, disagreeing: 11)
-    /// So many probes, each lower than most before it, of which not one held.
+    /// The search gives up after this many falling probes, none of which held.
     private static let hopelessProbes = 20
-    /// Below this share of what the closed loop reached nothing is tried, nor above the other.
+    /// The search stays between these multiples of the closed loop's rate.
     private static let tried = 0.001...500.0
-    /// Of the probability: the ends of an interval, and its middle.
+    /// Quantiles of the distribution: the ends of an interval, and its middle.
     private static let shares = [0.025, 0.5, 0.975]
 
     private var belief: RateBelief?
@@ -134,7 +136,7 @@ public struct RateSearch: Sendable, Equatable {
         guard let belief else { return .probeClosedLoop }
         guard probes.count < mostProbes else { return .done }
         guard let safe = safe(by: belief) else {
-            // Where nothing has held yet, a lower rate may.
+            // If nothing has held yet, a lower rate may.
             let median = exp(belief.safeQuantiles([0.5])[0])
             let lowest = max(exp(belief.prior.center) * Self.tried.lowerBound, 1)
             let isHopeless = median < lowest || probes.count >= Self.hopelessProbes
@@ -150,7 +152,7 @@ public struct RateSearch: Sendable, Equatable {
     private func mostTelling(_ belief: RateBelief) -> Double {
         let ends = belief.safeQuantiles([0.01, 0.99])
         let width = max(ends[1] - ends[0], tolerance / 2)
-        // Half of the runs hold somewhat above the safe rate, and there each tells the most.
+        // Half of the runs hold somewhat above the safe rate, where each tells the most.
         let (low, high) = (ends[0] - width / 4, ends[1] + width)
         let rates = (0..<Self.candidateCount).map { place in
             let share = Double(place) / Double(Self.candidateCount - 1)
@@ -161,7 +163,7 @@ public struct RateSearch: Sendable, Equatable {
 
     private static let candidateCount = 12
 
-    /// A rate that was tried already where one is as good: runs at one rate can be counted.
+    /// Prefers a rate that was tried already if it is as good: runs at one rate can be counted.
     private func known(near rate: Double) -> Double {
         let nearest = probes.map(\.rate).min { abs($0 - rate) < abs($1 - rate) }
         if let nearest, abs(nearest - rate) <= rate * tolerance / 8 { return nearest }
@@ -193,7 +195,7 @@ public struct RateSearch: Sendable, Equatable {
                 && safe.tally.runs >= Self.enoughRuns.agreeing && !isLimitedByGenerator)
     }
 
-    /// Nil where nothing has held yet.
+    /// Nil if nothing has held yet.
     private func safe(by belief: RateBelief) -> Estimate? {
         guard probes.contains(where: { $0.outcome == .sustained }) else { return nil }
         return estimate(belief.safeQuantiles(Self.shares))
@@ -230,10 +232,10 @@ public struct RateSearch: Sendable, Equatable {
 
     // MARK: What came of it
 
-    /// - Parameter rate: what was acknowledged, in records per second; positive.
+    /// - Parameter rate: the acknowledged rate, in records per second; positive.
     public mutating func closedLoop(reached rate: Double) {
-        precondition(rate > 0 && rate.isFinite, "a closed loop that moved nothing says nothing")
-        // With the default tolerance 0.28 % a run: a limit that drifts by 0.1 % a run is followed.
+        precondition(rate > 0 && rate.isFinite, "the closed loop acknowledged something")
+        // With the default tolerance 0.28 % a run, which follows a limit that drifts by 0.1 % a run.
         belief = RateBelief(.init(center: log(max(rate, 1)), wander: tolerance / 18))
     }
 
@@ -248,7 +250,7 @@ public struct RateSearch: Sendable, Equatable {
         self.belief = belief
     }
 
-    /// Four digits: finer than any tolerance of use, and still legible.
+    /// Four digits: finer than any useful tolerance, and still legible.
     static func rounded(
         _ rate: Double, _ rule: FloatingPointRoundingRule = .toNearestOrAwayFromZero
     ) -> Double {
@@ -261,9 +263,9 @@ public struct RateSearch: Sendable, Equatable {
 // MARK: What is left
 
 extension RateSearch {
-    /// How many probes are still to come: the search is played to its end several times, each time
-    /// against something drawn from what is known by now.
-    /// - Returns: the middle of the plays and the longest of them; nil before the closed loop.
+    /// How many probes are still to come: simulates the rest of the search several times, each time
+    /// against a target drawn from the current estimate.
+    /// - Returns: the median and the largest number of probes; nil before the closed loop.
     public func probesLeft(
         plays: Int = 5, using generator: inout some RandomNumberGenerator
     ) -> (middle: Int, most: Int)? {

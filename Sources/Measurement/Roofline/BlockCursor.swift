@@ -1,6 +1,7 @@
-/// Blocks of a buffer that the caller keeps alive, one after the other and round again.
+/// Blocks of a buffer that the caller keeps alive, one after the other and from the beginning
+/// again.
 ///
-/// What is written is the caller's payload, not one block that stays in the nearest cache.
+/// Probes write the caller's whole payload, and not one block that stays in the nearest cache.
 @unsafe struct BlockCursor {
     private let buffer: UnsafeRawBufferPointer
     private let blockByteCount: Int

@@ -1,13 +1,13 @@
-/// One `write` a block into the page cache, files rolling and going as a log's segments do. The
-/// kernel writes back meanwhile, so on a long run this is the disk's own limit.
+/// One `write` for each block into the page cache; files roll and are deleted as a log's segments
+/// are. The kernel writes back meanwhile, so on a long run this is the disk's own limit.
 ///
-/// Before anything is timed the retained size is written once over. A virtual machine pays its
+/// The retained size is written once before anything is timed. A virtual machine pays its
 /// hypervisor for every page of memory that it touches for the first time, which made the first
-/// gigabyte ten times slower than the next; a log pays that too, but only once in its life.
+/// gigabyte ten times slower than the next; a log pays that too, but only once.
 public enum WriteProbe {
     /// - Parameters:
     ///   - directory: on the filesystem that the log is on; a folder in it is made and deleted.
-    ///   - payload: at least one block; its blocks are written in turn.
+    ///   - payload: at least one block; its blocks are written in a cycle.
     public static func run(
         directory: String, payload: UnsafeRawBufferPointer, blockByteCount: Int,
         segmentByteCount: Int, retainedByteCount: Int, schedule: ProbeSchedule,
@@ -31,7 +31,8 @@ public enum WriteProbe {
     }
 }
 
-/// `fdatasync` after an append: what one durable acknowledgement costs when it shares with nobody.
+/// `fdatasync` after an append: the cost of a durable acknowledgement that shares its flush with no
+/// other.
 public enum FlushProbe {
     /// - Parameter blockByteCount: of the append before each flush. The latency is the flush's
     ///   alone; the rates are of both together.

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A TCP connection to ourselves over loopback, and a thread that reads and forgets its far end.
+/// A TCP connection to this process over loopback, and a thread that reads and discards at its far
+/// end.
 ///
 /// The reader copies into a buffer of its own, as any consumer must. Owned by one thread, which
 /// sends; `finish` closes both ends.

@@ -1,12 +1,11 @@
 import Glibc
 
-/// `memcpy` from the caller's payload into a ring that no cache holds: what moving a byte costs
-/// before anything is done with it.
+/// `memcpy` from the caller's payload into a ring larger than any cache: the cost of moving a byte.
 public enum MemoryCopyProbe {
     /// Larger than the last-level cache of most machines, like a log that streams.
     static let ringByteCount = 256 << 20
 
-    /// - Parameter payload: at least one block; its blocks are copied in turn.
+    /// - Parameter payload: at least one block; its blocks are copied in a cycle.
     public static func run(
         payload: UnsafeRawBufferPointer, blockByteCount: Int, schedule: ProbeSchedule,
         progress: (Double) -> Void = { _ in }
@@ -14,7 +13,7 @@ public enum MemoryCopyProbe {
         let byteCount = max(ringByteCount, blockByteCount)
         let ring = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
         defer { unsafe ring.deallocate() }
-        // Touch every page first: faults are not copies.
+        // Touches every page first, so that page faults are not measured.
         unsafe memset(ring.baseAddress!, 0, ring.count)
         var blocks = unsafe BlockCursor(payload, blockByteCount: blockByteCount)
         var position = 0

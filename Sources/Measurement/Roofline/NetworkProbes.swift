@@ -1,6 +1,7 @@
 import Glibc
 
-/// A bare `sendfile` loop from the page cache over loopback TCP: what a fetch could send at best.
+/// A bare `sendfile` loop from the page cache over loopback TCP: the limit of what a fetch can
+/// send.
 public enum SendfileProbe {
     /// Of the file that is sent again and again; it stays in the page cache.
     static let fileByteCount = 64 << 20
@@ -43,9 +44,9 @@ public enum SendfileProbe {
     }
 }
 
-/// Bare socket writes from memory over loopback TCP: what a produce could send at best.
+/// Bare socket writes from memory over loopback TCP: the limit of what a produce can send.
 public enum SocketWriteProbe {
-    /// - Parameter payload: at least one block; its blocks are sent in turn.
+    /// - Parameter payload: at least one block; its blocks are sent in a cycle.
     public static func run(
         payload: UnsafeRawBufferPointer, blockByteCount: Int, schedule: ProbeSchedule,
         progress: (Double) -> Void = { _ in }
@@ -80,7 +81,7 @@ public enum SocketWriteProbe {
     }
 }
 
-/// A file without a name that holds the payload again and again. `deinit` lets it go.
+/// A file without a name that holds the payload repeatedly. `deinit` closes it.
 struct ProbeFile: ~Copyable {
     let descriptor: Int32
 

@@ -17,22 +17,22 @@ public struct ProbeSchedule: Sendable, Equatable {
     }
 }
 
-/// What one bare operation reached on this machine.
+/// The result of one bare operation on this machine.
 public struct ProbeResult: Sendable, Equatable {
-    /// `memory_copy`, `write`, `fdatasync`, `sendfile`, `socket_write`; others add theirs.
+    /// `memory_copy`, `write`, `fdatasync`, `sendfile`, `socket_write`; other modules add theirs.
     public let probe: String
     public let blockByteCount: Int
     /// One rate for each slice, in the order measured.
     public let bytesPerSecond: [Double]
     public let operationsPerSecond: [Double]
-    /// Of single operations, where those were timed.
+    /// Of single operations, if those were timed.
     public let latency: LatencyHistogram?
 
     public var medianBytesPerSecond: Double { Statistics.median(bytesPerSecond)! }
     public var medianOperationsPerSecond: Double { Statistics.median(operationsPerSecond)! }
 }
 
-/// A call of the system that failed within a probe.
+/// A system call that failed in a probe.
 public struct ProbeError: Error, Equatable, CustomStringConvertible {
     public let operation: String
     public let errno: Int32
@@ -47,10 +47,10 @@ public struct ProbeError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Runs an operation again and again: warm-up, then slice after slice.
+/// Runs an operation repeatedly: warm-up, then slice after slice.
 ///
-/// Public so that probes of codecs and checksums, which live where their libraries do, are timed
-/// in the very same way.
+/// Public so that probes of codecs and checksums, which are in the modules of their libraries, are
+/// timed in the same way.
 public enum ProbeLoop {
     /// - Parameters:
     ///   - progress: called after the warm-up and each slice with the share done, 0…1.
@@ -80,7 +80,8 @@ public enum ProbeLoop {
             operationsPerSecond: operationsPerSecond, latency: latency())
     }
 
-    /// Whole operations until the time is over, at least one; and the time that they really took.
+    /// Runs whole operations until the time is over, at least one, and returns the time that they
+    /// took.
     private static func slice<Failure: Error>(
         _ nanos: Int64, clock: () -> Int64, _ operation: () throws(Failure) -> Int
     ) throws(Failure) -> (nanos: Int64, byteCount: Int, operations: Int) {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Files that grow block by block, roll at a size, and go when newer ones fill the retained size:
-/// the life of a log's segments under retention, and nothing else of a log.
+/// Files that grow block by block, roll at a size, and are deleted when newer ones fill the
+/// retained size, as a log's segments are under retention.
 ///
 /// Without it a bare `write` loop would either fill the disk or rewrite one file that stays cached,
 /// and neither compares with a log. Owned by one thread; `deinit` deletes what is left.
@@ -11,7 +11,7 @@ struct RollingFiles: ~Copyable {
     private let retainedSegments: Int
     private var descriptor: Int32
     private var written = 0
-    /// Segments are numbered; these are on the disk.
+    /// Files are numbered; these exist on the disk.
     private var oldest = 0
     private var next = 1
 

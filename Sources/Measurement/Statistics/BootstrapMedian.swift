@@ -5,21 +5,21 @@ import Glibc
 ///
 /// Drawing n values with replacement makes the count of draws up to the i-th smallest value
 /// binomial, so the probability of each possible median is known (Efron, *Bootstrap methods:
-/// another look at the jackknife*, Ann. Statist. 7, 1979, section 3). That is what any number of
-/// resamples approaches, without a seed and without their noise: the same sample gives the same
-/// interval everywhere.
+/// another look at the jackknife*, Ann. Statist. 7, 1979, section 3). Any number of resamples
+/// approaches this distribution, but with noise and a seed; here the same sample always gives the
+/// same interval.
 ///
-/// A bootstrap knows no value beyond the sample. Of fewer than six values its 95 % interval is the
-/// whole range, which holds the true median with a probability of 1 − 2¹⁻ⁿ: 94 % with five values,
-/// 75 % with three.
+/// A bootstrap knows no value beyond the sample. With fewer than six values its 95 % interval is
+/// the whole range, which contains the true median with a probability of 1 − 2¹⁻ⁿ: 94 % with five
+/// values, 75 % with three.
 public struct BootstrapMedian: Sendable {
     /// The possible medians in ascending order, each with its probability.
     let outcomes: [(value: Double, probability: Double)]
 
-    /// Outcomes less likely than this change no interval that anybody asks for.
+    /// Less likely outcomes do not change the interval noticeably.
     private static let negligible = 1e-12
 
-    /// Nil for fewer than two values, which say nothing of how they vary.
+    /// Nil for fewer than two values, which do not show how they vary.
     public init?(_ values: [Double]) {
         precondition(values.allSatisfy(\.isFinite), "a median of numbers")
         guard values.count >= 2 else { return nil }
@@ -29,13 +29,13 @@ public struct BootstrapMedian: Sendable {
                 ? Self.outcomesOfEvenCount(sorted) : Self.outcomesOfOddCount(sorted))
     }
 
-    /// The interval between the quantiles (1 − level) / 2 and (1 + level) / 2, which is what the
-    /// percentile method takes.
+    /// The interval between the quantiles (1 − level) / 2 and (1 + level) / 2, as in the percentile
+    /// method.
     public func interval(level: Double = 0.95) -> ClosedRange<Double> {
         Self.interval(outcomes, level: level)
     }
 
-    /// The interval of median ÷ median of two samples that were drawn independently; nil where the
+    /// The interval of median ÷ median of two samples that were drawn independently; nil if the
     /// divisor may be zero or negative.
     public static func ratioInterval(
         of numerator: BootstrapMedian, to divisor: BootstrapMedian, level: Double = 0.95
@@ -113,7 +113,7 @@ public struct BootstrapMedian: Sendable {
         let half = sorted.count / 2
         let lower = OrderStatistic(rank: half, of: sorted.count)
         let count = Double(sorted.count)
-        /// For each place the probability that `half` draws lie at or below it, and one on it.
+        /// For each index the probability that `half` draws are at or below it, and one on it.
         let logChoices = lower.logChoices(half)
         let reach = (1...sorted.count).map { place in
             pow(Double(place) / count, Double(half)) - pow(Double(place - 1) / count, Double(half))

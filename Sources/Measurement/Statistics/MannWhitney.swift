@@ -1,8 +1,9 @@
 import Glibc
 
 /// The Mann–Whitney test, two-sided: whether values of one sample tend to be larger than those of
-/// another. It asks nothing of how they are distributed (Mann and Whitney, *On a test of whether one
-/// of two random variables is stochastically larger than the other*, Ann. Math. Statist. 18, 1947).
+/// another. It makes no assumption about their distribution (Mann and Whitney, *On a test of
+/// whether one of two random variables is stochastically larger than the other*, Ann. Math.
+/// Statist. 18, 1947).
 ///
 /// Up to `exactLimit` values p is exact, ties included: the share of all ways to divide the values
 /// between the samples that would give a U as extreme. Beyond it is the normal approximation,
@@ -10,8 +11,8 @@ import Glibc
 public struct MannWhitney: Sendable, Equatable {
     /// Pairs in which the first sample's value is the larger, ties counted as halves.
     public let u: Double
-    /// The probability of a U at least so extreme where the samples do not differ: twice the
-    /// smaller tail, at most 1.
+    /// The probability of a U at least as extreme if the samples do not differ: twice the smaller
+    /// tail, at most 1.
     public let p: Double
     public let isExact: Bool
 
@@ -19,7 +20,7 @@ public struct MannWhitney: Sendable, Equatable {
     /// operations for samples of five, a few million at the limit.
     public static let exactLimit = 50
 
-    /// Nil where a sample is empty.
+    /// Nil if a sample is empty.
     public init?(_ first: [Double], _ second: [Double]) {
         precondition((first + second).allSatisfy(\.isFinite), "a test of numbers")
         guard !first.isEmpty, !second.isEmpty else { return nil }
@@ -34,8 +35,8 @@ public struct MannWhitney: Sendable, Equatable {
             : Self.normalP(ranks: ranks, first: count, u: u)
     }
 
-    /// The smallest p that samples of these sizes can give: a level below it is out of reach,
-    /// however far apart they are. Four against four reach 0.029, three against three only 0.1.
+    /// The smallest p that samples of these sizes can give, however far apart they are: four
+    /// against four reach 0.029, three against three only 0.1.
     public static func smallestP(_ firstCount: Int, _ secondCount: Int) -> Double {
         guard firstCount > 0, secondCount > 0 else { return 1 }
         // Both tails of the number of ways to choose the first sample.

@@ -3,16 +3,16 @@ extension Statistics {
     /// outlier.
     public static let outlierScore = 3.5
 
-    /// The places of values that stand apart from the others: a modified z-score above 3.5 (Iglewicz
-    /// and Hoaglin, *How to Detect and Handle Outliers*, ASQC, 1993).
+    /// The places of outliers: values with a modified z-score above 3.5 (Iglewicz and Hoaglin, *How
+    /// to Detect and Handle Outliers*, ASQC, 1993).
     ///
-    /// The score counts in median absolute deviations, which one wild value cannot stretch. Where
-    /// more than half of the values are equal that is 0, and the mean absolute deviation takes its
-    /// place, as the authors advise. Fewer than three values have no outliers.
+    /// The score counts in median absolute deviations, which a single extreme value does not
+    /// change. If more than half of the values are equal that is 0, and the mean absolute deviation
+    /// replaces it, as the authors advise. Fewer than three values have no outliers.
     ///
     /// Of five values that are normally distributed one is flagged in 21 % of cases; Tukey's fences
-    /// would flag one in 33 %. Outliers are to be shown, not dropped: a stall that happened belongs
-    /// to the result.
+    /// would flag one in 33 %. Outliers are shown and not dropped: a stall that happened belongs to
+    /// the result.
     public static func outliers(_ values: [Double]) -> [Int] {
         guard values.count > 2, let center = median(values) else { return [] }
         let distances = values.map { abs($0 - center) }

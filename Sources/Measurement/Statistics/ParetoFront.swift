@@ -1,5 +1,5 @@
-/// What is best where two things count and neither can be weighed against the other: a point is on
-/// the front unless another is at least as good in both and better in one.
+/// The Pareto front of points with two values: a point is on the front unless another is at least
+/// as good in both and better in one.
 public enum ParetoFront {
     public enum Better: String, Sendable { case higher, lower }
 
@@ -17,10 +17,10 @@ public enum ParetoFront {
         }
     }
 
-    /// The places of the points that none is *shown* to dominate, where a point is known within
-    /// intervals only. A difference is shown where intervals do not even touch. A point leaves the
-    /// front for one that is shown better in both, or in one where the other is exactly equal: what
-    /// may be a tie stays.
+    /// The places of the points that none is *shown* to dominate, if a point is known only within
+    /// intervals. A difference is shown if intervals do not touch. A point leaves the front for one
+    /// that is shown to be better in both, or in one if the other is exactly equal; possible ties
+    /// stay.
     public static func indices(
         of points: [(x: ClosedRange<Double>, y: ClosedRange<Double>)], x: Better, y: Better
     ) -> [Int] {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Tells how much CPU time a codec took for one batch. It is the thread's own time, so that a machine that
-/// is busy with something else does not change it. A reading is a system call, of some 200 ns.
+/// Measures the CPU time of a codec for one batch. It is the thread's own time, so other work on
+/// the machine does not change it. A reading is a system call of some 200 ns.
 enum CodecClock {
     /// The CPU time of the calling thread so far.
     static func nanos() -> Int64 {

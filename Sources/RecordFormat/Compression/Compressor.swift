@@ -1,13 +1,13 @@
-/// Compresses the records of batches with one codec, as Kafka's Java client does; the codec's context is
-/// made once and reused. The output decompresses anywhere, and is not smaller than the input where the
-/// input cannot be compressed.
+/// Compresses the records of batches with one codec, as Kafka's Java client does; the codec's
+/// context is made once and reused. Any decoder reads the output, which is not smaller than the
+/// input if that cannot be compressed.
 ///
 /// Thread contract: one owner.
 @safe
 public struct Compressor: ~Copyable {
     public let compression: Compression
 
-    /// What the codec keeps from batch to batch.
+    /// The state that the codec reuses.
     @safe
     private enum Context {
         case none
@@ -19,7 +19,7 @@ public struct Compressor: ~Copyable {
 
     private let context: Context
 
-    /// Throws `invalidLevel`, or `codecFailed` where the codec has no memory for its context.
+    /// Throws `invalidLevel`, or `codecFailed` if the codec has no memory for its context.
     public init(_ compression: Compression) throws(RecordFormatError) {
         let codec = compression.codec
         if let level = compression.level { try codec.validate(level: level) }
@@ -45,7 +45,7 @@ public struct Compressor: ~Copyable {
         }
     }
 
-    /// The room that `compress` asks for, for an input of `byteCount` bytes or fewer.
+    /// The output size that `compress` needs for an input of at most `byteCount` bytes.
     public func bound(_ byteCount: Int) -> Int {
         switch context {
         case .none: byteCount
@@ -58,7 +58,7 @@ public struct Compressor: ~Copyable {
 
     /// Compresses `input` into `output` and returns the size of the result.
     ///
-    /// Throws `outputTooSmall` where `output` is smaller than the bound, `codecFailed` where the codec
+    /// Throws `outputTooSmall` if `output` is smaller than the bound, `codecFailed` if the codec
     /// fails.
     public mutating func compress(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer

@@ -1,15 +1,16 @@
-/// Decompresses the records of batches into a buffer that it owns and reuses; contexts are made when a
-/// codec is first met, and reused.
+/// Decompresses the records of batches into a buffer that it owns and reuses; a codec's context is
+/// made on its first use, and reused.
 ///
-/// The input may be hostile. No size that it claims is believed beyond what its own length makes
-/// plausible: the buffer starts small and doubles only after real output has filled it, up to
-/// `maximumByteCount`. A batch that fills the buffer is decompressed again from its start, which costs at
-/// most as much again, once; after that the buffer has the size that the stream of batches needs.
+/// The input may be hostile. No claimed size is trusted beyond what the input's own length makes
+/// plausible: the buffer starts small and doubles only when real output has filled it, up to
+/// `maximumByteCount`. A batch that fills the buffer is decompressed again from its start, which
+/// costs at most as much again, once; after that the buffer has the size that the stream of batches
+/// needs.
 ///
 /// Thread contract: one owner.
 @safe
 public struct Decompressor: ~Copyable {
-    /// What one batch may decompress to, unless told otherwise.
+    /// The default bound of one batch's decompressed records.
     public static let defaultMaximumByteCount = 128 << 20
 
     public let maximumByteCount: Int
@@ -19,10 +20,10 @@ public struct Decompressor: ~Copyable {
     private var lz4: OpaquePointer?
     private var zstd: OpaquePointer?
 
-    /// The first size of the buffer for a batch that says nothing about its size is this many times its
+    /// The first size of the buffer for a batch that does not state its size, as a multiple of its
     /// own.
     private static let usualRatio = 4
-    /// A claimed size is believed up to this ratio; what compresses better grows by doubling.
+    /// A claimed size is trusted up to this ratio; for higher ratios the buffer grows by doubling.
     private static let plausibleRatio = 256
     private static let leastCapacity = 64 << 10
 
@@ -40,13 +41,13 @@ public struct Decompressor: ~Copyable {
 
     /// The decompressed bytes, valid until the next call.
     ///
-    /// Throws `decompressedTooLarge` past the bound, `truncated` where the input ends early, and
-    /// `codecFailed` where the codec refuses it.
+    /// Throws `decompressedTooLarge` beyond the bound, `truncated` if the input ends early, and
+    /// `codecFailed` if the codec refuses it.
     @_lifetime(&self)
     public mutating func decompress(
         _ input: RawSpan, codec: CompressionCodec
     ) throws(RecordFormatError) -> RawSpan {
-        // The pointer is used while the span is alive, and no longer.
+        // The pointer is used only while the span is alive.
         let input = unsafe input.withUnsafeBytes { unsafe $0 }
         let byteCount = try unsafe decompress(input, codec: codec)
         let bytes = unsafe RawSpan(
@@ -92,7 +93,7 @@ public struct Decompressor: ~Copyable {
         unsafe output = .allocate(byteCount: capacity, alignment: 64)
     }
 
-    /// Decompresses from the start; `nil` where the output fills up.
+    /// Decompresses from the start; `nil` if the output is full.
     private mutating func attempt(
         _ input: UnsafeRawBufferPointer, codec: CompressionCodec
     ) throws(RecordFormatError) -> Int? {

@@ -1,7 +1,7 @@
 internal import CLZ4
 
-/// LZ4's frame format through liblz4. What is written is what the Java client writes: independent blocks
-/// of 64 KiB, no content size, no checksums but the descriptor's own. Any frame is read.
+/// LZ4's frame format through liblz4. It writes the same frames as the Java client: independent
+/// blocks of 64 KiB, no content size, no checksum but the descriptor's. It reads any frame.
 ///
 ///     magic | FLG | BD | checksum | blocks: byteCount u32 (top bit: stored), bytes | end mark 0
 ///
@@ -25,7 +25,7 @@ enum LZ4 {
 
     static func bound(_ byteCount: Int) -> Int {
         let blocks = (byteCount + blockByteCount - 1) / blockByteCount
-        // A block that grows is stored, so only the last one's growth needs room.
+        // A block that would grow is stored, so only the last one's growth needs room.
         let growth = Int(LZ4_compressBound(Int32(blockByteCount))) - blockByteCount
         return frameHeader.count + blocks * blockLengthByteCount + byteCount + growth
             + endMarkByteCount
@@ -44,7 +44,7 @@ enum LZ4 {
             let target = unsafe UnsafeMutableRawBufferPointer(
                 rebasing: output[(position + blockLengthByteCount)...])
             var length = unsafe UInt32(compressBlock(source, into: target, state, level))
-            // 0 is liblz4's word for failure: storing the block is right then too.
+            // liblz4 returns 0 for failure; then the block is stored, too.
             if length == 0 || length >= UInt32(count) {
                 unsafe target.copyMemory(from: source)
                 length = UInt32(count)

@@ -5,7 +5,7 @@ public final class SharedCompressor {
     public let compression: Compression
     private var compressor: Compressor
 
-    /// Throws `invalidLevel`, or `codecFailed` where the codec has no memory for its context.
+    /// Throws `invalidLevel`, or `codecFailed` if the codec has no memory for its context.
     public init(_ compression: Compression) throws(RecordFormatError) {
         self.compression = compression
         compressor = try Compressor(compression)

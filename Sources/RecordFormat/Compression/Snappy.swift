@@ -1,7 +1,7 @@
 internal import CSnappy
 
-/// Snappy through libsnappy. The Java client frames it as snappy-java ("xerial") does; librdkafka and others
-/// send it raw. Xerial is written, both are read.
+/// Snappy through libsnappy. The Java client frames it as snappy-java ("xerial") does; librdkafka
+/// and others send it raw. This writes xerial and reads both.
 ///
 ///     xerial: 0x82 "SNAPPY" 0 | version i32 | compatible version i32 | blocks
 ///     block:  byteCount i32 | raw snappy
@@ -14,7 +14,7 @@ enum Snappy {
     private static let blockLengthByteCount = 4
     /// snappy-java's.
     private static let blockByteCount = 32 << 10
-    /// The most that a byte of raw snappy can stand for: three bytes copy 64.
+    /// The highest ratio of raw snappy: three bytes copy 64.
     private static let maximumRatio = 22
 
     static func bound(_ byteCount: Int) -> Int {
@@ -48,7 +48,7 @@ enum Snappy {
         return position
     }
 
-    /// What the blocks say that they hold. Each is held against the most that its length can stand for.
+    /// The sizes that the blocks claim. Each is checked against the highest ratio for its length.
     static func claimedByteCount(
         of input: UnsafeRawBufferPointer
     ) throws(RecordFormatError) -> Int {
@@ -78,8 +78,8 @@ enum Snappy {
         return isComplete ? position : nil
     }
 
-    /// Calls `body` with each raw block until it returns false; returns whether it never did. Only the
-    /// magic tells the framing: some writers have the version in their own byte order.
+    /// Calls `body` with each raw block until it returns false; returns whether it never did. Only
+    /// the magic identifies the framing: some writers have the version in their own byte order.
     @discardableResult
     private static func forEachBlock(
         of input: UnsafeRawBufferPointer,

@@ -23,8 +23,8 @@ enum Zstd {
 
     static func bound(_ byteCount: Int) -> Int { ZSTD_compressBound(byteCount) }
 
-    /// In one call, which tells the codec the size beforehand: it chooses its tables by it, and writes from
-    /// the input straight into the output.
+    /// In one call, which gives the codec the size beforehand: it chooses its tables by the size,
+    /// and writes from the input straight into the output.
     static func compress(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer,
         with context: OpaquePointer
@@ -45,15 +45,16 @@ enum Zstd {
         _ = unsafe ZSTD_freeDCtx(context)
     }
 
-    /// What the first frame says of its size; `nil` where it says nothing, as the Java client's do not.
+    /// The size that the first frame states; `nil` if it states none, as the Java client's frames
+    /// do.
     static func claimedByteCount(of input: UnsafeRawBufferPointer) -> Int? {
         let claimed = unsafe ZSTD_getFrameContentSize(input.baseAddress, input.count)
         // The two largest values mean "unknown" and "not a frame".
         return claimed >= UInt64.max - 1 ? nil : Int(clamping: claimed)
     }
 
-    /// In one call, straight into the output: a frame's window, which may claim up to 2 GiB, is then never
-    /// allocated.
+    /// In one call, straight into the output: so a frame's window, which may claim up to 2 GiB, is
+    /// never allocated.
     static func decompress(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer,
         with context: OpaquePointer

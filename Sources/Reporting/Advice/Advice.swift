@@ -1,11 +1,10 @@
 import Measurement
 
-/// Which of some variants to choose: those on the Pareto front of compression ratio and CPU cost
-/// that keep within a budget, and whether one of them wins.
+/// Which variant to choose: those on the Pareto front of compression ratio and CPU cost that keep
+/// within a budget, and whether one of them wins.
 ///
-/// A difference counts where 95 % intervals do not touch, and a budget is kept where the whole
-/// interval is within it. So the more is measured, the more can be said; what is not shown is not
-/// claimed.
+/// A difference counts if 95 % intervals do not touch, and a budget is kept if the whole interval
+/// is within it. So more measurements allow more conclusions; nothing is claimed that is not shown.
 public struct Advice: Sendable {
     /// A limit on one figure.
     public struct Budget: Sendable, Equatable {
@@ -26,7 +25,7 @@ public struct Advice: Sendable {
         }
     }
 
-    /// A variant with what is known of it.
+    /// A variant with its figures.
     public struct Candidate: Sendable, Equatable {
         public let name: String
         public let ratio: Double
@@ -42,10 +41,10 @@ public struct Advice: Sendable {
     }
 
     public enum Conclusion: Sendable, Equatable {
-        /// Nothing that fits the budget is shown to be better in anything that counts.
+        /// Nothing that fits the budget is shown to be better in any figure that counts.
         case winner(String, reason: String)
-        /// What counts decides: each list has the variants between which nothing decides, the
-        /// leading one first.
+        /// It depends on the figure that counts: each list has the variants that are not told apart
+        /// in it, the leading one first.
         case tradeOff(leastCPU: [String], mostCompression: [String])
         case noClearWinner([String])
         case nothingFits
@@ -60,8 +59,8 @@ public struct Advice: Sendable {
 
     /// - Parameters:
     ///   - comparison: of the variants, with repetitions.
-    ///   - budgets: all must be kept. Where one of them is on the CPU cost, what is left to decide
-    ///     is the ratio; else CPU is weighed against it.
+    ///   - budgets: all must be kept. If one of them limits the CPU cost, only the ratio decides;
+    ///     else CPU is weighed against it.
     public init(_ comparison: Comparison, budgets: [Budget]) {
         var fitting: [Candidate] = []
         var excluded: [Excluded] = []
@@ -91,7 +90,7 @@ public struct Advice: Sendable {
 
     // MARK: The budget
 
-    /// Why a variant is not shown to keep a budget; nil where it is.
+    /// Why a variant is not shown to keep a budget; nil if it is.
     private static func violation(
         _ budget: Budget, by variant: String, in comparison: Comparison
     ) -> String? {
@@ -106,26 +105,27 @@ public struct Advice: Sendable {
         if isWithin(worst) { return nil }
         let shown = row.metric.text(median)
         return isWithin(median)
-            ? "\(budget.text): \(shown), but its interval reaches \(row.metric.text(worst))"
+            ? "\(budget.text): \(shown), but its interval extends to \(row.metric.text(worst))"
             : "\(budget.text): \(shown)"
     }
 
     // MARK: The conclusion
 
-    /// CPU is bounded already: the best ratio wins, and of those that may tie the cheapest.
+    /// CPU is limited by the budget, so the best ratio wins, and among those that may tie, the
+    /// cheapest.
     private static func smallest(of front: [Candidate]) -> Conclusion {
         guard let best = front.max(by: { $0.ratio < $1.ratio }) else { return .nothingFits }
         let rivals = front.filter { $0.ratioInterval.overlaps(best.ratioInterval) }
         if rivals.count == 1 {
-            return .winner(best.name, reason: "it compresses most of what fits the budget")
+            return .winner(best.name, reason: "it compresses most of those that fit the budget")
         }
         guard let cheapest = cheapest(of: rivals) else {
             return .noClearWinner(names(best, first: rivals))
         }
         return .winner(
             cheapest.name,
-            reason: "nothing that fits the budget is shown to compress better, and it costs less "
-                + "CPU than what may compress as well")
+            reason: "no other that fits the budget is shown to compress better, and it costs less "
+                + "CPU than those that may compress as well")
     }
 
     private static func balance(_ front: [Candidate]) -> Conclusion {
@@ -139,10 +139,10 @@ public struct Advice: Sendable {
         }
         let cheap = front.filter { $0.costInterval.overlaps(least.costInterval) }
         let small = front.filter { $0.ratioInterval.overlaps(best.ratioInterval) }
-        // What is among the best in both wins where nothing else is.
+        // A variant that is among the best in both wins if it is the only one.
         let both = cheap.filter(small.contains)
         if both.count == 1 {
-            // What is not shown may be so all the same: whoever pays for CPU should know.
+            // Also names a variant that may cost less CPU though that is not shown.
             let cheaper = cheap.filter { $0.cost < both[0].cost }.map(\.name)
             let doubt =
                 cheaper.isEmpty
@@ -174,7 +174,7 @@ public struct Advice: Sendable {
 }
 
 extension Advice.Candidate {
-    /// Nil where ratio or cost was not measured.
+    /// Nil if ratio or cost was not measured.
     fileprivate init?(_ name: String, _ comparison: Comparison) {
         let ratioRow = comparison.row(variant: name, metric: ComparedMetric.compressionRatio)
         let costRow = comparison.row(variant: name, metric: ComparedMetric.cpuCost)
@@ -182,7 +182,7 @@ extension Advice.Candidate {
         self.name = name
         self.ratio = ratio
         self.cost = cost
-        // A single run says nothing of how it varies; whoever advises has several made.
+        // A single run does not show how it varies; weir advise makes several.
         ratioInterval = ratioRow?.interval ?? ratio...ratio
         costInterval = costRow?.interval ?? cost...cost
     }

@@ -1,9 +1,12 @@
-/// What `weir advise` says in the end: the conclusion first, then the front with its reasons, then
-/// what is not advised and why.
+/// The output of `weir advise`: the conclusion first, then the front with its reasons, then the
+/// excluded settings and why.
 public enum AdviceReport {
     /// - Parameter resultsPath: the folder, for the last line; nil to leave it out.
     public static func text(_ advice: Advice, resultsPath: String? = nil) -> String {
-        var lines = conclusion(advice)
+        let sentences = conclusion(advice)
+        var lines = sentences.enumerated().flatMap { index, sentence in
+            index == 0 ? wrapped(sentence) : wrapped("- " + sentence, indent: 2)
+        }
         if !advice.front.isEmpty { lines += [""] + front(advice.front) }
         if !advice.dominated.isEmpty {
             let names = advice.dominated.map(\.name).joined(separator: "; ")
@@ -12,7 +15,7 @@ public enum AdviceReport {
                 + wrapped("Shown to be worse in both, or worse in one and equal: \(names)")
         }
         if !advice.excluded.isEmpty {
-            lines += ["", "Not within the budget, or not shown to be"]
+            lines += ["", "Not shown to be within the budget"]
             for variant in advice.excluded {
                 lines += wrapped("- \(variant.name): \(variant.reason)", indent: 2)
             }
@@ -24,35 +27,40 @@ public enum AdviceReport {
 
     private static let legend =
         "Medians; ± reaches the farther end of the 95 % interval. CPU is that of generator and log "
-        + "together, for a logical GB at the offered rate: a bound on what the codec costs, whose "
-        + "differences are the codec's."
+        + "together, per logical GB at the offered rate: an upper bound of the codec's cost. "
+        + "Differences are the codec's."
 
-    private static func conclusion(_ advice: Advice) -> [String] {
+    /// The first sentence says it; further ones are its parts.
+    static func conclusion(_ advice: Advice) -> [String] {
         switch advice.conclusion {
-        case .winner(let name, let reason): return wrapped("\(name): \(reason).")
+        case .winner(let name, let reason): return ["\(name): \(reason)."]
         case .noClearWinner(let names):
-            return wrapped(
+            return [
                 "No clear winner: the intervals of \(list(names)) overlap. Any of them will do; "
-                    + "more --repetitions or a longer --duration may tell them apart.")
+                    + "more --repetitions or a longer --duration may tell them apart."
+            ]
         case .tradeOff(let leastCPU, let mostCompression):
-            return wrapped("No clear winner: it depends on what is scarce.")
-                + side("CPU", leastCPU, "costs least")
-                + side("Bytes", mostCompression, "stores least")
+            return [
+                "No clear winner: it depends on whether CPU or disk is scarce.",
+                side("CPU", leastCPU, "costs least"),
+                side("Bytes", mostCompression, "stores least"),
+            ]
         case .nothingFits:
-            return wrapped(
+            return [
                 "Nothing is shown to fit the budget; relax it, lower --rate, or run more "
-                    + "--repetitions where intervals only reach beyond it.")
+                    + "--repetitions if only the intervals extend beyond it."
+            ]
         }
     }
 
-    private static func side(_ what: String, _ names: [String], _ why: String) -> [String] {
+    private static func side(_ what: String, _ names: [String], _ why: String) -> String {
         let tie =
             names.count > 1
             ? " (no clear winner: \(list(Array(names.dropFirst()))) may do as well)" : ""
-        return wrapped("- \(what): \(names[0]) \(why)\(tie)", indent: 2)
+        return "\(what): \(names[0]) \(why)\(tie)."
     }
 
-    /// Each with what it takes and gives beside the one before it.
+    /// Each with its differences to the one before it.
     private static func front(_ candidates: [Advice.Candidate]) -> [String] {
         var table = TextTable()
         table.add(["", "ratio", "CPU", "× CPU", "× ratio"])
@@ -70,8 +78,8 @@ public enum AdviceReport {
             table.add(cells)
         }
         return wrapped(
-            "The Pareto front: none of these is shown to be beaten in ratio and CPU; × is beside the "
-                + "line above.") + table.lines()
+            "The Pareto front: no other is shown to beat any of these in ratio and CPU; × is relative "
+                + "to the line above.") + table.lines()
     }
 
     private static func times(_ value: Double, _ base: Double) -> String {

@@ -1,7 +1,8 @@
 import Foundation
 
 extension Chart.Axis {
-    /// From zero to a little above the largest value: what bars, rates and lags need to be honest.
+    /// From zero to a little above the largest value, so that lengths of bars, rates and lags
+    /// compare rightly.
     static func fromZero(_ label: String, maximum: Double, headroom: Double = 1.06) -> Self {
         // An axis without length cannot be drawn; nothing but zeros shows as a line at the foot.
         let end = maximum.isFinite && maximum > 0 ? maximum * headroom : 1
@@ -18,7 +19,7 @@ extension Chart.Axis {
 
     /// A logarithmic axis of time in microseconds, its ticks each with their own unit.
     ///
-    /// Values that are not positive have no place on it and are left to whoever draws.
+    /// Values that are not positive have no place on it; the caller leaves them out.
     static func logarithmicTime(_ label: String, micros: [Double]) -> Self {
         logarithmic(label, micros) { Figure.wholeDuration(micros: $0) }
     }

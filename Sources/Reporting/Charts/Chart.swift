@@ -1,14 +1,14 @@
-/// A picture before it is drawn: what gnuplot will be told, and what a test looks at without it.
+/// A chart before it is drawn: the input of the gnuplot script, which tests can examine.
 ///
-/// All figures are in the units that the axes name. Text may come from results that anybody wrote;
-/// it is made harmless where it is turned into a script.
+/// All figures are in the units that the axes name. Text may come from anybody's results; the
+/// script's writer makes it safe.
 public struct Chart: Sendable, Equatable {
     /// The stem of its files: `throughput`.
     public var name: String
     public var title: String
     /// Profile, verdict and the like; long ones are wrapped.
     public var subtitle: [String] = []
-    /// One sentence: what is to be seen, and how it was measured.
+    /// One sentence: what the chart shows, and how it was measured.
     public var caption: String
     public var panels: [Panel]
     /// Panels side by side; 1 stacks them.
@@ -70,9 +70,9 @@ public struct Chart: Sendable, Equatable {
         public var y: Double?
         public var xInterval: ClosedRange<Double>?
         public var yInterval: ClosedRange<Double>?
-        /// Whether it is one of a few, kept of many for a low or a high: no median is over it.
+        /// Whether it was kept of many points for its low or high: no median includes it.
         public var isExtreme = false
-        /// Of its disc, beside the usual one.
+        /// The size of its disc, relative to the usual one.
         public var size = 1.0
 
         public init(
@@ -107,7 +107,7 @@ public struct Chart: Sendable, Equatable {
     }
 }
 
-/// A chart's values for those who read rather than look.
+/// A chart's values as a table.
 public struct ChartTable: Sendable, Equatable {
     public var columns: [String]
     public var rows: [[String]]

@@ -1,10 +1,10 @@
 import Glibc
 
-/// Why a chart could not be drawn. The results themselves are whole in any case.
+/// Why a chart could not be drawn. The results are complete in any case.
 public enum ChartError: Error, Equatable, CustomStringConvertible {
     /// gnuplot is not in the search path.
     case gnuplotMissing
-    /// gnuplot refused a chart, or took too long; `reason` is what it said.
+    /// gnuplot refused a chart, or took too long; `reason` is its message.
     case gnuplotFailed(chart: String, reason: String)
     case inputOutput(operation: String, path: String, errno: Int32)
 
@@ -12,7 +12,7 @@ public enum ChartError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .gnuplotMissing:
             return "charts are drawn by gnuplot, which is not installed here: "
-                + "apt-get install gnuplot-nox (the CSV files do without it)"
+                + "apt-get install gnuplot-nox (the CSV files do not need it)"
         case .gnuplotFailed(let chart, let reason):
             return "gnuplot could not draw the chart \(chart): \(reason)"
         case .inputOutput(let operation, let path, let code):

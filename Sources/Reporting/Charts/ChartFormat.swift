@@ -2,7 +2,7 @@
 public enum ChartFormat: String, Sendable, CaseIterable {
     case svg, png
 
-    /// Fonts that are there: those of a page, and what its system has else.
+    /// Fonts that exist: those of the page, else the system's.
     private static let fonts = "system-ui,Helvetica,Arial,sans-serif"
 
     /// Points of a font for a size in the pixels of the layout.
@@ -23,7 +23,7 @@ public enum ChartFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// gnuplot's `set terminal`, with text taken as it stands.
+    /// gnuplot's `set terminal`, with markup in text switched off.
     func terminal(width: Int, height: Int, name: String) -> String {
         let size = fontSize(ChartLayout.fontSize)
         // A name of letters, digits and `_` begins the ids inside.

@@ -1,4 +1,4 @@
-/// Where everything of a chart goes, in pixels from the top left of the picture.
+/// The places of everything in a chart, in pixels from the top left of the picture.
 struct ChartLayout {
     /// Everything is as wide as a page's column; what a phone shows of it is still legible.
     static let width = 760.0
@@ -135,7 +135,8 @@ struct ChartLayout {
         }
     }
 
-    /// Sets entries side by side from the left, in as many rows as they need, and moves `y` below.
+    /// Places entries side by side from the left, in as many rows as they need, and moves `y`
+    /// below.
     private static func flow(
         _ entries: [LegendEntry], from left: Double, to right: Double, y: inout Double
     ) -> [LegendEntry] {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a colour stands for where several are compared: a variant of a sweep, or a run of its own.
+/// What a colour stands for in a chart of several: a variant of a sweep, or a run of its own.
 struct ChartSubject {
     /// Unique among the subjects of a picture.
     var name: String
@@ -60,7 +60,7 @@ extension ChartSubject {
         return subjects
     }
 
-    /// What a run is called that no sweep made.
+    /// The name of a run that belongs to no sweep.
     private static let defaultVariant = "default"
 
     /// Short names that tell the results apart: what the user calls them where each has a word of its own,

@@ -1,4 +1,4 @@
-/// What stands under a chart's title: profile, verdict, and the reasons for one that is not VALID.
+/// The lines under a chart's title: profile, verdict, and the reasons for one that is not VALID.
 enum ChartSubtitle {
     static func lines(_ results: [SavedResults], _ subjects: [ChartSubject]) -> [String] {
         let runs = subjects.flatMap(\.runs)

@@ -5,7 +5,7 @@ public enum Charts {
     /// What was drawn, and what was left out and why.
     public struct Drawn: Sendable {
         public var charts: [DrawnChart]
-        /// Sentences for whoever asked: a chart whose columns are missing, and the like.
+        /// Notes for the user, such as a chart whose columns are missing.
         public var notes: [String]
     }
 
@@ -17,9 +17,9 @@ public enum Charts {
 
     /// Draws all charts that the results have figures for.
     ///
-    /// One run has its course over time and its percentiles. Several, the variants of a comparison
-    /// too, are laid over each other where that is legible, else side by side, and compared.
-    /// - Parameter folder: is made where it is missing; pictures in it are replaced.
+    /// One run gets its course over time and its percentiles. Several runs, also the variants of a
+    /// comparison, are drawn over each other if that is legible, else side by side, and compared.
+    /// - Parameter folder: created if it is missing; pictures in it are replaced.
     public static func draw(
         results: [SavedResults], into folder: String, formats: [ChartFormat] = ChartFormat.allCases
     ) throws(ChartError) -> Drawn {
@@ -38,7 +38,7 @@ public enum Charts {
                         chart, format: format, into: folder, workshop: workshop)
                 }
             } catch .gnuplotFailed(let name, let reason) {
-                // A figure that no axis can hold, such as 1e308, costs its own chart alone.
+                // A value that no axis can hold, such as 1e308, costs only its own chart.
                 notes.append(
                     "\(chart.title): left out, since gnuplot could not draw it (\(name): \(reason))"
                 )
@@ -65,8 +65,8 @@ public enum Charts {
                 }
                 plan.notes.append(
                     "\(saved.path)/\(table.rawValue) has \(whole) rows, of which charts show "
-                        + "\(shown.rows.count): those with the lowest and the highest figures of each "
-                        + "stretch of time, and one more, over which medians are")
+                        + "\(shown.rows.count): from each stretch of time, those with the lowest and "
+                        + "the highest figures and one more; medians are over the latter")
             }
         }
         guard !subjects.isEmpty else {
@@ -75,7 +75,7 @@ public enum Charts {
             return plan
         }
         if results.count == 1, results[0].maxRate != nil {
-            // The runs are means to an end: nobody compares sixty of them over time.
+            // The single runs of a search are not drawn: nobody compares sixty of them over time.
             plan.add(VariantCharts.picture(ofSearch: results[0], subjects))
             return plan
         }
@@ -108,9 +108,9 @@ public struct DrawnChart: Sendable {
     /// The stem of its files: `throughput`.
     public var name: String
     public var title: String
-    /// One sentence: what is to be seen, and how it was measured.
+    /// One sentence: what the chart shows, and how it was measured.
     public var caption: String
-    /// Nil where that format was not asked for.
+    /// Nil if that format was not asked for.
     public var svgPath: String?
     public var pngPath: String?
     public var table: ChartTable

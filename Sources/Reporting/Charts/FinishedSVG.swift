@@ -1,9 +1,9 @@
-/// gnuplot's SVG made fit for a page: it takes the page's text colour, says what it shows, and
-/// shares a page with others.
+/// Adapts gnuplot's SVG to a page: it takes the page's text colour, has a title and a description,
+/// and can share a page with others.
 ///
 /// The grey of the grid and the colours of the series stay. Black becomes `currentColor`, which is
-/// black where nothing says otherwise; the white ground has the class `chart-ground`; the ids of
-/// gnuplot's symbols, the same in every picture, begin with the chart's name.
+/// black by default; the white background gets the class `chart-ground`; the ids of gnuplot's
+/// symbols, which are the same in every picture, get the chart's name in front.
 enum FinishedSVG {
     static func text(_ drawn: String, of chart: Chart) -> String {
         var svg =
@@ -54,7 +54,7 @@ enum FinishedSVG {
 }
 
 extension Chart {
-    /// The script that has gnuplot draw it, with all its data.
+    /// The script that makes gnuplot draw it, with all its data.
     /// - Parameter output: a file name of letters, digits, `-` and `.`, in the working directory.
     public func gnuplotScript(_ format: ChartFormat, output: String) -> String {
         GnuplotScript.text(self, format: format, output: output)

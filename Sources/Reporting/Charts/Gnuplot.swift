@@ -1,14 +1,14 @@
 import Foundation
 
-/// The program that draws: found in the search path, run once a picture, given nothing but a
-/// script.
+/// The drawing program: found in the search path, run once for each picture, with only a script as
+/// input.
 struct Gnuplot {
     /// Debian's name of the package.
     static let package = "gnuplot-nox"
 
     private let executable: String
     private static let scriptName = "chart.gp"
-    /// Far beyond what any chart takes.
+    /// Far longer than any chart takes.
     private static let deadline = Duration.seconds(60)
 
     init() throws(ChartError) {
@@ -24,10 +24,10 @@ struct Gnuplot {
         executable = found
     }
 
-    /// Draws a chart as `<name>.<format>` in a folder, in the place of an older picture.
+    /// Draws a chart as `<name>.<format>` in a folder, and replaces an older picture.
     ///
-    /// The picture is drawn in `workshop`, a folder on the same filesystem, and put in its place
-    /// when it is whole. Returns its path.
+    /// The picture is drawn in `workshop`, a folder on the same filesystem, and moved to its place
+    /// when it is complete. Returns its path.
     func draw(
         _ chart: Chart, format: ChartFormat, into folder: String, workshop: String
     ) throws(ChartError) -> String {
@@ -51,7 +51,7 @@ struct Gnuplot {
     private func run(_ chart: String, in folder: String) throws(ChartError) {
         let process = Process()
         process.executableURL = URL(filePath: executable)
-        // `-d`: nobody's ~/.gnuplot has a say in what the picture looks like.
+        // `-d` ignores a user's ~/.gnuplot.
         process.arguments = ["-d", Self.scriptName]
         process.currentDirectoryURL = URL(filePath: folder)
         process.environment = ProcessInfo.processInfo.environment.filter {

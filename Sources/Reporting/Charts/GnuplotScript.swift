@@ -1,7 +1,6 @@
 import Foundation
 
-/// A chart as a script for gnuplot, data and all: reading it needs no other file, and running it
-/// executes nothing.
+/// A chart as a script for gnuplot, with its data: it reads no other file and executes nothing.
 ///
 /// The same chart always gives the same text.
 struct GnuplotScript {
@@ -61,8 +60,8 @@ struct GnuplotScript {
         ]
         axis("x", panel.x)
         axis("y", panel.y)
-        // Labels of our own, since gnuplot's place for them depends on the terminal, and for the y axis
-        // on the figures beside it: it may be outside of the picture.
+        // Labels of our own: gnuplot places its labels by the terminal, and that of the y axis by
+        // the figures beside it, which may be outside of the picture.
         if !panel.y.label.isEmpty {
             lines.append(
                 "set label \(GnuplotText.quoted(panel.y.label)) at "
@@ -153,7 +152,7 @@ struct GnuplotScript {
             lines.append("END")
             plots += Self.plots(series, data: name)
         }
-        // Axes without anything in them still need something to be drawn for.
+        // Axes without anything in them still need a plot.
         if plots.isEmpty { plots = ["NaN notitle"] }
         lines.append("plot " + plots.joined(separator: ", \\\n    "))
     }
@@ -177,7 +176,7 @@ struct GnuplotScript {
         switch series.mark {
         case .line(let width):
             let line = "\(data) using 1:2 with lines \(colour) lw \(number(width)) \(dash) notitle"
-            // A line through a single point is not seen.
+            // A line through a single point is invisible.
             return series.points.count(where: { $0.y != nil }) == 1 ? [discs] : [line]
         case .discs:
             return intervals(series, data: data, colour: colour) + [discs]

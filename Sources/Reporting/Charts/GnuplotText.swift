@@ -1,4 +1,4 @@
-/// Text from anywhere as gnuplot takes it: never executed, and never the end of a string.
+/// Quotes arbitrary text for gnuplot, so that it is never executed and never ends a string.
 ///
 /// gnuplot substitutes backticks, macros and escapes in all but single-quoted strings. There only
 /// the quote itself is special; doubling it is documented and fails at the start of a string and
@@ -22,7 +22,7 @@ enum GnuplotText {
         }
         var result = String.UnicodeScalarView()
         result.append(contentsOf: scalars)
-        // gnuplot escapes what opens a tag, and not what would close a CDATA section.
+        // gnuplot escapes the beginning of a tag, but not the end of a CDATA section.
         return String(result).replacing("]]>", with: "]] >")
     }
 

@@ -1,13 +1,13 @@
-/// Which consumer groups get a panel of their own, and what a chart says where not all do.
+/// Which consumer groups get a panel of their own, and the note if not all do.
 enum GroupPanels {
-    /// More panels make a chart that nobody scrolls to the end of.
+    /// The most panels; more would make the chart too long.
     private static let limit = 4
 
     /// The first ones.
     static func shown(of groups: [String]) -> [String] { Array(groups.prefix(limit)) }
 
-    /// A line below the title, so that the picture alone does not pass for the whole; none where all
-    /// groups are shown.
+    /// A line below the title if some groups are missing, so that the picture is not taken for the
+    /// whole.
     static func notes(on groups: [String]) -> [String] {
         guard groups.count > limit else { return [] }
         return [

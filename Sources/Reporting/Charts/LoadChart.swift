@@ -1,8 +1,8 @@
 import Foundation
 import Measurement
 
-/// Latency against offered load: where the curve bends upwards is what the target sustains. Of a search
-/// for the highest rate it shows the answer and the bounds, too.
+/// Latency against offered load: the target sustains the load up to where the curve bends upwards.
+/// For a search for the highest rate it also shows the answer and the bounds.
 enum LoadChart {
     private static let rate = "offered_rate_records_per_s"
     /// The setting that the rate is, in the columns of a sweep.
@@ -46,8 +46,7 @@ enum LoadChart {
         }
     }
 
-    /// Nothing, without a word, where the variants were offered one rate: then there is no load to
-    /// vary.
+    /// Without variants at different offered rates there is no chart, and no note.
     /// - Parameter search: results of a search for the highest rate.
     static func picture(
         of variants: [VariantFigures], columns: [String], subtitle: [String],
@@ -69,7 +68,7 @@ enum LoadChart {
         ]
         let answer = Answer(search)
         let unit = Measure.recordRate.unit(forMaximum: highest)
-        // The curve bends within a few percent of its rates: from zero nobody would see where.
+        // The curve bends within a few percent of its rates; an axis from zero would hide where.
         let margin = (highest - lowest) / unit.size * 0.05
         let across = max(lowest / unit.size - margin, 0)...(highest / unit.size + margin)
         var panels: [Chart.Panel] = []
@@ -100,7 +99,7 @@ enum LoadChart {
         let answered =
             answer == nil
             ? ""
-            : " A disc is the larger the more runs it stands for; the lines are the bound, the safe "
+            : " Larger discs stand for more runs; the lines are the bound, the safe "
                 + "rate, around which its 95 % interval is shaded, and the best case."
         return Charts.Plan(charts: [
             Chart(
@@ -109,7 +108,7 @@ enum LoadChart {
         ])
     }
 
-    /// Variants that differ in nothing but the rate are one curve.
+    /// Variants that differ only in the rate form one curve.
     private static func curves(of variants: [VariantFigures], columns: [String]) -> [Curve] {
         let settings = VariedSettings(variants, columns: columns, without: rateSetting)
         var curves: [Curve] = []
@@ -129,7 +128,8 @@ enum LoadChart {
         return curves
     }
 
-    /// p50, p99 and the maximum of a lone curve; of several p99 alone, or nobody could follow them.
+    /// p50, p99 and the maximum of a single curve; of several curves only p99, to keep them
+    /// legible.
     private static func percentiles(of curve: Curve) -> [(name: String, ink: Ink)] {
         curve.name.isEmpty
             ? ["p50", "p99", "max"].enumerated().map { ($1, Palette.variant($0)) }
@@ -148,7 +148,7 @@ enum LoadChart {
                 // An interval that reaches down to zero has no end on a logarithmic axis.
                 let interval = figure.interval.flatMap { $0.lowerBound > 0 ? $0 : nil }
                 var point = Chart.Point(rate / unit.size, figure.median, yInterval: interval)
-                // By area; all alike where all have as many runs.
+                // By area; all alike if all have as many runs.
                 let runs = Double(variant.subject.runs.count) / Double(mostRuns)
                 point.size = max(runs.squareRoot(), 0.3)
                 return point

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Puts names beside points so that they do not lie on each other, as far as that goes.
+/// Places names beside points with as little overlap as possible.
 enum NotePlacement {
     /// Each name in turn takes the side where it covers the least of what is placed already.
     static func place(_ notes: [Chart.Note], in panel: Chart.Panel) -> [Chart.Note] {
@@ -27,7 +27,7 @@ enum NotePlacement {
                 (side: side, box: box(side, at: places[index], width: width))
             }
             let best = candidates.min { cost($0.box, taken, plot) < cost($1.box, taken, plot) }!
-            // A name upon a name is read by nobody; upon a line it still is.
+            // A name over another name is illegible; over a line it can still be read.
             var name = best.box
             name.weight = 6
             taken.append(name)
@@ -39,7 +39,7 @@ enum NotePlacement {
 
     private struct Box {
         var x, y, width, height: Double
-        /// How much it matters that nothing lies upon it.
+        /// The cost of covering it.
         var weight = 1.0
 
         func overlap(_ other: Box) -> Double {
@@ -70,7 +70,7 @@ enum NotePlacement {
         return Box(x: x, y: y, width: width, height: height)
     }
 
-    /// Covered area; what would lie outside of the picture counts like what is covered.
+    /// The covered area; area outside of the picture counts as covered.
     private static func cost(
         _ box: Box, _ taken: [Box], _ plot: (width: Double, height: Double)
     ) -> Double {
@@ -80,8 +80,8 @@ enum NotePlacement {
 }
 
 extension Chart.Series {
-    /// What names should not lie upon: discs, each line of their intervals, and steps of a line, each
-    /// as the corners of a rectangle. Between the arms of a cross there is room for a name.
+    /// What names should avoid: discs, each line of their intervals, and steps of a line, each as a
+    /// rectangle. A name fits between the arms of a cross.
     fileprivate var obstacles: [(x: [Double], y: [Double])] {
         if case .line = mark {
             return zip(points, points.dropFirst()).compactMap { from, to in

@@ -1,7 +1,7 @@
-/// The colours of every chart: those of Okabe and Ito, which the colour-blind tell apart.
+/// The colours of every chart: those of Okabe and Ito, which colour-blind people can tell apart.
 ///
-/// A series has one colour wherever it is drawn. Yellow is not among them, since a thin yellow line
-/// is not seen on white.
+/// A series has the same colour in all charts. Yellow is not used, since a thin yellow line is
+/// invisible on white.
 public enum Palette: String, Sendable, CaseIterable {
     case blue = "#0072B2"
     case orange = "#E69F00"
@@ -28,14 +28,14 @@ public enum Palette: String, Sendable, CaseIterable {
         Ink(colour: groups[index % groups.count], dash: .init(round: index / groups.count))
     }
 
-    /// The colour and dash of the variant, or run, at a place in the order of variants. Where there
-    /// are more of them than colours, the dash tells two of one colour apart.
+    /// The colour and dash of the variant, or run, at a place in the order of variants. If there
+    /// are more variants than colours, the dash tells two of one colour apart.
     public static func variant(_ index: Int) -> Ink {
         Ink(colour: variants[index % variants.count], dash: .init(round: index / variants.count))
     }
 }
 
-/// A colour, and the dash that tells apart what shares it.
+/// A colour, and a dash that tells lines of one colour apart.
 public struct Ink: Sendable, Equatable {
     public var colour: Palette
     public var dash: Dash = .solid

@@ -36,7 +36,7 @@ enum ParetoChart {
         }
         var panel = axes(entries)
         panel.series = [front(entries)] + entries.map(disc)
-        // More names than this cover each other; the front's are those that matter.
+        // More names than this would cover each other, so only the front's are shown.
         let namesAll = entries.count <= namesLimit
         panel.notes = NotePlacement.place(
             entries.filter { namesAll || $0.isOnFront }.map {
@@ -50,8 +50,8 @@ enum ParetoChart {
                 caption:
                     "Up is smaller on disk, left is cheaper; medians with their 95 % intervals, "
                     + "and the dashed line is the Pareto front: its outer corners are the variants "
-                    + "that none beats in both."
-                    + (namesAll ? "" : " The others are not named; the table of values has all."),
+                    + "that no other beats in both."
+                    + (namesAll ? "" : " The names of the others are in the table of values."),
                 panels: [panel], table: table(entries))
         ])
     }
@@ -72,7 +72,7 @@ enum ParetoChart {
     private static func front(_ entries: [Entry]) -> Chart.Series {
         let corners = entries.filter(\.isOnFront)
             .map { Chart.Point($0.cost.median, $0.ratio.median) }.sorted { $0.x < $1.x }
-        // A staircase: between two variants there is none to be had, so the cheaper one counts.
+        // A staircase: no setting lies between two variants, so the cheaper one counts.
         let points = zip([nil] + corners, corners).flatMap { before, point in
             (before.map { [Chart.Point(point.x, $0.y)] } ?? []) + [point]
         }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Latency by percentile, the axis stretched towards the tail: each decade is one more nine.
 enum PercentileChart {
-    /// More lines than the palette has inks for.
+    /// The most lines that the palette can tell apart.
     private static let subjectLimit = 21
 
     static func picture(of subjects: [ChartSubject], subtitle: [String]) -> Charts.Plan {
@@ -18,8 +18,8 @@ enum PercentileChart {
         }
         guard present.count <= subjectLimit else {
             return Charts.Plan(notes: [
-                "\(title): left out, since \(present.count) variants are more than can be told "
-                    + "apart (\(subjectLimit)); draw some of them by their own folders"
+                "\(title): left out, since \(present.count) variants are too many to tell "
+                    + "apart (at most \(subjectLimit)); draw some of them by their own folders"
             ])
         }
         var caption =
@@ -144,7 +144,7 @@ enum PercentileChart {
             title: title, x: axis(lines.flatMap(\.points)),
             y: .logarithmicTime("", micros: lines.flatMap { $0.points.compactMap(\.y) }),
             series: lines.enumerated().map { index, line in
-                // What lies upon another line is thinner than it, and both are seen.
+                // A line that lies on another is thinner, so that both are visible.
                 let width = max(3.2 - 0.5 * Double(index), 1.6)
                 return Chart.Series(
                     name: line.name, mark: .line(width: width), ink: line.ink, points: line.points)
@@ -167,7 +167,7 @@ enum PercentileChart {
             label: "share of the records", range: 1...last, isLogarithmic: true, ticks: ticks)
     }
 
-    /// The panels with the same axes, so that they are compared by looking.
+    /// The panels get the same axes, so that they can be compared.
     private static func alike(_ panels: [Chart.Panel]) -> [Chart.Panel] {
         let points = panels.flatMap { $0.series.flatMap(\.points) }
         let y = Chart.Axis.logarithmicTime("", micros: points.compactMap(\.y))

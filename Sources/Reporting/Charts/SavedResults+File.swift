@@ -1,8 +1,8 @@
 import Foundation
 
 extension SavedResults {
-    /// A folder of results, or a single CSV file of one, under whatever name it was copied.
-    /// - Throws: where there is nothing to read, or what is there is broken or no file of Weir's.
+    /// A folder of results, or one of its CSV files under any name.
+    /// - Throws: if there is nothing to read, or a file is broken or not Weir's.
     public init(
         folderOrFile path: String,
         progress: @escaping (_ file: String, _ share: Double) -> Void = { _, _ in }
@@ -38,7 +38,8 @@ extension SavedResults {
 }
 
 extension CSVTable {
-    /// That a file of a results folder has some column of those that the file has, whatever its age.
+    /// Checks that a file has at least one column that Weir's file of that kind has, in any
+    /// version.
     /// - Throws: `foreignCSV`.
     func requireColumns(of table: SavedResults.Table, path: String) throws(ReportingError) {
         // A run that died at once has left a file without a header.
@@ -46,7 +47,7 @@ extension CSVTable {
         throw foreignError(path: path)
     }
 
-    /// The error for a file that is none of Weir's, or that another program has written anew.
+    /// The error for a file that Weir did not write, or that another program has rewritten.
     func foreignError(path: String) -> ReportingError {
         let header = columns.joined(separator: ",")
         for (separator, name) in [(";", "semicolons"), ("\t", "tabs")]
@@ -69,19 +70,11 @@ extension CSVTable {
 extension SavedResults.Table {
     /// The columns that the file has today. None was ever taken away.
     fileprivate var columnNames: Set<String> {
-        switch self {
-        case .summary: Set(SummaryRow.columns.map(\.name))
-        case .timeSeries: Set(TimeSeriesRow.columns.map(\.name))
-        case .lag: Set(LagRow.columns.map(\.name))
-        case .percentiles: Set(PercentileRow.columns.map(\.name))
-        case .comparison: Set(ComparisonRow.columns.map(\.name))
-        case .thresholds: Set(ThresholdRow.columns.map(\.name))
-        case .roofline: Set(RooflineRow.columns.map(\.name))
-        case .maxRate: Set(MaxRateRow.columns.map(\.name))
-        }
+        Set(TableDescription.named(rawValue)?.columns.map(\.name) ?? [])
     }
 
-    /// Which file has such columns; old versions had fewer, so a few that no other file has decide.
+    /// The file that has such columns; old versions had fewer, so a few columns that only it has
+    /// decide.
     fileprivate init?(columns: [String]) {
         let columns = Set(columns)
         let telling: [(table: Self, names: Set<String>)] = [

@@ -6,12 +6,12 @@ extension TimeChart {
     static let throughput = TimeChart(
         name: "throughput", title: "Throughput over time",
         caption:
-            "Records that the schedule offered, that were produced (acknowledged) and that each "
+            "Records that the schedule offered, that were acknowledged and that each "
             + "consumer group consumed, per second of each interval.",
         needs: "acked_rate_records_per_s or consumed_rate_records_per_s in timeseries.csv",
         stacked: { _ in [records, megabytes] },
         overlaid: { groups in
-            [TimeQuantity(title: "Produced", measure: .recordRate) { produced($0) }]
+            [TimeQuantity(title: "Acknowledged", measure: .recordRate) { produced($0) }]
                 + groups.map { group in
                     TimeQuantity(title: "Consumed by \(group)", measure: .recordRate) { run in
                         consumed(run, by: group)
@@ -39,7 +39,7 @@ extension TimeChart {
 
     private static func offered(_ run: ChartRun) -> [TimeQuantity.Line] {
         let points = ChartRun.rates(run.producerRows, "offered_rate_records_per_s")
-        // A broad line that the others may lie upon: they should.
+        // A broad line, since the others should lie on it.
         return [
             .init(name: "offered", ink: Ink(colour: Palette.offered), width: 5, points: points)
         ].filter(\.hasValues)
@@ -49,7 +49,9 @@ extension TimeChart {
         let points = ChartRun.rates(
             run.producerRows, "acked_rate_records_per_s", "sent_rate_records_per_s")
         return [
-            .init(name: "produced", ink: Ink(colour: Palette.produced), width: 2.4, points: points)
+            .init(
+                name: "acknowledged", ink: Ink(colour: Palette.produced), width: 2.4, points: points
+            )
         ].filter(\.hasValues)
     }
 

@@ -3,7 +3,7 @@ struct TimeChart: Sendable {
     var name: String
     var title: String
     var caption: String
-    /// The columns without which there is nothing to draw, for whoever asks why.
+    /// The columns that the chart needs, for the note if they are missing.
     var needs: String
     /// For one subject, whose consumer groups are given: a panel a quantity.
     var stacked: @Sendable (_ groups: [String]) -> [TimeQuantity]
@@ -12,12 +12,12 @@ struct TimeChart: Sendable {
     /// For many subjects: a chart a quantity, in each a panel a subject. The suffix ends its name.
     var sideBySide: [(suffix: String, quantity: TimeQuantity)]
 
-    /// More lines than this in one panel cannot be followed.
+    /// The most lines in one panel that can be followed.
     private static let overlayLimit = 6
-    /// More panels than this make none of them legible.
+    /// The most panels that are still legible.
     private static let panelLimit = 24
 
-    /// The pictures of all subjects that have something to show.
+    /// The pictures of all subjects that have data.
     func pictures(of subjects: [ChartSubject], subtitle: [String]) -> Charts.Plan {
         let shown = subjects.filter { subject in
             subject.runs.contains { run in stacked(run.groups).contains { !$0.lines(run).isEmpty } }
@@ -25,8 +25,8 @@ struct TimeChart: Sendable {
         guard !shown.isEmpty else { return missing(subjects) }
         guard shown.count <= Self.panelLimit else {
             return Charts.Plan(notes: [
-                "\(title): left out, since \(shown.count) variants are more than can be seen "
-                    + "(\(Self.panelLimit)); draw some of them by their own folders"
+                "\(title): left out, since \(shown.count) variants are too many "
+                    + "(at most \(Self.panelLimit)); draw some of them by their own folders"
             ])
         }
         let groups = shown.flatMap { $0.runs.flatMap(\.groups) }.uniqued()
@@ -53,12 +53,12 @@ struct TimeChart: Sendable {
 
     private func missing(_ subjects: [ChartSubject]) -> Charts.Plan {
         let isAbsent = subjects.allSatisfy { $0.runs.allSatisfy(\.timeSeries.isEmpty) }
-        // Where nobody was to consume, nothing is missing.
+        // Without consumers, nothing is missing.
         let hasConsumers = !subjects.allSatisfy { subject in
             subject.runs.allSatisfy { $0.summary?["consumers"] == "0" }
         }
         if name == Self.lag.name, !hasConsumers { return Charts.Plan() }
-        // Without any time series all charts over time lack the same; one of them says it.
+        // Without any time series one note stands for all charts over time.
         if isAbsent, name != Self.throughput.name { return Charts.Plan() }
         let reason = isAbsent ? "there is no row in timeseries.csv" : "it needs \(needs)"
         let title = isAbsent ? "Charts over time" : title

@@ -1,4 +1,4 @@
-/// A chart over time with its lines chosen, on the way to becoming axes and points.
+/// A chart over time: its lines are chosen, and become axes and points.
 struct TimePicture {
     /// What is drawn in one pair of axes.
     struct Panel {
@@ -98,7 +98,7 @@ struct TimePicture {
             let end = ranges.map(\.upperBound).max()
         else { return nil }
         let whole = start...(end > start ? end : start + 1)
-        // Logarithmic axes of one chart are one axis, so that panels are compared by looking.
+        // Logarithmic axes of one chart get one range, so that panels can be compared.
         let isShared = columns > 1 || panels.allSatisfy(\.quantity.isLogarithmic)
         let all = panels.flatMap(\.lines)
         let clock = Self.timeUnit(for: whole)
@@ -177,7 +177,7 @@ extension TimePicture.Panel {
     private func series(timeUnit: Double, unit: Double) -> [Chart.Series] {
         lines.map { line in
             let points = line.points.map { point in
-                // What is not positive has no place on a logarithmic axis.
+                // Values that are not positive have no place on a logarithmic axis.
                 let isShown = !quantity.isLogarithmic || point.y ?? 0 > 0
                 return Chart.Point(point.x / timeUnit, isShown ? point.y.map { $0 / unit } : nil)
             }

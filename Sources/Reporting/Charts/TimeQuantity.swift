@@ -1,4 +1,4 @@
-/// Something of a run that changes over time, as one or more lines.
+/// A quantity of a run that changes over time, as one or more lines.
 struct TimeQuantity {
     var title: String
     var measure: Measure
@@ -21,7 +21,7 @@ extension ChartRun {
         timeSeries.filter { $0["role"] == "consumer" && $0["group"] == group }
     }
 
-    /// The first of some columns that has a value, at the end of each interval.
+    /// The first of some columns with a value, at the end of each interval.
     static func points(_ rows: [CSVTable.Row], _ columns: String...) -> [Chart.Point] {
         guard
             let column = columns.first(where: { name in rows.contains { $0.number(name) != nil } })
@@ -31,8 +31,8 @@ extension ChartRun {
         }
     }
 
-    /// The same for rates: in the middle of each interval, and without the remainder of an interval
-    /// that a phase ends with, whose rate is a matter of chance.
+    /// The same for rates: in the middle of each interval, and without the partial interval at the
+    /// end of a phase, whose rate is arbitrary.
     static func rates(_ rows: [CSVTable.Row], _ columns: String...) -> [Chart.Point] {
         guard
             let column = columns.first(where: { name in rows.contains { $0.number(name) != nil } })
@@ -67,7 +67,7 @@ extension ChartRun {
         }
     }
 
-    /// From where to where the run's rows reach.
+    /// The range of time of the run's rows.
     var timeRange: ClosedRange<Double>? {
         let ends = timeSeries.compactMap { $0.number("elapsed_s") }
         let starts = timeSeries.compactMap { row in
@@ -78,7 +78,7 @@ extension ChartRun {
         return first...last
     }
 
-    /// What is shaded: warm-up, drain, and intervals in which the machine stalled.
+    /// The shaded stretches: warm-up, drain, and intervals in which the machine stalled.
     var bands: [Chart.Band] {
         var bands: [Chart.Band] = []
         for row in timeSeries {
@@ -107,7 +107,7 @@ extension Chart.Point {
 }
 
 extension [Chart.Band] {
-    /// Adjoining and overlapping bands of a kind made one; slivers nobody could see are dropped.
+    /// Joins adjoining and overlapping bands of a kind, and drops invisible slivers.
     func merged(in whole: ClosedRange<Double>) -> [Chart.Band] {
         let gap = (whole.upperBound - whole.lowerBound) * 0.003
         return Chart.Band.Kind.allCases.flatMap { kind in

@@ -2,7 +2,7 @@ import Measurement
 
 /// Charts that compare variants, or runs, by the figures of `summary.csv`.
 enum VariantCharts {
-    /// Bars, of which more than these fill no screen.
+    /// The most bars that fit a screen.
     private static let barLimit = 60
 
     static func pictures(
@@ -12,7 +12,7 @@ enum VariantCharts {
         let hasCourse = subjects.contains { subject in
             subject.runs.contains { !$0.timeSeries.isEmpty || !$0.percentiles.isEmpty }
         }
-        // A lone run has nothing to be compared with; its bars are drawn where nothing else is.
+        // A single run has no comparison; its bars are drawn only if no other chart is.
         guard summarised.count > 1 || !hasCourse else { return Charts.Plan() }
         guard !summarised.isEmpty else {
             return Charts.Plan(notes: ["Charts by variant: left out, since summary.csv has no row"])
@@ -20,7 +20,7 @@ enum VariantCharts {
         let comparison = results.count == 1 ? results[0].comparison : nil
         let variants = summarised.map { VariantFigures($0, comparison: comparison) }
         var plan = Charts.Plan()
-        // What consumers feel, or where there are none, what producers do.
+        // What consumers wait for; without consumers, what producers wait for.
         let areConsumed = variants.contains { $0[VariantMetric.endToEndLatency.column] != nil }
         let isAcknowledged = variants.contains { $0[VariantMetric.responseLatency.column] != nil }
         let latency: VariantMetric =
@@ -35,7 +35,8 @@ enum VariantCharts {
         return plan
     }
 
-    /// The curve of a search for the highest rate, without its closed loop, whose rate nobody offered.
+    /// The curve of a search for the highest rate, without its closed loop, which has no offered
+    /// rate.
     static func picture(
         ofSearch results: SavedResults, _ subjects: [ChartSubject]
     ) -> Charts.Plan {
@@ -49,7 +50,7 @@ enum VariantCharts {
             search: results)
     }
 
-    /// What is said of error bars, where there are any.
+    /// The note on error bars, if there are any.
     static let intervalNote =
         "the line through each median is its 95 % interval over the repetitions."
 
@@ -66,8 +67,8 @@ enum VariantCharts {
         }
         guard present.count <= barLimit else {
             return Charts.Plan(notes: [
-                "\(metric.title): left out, since \(present.count) variants are more than can be "
-                    + "seen (\(barLimit))"
+                "\(metric.title): left out, since \(present.count) variants are too many to be "
+                    + "seen (at most \(barLimit))"
             ])
         }
         let highest = present.map { max($0.figure.median, $0.figure.interval?.upperBound ?? 0) }

@@ -1,10 +1,10 @@
 import Measurement
 
-/// The figures of one variant over its repetitions: what bars and discs are drawn for.
+/// The figures of one variant over its repetitions, which bars and discs show.
 struct VariantFigures {
     var subject: ChartSubject
-    /// Marked in `comparison.csv` as being on the front of compression ratio and CPU cost; nil
-    /// where that file does not say.
+    /// Whether `comparison.csv` marks it as on the front of compression ratio and CPU cost; nil if
+    /// that file does not say.
     var isOnFront: Bool?
     private var figures: [String: Figure] = [:]
 
@@ -23,7 +23,7 @@ struct VariantFigures {
         return Figure(median: median, interval: BootstrapMedian(values)?.interval())
     }
 
-    /// - Parameter comparison: `comparison.csv`, whose figures go before our own.
+    /// - Parameter comparison: `comparison.csv`, whose figures take precedence over our own.
     init(_ subject: ChartSubject, comparison: CSVTable?) {
         self.subject = subject
         let variant = subject.runs.first?.variant

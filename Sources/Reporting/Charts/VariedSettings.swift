@@ -1,9 +1,9 @@
-/// In which settings variants differ, as the columns of `summary.csv` tell.
+/// The settings in which variants differ, from the columns of `summary.csv`.
 struct VariedSettings {
-    /// Columns of a sweep first, since they hold values as they were written.
+    /// Columns of a sweep first, since they hold the values as written.
     private let columns: [String]
 
-    /// Settings that each summary has. The offered rate is not among them.
+    /// Settings that every summary has. The offered rate is not among them.
     private static let known = [
         "profile", "target", "compression_type", "compression_level", "batch_size_bytes",
         "linger_ms", "acks", "idempotence", "producers", "consumers", "topics", "partitions",
@@ -21,7 +21,7 @@ struct VariedSettings {
     /// Equal for variants that differ in no setting.
     func key(of variant: VariantFigures) -> [String] { columns.map(variant.setting) }
 
-    /// The values that tell the variant from others; of a sweep as they were written there.
+    /// The values that tell the variant from others, as written in the sweep.
     func name(of variant: VariantFigures) -> String {
         let swept = columns.filter { $0.hasPrefix("set_") }
         return (swept.isEmpty ? columns : swept).map(variant.setting).filter { !$0.isEmpty }

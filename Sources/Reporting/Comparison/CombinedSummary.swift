@@ -1,4 +1,4 @@
-/// The rows of several `summary.csv` as one table, each under the name of a variant.
+/// The rows of several `summary.csv` as one table, each with the name of a variant.
 public enum CombinedSummary {
     /// - Parameter parts: tables with a name for each of their rows. Rows of one name are repetitions
     ///   and are counted from 1 in the order given.

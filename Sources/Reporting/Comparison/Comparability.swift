@@ -1,7 +1,7 @@
-/// Whether figures of several results folders may be compared: whether the same machine was given the
-/// same payload.
+/// Whether figures of several results folders may be compared: whether they have the same machine
+/// and the same payload.
 public struct Comparability: Sendable {
-    /// What forbids a comparison: machine, build and payload.
+    /// The differences that forbid a comparison: in machine, build and payload.
     public let differences: [Difference]
     /// What may be the very thing that is compared, but should be known: versions, and machines of one kind.
     public let notes: [Difference]
@@ -9,7 +9,7 @@ public struct Comparability: Sendable {
     /// Something that is not the same everywhere.
     public struct Difference: Sendable, CustomStringConvertible {
         public let what: String
-        /// What there is instead of one value, each with the names of its results.
+        /// The different values, each with the names of its results.
         public let values: [(value: String, names: [String])]
 
         /// `kernel: Linux 6.18 (orders/…); Linux 6.12 (orders/… and 3 more)`.
@@ -28,8 +28,15 @@ public struct Comparability: Sendable {
         differences = Self.machine(results) + Self.format(results) + Self.payload(results)
         notes =
             Self.difference("version of weir", results) { $0.environment?["weir_version"]?.text }
-            + Self.codecVersions(results)
+            + Self.builds(results) + Self.codecVersions(results)
             + Self.difference("host", results) { $0.environment?["host"]?.text }
+    }
+
+    /// Only for one version, since builds of several always differ. Older versions gave no build.
+    private static func builds(_ results: [SavedResults]) -> [Difference] {
+        let versions = Set(results.map { $0.environment?["weir_version"]?.text })
+        guard versions.count == 1 else { return [] }
+        return difference("build of weir", results) { $0.environment?["weir_build"]?.text }
     }
 
     /// Each library by itself: older versions of Weir knew fewer of them, which is no difference.
@@ -74,7 +81,7 @@ public struct Comparability: Sendable {
             + difference("optimized build of weir", results, by: text("is_optimized_build"))
     }
 
-    /// The kernel keeps some for itself, more or less from start to start.
+    /// The kernel reserves a varying amount of memory at each start.
     private static let memorySlack = 0.01
 
     private static func memory(_ results: [SavedResults]) -> [Difference] {
@@ -86,7 +93,8 @@ public struct Comparability: Sendable {
         }
     }
 
-    /// Rows of different formats do not mean the same: records of the first one carried a stamp each.
+    /// Rows of different formats mean different things: records of the first format carried a stamp
+    /// each.
     private static func format(_ results: [SavedResults]) -> [Difference] {
         difference(
             "format of summary.csv",
@@ -107,7 +115,7 @@ public struct Comparability: Sendable {
         func differing(_ what: String, _ column: String) -> [Difference] {
             let known = parts.flatMap { name, rows in
                 rows.compactMap { row in
-                    // Older versions wrote the digits of a checksum alone.
+                    // Older versions wrote only the digits of a checksum.
                     row[column].map { (name: name, value: $0.replacing("crc32c:", with: "")) }
                 }
             }
@@ -115,7 +123,7 @@ public struct Comparability: Sendable {
         }
         let kinds = differing("payload", "payload_kind")
         if !kinds.isEmpty { return kinds }
-        // Older versions wrote no checksum; then the sizes must do.
+        // Older versions wrote no checksum; then the sizes are compared.
         let hasChecksums = parts.allSatisfy { $0.1.allSatisfy { $0["payload_checksum"] != nil } }
         return hasChecksums
             ? differing("payload's bytes, by their checksum", "payload_checksum")
@@ -139,7 +147,7 @@ public struct Comparability: Sendable {
         difference(what, results.compactMap { one in value(one).map { (one.name, $0) } })
     }
 
-    /// None where all values are the same.
+    /// Nil if all values are the same.
     private static func difference(
         _ what: String, _ known: [(name: String, value: String)]
     ) -> [Difference] {

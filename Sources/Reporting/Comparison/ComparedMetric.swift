@@ -11,7 +11,7 @@ public struct ComparedMetric: Sendable, Equatable {
         self.compared = compared
     }
 
-    /// Whatever is compared, in the order of `comparison.csv`. What a file does not have is left out.
+    /// All metrics, in the order of `comparison.csv`. Those that a file lacks are left out.
     public static let all: [ComparedMetric] = {
         let metrics = RunFigure.all.compactMap(ComparedMetric.init)
         return RunFigure.Compared.Section.allCases.flatMap { section in
@@ -21,9 +21,9 @@ public struct ComparedMetric: Sendable, Equatable {
 
     public static func == (a: ComparedMetric, b: ComparedMetric) -> Bool { a.column == b.column }
 
-    /// The column of `summary.csv`, which is also what the metric is called in `comparison.csv`.
+    /// The column of `summary.csv`, also the metric's name in `comparison.csv`.
     public var column: String { figure.column }
-    /// What it is called where there is little room.
+    /// The short name.
     public var title: String { compared.title }
     /// `MB/s`, `us` …; empty for a mere number.
     public var unit: String { figure.unit.symbol }
@@ -31,7 +31,7 @@ public struct ComparedMetric: Sendable, Equatable {
     public var better: ParetoFront.Better? { figure.better }
     /// Digits after the point in files.
     var digits: Int { compared.digits ?? figure.digits }
-    /// The table of the terminal that it stands in; nil where only `comparison.csv` has it.
+    /// Its table on the terminal; nil if only `comparison.csv` has it.
     var section: RunFigure.Compared.Section? { compared.isOnlyInFile ? nil : compared.section }
 
     /// A figure for people, with its unit.

@@ -1,27 +1,28 @@
 import Measurement
 
-/// The repetitions of several variants, compared metric by metric with one of them.
+/// Compares the repetitions of several variants, metric by metric, with those of one of them.
 ///
-/// Built from rows of `summary.csv` as read back. Medians with bootstrapped 95 % intervals; a
-/// difference is claimed only where a Mann–Whitney test holds at p < 0.05. Each metric is tested by
-/// itself: of twenty comparisons of what does not differ, one may claim a difference. Which runs count
-/// is the rule of `CountedRuns`; those that do not are listed.
+/// Built from rows of `summary.csv` that were read back. Medians have bootstrapped 95 % intervals;
+/// a difference is claimed only if a Mann–Whitney test shows it at p < 0.05. Each metric is tested
+/// by itself, so of twenty comparisons without a difference one may claim one. `CountedRuns`
+/// says which runs count; the others are listed.
 public struct Comparison: Sendable {
-    /// A p below it shows a difference.
+    /// A smaller p shows a difference.
     public static let level = 0.05
-    /// Less than this, as a share, is no difference that anybody acts on: at one offered rate what is
-    /// acknowledged varies by so little that a test finds a thousandth of a percent.
+    /// A smaller difference, as a share, matters to nobody: at one offered rate the acknowledged
+    /// rate varies so little that a test finds a thousandth of a percent.
     public static let leastDifference = 0.001
 
     /// The names of the variants that others are compared with, in their order.
     public let baselines: [String]
     /// In the order in which they first occur.
     public let variants: [Variant]
-    /// By variant, and in the order of `ComparedMetric.all`; metrics that none has are left out.
+    /// By variant, and in the order of `ComparedMetric.all`; metrics that no variant has are left
+    /// out.
     public private(set) var rows: [ComparisonRow]
     /// Where in `rows` a metric of a variant is.
     private let places: [String: [String: Int]]
-    /// Whether any run was a closed loop, whose latencies are not what a user would feel.
+    /// Whether any run was a closed loop, whose latencies are the target's and not a user's.
     public let hasClosedLoop: Bool
 
     /// The runs of one variant.
@@ -36,9 +37,9 @@ public struct Comparison: Sendable {
     }
 
     public struct Run: Sendable {
-        /// As the table says; where two runs of a variant claim the same, by their order.
+        /// The number in the table; if two runs of a variant have the same, by their order.
         public let repetition: Int
-        /// Nil where the table has none.
+        /// Nil if the table has none.
         public let verdict: Verdict?
         public let verdictReasons: String?
         /// Whether the medians are over it, too.
@@ -163,7 +164,7 @@ public struct Comparison: Sendable {
             excluded: variant.excluded)
     }
 
-    /// On the front is what none beats in both compression ratio and CPU cost.
+    /// A variant is on the front if no other beats it in both compression ratio and CPU cost.
     private static func markParetoFront(in rows: inout [ComparisonRow]) {
         func medians(_ metric: String) -> [String: Double] {
             rows.reduce(into: [:]) { medians, row in
@@ -186,7 +187,7 @@ public struct Comparison: Sendable {
     }
 }
 
-/// Why there is nothing to compare.
+/// Why there is no comparison.
 public enum ComparisonError: Error, Equatable, CustomStringConvertible {
     case noRuns
     case unknownBaseline(String, variants: [String])

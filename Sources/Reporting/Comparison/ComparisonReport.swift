@@ -1,7 +1,7 @@
 import Measurement
 
-/// What a comparison shows, for a person: the headline metrics of every variant, at most 100
-/// columns wide where the names of the variants allow, then what to know of the figures.
+/// A comparison for a person: the headline metrics of every variant, at most 100 columns wide if
+/// the names of the variants allow, then notes on the figures.
 public enum ComparisonReport {
     /// - Parameter resultsPath: the folder, for the last line.
     public static func text(_ comparison: Comparison, resultsPath: String? = nil) -> String {
@@ -35,7 +35,7 @@ public enum ComparisonReport {
 
     // MARK: Tables
 
-    /// One table, or as many below each other as it takes to stay within the width.
+    /// One table, or several below each other to stay within the width.
     private static func tables(
         _ comparison: Comparison, _ section: RunFigure.Compared.Section, _ metrics: [ComparedMetric]
     ) -> [String] {
@@ -47,7 +47,7 @@ public enum ComparisonReport {
             + tables(comparison, section, Array(metrics[half...]))
     }
 
-    /// Stands for a mark that other rows have, so that digits stay below each other.
+    /// Replaces a mark that other rows have, so that digits are aligned.
     private static let blank: Character = "\u{A0}"
 
     private static func withPlainBlanks(_ line: String) -> String {
@@ -80,7 +80,7 @@ public enum ComparisonReport {
         return table
     }
 
-    /// `1.59 M/s ±2 %`, with `!` where a repetition stands apart; `-` where nothing counts.
+    /// `1.59 M/s ±2 %`, with `!` for an outlier among the repetitions; `-` if none counts.
     /// - Parameter leavesRoom: for the `!` that another row of the column has.
     private static func value(_ row: ComparisonRow, leavesRoom: Bool) -> String {
         guard let median = row.median else { return "-" }
@@ -163,14 +163,14 @@ public enum ComparisonReport {
         return SummaryReport.wrapped("\(what); the last attempt of each counts.", indent: 0)
     }
 
-    /// Which variants did not keep to a threshold: valid runs all the same, and no success.
+    /// Which variants failed a threshold: valid runs, but no success.
     private static func thresholds(_ comparison: Comparison) -> [String] {
         let failing = comparison.variants.compactMap { variant in
             let count = variant.runs.count { $0.failedThresholds > 0 }
             return count > 0 ? "- \(variant.name): \(count) of \(variant.runs.count) runs" : nil
         }
         guard !failing.isEmpty else { return [] }
-        return ["", "Thresholds failed; thresholds.csv says which and by how much"]
+        return ["", "Thresholds failed; see thresholds.csv for which and by how much"]
             + failing.flatMap { SummaryReport.wrapped($0, indent: 2) }
     }
 
@@ -179,7 +179,7 @@ public enum ComparisonReport {
             "Medians; ± reaches the farther end of the bootstrapped 95 % interval."
         ]
         let counts = comparison.variants.map { $0.runs.count(where: \.isCounted) }
-        // The table shows who has none, and there is no more to say of that.
+        // The table shows which variants have none, so there is no further note.
         if let fewest = counts.filter({ $0 > 0 }).min(), fewest < 5 {
             notes.append(tooFew(fewest))
         }
@@ -193,7 +193,7 @@ public enum ComparisonReport {
         }
         if comparison.rows.contains(where: { !$0.outliers.isEmpty }) {
             notes.append(
-                "! A repetition stands apart; it counts all the same. comparison.csv says which.")
+                "! A repetition is an outlier; it still counts. comparison.csv says which.")
         }
         let all = comparison.variants.flatMap(\.runs)
         if all.contains(where: { $0.verdict == .generatorBound }) {
@@ -201,7 +201,7 @@ public enum ComparisonReport {
         }
         if comparison.hasClosedLoop {
             notes.append(
-                "Closed loop (rate: max): latencies are the target's, not what a user would feel.")
+                "Closed loop (rate: max): latencies are the target's, not a user's.")
         }
         return notes
     }
@@ -211,11 +211,11 @@ public enum ComparisonReport {
             return "A single repetition has no interval and shows no difference: run five or more."
         }
         let coverage = 100 * (1 - 2 / Double(1 << repetitions))
-        return "With \(repetitions) repetitions an interval is the whole range, which holds the "
+        return "With \(repetitions) repetitions an interval is the whole range, which contains the "
             + "true median in \(Figure.fixed(coverage, digits: 0)) % of cases: run five or more."
     }
 
-    /// Variants that are too few runs for any difference to be shown, however large it is.
+    /// Variants with so few runs that no difference can be shown, however large.
     private static func powerless(_ comparison: Comparison) -> [String] {
         let counted = comparison.variants.reduce(into: [:]) { counted, variant in
             counted[variant.name] = variant.runs.count(where: \.isCounted)

@@ -1,9 +1,10 @@
 import Measurement
 
-/// One row of `comparison.csv`: a variant's repetitions in one metric, and how they stand to the
+/// One row of `comparison.csv`: a variant's repetitions in one metric, compared with the
 /// baseline's.
 public struct ComparisonRow: TableRow {
     public static let fileName = "comparison.csv"
+    public static let holds = "of a comparison: one row for each variant and metric"
 
     /// Of the comparison; nil until it has a folder.
     public internal(set) var runID: String?
@@ -11,7 +12,7 @@ public struct ComparisonRow: TableRow {
     public let metric: ComparedMetric
     /// The values that count, in the order of the repetitions.
     public let values: [Double]
-    /// Nil where nothing counts.
+    /// Nil if none counts.
     public let median: Double?
     /// 95 %, bootstrapped; nil for a single value.
     public let interval: ClosedRange<Double>?
@@ -22,7 +23,7 @@ public struct ComparisonRow: TableRow {
     /// Mann–Whitney, two-sided, against the baseline; nil for the baseline itself.
     public internal(set) var p: Double?
     public internal(set) var difference: Difference?
-    /// Repetitions whose value stands apart from the others. They count all the same.
+    /// Outliers among the repetitions. They still count.
     public let outliers: [Int]
     public internal(set) var isOnParetoFront: Bool?
     /// Nil without a limit, and for a baseline.
@@ -30,14 +31,15 @@ public struct ComparisonRow: TableRow {
     /// Repetitions that do not count: `INVALID` ones, and those that the machine disturbed.
     public let excluded: [Int]
 
-    /// What the repetitions show of a variant and the baseline.
+    /// What the repetitions show about a variant and the baseline.
     public enum Difference: String, Sendable {
         case baseline
-        /// p is 0.05 or more: the values may differ by chance; or they differ by less than matters.
+        /// p is 0.05 or more, so the values may differ by chance; or the difference is too small to
+        /// matter.
         case notShown = "~"
         case better
         case worse
-        /// Of a metric that is neither good nor bad.
+        /// For a metric that is neither good nor bad.
         case higher
         case lower
     }
@@ -58,7 +60,7 @@ public struct ComparisonRow: TableRow {
         if variant == baseline { difference = .baseline }
     }
 
-    /// Says how the row stands to the baseline's row of the same metric.
+    /// Compares the row with the baseline's row of the same metric.
     mutating func compare(with base: ComparisonRow) {
         guard let median, let baseMedian = base.median,
             let test = MannWhitney(values, base.values)
@@ -94,10 +96,10 @@ public struct ComparisonRow: TableRow {
         ) { $0.runID },
         .text("variant", "Name of the variant.") { $0.variant },
         .text("metric", "The column of `summary.csv` that is compared.") { $0.metric.column },
-        .text("unit", "Unit of the medians and of their intervals; empty for a mere number.") {
+        .text("unit", "Unit of the medians and of their intervals; empty for a plain number.") {
             $0.metric.unit
         },
-        .text("better", "`higher` or `lower`: which way is better; empty where neither is.") {
+        .text("better", "`higher` or `lower`, whichever is better; empty if neither is.") {
             $0.metric.better?.rawValue
         },
         .integer("repetitions", "How many repetitions count.") { $0.values.count },
@@ -121,18 +123,18 @@ public struct ComparisonRow: TableRow {
         ) { $0.p },
         .text(
             "difference",
-            "`baseline`; where p < 0.05 `better` or `worse`, or mere `higher` or `lower`; `~` where no "
+            "`baseline`; where p < 0.05 `better` or `worse`, or, without a better direction, `higher` or `lower`; `~` where no "
                 + "difference is shown, or one of less than 0.1 %."
         ) { $0.difference?.rawValue },
         .text(
             "outliers",
-            "Repetitions that stand apart, with blanks between; they count all the same."
+            "Repetitions that are outliers, separated by blanks; they still count."
         ) { list($0.outliers) },
-        .text(
+        .truth(
             "pareto",
             "`true`: no variant has both a higher ratio and less CPU, by the medians; else `false`. "
                 + "Only for `compression_ratio` and `cpu_s_per_logical_gb`."
-        ) { $0.isOnParetoFront.map { $0 ? "true" : "false" } },
+        ) { $0.isOnParetoFront },
         .text(
             "excluded",
             "Repetitions that do not count: `INVALID` ones, and `SUSPECT` ones that the machine "
@@ -151,7 +153,7 @@ public struct ComparisonRow: TableRow {
     private static func measured(
         _ name: String, _ meaning: String, _ value: @escaping @Sendable (ComparisonRow) -> Double?
     ) -> Column<ComparisonRow> {
-        Column(name, meaning) { row in
+        Column(name, meaning, kind: .number) { row in
             value(row).map { .decimal($0, digits: row.metric.digits) } ?? .absent
         }
     }

@@ -37,6 +37,7 @@ public struct Provenance: Sendable, Equatable {
             Field("label", path: [], absence: "no label"),
             Field("tags", path: [], absence: "no tags", tellsApart: false),
             Field("weir_version") { "weir \($0)" },
+            Field("weir_build") { "build \($0)" },
         ]
         + ["zstd", "lz4", "zlib", "snappy"].map { library in
             Field("\(library)_version", path: ["codec_versions", library]) { "\(library) \($0)" }

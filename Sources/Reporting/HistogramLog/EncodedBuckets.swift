@@ -1,4 +1,4 @@
-/// Which values each count of an encoded histogram stands for, whatever precision it was made with.
+/// The values that each count of an encoded histogram stands for, at any precision.
 ///
 /// The first 2ⁿ counts stand for so many steps of the smallest unit, where 2ⁿ is the next power of two
 /// from 2 × 10^digits on; every further 2ⁿ⁻¹ cover the next doubling in steps twice as wide. The unit
@@ -7,7 +7,7 @@ struct EncodedBuckets: Equatable {
     private let unitMagnitude: Int
     private let halfCountMagnitude: Int
 
-    /// Nil for what no histogram of HdrHistogram has.
+    /// Nil for parameters that no histogram of HdrHistogram has.
     init?(significantDigits digits: UInt32, lowestDiscernible lowest: UInt64) {
         guard digits <= 5, lowest >= 1, lowest <= UInt64(Int64.max) else { return nil }
         let largestOfSingleUnits = (0..<digits).reduce(2) { product, _ in product * 10 }
@@ -17,7 +17,7 @@ struct EncodedBuckets: Equatable {
         guard unitMagnitude + halfCountMagnitude <= 61 else { return nil }
     }
 
-    /// The highest value that is counted at a place; nil beyond what 63 bits hold.
+    /// The highest value that is counted at an index; nil beyond 63 bits.
     func highestValue(at index: Int) -> Int64? {
         let halfCount = 1 << halfCountMagnitude
         let doubling = max((index >> halfCountMagnitude) - 1, 0)

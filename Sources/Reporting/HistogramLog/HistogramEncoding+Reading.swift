@@ -2,10 +2,11 @@ import CZlib
 import Foundation
 import Measurement
 
-/// Histograms of every encoding that HdrHistogram has had, as they are or compressed.
+/// Reads histograms in every encoding that HdrHistogram has had, compressed or not.
 ///
-/// A cookie says which, its bits 4 to 7 aside: V0 0x1c849308, V1 0x1c849301, V2 0x1c849303, and one
-/// more each for a length and a zlib stream with the encoding in it. All integers are big-endian.
+/// The cookie identifies the encoding, without its bits 4 to 7: V0 0x1c849308, V1 0x1c849301, V2
+/// 0x1c849303; each plus one is a length and a zlib stream of the encoding. All integers are
+/// big-endian.
 ///
 /// | V1 and V2 | V0 | |
 /// |---|---|---|
@@ -31,8 +32,8 @@ extension HistogramEncoding {
     /// Five digits take 7 million counts of eight bytes in V1.
     private static let encodedByteLimit = 64 << 20
 
-    /// Reads a histogram. Values come back as the highest of their buckets, which is all that the
-    /// encoding keeps; one of more digits than ours loses those.
+    /// Reads a histogram. Values are the highest of their buckets, since the encoding keeps no
+    /// more; digits beyond ours are lost.
     static func decode(_ bytes: [UInt8]) throws(ReportingError) -> LatencyHistogram {
         var rest = bytes[...]
         guard let cookie = rest.takeBigEndian(UInt32.self) else {
@@ -41,19 +42,19 @@ extension HistogramEncoding {
         switch cookie & ~0xF0 {
         case 0x1C84_9302, 0x1C84_9304, 0x1C84_9309:
             guard let count = rest.takeBigEndian(UInt32.self), Int(count) == rest.count else {
-                throw .unsupportedHistogram(reason: "its length is not what it says")
+                throw .unsupportedHistogram(reason: "its length is wrong")
             }
             var inner = try inflate(Array(rest))[...]
             let base = cookie & ~0xF0 - 1
             guard let cookie = inner.takeBigEndian(UInt32.self), cookie & ~0xF0 == base else {
-                throw .unsupportedHistogram(reason: "what is compressed is no histogram")
+                throw .unsupportedHistogram(reason: "the compressed bytes are no histogram")
             }
             return try decode(inner, cookie)
         case 0x1C84_9301, 0x1C84_9303, 0x1C84_9308: return try decode(rest, cookie)
         // Theirs are whole: 0x0C72124C to F, and two of an older form.
         case 0x0C72_120C...0x0C72_120F, 0x0C72_140C, 0x0C72_140D:
             throw .unsupportedHistogram(
-                reason: "it counts floating-point values; of those none is read")
+                reason: "it counts floating-point values, which are not supported")
         default:
             throw .unsupportedHistogram(
                 reason: "its cookie is none of HdrHistogram's: 0x"
@@ -92,10 +93,12 @@ extension HistogramEncoding {
         guard let buckets = EncodedBuckets(significantDigits: digits, lowestDiscernible: lowest)
         else {
             throw .unsupportedHistogram(
-                reason: "\(digits) significant digits from \(lowest), which no histogram has")
+                reason:
+                    "\(digits) significant digits from \(lowest), which HdrHistogram does not allow"
+            )
         }
-        // The range decides how much memory is taken, so it is not believed beyond an hour; what
-        // was recorded grows it.
+        // The range decides how much memory is allocated, so it is not trusted beyond an hour;
+        // recorded values extend it.
         let range = min(Int64(clamping: highest), LatencyHistogram.reservedRangeNanos)
         var histogram = LatencyHistogram(rangeNanos: range)
         try take(counts, from: rest, of: buckets, into: &histogram)
@@ -136,7 +139,7 @@ extension HistogramEncoding {
                 index += 1
                 continue
             }
-            // The lowest place is that of clocks that disagree, in a log of ours.
+            // The lowest index holds the values of clocks that disagree, in a log of ours.
             if count > 0 { histogram.record(highest, count: UInt64(count)) }
             index += 1
         }
@@ -156,7 +159,7 @@ extension HistogramEncoding {
         }
     }
 
-    /// Most histograms are small, and few are large: the room for one grows as it is needed.
+    /// Most histograms are small, so memory grows as it is needed.
     private static func inflate(_ bytes: [UInt8]) throws(ReportingError) -> [UInt8] {
         var room = 1 << 20
         while true {

@@ -2,8 +2,8 @@ import CZlib
 import Foundation
 import Measurement
 
-/// HdrHistogram's V2 compressed encoding: the one form in which its tools of every language, and
-/// our own merge, exchange histograms without loss. The others are read (`HistogramEncoding+Reading`).
+/// HdrHistogram's V2 compressed encoding, in which its tools of every language and our merge
+/// exchange histograms without loss. `HistogramEncoding+Reading` reads the others.
 ///
 /// | position | inner, before zlib | |
 /// |---|---|---|

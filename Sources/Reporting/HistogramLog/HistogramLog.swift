@@ -23,7 +23,7 @@ public final class HistogramLogWriter: Sendable {
         self.file = CheckedMutex(file)
     }
 
-    /// Appends one interval. An empty histogram is no line: it would merge to nothing.
+    /// Appends one interval. An empty histogram is left out, since it would add nothing.
     public func append(_ entry: HistogramLogEntry) throws(ReportingError) {
         guard !entry.histogram.isEmpty else { return }
         let line = try HistogramLogFormat.line(entry)
@@ -33,7 +33,7 @@ public final class HistogramLogWriter: Sendable {
 
 /// A histogram log, read back.
 public struct HistogramLog: Sendable {
-    /// What its entries' times count from; nil where the log does not tell.
+    /// The origin of its entries' times; nil if the log does not say.
     public let startedAtUnixNanos: Int64?
     public let entries: [HistogramLogEntry]
 }
@@ -46,7 +46,7 @@ public enum HistogramLogReader {
         try log(at: path).entries
     }
 
-    /// The log with the time that it began.
+    /// The log with its start time.
     /// - Throws: `malformedHistogramLog` with the line at fault.
     public static func log(at path: String) throws(ReportingError) -> HistogramLog {
         let text: String
@@ -56,7 +56,7 @@ public enum HistogramLogReader {
             throw .inputOutput(operation: "read", path: path, errno: error.posixCode)
         }
         var entries: [HistogramLogEntry] = []
-        // Other tools end lines as their system does, and editors put a byte order mark in front.
+        // Other tools end lines as their system does, and editors add a byte order mark.
         let whole = text.first == "\u{FEFF}" ? text.dropFirst() : text[...]
         let lines = whole.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() {

@@ -18,8 +18,8 @@ public struct HistogramLogEntry: Sendable, Equatable {
         self.histogram = histogram
     }
 
-    /// `response_latency`, or `e2e_latency:billing`. A tag ends at a comma and may hold no blank,
-    /// so those of a group's name are percent-encoded.
+    /// `response_latency`, or `e2e_latency:billing`. A tag ends at a comma and must not contain
+    /// blanks, so those in a group's name are percent-encoded.
     public static func tag(_ kind: LatencyKind, group: String? = nil) -> String {
         guard let group else { return kind.rawValue }
         let escaped = group.utf8.map { byte in
@@ -36,7 +36,7 @@ public struct HistogramLogEntry: Sendable, Equatable {
 
 /// HdrHistogram's log format 1.3, which its own tools read; values are nanoseconds.
 enum HistogramLogFormat {
-    /// Of the third field, the interval's maximum, which people read: milliseconds.
+    /// The unit of the third field, the interval's maximum, which people read: milliseconds.
     static let maxValueUnitRatio = 1_000_000.0
 
     static func header(startedAtUnixNanos: Int64, origin: String) -> String {
@@ -72,7 +72,7 @@ enum HistogramLogFormat {
     }
 
     /// Nil for comments, the legend and empty lines.
-    /// - Throws: `malformedHistogramLog` without its place, which the reader knows.
+    /// - Throws: `malformedHistogramLog` without its place, which the caller knows.
     static func entry(_ line: Substring) throws(ReportingError) -> HistogramLogEntry? {
         if line.isEmpty || line.hasPrefix("#") || line.hasPrefix("\"") { return nil }
         var fields = line.split(separator: ",", omittingEmptySubsequences: false)

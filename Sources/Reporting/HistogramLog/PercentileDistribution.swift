@@ -7,7 +7,7 @@ import Measurement
 /// Percentiles go up in five steps for each halving of the distance to 100, as in HdrHistogram's own
 /// Java and C; a value is the highest of its bucket. A line that begins with `#` is a comment.
 public struct PercentileDistribution: Sendable {
-    /// What values are printed in. A file does not say it: whoever plots it labels the axis.
+    /// The unit of the values. The file does not state it; the plotter's user labels the axis.
     public enum Unit: String, Sendable, CaseIterable {
         case nanoseconds = "ns"
         case microseconds = "us"
@@ -39,7 +39,7 @@ public struct PercentileDistribution: Sendable {
         self.histogram = histogram
     }
 
-    /// From the smallest value to the largest, which stands at 1.
+    /// From the smallest value to the largest, whose percentile is 1.
     var steps: [Step] {
         var steps: [Step] = []
         var (level, seen) = (0.0, UInt64(0))
@@ -51,7 +51,7 @@ public struct PercentileDistribution: Sendable {
                     Step(
                         valueNanos: bucket.highestNanos, percentile: level / 100, totalCount: seen))
                 level += Self.distance(from: level)
-                // The largest value has one step of its own percentile, and then that of 100.
+                // The largest value gets a step at its own percentile, and then that of 100.
                 if seen == histogram.count { break }
             }
         }

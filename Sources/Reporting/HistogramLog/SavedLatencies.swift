@@ -1,29 +1,29 @@
 import Foundation
 import Measurement
 
-/// The latencies of a run, or of a variant of a comparison with its repetitions together, added up
-/// from the histogram log of a results folder.
+/// The latencies of a run, or of a variant of a comparison over all its repetitions, summed from
+/// the histogram log of a results folder.
 public struct SavedLatencies: Sendable {
-    /// One latency: of a kind, and, for end-to-end latencies, of a consumer group; or whatever the
-    /// log of another program has under one tag.
+    /// One latency: of a kind, and, for end-to-end latencies, of a consumer group; or one tag of
+    /// another program's log.
     public struct Latency: Sendable {
-        /// A kind's name, or the tag; empty for what has no tag.
+        /// A kind's name, or the tag; empty without a tag.
         public let name: String
         /// Nil for all groups together.
         public let group: String?
         public let histogram: LatencyHistogram
     }
 
-    /// What the run is called; a log's own name where it lies in no results folder.
+    /// The run's name; the log's own name outside of results folders.
     public let name: String
     /// The folder of the variant below `runs`, in a comparison's log; nil in a run's.
     public let variant: String?
-    /// In the order of `LatencyKind`; each group's by itself, where there are several, behind all.
-    /// Then those of other programs' tags, in the order of the log.
+    /// In the order of `LatencyKind`, then each group's by itself if there are several, then other
+    /// programs' tags in the order of the log.
     public let latencies: [Latency]
 
-    /// Reads the log of a run, which gives one, or of a comparison, which gives one a variant, or of
-    /// another program.
+    /// Reads the log of a run (one result), of a comparison (one for each variant), or of another
+    /// program.
     /// - Parameter path: a results folder, or a histogram log.
     public static func read(_ path: String) throws(ReportingError) -> [SavedLatencies] {
         var isDirectory: ObjCBool = false
@@ -83,8 +83,8 @@ public struct SavedLatencies: Sendable {
 }
 
 extension HistogramLogEntry {
-    /// What a tag of ours stands for: `e2e_latency:readers` in the log of a run, and
-    /// `zstd-3/2/e2e_latency:readers` in that of a comparison. Nil for another's.
+    /// The meaning of a tag of ours: `e2e_latency:readers` in the log of a run, and
+    /// `zstd-3/2/e2e_latency:readers` in that of a comparison. Nil for other tags.
     static func parse(
         tag: String
     ) -> (variant: String?, kind: LatencyKind, group: String?)? {

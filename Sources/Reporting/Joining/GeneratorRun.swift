@@ -1,7 +1,7 @@
 import Foundation
 import Measurement
 
-/// The results of one generator of several that ran at the same time, as read back.
+/// The results of one of several generators that ran at the same time, read back.
 struct GeneratorRun: Sendable {
     let saved: SavedResults
     let summary: CSVTable.Row
@@ -12,13 +12,13 @@ struct GeneratorRun: Sendable {
     let verdict: Verdict
     /// The intervals of the histogram log, and when it began.
     let log: HistogramLog
-    /// What reasons and errors call it.
+    /// Its name in reasons and errors.
     var name: String
 
     init(path: String) throws(ReportingError) {
         saved = try SavedResults(path: path, tables: [.summary, .timeSeries, .lag, .percentiles])
         guard let table = saved.summary else {
-            throw .notResults(path: path, reason: "it has no summary.csv, as of a run that died")
+            throw .notResults(path: path, reason: "it has no summary.csv, so its run was killed")
         }
         guard table.rows.count == 1, let row = table.rows.first else {
             throw .notResults(
@@ -48,7 +48,7 @@ struct GeneratorRun: Sendable {
         return runs.compactMap { $0["run"]?.text }
     }
 
-    /// Whether each generator had a log of its own: then offsets and lag are not of the same thing.
+    /// Whether each generator had a log of its own: then offsets and lag belong to different logs.
     var hasOwnLog: Bool { summary["target"] == "embedded" }
 
     var endedAtUnixNanos: Int64 { startedAtUnixNanos + Int64(durationSeconds * 1e9) }
@@ -59,15 +59,15 @@ struct GeneratorRun: Sendable {
         return Statistics.median(rows.compactMap { $0.number("interval_s") })
     }
 
-    /// What the profile says, without its name, and without its seed: generators must differ in that,
-    /// or they would send the same records.
+    /// The profile without its name and without its seed: generators must differ in the seed, or
+    /// they would send the same records.
     var profileLines: [String]? {
         saved.profileYAML?.split(whereSeparator: \.isNewline).map(String.init).filter { line in
             !["seed:", "name:", "#"].contains(where: line.hasPrefix)
         }
     }
 
-    /// The exact ends of a distribution, of which a histogram log only has the buckets.
+    /// The exact ends of a distribution; a histogram log has only their buckets.
     func range(of kind: LatencyKind, group: String?) -> ClosedRange<Int64>? {
         let rows = saved.percentiles?.rows.filter {
             $0["latency"] == kind.rawValue && $0["group"] == group
@@ -82,7 +82,7 @@ struct GeneratorRun: Sendable {
 }
 
 extension UTCTime {
-    /// Reads what `iso8601` writes, with or without a fraction; nil where it is none.
+    /// Reads what `iso8601` writes, with or without a fraction; nil for anything else.
     init?(iso8601 text: String) {
         let style = Date.ISO8601FormatStyle()
         let date =

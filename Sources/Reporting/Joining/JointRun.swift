@@ -1,17 +1,17 @@
 import Foundation
 import Measurement
 
-/// Several generators that loaded one system at the same time, as one run: histograms are added without
-/// loss, rates and counts summed, audits added, the verdict is the worst.
+/// Joins the results of generators that loaded one system at the same time: histograms are added
+/// without loss, rates, counts and audits summed, the verdict is the worst.
 public struct JointRun: Sendable {
     let runs: [GeneratorRun]
 
-    /// Parts of the measured time that are not shared by all may be so small a share of it.
+    /// The measured parts may be disjoint for at most this share of the whole time.
     private static let overlapTolerance = 0.1
 
-    /// - Parameter paths: their results folders, two at least.
-    /// - Throws: where one cannot be read, has no summary, or is given twice, be it as a copy or as
-    ///   a part of another.
+    /// - Parameter paths: their results folders, at least two.
+    /// - Throws: if one cannot be read, has no summary, or is given twice, also as a copy or as a
+    ///   part of another.
     public init(paths: [String]) throws(ReportingError) {
         var runs: [GeneratorRun] = []
         var known: [RunKey: String] = [:]
@@ -34,14 +34,14 @@ public struct JointRun: Sendable {
                     path: part.saved.path, reason: "\(path) was merged from it among others")
             }
         }
-        // Machines that started in the same second called their runs the same.
+        // Machines that started in the same second gave their runs the same name.
         if Set(runs.map(\.name)).count < runs.count {
             for index in runs.indices { runs[index].name = paths[index] }
         }
         self.runs = runs
     }
 
-    /// Why they are not one run; empty where they are.
+    /// Why they are not one run; empty if they are.
     public var objections: [String] {
         var objections: [String] = []
         guard let first = runs.first else { return [] }
@@ -78,7 +78,7 @@ public struct JointRun: Sendable {
         return "\(line(b)) in place of \(line(a))"
     }
 
-    /// The time that all measured; negative where some had ended before others began.
+    /// The time that all measured; negative if some ended before others began.
     var overlapSeconds: Double {
         guard let start = runs.map(\.startedAtUnixNanos).max(),
             let end = runs.map(\.endedAtUnixNanos).min()
@@ -147,6 +147,7 @@ public struct JointRun: Sendable {
                     + yaml)
         }
         try writeEnvironment(in: folder)
+        try DataPackage.write(in: folder.path, name: folder.runID)
         return folder
     }
 

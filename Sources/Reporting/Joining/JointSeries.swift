@@ -1,9 +1,9 @@
 import Measurement
 
-/// The intervals of several generators, put together by their time.
+/// The intervals of several generators, joined by their time.
 ///
-/// Each generator's intervals keep their own edges: those that belong to the same step of the joint
-/// series began less than half an interval apart. So every count is in one step, and none is split.
+/// Each generator's intervals keep their own edges. Intervals that began less than half an interval
+/// apart form one step of the joint series. So every count is in exactly one step.
 struct JointSeries {
     /// What the rows call the whole.
     private let name: RunName
@@ -110,7 +110,7 @@ struct JointSeries {
         row.consumedRecords = sum("consumed_records")
         row.logicalBytes = sum("logical_bytes")
         row.storedBytes = sum("stored_bytes")
-        // Within a run its last row of the step says where it stood.
+        // The last row of a run in a step has its state at the end.
         let lags = runs.compactMap { $0.last?.number("lag_records").map { Int64($0) } }
         row.lagRecords = lags.isEmpty ? nil : combined(lags)
         row.hiccupMaxNanos = largest("hiccup_max_us").map { Int64(($0 * 1_000).rounded()) }
@@ -127,7 +127,8 @@ struct JointSeries {
         return row
     }
 
-    /// Of all processes together; rows of a part of the step, such as a drain's, count for that part.
+    /// Of all processes together; rows of a part of the step, such as a drain's, count for that
+    /// part.
     private func cpuPercent(of rows: some Sequence<CSVTable.Row>, over seconds: Double) -> Double? {
         let busy = rows.compactMap { row in
             row.number("cpu_percent").map { $0 * (row.number("interval_s") ?? seconds) }
@@ -135,7 +136,7 @@ struct JointSeries {
         return busy.isEmpty || seconds <= 0 ? nil : busy.reduce(0, +) / seconds
     }
 
-    /// Of logs of their own the whole; of the same log what the latest look at it said.
+    /// The sum for separate logs; for the same log, the latest sample.
     private func combined(_ values: [Int64]) -> Int64 {
         runs.contains { $0.hasOwnLog } ? values.reduce(0, &+) : values.max() ?? 0
     }
@@ -160,7 +161,7 @@ struct JointSeries {
                 // A sample is taken at an interval's end.
                 let place = place(of: run, middle: elapsed - step / 2)
                 let key = LagKey(place: place, group: group, topic: topic, partition: partition)
-                // The last of a run in a step is the one that counts.
+                // The last sample of a run in a step counts.
                 samples[key, default: []].removeAll { $0.run == number }
                 samples[key, default: []].append((number, row))
             }
@@ -188,7 +189,7 @@ struct JointSeries {
 }
 
 extension LatencySummary {
-    /// A histogram log has the bucket of the largest value; its exact value is in the series.
+    /// A histogram log has the bucket of the largest value; the series has its exact value.
     fileprivate mutating func limit(to nanos: Int64) {
         p50Nanos = min(p50Nanos, nanos)
         p90Nanos = min(p90Nanos, nanos)

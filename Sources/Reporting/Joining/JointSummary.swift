@@ -2,11 +2,11 @@ import Measurement
 
 /// The row of `summary.csv` of several generators that ran at the same time.
 ///
-/// Columns are found by name, so that those of another version are kept where all agree on them.
+/// Columns are found by name, so columns of other versions are kept if all agree on them.
 struct JointSummary {
     let runs: [GeneratorRun]
     let latencies: JointLatencies
-    /// What is known of the whole alone: its name, times and verdict.
+    /// What is known only of the whole: its name, times and verdict.
     let known: [String: String]
 
     var columns: [String] {
@@ -45,7 +45,7 @@ struct JointSummary {
         Set(values).count == 1 ? values[0] : nil
     }
 
-    /// The mean over all that the weights count; nil where some have weight and no value.
+    /// The mean weighted over all; nil if a generator with weight has no value.
     private func mean(of column: String, weightedBy weight: String) -> String? {
         var (sum, weights) = (0.0, 0.0)
         for run in runs {
@@ -64,7 +64,7 @@ struct JointSummary {
 
     private func number(_ text: String) -> Double { Double(text) ?? -.infinity }
 
-    /// Whole numbers exactly, others with as many digits as they have.
+    /// Whole numbers exactly, others with as many decimals as they have.
     static func sum(_ texts: [String]) -> String? {
         guard !texts.isEmpty else { return nil }
         let integers = texts.compactMap { UInt64($0) }

@@ -1,6 +1,6 @@
 extension CSVTable {
-    /// All rows of some tables under the columns of any, in the order of first mention but for the
-    /// run's name, which comes first; a table's rows are empty where it lacks a column.
+    /// All rows of some tables, with the columns of all of them: the run's name first, the others in
+    /// the order in which they occur first. Fields of columns that a table lacks are empty.
     static func united(_ tables: [CSVTable]) -> CSVTable {
         var columns: [String] = []
         var seen: Set<String> = []

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The histogram logs of a comparison's runs as one: the histograms untouched, their tags with the
-/// run in front (`zstd-3/2/e2e_latency:readers`), and all times since the comparison's start.
+/// The histogram logs of a comparison's runs as one log: the histograms unchanged, the run in front
+/// of their tags (`zstd-3/2/e2e_latency:readers`), and all times since the comparison's start.
 struct MergedHistogramLog {
     let path: String
     let startedAtUnixNanos: Int64
@@ -29,7 +29,7 @@ struct MergedHistogramLog {
         }
         var offset = 0.0
         var result = ""
-        // Behind the last line break is nothing, or a line that was cut off.
+        // The text after the last line break is empty, or a line that was cut off.
         for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
             if let start = Self.startSeconds(line) {
                 offset = start - Double(startedAtUnixNanos) / 1e9
@@ -46,7 +46,7 @@ struct MergedHistogramLog {
         return Double(line.dropFirst(prefix.count).prefix { $0 != " " })
     }
 
-    /// Nil for what is no histogram: comments, the legend, an empty line.
+    /// Nil for lines that are no histogram: comments, the legend, empty lines.
     private static func moved(_ line: Substring, label: String, offset: Double) -> String? {
         let prefix = "Tag="
         let fields = line.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)

@@ -1,20 +1,20 @@
 import Foundation
 import Measurement
 
-/// The files of a comparison's folder, made of those of its runs: every row, once.
+/// The files of a comparison's folder, made from those of its runs: every row, once.
 ///
-/// `summary.csv` is put in place as a whole after each run, and the larger files grow by that run's
-/// rows before it. What a comparison that was killed has left torn or ahead of its summary is put
-/// right by `rebuild`, since all of it is in the folders of the runs.
+/// `summary.csv` is replaced as a whole after each run; before that, the larger files grow by the
+/// run's rows. If a killed comparison left them torn or ahead of its summary, `rebuild` makes them
+/// again from the folders of the runs.
 ///
 /// Thread contract: one owner.
 public struct MergedResults {
     /// A finished run with its ordinary results folder.
     public struct Run: Sendable, Equatable {
         public var folder: String
-        /// What its tags in `latency.hlog` begin with; a file name's characters only.
+        /// The prefix of its tags in `latency.hlog`; only characters of file names.
         public var label: String
-        /// Columns that say what was varied, with their values.
+        /// The columns of the varied settings, with their values.
         public var settings: [(column: String, value: String)]
 
         public init(folder: String, label: String, settings: [(column: String, value: String)]) {
@@ -49,11 +49,12 @@ public struct MergedResults {
     ]
 
     private let folder: String
-    /// The header of each file that grows, as it stands.
+    /// The header of each growing file, as written.
     private var headers: [String: String] = [:]
     private var log: MergedHistogramLog
 
-    /// - Parameter startedAtUnixNanos: of the comparison: where the times of its log begin.
+    /// - Parameter startedAtUnixNanos: the start of the comparison, where the times of its log
+    ///   begin.
     public init(folder: String, startedAtUnixNanos: Int64, origin: String) {
         self.folder = folder
         log = MergedHistogramLog(
@@ -61,7 +62,7 @@ public struct MergedResults {
             startedAtUnixNanos: startedAtUnixNanos, origin: origin)
     }
 
-    /// Writes all files anew from finished runs, each put in place as a whole.
+    /// Rewrites all files from finished runs; each is replaced as a whole.
     public mutating func rebuild(
         _ runs: [Run], failed: [FailedRun] = []
     ) throws(ReportingError) {
@@ -82,9 +83,11 @@ public struct MergedResults {
         }
         try log.rebuild(runs)
         try writeSummary(runs, failed: failed)
+        // Files and columns are the same from here on.
+        try DataPackage.write(in: folder)
     }
 
-    /// Adds the last of some runs, the others of which are there already.
+    /// Adds the last of some runs; the others were added before.
     public mutating func add(
         lastOf runs: [Run], failed: [FailedRun]
     ) throws(ReportingError) {
@@ -93,16 +96,17 @@ public struct MergedResults {
             guard let text = try Self.text(name, of: run) else { continue }
             let (header, rows) = Self.split(text)
             guard headers[name] == String(header) else {
-                // The first rows, or those of another version: columns are made one for all.
+                // The first rows, or those of another version: the columns are unified.
                 return try rebuild(runs, failed: failed)
             }
             try OutputFile(appendingTo: folder + "/" + name).append(String(rows))
         }
+        AdviceRow.remove(from: folder)
         try log.add(run)
         try writeSummary(runs, failed: failed)
     }
 
-    /// Puts a new `summary.csv` in place, of all runs with what was varied as columns.
+    /// Replaces `summary.csv` by one of all runs with the varied settings as columns.
     public func writeSummary(_ runs: [Run], failed: [FailedRun]) throws(ReportingError) {
         var tables: [CSVTable] = []
         for run in runs {
@@ -125,7 +129,7 @@ public struct MergedResults {
             rows: table.rows.map { $0.fields + settings.map(\.value) })
     }
 
-    /// A row that says who failed and why; what was not measured is empty.
+    /// A row that says which run failed and why; its other fields are empty.
     private static func table(_ run: FailedRun) -> CSVTable {
         let known: [String: String] = [
             "run_id": run.identity.runID, "profile": run.identity.profile,
@@ -141,8 +145,8 @@ public struct MergedResults {
 
     // MARK: Files
 
-    /// A file of a run, with the run's name in each row, which older versions left out; nil where there
-    /// is no such file.
+    /// A file of a run, with the run's name in each row, which older versions left out; nil if there is
+    /// no such file.
     private static func text(_ name: String, of run: Run) throws(ReportingError) -> String? {
         let path = run.folder + "/" + name
         guard let text = try text(path) else { return nil }
@@ -156,12 +160,12 @@ public struct MergedResults {
         ).text
     }
 
-    /// Nil where there is no such file: a run of an older version.
+    /// Nil if there is no such file: a run of an older version.
     private static func text(_ path: String) throws(ReportingError) -> String? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         do {
             let text = try String(contentsOfFile: path, encoding: .utf8)
-            // A row that the disk had no room for has no end, and would run into the next one.
+            // A row that did not fit the disk has no end, and would run into the next one.
             guard let end = text.utf8.lastIndex(of: UInt8(ascii: "\n")) else { return nil }
             return String(text[..<text.utf8.index(after: end)])
         } catch {
@@ -169,10 +173,10 @@ public struct MergedResults {
         }
     }
 
-    /// Names of columns hold no line break, so the header ends at the first.
+    /// Names of columns contain no line break, so the header ends at the first.
     private static func split(_ text: String) -> (header: Substring, rows: Substring) {
         guard let end = text.utf8.firstIndex(of: UInt8(ascii: "\n")) else { return (text[...], "") }
-        // CR LF is one character, in whose middle a place of bytes may lie.
+        // CR LF is one character, and a byte position may lie between them.
         let start = text.utf8.index(after: end)
         return (text[..<start], text[start...])
     }

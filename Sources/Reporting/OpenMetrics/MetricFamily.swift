@@ -2,8 +2,8 @@ import Foundation
 
 /// One metric family of OpenMetrics 1.0: a name, what it is, and a sample for each run.
 ///
-/// Gauges and summaries are enough, and the only two of its kinds for a finished run that Prometheus'
-/// older text format has, too: push gateways and the node exporter still read that.
+/// Gauges and summaries are enough for a finished run. They are the only two kinds that Prometheus'
+/// older text format has, too, which push gateways and the node exporter still read.
 struct MetricFamily {
     enum Kind: String {
         case gauge
@@ -20,12 +20,12 @@ struct MetricFamily {
 
     let name: String
     let kind: Kind
-    /// A base unit, which the name ends in; nil for counts and ratios.
+    /// A base unit, with which the name ends; nil for counts and ratios.
     let unit: String?
     let help: String
     var samples: [Sample] = []
 
-    /// The family in the text format; nothing where it has no sample.
+    /// The family in the text format; empty without a sample.
     var text: String {
         guard !samples.isEmpty else { return "" }
         var lines = ["# TYPE \(name) \(kind.rawValue)"]
@@ -45,7 +45,7 @@ struct MetricFamily {
             .replacing("\r\n", with: "\\n").replacing("\n", with: "\\n")
     }
 
-    /// Fifteen digits: all that a double is sure of, without the noise of its last bit.
+    /// Fifteen digits, as many as a double holds exactly.
     static func number(_ value: Double) -> String {
         Int64(exactly: value).map(String.init) ?? String(format: "%.15g", locale: nil, value)
     }

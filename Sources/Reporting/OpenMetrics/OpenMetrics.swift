@@ -1,14 +1,15 @@
 import Foundation
 import Measurement
 
-/// Results as OpenMetrics 1.0 text, for those who keep them in Prometheus.
+/// Results as OpenMetrics 1.0 text, for Prometheus.
 ///
-/// A run is over when it is told, so its counts are gauges, not counters that would be seen to start
-/// anew with each run. Units are seconds and bytes; what was not measured has no sample. There are no
-/// timestamps: a push gateway takes none, and `weir_started_at_seconds` says when.
+/// A run is over when its results are printed, so its counts are gauges; counters would seem to be
+/// reset with each run. Units are seconds and bytes; figures that were not measured have no sample.
+/// There are no timestamps, since push gateways refuse them; `weir_started_at_seconds` has the
+/// time.
 public enum OpenMetrics {
     /// The text of one or several results folders' runs.
-    /// - Throws: where one has no summary, or two runs would have the same labels.
+    /// - Throws: if one has no summary, or two runs would have the same labels.
     public static func text(of results: [SavedResults]) throws(ReportingError) -> String {
         var families = RunMetrics.families
         var seen: [String: String] = [:]

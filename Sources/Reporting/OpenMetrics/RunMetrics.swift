@@ -1,6 +1,6 @@
 import Measurement
 
-/// What one row of `summary.csv` is as metrics.
+/// The metrics of one row of `summary.csv`.
 struct RunMetrics {
     let row: CSVTable.Row
     /// For the number of records behind each latency; a summary's mean alone has none.
@@ -23,10 +23,11 @@ struct RunMetrics {
     static var families: [MetricFamily] {
         [
             MetricFamily(
-                name: info, kind: .gauge, unit: nil, help: "The run that the other metrics are of."),
+                name: info, kind: .gauge, unit: nil,
+                help: "The run that the other metrics belong to."),
             MetricFamily(
                 name: verdictName, kind: .gauge, unit: nil,
-                help: "Whether the run's figures may be believed: 1 for the verdict that it got."),
+                help: "The verdict on the run's figures: 1 for the verdict that it got."),
             MetricFamily(
                 name: startedAt, kind: .gauge, unit: "seconds",
                 help: "When the measured part began, since 1970."),
@@ -57,7 +58,7 @@ struct RunMetrics {
         case Self.info:
             let more = [
                 "run_id", "compression_type", "compression_level", "payload_kind", "loop", "label",
-                "weir_version", "host",
+                "weir_version", "weir_build", "host",
             ].compactMap { name in row[name].map { (name: name, value: $0) } }
             return [.init(labels: labels + more, value: 1)]
         case Self.verdictName:

@@ -1,27 +1,28 @@
 import Measurement
 
-/// What disturbed the machine so much while a run failed that the failure says little of its target.
+/// A disturbance of the machine during a failed run that is large enough to explain the failure.
 ///
-/// The thresholds are the verdict's own, and one that goes with the bound: a machine that stalls for
+/// The limits are the verdict's own, and one that depends on the bound: a machine that stalls for
 /// half of a latency bound can break that bound by itself.
 public enum MachineDisturbance: Sendable, Equatable {
-    /// It stood still once for so long.
+    /// It stalled once for this long.
     case stall(milliseconds: Double)
-    /// For a hundredth of the time it was as late as this, or later, which is half of the bound.
+    /// For a hundredth of the time it was at least this late, which is half of the bound.
     case lateness(milliseconds: Double, bound: String)
     /// A share, 0…1, of the CPU time went to other virtual machines.
     case steal(share: Double)
-    /// A share of the periods of a CPU quota, in which the run was stopped.
+    /// A CPU quota stopped the run in this share of its periods.
     case quota(share: Double)
-    /// Other programs had a share of the CPU time, and the run's threads waited for a core for another.
+    /// Other programs used a share of the CPU time, and the run's threads waited for a core for
+    /// another.
     case otherPrograms(share: Double, waited: Double)
 
-    /// Of a bound: from there on the machine's own lateness can break it.
+    /// The share of a bound from which on the machine's own lateness can break it.
     static let shareOfBound = 0.5
 
     /// - Parameters:
     ///   - summary: the run's row of `summary.csv`.
-    ///   - failed: of `thresholds.csv` the row of the bound that failed, if it was one.
+    ///   - failed: the row of `thresholds.csv` of the bound that failed, if one did.
     init?(summary: CSVTable.Row, failed: CSVTable.Row?) {
         let longest = summary.number("hiccup_max_ms")
         if let longest, longest * 1e6 > Double(Disturbance.hiccupLimitNanos) {
@@ -40,7 +41,7 @@ public enum MachineDisturbance: Sendable, Equatable {
         {
             self = .otherPrograms(share: others / 100, waited: waited / 100)
         } else if let failed, let limit = Self.milliseconds(failed, "limit") {
-            // A maximum is broken by one stall; a percentile, by a share of the time.
+            // One stall breaks a maximum; a percentile takes a share of the time.
             let isMaximum = failed["metric"]?.contains("_max") == true
             let lateness =
                 isMaximum ? longest : summary.number("hiccup_p99_us").map { $0 / 1e3 }

@@ -1,15 +1,17 @@
 import Measurement
 
-/// The row of `max_rate.csv`: the answer of a search for the highest rate, so far or in the end.
+/// The row of `max_rate.csv`: the answer of a search for the highest rate, so far or at its end.
 public struct MaxRateRow: TableRow, Equatable {
     public static let fileName = "max_rate.csv"
+    public static let holds =
+        "of `--find-max-rate`: the answer; the runs that led to it are in summary.csv"
 
-    /// Why the search does not go on.
+    /// Why the search ended.
     public enum State: String, Sendable, CaseIterable {
-        /// It does: this is the answer so far. A search that was killed leaves this, too.
+        /// It has not: this is the answer so far, also of a search that was killed.
         case running
         case done
-        /// As many probes as there may be.
+        /// It made as many probes as are allowed.
         case outOfProbes = "out_of_probes"
         /// `--max-time` is over.
         case outOfTime = "out_of_time"
@@ -22,15 +24,15 @@ public struct MaxRateRow: TableRow, Equatable {
     public var answer: RateSearch.Answer
     /// How all runs at an offered rate ended.
     public var tally: RateSearch.Tally
-    /// What the rate failed by that was not sustained.
+    /// Why the rate failed that was not sustained.
     public var limit: ProbeOutcome.Limit?
-    /// The widest that the interval may be, as a share of its lower end.
+    /// The widest interval of a confirmed answer, as a share of its lower end.
     public var tolerance: Double
-    /// As written.
+    /// As written in the profile or on the command line.
     public var bounds: [String]
-    /// What the closed loop reached, which bounds nothing and has no latency of use.
+    /// The rate of the closed loop, which no bound applies to and whose latency says nothing.
     public var closedLoopRate: Double?
-    /// As far as can be foreseen, while it is running.
+    /// The estimate while it is running.
     public var probesLeft: Int?
 
     public init(
@@ -57,7 +59,7 @@ public struct MaxRateRow: TableRow, Equatable {
         .text("profile", "Name of the profile.") { $0.profile },
         .decimal(
             "max_rate_records_per_s",
-            "The safe rate: nine in ten of the runs hold there that the machine lets hold; empty "
+            "The safe rate, at which nine in ten of the runs hold that the machine lets hold; empty "
                 + "where no run held.", digits: 0
         ) { $0.answer.safe?.rate },
         .decimal(
@@ -66,11 +68,11 @@ public struct MaxRateRow: TableRow, Equatable {
             digits: 0
         ) { $0.answer.notSustained?.rate },
         .text("limit", "What kept that rate from being sustained.") { $0.limit?.description },
-        .text(
+        .truth(
             "is_confirmed",
             "`true` where the safe rate's interval is within the tolerance, most of at least five "
                 + "runs just below it held, and the target set the limit; else `false`."
-        ) { $0.answer.isConfirmed ? "true" : "false" },
+        ) { $0.answer.isConfirmed },
         .text("bounds", "What had to hold, joined by `; `.") {
             $0.bounds.joined(separator: "; ")
         },
@@ -81,12 +83,12 @@ public struct MaxRateRow: TableRow, Equatable {
         .integer("probes", "How many runs at an offered rate there were.") { $0.tally.runs },
         .integer(
             "disturbed_probes",
-            "Of them, those that failed while the machine was disturbed: they weigh little."
+            "Of them, those that failed while the machine was disturbed; they have little weight."
         ) { $0.tally.failedByMachine },
-        .text(
+        .truth(
             "is_at_least",
             "`true` where the generator was the limit, so that the target may sustain more."
-        ) { $0.answer.isLimitedByGenerator ? "true" : "false" },
+        ) { $0.answer.isLimitedByGenerator },
         .decimal(
             "interval_percent",
             "Width of the safe rate's interval, as a share of its lower end.", digits: 2
@@ -99,22 +101,22 @@ public struct MaxRateRow: TableRow, Equatable {
             "How many runs held, of those from the tolerance below the safe rate up to it."
         ) { $0.answer.safe?.tally.held },
         .integer(
-            "max_rate_failed", "How many of them failed; those beside a disturbance apart."
+            "max_rate_failed", "How many of them failed, without those during a disturbance."
         ) { $0.answer.safe?.tally.failed },
         .integer("not_sustained_held", "How many runs held at the rate that was not sustained.") {
             $0.answer.notSustained?.tally.held
         },
         .integer(
-            "not_sustained_failed", "How many failed there; those beside a disturbance apart."
+            "not_sustained_failed", "How many failed there, without those during a disturbance."
         ) { $0.answer.notSustained?.tally.failed },
         .integer(
             "max_rate_failed_by_machine",
             "How many of the runs counted in `max_rate_held` and `max_rate_failed` are in neither: "
-                + "they failed beside a disturbance of the machine."
+                + "they failed during a disturbance of the machine."
         ) { $0.answer.safe?.tally.failedByMachine },
         .decimal(
             "safe_rate_low_records_per_s",
-            "Lower end of the safe rate's interval, which holds it with 95 % probability.",
+            "Lower end of the safe rate's interval, which contains it with 95 % probability.",
             digits: 0
         ) { $0.answer.safe?.interval.lowerBound },
         .decimal("safe_rate_high_records_per_s", "Its upper end.", digits: 0) {
@@ -122,7 +124,7 @@ public struct MaxRateRow: TableRow, Equatable {
         },
         .decimal(
             "best_case_rate_records_per_s",
-            "Half of the runs hold there that the machine lets hold; empty where no run held.",
+            "The best case, at which half of the runs hold that the machine lets hold; empty where no run held.",
             digits: 0
         ) { $0.answer.bestCase?.rate },
         .decimal(
@@ -136,20 +138,20 @@ public struct MaxRateRow: TableRow, Equatable {
             "How many runs held, of those from the tolerance below the best case up to it."
         ) { $0.answer.bestCase?.tally.held },
         .integer(
-            "best_case_failed", "How many of them failed; those beside a disturbance apart."
+            "best_case_failed", "How many of them failed, without those during a disturbance."
         ) { $0.answer.bestCase?.tally.failed },
         .integer("probes_held", "How many of all runs at an offered rate held.") { $0.tally.held },
         .integer(
-            "probes_failed", "How many of them failed; those beside a disturbance apart."
+            "probes_failed", "How many of them failed, without those during a disturbance."
         ) { $0.tally.failed },
         .decimal(
             "fails_anywhere_percent",
-            "The share of runs that fail at any rate, however low, as far as the runs tell: what "
-                + "the machine does unseen.", digits: 1
+            "The estimated share of runs that fail at any rate, however low, through unseen "
+                + "disturbances of the machine.", digits: 1
         ) { $0.answer.machineShare * 100 },
         .text(
             "state",
-            "`done`, or why it ended before: `out_of_probes`, `out_of_time`, `interrupted`; "
+            "`done`, or why it ended earlier: `out_of_probes`, `out_of_time`, `interrupted`; "
                 + "`running` where it goes on, or was killed."
         ) { $0.state.rawValue },
         .integer("probes_left", "How many more runs it is expected to take; empty where it ended.")

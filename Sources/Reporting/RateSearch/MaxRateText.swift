@@ -1,7 +1,7 @@
 import Measurement
 
 extension MaxRateRow {
-    /// What the search prints last.
+    /// The report at the end of a search.
     /// - Parameter resultsPath: the folder, for the last line.
     public func text(resultsPath: String) -> String {
         var lines = [headline]
@@ -14,7 +14,7 @@ extension MaxRateRow {
             let why = limit.map { ": \($0)" } ?? ""
             add("\(Figure.rate(tried.rate)) held in \(Self.told(tried.tally))\(why)")
         } else {
-            add("no higher rate was shown not to be sustained")
+            add("no higher rate was shown to fail")
         }
         if answer.machineShare >= Self.tellingShare, tally.runs >= Self.tellingRuns {
             add(
@@ -30,32 +30,42 @@ extension MaxRateRow {
         let closed = closedLoopRate.map { "; \(Figure.rate($0)) in a closed loop" } ?? ""
         lines += SummaryReport.wrapped(
             "\(tally.runs) runs at offered rates: \(tally.held) held, \(tally.failed) failed, "
-                + "\(tally.failedByMachine) failed beside a disturbance of the machine\(closed)",
+                + "\(tally.failedByMachine) failed during a disturbance of the machine\(closed)",
             indent: 0)
         return (lines + ["", "Results in \(resultsPath)"]).joined(separator: "\n") + "\n"
     }
 
-    /// What is known while it goes on: `safe 65.2 k/s – 71.0 k/s, about 9 more runs`.
+    /// The answer so far: `safe 65.2 k/s – 71.0 k/s, about 9 more runs`.
     public var progress: String {
         let left = probesLeft.map { ", about \($0) more run\($0 == 1 ? "" : "s")" } ?? ""
         guard let safe = answer.safe else { return "no rate has held yet\(left)" }
         return "safe rate \(Self.told(safe.interval)) so far\(left)"
     }
 
-    /// A share of failures from which on it is said, and after how many runs: it is a guess before.
+    /// The share of failures from which on it is reported, and the number of runs before which it
+    /// would be a guess.
     private static let tellingShare = 0.1
     private static let tellingRuns = 15
 
     private var headline: String {
-        guard let safe = answer.safe, let bestCase = answer.bestCase else {
-            return "\(profile) sustains no rate that was tried"
-        }
-        let atLeast = answer.isLimitedByGenerator ? "at least " : ""
-        return "\(profile) sustains \(atLeast)\(Figure.rate(safe.rate)), "
-            + "in the best case \(Figure.rate(bestCase.rate))"
+        Self.sentence(
+            profile: profile, safe: answer.safe?.rate, bestCase: answer.bestCase?.rate,
+            isAtLeast: answer.isLimitedByGenerator)
     }
 
-    /// Why the answer is not confirmed; nil where it is.
+    /// The answer in one sentence, without its full stop.
+    /// - Parameters:
+    ///   - safe: nil where no rate was sustained.
+    ///   - bestCase: nil where an old version did not say it.
+    static func sentence(
+        profile: String, safe: Double?, bestCase: Double?, isAtLeast: Bool
+    ) -> String {
+        guard let safe else { return "\(profile) sustains no rate that was tried" }
+        let best = bestCase.map { ", in the best case \(Figure.rate($0))" } ?? ""
+        return "\(profile) sustains \(isAtLeast ? "at least " : "")\(Figure.rate(safe))\(best)"
+    }
+
+    /// Why the answer is not confirmed; nil if it is.
     var doubt: String? {
         if answer.isConfirmed { return nil }
         let ended: String? =
@@ -64,7 +74,7 @@ extension MaxRateRow {
             case .interrupted: "the search was interrupted"
             case .outOfTime: "the time that the search may take is over"
             case .outOfProbes:
-                "\(tally.runs) runs did not suffice; quieten the machine, or "
+                "\(tally.runs) runs were not enough; quieten the machine, or "
                     + "lengthen the runs with --duration"
             case .done: nil
             }
@@ -91,11 +101,11 @@ extension MaxRateRow {
         "\(Figure.rate(interval.lowerBound)) – \(Figure.rate(interval.upperBound))"
     }
 
-    /// `8 of 10 runs, 1 failed beside a disturbance`.
+    /// `8 of 10 runs, 1 failed during a disturbance`.
     private static func told(_ tally: RateSearch.Tally) -> String {
         let disturbed =
             tally.failedByMachine > 0
-            ? " (\(tally.failedByMachine) failed beside a disturbance)" : ""
+            ? " (\(tally.failedByMachine) failed during a disturbance)" : ""
         return "\(tally.held) of \(tally.runs) run\(tally.runs == 1 ? "" : "s")\(disturbed)"
     }
 }

@@ -1,14 +1,14 @@
 import Measurement
 
-/// What one run at an offered rate says: whether the target sustained it, and what kept it from
-/// doing so. Judged from the files of the run alone.
+/// The outcome of one run at an offered rate: whether the target sustained it, and if not, why.
+/// Read from the files of the run alone.
 ///
-/// A rate is sustained where what was offered was acknowledged, every bound holds, and no group falls
-/// ever farther behind.
+/// A rate is sustained if what was offered was acknowledged, every bound holds, and no group falls
+/// farther and farther behind.
 public struct ProbeOutcome: Sendable, Equatable {
     /// Why a rate was not sustained, the gravest first.
     public enum Limit: Sendable, Equatable {
-        /// The figures mean nothing.
+        /// The run is not valid, so its figures mean nothing.
         case invalid(reason: String)
         /// The generator could not offer the rate, so the target's limit is above it.
         case generator
@@ -16,22 +16,22 @@ public struct ProbeOutcome: Sendable, Equatable {
         case bound(String, measured: String)
         /// Acknowledged, as a share of what was offered.
         case acknowledged(share: Double)
-        /// A group falls behind by so many records a second.
+        /// A group falls behind by this many records a second.
         case growingLag(recordsPerSecond: Double)
     }
 
-    /// Of what was offered; the rest is the last batches' way.
+    /// The least share of the offered records; the rest are the last batches in flight.
     static let leastAcknowledgedShare = 0.99
     /// A lag that grows by more than this share of the rate is not noise.
     static let mostLagGrowth = 0.01
 
     public let limit: Limit?
-    /// What the machine did while the rate was not sustained, where that can be why. Nil where it
-    /// was sustained: that the machine was no help makes it no less true.
+    /// What the machine did while the rate was not sustained, if that can be the cause. Nil if it
+    /// was sustained, disturbed or not.
     public let disturbance: MachineDisturbance?
     public var isSustained: Bool { limit == nil }
 
-    /// As the search takes it.
+    /// The outcome in the search's terms.
     public var outcome: RateSearch.Outcome {
         switch limit {
         case nil: .sustained
@@ -79,8 +79,8 @@ public struct ProbeOutcome: Sendable, Equatable {
 
     // MARK: Criteria
 
-    /// The share acknowledged, where it is too small. Poisson arrivals vary by the root of their
-    /// number, which is no fault of the target's.
+    /// The share acknowledged, if it is too small. Poisson arrivals vary by the root of their
+    /// number, which the target cannot help.
     private static func missedShare(
         _ summary: CSVTable.Row, _ arrivesByChance: Bool
     ) -> Double? {
@@ -94,9 +94,9 @@ public struct ProbeOutcome: Sendable, Equatable {
         return acked / offered < least ? acked / offered : nil
     }
 
-    /// By how many records a second the worst group falls behind, where that is too much: between
-    /// the medians of the first and the last third of the measured part, so that one hiccup's lag
-    /// is none.
+    /// By how many records a second the worst group falls behind, if that is too much: between the
+    /// medians of the first and the last third of the measured part, so that the lag of one hiccup
+    /// does not count.
     private static func lagGrowth(_ series: CSVTable?, _ summary: CSVTable.Row) -> Double? {
         guard let series, let offered = summary.number("offered_rate_records_per_s") else {
             return nil

@@ -1,4 +1,4 @@
-/// How long a search takes, as people say it.
+/// The duration of a search, for people.
 public enum SearchCost {
     /// `45 s`, `12 min`, `1.5 h`.
     public static func text(seconds: Double) -> String {

@@ -1,9 +1,9 @@
 import Measurement
 
-/// How a report shows the columns of results files: their names as words, their values with units.
+/// How a report shows the columns of results files: names as words, values with units.
 ///
-/// Those of `summary.csv` are in the table of figures. Of other files, and of versions that are not
-/// known yet, the name is read: the unit stands at its end.
+/// The table of figures describes those of `summary.csv`. For other files, and for unknown
+/// versions, the unit is taken from the end of the name.
 enum ColumnText {
     /// `e2e_latency_p99_us` → `end-to-end latency p99`.
     static func title(_ column: String) -> String {
@@ -27,8 +27,8 @@ enum ColumnText {
         return title.prefix(1).uppercased() + title.dropFirst()
     }
 
-    /// A field as people read it: `12345.678` of a column in µs is `12.3 ms`. What is no number
-    /// stays as it is, and what was not measured is a dash.
+    /// A field for people: `12345.678` of a column in µs is `12.3 ms`. Text that is no number stays
+    /// unchanged, and an empty field is a dash.
     static func value(_ field: String?, column: String) -> String {
         guard let field else { return "–" }
         guard let number = Double(field), number.isFinite else { return field }
@@ -44,7 +44,7 @@ enum ColumnText {
         return (isMeasured ? RunFigure.Unit.number : .count).text(number)
     }
 
-    /// Longer endings come before those that they end in.
+    /// Longer endings come before shorter ones that they contain.
     private static let units: [(suffix: String, text: @Sendable (Double) -> String)] = [
         ("_records_per_s", RunFigure.Unit.recordsPerSecond.text),
         ("_mb_per_s", RunFigure.Unit.megabytesPerSecond.text),
@@ -60,11 +60,11 @@ enum ColumnText {
         ("_s", RunFigure.Unit.seconds.text),
     ]
 
-    /// Endings of mere numbers that are measured and not counted: a ratio of 7 is 7.00.
+    /// Endings of plain numbers that are measured and not counted: a ratio of 7 is 7.00.
     private static let measures = ["_ratio", "_mean", "_batch"]
 
     private static let spellings = [
         ("e2e_latency", "end-to-end latency"), ("cpu_", "CPU "), ("fdatasync_per", "fdatasync per"),
-        ("rss_", "memory "), ("share_of_", "share of "), ("acked_", "produced "),
+        ("rss_", "memory "), ("share_of_", "share of "), ("acked_", "acknowledged "),
     ]
 }

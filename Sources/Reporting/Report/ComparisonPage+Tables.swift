@@ -1,18 +1,18 @@
 import Measurement
 
 extension ComparisonPage {
-    /// The table that one decides by; behind it every metric with all its figures.
+    /// The table for decisions; after it, every metric with all its figures.
     var comparison: ReportSection {
         var section = ReportSection(anchor: "comparison", title: "Comparison")
         guard !metrics.isEmpty else {
             section.absence =
-                "No comparison.csv in this folder: the comparison has not come to its end. "
-                + "“weir compare --resume” goes on with it."
+                "No comparison.csv in this folder: the comparison is not finished. "
+                + "“weir compare --resume” continues it."
             return section
         }
         section.paragraphs = [
             "Medians over the repetitions, with their 95\u{A0}% intervals below (bootstrap). A "
-                + "difference to the baseline\(baseline.map { ", \($0)," } ?? "") is claimed only "
+                + "difference to the baseline\(baseline.map { ", \($0)," } ?? "") is shown only "
                 + "where a Mann–Whitney test holds at p < 0.05; where none is shown there is a ~. "
                 + "Outliers are counted, never dropped. INVALID runs do not count, and those that "
                 + "the machine disturbed only where their variant has no other."
@@ -166,11 +166,11 @@ extension ComparisonPage {
         field.map { "repetition \($0)" } ?? "none"
     }
 
-    /// Each run by itself, so that nothing hides behind a median.
+    /// Each run separately, since medians may hide some.
     var runTable: ReportSection {
         var section = ReportSection(anchor: "runs", title: "Runs")
         guard !runs.isEmpty else {
-            section.absence = "No summary.csv with a row: no run has come to its end."
+            section.absence = "No summary.csv with a row: no run is finished."
             return section
         }
         let columns = Self.runColumns.filter { column in runs.contains { $0[column] != nil } }
@@ -200,7 +200,7 @@ extension ComparisonPage {
 
     private static let runColumns = RunFigure.all.filter(\.isShownOfEachRun).map(\.column)
 
-    /// What varies, a row each variant: the `set_…` columns of summary.csv.
+    /// The varied settings, one row for each variant: the `set_…` columns of summary.csv.
     private var settings: ReportTable {
         let varied = results.summary?.columns.filter { $0.hasPrefix("set_") } ?? []
         var table = ReportTable(
@@ -216,12 +216,12 @@ extension ComparisonPage {
         return table
     }
 
-    /// What is the worst of several machines is the worst of several runs, too.
+    /// Figures of which a merge takes the worst machine take the worst run here.
     private static let worstOfMachine = RunFigure.all.filter {
         $0.theme == .machine && $0.joining == .largest
     }.map(\.column)
 
-    /// Over all runs: what the machine did at worst.
+    /// Over all runs: the machine's worst figures.
     var machine: ReportSection {
         var section = ReportSection(anchor: "machine", title: "Machine")
         var table = ReportTable(

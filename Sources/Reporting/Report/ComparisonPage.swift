@@ -1,7 +1,8 @@
 import Foundation
 import Measurement
 
-/// The page of a comparison: which settings differ from the baseline, in what, and how surely.
+/// The page of a comparison: which variants differ from the baseline, in what, and with what
+/// certainty.
 struct ComparisonPage {
     let results: SavedResults
     /// All finished runs.
@@ -16,13 +17,14 @@ struct ComparisonPage {
         let rows: [String: CSVTable.Row]
 
         var title: String { ColumnText.title(name) }
-        /// The same for all variants: `higher` or `lower`; nil for what only explains others.
+        /// The same for all variants: `higher` or `lower`; nil for a metric that only explains
+        /// others.
         var better: String? { rows.values.lazy.compactMap { $0["better"] }.first }
 
-        /// What stands beside the title.
+        /// The text beside the title.
         var direction: String? { better.map { "\($0) is better" } }
 
-        /// A generator that was the limit makes it a lower bound.
+        /// If the generator was the limit, the figure is a lower bound.
         var isThroughput: Bool { Self.isThroughput(name) }
         static func isThroughput(_ column: String) -> Bool {
             column.contains("_rate_") && column.hasSuffix("_per_s")
@@ -91,14 +93,14 @@ struct ComparisonPage {
 
     // MARK: Headline
 
-    /// What people choose by, in the order of `comparison.csv`; then whatever the file has.
+    /// The metrics that people choose by, in the order of `comparison.csv`; then the others.
     private static let keyNames = ComparedMetric.all.filter(\.compared.isKey).map(\.column)
 
     private static let keyLimit = 7
 
     var keyMetrics: [Metric] {
         var known = Self.keyNames.compactMap { name in metrics.first { $0.name == name } }
-        // End to end holds the response already.
+        // End-to-end latency includes the response latency.
         if known.contains(where: { $0.name == "e2e_latency_p99_us" }) {
             known.removeAll { $0.name == "response_latency_p99_us" }
         }
@@ -108,7 +110,7 @@ struct ComparisonPage {
 
     var headline: [HeadlineFigure] { keyMetrics.compactMap(winner) }
 
-    /// The variant with the best median, and how surely it is the best.
+    /// The variant with the best median, and with what certainty it is the best.
     private func winner(of metric: Metric) -> HeadlineFigure? {
         let measured = variants.compactMap { variant -> (name: String, median: Double)? in
             metric.rows[variant]?.number("median").map { (variant, $0) }
@@ -140,18 +142,18 @@ struct ComparisonPage {
                 note: (note + [Self.reason(row, rivals: rivals, equals: equals)])
                     .joined(separator: "; "))
         }
-        note.append("its interval meets no other's")
+        note.append("its interval overlaps no other's")
         return HeadlineFigure(
             label: "\(direction) \(metric.title)", figure: best.name,
             note: note.joined(separator: "; "))
     }
 
-    /// Why nobody has won.
+    /// Why there is no winner.
     private static func reason(
         _ best: CSVTable.Row, rivals: [String], equals: [String]
     ) -> String {
         if best.number("ci_low") == nil { return "a single repetition shows no difference" }
-        if !rivals.isEmpty { return "its interval meets that of " + list(rivals, limit: 3) }
+        if !rivals.isEmpty { return "its interval overlaps that of " + list(rivals, limit: 3) }
         return "less than \(Comparison.leastDifference * 100) % from "
             + list(equals, limit: 3)
     }
@@ -160,7 +162,7 @@ struct ComparisonPage {
         abs(median - best) < Comparison.leastDifference * abs(best)
     }
 
-    /// Where a bound was not measured the medians cannot be told apart.
+    /// Without a measured interval the medians cannot be told apart.
     private static func intervalsMeet(_ a: CSVTable.Row, _ b: CSVTable.Row?) -> Bool {
         guard let b, let aLow = a.number("ci_low"), let aHigh = a.number("ci_high"),
             let bLow = b.number("ci_low"), let bHigh = b.number("ci_high")

@@ -1,12 +1,12 @@
 import Foundation
 import FoundationXML
 
-/// An SVG file made fit to stand inside of a page.
+/// An SVG file that is safe inside a page.
 ///
-/// The file was drawn from names that anyone may have written, or lay in a folder that someone
-/// sent. So it is parsed and written anew, and only what draws is kept: no script, no handler, no
-/// style sheet, no link and nothing that is loaded from elsewhere. Names (`id`) get a prefix, or
-/// charts on one page would use each other's shapes.
+/// The file may contain names that anyone wrote, or lie in a folder that someone sent. So it is
+/// parsed and rewritten with only the elements that draw: no script, no handler, no style sheet, no
+/// link and nothing loaded from elsewhere. Names (`id`) get a prefix, or charts on one page would
+/// use each other's shapes.
 struct InlineSVG {
     /// One `svg` element.
     let markup: String
@@ -15,12 +15,12 @@ struct InlineSVG {
         let description: String
     }
 
-    /// Far larger than any chart: what is more would make the page one that no browser opens.
+    /// Far larger than any chart; a larger file would make the page too slow to open.
     static let byteLimit = 8 << 20
 
     /// - Parameters:
     ///   - prefix: for names inside; unique on the page, of letters, digits and `-`.
-    ///   - label: what a reader hears that sees no picture.
+    ///   - label: the text for readers who do not see the picture.
     init(_ svg: Data, prefix: String, label: String) throws(Refused) {
         guard svg.count <= Self.byteLimit else {
             throw Refused(description: "larger than \(Self.byteLimit >> 20) MiB")
@@ -44,16 +44,16 @@ struct InlineSVG {
     }
 }
 
-/// Writes down what the parser finds, as far as it is allowed.
+/// Writes what the parser finds, as far as it is allowed.
 private final class SVGWriter: NSObject, XMLParserDelegate {
     private(set) var output = ""
     private(set) var isComplete = false
     private let prefix: String
     private let label: String
-    /// How many elements are open, and at which depth one began that is left out.
+    /// How many elements are open, and the depth at which an omitted one began.
     private var depth = 0
     private var skippedFrom: Int?
-    /// A start tag is closed when it is known whether anything is inside.
+    /// A start tag is closed when it is known whether the element is empty.
     private var isTagOpen = false
 
     init(prefix: String, label: String) {
@@ -67,7 +67,7 @@ private final class SVGWriter: NSObject, XMLParserDelegate {
     ) {
         depth += 1
         guard skippedFrom == nil else { return }
-        // A title of the whole would be a tooltip over all of the chart.
+        // A title of the root would be a tooltip over the whole chart.
         let isRootTitle = depth == 2 && ["title", "desc"].contains(name)
         guard depth == 1 ? name == "svg" : SVGVocabulary.elements.contains(name) && !isRootTitle
         else {
@@ -127,7 +127,7 @@ private final class SVGWriter: NSObject, XMLParserDelegate {
             switch name {
             case "id": write(name, prefix + value)
             case "href", "xlink:href":
-                // A shape of the same file, and nothing else.
+                // A reference to a shape of the same file.
                 if value.hasPrefix("#") { write("href", "#" + prefix + value.dropFirst()) }
             case _ where SVGVocabulary.attributes.contains(name):
                 guard let value = local(value) else { continue }
@@ -152,7 +152,7 @@ private final class SVGWriter: NSObject, XMLParserDelegate {
     }
 }
 
-/// What of SVG draws and does nothing else.
+/// The elements and attributes of SVG that only draw.
 private enum SVGVocabulary {
     static let elements: Set<String> = [
         "g", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text",

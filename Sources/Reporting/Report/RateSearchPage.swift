@@ -1,8 +1,8 @@
 import Foundation
 import Measurement
 
-/// The page of a search for the highest rate: the answer so far or in the end, and the runs that led to
-/// it. `max_rate.csv` has the answer; where an old version wrote it, some of it is not there.
+/// The page of a search for the highest rate: the answer so far or at its end, and the runs that
+/// led to it. The answer is in `max_rate.csv`, of which old versions wrote only a part.
 struct RateSearchPage {
     let results: SavedResults
     let answer: CSVTable.Row
@@ -36,17 +36,27 @@ struct RateSearchPage {
 
     // MARK: The answer
 
+    /// In a sentence, as the terminal has it.
+    var sentence: String {
+        let isRunning = answer["state"] == MaxRateRow.State.running.rawValue
+        return MaxRateRow.sentence(
+            profile: answer["profile"] ?? results.name,
+            safe: answer.number("max_rate_records_per_s"),
+            bestCase: answer.number("best_case_rate_records_per_s"),
+            isAtLeast: answer["is_at_least"] == "true") + (isRunning ? ", so far." : ".")
+    }
+
     var verdict: ReportVerdict {
         let state = answer["state"] ?? "done"
         let isConfirmed = answer["is_confirmed"] == "true"
         var verdict =
             if state == "running" {
                 ReportVerdict(
-                    word: "SEARCHING", tone: "unknown", meaning: "What is known so far\(left).")
+                    word: "SEARCHING", tone: "unknown", meaning: "The answer so far\(left).")
             } else if answer.number("max_rate_records_per_s") == nil {
                 ReportVerdict(
                     word: "NO RATE HOLDS", tone: "invalid",
-                    meaning: "No run at any rate that was tried kept to the bounds.")
+                    meaning: "No run at any rate that was tried met the bounds.")
             } else if answer["is_at_least"] == "true" {
                 ReportVerdict(
                     word: "AT LEAST", tone: "bound",
@@ -74,17 +84,17 @@ struct RateSearchPage {
 
     private var left: String {
         guard let probes = answer.number("probes_left") else { return "" }
-        return ", with about \(Int(probes)) more runs to come; a search that was killed is gone on "
-            + "with by “weir run --find-max-rate --resume”"
+        return ", with about \(Int(probes)) more runs to come; “weir run --find-max-rate --resume” "
+            + "continues a search that was killed"
     }
 
     private static func meaning(ofState state: String) -> String {
         switch state {
         case "interrupted":
-            "The search was interrupted; “weir run --find-max-rate --resume” goes on with it."
+            "The search was interrupted; “weir run --find-max-rate --resume” continues it."
         case "out_of_time":
-            "The time that the search may take was over; “weir run --find-max-rate --resume” goes "
-                + "on with it."
+            "The time that the search may take was over; “weir run --find-max-rate --resume” "
+                + "continues it."
         case "out_of_probes":
             "Runs at the same rate disagree too much for a narrower interval: quieten the machine, "
                 + "or lengthen the runs."
@@ -120,7 +130,7 @@ struct RateSearchPage {
                 "Best case, where half of the runs hold", "best_case_rate_records_per_s",
                 [certain("best_case_rate"), told("best_case").map { "just below it \($0)" }]),
             figure(
-                "Lowest rate that most runs failed at", "not_sustained_rate_records_per_s",
+                "Lowest rate at which most runs failed", "not_sustained_rate_records_per_s",
                 [told("not_sustained")]),
             figure(
                 "Closed loop", "closed_loop_rate_records_per_s",
@@ -130,18 +140,18 @@ struct RateSearchPage {
 
     // MARK: The runs
 
-    /// Each rate with how its runs ended.
+    /// Each rate with the outcomes of its runs.
     var rates: ReportSection {
         var section = ReportSection(anchor: "rates", title: "Rates")
         section.paragraphs = [
-            "A failed bound is what the search looks for, and no fault of the run. A run that failed "
-                + "beside a disturbance of the machine says little of its rate."
+            "The search looks for the rate at which a bound fails, so that is no fault of a run. A run that failed "
+                + "during a disturbance of the machine says little about its rate."
         ]
         var table = ReportTable(
             "Each rate that was tried",
             columns: [
                 .number("offered"), .number("runs"), .number("held"), .number("failed"),
-                .number("failed beside a disturbance"), .text("the last failure"),
+                .number("failed during a disturbance"), .text("the last failure"),
             ])
         let byRate = Dictionary(grouping: probes) { $0["variant"] ?? "" }
         func offered(_ name: String) -> Double { Double(name.dropLast(2)) ?? 0 }

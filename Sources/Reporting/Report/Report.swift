@@ -3,14 +3,14 @@ import Glibc
 /// `report.html`: one page of a run or of a comparison, made from the files of its folder alone.
 ///
 /// The page needs no network and no other file, and runs no script. What the folder does not hold
-/// is left out with a word. It is the one file of a folder that is ever replaced: it says nothing
+/// is left out with a note. It is the only file of a folder that is ever replaced: it says nothing
 /// that the others do not.
 public enum Report {
     public static let fileName = "report.html"
 
-    /// Writes the page, by default into the folder that it is about, and returns its path.
+    /// Writes the page, by default into the folder that it describes, and returns its path.
     ///
-    /// Charts are those that lie in the folder's `charts/`: draw them first.
+    /// It shows the charts that are in the folder's `charts/`: draw them first.
     @discardableResult
     public static func write(
         _ results: SavedResults, to file: String? = nil
@@ -18,7 +18,7 @@ public enum Report {
         let path = file ?? results.path + "/" + fileName
         let html = html(results)
         if isSpecialFile(path) {
-            // A pipe or `/dev/stdout` is written to; putting a file in its place would break it.
+            // A pipe or `/dev/stdout` is written to; a file must not replace it.
             try OutputFile(appendingTo: path).append(html)
         } else {
             try replace(path, with: html)
@@ -26,7 +26,8 @@ public enum Report {
         return path
     }
 
-    /// In one step: a reader sees the old page or the new one, and a full disk leaves the old one.
+    /// In one step: a reader sees the old page or the new one, and on a full disk the old one
+    /// stays.
     private static func replace(_ path: String, with text: String) throws(ReportingError) {
         let temporary = "\(path).\(getpid())"
         do {
@@ -34,7 +35,7 @@ public enum Report {
             try file.append(text)
         } catch {
             _ = unsafe unlink(temporary)
-            // The name that was asked for, and not that of the moment.
+            // The name that was asked for, not the temporary one.
             guard case .inputOutput(_, _, let code) = error else { throw error }
             throw .inputOutput(operation: "write", path: path, errno: code)
         }

@@ -13,7 +13,7 @@ extension ReportPage {
         } else {
             self.init(RunPage(results))
         }
-        // A bound that failed in a run of a search was found, and not broken.
+        // A bound that failed is the finding of a search and no failed threshold.
         verdict.judgement =
             search != nil
             ? nil
@@ -42,9 +42,11 @@ extension ReportPage {
         let results = comparison.results
         self.init(results, kind: "Comparison", verdict: comparison.verdict, verb: "compare")
         circumstances = comparison.circumstances
+        answer = comparison.answer
         headline = comparison.headline
         insert([
-            comparison.comparison, .thresholds(results.thresholds), .charts(of: results),
+            .advice(results.advice), comparison.comparison, .thresholds(results.thresholds),
+            .charts(of: results),
             comparison.runTable, .audit(comparison.runs), comparison.machine,
         ])
     }
@@ -55,6 +57,7 @@ extension ReportPage {
             results, kind: "Search for the highest rate", verdict: search.verdict,
             verb: "run --find-max-rate")
         circumstances = search.circumstances
+        answer = [search.sentence]
         headline = search.headline
         let runs = ComparisonPage(results)
         insert([
@@ -67,7 +70,7 @@ extension ReportPage {
         insert([.roofline(roofline)])
     }
 
-    /// What all pages share, the end of them.
+    /// The parts that all pages share.
     private init(_ results: SavedResults, kind: String, verdict: ReportVerdict, verb: String) {
         self.init(
             kind: kind,

@@ -1,4 +1,4 @@
-/// What a report says, ready for the template: words and figures, nothing left to compute.
+/// The contents of a report, ready for the template: words and figures, nothing left to compute.
 ///
 /// Names of properties are unique over all levels, since Mustache looks for what a level leaves nil
 /// in those around it.
@@ -11,8 +11,10 @@ struct ReportPage {
     /// When, on what, for how long.
     var circumstances: [String] = []
     var verdict: ReportVerdict
+    /// What was asked for, in sentences: which variant, which rate. None of a single run.
+    var answer: [String] = []
     var headline: [HeadlineFigure] = []
-    /// What the headline needs to be read rightly.
+    /// Notes that are needed to read the headline rightly.
     var headlineNotes: [String] = []
     var sections: [ReportSection] = []
     /// Who wrote the page, and from what.
@@ -45,11 +47,11 @@ struct ReportSection {
     var paragraphs: [String] = []
     var charts: [ReportFigureBox] = []
     var tables: [ReportTable] = []
-    /// A word in place of what this folder does not hold.
+    /// A note instead of contents that this folder does not hold.
     var absence: String?
-    /// Lines to type in a shell, with what they do.
+    /// Lines to type in a shell, with their purpose.
     var commands: [ReportCommand] = []
-    /// A file as it stands.
+    /// The text of a file.
     var listing: ReportListing?
 }
 
@@ -67,7 +69,7 @@ struct ReportListing {
 struct ReportFigureBox {
     var chartTitle: String
     var caption: String
-    /// An `svg` element, made harmless by `InlineSVG`; nil where it could not be.
+    /// An `svg` element, made safe by `InlineSVG`; nil if there was none.
     var markup: String?
     var complaint: String?
     var values: ReportTable?

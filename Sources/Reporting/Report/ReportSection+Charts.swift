@@ -3,15 +3,15 @@ import Foundation
 extension ReportSection {
     /// The charts that the CSV files have figures for, each with its values.
     ///
-    /// What a chart is about, and its values, come from the CSV files; the picture is the file in
-    /// `charts/`. Where there is none, the values stand alone.
+    /// The subject of a chart and its values come from the CSV files; the picture is the file in
+    /// `charts/`. If that is missing, the values are shown alone.
     static func charts(of results: SavedResults) -> ReportSection {
         var section = ReportSection(anchor: "charts", title: "Charts")
         let plan = Charts.plan([results])
         let folder = results.path + "/charts/"
         var isDrawn = false
         section.paragraphs = plan.notes.map { "Note: \($0)." }
-        // What a comparison is for comes before how each of its runs went.
+        // The purpose of a comparison comes before the course of each of its runs.
         let charts =
             plan.charts.filter(\.comparesVariants) + plan.charts.filter { !$0.comparesVariants }
         section.charts = charts.enumerated().map { index, chart in
@@ -45,7 +45,7 @@ extension ReportSection {
             columns: columns.enumerated().map { index, name in
                 index == 0 ? .text(name) : .number(name)
             }, isFolded: true)
-        // A page stays one that a browser opens quickly, however long the run was.
+        // So many rows that a browser opens the page quickly, however long the run was.
         let step = (chart.table.rows.count + rowLimit - 1) / rowLimit
         for (index, row) in chart.table.rows.enumerated()
         where index.isMultiple(of: step) || index == chart.table.rows.count - 1 {
@@ -62,7 +62,7 @@ extension ReportSection {
 }
 
 extension Chart {
-    /// Whether it shows what a choice between variants rests on.
+    /// Whether it shows a metric by which one chooses between variants.
     fileprivate var comparesVariants: Bool {
         name.hasSuffix("-by-variant") || name.contains("-against-")
     }

@@ -5,7 +5,7 @@ extension ReportSection {
     static func environment(_ environment: JSONValue?) -> ReportSection {
         var section = ReportSection(anchor: "environment", title: "Environment")
         guard let environment else {
-            section.absence = "No environment.json in this folder: the machine is not known."
+            section.absence = "No environment.json in this folder: the machine is unknown."
             return section
         }
         var table = ReportTable("Machine and versions", columns: [.text(""), .text("value")])
@@ -18,7 +18,7 @@ extension ReportSection {
     private static func add(_ value: JSONValue, under path: [String], to table: inout ReportTable) {
         switch value {
         case .object(let members):
-            // What was typed stands under “Repeat it”.
+            // The command line is under “Repeat it”.
             for (key, member) in members.sorted(by: { $0.key < $1.key })
             where key != commandLineKey {
                 add(member, under: path + [key], to: &table)
@@ -41,7 +41,7 @@ extension ReportSection {
         ColumnText.label(path.joined(separator: ", "))
     }
 
-    /// How to do it again, and the profile with every default.
+    /// How to repeat the run, and the profile with every default.
     static func repetition(of results: SavedResults, verb: String) -> ReportSection {
         var section = ReportSection(anchor: "repeat", title: "Repeat it")
         if let profile = results.profileYAML {
@@ -57,7 +57,7 @@ extension ReportSection {
             section.listing = ReportListing(
                 listingTitle: "The resolved profile, profile.yaml", text: profile)
         } else {
-            section.absence = "No profile.yaml in this folder: what was run is not known."
+            section.absence = "No profile.yaml in this folder: what was run is unknown."
         }
         if case .list(let words)? = results.environment?[commandLineKey] {
             let line = words.compactMap(\.text).map(ShellText.quoted).joined(separator: " ")
@@ -68,7 +68,7 @@ extension ReportSection {
     }
 }
 
-/// Words as a POSIX shell takes them.
+/// Quotes words for a POSIX shell.
 enum ShellText {
     static func quoted(_ word: String) -> String {
         let isPlain =

@@ -34,7 +34,7 @@ extension ReportSection {
 
     private static func shareTable(_ rows: [CSVTable.Row]) -> ReportTable {
         var table = ReportTable(
-            "The engine, each operation in turns with its limit",
+            "The engine, each operation interleaved with its limit",
             columns: [
                 .text("operation"), .text(""), .number("block"), .number("rate"), .text("limit"),
                 .number("limit's rate"), .number("share"), .number("lowest – highest"),

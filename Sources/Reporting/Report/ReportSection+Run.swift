@@ -8,7 +8,7 @@ extension ReportSection {
         guard !audited.isEmpty else {
             section.absence =
                 rows.isEmpty
-                ? "No summary.csv with a row: nothing is known of the records' delivery."
+                ? "No summary.csv with a row: the records' delivery is unknown."
                 : "Nobody consumed, so nobody could check what arrived."
             return section
         }
@@ -31,7 +31,7 @@ extension ReportSection {
         section.paragraphs = [
             total == 0
                 ? "Producers enter each batch in a ledger: its producer, its sequence numbers, a check of "
-                    + "each value and when it was due. By that ledger, consumers found all \(ofAcked)\(runs), once, in order and unharmed."
+                    + "each value and when it was due. By that ledger, consumers found all \(ofAcked)\(runs), once, in order and unchanged."
                 : "Of \(ofAcked)\(runs) not all arrived as they were sent."
         ]
         section.tables = [table]

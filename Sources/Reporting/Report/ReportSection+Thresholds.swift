@@ -1,5 +1,5 @@
 extension ReportSection {
-    /// The thresholds of the profile, and how far the runs kept to them; nil without any.
+    /// The thresholds of the profile, and whether the runs met them; nil without any.
     static func thresholds(_ table: CSVTable?) -> ReportSection? {
         guard let table, !table.rows.isEmpty else { return nil }
         let failed = table.rows.filter { $0["holds"] != "true" }
@@ -17,7 +17,7 @@ extension ReportSection {
         return section
     }
 
-    /// One sentence on all of them.
+    /// One sentence about all of them.
     static func thresholdVerdict(_ table: CSVTable) -> String {
         let failed = table.rows.count { $0["holds"] != "true" }
         return switch (failed, table.rows.count) {

@@ -1,7 +1,7 @@
 /// The page's style sheet: small, by hand, without a font or a picture from elsewhere.
 ///
 /// Contrast of text is at least 4.5 : 1 in both colour schemes. Wide tables and charts scroll
-/// inside of their boxes, so that the page itself never scrolls sideways.
+/// inside their boxes, so that the page itself never scrolls sideways.
 enum ReportStyle {
     static let css = """
         :root {

@@ -11,7 +11,7 @@ struct ReportTable {
         }
     }
 
-    /// What stands in a cell.
+    /// The contents of a cell.
     struct Entry: ExpressibleByStringLiteral {
         var text: String
         /// A second, smaller line: the interval below a median.
@@ -45,7 +45,7 @@ struct ReportTable {
     var headings: [Heading]
     private(set) var rows: [Row] = []
     var tableNote: String?
-    /// Folded away until someone asks for it.
+    /// Folded away until the reader opens it.
     var isFolded: Bool
 
     var isEmpty: Bool { rows.isEmpty }

@@ -1,9 +1,8 @@
 import Mustache
 
-/// The page in Mustache. It stands in the source, and not in a file beside it, because an installed
-/// executable is one file.
+/// The page in Mustache. It is in the source, because an installed executable is one file.
 enum ReportTemplate {
-    /// Parses what never changes, once. A fault in it is ours.
+    /// Parses the constant template, once. An error in it is ours.
     private static let library: MustacheLibrary = {
         HTMLText.registered
         var library = MustacheLibrary()
@@ -24,7 +23,7 @@ enum ReportTemplate {
         return html
     }
 
-    /// Nothing may be loaded and no script may run, whatever got into the page.
+    /// Forbids loading anything and running scripts, whatever got into the page.
     private static let policy =
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
         + "base-uri 'none'; form-action 'none'"
@@ -65,6 +64,13 @@ enum ReportTemplate {
         {{/hasReasons}}
         {{#verdict.judgement}}<p class="judgement">{{verdict.judgement}}</p>{{/verdict.judgement}}
         </section>
+        {{#hasAnswer}}
+        <section aria-labelledby="answer">
+        <h2 id="answer">Answer</h2>
+        {{#answer}}<p>{{.}}</p>
+        {{/answer}}
+        </section>
+        {{/hasAnswer}}
         {{#hasHeadline}}
         <section aria-labelledby="headline">
         <h2 id="headline">Headline figures</h2>
@@ -153,16 +159,18 @@ enum ReportTemplate {
 }
 
 extension ReportPage: MustacheParent {
-    /// By name rather than by reflection, with the two conditions that a list alone cannot express.
+    /// By name rather than by reflection, with the conditions that a list alone cannot express.
     func child(named name: String) -> Any? {
         switch name {
         case "hasReasons": !verdict.reasons.isEmpty
+        case "hasAnswer": !answer.isEmpty
         case "hasHeadline": !headline.isEmpty || !headlineNotes.isEmpty
         case "kind": kind
         case "heading": heading
         case "question": question
         case "circumstances": circumstances
         case "verdict": verdict
+        case "answer": answer
         case "headline": headline
         case "headlineNotes": headlineNotes
         case "sections": sections

@@ -1,3 +1,5 @@
+import Measurement
+
 extension ReportVerdict {
     /// What one run's row says.
     init(run row: CSVTable.Row) {
@@ -6,18 +8,18 @@ extension ReportVerdict {
         reasons = Self.reasons(row)
     }
 
-    /// A folder that has no row of its run.
+    /// A folder without a row of its run.
     static let unfinished = ReportVerdict(
         word: "UNFINISHED", tone: "unknown",
-        meaning: "There is no row in summary.csv: no run came to its end, or the file was not "
-            + "copied. What is there is shown, and proves nothing.")
+        meaning: "There is no row in summary.csv: no run finished, or the file was not "
+            + "copied. The files that exist are shown, and prove nothing.")
 
-    /// A folder of `weir roofline`, where nothing ran that could be valid or not.
+    /// A folder of `weir roofline`, where no run could be valid or not.
     static let roofline = ReportVerdict(
         word: "ROOFLINE", tone: "unknown",
-        meaning: "What no log could beat on this machine, and what the engine reaches of it.")
+        meaning: "The limits of this machine, and the engine's share of each.")
 
-    /// What the rows of several runs say together; the tone is that of the worst.
+    /// The verdicts of several runs together, in the tone of the worst.
     init(runs rows: [CSVTable.Row]) {
         let words = rows.map { $0["verdict"] ?? "NO VERDICT" }
         let present = Self.fromWorst.filter(words.contains) + words.filter(Self.isUnknown).uniqued()
@@ -37,7 +39,7 @@ extension ReportVerdict {
         reasons = Self.reasons(ofEach: rows)
     }
 
-    /// Runs that are not valid, each with its reasons, up to a number that one still reads.
+    /// Runs that are not valid, each with its reasons, up to a readable number.
     private static func reasons(ofEach rows: [CSVTable.Row]) -> [String] {
         let doubtful = (fromWorst.dropLast() + [nil]).flatMap { word in
             rows.filter { row in
@@ -76,17 +78,6 @@ extension ReportVerdict {
     }
 
     private static func meaning(of word: String) -> String {
-        switch word {
-        case "VALID": "Believe the figures."
-        case "SUSPECT":
-            "Something other than the log may have made these figures: the machine, its clocks, a "
-                + "rate that was not steady, or the end of a run that was interrupted."
-        case "GENERATOR_BOUND":
-            "The load generator was the limit, not the log: it can do at least what is shown here."
-        case "INVALID":
-            "The figures mean nothing: records were lost, corrupt, duplicated, reordered or "
-                + "refused, or the run itself failed."
-        default: "This version of Weir does not know this verdict."
-        }
+        Verdict(rawValue: word)?.meaning ?? "This version of Weir does not know this verdict."
     }
 }

@@ -3,7 +3,7 @@ import Measurement
 /// The page of one run.
 struct RunPage {
     let results: SavedResults
-    /// The run's row; nil where it did not come to its end.
+    /// The run's row; nil if the run did not finish.
     let row: CSVTable.Row?
 
     init(_ results: SavedResults) {
@@ -60,7 +60,8 @@ struct RunPage {
 
     // MARK: Headline
 
-    /// A user feels the end-to-end latency; without consumers the response latency is the nearest.
+    /// A user waits for the end-to-end latency; without consumers the response latency is the
+    /// nearest.
     private var headlineLatency: String {
         row?["e2e_latency_p99_us"] != nil ? "e2e_latency" : "response_latency"
     }
@@ -77,10 +78,9 @@ struct RunPage {
                     note: note.compactMap(\.self).joined(separator: "; ")))
         }
         add(
-            "Records produced", "acked_rate_records_per_s", before: atLeast,
+            "Records acknowledged", "acked_rate_records_per_s", before: atLeast,
             note: [
-                value("logical_rate_mb_per_s").map { "\($0) before batching and compression" },
-                "acknowledged",
+                value("logical_rate_mb_per_s").map { "\($0) before batching and compression" }
             ])
         add(
             "Records consumed", "consumed_rate_records_per_s", before: atLeast,
@@ -108,15 +108,15 @@ struct RunPage {
         return figures
     }
 
-    /// What the intervals tell of a run that has no row of its own.
+    /// The figures of the intervals, for a run without a row of its own.
     private var untilItEnded: [HeadlineFigure] {
         let measured = results.timeSeries?.rows.filter { $0["phase"] == "run" } ?? []
         guard let end = measured.compactMap({ $0.number("elapsed_s") }).max() else { return [] }
-        // Of a part of the rows there is no sum.
+        // A thinned table has no sum.
         let isWhole = results.timeSeries?.wholeRowCount == nil
         let sums =
             isWhole
-            ? [("acked_records", "Records produced"), ("consumed_records", "Records consumed")]
+            ? [("acked_records", "Records acknowledged"), ("consumed_records", "Records consumed")]
             : []
         return [
             HeadlineFigure(
@@ -177,7 +177,7 @@ struct RunPage {
             "Throughput",
             columns: [.text(""), .number("records"), .number("records/s"), .number("bytes/s")],
             note: row?["verdict"] == "GENERATOR_BOUND"
-                ? "At least so much: the generator was the limit." : nil)
+                ? "These are lower bounds: the generator was the limit." : nil)
         let cells: [RunFigure.Unit] = [.records, .recordsPerSecond, .megabytesPerSecond]
         let places = RunFigure.all.compactMap { figure -> (row: String, figure: RunFigure)? in
             guard case .throughput(let row)? = figure.page else { return nil }

@@ -1,6 +1,7 @@
 /// One row of `lag.csv`: how far one group was behind on one partition at one moment.
 public struct LagRow: TableRow, Equatable {
     public static let fileName = "lag.csv"
+    public static let holds = "one row for each sample, consumer group and partition"
 
     public var run: RunName
     /// Since the measured part began; negative in the warm-up.
@@ -53,7 +54,7 @@ public struct LagRow: TableRow, Equatable {
             .integer("lag_records", "`log_end_offset` − `position`.") { $0.lagRecords },
             .decimal(
                 "lag_time_ms",
-                "Age of the oldest unconsumed record; 0 when there is none, empty where not known."
+                "Age of the oldest unconsumed record; 0 when there is none, empty if unknown."
             ) { $0.lagTimeMillis },
         ]
 }

@@ -3,6 +3,7 @@ import Measurement
 /// One row of `percentiles.csv`: the distribution of a latency, dense towards its tail.
 public struct PercentileRow: TableRow, Equatable {
     public static let fileName = "percentiles.csv"
+    public static let holds = "one row for each kind of latency and percentile"
 
     public var run: RunName
     public var kind: LatencyKind
@@ -13,8 +14,8 @@ public struct PercentileRow: TableRow, Equatable {
     /// Records at or below the value.
     public var countAtOrBelow: UInt64
 
-    /// The whole distribution of one histogram, as far into the tail as its count supports: the
-    /// last step before 100 leaves at least one record above it.
+    /// The distribution of one histogram, as far into the tail as its count allows: the last step
+    /// before 100 leaves at least one record above it.
     public static func distribution(
         of histogram: LatencyHistogram, kind: LatencyKind, group: String? = nil, run: RunName
     ) -> [PercentileRow] {
@@ -36,7 +37,7 @@ public struct PercentileRow: TableRow, Equatable {
 
     /// 0, then 18 steps to 90, 18 to 99, 18 to 99.9 …, then 100.
     ///
-    /// About even on the 1/(1−p) axis that latency is drawn on; computed from whole numbers, so
+    /// About evenly spaced on the 1/(1−p) axis of latency charts; computed from whole numbers, so
     /// that 99.9 is 99.9.
     static func grid(count: UInt64) -> [Double] {
         guard count > 0 else { return [] }
@@ -70,10 +71,10 @@ public struct PercentileRow: TableRow, Equatable {
             .decimal("percentile", "0…100; 0 is the minimum, 100 the maximum.", digits: 6) {
                 $0.percentile
             },
-            .micros("value_us", "The latency below or at which that share of the records lies.") {
+            .micros("value_us", "The latency that this share of the records stays within.") {
                 $0.valueNanos
             },
-            .integer("total_count", "How many records lie there.") { $0.countAtOrBelow },
+            .integer("total_count", "How many records that is.") { $0.countAtOrBelow },
             .decimal(
                 "one_by_one_minus_percentile",
                 "1 ÷ (1 − percentile/100), the axis of the tail; empty at 100, where it is infinite.",

@@ -1,7 +1,8 @@
-/// One row of `roofline.csv`: what this machine could do at best, by one bare operation, or what the
-/// engine reaches of such a limit, both measured in turns.
+/// One row of `roofline.csv`: a bare operation, which is a limit of this machine, or an operation
+/// of the engine as a share of such a limit, measured interleaved.
 public struct RooflineRow: TableRow, Equatable {
     public static let fileName = "roofline.csv"
+    public static let holds = "what the machine could do at best, where it was measured"
 
     /// The name of its folder: `roofline` and the UTC time of its start.
     public var runID: String
@@ -12,13 +13,13 @@ public struct RooflineRow: TableRow, Equatable {
     public var detail: String?
     public var operationsPerSecond: Double?
     public var megabytesPerSecond: Double?
-    /// Of the slices that the medians are over.
+    /// How many slices the medians are over.
     public var lowestMegabytesPerSecond: Double?
     public var highestMegabytesPerSecond: Double?
     public var medianNanos: Int64?
     public var p99Nanos: Int64?
     public var slices: Int
-    /// The bare operation that bounds this one; nil for the bare operations themselves.
+    /// The bare operation that limits this one; nil for the bare operations themselves.
     public var limit: String?
     public var limitMegabytesPerSecond: Double?
     /// The median over the slices of this operation's rate ÷ its limit's in the same turn.
@@ -41,30 +42,36 @@ public struct RooflineRow: TableRow, Equatable {
             $0.detail
         },
         .integer("block_size_bytes", "Bytes of one operation.") { $0.blockSizeBytes },
-        .decimal("operations_per_s", "Median over the slices.") { $0.operationsPerSecond },
-        .decimal("rate_mb_per_s", "Median over the slices; empty where bytes are not the point.") {
+        .decimal("operations_per_s", "Median over the slices.", unit: "1/s") {
+            $0.operationsPerSecond
+        },
+        .decimal(
+            "rate_mb_per_s",
+            "Median over the slices; empty for operations that are not about bytes."
+        ) {
             $0.megabytesPerSecond
         },
         .decimal("rate_min_mb_per_s", "The slowest slice.") { $0.lowestMegabytesPerSecond },
         .decimal("rate_max_mb_per_s", "The fastest slice.") { $0.highestMegabytesPerSecond },
-        .micros("latency_p50_us", "Of one operation; empty where it was not timed singly.") {
+        .micros("latency_p50_us", "Of one operation; empty if single operations were not timed.") {
             $0.medianNanos
         },
-        .micros("latency_p99_us", "Of one operation; empty where it was not timed singly.") {
+        .micros("latency_p99_us", "Of one operation; empty if single operations were not timed.") {
             $0.p99Nanos
         },
-        .integer("slices", "How many slices of the time the medians are over.") { $0.slices },
-        .text("limit", "The bare operation that bounds this one; empty for a bare operation.") {
+        .integer("slices", "How many slices of time the medians are over.") { $0.slices },
+        .text("limit", "The bare operation that limits this one; empty for a bare operation.") {
             $0.limit
         },
-        .decimal("limit_rate_mb_per_s", "The limit's median rate, measured in turns with this one.")
-        {
+        .decimal(
+            "limit_rate_mb_per_s", "The limit's median rate, measured interleaved with this one."
+        ) {
             $0.limitMegabytesPerSecond
         },
-        .decimal("share_of_limit", "Median over the turns of rate ÷ limit; 1 is the limit.") {
+        .decimal("share_of_limit", "Median over the slices of rate ÷ limit; 1 is the limit.") {
             $0.share
         },
-        .decimal("share_of_limit_min", "The lowest of the turns.") { $0.lowestShare },
-        .decimal("share_of_limit_max", "The highest of the turns.") { $0.highestShare },
+        .decimal("share_of_limit_min", "The lowest of the slices.") { $0.lowestShare },
+        .decimal("share_of_limit_max", "The highest of the slices.") { $0.highestShare },
     ]
 }

@@ -2,20 +2,22 @@ import Measurement
 
 /// One row of `summary.csv`: one variant and repetition of a run, from settings to verdict.
 ///
-/// What a run measured stands in `values`, by the table of figures; what whoever writes the row knows
-/// has properties. Rates are over `duration_s`, without warm-up and drain.
+/// Measured figures are in `values`, described by the table of figures; properties hold what the
+/// writer of the row knows. Rates are over `duration_s`, without warm-up and drain.
 public struct SummaryRow: TableRow, Equatable {
     public static let fileName = "summary.csv"
-    /// Goes up when a column means something else than before, so that old and new figures are not
-    /// compared. 2: records carry no stamp, which was 20 bytes in each; rows of 1 have no such column.
+    public static let holds = "one row for each variant and repetition"
+    /// Incremented when a column changes its meaning, so that old and new figures are not compared.
+    /// 2: records carry no stamp, which was 20 bytes in each; rows of version 1 have no such
+    /// column.
     public static let formatVersion = 2
 
     public var run: RunIdentity
     public var verdict: Verdict
     public var verdictReasons: [String] = []
-    /// What a reader must know, and is no fault.
+    /// Notes for the reader that are no faults.
     public var notes: [String] = []
-    /// Whether the user ended the run before its time; nil in rows that know nothing of it.
+    /// Whether the user ended the run early; nil in rows that do not say.
     public var wasInterrupted: Bool?
     /// Open: the schedule sets the rate. Closed (`rate: max`): the target does.
     public var loop: Loop
@@ -34,7 +36,7 @@ public struct SummaryRow: TableRow, Equatable {
 
     public enum Loop: String, Sendable { case open, closed }
 
-    /// The value of a figure that the run measured, or that others say.
+    /// The value of a figure that the run measured, or that the row's writer gave.
     public subscript(column: String) -> FigureValue? {
         get { values[column] }
         set { values[column] = newValue }
@@ -45,9 +47,24 @@ public struct SummaryRow: TableRow, Equatable {
             guard let field = own[figure.column] else {
                 preconditionFailure("\(figure.column) is of the row, which does not know it")
             }
-            return Column(figure.column, figure.meaning, field: field)
+            return column(of: figure, field)
         }
-        return Column(figure.column, figure.meaning) { Field($0.values[figure.column], of: figure) }
+        return column(of: figure) { Field($0.values[figure.column], of: figure) }
+    }
+
+    private static func column(
+        of figure: RunFigure, _ field: @escaping @Sendable (SummaryRow) -> Field
+    ) -> Column<SummaryRow> {
+        let kind: FieldKind =
+            switch figure.unit {
+            case .text, .verdict: .text
+            case .truth: .truth
+            case .time: .time
+            case _ where figure.digits == 0: .integer
+            case _: .number
+            }
+        return Column(
+            figure.column, figure.meaning, kind: kind, unit: figure.unit.symbol, field: field)
     }
 
     /// The figures whose origin is the row.
@@ -68,6 +85,7 @@ public struct SummaryRow: TableRow, Equatable {
         "label": { text($0.labels.label) },
         "tags": { text($0.labels.tagText) },
         "weir_version": { text($0.environment?.weirVersion) },
+        "weir_build": { text($0.environment?.weirBuild) },
         "host": { text($0.environment?.host) },
         "kernel": { text($0.environment?.kernel) },
         "cpu_model": { text($0.environment?.cpuModel) },

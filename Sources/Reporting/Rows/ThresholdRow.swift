@@ -1,8 +1,9 @@
 /// One row of `thresholds.csv`: a threshold of the profile, and whether the run kept to it.
 public struct ThresholdRow: TableRow, Equatable {
     public static let fileName = "thresholds.csv"
+    public static let holds = "one row for each threshold of the profile"
 
-    /// A limit, or what was measured.
+    /// A limit, or a measured value.
     public enum Figure: Sendable, Equatable {
         case number(Double)
         case word(String)
@@ -14,14 +15,14 @@ public struct ThresholdRow: TableRow, Equatable {
     /// The column of `summary.csv` that it is about.
     public var metric: String
     public var comparison: String
-    /// Nil where it is a share of an offered rate that there was not.
+    /// Nil for a share of an offered rate that did not exist.
     public var limit: Figure?
     /// Nil where nothing was measured.
     public var measured: Figure?
     /// As the metric's name ends with it; empty for counts and ratios.
     public var unit: String
     public var holds: Bool
-    /// Where it ended the run: how much of the measured part there had been.
+    /// If it ended the run: how long the measured part had lasted.
     public var endedRunAfterSeconds: Double?
 
     public init(
@@ -56,20 +57,22 @@ public struct ThresholdRow: TableRow, Equatable {
     public static let columns: [Column<ThresholdRow>] =
         Column.naming(\.run) + [
             .text("threshold", "As the profile says it.") { $0.threshold },
-            .text("metric", "The column of summary.csv that it is about.") { $0.metric },
+            .text("metric", "The column of summary.csv that it limits.") { $0.metric },
             .text("comparison", "`<`, `<=`, `==`, `!=`, `>=` or `>`.") { $0.comparison },
-            Column("limit", "In the metric's unit; of a share of the offered rate, the rate.") {
-                field($0.limit)
-            },
+            Column(
+                "limit", "In the metric's unit; for a share of the offered rate, the rate.",
+                kind: .numberOrWord
+            ) { field($0.limit) },
             Column(
                 "measured",
-                "In the metric's unit: over the run, or until it ended the run; empty where not measured."
+                "In the metric's unit: over the run, or until it ended the run; empty where not measured.",
+                kind: .numberOrWord
             ) { field($0.measured) },
             .text("unit", "`us`, `records_per_s` …; empty for counts, ratios and the verdict.") {
                 $0.unit.isEmpty ? nil : $0.unit
             },
-            .text("holds", "`true` or `false`; what was not measured does not hold.") {
-                $0.holds ? "true" : "false"
+            .truth("holds", "`true` or `false`; what was not measured does not hold.") {
+                $0.holds
             },
             .decimal("difference", "`measured` − `limit`.") { $0.difference },
             .decimal(
@@ -77,7 +80,7 @@ public struct ThresholdRow: TableRow, Equatable {
             ) { $0.relativeDifference.map { $0 * 100 } },
             .decimal(
                 "ended_run_after_s",
-                "Where it ended the run early: how long the measured part had lasted; else empty."
+                "If it ended the run early, how long the measured part had lasted; else empty."
             ) { $0.endedRunAfterSeconds },
         ]
 

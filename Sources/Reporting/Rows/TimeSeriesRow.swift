@@ -1,8 +1,9 @@
 import Measurement
 
-/// One row of `timeseries.csv`: what producers, or one group of consumers, did in one interval.
+/// One row of `timeseries.csv`: the producers, or one group of consumers, in one interval.
 public struct TimeSeriesRow: TableRow, Equatable {
     public static let fileName = "timeseries.csv"
+    public static let holds = "one row for each interval and role"
 
     public enum Phase: String, Sendable { case warmup, run, drain }
     public enum Role: Sendable, Equatable {
@@ -25,7 +26,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
     public var consumedRecords: UInt64?
     public var logicalBytes: UInt64?
     public var storedBytes: UInt64?
-    /// What was recorded in this interval alone.
+    /// Recorded in this interval alone.
     public var responseLatency: LatencySummary?
     public var endToEndLatency: LatencySummary?
     public var lagRecords: Int64?
@@ -34,7 +35,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
     public var rssAnonymousBytes: Int64?
     /// Of one core: two busy cores are 200.
     public var cpuPercent: Double?
-    /// What the machine did to the interval.
+    /// What the machine did during the interval.
     public var conditions = MachineConditions()
 
     public init(
@@ -76,7 +77,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
     private static let countColumns: [Column<TimeSeriesRow>] = [
         .integer(
             "offered_records",
-            "Records that the schedule had due in the interval; empty for consumers and `max`."
+            "Records that became due in the interval by the schedule; empty for consumers and `max`."
         ) { $0.offeredRecords },
         .decimal("offered_rate_records_per_s", "`offered_records` over `interval_s`.") {
             $0.perSecond($0.offeredRecords)
@@ -166,7 +167,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
         ) { $0.conditions.otherCPUPercent },
         .decimal(
             "core_wait_percent",
-            "Of the time in which the load's threads could have run, the share that they waited for a core.",
+            "Share of the time in which the load's threads could have run that they waited for a core.",
             digits: 1
         ) { $0.conditions.coreWaitPercent },
         .decimal(

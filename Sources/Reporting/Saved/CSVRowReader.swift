@@ -1,19 +1,19 @@
 import Glibc
 
-/// Reads a CSV file row by row: of a file of any size it holds a piece and one row.
+/// Reads a CSV file row by row, with one piece of the file and one row in memory.
 ///
-/// LF, CR LF and CR end a row. Blanks in front of a field, and behind one in quotes, are no part of it.
+/// LF, CR LF and CR end a row. Blanks before a field, and after one in quotes, do not belong to it.
 /// A byte order mark is skipped. One owner.
 struct CSVRowReader: ~Copyable {
-    /// A row as it was read last; used again for the next.
+    /// The row that was read last; reused for the next.
     struct Row {
-        /// The fields one behind the other, without quotes.
+        /// The fields one after the other, without quotes.
         fileprivate(set) var bytes: [UInt8] = []
         /// Where each field ends in `bytes`.
         fileprivate(set) var ends: [Int] = []
         /// Where the row begins; counts from 1.
         fileprivate(set) var line = 1
-        /// Whether the end of a line is behind it; not so for a last row that was cut off.
+        /// Whether it ends with a line break; false for a last row that was cut off.
         fileprivate(set) var isEnded = true
 
         var fieldCount: Int { ends.count }
@@ -23,11 +23,11 @@ struct CSVRowReader: ~Copyable {
             (field == 0 ? 0 : ends[field - 1])..<ends[field]
         }
 
-        /// Nil where the field is no finite number.
+        /// Nil if the field is no finite number.
         func number(of field: Int) -> Double? {
             let range = range(of: field)
             guard !range.isEmpty else { return nil }
-            // Most are digits with a point, which no general reader is needed for.
+            // Most numbers are digits with a point, which need no general parser.
             var (digits, decimals, isPlain) = (0, 1.0, range.count <= 15)
             var sawPoint = false
             for index in range where isPlain {
@@ -48,7 +48,7 @@ struct CSVRowReader: ~Copyable {
             return number
         }
 
-        /// Nil for what is not UTF-8.
+        /// Nil for bytes that are not UTF-8.
         func text(of field: Int) -> String? {
             String(validating: bytes[range(of: field)], as: UTF8.self)
                 .map(SpreadsheetText.unmarked)
@@ -74,7 +74,7 @@ struct CSVRowReader: ~Copyable {
     private(set) var readByteCount = 0
     let byteCount: Int
 
-    /// Negative where all that there is is in `buffer`.
+    /// Negative when all of the file is in `buffer`.
     private let descriptor: Int32
     private var buffer: [UInt8] = []
     private var position = 0
@@ -144,7 +144,7 @@ struct CSVRowReader: ~Copyable {
         return !piece.isEmpty
     }
 
-    /// Reads a row into `row`; false where there is none any more.
+    /// Reads a row into `row`; false at the end.
     mutating func next() throws(ReportingError) -> Bool {
         row.bytes.removeAll(keepingCapacity: true)
         row.ends.removeAll(keepingCapacity: true)
@@ -155,7 +155,7 @@ struct CSVRowReader: ~Copyable {
         while true {
             if position == buffer.count, try !fill() { break }
             if wasReturn {
-                // LF behind CR ends nothing anew.
+                // LF after CR does not end another row.
                 if buffer[position] == UInt8(ascii: "\n") { position += 1 }
                 wasReturn = false
                 continue
@@ -172,7 +172,7 @@ struct CSVRowReader: ~Copyable {
                     "there is \(described(buffer[position])) between a quote and the next comma")
             }
             if state == .strayQuote {
-                throw malformed("a quote in a field that has none around it")
+                throw malformed("a quote inside an unquoted field")
             }
         }
         guard !isEmpty else { return false }
@@ -190,8 +190,8 @@ struct CSVRowReader: ~Copyable {
             ? "'\(Character(UnicodeScalar(byte)))'" : "byte 0x" + String(byte, radix: 16)
     }
 
-    /// Goes on through the buffer to the end of the row, which it tells; or to the buffer's end; or to
-    /// a character that may not stand there.
+    /// Reads on to the end of the row, which it reports, or to the end of the buffer, or to a
+    /// character that is not allowed there.
     private static func scan(
         _ buffer: [UInt8], _ position: inout Int, _ state: inout State, _ row: inout Row,
         _ breaks: inout Int
@@ -240,7 +240,7 @@ struct CSVRowReader: ~Copyable {
             case .quoted:
                 var end = position
                 while end < buffer.count, buffer[end] != quote {
-                    // Of CR LF the CR counts.
+                    // CR LF counts as its CR.
                     let isFirst =
                         buffer[end] == carriage
                         || buffer[end] == feed && !(end > 0 && buffer[end - 1] == carriage)

@@ -1,10 +1,10 @@
-/// Reading files that are too long for a page: `timeseries.csv` and `lag.csv` of long runs.
+/// Reads files that are too long for a page: `timeseries.csv` and `lag.csv` of long runs.
 extension CSVTable {
-    /// Files of more bytes are thinned where a page or charts are made of them.
+    /// Larger files are thinned for a page or charts.
     static let thinnedAboveByteCount = 32 << 20
 
-    /// Reads a `timeseries.csv` of any size, of which only rows that a chart can show are kept.
-    /// - Parameter progress: is told the share that was read, now and then.
+    /// Reads a `timeseries.csv` of any size, and keeps only rows that a chart can show.
+    /// - Parameter progress: gets the share that was read, now and then.
     init(
         thinningTimeSeries path: String, progress: (Double) -> Void
     ) throws(ReportingError) {
@@ -12,7 +12,7 @@ extension CSVTable {
         let columns = try reader.header()
         func places(_ names: [String]) -> [Int] { names.compactMap { columns.firstIndex(of: $0) } }
         let keys = places(["variant", "repetition", "phase", "role", "group"])
-        // The time is one, so that the first row and the last stay.
+        // Time counts as a figure, so that the first and the last row stay.
         let figures = places([
             "elapsed_s", "offered_rate_records_per_s", "sent_rate_records_per_s",
             "acked_rate_records_per_s", "consumed_rate_records_per_s", "logical_rate_mb_per_s",
@@ -31,8 +31,8 @@ extension CSVTable {
         self.init(columns, thinner, isCutOff: reader.isCutOff)
     }
 
-    /// The same of a `lag.csv`. Its charts are over all partitions of a group, so what is kept are rows
-    /// of a group and a time: records added up, and the largest age.
+    /// The same for a `lag.csv`. Its charts are over all partitions of a group, so it keeps one row
+    /// for a group and a time, with the sum of the records and the largest age.
     init(thinningLag path: String, progress: (Double) -> Void) throws(ReportingError) {
         var reader = try CSVRowReader(path: path)
         let columns = try reader.header()
@@ -105,7 +105,7 @@ private struct LagOfGroup {
         if let another { age = max(age ?? another, another) }
     }
 
-    /// The first partition's row with the figures of all.
+    /// The first partition's row, with the figures of all partitions.
     func fields(records place: Int?, age otherPlace: Int?) -> [String] {
         var fields = first
         if let place { fields[place] = records.map { CSV.decimal($0, digits: 0) ?? "" } ?? "" }

@@ -1,35 +1,35 @@
-/// A CSV file as read back: what any version of Weir, or a spreadsheet, has written.
+/// A CSV file that was read back, written by any version of Weir or by a spreadsheet.
 ///
-/// Columns are found by name, so that files with fewer or more of them than today's are as good.
-/// LF, CR LF and CR end a row, and a blank line is none. A value of this type never changes; any
-/// thread may read it.
+/// Columns are found by name, so files may have fewer or more columns than today's. LF, CR LF and
+/// CR end a row; blank lines are skipped. A value of this type never changes; any thread may read
+/// it.
 public struct CSVTable: Sendable, Equatable {
     /// Names, in the order of the file.
     public let columns: [String]
     public let rows: [Row]
-    /// The file ended in the middle of a row, as a run that died of a full disk leaves it. That row
-    /// is not among `rows`.
+    /// The file ended in the middle of a row, for instance on a full disk. That row is not among
+    /// `rows`.
     public let isCutOff: Bool
-    /// How many rows the file has, where `rows` are only some of them (`SeriesThinner`).
+    /// How many rows the file has, if `rows` are only some of them (`SeriesThinner`).
     public let wholeRowCount: Int?
 
     /// One row; its fields are found by the names of their columns.
     public struct Row: Sendable, Equatable {
         /// As many as there are columns.
         public let fields: [String]
-        /// Of a thinned table: whether the row is there for its highest or lowest figures alone, so
-        /// that no median may be over it.
+        /// Of a thinned table: whether the row was kept only for its highest or lowest figures, so
+        /// that medians must not include it.
         let isExtreme: Bool
         /// Shared by all rows of a table.
         fileprivate let indices: [String: Int]
 
-        /// Nil where the field is empty (not measured) or there is no such column.
+        /// Nil if the field is empty (not measured) or there is no such column.
         public subscript(column: String) -> String? {
             guard let index = indices[column], !fields[index].isEmpty else { return nil }
             return fields[index]
         }
 
-        /// Nil where the field is empty or no finite number, or there is no such column.
+        /// Nil if the field is empty or no finite number, or there is no such column.
         public func number(_ column: String) -> Double? {
             guard let number = self[column].flatMap(Double.init), number.isFinite else {
                 return nil
@@ -46,7 +46,7 @@ public struct CSVTable: Sendable, Equatable {
             wholeRowCount: nil)
     }
 
-    /// - Parameter wholeRowCount: nil where the rows are all that there are.
+    /// - Parameter wholeRowCount: nil if `rows` has all rows.
     init(
         columns: [String], rows: [(fields: [String], isExtreme: Bool)], isCutOff: Bool,
         wholeRowCount: Int?
@@ -68,7 +68,7 @@ public struct CSVTable: Sendable, Equatable {
         try self.init(&reader)
     }
 
-    /// - Parameter path: what errors call the file.
+    /// - Parameter path: the file's name in errors.
     public init(text: String, path: String) throws(ReportingError) {
         var reader = try CSVRowReader(Array(text.utf8), path: path)
         try self.init(&reader)
@@ -100,7 +100,7 @@ extension CSVRowReader {
         return columns
     }
 
-    /// Reads the next row that is not blank and not cut off; false where there is none any more.
+    /// Reads the next row that is neither blank nor cut off; false at the end.
     mutating func nextRow(under columnCount: Int) throws(ReportingError) -> Bool {
         while try next() {
             let isBlank = row.fieldCount == 1 && row.byteCount == 0 && columnCount > 1

@@ -1,16 +1,16 @@
 import Foundation
 import Glibc
 
-/// `latest`, beside the results folders of a profile: it points at the newest run that goes on or has come
-/// to its end.
+/// `latest`, beside the results folders of a profile: it points at the newest run that is running
+/// or has a result.
 public enum LatestLink {
     static let name = "latest"
 
-    /// A new link is put in the place of the old one in one step, so `latest` always exists.
+    /// A rename replaces the old link in one step, so `latest` always exists.
     static func point(in parent: String, to folder: String) throws(ReportingError) {
         let link = parent + "/" + name
         let temporary = parent + "/.\(name)-\(folder)"
-        // One that a killed process left behind is of no use to anyone.
+        // A temporary link of a killed process.
         _ = unsafe unlink(temporary)
         guard unsafe symlink(folder, temporary) == 0 else {
             throw .inputOutput(operation: "create", path: temporary, errno: errno)
@@ -22,18 +22,18 @@ public enum LatestLink {
         }
     }
 
-    /// Turns the link from a run that was killed, or from nothing, to the newest one that was not; where
-    /// there is none, it goes.
+    /// Points the link, if its target was killed or is missing, at the newest run that was not;
+    /// removes it if there is none.
     ///
-    /// - Parameter own: a folder that this process works in, and gives up without a result.
-    /// - Returns: the folder that it pointed at and the one that it points at now; nil where it is right.
+    /// - Parameter own: a folder that this process works in and will leave without a result.
+    /// - Returns: the old and the new target; nil if the link was right.
     @discardableResult
     static func repair(
         in parent: String, holding own: String? = nil
     ) throws(ReportingError) -> (from: String, to: String?)? {
         let link = parent + "/" + name
         guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link),
-            // Any other link is its user's.
+            // Any other link belongs to the user.
             !target.contains("/"), target != ".", target != ".."
         else { return nil }
         guard target == own || FolderState(of: parent + "/" + target) == .killed else {
@@ -51,26 +51,26 @@ public enum LatestLink {
         return (target, newest)
     }
 
-    /// Whether a folder is named as results are, for their time.
+    /// Whether a folder's name is a time, as that of results.
     private static func isRun(_ name: String) -> Bool {
         name.prefixMatch(of: /\d{8}T\d{6}Z/) != nil
     }
 }
 
-/// What has become of the run that a results folder is of.
+/// The state of the run that a results folder belongs to.
 enum FolderState: Equatable {
     /// A process is at work in it.
     case running
     /// It holds a result.
     case finished
-    /// Neither: whoever made it was killed, or could not go on.
+    /// Neither: its process was killed, or failed.
     case killed
 
     init(of path: String) {
         let isFinished = [SavedResults.Table.summary, .roofline].contains { table in
             let file = path + "/" + table.rawValue
             guard FileManager.default.fileExists(atPath: file) else { return false }
-            // One that is broken is for its reader to complain of.
+            // A broken file is reported by the code that reads it.
             let rows = try? CSVTable(path: file).rows
             return rows?.isEmpty != true
         }

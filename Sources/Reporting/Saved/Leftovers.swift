@@ -1,5 +1,5 @@
-/// What commands left behind that were killed: temporary folders that nobody is at work in, and links
-/// `latest` to what never became a result. Files of results stay, whoever wrote them.
+/// What killed commands left behind: temporary folders that nobody works in, and links `latest` to
+/// folders without a result. Files of results always stay.
 public struct Leftovers: Sendable {
     /// A temporary folder.
     public struct Folder: Sendable, Equatable {
@@ -7,11 +7,11 @@ public struct Leftovers: Sendable {
         public let byteCount: UInt64
     }
 
-    /// A link that pointed at a folder without a result, in which nobody is at work.
+    /// A link that pointed at a folder without a result, in which nobody works.
     public struct RepairedLink: Sendable, Equatable, CustomStringConvertible {
         public let folder: String
         public let from: String
-        /// Nil where there is nothing that it could point at.
+        /// Nil if there is nothing to point at.
         public let to: String?
 
         public var description: String {
@@ -55,7 +55,7 @@ public struct Leftovers: Sendable {
     }
 
     /// Removes a folder, unless a command has begun to use it.
-    ///
+    /// The disk space of a folder and everything below it; links count as themselves.
     /// - Returns: whether it is gone.
     public static func remove(_ folder: Folder) throws(ReportingError) -> Bool {
         guard let left = ScratchFolder(leftAt: folder.path) else { return false }

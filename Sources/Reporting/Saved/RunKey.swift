@@ -1,9 +1,10 @@
-/// Which run a row of `summary.csv` is of, wherever a copy of it lies: its run id and its start.
+/// Identifies the run of a row of `summary.csv`, wherever a copy of it lies: its run id and its
+/// start.
 struct RunKey: Hashable, Sendable {
     let runID: String
     private let startedAt: String
-    /// Generators of several machines may share both, where they began in one millisecond; what they
-    /// counted and measured they do not share.
+    /// Generators on several machines may share both, if they began in one millisecond; then their
+    /// counts and figures tell them apart.
     private let figures: [String?]
 
     private static let telling = [
@@ -12,7 +13,7 @@ struct RunKey: Hashable, Sendable {
         "hiccup_max_ms", "cpu_user_s",
     ]
 
-    /// Nil where the row does not say which run it is of.
+    /// Nil if the row does not identify its run.
     init?(_ row: CSVTable.Row) {
         guard let runID = row["run_id"], let startedAt = row["started_at"] else { return nil }
         self.runID = runID
@@ -22,8 +23,8 @@ struct RunKey: Hashable, Sendable {
 }
 
 extension CSVTable {
-    /// The rows of a `summary.csv` but for those of runs that have one before, and the ids of these.
-    /// - Parameter known: the runs that have a row elsewhere; those of the table are added.
+    /// The rows of a `summary.csv` without repeated runs, and the ids of those.
+    /// - Parameter known: runs that have a row elsewhere; those of the table are added.
     func withEachRunOnce(
         _ known: inout Set<RunKey>
     ) -> (table: CSVTable, repeated: [String]) {
@@ -41,8 +42,8 @@ extension CSVTable {
 }
 
 extension SavedResults {
-    /// The results with each run once, though several folders hold it: a folder and its copy are one.
-    /// A folder that has only runs of those before it is left out.
+    /// The results with each run once, though several folders hold it, as a folder and its copy do.
+    /// A folder that has only runs of earlier ones is left out.
     /// - Returns: with it, sentences that say what is left out.
     public static func withEachRunOnce(
         _ results: [SavedResults]

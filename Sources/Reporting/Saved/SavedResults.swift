@@ -3,23 +3,23 @@ import Measurement
 
 /// The results folder of a run or of a comparison, read back.
 ///
-/// Any file may be missing: a run that died wrote no summary, an older version knew fewer files, and
-/// whoever copied the folder may have left some behind. A file that is there and broken is an error.
+/// Any file may be missing: a killed run wrote no summary, an older version had fewer files, and a
+/// copy may be incomplete. A broken file is an error.
 public struct SavedResults: Sendable {
-    /// What the folder is called in `summary.csv`, such as `orders/20261121T104500Z`, where it still
-    /// lies in a folder of its profile; else its own name. `latest` is called what it points at.
+    /// The folder's name in `summary.csv`, such as `orders/20261121T104500Z`, if it still lies in a
+    /// folder of its profile; else its own name. `latest` gets the name of its target.
     public let name: String
     public let path: String
-    /// The tables that were asked for and are there. A run that stands twice in `summary.csv` is in it
+    /// The tables that were asked for and exist. A run that occurs twice in `summary.csv` is in it
     /// once.
     public internal(set) var tables: [Table: CSVTable]
-    /// Sentences for whoever reads the results: a run that stands twice.
+    /// Notes for the reader of the results, for instance on a run that occurs twice.
     public let notes: [String]
     /// `environment.json`.
     public let environment: JSONValue?
-    /// The same as it stands.
+    /// The text of it.
     public let environmentJSON: String?
-    /// `profile.yaml`, as it stands.
+    /// The text of `profile.yaml`.
     public let profileYAML: String?
 
     /// The CSV files of a folder.
@@ -32,19 +32,20 @@ public struct SavedResults: Sendable {
         case thresholds = "thresholds.csv"
         case roofline = "roofline.csv"
         case maxRate = "max_rate.csv"
+        case advice = "advice.csv"
     }
 
     /// - Parameter wanted: the tables to read; `lag.csv` can be large.
-    /// - Throws: where the folder cannot be read, holds no file of a run, or holds one that is broken
-    ///   or not Weir's.
+    /// - Throws: if the folder cannot be read, has no file of a run, or has one that is broken or
+    ///   not Weir's.
     public init(path: String, tables wanted: [Table] = Table.allCases) throws(ReportingError) {
         try self.init(path: path, tables: wanted, thinning: nil)
     }
 
-    /// The same for a page or charts, which cannot show every row of a long run: of a `timeseries.csv`
-    /// or a `lag.csv` of more than 32 MiB only those with extremes and a sample are kept, and memory is
-    /// bounded.
-    /// - Parameter progress: is told the file and the share of it that was read, of large files.
+    /// The same for a page or charts, which cannot show every row of a long run: of a
+    /// `timeseries.csv` or a `lag.csv` of more than 32 MiB only rows with extremes and a sample are
+    /// kept, so memory is bounded.
+    /// - Parameter progress: gets the name of a large file and the share of it that was read.
     public init(
         toShow path: String, tables wanted: [Table] = Table.allCases,
         progress: @escaping (_ file: String, _ share: Double) -> Void = { _, _ in }
@@ -89,7 +90,7 @@ public struct SavedResults: Sendable {
             ? try Self.text(at: path + "/" + Self.profileFile) : nil
     }
 
-    /// Whole, unless it is too long for what is made of it.
+    /// The whole table, unless it is too long.
     static func table(
         _ table: Table, at path: String,
         thinning progress: ((_ file: String, _ share: Double) -> Void)?
@@ -132,7 +133,10 @@ public struct SavedResults: Sendable {
     /// The answer of a search for the highest rate.
     public var maxRate: CSVTable.Row? { tables[.maxRate]?.rows.first }
 
-    /// Tables whose summary has each run once, and a sentence for each that stood there again.
+    /// What `weir advise` made of a comparison.
+    var advice: CSVTable? { tables[.advice] }
+
+    /// Tables whose summary has each run once, and a note for each repeated one.
     static func withEachRunOnce(
         _ tables: [Table: CSVTable], path: String
     ) -> (tables: [Table: CSVTable], notes: [String]) {
@@ -178,7 +182,7 @@ public struct SavedResults: Sendable {
         }
     }
 
-    private static func name(of path: String) -> String {
+    static func name(of path: String) -> String {
         let parts = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL
             .pathComponents.filter { $0 != "/" }
         guard let last = parts.last else { return path }

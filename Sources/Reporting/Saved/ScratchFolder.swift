@@ -1,10 +1,10 @@
 import Foundation
 import Glibc
 
-/// A folder that a command makes for itself and removes at its end, such as a run's log.
+/// A folder that a command makes for its own use and removes at its end, such as a run's log.
 ///
-/// A file in it says so, and is locked for as long as the command lives: what a killed one left is known
-/// by that, and never taken for a user's folder or for one that is in use.
+/// A file in it marks it, and is locked while the command lives. So what a killed command left is
+/// recognised, and never confused with a user's folder or one in use.
 ///
 /// Thread contract: safe from any thread.
 public final class ScratchFolder: Sendable {
@@ -13,7 +13,7 @@ public final class ScratchFolder: Sendable {
     public let path: String
     private let marker: Int32
 
-    /// Others may still be writing to the folder while it is removed.
+    /// Other threads may still write to the folder while it is removed.
     private static let removalAttempts = 5
 
     /// Makes the folder, which must not exist.
@@ -27,17 +27,17 @@ public final class ScratchFolder: Sendable {
         guard marker >= 0 else {
             throw .inputOutput(operation: "create", path: file, errno: errno)
         }
-        // Where the filesystem has no locks, nobody can take it for one that is free.
+        // Without locks in the filesystem, no command takes the folder for a free one.
         _ = flock(marker, LOCK_EX | LOCK_NB)
         let text =
             "\(getpid())\nMade by weir for one run, which removes it; weir clean does, too.\n"
-        // A disk that is full is told by what the folder is for.
+        // The writes that follow will report a full disk.
         _ = unsafe text.utf8CString.withUnsafeBytes { bytes in
             unsafe write(marker, bytes.baseAddress, bytes.count - 1)
         }
     }
 
-    /// A folder that a command left which is gone; nil for any other.
+    /// A folder that an ended command left; nil for any other.
     init?(leftAt path: String) {
         self.path = path
         marker = unsafe open(path + "/" + Self.markerName, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
@@ -48,8 +48,8 @@ public final class ScratchFolder: Sendable {
         if marker >= 0 { close(marker) }
     }
 
-    /// Removes the folder with all that is in it. The marker goes last: what is left of a removal that was
-    /// itself killed is still known.
+    /// Removes the folder with its contents. The marker goes last, so that the rest of an
+    /// interrupted removal is still recognised.
     public func remove() throws(ReportingError) {
         var attempt = 1
         while true {
@@ -67,18 +67,18 @@ public final class ScratchFolder: Sendable {
         }
     }
 
-    /// Makes a folder that was left its user's own, who has named it as a log to keep.
+    /// Turns a leftover folder into the user's own, if a profile names it as a log to keep.
     public static func adopt(_ path: String) {
         guard let left = ScratchFolder(leftAt: path) else { return }
         _ = unsafe unlink(left.path + "/" + markerName)
     }
 
-    /// Whether the folder at a path is one, in use or not.
+    /// Whether the folder at a path is a temporary one, in use or not.
     static func isMarked(_ path: String) -> Bool {
         unsafe access(path + "/" + markerName, F_OK) == 0
     }
 
-    /// The process that made the folder at a path; nil where that cannot be read.
+    /// The process that made the folder at a path; nil if that cannot be read.
     static func maker(of path: String) -> Int32? {
         let text = try? String(contentsOfFile: path + "/" + markerName, encoding: .utf8)
         return text.flatMap { Int32($0.prefix(while: \.isNumber)) }

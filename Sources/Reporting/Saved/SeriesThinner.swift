@@ -1,14 +1,15 @@
-/// Fewer rows of a series that is too long for a page, with its extremes kept.
+/// Thins a series that is too long for a page, and keeps its extremes.
 ///
-/// The rows of each series, such as those of one consumer group, are cut into stretches of equally many.
-/// Of a stretch its first row stays, and each that has the lowest or the highest figure of a column. So
-/// no peak is lost, however short, and the first rows are a fair sample for medians. Where a series
-/// has more stretches than it may have, two and two become one: one pass is enough, and what is kept
-/// is bounded, however long the file is. Rows stay in their order.
+/// The rows of each series, such as those of one consumer group, are cut into equal stretches. Each
+/// stretch keeps its first row, and every row with the lowest or the highest figure of a column. So
+/// no peak is lost, and the first rows are a fair sample for medians. When a series has too many
+/// stretches, pairs of them are joined, so that one pass is enough and memory is bounded, however
+/// long the file is. Rows keep their order.
 struct SeriesThinner {
-    /// Of all series together, if they are equally long; a chart has about as many pixels.
+    /// Stretches of all series together, if they are equally long; a chart has about as many
+    /// pixels.
     private static let stretchLimit = 2_000
-    /// Of each series, however many there are.
+    /// The fewest stretches of each series, however many series there are.
     private static let leastStretches = 16
 
     /// A row that is kept, perhaps for several reasons.
@@ -62,7 +63,7 @@ struct SeriesThinner {
     /// - Parameters:
     ///   - key: of its series.
     ///   - figures: nil where not measured.
-    ///   - fields: asked for only where the row is kept.
+    ///   - fields: called only if the row is kept.
     mutating func add(
         key: [UInt8], figures: [Double?], fields: () throws(ReportingError) -> [String]
     ) throws(ReportingError) {
@@ -99,7 +100,7 @@ struct SeriesThinner {
         series[key] = own
     }
 
-    /// What is kept, in order.
+    /// The rows that were kept, in order.
     var rows: [(fields: [String], isExtreme: Bool)] {
         var kept: [Int: (fields: [String], isExtreme: Bool)] = [:]
         for stretch in series.values.lazy.flatMap(\.stretches) {
@@ -113,7 +114,7 @@ struct SeriesThinner {
 }
 
 extension SeriesThinner.Series {
-    /// Makes one of two and two.
+    /// Joins pairs of stretches.
     fileprivate mutating func halve() {
         var merged: [SeriesThinner.Stretch] = []
         for (index, stretch) in stretches.enumerated() {

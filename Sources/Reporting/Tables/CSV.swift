@@ -1,7 +1,7 @@
 import Foundation
 
-/// RFC 4180 to the letter, with `.` for the decimal sign: rows end in CR LF. Text that a spreadsheet
-/// would run is marked (`SpreadsheetText`).
+/// RFC 4180, with `.` for the decimal sign: rows end in CR LF. Text that a spreadsheet would run as
+/// a formula is marked (`SpreadsheetText`).
 enum CSV {
     static func line(_ fields: [String]) -> String {
         fields.map(quoted).joined(separator: ",") + "\r\n"
@@ -24,7 +24,7 @@ enum CSV {
         }
     }
 
-    /// Nil for what no number is. Independent of the user's locale.
+    /// Nil for text that is no number. Independent of the user's locale.
     static func decimal(_ number: Double, digits: Int) -> String? {
         guard number.isFinite else { return nil }
         return String(format: "%.\(digits)f", locale: nil, number)
@@ -36,10 +36,10 @@ enum CSV {
             $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
                 || $0 == UInt8(ascii: "\r")
         }
-        // Many readers take blanks at the start of a field for none.
+        // Many readers strip blanks at the start of a field.
         let startsBlank = field.first?.isWhitespace == true
         guard needsQuotes || startsBlank else { return field }
-        // By scalars: a quote with an accent behind it is one character, and a quote all the same.
+        // By scalars: a quote and an accent behind it are one character, but must be quoted.
         var text = "\""
         for scalar in field.unicodeScalars {
             if scalar == "\"" { text.unicodeScalars.append(scalar) }

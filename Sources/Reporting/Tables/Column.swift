@@ -1,47 +1,82 @@
+import Measurement
+
 /// One value of a row, in the few types that CSV and JSON need.
 public enum Field: Sendable, Equatable {
     /// Not measured: an empty field in CSV, `null` in JSON; never 0.
     case absent
     case text(String)
     case integer(Int64)
-    /// A number with so many digits after the point. Infinity and NaN are written as absent.
+    /// A number with this many decimals. Infinity and NaN are written as absent.
     case decimal(Double, digits: Int)
+}
+
+/// What the fields of a column are.
+public enum FieldKind: Sendable, Equatable {
+    case text
+    /// `true` or `false`.
+    case truth
+    case integer, number
+    /// ISO 8601 in UTC.
+    case time
+    /// A number, or a word.
+    case numberOrWord
 }
 
 /// One column of a results file: its name with the unit, what it means, and how a row fills it.
 ///
-/// Header, rows and the tables of `Results/README.md` all come from the same list of columns, so
-/// that they cannot drift apart.
+/// Header, rows, the tables of `Results/README.md`, `datapackage.json` and `weir explain` all come from
+/// the same list of columns, so that they agree.
 public struct Column<Row>: Sendable {
     /// snake_case, ending in the unit where there is one.
     public let name: String
     /// One sentence for the README: meaning, unit where the name does not say it, when empty.
     public let meaning: String
+    public let kind: FieldKind
+    /// `us`, `MB/s` …; empty for what has none.
+    public let unit: String
     public let field: @Sendable (Row) -> Field
 
-    public init(_ name: String, _ meaning: String, field: @escaping @Sendable (Row) -> Field) {
+    /// - Parameter unit: nil where the name says it.
+    public init(
+        _ name: String, _ meaning: String, kind: FieldKind, unit: String? = nil,
+        field: @escaping @Sendable (Row) -> Field
+    ) {
         self.name = name
         self.meaning = meaning
+        self.kind = kind
+        self.unit = unit ?? RunFigure.Unit.ending(name)?.symbol ?? ""
         self.field = field
     }
 
     static func text(
         _ name: String, _ meaning: String, _ value: @escaping @Sendable (Row) -> String?
     ) -> Column {
-        Column(name, meaning) { row in value(row).map(Field.text) ?? .absent }
+        Column(name, meaning, kind: .text, unit: "") { row in
+            value(row).map(Field.text) ?? .absent
+        }
+    }
+
+    static func truth(
+        _ name: String, _ meaning: String, _ value: @escaping @Sendable (Row) -> Bool?
+    ) -> Column {
+        Column(name, meaning, kind: .truth) { row in
+            value(row).map { .text($0 ? "true" : "false") } ?? .absent
+        }
     }
 
     static func integer<Value: BinaryInteger & SendableMetatype>(
         _ name: String, _ meaning: String, _ value: @escaping @Sendable (Row) -> Value?
     ) -> Column {
-        Column(name, meaning) { row in value(row).map { .integer(Int64(clamping: $0)) } ?? .absent }
+        Column(name, meaning, kind: .integer) { row in
+            value(row).map { .integer(Int64(clamping: $0)) } ?? .absent
+        }
     }
 
     static func decimal(
-        _ name: String, _ meaning: String, digits: Int = 3,
+        _ name: String, _ meaning: String, digits: Int = 3, unit: String? = nil,
         _ value: @escaping @Sendable (Row) -> Double?
     ) -> Column {
-        Column(name, meaning) { row in
+        Column(name, meaning, kind: .number, unit: unit) { row in
             value(row).map { .decimal($0, digits: digits) } ?? .absent
         }
     }
@@ -57,7 +92,9 @@ public struct Column<Row>: Sendable {
     static func time(
         _ name: String, _ meaning: String, _ unixNanos: @escaping @Sendable (Row) -> Int64?
     ) -> Column {
-        text(name, meaning) { row in unixNanos(row).map { UTCTime(unixNanos: $0).iso8601 } }
+        Column(name, meaning, kind: .time) { row in
+            unixNanos(row).map { .text(UTCTime(unixNanos: $0).iso8601) } ?? .absent
+        }
     }
 }
 
@@ -65,5 +102,7 @@ public struct Column<Row>: Sendable {
 public protocol TableRow: Sendable {
     /// `summary.csv`, …
     static var fileName: String { get }
+    /// What the file has a row for, as words after “holds”.
+    static var holds: String { get }
     static var columns: [Column<Self>] { get }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A file that is made of results that stay: unlike those, it may be made again, and takes the place of
-/// the one before in one step.
+/// A file that is made from results. Unlike those it may be made again, and replaces the older one
+/// in one step.
 public enum DerivedFile {
     /// Writes the file, and its folder where that is missing.
     public static func write(_ text: String, to path: String) throws(ReportingError) {

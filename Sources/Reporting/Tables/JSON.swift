@@ -5,8 +5,8 @@ public enum JSON {
     /// One object a row: numbers as numbers, `null` where CSV is empty.
     public static func object<Row: TableRow>(_ row: Row) -> String { object(row, more: []) }
 
-    /// The object that `weir run --json` prints: the row of `summary.csv`, then where the results
-    /// are and what became of each threshold, as in `thresholds.csv`.
+    /// The object that `weir run --json` prints: the row of `summary.csv`, then the path of the
+    /// results and the outcome of each threshold, as in `thresholds.csv`.
     public static func object(
         _ summary: SummaryRow, thresholds: [ThresholdRow], resultsPath: String
     ) -> String {
@@ -15,7 +15,7 @@ public enum JSON {
             more: [("results_path", string(resultsPath)), ("threshold_results", list(thresholds))])
     }
 
-    /// The object with where the results are behind its columns.
+    /// The object with the path of the results after its columns.
     public static func object<Row: TableRow>(_ row: Row, resultsPath: String) -> String {
         object(row, more: [("results_path", string(resultsPath))])
     }

@@ -1,14 +1,14 @@
 import Glibc
 
-/// A file of a results folder that only grows, each append written through at once.
+/// A file of a results folder that only grows. Each append is written through at once.
 ///
-/// There is no buffer of our own: a run that dies leaves every row that it had reported. One owner
+/// There is no buffer of our own, so a killed run leaves every row that it had reported. One owner
 /// appends at a time; `deinit` closes.
 struct OutputFile: ~Copyable, Sendable {
     let path: String
     private let descriptor: Int32
 
-    /// Creates the file; one that exists already is an error, since results are never overwritten.
+    /// Creates the file; an existing one is an error, since results are never overwritten.
     init(creating path: String) throws(ReportingError) {
         try self.init(path, flags: O_CREAT | O_EXCL, operation: "create")
     }

@@ -1,10 +1,10 @@
-/// Text that a spreadsheet would take for a formula, told that it is none.
+/// Text that a spreadsheet would take for a formula, marked as text.
 ///
 /// A cell that begins with `=`, `+`, `-`, `@`, a tab or a line break may be run by the program that
-/// opens the file, and names of profiles, variants and groups come from whoever wrote a profile. Such
-/// a text has an apostrophe in front, as spreadsheets themselves mark text. So has one that begins
-/// with apostrophes and goes on like that, so that no two texts are written alike. Numbers such as
-/// -1.5 are left as they are, and so are signs with nothing behind them.
+/// opens the file, and names of profiles, variants and groups come from outside. Such text gets an
+/// apostrophe in front, as spreadsheets themselves mark text. So does such text behind apostrophes,
+/// so that no two texts are written alike. Numbers such as -1.5 are written unchanged, and so are
+/// signs alone.
 enum SpreadsheetText {
     /// What is written for a text.
     static func marked(_ text: String) -> String {
@@ -22,11 +22,11 @@ enum SpreadsheetText {
     private static func isLikeFormula(_ text: String) -> Bool {
         let bytes = text.utf8
         guard let first = bytes.first else { return false }
-        // Of most cells the first character settles it.
+        // For most cells the first character decides.
         guard first == apostrophe || isLead(first) else { return false }
         let rest = bytes.drop { $0 == apostrophe }
         guard let lead = rest.first, isLead(lead) else { return false }
-        // Signs alone, as `==` and `-`, have nothing to run.
+        // Signs alone, such as `==` and `-`, contain no formula.
         guard rest.contains(where: { !isLead($0) }) else { return false }
         return first == apostrophe || !isNumber(bytes)
     }

@@ -1,4 +1,4 @@
-/// The lines that a comparison prints while it goes on.
+/// The lines that a comparison prints while it runs.
 public enum ComparisonLine {
     /// `7/25 zstd:3 #2, 3.20 min left (14:05 UTC)`.
     /// - Parameters:
@@ -14,7 +14,7 @@ public enum ComparisonLine {
 
     /// `3.20 min left (14:05 UTC)`.
     public static func remaining(_ seconds: Double, nowUnixNanos: Int64) -> String {
-        // A century is no answer, but must not overflow on the way to saying so.
+        // Limits the estimate to a century, so that its formatting does not overflow.
         let nanos = Int64(min(max(seconds, 0), 3e9) * 1e9)
         let end = UTCTime(unixNanos: nowUnixNanos.addingReportingOverflow(nanos).partialValue)
         let clock = end.iso8601.split(separator: "T")[1].prefix(5)

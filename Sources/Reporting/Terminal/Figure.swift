@@ -1,7 +1,7 @@
 import Foundation
 
-/// How people read numbers here: three significant digits with an SI unit chosen by size, and exact
-/// counts with a comma at the thousands. Files never use these; they are for the terminal.
+/// Numbers for people: three significant digits with an SI unit that fits the size, and exact
+/// counts with a comma at the thousands. For the terminal; files never use these.
 enum Figure {
     /// `1.23 M/s`.
     static func rate(_ perSecond: Double) -> String { scaled(perSecond) + "/s" }

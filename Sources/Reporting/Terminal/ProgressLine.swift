@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a run is doing right now, as the reporter knows it once a second.
+/// The state of a running run, as the reporter knows it once a second.
 public struct ProgressLine: Sendable, Equatable {
     public struct GroupLag: Sendable, Equatable {
         public var group: String
@@ -13,7 +13,7 @@ public struct ProgressLine: Sendable, Equatable {
     }
 
     public var elapsedSeconds: Double
-    /// Nil where the run ends by a count of records, or is left to run.
+    /// Nil if the run ends by a count of records, or by hand.
     public var totalSeconds: Double?
     public var phase: TimeSeriesRow.Phase
     /// 0…1, by whichever bound the run has.
@@ -32,12 +32,11 @@ public struct ProgressLine: Sendable, Equatable {
         self.phase = phase
     }
 
-    /// One line of text, at most `width` characters; what does not fit is left off at the end.
+    /// One line of text of at most `width` characters; the end is cut off if it does not fit.
     public func text(width: Int) -> String {
         var parts = [place]
-        if let ackedRate { parts.append("in \(Figure.rate(ackedRate))") }
-        if let consumedRate { parts.append("out \(Figure.rate(consumedRate))") }
-        if let logicalBytesPerSecond { parts.append(Figure.byteRate(logicalBytesPerSecond)) }
+        if let ackedRate { parts.append("acked \(Figure.rate(ackedRate))") }
+        if let consumedRate { parts.append("consumed \(Figure.rate(consumedRate))") }
         if let p50Nanos { parts.append("p50 \(Figure.duration(nanos: p50Nanos))") }
         if let p99Nanos { parts.append("p99 \(Figure.duration(nanos: p99Nanos))") }
         if lags.count == 1 {
@@ -46,6 +45,7 @@ public struct ProgressLine: Sendable, Equatable {
             let each = lags.map { "\($0.group) \(Figure.count($0.records))" }
             parts.append("lag " + each.joined(separator: ", "))
         }
+        if let logicalBytesPerSecond { parts.append(Figure.byteRate(logicalBytesPerSecond)) }
         let line = parts.joined(separator: "  ")
         return line.count <= width ? line : String(line.prefix(max(width - 1, 0))) + "…"
     }
@@ -62,11 +62,11 @@ public struct ProgressLine: Sendable, Equatable {
     }
 }
 
-/// Shows progress lines: in place on a terminal, one below the other elsewhere.
+/// Shows progress lines: in place on a terminal, below each other elsewhere.
 ///
 /// One thread owns it.
 public struct ProgressDisplay {
-    /// Assumed where the terminal does not tell its width, and for plain lines.
+    /// Assumed if the terminal does not report its width, and for plain lines.
     public static let defaultWidth = 100
 
     private let isTerminal: Bool
@@ -75,7 +75,7 @@ public struct ProgressDisplay {
     private var isLineOpen = false
 
     /// - Parameters:
-    ///   - isTerminal: whether `output` ends up on one, which understands `\r` and ESC [K.
+    ///   - isTerminal: whether `output` goes to one, which understands `\r` and ESC [K.
     ///   - width: of the terminal, in columns.
     ///   - output: writes text through at once.
     public init(
@@ -92,7 +92,7 @@ public struct ProgressDisplay {
         show(line.text(width: width))
     }
 
-    /// Shows a line of text; what does not fit is left off at the end.
+    /// Shows a line of text; the end is cut off if it does not fit.
     public mutating func show(_ text: String) {
         let text = text.count <= width ? text : String(text.prefix(max(width - 1, 0))) + "…"
         if isTerminal {
@@ -103,19 +103,19 @@ public struct ProgressDisplay {
         }
     }
 
-    /// Leaves the last line standing and puts `message` below it; later progress goes on below.
+    /// Keeps the last line and prints `message` below it; later progress goes below that.
     public mutating func print(_ message: String) {
         finish()
         output(message + "\n")
     }
 
-    /// Ends the line in place, so that what follows starts on one of its own.
+    /// Ends the line in place, so that the next text starts on its own line.
     public mutating func finish() {
         if isLineOpen { output("\n") }
         isLineOpen = false
     }
 
-    /// Takes the line in place away, so that what follows stands where it stood.
+    /// Removes the line in place, so that the next text replaces it.
     public mutating func clear() {
         if isLineOpen { output("\r" + Self.eraseToEnd) }
         isLineOpen = false

@@ -1,4 +1,4 @@
-/// The results below some directories, a line each, the newest of a profile last: `weir ls`.
+/// `weir ls`: the results below some directories, one line each, the newest of a profile last.
 public enum ResultsListing {
     private static let none = "–"
 
@@ -58,7 +58,7 @@ public enum ResultsListing {
         return (place + counted).joined(separator: ", ")
     }
 
-    /// As a user feels it: end to end, or the response where nobody consumed.
+    /// What a user would wait: end to end, or the response if nobody consumed.
     private static func p99Nanos(_ row: CSVTable.Row) -> Double? {
         (row.number("e2e_latency_p99_us") ?? row.number("response_latency_p99_us")).map { $0 * 1e3 }
     }

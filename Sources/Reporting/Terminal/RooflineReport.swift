@@ -1,6 +1,6 @@
 import Measurement
 
-/// What `weir roofline` prints: the limits, then the engine's shares of them.
+/// The output of `weir roofline`: the limits, then the engine's shares of them.
 public enum RooflineReport {
     public static func text(_ rows: [RooflineRow], resultsPath: String) -> String {
         let (limits, shares) = (rows.filter { $0.share == nil }, rows.filter { $0.share != nil })

@@ -4,7 +4,7 @@ extension RunFigure.Unit {
     /// A value for people, with its unit: `12345.678` in microseconds is `12.3 ms`.
     func text(_ number: Double) -> String {
         switch self {
-        case .text, .verdict, .count, .records: Self.count(number)
+        case .text, .verdict, .truth, .time, .count, .records: Self.count(number)
         case .bytes: Figure.bytes(number)
         case .seconds: Figure.duration(seconds: number)
         case .milliseconds: Figure.duration(nanos: number * 1e6)

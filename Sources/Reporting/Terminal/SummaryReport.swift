@@ -1,8 +1,9 @@
 import Measurement
 
-/// The last thing that a run prints: what `summary.csv` says of it, for a person.
+/// The report at the end of a run: the figures of `summary.csv` for a person.
 ///
-/// Plain text of at most 100 columns, the verdict first. What was not measured has no line.
+/// Plain text of at most 100 columns, the verdict first. A figure that was not measured has no
+/// line.
 public enum SummaryReport {
     public static let width = 100
 
@@ -49,7 +50,8 @@ public enum SummaryReport {
             ])
         }
         add(
-            "produced", "acked_records", "acked_rate_records_per_s", "logical_rate_mb_per_s")
+            "acknowledged", "acked_records", "acked_rate_records_per_s",
+            "logical_rate_mb_per_s")
         add(
             "consumed", "consumed_records", "consumed_rate_records_per_s",
             "consumed_rate_mb_per_s")
@@ -63,7 +65,7 @@ public enum SummaryReport {
         return title.isEmpty ? [] : title + below
     }
 
-    /// What begins the line of compression.
+    /// The beginning of the line of compression.
     private static func codec(_ row: SummaryRow) -> [String: String] {
         guard let type = row["compression_type"]?.text else { return [:] }
         let level = row.values.number("compression_level").map { ":\(Int($0))" } ?? ""
@@ -85,8 +87,8 @@ public enum SummaryReport {
         }
     }
 
-    /// What there is to say of a theme's figures: those of one label in one line.
-    /// - Parameter first: what begins the line of a label.
+    /// The texts of a theme's figures, with the figures of one label in one line.
+    /// - Parameter first: the beginning of the line of a label.
     private static func lines(
         of theme: RunFigure.Theme, in row: SummaryRow, first: [String: String] = [:]
     ) -> [(label: String, text: String)] {
@@ -108,7 +110,8 @@ public enum SummaryReport {
         }
     }
 
-    /// Records of earlier runs have timestamps of whole milliseconds: a lag of some is not one of no time.
+    /// Earlier versions stored timestamps in whole milliseconds: with records behind, a lag of 0
+    /// means less than 1 ms.
     private static func lagBelowMillis(_ figure: RunFigure, in row: SummaryRow) -> String? {
         guard figure.column == "lag_time_max_ms", row.values.number(figure.column) == 0,
             row.values.number("lag_records_max") ?? 0 > 0
@@ -139,8 +142,8 @@ public enum SummaryReport {
         return table.isEmpty ? [] : ["Share of this machine's limit"] + table.lines()
     }
 
-    /// Breaks a sentence at blanks so that no line is wider than a terminal.
-    static func wrapped(_ text: String, indent: Int) -> [String] {
+    /// Breaks a sentence at blanks so that every line fits a terminal.
+    public static func wrapped(_ text: String, indent: Int) -> [String] {
         let margin = String(repeating: " ", count: indent)
         var lines: [String] = []
         var line = margin

@@ -2,7 +2,7 @@ import Measurement
 
 /// The thresholds of a run for a person: which failed, and by how much.
 enum ThresholdReport {
-    /// No lines where there are no thresholds.
+    /// No lines without thresholds.
     static func lines(_ rows: [ThresholdRow]) -> [String] {
         guard !rows.isEmpty else { return [] }
         let failed = rows.count { !$0.holds }
@@ -27,10 +27,10 @@ enum ThresholdReport {
         if row.holds { return "holds" }
         var text = "FAILED"
         if row.measured == nil {
-            // The figure's place says so.
+            // The figure's column shows that already.
         } else if let share = row.relativeDifference, share != 0 {
             text += ", \(Figure.percent(ofShare: abs(share))) \(share > 0 ? "above" : "below")"
-            // A share of the offered rate does not say what it comes to.
+            // For a share of the offered rate, add the rate.
             if row.threshold.hasSuffix("offered"), let limit = row.limit {
                 text += " " + Self.text(limit, row)
             }
@@ -48,7 +48,7 @@ enum ThresholdReport {
         }
     }
 
-    /// Of a figure that this version does not know the row has the unit.
+    /// A figure that this version does not know takes its unit from the row.
     private static func unit(of row: ThresholdRow) -> RunFigure.Unit {
         RunFigure.named(row.metric)?.unit
             ?? RunFigure.Unit.allCases.first { $0.columnEnding == row.unit } ?? .count

@@ -2,11 +2,10 @@ import Foundation
 import LoadGenerator
 import Reporting
 
-/// What the user allows the settings to cost: thresholds, read as a profile's are.
+/// What the user allows the settings to cost, as thresholds that are read as a profile's are.
 struct AdviceBudget {
     let all: [Advice.Budget]
-    /// The tightest upper limit on a latency of the whole way of a record, of which linger.ms is a
-    /// part.
+    /// The tightest upper limit on a latency that contains linger.ms.
     let latencyMillis: Double?
 
     init(limits: [String], cpu: Double?) throws {

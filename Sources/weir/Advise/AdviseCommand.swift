@@ -9,41 +9,42 @@ struct AdviseCommand: ParsableCommand {
         commandName: "advise",
         abstract: "Find the compression settings for a sample of your payload.",
         discussion: """
-            Takes a file of records, one a line, and runs codecs and levels × batch.size × linger.ms \
-            on it at a fixed rate, in turns, as weir compare does. Of the settings that keep the rate \
-            and the budget it names those on the Pareto front: none is shown to compress better at \
-            no more CPU, or to cost less CPU at no worse a ratio. With --cpu the best ratio within \
-            it is advised. Where 95 % intervals overlap it says that there is no clear winner.
+            Takes a file of records, one a line, and runs codecs and levels × batch.size × \
+            linger.ms on it at a fixed rate, interleaved as by weir compare. Of the settings that \
+            keep the rate and the budget it names those on the Pareto front: no other is shown to \
+            compress better at no more CPU, or to cost less CPU at no worse a ratio. With --cpu it \
+            advises the best ratio within that. Where 95 % intervals overlap it says that there is \
+            no clear winner.
 
               weir advise app.log --rate 50k/s --latency 'e2e_latency_p99 < 20ms'
               weir advise orders.ndjson --cpu 25 --quick
 
-            The whole takes about 20 minutes, --quick about 2; the rate should be one that you expect, \
-            since it decides how full batches get. Given the folder of a finished comparison in place \
-            of a sample, it advises on that and runs nothing:
+            It takes about 20 minutes, with --quick about 2. Give the rate that you expect, since \
+            it decides how full batches get. Given the folder of a finished comparison instead of \
+            a sample, it advises on that and runs nothing:
 
               weir advise Results/compression/latest --cpu 25
 
-            Exit status: as of weir compare; 99 where nothing is shown to fit the budget.
+            Exit status: that of weir compare; 99 if nothing is shown to fit the budget.
             """)
 
     @Argument(help: "A file of records, or the folder of a finished comparison.")
     var sample: String
 
-    @Option(help: "The rate of all records together; by default 20k/s.")
+    @Option(help: "The total rate of all records; by default 20k/s.")
     var rate: String?
 
     @Option(
         name: .customLong("latency"),
         help: ArgumentHelp(
-            "A budget of latency, or of any other figure; may be repeated.",
+            "A limit on latency or on any other figure; may be repeated.",
             valueName: "metric < limit"))
     var limits: [String] = []
 
     @Option(
         name: .customLong("cpu"),
         help: ArgumentHelp(
-            "A budget of CPU: seconds for a logical GB, generator and log together.",
+            "A limit on CPU seconds per logical GB, of generator and log together.",
             valueName: "s/GB"))
     var cpu: Double?
 
@@ -55,7 +56,7 @@ struct AdviseCommand: ParsableCommand {
     var format: String?
 
     @Option(
-        help: "How long the counted part of each run lasts; by default 5s, and 3s with --quick.")
+        help: "Length of each run's measured part; by default 5s, and 3s with --quick.")
     var duration: String?
 
     @Option(help: "How often each setting is run; by default 5, and 3 with --quick.")
@@ -64,7 +65,7 @@ struct AdviseCommand: ParsableCommand {
     @Option(
         name: .customLong("vary"),
         help: ArgumentHelp(
-            "Other settings in place of those that are tried; several are a product.",
+            "Settings to try instead; several make a product.",
             valueName: "key=a,b,…"))
     var vary: [String] = []
 
@@ -96,7 +97,7 @@ struct AdviseCommand: ParsableCommand {
         }
     }
 
-    /// Whether the sample is a folder of results, on which nothing is run.
+    /// Whether the sample is a folder of results, so that nothing is run.
     private var isFinished: Bool {
         var isDirectory: ObjCBool = false
         let exists = unsafe FileManager.default.fileExists(
@@ -109,7 +110,18 @@ struct AdviseCommand: ParsableCommand {
             let budget = try AdviceBudget(limits: limits, cpu: cpu)
             guard !isFinished else {
                 let results = try SavedResults(path: sample, tables: [.summary])
-                return try advise(results, offered: Self.offeredRate(of: results), budget)
+                let comparison = try Comparison(summaries: [results.summary].compactMap(\.self))
+                let (rows, status) = try advise(
+                    on: comparison, results, offered: Self.offeredRate(of: results), budget)
+                do {
+                    try AdviceRow.write(rows, in: results.path)
+                    try DataPackage.write(in: results.path)
+                    page.write(in: results.path)
+                } catch {
+                    // Whoever may only read the results is advised all the same.
+                    printError("note: the advice is not kept: \(error)")
+                }
+                return status
             }
             return try runAndAdvise(budget)
         }
@@ -132,13 +144,20 @@ struct AdviseCommand: ParsableCommand {
         try runner.run()
         let results = try SavedResults(path: folder.path, tables: [.summary])
         guard results.summary != nil else { return runner.statusInTheEnd }
-        let advised = try advise(results, offered: swept.profile.meanOfferedRate, budget)
+        let comparison = try Comparison(summaries: [results.summary].compactMap(\.self))
+            .named(folder.runID)
+        try AtomicFile.replace(
+            folder.path + "/" + ComparisonRow.fileName, with: comparison.csv)
+        let (rows, advised) = try advise(
+            on: comparison, results, offered: swept.profile.meanOfferedRate, budget)
+        try AdviceRow.write(rows, in: folder.path)
+        try DataPackage.write(in: folder.path, name: folder.runID)
         page.write(in: folder.path)
         let status = runner.statusInTheEnd
         return status == ExitStatus.interrupted ? status : ExitStatus.graver(status, advised)
     }
 
-    /// The rate at which all runs were; nil where they differ, or where the target set it.
+    /// The rate of all runs; nil if they differ, or if the target set it.
     private static func offeredRate(of results: SavedResults) -> Double? {
         let rates = results.summary?.rows.filter { $0["verdict"] != Verdict.invalid.rawValue }.map {
             $0.number("offered_rate_records_per_s")
@@ -147,25 +166,27 @@ struct AdviseCommand: ParsableCommand {
         return rate
     }
 
-    /// Prints the advice and returns whether there is any.
-    /// - Parameter offered: what does not carry this rate is no choice for it.
+    /// Prints the advice, and returns it with what to exit with.
+    /// - Parameter offered: settings that do not carry this rate are left out.
     private func advise(
-        _ results: SavedResults, offered: Double?, _ budget: AdviceBudget
-    ) throws -> ExitCode {
+        on comparison: Comparison, _ results: SavedResults, offered: Double?, _ budget: AdviceBudget
+    ) throws -> (rows: [AdviceRow], status: ExitCode) {
         let rateLimit = offered.map { offered in
             Advice.Budget(
                 metric: "acked_rate_records_per_s", isAtMost: false, limit: offered * 0.99,
                 text: "99 % of the rate")
         }
         let budgets = (rateLimit.map { [$0] } ?? []) + budget.all
-        let comparison = try Comparison(summaries: results.summary.map { [$0] } ?? [])
         let advice = Advice(comparison, budgets: budgets)
         let shown = Result {
             try printNow(
                 AdviceReport.text(advice, resultsPath: results.path), terminator: "")
         }
-        return ExitStatus.graver(
+        let status = ExitStatus.graver(
             advice.conclusion == .nothingFits ? ExitStatus.thresholdFailed : .success,
             ExitStatus.of(shown))
+        return (
+            AdviceRow.rows(of: advice, budgets: budgets, runID: results.name), status
+        )
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import LoadGenerator
 
-/// The comparison that a sample of payload is put through to advise on its compression.
+/// The comparison that measures a sample of payload to advise on its compression.
 struct SampleSweep {
     let sample: String
     /// `lines`, `ndjson` …, as `payload.format`.
@@ -9,24 +9,25 @@ struct SampleSweep {
     let rate: String
     let duration: String
     let isQuick: Bool
-    /// A linger at or above it could not keep the latency budget, and is not run; nil for none.
+    /// Lingers of this length or more would break the latency budget and are not run; nil for no
+    /// budget.
     let latencyBudgetMillis: Double?
 
     private static let codecs = ["none", "lz4", "snappy", "gzip", "zstd:1", "zstd:3", "zstd:9"]
     private static let quickCodecs = ["none", "lz4", "zstd:1", "zstd:3"]
     private static let batchSizes = [("16KiB", 16 << 10), ("256KiB", 256 << 10)]
     private static let lingersMillis = [5, 50]
-    /// A batch must not hold a record twice, or it compresses as no real load would.
+    /// A batch must not contain a record twice, or it would compress better than a real load.
     private static let samplePerBatch = 2
 
     /// The profile with its sweep.
-    /// - Throws: `SampleError` where the sample is too small, or cannot be read.
+    /// - Throws: `SampleError` if the sample is too small, or cannot be read.
     func yaml() throws(SampleError) -> String {
         let size = try byteCount()
         let fitting = Self.batchSizes.filter { size >= Self.samplePerBatch * $0.1 }.map(\.0)
         guard let largest = fitting.last else {
             throw SampleError(
-                description: "\(sample): only \(size) bytes; a sample has \(32 << 10) at least, or "
+                description: "\(sample): only \(size) bytes; a sample has at least \(32 << 10), or "
                     + "a batch would hold its records more than once")
         }
         let lingers = Self.lingersMillis.filter { Double($0) < latencyBudgetMillis ?? .infinity }
@@ -56,7 +57,7 @@ struct SampleSweep {
             """
     }
 
-    /// `advise-app` for `logs/app.log`: what results are filed under.
+    /// `advise-app` for `logs/app.log`: the name under which results are filed.
     var name: String { "advise-" + Profile.name(ofFile: sample) }
 
     private func byteCount() throws(SampleError) -> Int {
@@ -74,7 +75,7 @@ struct SampleSweep {
     }
 }
 
-/// Why a sample cannot be advised on.
+/// Why no advice is possible on a sample.
 struct SampleError: Error, CustomStringConvertible {
     let description: String
 }

@@ -3,8 +3,8 @@ import Measurement
 
 /// A run in a process of its own: this executable again, with other arguments.
 ///
-/// It is in a process group of its own, so that Ctrl-C reaches the comparison alone, which then lets
-/// go of the child's lifeline. Thread contract: `letGo` from anywhere, the rest by one thread.
+/// It is in a process group of its own, so that Ctrl-C reaches only the comparison, which then
+/// closes the child's lifeline. Thread contract: `letGo` from any thread, the rest from one thread.
 final class ChildProcess: Sendable {
     enum End: Equatable {
         case exited(Int32)
@@ -19,14 +19,15 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Nothing longer is a line of progress; what follows is another one.
+    /// The longest line of progress; the rest of a longer one counts as another line.
     private static let longestLine = 4096
-    /// Of the lock that the child keeps while it lives: above standard error.
+    /// The descriptor of the lock that the child keeps while it lives: the first above standard
+    /// error.
     private static let keptDescriptor: Int32 = 3
 
     private let processID: pid_t
     private let errors: Int32
-    /// The writing end of the child's standard input; nil once it was let go.
+    /// The writing end of the child's standard input; nil once it was closed.
     private let lifeline: CheckedMutex<Int32?>
 
     /// - Parameter kept: a descriptor that the child holds open for as long as it lives.
@@ -54,7 +55,7 @@ final class ChildProcess: Sendable {
             &attributes,
             Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         unsafe posix_spawnattr_setpgroup(&attributes, 0)
-        // What this process does about signals is not what the child begins with.
+        // The child must not inherit this process's signal handling.
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
         unsafe posix_spawnattr_setsigmask(&attributes, &signals)
@@ -80,7 +81,7 @@ final class ChildProcess: Sendable {
         Self.close([errors])
     }
 
-    /// Has the child end its run; it ends by itself where this process dies.
+    /// Makes the child end its run, which it also does by itself if this process dies.
     func letGo() {
         lifeline.withLock { descriptor in
             if let open = descriptor { Self.close([open]) }
@@ -88,8 +89,8 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Hands over each line that the child writes to standard error, until it writes no more, and
-    /// waits for its end.
+    /// Passes on each line that the child writes to standard error, until it closes that, and waits
+    /// for the child to end.
     func end(_ take: (String) -> Void) -> End {
         var line: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
@@ -112,7 +113,7 @@ final class ChildProcess: Sendable {
         return signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: signal)
     }
 
-    /// No other child inherits an end: its copy would keep the pipe from ending.
+    /// No other child may inherit an end: its copy would keep the pipe open.
     private static func pipe() throws(StartError) -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [0, 0]
         guard unsafe Glibc.pipe(&ends) == 0 else { throw StartError(errno: errno) }

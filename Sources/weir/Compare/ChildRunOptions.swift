@@ -1,7 +1,7 @@
 import ArgumentParser
 
-/// What a comparison tells the process of one of its runs. Each run has a process of its own, so
-/// that its memory, its CPU time and its crash are its own; users never type these.
+/// What a comparison tells the process of one of its runs; users never type these. Each run has its
+/// own process, so that its memory, CPU time and crashes do not affect the others.
 struct ChildRunOptions: ParsableArguments {
     @Option(help: "The folder of this run, which must not exist yet.")
     var into: String?

@@ -6,16 +6,16 @@ import Reporting
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Run the variants of a profile in turns and compare them, or compare results.",
+        abstract: "Run the variants of a profile interleaved and compare them, or compare results.",
         discussion: """
-            Each variant is run several times, interleaved: a round has every variant once. The first \
-            round is in the order written; the others are drawn from the profile's seed so that over \
-            the rounds each variant has each place and each predecessor equally often, and what the \
-            machine does meanwhile favours none. All variants get the same payload, byte for byte. \
-            Each run is a process of its own.
+            Each variant is run several times, interleaved: a round has every variant once. The \
+            first round is in the written order. The others are drawn from the profile's seed, so \
+            that over the rounds each variant has each place and each predecessor equally often, \
+            and changes of the machine favour none. All variants get the same payload, byte for \
+            byte. Each run is a process of its own.
 
-            Results go to Results/<profile>/<UTC time>/: one folder a run below runs/, and their rows \
-            together in summary.csv, with what was varied as columns set_….
+            Results go to Results/<profile>/<UTC time>/: one folder for each run below runs/, and \
+            their rows together in summary.csv, with the varied settings as columns set_….
 
               weir compare Profiles/compression.yaml
               weir compare Profiles/orders.yaml --vary compression.type=none,lz4,zstd:3
@@ -65,7 +65,7 @@ struct CompareCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Vary a setting, in place of the profile's sweep; several are a product.",
+            "Vary a setting, instead of the profile's sweep; several make a product.",
             valueName: "key=a,b,…"))
     var vary: [String] = []
 
@@ -77,17 +77,17 @@ struct CompareCommand: ParsableCommand {
     @Option(
         name: .customLong("threshold"),
         help: ArgumentHelp(
-            "Something that each run must keep to, or the exit status is 99.",
+            "A condition for each run; the exit status is 99 if one fails.",
             valueName: "metric < limit"))
     var thresholds: [String] = []
 
-    @Option(help: "How long the counted part of each run lasts, as duration=… (10s, 5m).")
+    @Option(help: "Length of each run's measured part, as duration=… (10s, 5m).")
     var duration: String?
 
-    @Option(help: "The rate of all producers together, as producers.rate=… (50k/s, max).")
+    @Option(help: "Total rate of all producers, as producers.rate=… (50k/s, max).")
     var rate: String?
 
-    @Option(help: "How often each variant is run; by default what the profile says, or 5.")
+    @Option(help: "How often each variant is run; by default as the profile says, or 5.")
     var repetitions: Int?
 
     @Option(help: "How often a run that the machine disturbed is made again; by default 2.")
@@ -104,17 +104,17 @@ struct CompareCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Go on with a comparison: its folder, or latest for the newest one.",
+            "Continue a comparison: its folder, or latest for the newest one.",
             valueName: "folder"))
     var resume: String?
 
-    @Flag(help: "Compare results of different machines or payloads all the same.")
+    @Flag(help: "Compare results even of different machines or payloads.")
     var force = false
 
     @Flag(help: "No progress lines.")
     var quiet = false
 
-    @Flag(help: "Print the rows of comparison.csv as JSON in place of the table.")
+    @Flag(help: "Print the rows of comparison.csv as JSON instead of the table.")
     var json = false
 
     @OptionGroup
@@ -149,16 +149,16 @@ struct CompareCommand: ParsableCommand {
         } else if resume == nil {
             guard arguments.count == 1 else {
                 throw ValidationError(
-                    "name one profile to run, or folders of results, or go on with a comparison "
+                    "name one profile to run, or folders of results, or continue a comparison "
                         + "by --resume latest")
             }
         } else {
             guard arguments.count <= 1 else {
-                throw ValidationError("--resume takes at most one profile beside it")
+                throw ValidationError("--resume takes at most one profile")
             }
             guard changes.isEmpty, retries == nil, !labels.isGiven, !differences.areGiven else {
                 throw ValidationError(
-                    "a resumed comparison goes by its plan: --vary, --set, --threshold, --duration, "
+                    "a resumed comparison follows its plan: --vary, --set, --threshold, --duration, "
                         + "--rate, --retries, --label, --tag, --against and --fail-if cannot change "
                         + "it; start a new one with them")
             }
@@ -204,7 +204,7 @@ struct CompareCommand: ParsableCommand {
         return folder
     }
 
-    /// What the results of a profile are filed under; the file may be gone by now.
+    /// The name under which the results of a profile are filed; the file may be gone by now.
     static func profileName(_ path: String) -> String {
         let profile = try? Profile(contentsOf: path, checksVariants: false)
         return profile?.name ?? Profile.name(ofFile: path)
@@ -225,11 +225,11 @@ struct CompareCommand: ParsableCommand {
         {
             writeToStandardError(
                 "note: \(unfinished) is not finished; 'weir compare --resume \(unfinished)' "
-                    + "would go on with it\n")
+                    + "continues it\n")
         }
         if swept.variants.contains(where: { $0.dataDirectory != nil }), !quiet, !json {
             writeToStandardError(
-                "note: data.dir is kept: runs that share it go on in the log of the one before\n")
+                "note: data.dir is kept: each run continues the log of the run before it\n")
         }
         try BaselineCheck(swept: swept, options: differences, isForced: force).check(out: out)
         return try swept.makeFolder(in: out, labels: labels.labels) { plan in

@@ -1,13 +1,13 @@
 import Glibc
 import Reporting
 
-/// What a comparison shows on standard error: the run under way with its own progress in one line,
-/// in place on a terminal; on anything else, that below it.
+/// What a comparison prints on standard error: the current run and its progress, in one line in
+/// place on a terminal, else below each other.
 struct ComparisonDisplay {
     private var progress: ProgressDisplay?
     private let isTerminal: Bool
 
-    /// - Parameter isQuiet: only what went wrong is said.
+    /// - Parameter isQuiet: prints only errors.
     init(isQuiet: Bool) {
         isTerminal = isatty(STDERR_FILENO) == 1
         if !isQuiet {
@@ -23,7 +23,7 @@ struct ComparisonDisplay {
 
     /// - Parameter line: what the run's process wrote.
     mutating func show(_ line: String, place: String) {
-        // This process has said so itself.
+        // This process prints that itself.
         if line.hasPrefix(errorPrefix), line.hasSuffix(Interrupts.noticeEnd) { return }
         if line.hasPrefix(errorPrefix) {
             progress?.clear()
@@ -33,7 +33,7 @@ struct ComparisonDisplay {
         }
     }
 
-    /// The run's result takes the place of its progress.
+    /// The run's result replaces its progress.
     mutating func end(_ result: String) {
         progress?.clear()
         progress?.print(result)

@@ -4,8 +4,8 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// What is made of a comparison's runs once there are no more, or no more for now: the statistics,
-/// in `comparison.csv` and on the terminal.
+/// The end of a comparison, also of an interrupted one: the statistics of its runs, in
+/// `comparison.csv` and on the terminal.
 struct ComparisonFinish {
     let folder: ComparisonFolder
     /// Nil for the plan's.
@@ -51,6 +51,7 @@ struct ComparisonFinish {
         ).named(folder.runID)
         try AtomicFile.replace(
             folder.path + "/" + ComparisonRow.fileName, with: comparison.csv)
+        try DataPackage.write(in: folder.path, name: folder.runID)
         let text =
             printsJSON
             ? JSON.list(comparison.rows) + "\n"
@@ -58,8 +59,8 @@ struct ComparisonFinish {
         return (text, ExitStatus.of(comparison))
     }
 
-    /// The plan's baseline, or its first variant; nil where no run of it has ended yet, so that
-    /// what there is can be shown.
+    /// The plan's baseline, or its first variant; nil while no run of it has ended, so that the
+    /// others can be shown.
     private func knownBaseline(in summary: CSVTable) -> String? {
         let name = baseline ?? folder.plan.baseline ?? folder.plan.variants[0].name
         return summary.rows.contains { $0["variant"] == name } ? name : nil

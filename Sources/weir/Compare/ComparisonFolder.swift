@@ -3,7 +3,7 @@ import Glibc
 import LoadGenerator
 import Reporting
 
-/// The folder of a comparison, in which a run is finished exactly where its own folder has its name.
+/// The folder of a comparison. A run is finished if and only if its own folder has its final name.
 ///
 ///     plan.json                          what is run, in which order
 ///     runs/<variant>/profile.yaml        the variant as resolved: what each of its runs is given
@@ -19,10 +19,10 @@ struct ComparisonFolder {
     /// `<profile>/<UTC time>`.
     let runID: String
     private(set) var plan: ComparisonPlan
-    /// Of a folder that was just made; nil for one that is gone on with.
+    /// Set for a new folder; nil for one that is continued.
     let lock: FolderLock?
 
-    /// Why a folder cannot be gone on with.
+    /// Why a folder cannot be continued.
     struct ResumeError: Error, CustomStringConvertible {
         let description: String
     }
@@ -32,7 +32,7 @@ struct ComparisonFolder {
     private static let disturbed = ".disturbed-"
 
     /// Makes a new folder for a plan. The plan is written last: a folder without one was never
-    /// begun.
+    /// started.
     /// - Parameter variants: the resolved profiles, in the order of the plan's variants.
     init(
         in folder: ResultsFolder, plan: ComparisonPlan, variants: [Profile]
@@ -48,8 +48,8 @@ struct ComparisonFolder {
         try write(plan)
     }
 
-    /// Opens a folder to go on in it.
-    /// - Parameter purpose: what is to go on.
+    /// Opens a folder to continue in it.
+    /// - Parameter purpose: what is to be continued.
     init(resuming path: String, purpose: ComparisonPlan.Purpose = .comparison) throws {
         let file = path + "/" + ComparisonPlan.fileName
         guard let data = FileManager.default.contents(atPath: file) else {
@@ -61,15 +61,15 @@ struct ComparisonFolder {
             plan.format <= ComparisonPlan.currentFormat, plan.isSound
         else {
             throw ResumeError(
-                description: "\(file): not a plan that this version of weir can go by; start the "
+                description: "\(file): not a plan that this version of weir can read; start the "
                     + "comparison anew")
         }
         guard plan.purpose == purpose else {
             throw ResumeError(
                 description: plan.purpose == .rateSearch
-                    ? "\(path): a search for the highest rate; go on with it by "
+                    ? "\(path): a search for the highest rate; continue it by "
                         + "'weir run --find-max-rate --resume \(path)'"
-                    : "\(path): a comparison; go on with it by 'weir compare --resume \(path)'")
+                    : "\(path): a comparison; continue it by 'weir compare --resume \(path)'")
         }
         let real = URL(filePath: path).resolvingSymlinksInPath()
         self.path = path
@@ -78,14 +78,14 @@ struct ComparisonFolder {
         runID = plan.profile + "/" + real.lastPathComponent
     }
 
-    /// More repetitions of what was planned; fewer are not taken back.
+    /// Adds repetitions to the plan; it never removes any.
     mutating func extend(toRepetitions count: Int) throws(ReportingError) {
         guard count > plan.repetitions else { return }
         plan.repetitions = count
         try write(plan)
     }
 
-    /// Adds a variant to a plan that grows as it goes.
+    /// Adds a variant to a plan that grows while it runs.
     mutating func add(
         _ name: String, settings: [ComparisonPlan.Setting], profile: Profile
     ) throws(ReportingError) {
@@ -121,7 +121,7 @@ struct ComparisonFolder {
         "\(runID)/runs/\(plan.variants[run.variant].folder)/\(run.repetition)"
     }
 
-    /// The runs of each variant that are finished, however many there are.
+    /// The finished runs of each variant, however many there are.
     var finishedRuns: [ComparisonPlan.Run] {
         plan.variants.indices.flatMap { variant in
             (1...).lazy.map { ComparisonPlan.Run(variant: variant, repetition: $0) }
@@ -133,7 +133,7 @@ struct ComparisonFolder {
         FileManager.default.fileExists(atPath: path(of: run) + "/" + SummaryRow.fileName)
     }
 
-    /// Where a run is to write, cleared of what an earlier attempt has left.
+    /// Where a run is to write, without what an earlier attempt left.
     func begin(_ run: ComparisonPlan.Run) throws(ReportingError) -> String {
         let place = path(of: run)
         for suffix in [Self.unfinished, Self.failed] { try Self.remove(place + suffix) }
@@ -158,9 +158,9 @@ struct ComparisonFolder {
 
     func markFailed(_ run: ComparisonPlan.Run) throws(ReportingError) {
         let place = path(of: run)
-        // A process that died before it made its folder leaves none to mark.
+        // A process that died before it made its folder leaves nothing to mark.
         guard FileManager.default.fileExists(atPath: place + Self.unfinished) else { return }
-        // A log that nobody will read; the other files may tell what happened.
+        // Nobody will read the log; the other files may tell what happened.
         try Self.remove(place + Self.unfinished + "/data")
         try Self.move(place + Self.unfinished, to: place + Self.failed)
     }

@@ -1,8 +1,9 @@
 import Reporting
 
-/// Keeps a second `weir compare` out of a folder while one is at work in it, or a run of one.
+/// Keeps a second `weir compare` out of a folder while one, or a run of one, is at work in it.
 ///
-/// Each run's process holds the lock, too: it is free when all of them are gone, however they ended.
+/// Each run's process holds the lock, too, so it is free only when all of them are gone, however
+/// they ended.
 final class ComparisonLock: Sendable {
     private let lock: FolderLock
     var descriptor: Int32 { lock.descriptor }
@@ -17,7 +18,7 @@ final class ComparisonLock: Sendable {
     /// A run whose comparison was killed takes a moment to notice.
     private static let patienceSeconds = 15.0
 
-    /// Whoever has made the folder holds its lock already.
+    /// The process that made the folder holds its lock already.
     init(_ folder: ComparisonFolder) throws(InUse) {
         let lock =
             folder.lock ?? FolderLock(folder.path, patienceSeconds: Self.patienceSeconds)

@@ -3,7 +3,7 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// Makes the runs of a plan that are not finished yet, one after the other, each a process.
+/// Makes the unfinished runs of a plan, one after the other, each in a process.
 ///
 /// Thread contract: belongs to the main thread.
 final class ComparisonRunner {
@@ -21,7 +21,7 @@ final class ComparisonRunner {
     /// Finished runs that the machine disturbed.
     private var disturbed: Set<ComparisonPlan.Run> = []
 
-    /// Reads what is finished and puts the comparison's files right.
+    /// Reads the finished runs and repairs the comparison's files.
     /// - Parameter lock: of the folder.
     init(
         folder: ComparisonFolder, lock: ComparisonLock, display: ComparisonDisplay,
@@ -53,19 +53,19 @@ final class ComparisonRunner {
         }
     }
 
-    /// The gravest of the runs' statuses; where it was interrupted, the one that says so, after
-    /// telling how to go on.
+    /// The gravest of the runs' statuses; if it was interrupted, prints how to continue and returns
+    /// that status.
     var statusInTheEnd: ExitCode {
         guard Interrupts.wasInterrupted else {
             return statuses.values.reduce(failureStatus, ExitStatus.graver)
         }
         writeToStandardError(
-            "\(finished.count) of \(folder.plan.runs.count) runs are finished; go on with\n"
+            "\(finished.count) of \(folder.plan.runs.count) runs are finished; continue with\n"
                 + "  weir compare --resume \(folder.path)\n")
         return ExitStatus.interrupted
     }
 
-    /// Makes the runs that are left. Interrupted, it returns early.
+    /// Makes the runs that are left; returns early if it is interrupted.
     func run() throws {
         let plan = folder.plan
         func count(_ number: Int, _ noun: String) -> String {
@@ -185,8 +185,8 @@ final class ComparisonRunner {
 }
 
 extension ComparisonFolder {
-    /// A finished run as a part of the comparison's files.
-    /// - Parameter more: columns of its row beside what was varied.
+    /// Adds a finished run to the comparison's files.
+    /// - Parameter more: columns of its row besides the varied settings.
     func merged(
         _ run: ComparisonPlan.Run, more: [(column: String, value: String)] = []
     ) -> MergedResults.Run {

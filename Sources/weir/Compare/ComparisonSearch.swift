@@ -16,7 +16,7 @@ struct ComparisonSearch {
     func newest(of profile: String?) throws -> String {
         let names = profile.map { [$0] } ?? Self.folders(in: out)
         let found = names.flatMap { name in comparisons(of: name) }
-        // Their names are times, which sort.
+        // Their names are times, so they sort.
         guard let newest = found.max(by: { Self.time($0) < Self.time($1) }) else {
             throw ComparisonFolder.ResumeError(
                 description: "\(out): no \(noun)\(profile.map { " of \($0)" } ?? "") to "
@@ -25,7 +25,7 @@ struct ComparisonSearch {
         return newest
     }
 
-    /// The newest comparison of a profile, where some of its runs are not finished.
+    /// The newest comparison of a profile that has unfinished runs.
     func unfinished(of profile: String) -> String? {
         guard let path = comparisons(of: profile).max(by: { Self.time($0) < Self.time($1) }),
             let folder = try? ComparisonFolder(resuming: path),
@@ -39,7 +39,7 @@ struct ComparisonSearch {
         return Self.folders(in: parent).map { parent + "/" + $0 }.filter { folder in
             let file = folder + "/" + ComparisonPlan.fileName
             guard let data = FileManager.default.contents(atPath: file) else { return false }
-            // One that cannot be read is named, too, so that somebody says what is wrong with it.
+            // A comparison that cannot be read is returned, too, so that its error is printed.
             let plan = try? JSONDecoder().decode(ComparisonPlan.self, from: data)
             return plan.map { $0.purpose == purpose } ?? true
         }
@@ -49,7 +49,7 @@ struct ComparisonSearch {
         String(path.split(separator: "/").last ?? "")
     }
 
-    /// Without links: `latest` is one of the others.
+    /// Skips links: `latest` is one of the others.
     private static func folders(in path: String) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.filter { name in

@@ -2,7 +2,7 @@ import ArgumentParser
 import Reporting
 
 extension ExitStatus {
-    /// Whether a run that ended so has been through all that it had to do, and was judged.
+    /// Whether a run with this status was completed and judged.
     static func isOfFinishedRun(_ code: Int32) -> Bool {
         [0, thresholdFailed.rawValue, invalidRun.rawValue, dataLost.rawValue].contains(code)
     }

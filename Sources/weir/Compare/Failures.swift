@@ -3,8 +3,8 @@ import LoadGenerator
 import Reporting
 
 extension ExitStatus {
-    /// Does some work that makes runs; what goes wrong is said on standard error and becomes the
-    /// status that scripts know.
+    /// Does work that makes runs, prints its errors on standard error, and turns them into exit
+    /// statuses.
     static func explaining<Result>(_ work: () throws -> Result) throws -> Result {
         do {
             return try work()

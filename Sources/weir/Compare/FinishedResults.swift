@@ -19,7 +19,7 @@ struct FinishedResults {
     var limits: [DifferenceLimit] = []
     /// The name of a variant, or a path among `paths` that holds one; nil for the first.
     var baseline: String?
-    /// Whether different machines and payloads are compared all the same.
+    /// Whether different machines and payloads are compared anyway.
     var isForced = false
     var out = "Results"
     var printsJSON = false
@@ -35,7 +35,7 @@ struct FinishedResults {
         }
     }
 
-    /// Compares, writes the results and prints them. What is wrong goes to standard error.
+    /// Compares, writes the results and prints them. Errors go to standard error.
     func run() throws -> ExitCode {
         do {
             let results = try read()
@@ -103,7 +103,7 @@ struct FinishedResults {
         return count
     }
 
-    /// Says what differs between machines and payloads.
+    /// Prints what differs between machines and payloads.
     private func isAllowed(_ results: [SavedResults]) -> Bool {
         let comparability = Comparability(results)
         for note in comparability.notes { printError("note: different \(note)") }
@@ -111,7 +111,7 @@ struct FinishedResults {
         guard !differences.isEmpty else { return true }
         if isForced {
             let list = differences.map { "  \($0)" }.joined(separator: "\n")
-            printError("note: compared although they differ, by --force:\n\(list)")
+            printError("note: they differ and are compared because of --force:\n\(list)")
             return true
         }
         printError("\(ComparabilityError(differences))")
@@ -134,9 +134,10 @@ struct FinishedResults {
     ) throws(ReportingError) {
         try folder.writeSummary(summary)
         try folder.write(comparison)
-        // Of one machine and one payload any environment is that of all.
+        // Their machine and payload are the same, so any environment is that of all.
         if Comparability(results).differences.isEmpty, let text = results.first?.environmentJSON {
             try folder.write(text, to: "environment.json")
         }
+        try DataPackage.write(in: folder.path, name: folder.runID)
     }
 }

@@ -18,7 +18,7 @@ struct FinishedVariants {
     let notes: [String]
     private let folders: [String: [String]]
 
-    /// Beyond so many settings a name would be a list that nobody reads.
+    /// With more settings than this a name would be too long to read.
     static let maximumSettings = 4
 
     /// One row of a summary.
@@ -30,11 +30,11 @@ struct FinishedVariants {
         /// Nil for a run outside of a comparison.
         let variant: String?
         let settings: WrittenSettings
-        /// Those that its comparison varies, so that its variant's name speaks of them.
+        /// The settings that its comparison varies, which its variant's name therefore contains.
         let named: Set<String>
 
-        /// Whether the variant's name says the value of a setting. A single run of a comparison knows
-        /// no more of what was varied than that name.
+        /// Whether the variant's name contains the value of a setting. A single run of a comparison
+        /// knows of the varied settings only by that name.
         func tells(_ setting: String) -> Bool {
             if named.contains(setting) { return true }
             guard let label = settings.label(of: [setting]) else { return false }
@@ -67,7 +67,7 @@ struct FinishedVariants {
             zip(results.map(\.path), names), uniquingKeysWith: { first, _ in first })
     }
 
-    /// The variant that all runs of a folder are of; nil where it has several.
+    /// The variant of all runs of a folder; nil if there are several.
     func name(ofFolder path: String) -> String? {
         let names = Set(folders[path] ?? [])
         return names.count == 1 ? names.first : nil
@@ -100,7 +100,7 @@ struct FinishedVariants {
         columns.reduce(into: [:]) { values, column in values[column] = row[column] }
     }
 
-    /// What tells runs apart where a folder lacks its profile.
+    /// What tells runs apart if a folder has no profile.
     private static let settingsColumns = [
         "target", "loop", "compression_type", "compression_level", "batch_size_bytes", "linger_ms",
         "acks", "idempotence", "producers", "consumers", "topics", "partitions", "flush_messages",
@@ -110,11 +110,11 @@ struct FinishedVariants {
     private static func names(of runs: [[Run]]) -> [[String]] {
         let all = runs.joined()
         let differing = WrittenSettings.differing(among: all.map(\.settings))
-        /// The differences that no variant's name tells.
+        /// The differences that no variant's name contains.
         func untold(_ run: Run) -> [String] { differing.filter { !run.tells($0) } }
         let speaksOfSettings = Set(all.flatMap(untold)).count <= maximumSettings
         let isOneProfile = Set(all.map(\.profile)).count == 1
-        /// What comparisons call settings that a run alone may have, too.
+        /// The names that comparisons give to settings which a single run may have, too.
         var known: [WrittenSettings: String] = [:]
         for run in all where untold(run).isEmpty { known[run.settings] = run.variant }
         let names = runs.map { runs in
@@ -132,7 +132,7 @@ struct FinishedVariants {
         return disambiguated(names, runs)
     }
 
-    /// Runs whose settings differ do not share a name: then they bear that of their folder, too.
+    /// Runs with different settings do not share a name: they get that of their folder as well.
     private static func disambiguated(_ names: [[String]], _ runs: [[Run]]) -> [[String]] {
         var settings: [String: Set<WrittenSettings>] = [:]
         for (name, run) in zip(names.joined(), runs.joined()) {

@@ -1,22 +1,23 @@
 import Dispatch
 import Glibc
 
-/// A child's end of the pipe that ties it to its comparison: standard input, which nobody writes to.
+/// The child's end of the pipe that ties it to its comparison: its standard input, which nobody
+/// writes to.
 ///
-/// It ends when the comparison lets go of it, to have the run ended, and when the comparison is
-/// gone, however that died. Either way the run ends as by Ctrl-C, and at once where it does not get
-/// round to it: no orphan goes on loading the machine.
+/// The pipe ends when the comparison closes it, to end the run, and when the comparison is gone,
+/// however that died. Either way the run ends as by Ctrl-C, and at once if it does not end in time,
+/// so that no orphan keeps loading the machine.
 enum Lifeline {
-    /// For a drain, which is then ended, too.
+    /// The time for the sending; then the drain is ended, too.
     private static let drainPatience = DispatchTimeInterval.seconds(5)
-    /// For all of it; a run that is not through by then is given up, and clears up.
+    /// The time for all of it; then the run is given up and removes its temporary files.
     private static let patience = DispatchTimeInterval.seconds(10)
     /// For that.
     private static let lastPatience = DispatchTimeInterval.seconds(20)
 
     /// Watches standard input from now on.
     static func holdOn() {
-        // Progress that nobody reads any more is no reason to die without clearing up.
+        // A closed standard error must not kill the process before it cleans up.
         _ = signal(SIGPIPE, SIG_IGN)
         DispatchQueue.global().async {
             waitForEnd()
@@ -26,7 +27,7 @@ enum Lifeline {
             queue.asyncAfter(deadline: .now() + lastPatience) {
                 _exit(ExitStatus.interrupted.rawValue)
             }
-            // Where the run is not under way, the signal's own action ends the process.
+            // If the run is not under way, the signal's default action ends the process.
             kill(getpid(), SIGINT)
         }
     }

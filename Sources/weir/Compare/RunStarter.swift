@@ -3,17 +3,17 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// Makes single runs of a comparison's folder, each a process, and says how each ended.
+/// Makes single runs of a comparison's folder, each in a process, and reports how each ended.
 ///
-/// Thread contract: `endCurrent` from anywhere, the rest by one thread.
+/// Thread contract: `endCurrent` from any thread, the rest from one thread.
 final class RunStarter: Sendable {
     /// How one run ended.
     enum Ending {
-        /// With a summary, whatever its verdict.
+        /// It has a summary, whatever its verdict.
         case finished(CSVTable.Row, ExitCode)
-        /// Its process died, or could not do its work.
+        /// Its process died, or failed.
         case failed(reason: String, ExitCode)
-        /// It was ended before its time, since the whole is to end.
+        /// It was ended early, since the whole comparison is to end.
         case cutShort
     }
 
@@ -26,7 +26,8 @@ final class RunStarter: Sendable {
         self.lock = lock
     }
 
-    /// Has the run under way end, and no other begin; says so, or nil where it was asked before.
+    /// Ends the current run and starts no other; returns the message, or nil if it was asked
+    /// before.
     func endCurrent() -> String? {
         let wasEnding = isEnding.withLock { isEnding in
             defer { isEnding = true }
@@ -37,7 +38,7 @@ final class RunStarter: Sendable {
         return "ending the run, which will not count"
     }
 
-    /// Starts a run's process and waits for its end; its folder then has the name that says so.
+    /// Starts a run's process and waits for its end; then renames its folder accordingly.
     /// - Parameter show: gets each line that the process writes to standard error.
     func make(
         _ run: ComparisonPlan.Run, in folder: ComparisonFolder, _ show: (String) -> Void

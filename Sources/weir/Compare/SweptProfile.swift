@@ -2,12 +2,12 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// A profile with each of its variants resolved, before anything runs: a typing error in the last
-/// one costs no time.
+/// A profile with all its variants resolved before anything runs, so that an error in the last one
+/// is found at once.
 struct SweptProfile {
     enum Source {
         case file(String)
-        /// A profile that a command made, under a name.
+        /// A profile that a command generated, with a name.
         case text(String, name: String)
     }
 
@@ -19,7 +19,7 @@ struct SweptProfile {
         var overrides: [String] = []
         /// `--threshold` options, for every variant.
         var thresholds: [String] = []
-        /// Those that say something of the comparison and nothing of a run.
+        /// The options that concern the comparison and not a run.
         var comparison: [String] = []
     }
 
@@ -32,7 +32,7 @@ struct SweptProfile {
     static let usualRetries = 2
 
     let profile: Profile
-    /// In the order of the profile's variants; what each run of a variant is given.
+    /// What each run of a variant is given, in the order of the profile's variants.
     let variants: [Profile]
 
     init(_ settings: Settings) throws {
@@ -41,7 +41,7 @@ struct SweptProfile {
             thresholds: settings.thresholds, checksVariants: true)
         var variants: [Profile] = []
         for variant in profile.variants {
-            // A run knows nothing of the others.
+            // A run does not know of the others.
             variants.append(
                 try settings.source.profile(
                     overrides: settings.overrides + variant.overrides, vary: [],
@@ -52,8 +52,8 @@ struct SweptProfile {
         try checkPayload()
     }
 
-    /// The same bytes for every variant is the rule, unless the payload is what varies. Kind `ratio`
-    /// breaks it unseen: its bytes are calibrated with each variant's own codec and batch size.
+    /// All variants must get the same bytes, unless the payload is what varies. Kind `ratio` would
+    /// break that unnoticed: its bytes are calibrated with each variant's own codec and batch size.
     private func checkPayload() throws(IncomparableError) {
         var calibrations: Set<[String]> = []
         for variant in variants where variant.payload.kind == .ratio {

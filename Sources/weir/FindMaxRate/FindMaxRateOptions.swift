@@ -1,30 +1,30 @@
 import ArgumentParser
 import LoadGenerator
 
-/// `weir run --find-max-rate` with what goes with it.
+/// `weir run --find-max-rate` and the options that belong to it.
 struct FindMaxRateOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
             "Find the highest rate that the target sustains.",
             discussion: """
-                Runs the profile as fast as it goes once, then at one rate after the other. A run \
-                holds where 99 % of what was offered is acknowledged, every --bound and the \
-                --lag-bound hold, and no consumer group falls ever farther behind.
+                Runs the profile once as fast as it can, then at one rate after the other. A run \
+                holds if 99 % of the offered records are acknowledged, every --bound and the \
+                --lag-bound hold, and no consumer group falls farther and farther behind.
 
-                Whether a run holds is partly chance, the more so near the limit, so that two rates \
-                are told: the safe one, where 9 in 10 runs hold, and the best case, where half of \
-                them do; each with the interval that it lies in with 95 % probability. Each run is \
-                made at the rate that narrows the safe rate's interval most. A run that fails while \
-                the machine is disturbed weighs little, and how many runs fail at any rate, \
-                whatever that is, is found along with the rates.
+                Near the limit it is partly chance whether a run holds. So the answer is two \
+                rates, each with its 95 % interval: the safe rate, at which 9 in 10 runs hold, and \
+                the best case, at which half of them do. Each run is made at the rate that narrows \
+                the safe rate's interval most. A run that fails while the machine is disturbed has \
+                little weight, and the share of runs that fail at any rate is estimated along with \
+                the rates.
 
-                The search ends where the safe rate's interval is within --tolerance and most of at \
-                least five runs just below it held: then it is confirmed. Where the generator was \
-                the limit, the answer is "at least". Each run takes the profile's warmup and \
-                duration; what that will cost is said at the start. The answer so far is in \
-                max_rate.csv and on the page, every run in summary.csv.
+                An answer is confirmed, and the search ends, when the safe rate's interval is \
+                within --tolerance and most of at least five runs just below it held. If the \
+                generator was the limit, the answer is "at least". Each run takes the profile's \
+                warmup and duration; the expected cost of the search is printed at its start. \
+                max_rate.csv and the page have the answer so far, summary.csv every run.
 
-                Ctrl-C and SIGTERM end it with what it has, and --resume goes on.
+                Ctrl-C and SIGTERM end the search with the answer so far; --resume continues it.
 
                   weir run Profiles/orders.yaml --find-max-rate --max-time 10m
                   weir run --find-max-rate --resume latest
@@ -40,7 +40,7 @@ struct FindMaxRateOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "With --find-max-rate: the highest age that an unconsumed record may reach; by default "
+            "With --find-max-rate: the highest age of an unconsumed record; by default "
                 + "1s.", valueName: "duration"))
     var lagBound: String?
 
@@ -52,13 +52,13 @@ struct FindMaxRateOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "With --find-max-rate: how long the search takes at most (10m); it then answers with "
+            "With --find-max-rate: how long the search may take (10m); it then answers with "
                 + "what it has.", valueName: "duration"))
     var maxTime: String?
 
     @Option(
         help: ArgumentHelp(
-            "With --find-max-rate: go on with a search: its folder, or latest for the newest one.",
+            "With --find-max-rate: continue a search: its folder, or latest for the newest one.",
             valueName: "folder"))
     var resume: String?
 
@@ -76,11 +76,12 @@ struct FindMaxRateOptions: ParsableArguments {
         }
         guard findMaxRate || resume == nil else {
             throw ValidationError(
-                "--resume goes with --find-max-rate, or with weir compare; a run is made anew")
+                "--resume goes with --find-max-rate or weir compare; a single run cannot be resumed"
+            )
         }
         guard resume == nil || (bounds.isEmpty && lagBound == nil && tolerance == nil) else {
             throw ValidationError(
-                "a resumed search goes by its plan: --bound, --lag-bound and --tolerance cannot "
+                "a resumed search follows its plan: --bound, --lag-bound and --tolerance cannot "
                     + "change it; start a new one with them")
         }
         _ = try timeLimit

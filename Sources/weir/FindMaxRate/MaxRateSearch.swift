@@ -3,8 +3,8 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// `weir run --find-max-rate` of one profile, or of a search that is resumed: its folder, the search, and
-/// what is told in the end.
+/// `weir run --find-max-rate` of one profile, or of a resumed search: its folder, the search, and
+/// the report at its end.
 struct MaxRateSearch {
     let options: FindMaxRateOptions
     var overrides: [String] = []
@@ -16,11 +16,11 @@ struct MaxRateSearch {
     let page: ResultsPageOptions
     let quietWait: QuietWaitOptions
 
-    /// Searches for the highest rate of a profile, prints the answer, and returns what to exit with.
+    /// Searches for the highest rate of a profile, prints the answer, and returns the exit status.
     func start(_ path: String) throws -> ExitCode {
         let plain = try Profile(contentsOf: path, overrides: overrides, checksVariants: false)
         let bounds = options.bounds(for: plain) + thresholds
-        // A rate for the while, since some thresholds need one; each probe has its own.
+        // A provisional rate, since some thresholds need one; each probe has its own.
         let anyRate: String
         if case .poisson = plain.producers.rate {
             anyRate = "producers.rate={poisson: 1000/s}"
@@ -40,8 +40,8 @@ struct MaxRateSearch {
         return try find(profile, in: makeFolder(for: profile))
     }
 
-    /// Goes on with a search where it ended.
-    /// - Parameter path: of a profile whose newest search is meant by `latest`; nil for any.
+    /// Continues a search where it ended.
+    /// - Parameter path: the profile whose newest search `latest` means; nil for any.
     func resume(_ name: String, of path: String?) throws -> ExitCode {
         let newest = ComparisonSearch(out: out, purpose: .rateSearch)
         let place =
@@ -87,7 +87,7 @@ struct MaxRateSearch {
         page.writeOfSearch(in: folder.path)
         if row.state == .interrupted || row.state == .outOfTime {
             writeToStandardError(
-                "go on with\n  weir run --find-max-rate --resume \(folder.path)\n")
+                "continue it with\n  weir run --find-max-rate --resume \(folder.path)\n")
         }
         return ExitStatus.graver(status, ExitStatus.of(shown))
     }

@@ -4,9 +4,9 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// The search for the highest rate that a profile's target sustains: each probe a run with a folder
-/// of its own, as in a comparison whose variants are the rates. What it has learnt stands in the folders
-/// of the runs alone, so that it goes on from there wherever it ended.
+/// The search for the highest rate that a profile's target sustains. Each probe is a run with a
+/// folder of its own, as in a comparison whose variants are the rates. The folders of the runs hold
+/// all that the search has learnt, so it can continue wherever it ended.
 ///
 /// Thread contract: belongs to the main thread.
 final class RateFinder {
@@ -16,7 +16,7 @@ final class RateFinder {
     private let page: ResultsPageOptions
     private let beforeEachRun: () -> Void
     private let timeLimit: Duration?
-    /// Whether anybody is shown what is left, which takes a debug build seconds to foresee.
+    /// Whether the runs that are left are shown; a debug build needs seconds to estimate them.
     private let foresees: Bool
     private let start = ContinuousClock.now
     private var folder: ComparisonFolder
@@ -24,24 +24,24 @@ final class RateFinder {
     private var display: ComparisonDisplay
     private var search: RateSearch
     private var chance = SystemRandomNumberGenerator()
-    /// With what was found of each in its row.
+    /// With the outcome of each in its row.
     private var finished: [MergedResults.Run] = []
     private var limits: [Double: ProbeOutcome.Limit] = [:]
-    /// Of the newest run that failed, even beside a disturbance.
+    /// Of the newest run that failed, with or without a disturbance.
     private var lastLimit: ProbeOutcome.Limit?
     private var repetitions: [String: Int] = [:]
     private var closedLoopRate: Double?
     private var runSeconds: [Double] = []
-    /// Loss is loss, even at a rate that was too high.
+    /// Lost records are lost, also at a rate that was too high.
     private var status = ExitCode.success
 
     private static let closedLoop = "max"
 
     /// - Parameters:
     ///   - profile: with the bounds as thresholds; its rate says whether arrivals are Poisson.
-    ///   - folder: of a new search, or of one that is gone on with.
-    ///   - timeLimit: no run begins that is not likely to end by then.
-    ///   - beforeEachRun: what it waits for; the time that this takes counts.
+    ///   - folder: of a new search, or of one that is continued.
+    ///   - timeLimit: no run begins that would probably end later.
+    ///   - beforeEachRun: waits for a quiet machine; its time counts.
     init(
         profile: Profile, folder: ComparisonFolder, lock: ComparisonLock, timeLimit: Duration?,
         isQuiet: Bool, page: ResultsPageOptions, beforeEachRun: @escaping () -> Void
@@ -64,7 +64,7 @@ final class RateFinder {
             origin: "weir \(Weir.version), \(profile.name)")
     }
 
-    /// Searches until the answer is there, the time is over, or it is interrupted.
+    /// Searches until there is an answer, the time is over, or the search is interrupted.
     func find() throws -> (row: MaxRateRow, status: ExitCode) {
         try recover()
         sayCost()
@@ -74,7 +74,7 @@ final class RateFinder {
                 while state == .running { state = try step() }
             }
         } catch {
-            // What led to here stays.
+            // The runs so far stay.
             try? write(row(.interrupted))
             throw error
         }
@@ -85,7 +85,7 @@ final class RateFinder {
         return (row, isFound ? status : ExitStatus.graver(status, .notSustained))
     }
 
-    /// Makes the next run; then the search is running, or why it is not.
+    /// Makes the next run; returns the search's state: running, or why it ended.
     private func step() throws -> MaxRateRow.State {
         if search.next == .done {
             let hasAll = search.tally.runs >= search.mostProbes
@@ -114,7 +114,7 @@ final class RateFinder {
 
     // MARK: What is known
 
-    /// Takes what an earlier process has found, in the order in which it did.
+    /// Takes over what an earlier process has found, in the same order.
     private func recover() throws {
         let runs = try folder.finishedRuns.map { (run: $0, row: try folder.summary(of: $0)) }
             .sorted { ($0.row?["started_at"] ?? "") < ($1.row?["started_at"] ?? "") }
@@ -130,7 +130,7 @@ final class RateFinder {
         }
         guard !finished.isEmpty else { return }
         try merged.rebuild(finished)
-        display.print("going on with \(folder.path): \(row(.running).progress)")
+        display.print("continuing \(folder.path): \(row(.running).progress)")
     }
 
     private static func name(of rate: Double) -> String { "\(Int(rate))/s" }
@@ -150,13 +150,14 @@ final class RateFinder {
     private func write(_ row: MaxRateRow) throws(ReportingError) {
         try AtomicFile.replace(
             folder.path + "/" + MaxRateRow.fileName, with: CSVTable.text(of: [row]))
+        try DataPackage.write(in: folder.path, name: folder.runID)
     }
 
-    /// What the search will take, before its first run.
+    /// What the search will cost, printed before its first run.
     private func sayCost() {
         guard closedLoopRate == nil, foresees else { return }
         var play = search
-        // How far the limit is from the closed loop is not known; the scale does not matter.
+        // How far the limit is from the closed loop is unknown; the scale does not matter.
         play.closedLoop(reached: 100_000)
         guard let cost = play.probesLeft(using: &chance), let seconds = profile.plannedSeconds
         else {
@@ -184,13 +185,13 @@ final class RateFinder {
         if case .poisson = profile.producers.rate { true } else { false }
     }
 
-    /// What the target takes as fast as it goes; false where it was interrupted.
+    /// The target's rate in a closed loop; false if it was interrupted.
     private func probeClosedLoop() throws -> Bool {
         var profile = self.profile
         profile.producers.rate = .max
-        // No bound is judged by it, and one on the offered rate could not be.
+        // The bounds are not applied to it; one on the offered rate could not be.
         profile.thresholds = []
-        let title = "closed loop, to know where to look"
+        let title = "closed loop, to find where to start"
         let ending = try run(profile, rate: Self.closedLoop, title: title)
         guard case .finished(let run, let row, _) = ending else { return false }
         try takeClosedLoop(run, row)
@@ -203,7 +204,7 @@ final class RateFinder {
         let reached = row.number("acked_rate_records_per_s") ?? 0
         guard reached > 0, row["verdict"] != Verdict.invalid.rawValue else {
             throw RateFinderError(
-                description: "the closed loop did not run well, so there is no rate to begin "
+                description: "the closed loop failed, so there is no rate to begin "
                     + "with: \(row["verdict_reasons"] ?? "nothing was acknowledged")")
         }
         closedLoopRate = reached
@@ -211,7 +212,7 @@ final class RateFinder {
         finished.append(folder.merged(run))
     }
 
-    /// Makes one run at a rate and tells the search; false where it was interrupted.
+    /// Makes one run at a rate and tells the search the outcome; false if it was interrupted.
     private func probe(_ rate: Double) throws -> Bool {
         var profile = self.profile
         let records = RecordRate.perSecond(Int(rate))
@@ -241,20 +242,14 @@ final class RateFinder {
             lastLimit = limit
             if outcome.disturbance == nil { limits[rate] = limit }
         }
-        let found = [
-            (column: "sustained", value: "\(outcome.isSustained)"),
-            (column: "not_sustained_since", value: outcome.limit?.description ?? ""),
-            (column: "disturbed_since", value: outcome.disturbance?.description ?? ""),
-            (column: "counts", value: "\(outcome.outcome != .disturbed)"),
-        ]
-        finished.append(folder.merged(run, more: found))
+        finished.append(folder.merged(run, more: outcome.fields))
         return outcome
     }
 
     private static func told(_ outcome: ProbeOutcome) -> String {
         guard let limit = outcome.limit else { return "held" }
         guard let disturbance = outcome.disturbance else { return "failed: \(limit)" }
-        return "failed beside a disturbance: \(limit); \(disturbance)"
+        return "failed during a disturbance: \(limit); \(disturbance)"
     }
 
     private enum Ending {
@@ -262,7 +257,7 @@ final class RateFinder {
         case cutShort
     }
 
-    /// Makes one run of a rate, which becomes a variant where it was not tried before.
+    /// Makes one run at a rate, which becomes a new variant if it was not tried before.
     private func run(_ profile: Profile, rate: String, title: String) throws -> Ending {
         if !folder.plan.variants.contains(where: { $0.name == rate }) {
             try folder.add(
@@ -284,7 +279,7 @@ final class RateFinder {
             return .cutShort
         case .failed(let reason, let code):
             display.end("\(title)  FAILED: \(reason)")
-            // No rate is to blame for it, and the next one would fare no better.
+            // No rate caused it, so the next run would fail as well.
             throw code
         }
     }
@@ -292,12 +287,12 @@ final class RateFinder {
 
 /// Why a search could not begin.
 struct RateFinderError: Error, CustomStringConvertible {
-    /// Whether the profile is to blame, and not what came of its run.
+    /// Whether the profile is the cause, and not its run.
     var isOfProfile = false
     let description: String
 }
 
 extension ExitCode {
-    /// The bounds hold at no rate: as for a threshold that failed.
+    /// The bounds hold at no rate: the status of a failed threshold.
     fileprivate static let notSustained = ExitStatus.thresholdFailed
 }

@@ -45,6 +45,72 @@ struct BrokerConfigTests {
             ])
     }
 
+    @Test("of a KRaft node are taken, without the listeners of its controllers")
+    func kraft() throws {
+        // As in the file that Kafka 4 ships.
+        let (config, warnings) = try read(
+            """
+            process.roles=broker,controller
+            node.id=1
+            controller.quorum.bootstrap.servers=localhost:9093
+            listeners=PLAINTEXT://:9092,CONTROLLER://:9093
+            inter.broker.listener.name=PLAINTEXT
+            advertised.listeners=PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093
+            controller.listener.names=CONTROLLER
+            listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,\
+            SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL
+            num.network.threads=3
+            num.io.threads=8
+            socket.send.buffer.bytes=102400
+            socket.receive.buffer.bytes=102400
+            socket.request.max.bytes=104857600
+            log.dirs=/tmp/kraft-combined-logs
+            num.partitions=1
+            num.recovery.threads.per.data.dir=1
+            offsets.topic.replication.factor=1
+            share.coordinator.state.topic.replication.factor=1
+            share.coordinator.state.topic.min.isr=1
+            transaction.state.log.replication.factor=1
+            transaction.state.log.min.isr=1
+            log.retention.hours=168
+            log.segment.bytes=1073741824
+            log.retention.check.interval.ms=300000
+            """)
+        #expect(config.listeners == [ListenerName(endpoint: Endpoint(host: "", port: 9092))])
+        #expect(config.advertisedListeners.map(\.text) == ["PLAINTEXT://localhost:9092"])
+        #expect(
+            warnings.last
+                == "server.properties:4: CONTROLLER://:9093 is a listener of controllers, "
+                + "and left out: there is no quorum here")
+    }
+
+    @Test("name any number of listeners, each with where its clients are told to come")
+    func namedListeners() throws {
+        let config = try read(
+            """
+            listeners=internal://:9092, EXTERNAL://0.0.0.0:9094,PLAINTEXT://127.0.0.1:9095
+            advertised.listeners=INTERNAL://broker:9092,External://kafka.example.com:443
+            listener.security.protocol.map=INTERNAL:PLAINTEXT,external:plaintext
+            """
+        ).config
+        #expect(config.listeners.map(\.name) == ["INTERNAL", "EXTERNAL", "PLAINTEXT"])
+        #expect(config.advertisedListeners.map(\.name) == ["INTERNAL", "EXTERNAL"])
+    }
+
+    @Test(
+        "name no listeners that cannot be served",
+        arguments: [
+            "listeners=A://:1\nlistener.security.protocol.map=A:SSL", "listeners=A://:1",
+            "listeners=A://:1\nlistener.security.protocol.map=A:TLS",
+            "listeners=A://:1\nlistener.security.protocol.map=A",
+            "listeners=A://:1,a://:2\nlistener.security.protocol.map=A:PLAINTEXT",
+            "listeners=C://:1\ncontroller.listener.names=C\nlistener.security.protocol.map=C:PLAINTEXT",
+            "advertised.listeners=B://host:1\nlistener.security.protocol.map=B:PLAINTEXT",
+        ])
+    func refusedListeners(_ text: String) {
+        #expect(throws: BrokerConfigError.self) { try read(text) }
+    }
+
     @Test("that do not exist are refused, with the place and the nearest name")
     func unknown() {
         #expect(

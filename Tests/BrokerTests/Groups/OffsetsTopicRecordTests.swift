@@ -137,14 +137,4 @@ import Testing
             }
         }
     }
-
-    /// Of 50 partitions, as Java's `String.hashCode` and Kafka's `Utils.abs` have it; the hash of
-    /// "polygenelubricants" is `Int32.min`, which has no positive counterpart.
-    @Test(arguments: [
-        ("", 0), ("a", 47), ("notification-group", 41), ("analytics-group", 10),
-        ("polygenelubricants", 0), ("Ünïcødé", 3), ("😀", 49),
-    ])
-    func `lies in the partition of Java's hash`(group: String, partition: Int32) {
-        #expect(OffsetsTopic.partition(for: group, of: 50) == partition)
-    }
 }

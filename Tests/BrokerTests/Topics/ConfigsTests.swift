@@ -14,7 +14,8 @@ struct ConfigsTests {
     }
 
     private func describe(
-        _ type: ConfigResourceType, _ name: String, keys: [String]? = nil
+        _ type: ConfigResourceType, _ name: String, keys: [String]? = nil,
+        of other: AdministrationFixture? = nil
     ) async -> DescribeConfigsResponse.Resource {
         var resource = DescribeConfigsRequest.Resource()
         resource.resourceType = type
@@ -24,7 +25,7 @@ struct ConfigsTests {
         request.resources = [resource]
         request.includeSynonyms = true
         request.includeDocumentation = true
-        return await fixture.ask(DescribeConfigsHandler.init, request).results[0]
+        return await (other ?? fixture).ask(DescribeConfigsHandler.init, request).results[0]
     }
 
     private func alter(
@@ -85,7 +86,9 @@ struct ConfigsTests {
         #expect(segment.synonyms.map(\.source) == [.topic, .defaultConfig])
         let retention = try #require(byName["retention.ms"])
         #expect(retention.value == "5000" && retention.configSource == .staticBroker)
-        #expect(retention.synonyms.map(\.value) == ["5000", "604800000"])
+        // The default goes by the name that has one, as in Kafka.
+        #expect(retention.synonyms.map(\.name) == ["log.retention.ms", "log.retention.hours"])
+        #expect(retention.synonyms.map(\.value) == ["5000", "168"])
         #expect(byName["flush.ms"]?.configSource == .defaultConfig)
     }
 
@@ -110,6 +113,82 @@ struct ConfigsTests {
         #expect(byName["offset.metadata.max.bytes"]?.configSource == .defaultConfig)
         #expect(byName["auto.create.topics.enable"]?.configType == .boolean)
         #expect(await describe(.broker, "").configs.isEmpty)
+    }
+
+    @Test("are listed under all of Kafka's names for them, from the asked one on")
+    func synonyms() async throws {
+        let fixture = try AdministrationFixture([
+            "log.retention.hours": "2", "log.retention.minutes": "5", "log.roll.hours": "3",
+            "broker.id": "1",
+        ])
+        func asked(
+            _ type: ConfigResourceType, _ name: String, _ key: String
+        ) async throws -> (value: String?, synonyms: [String]) {
+            let config = try #require(
+                await describe(type, name, keys: [key], of: fixture).configs.first)
+            return (
+                config.value,
+                config.synonyms.map { "\($0.name)=\($0.value ?? "") \($0.source.rawValue)" }
+            )
+        }
+        try fixture.test.topic("b")
+        // 4 is what the broker was started with, 5 a default.
+        let minutes = "log.retention.minutes=5 4"
+        let hours = ["log.retention.hours=2 4", "log.retention.hours=168 5"]
+        let topic = try await asked(.topic, "b", "retention.ms")
+        #expect(topic.value == "300000")
+        // Kafka drops what stands before the name that goes first, here all.
+        #expect(topic.synonyms == [])
+        let broker = try await asked(.broker, "1", "log.retention.minutes")
+        #expect(broker.value == "5" && broker.synonyms == [minutes] + hours)
+        #expect(try await asked(.broker, "1", "log.retention.hours").synonyms == hours)
+        let roll = try await asked(.broker, "1", "log.roll.hours")
+        #expect(
+            roll.value == "3" && roll.synonyms == ["log.roll.hours=3 4", "log.roll.hours=168 5"])
+        let flush = try await asked(.broker, "1", "log.flush.scheduler.interval.ms")
+        #expect(flush.synonyms == ["log.flush.scheduler.interval.ms=\(Int64.max) 5"])
+    }
+
+    @Test("of the cleaner and others of Kafka's are altered, and kept")
+    func dynamicDirectory() async throws {
+        let rate = "log.cleaner.io.max.bytes.per.second"
+        #expect(await increment(.broker, "", [(.set, rate, "1000000")]) == .none)
+        #expect(await increment(.broker, "1", [(.set, rate, "2000000")]) == .none)
+        #expect(fixture.log.config.cleanerMaxBytesPerSecond == 2_000_000)
+        #expect(await increment(.broker, "1", [(.set, "log.cleaner.threads", "4")]) == .none)
+        let threads = try #require(
+            await describe(.broker, "1", keys: ["log.cleaner.threads"]).configs.first)
+        #expect(threads.value == "4" && threads.configSource == .dynamicBroker)
+        #expect(!threads.readOnly)
+        for (key, value) in [
+            ("log.cleaner.threads", "0"), ("num.io.threads", "many"), (rate, "0"),
+            ("log.cleaner.backoff.ms", "x"), ("producer.id.expiration.ms", "0"),
+            ("weir.batch.validation", "all"),
+        ] {
+            #expect(await increment(.broker, "1", [(.set, key, value)]) == .invalidConfig, "\(key)")
+        }
+        #expect(
+            await increment(.broker, "1", [(.set, "log.cleaner.enable", "false")])
+                == .invalidRequest)
+        try fixture.test.stop()
+        let again = try LogDirectory(path: fixture.test.directory)
+        #expect(again.config.cleanerMaxBytesPerSecond == 2_000_000)
+        try again.alterDynamicConfig(DynamicConfig())
+        #expect(again.config == LogDirectoryConfig())
+        try again.close()
+    }
+
+    @Test("of what is looked at in produced batches hold for all topics that say nothing else")
+    func validation() async throws {
+        let key = "weir.batch.validation"
+        let fixture = try AdministrationFixture([key: "header"])
+        let log = try fixture.test.topic("b")[0]
+        let strict = try fixture.test.topic("c", config: [key: "records"])[0]
+        #expect(log.config.batchValidation == .header)
+        #expect(strict.config.batchValidation == .records)
+        let config = try #require(
+            await describe(.topic, "b", keys: [key], of: fixture).configs.first)
+        #expect(config.value == "header" && config.configSource == .staticBroker)
     }
 
     @Test("of what does not exist are refused")

@@ -72,8 +72,8 @@ import Testing
         let file = "producers: {config: {compression.type: zstd:3, compression.level: 5}}"
         #expect(
             Self.fault(file).hasPrefix("p.yaml:1:40: ")
-                && Self.fault(file).contains("that compression.level says too"))
-        let part = "says the level that compression.level says too"
+                && Self.fault(file).contains("compression.level both give a level"))
+        let part = "and compression.level both give a level"
         #expect(
             Self.fault("{}", "producers.config={compression.type: zstd:3, compression.level: 5}")
                 .contains(part))

@@ -211,7 +211,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("seed: !foo 5", "p.yaml:1:7: ", "the tag !foo means nothing here; remove it"),
+        ("seed: !foo 5", "p.yaml:1:7: ", "the tag !foo has no meaning in a profile; remove it"),
         ("description: !!binary aGVsbG8=", "p.yaml:1:14: ", "the tag !!binary"),
         ("payload: !include x.yaml", "p.yaml:1:10: ", "the tag !include"),
         ("consumers: !!set {}", "p.yaml:1:12: ", "the tag !!set"),

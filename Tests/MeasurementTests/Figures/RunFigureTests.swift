@@ -40,7 +40,7 @@ import Testing
     @Test func `asks for no threshold on what nothing measures`() {
         for figure in RunFigure.all where figure.threshold != nil {
             if case .notYet = figure.origin { Issue.record("\(figure.column)") }
-            #expect(figure.unit != .text, "\(figure.column)")
+            #expect(![.text, .truth, .time].contains(figure.unit), "\(figure.column)")
         }
     }
 
@@ -51,6 +51,14 @@ import Testing
             guard let gauge = figure.gauge, let unit = figure.unit.baseUnit else { continue }
             #expect(gauge.hasSuffix("_" + unit), "\(gauge)")
         }
+    }
+
+    @Test func `has units that the names of columns say, of any file`() {
+        #expect(RunFigure.Unit.ending("lag_time_ms") == .milliseconds)
+        #expect(RunFigure.Unit.ending("sent_rate_records_per_s") == .recordsPerSecond)
+        #expect(RunFigure.Unit.ending("interval_s") == .seconds)
+        #expect(RunFigure.Unit.ending("operations_per_s") == nil)
+        #expect(RunFigure.Unit.ending("records") == nil)
     }
 
     @Test func `puts one figure in each cell of a page's table`() {

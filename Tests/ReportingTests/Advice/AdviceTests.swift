@@ -70,6 +70,30 @@ import Testing
         #expect(text.contains("Shown to be worse in both, or worse in one and equal: gzip"))
     }
 
+    @Test func `stands in a file, a row for each variant with why`() throws {
+        let advice = try Self.advice(
+            [
+                Made(name: "zstd:9", ratio: 6, cost: 60), Made(name: "none", ratio: 1, cost: 10),
+                Made(name: "lz4", ratio: 3, cost: 15), Made(name: "gzip", ratio: 2.5, cost: 20),
+                Made(name: "late", ratio: 9, cost: 5, p99: 99_000),
+            ], [Self.latency])
+        let rows = AdviceRow.rows(of: advice, budgets: [Self.latency], runID: "advise/1")
+        #expect(rows.map(\.variant) == ["none", "zstd:9", "lz4", "gzip", "late"])
+        #expect(rows.map(\.place) == [.advised, .advised, .front, .beaten, .excluded])
+        #expect(rows[0].reason == "costs the least CPU")
+        #expect(rows[4].reason?.hasPrefix("e2e_latency_p99 < 10ms: 99") == true)
+        #expect(Set(rows.map(\.conclusion)).count == 1)
+        #expect(
+            rows[0].conclusion
+                == "No clear winner: it depends on what is scarce. CPU: none costs least. "
+                + "Bytes: zstd:9 stores least.")
+        let folder = try TemporaryFolder()
+        try AdviceRow.write(rows, in: folder.path)
+        let table = try CSVTable(path: folder.path + "/advice.csv")
+        #expect(
+            table.rows.map { $0["budget"] } == Array(repeating: "e2e_latency_p99 < 10ms", count: 5))
+    }
+
     @Test func `says that there is no clear winner where intervals overlap`() throws {
         let advice = try Self.advice([
             Made(name: "a", ratio: 4.00, cost: 20.0, spread: 0.1),
@@ -131,7 +155,7 @@ import Testing
         #expect(advice.front.map(\.name) == ["fine"])
         #expect(advice.excluded.map(\.name) == ["late", "unsure"])
         #expect(advice.excluded[0].reason == "e2e_latency_p99 < 10ms: 20.0 ms")
-        #expect(advice.excluded[1].reason.contains("its interval reaches 10.9 ms"))
+        #expect(advice.excluded[1].reason.contains("its interval extends to 10.9 ms"))
     }
 
     @Test func `says so where nothing fits, or nothing was measured`() throws {

@@ -31,7 +31,7 @@ import Testing
         #expect(panel.y.label == "k records/s")
         #expect(panel.y.range.lowerBound == 0)
         #expect(panel.y.range.contains(50))
-        #expect(panel.series.map(\.name) == ["offered", "produced", "consumed by readers"])
+        #expect(panel.series.map(\.name) == ["offered", "acknowledged", "consumed by readers"])
         #expect(panel.series.map(\.ink.colour) == [.grey, .blue, .orange])
         #expect(panel.series[1].points.map(\.x) == [-0.5, 0.5, 1.5, 2.5, 3.5])
         #expect(panel.series[1].points.map(\.y) == [50, 50, 50, 50, 25])
@@ -118,7 +118,7 @@ import Testing
         let plan = Charts.plan([ChartFixture.comparison(ChartFixture.variants(70), repetitions: 1)])
         #expect(plan.names == ["ratio-against-cpu"])
         #expect(plan.notes.count == 8)
-        #expect(plan.notes.allSatisfy { $0.contains("70 variants are more than can be") })
+        #expect(plan.notes.allSatisfy { $0.contains("70 variants are too many") })
     }
 
     @Test func `says where only the first consumer groups have a panel`() throws {

@@ -144,7 +144,7 @@ import Testing
         let chart = try #require(plan.chart("ratio-against-cpu"))
         let names = chart.panels[0].notes.map(\.text)
         #expect(names.count == 10 && names.allSatisfy { $0.hasPrefix("front-") })
-        #expect(chart.caption.contains("The others are not named"))
+        #expect(chart.caption.contains("The names of the others are in the table of values"))
         #expect(chart.table.rows.count == 20)
     }
 }

@@ -120,6 +120,22 @@ import Testing
             ])
     }
 
+    @Test func `of two builds of one version, which are noted`() throws {
+        func build(_ id: String) -> [String: String] { ["weir_build": "\"0.1.0+\(id)\""] }
+        let (a, b) = (
+            try results("a", build("c64473a51db0")), try results("b", build("0123456789ab"))
+        )
+        #expect(
+            Comparability([a, b]).notes.map(\.description) == [
+                "build of weir: 0.1.0+c64473a51db0 (a); 0.1.0+0123456789ab (b)"
+            ])
+        // Older versions did not say it, and of two versions that is said already.
+        #expect(Comparability([a, try results("c")]).notes.isEmpty)
+        var later = build("0123456789ab")
+        later["weir_version"] = #""0.2.0""#
+        #expect(Comparability([a, try results("d", later)]).notes.count == 1)
+    }
+
     @Test func `and many that differ are counted, not listed`() throws {
         let all = try ["a", "b", "c", "d"].map { try results($0) } + [results("e", ["cores": "4"])]
         #expect(

@@ -49,7 +49,7 @@ import Testing
                 All 5 runs are VALID.
 
                 Medians; ± reaches the farther end of the bootstrapped 95 % interval.
-                ! A repetition stands apart; it counts all the same. comparison.csv says which.
+                ! A repetition is an outlier; it still counts. comparison.csv says which.
 
                 Results in Results/x
 
@@ -115,8 +115,8 @@ import Testing
         for repetitions in 1...3 { #expect(try text(repetitions).contains(powerless)) }
         #expect(try !text(4).contains(powerless))
         #expect(try text(1).contains("A single repetition has no interval"))
-        #expect(try text(2).contains("holds the true median in 50 % of cases"))
-        #expect(try text(3).contains("holds the true median in 75 % of cases"))
+        #expect(try text(2).contains("contains the true median in 50 % of cases"))
+        #expect(try text(3).contains("contains the true median in 75 % of cases"))
         #expect(try !text(5).contains("whole range"))
         #expect(try !text(3).contains("▲ 1"))
     }
@@ -140,7 +140,7 @@ import Testing
         let text = ComparisonReport.text(try Comparison(summaries: [runs.table]))
         #expect(
             text.contains(
-                "\n\nThresholds failed; thresholds.csv says which and by how much\n"
+                "\n\nThresholds failed; see thresholds.csv for which and by how much\n"
                     + "  - lz4: 2 of 3 runs\n\n"))
         #expect(!text.contains("- none:"))
     }

@@ -23,9 +23,9 @@ import Testing
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(text.contains("orders sustains 100 k/s, in the best case 103 k/s"))
         #expect(text.contains("with 95 % probability 98.0 k/s – 102 k/s"))
-        #expect(text.contains("just below it held 8 of 10 runs (1 failed beside a disturbance)"))
+        #expect(text.contains("just below it held 8 of 10 runs (1 failed during a disturbance)"))
         #expect(text.contains("106 k/s held in 0 of 4 runs: e2e_latency_p99 < 20ms does not hold"))
-        #expect(text.contains("21 runs at offered rates: 12 held, 8 failed, 1 failed beside"))
+        #expect(text.contains("21 runs at offered rates: 12 held, 8 failed, 1 failed during"))
         #expect(!text.contains("confirmed"))
         let table = try CSVTable(text: CSVTable.text(of: [Self.confirmed]), path: "max_rate.csv")
         let row = table.rows[0]

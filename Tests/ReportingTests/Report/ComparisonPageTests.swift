@@ -9,12 +9,53 @@ import Testing
         let text = try ResultsFixture.comparison().text()
         #expect(
             text.contains(
-                "Highest compression ratio zstd:3 2.00; 2.00× the baseline's; its interval meets no "
+                "Highest compression ratio zstd:3 2.00; 2.00× the baseline's; its interval overlaps no "
                     + "other's"))
         #expect(
             text.contains(
                 "Lowest end-to-end latency p99 no clear winner none has the best median, 5.00 ms; it "
-                    + "is the baseline; its interval meets that of zstd:3"))
+                    + "is the baseline; its interval overlaps that of zstd:3"))
+    }
+
+    @Test func `says in a sentence what differs from the baseline`() throws {
+        let text = try ResultsFixture.comparison().text()
+        #expect(
+            text.contains(
+                "Answer zstd:3 against none: better in compression ratio (2.00×); no difference is "
+                    + "shown in end-to-end latency p99."))
+        #expect(!text.contains("none against none"))
+        let unfinished = try ResultsFixture.comparison()
+        try unfinished.remove("comparison.csv")
+        #expect(try !unfinished.text().contains("Answer"))
+    }
+
+    @Test func `says of many variants the first, and how many more there are`() throws {
+        let variants = (1...12).map { "variant-\($0)" }
+        let text = try ResultsFixture.comparison(variants: variants, repetitions: 5).text()
+        #expect(text.contains("variant-2 against variant-1: "))
+        #expect(text.contains("variant-9 against variant-1: "))
+        #expect(!text.contains("variant-10 against"))
+        #expect(text.contains("The other 3 are in the table of the comparison."))
+    }
+
+    @Test func `that was advised on gives the advice, with why not the others`() throws {
+        let fixture = try ResultsFixture.comparison()
+        let rows = [
+            AdviceRow(
+                runID: "orders/1", variant: "zstd:3", place: .advised, reason: "it is small",
+                budget: ["CPU <= 30 s/GB"], conclusion: "zstd:3: it is small."),
+            AdviceRow(
+                runID: "orders/1", variant: "none", place: .excluded,
+                reason: "CPU <= 30 s/GB: 44", budget: ["CPU <= 30 s/GB"],
+                conclusion: "zstd:3: it is small."),
+        ]
+        try AdviceRow.write(rows, in: fixture.path)
+        let text = try fixture.text()
+        #expect(text.contains("Answer zstd:3: it is small. Headline"))
+        #expect(text.contains("Budget: CPU <= 30 s/GB."))
+        #expect(text.contains("none excluded CPU <= 30 s/GB: 44"))
+        try fixture.remove("advice.csv")
+        #expect(try !fixture.text().contains("Advice"))
     }
 
     @Test func `names no winner by a difference that nobody would act on`() throws {
@@ -95,7 +136,7 @@ import Testing
         let fixture = try ResultsFixture.comparison()
         try fixture.remove("comparison.csv")
         let text = try fixture.text()
-        #expect(text.contains("the comparison has not come to its end"))
+        #expect(text.contains("the comparison is not finished"))
         #expect(text.contains("All 4 runs."))
         #expect(text.contains("Each run, 4 in all"))
     }
@@ -105,7 +146,7 @@ import Testing
         try fixture.write("", to: "runs/zstd-3/1/lag.csv")
         let text = try fixture.text()
         #expect(text.contains("Weir · Comparison"))
-        #expect(text.contains("“weir compare --resume” goes on with it"))
+        #expect(text.contains("“weir compare --resume” continues it"))
     }
 
     @Test func `without runs or medians is still a page`() throws {
@@ -126,7 +167,8 @@ import Testing
         let text = try fixture.text()
         for variant in variants { #expect(text.contains("\(variant) ")) }
         #expect(
-            text.contains("its interval meets that of variant-2, variant-3, variant-4 and 8 more"))
+            text.contains(
+                "its interval overlaps that of variant-2, variant-3, variant-4 and 8 more"))
         #expect(text.contains("Each run, 60 in all"))
     }
 
@@ -146,7 +188,7 @@ import Testing
         #expect(text.contains("Compression ratio: higher is better"))
         #expect(text.contains("Records per batch variant"))
         #expect(text.contains("a single repetition shows no difference"))
-        #expect(!text.contains("its interval meets"))
+        #expect(!text.contains("its interval overlaps"))
         #expect(text.contains("1 repetition each"))
     }
 

@@ -48,6 +48,7 @@ import Testing
         let text = try Self.fixture(Self.confirmed).text()
         #expect(text.contains("Search for the highest rate"))
         #expect(text.contains("CONFIRMED"))
+        #expect(text.contains("Answer orders sustains 100 k/s, in the best case 103 k/s."))
         #expect(text.contains("Safe rate, where 9 in 10 runs hold 100 k/s"))
         #expect(text.contains("with 95 % probability 98.0 k/s – 102 k/s"))
         #expect(text.contains("just below it 8 of 10 runs held"))
@@ -64,6 +65,7 @@ import Testing
         let running = try Self.fixture(row).text()
         #expect(running.contains("SEARCHING"))
         #expect(running.contains("about 9 more runs to come"))
+        #expect(running.contains("orders sustains 100 k/s, in the best case 103 k/s, so far."))
         row.state = .interrupted
         row.answer.isConfirmed = false
         let interrupted = try Self.fixture(row).text()

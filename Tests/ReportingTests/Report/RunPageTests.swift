@@ -18,7 +18,8 @@ import Testing
         let text = try ResultsFixture.run().text()
         for expected in [
             "orders", #"What does it cost, "really"?"#, "200 k/s offered",
-            "10.0 s measured after 2.00 s of warm-up", "Records produced 200 k/s 80.0 MB/s before",
+            "10.0 s measured after 2.00 s of warm-up",
+            "Records acknowledged 200 k/s 80.0 MB/s before",
             "End-to-end latency, p99 1.20 s median 5.00 ms; longest 1.20 s; from when a record was due",
             "Compression ratio 7.00 zstd:3; 154 records a batch",
             "Highest consumer lag, in records 12,345 the oldest had waited for 42.5 ms",
@@ -32,7 +33,7 @@ import Testing
         var row = Fixture.summary
         row.verdict = .generatorBound
         let text = try ResultsFixture.run(row).text()
-        #expect(text.contains("Records produced at least 200 k/s"))
+        #expect(text.contains("Records acknowledged at least 200 k/s"))
         #expect(text.contains("Records consumed at least 400 k/s"))
         #expect(text.contains("The load generator was the limit, not the log"))
     }
@@ -46,24 +47,24 @@ import Testing
     @Test func `tells a clean audit from losses`() throws {
         #expect(
             try ResultsFixture.run().text().contains(
-                "found all 2,000,000 acknowledged records, once, in order and unharmed"))
+                "found all 2,000,000 acknowledged records, once, in order and unchanged"))
         var row = Fixture.summary
         row.verdict = .invalid
         row["lost"] = 17
         let fixture = try ResultsFixture.run(row)
         #expect(try fixture.text().contains("Lost 17 acknowledged, and never consumed"))
-        #expect(try !fixture.text().contains("unharmed"))
+        #expect(try !fixture.text().contains("unchanged"))
         #expect(try fixture.page().contains(#"class="verdict invalid""#))
     }
 
-    @Test func `does not call unchecked records unharmed`() throws {
+    @Test func `does not call unchecked records unchanged`() throws {
         var row = Fixture.summary
         for fault in ["lost", "duplicated", "reordered", "corrupt", "misrouted"] {
             row[fault] = nil
         }
         let text = try ResultsFixture.run(row).text()
         #expect(text.contains("Nobody consumed, so nobody could check"))
-        #expect(!text.contains("unharmed"))
+        #expect(!text.contains("unchanged"))
     }
 
     @Test func `warns of a debug build`() throws {
@@ -119,7 +120,7 @@ import Testing
     @Test func `that died says so, and shows what there is`() throws {
         let text = try ResultsFixture.run(nil).text()
         #expect(text.contains("UNFINISHED"))
-        #expect(text.contains("Records produced 5,000 in the intervals that were written"))
+        #expect(text.contains("Records acknowledged 5,000 in the intervals that were written"))
         #expect(text.contains("Measured 5.00 s"))
         #expect(text.contains("No summary.csv with a row"))
         #expect(text.contains("Throughput over time"))
@@ -151,7 +152,7 @@ import Testing
             to: "summary.csv")
         let text = try fixture.text()
         #expect(text.contains("VALID Believe the figures."))
-        #expect(text.contains("Records produced 1.00 k/s"))
+        #expect(text.contains("Records acknowledged 1.00 k/s"))
         #expect(!text.contains("Compression ratio"))
     }
 
@@ -162,7 +163,7 @@ import Testing
                 + "write,,65536,2300,,,\nappend,orders,65536,2200,write,2300,0.956\n",
             to: "roofline.csv")
         let text = try fixture.text()
-        #expect(text.contains("ROOFLINE What no log could beat"))
+        #expect(text.contains("ROOFLINE The limits of this machine"))
         #expect(text.contains("write 65.5 kB – 2.30 GB/s"))
         #expect(text.contains("append orders 65.5 kB 2.20 GB/s write 2.30 GB/s 95.6 %"))
         #expect(!text.contains("UNFINISHED"))
@@ -175,6 +176,6 @@ import Testing
                 + "x,MAYBE,nan,1e400,-5,-1e300\n", to: "summary.csv")
         let text = try fixture.text()
         #expect(text.contains("MAYBE This version of Weir does not know this verdict."))
-        #expect(text.contains("Records produced nan"))
+        #expect(text.contains("Records acknowledged nan"))
     }
 }

@@ -1,7 +1,7 @@
 // ApiVersions, versions 0–4, flexible from 3. The response header has version 0 always. A
 // request of an unknown version is answered in version 0, with UNSUPPORTED_VERSION and the ranges.
 
-/// The first thing a client asks: what the broker speaks.
+/// The first request of a client: the versions that the broker supports.
 public struct ApiVersionsRequest: Request {
     public typealias Response = ApiVersionsResponse
     public static var apiKey: ApiKey { .apiVersions }

@@ -1,5 +1,4 @@
-// DescribeConfigs, versions 1–4, flexible from 4. Version 0, which knows no synonyms, is not
-// done here.
+// DescribeConfigs, versions 0–4, flexible from 4. Version 0, which knows no synonyms, is refused.
 
 /// Asks for the settings of topics and brokers.
 public struct DescribeConfigsRequest: Request {
@@ -14,7 +13,7 @@ public struct DescribeConfigsRequest: Request {
 
     public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
         try wire.field("Resources", &resources)
-        try wire.field("IncludeSynonyms", &includeSynonyms)
+        try wire.field("IncludeSynonyms", &includeSynonyms, from: 1)
         try wire.field("IncludeDocumentation", &includeDocumentation, from: 3)
     }
 }
@@ -75,6 +74,7 @@ extension DescribeConfigsResponse {
         public var name = ""
         public var value: String?
         public var readOnly = false
+        public var isDefault = false
         public var configSource = ConfigSource.unset
         public var isSensitive = false
         /// All places that have a value for it, the one that counts first.
@@ -88,9 +88,10 @@ extension DescribeConfigsResponse {
             try wire.field("Name", &name)
             try wire.field("Value", &value)
             try wire.field("ReadOnly", &readOnly)
-            try wire.field("ConfigSource", &configSource)
+            try wire.field("IsDefault", &isDefault, through: 0)
+            try wire.field("ConfigSource", &configSource, from: 1)
             try wire.field("IsSensitive", &isSensitive)
-            try wire.field("Synonyms", &synonyms)
+            try wire.field("Synonyms", &synonyms, from: 1)
             try wire.field("ConfigType", &configType, from: 3)
             try wire.field("Documentation", &documentation, from: 3)
         }

@@ -1,6 +1,6 @@
 // DeleteGroups, versions 0–2, flexible from 2.
 
-/// Deletes groups that have no members, with what they committed.
+/// Deletes groups without members, with their committed offsets.
 public struct DeleteGroupsRequest: Request {
     public typealias Response = DeleteGroupsResponse
     public static var apiKey: ApiKey { .deleteGroups }

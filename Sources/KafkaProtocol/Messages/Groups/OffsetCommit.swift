@@ -1,9 +1,9 @@
-// OffsetCommit, versions 2–8, flexible from 8. Version 9, for members of the newer group
-// protocol, is not done here.
+// OffsetCommit, versions 0–8, flexible from 8; 0 and 1 are refused. Version 9, for members of the newer
+// group protocol, is not done here.
 
 import RecordFormat
 
-/// Commits how far a group has come.
+/// Commits the positions of a group.
 public struct OffsetCommitRequest: Request {
     public typealias Response = OffsetCommitResponse
     public static var apiKey: ApiKey { .offsetCommit }
@@ -22,10 +22,10 @@ public struct OffsetCommitRequest: Request {
 
     public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
         try wire.field("GroupId", &groupID)
-        try wire.field("GenerationIdOrMemberEpoch", &generationIDOrMemberEpoch)
-        try wire.field("MemberId", &memberID)
+        try wire.field("GenerationIdOrMemberEpoch", &generationIDOrMemberEpoch, from: 1)
+        try wire.field("MemberId", &memberID, from: 1)
         try wire.field("GroupInstanceId", &groupInstanceID, from: 7)
-        try wire.field("RetentionTimeMs", &retentionTimeMs, through: 4)
+        try wire.field("RetentionTimeMs", &retentionTimeMs, from: 2, through: 4)
         try wire.field("Topics", &topics)
     }
 }
@@ -47,6 +47,8 @@ extension OffsetCommitRequest {
         public var partitionIndex: Int32 = 0
         public var committedOffset = Offset.zero
         public var committedLeaderEpoch = LeaderEpoch.none
+        /// When, in milliseconds; −1 for now.
+        public var commitTimestamp: Int64 = -1
         public var committedMetadata: String?
 
         public init() {}
@@ -55,6 +57,7 @@ extension OffsetCommitRequest {
             try wire.field("PartitionIndex", &partitionIndex)
             try wire.field("CommittedOffset", &committedOffset)
             try wire.field("CommittedLeaderEpoch", &committedLeaderEpoch, from: 6)
+            try wire.field("CommitTimestamp", &commitTimestamp, from: 1, through: 1)
             try wire.field("CommittedMetadata", &committedMetadata)
         }
     }

@@ -1,9 +1,9 @@
-// OffsetFetch, versions 1–8, flexible from 6. Up to version 7 one group and its topics, from 8
-// several. Version 9 is not done here.
+// OffsetFetch, versions 0–8, flexible from 6; 0, of offsets in ZooKeeper, is refused. Up to version 7 one
+// group and its topics, from 8 several. Version 9 is not done here.
 
 import RecordFormat
 
-/// Asks how far groups have come.
+/// Asks for the committed positions of groups.
 public struct OffsetFetchRequest: Request {
     public typealias Response = OffsetFetchResponse
     public static var apiKey: ApiKey { .offsetFetch }

@@ -1,6 +1,6 @@
 // SyncGroup, versions 0–5, flexible from 4.
 
-/// Waits for the assignment; the leader brings it.
+/// Waits for the assignment; the leader sends it.
 public struct SyncGroupRequest: Request {
     public typealias Response = SyncGroupResponse
     public static var apiKey: ApiKey { .syncGroup }

@@ -1,6 +1,6 @@
-// Fetch, versions 4–12, flexible from 12. Sessions can be expressed, and declined: session id 0
-// in a response means that there is none. From version 13 on topics have ids and no names, which is
-// not done here.
+// Fetch, versions 0–12, flexible from 12; those before 4, of record formats of old, are refused. Sessions can
+// be expressed, and declined: session id 0 in a response means that there is none. From version 13 on topics
+// have ids and no names, which is not done here.
 
 import RecordFormat
 
@@ -33,8 +33,8 @@ public struct FetchRequest: Request {
         try wire.field("ReplicaId", &replicaID)
         try wire.field("MaxWaitMs", &maxWaitMs)
         try wire.field("MinBytes", &minBytes)
-        try wire.field("MaxBytes", &maxBytes)
-        try wire.field("IsolationLevel", &isolationLevel)
+        try wire.field("MaxBytes", &maxBytes, from: 3)
+        try wire.field("IsolationLevel", &isolationLevel, from: 4)
         try wire.field("SessionId", &sessionID, from: 7)
         try wire.field("SessionEpoch", &sessionEpoch, from: 7)
         try wire.field("Topics", &topics)
@@ -107,7 +107,7 @@ public struct FetchResponse: Response {
     public init() {}
 
     public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-        try wire.field("ThrottleTimeMs", &throttleTimeMs)
+        try wire.field("ThrottleTimeMs", &throttleTimeMs, from: 1)
         try wire.field("ErrorCode", &errorCode, from: 7)
         try wire.field("SessionId", &sessionID, from: 7)
         try wire.field("Responses", &responses)
@@ -152,9 +152,9 @@ extension FetchResponse {
             try wire.field("PartitionIndex", &partitionIndex)
             try wire.field("ErrorCode", &errorCode)
             try wire.field("HighWatermark", &highWatermark)
-            try wire.field("LastStableOffset", &lastStableOffset)
+            try wire.field("LastStableOffset", &lastStableOffset, from: 4)
             try wire.field("LogStartOffset", &logStartOffset, from: 5)
-            try wire.field("AbortedTransactions", &abortedTransactions)
+            try wire.field("AbortedTransactions", &abortedTransactions, from: 4)
             try wire.field("PreferredReadReplica", &preferredReadReplica, from: 11)
             try wire.field("Records", &records)
             try wire.tagged(0, "DivergingEpoch", &divergingEpoch, from: 12)

@@ -1,5 +1,5 @@
-// ListOffsets, versions 1–7, flexible from 6. Timestamps −1 and −2 ask for the end and the
-// start, −3 (from version 7) for the largest timestamp.
+// ListOffsets, versions 0–7, flexible from 6; 0, which asks for several offsets, is refused. Timestamps −1 and
+// −2 ask for the end and the start, −3 (from version 7) for the largest timestamp.
 
 import RecordFormat
 
@@ -41,6 +41,8 @@ extension ListOffsetsRequest {
         /// In milliseconds, or −1 for the end, −2 for the start, −3 for the record with the
         /// largest.
         public var timestamp: Int64 = 0
+        /// How many older offsets are wanted, too.
+        public var maxNumOffsets: Int32 = 1
 
         public init() {}
 
@@ -48,6 +50,7 @@ extension ListOffsetsRequest {
             try wire.field("PartitionIndex", &partitionIndex)
             try wire.field("CurrentLeaderEpoch", &currentLeaderEpoch, from: 4)
             try wire.field("Timestamp", &timestamp)
+            try wire.field("MaxNumOffsets", &maxNumOffsets, through: 0)
         }
     }
 }
@@ -88,14 +91,16 @@ extension ListOffsetsResponse {
         /// −1 where no record is that young.
         public var offset = Offset(-1)
         public var leaderEpoch = LeaderEpoch.none
+        public var oldStyleOffsets: [Int64] = []
 
         public init() {}
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
             try wire.field("PartitionIndex", &partitionIndex)
             try wire.field("ErrorCode", &errorCode)
-            try wire.field("Timestamp", &timestamp)
-            try wire.field("Offset", &offset)
+            try wire.field("OldStyleOffsets", &oldStyleOffsets, through: 0)
+            try wire.field("Timestamp", &timestamp, from: 1)
+            try wire.field("Offset", &offset, from: 1)
             try wire.field("LeaderEpoch", &leaderEpoch, from: 4)
         }
     }

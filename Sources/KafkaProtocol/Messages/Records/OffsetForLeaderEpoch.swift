@@ -1,4 +1,4 @@
-// OffsetForLeaderEpoch, versions 2–4, flexible from 4.
+// OffsetForLeaderEpoch, versions 0–4, flexible from 4. Those before 2, of followers, are refused.
 
 import RecordFormat
 
@@ -43,7 +43,7 @@ extension OffsetForLeaderEpochRequest {
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
             try wire.field("Partition", &partition)
-            try wire.field("CurrentLeaderEpoch", &currentLeaderEpoch)
+            try wire.field("CurrentLeaderEpoch", &currentLeaderEpoch, from: 2)
             try wire.field("LeaderEpoch", &leaderEpoch)
         }
     }
@@ -60,7 +60,7 @@ public struct OffsetForLeaderEpochResponse: Response {
     public init() {}
 
     public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-        try wire.field("ThrottleTimeMs", &throttleTimeMs)
+        try wire.field("ThrottleTimeMs", &throttleTimeMs, from: 2)
         try wire.field("Topics", &topics)
     }
 }
@@ -90,7 +90,7 @@ extension OffsetForLeaderEpochResponse {
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
             try wire.field("ErrorCode", &errorCode)
             try wire.field("Partition", &partition)
-            try wire.field("LeaderEpoch", &leaderEpoch)
+            try wire.field("LeaderEpoch", &leaderEpoch, from: 1)
             try wire.field("EndOffset", &endOffset)
         }
     }

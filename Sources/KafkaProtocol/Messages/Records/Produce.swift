@@ -54,14 +54,14 @@ extension ProduceRequest {
     }
 }
 
-/// Where the batches went.
+/// The base offsets of the appended batches.
 public struct ProduceResponse: Response {
     public static var apiKey: ApiKey { .produce }
 
     public var responses: [Topic] = []
     /// How long the client is to stay silent, for a quota.
     public var throttleTimeMs: Int32 = 0
-    /// Where the leaders named above are reached.
+    /// The addresses of the leaders named above.
     public var nodeEndpoints: [NodeEndpoint]?
 
     public init() {}
@@ -112,7 +112,7 @@ extension ProduceResponse {
         public var logStartOffset = Offset(-1)
         public var recordErrors: [RecordError] = []
         public var errorMessage: String?
-        /// Whom to ask instead, where this broker does not lead the partition.
+        /// The broker to ask instead, if this one does not lead the partition.
         public var currentLeader: Leader?
 
         public init() {}

@@ -1,5 +1,5 @@
-// CreateTopics, versions 2–6, flexible from 5. Versions before 2 have no throttle time and are
-// not done here, nor is 7 with its topic ids.
+// CreateTopics, versions 0–6, flexible from 5. Those before 2, without a throttle time, are refused; 7, with
+// its topic ids, is not done here.
 
 /// Creates topics, or says whether they could be created.
 public struct CreateTopicsRequest: Request {
@@ -16,7 +16,7 @@ public struct CreateTopicsRequest: Request {
     public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
         try wire.field("Topics", &topics)
         try wire.field("TimeoutMs", &timeoutMs)
-        try wire.field("ValidateOnly", &validateOnly)
+        try wire.field("ValidateOnly", &validateOnly, from: 1)
     }
 }
 
@@ -77,7 +77,7 @@ public struct CreateTopicsResponse: Response {
     public init() {}
 
     public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-        try wire.field("ThrottleTimeMs", &throttleTimeMs)
+        try wire.field("ThrottleTimeMs", &throttleTimeMs, from: 2)
         try wire.field("Topics", &topics)
     }
 }
@@ -99,7 +99,7 @@ extension CreateTopicsResponse {
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
             try wire.field("Name", &name)
             try wire.field("ErrorCode", &errorCode)
-            try wire.field("ErrorMessage", &errorMessage)
+            try wire.field("ErrorMessage", &errorMessage, from: 1)
             try wire.field("NumPartitions", &numPartitions, from: 5)
             try wire.field("ReplicationFactor", &replicationFactor, from: 5)
             try wire.field("Configs", &configs, from: 5)

@@ -1,4 +1,4 @@
-// DeleteTopics, versions 1–5, flexible from 4.
+// DeleteTopics, versions 0–5, flexible from 4; 0, without a throttle time, is refused.
 
 /// Deletes topics.
 public struct DeleteTopicsRequest: Request {
@@ -28,7 +28,7 @@ public struct DeleteTopicsResponse: Response {
     public init() {}
 
     public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-        try wire.field("ThrottleTimeMs", &throttleTimeMs)
+        try wire.field("ThrottleTimeMs", &throttleTimeMs, from: 1)
         try wire.field("Responses", &responses)
     }
 }

@@ -1,4 +1,4 @@
-// DescribeLogDirs, versions 1–4, flexible from 2.
+// DescribeLogDirs, versions 0–4, flexible from 2; 0 is refused.
 
 /// Asks how large partitions are, and where.
 public struct DescribeLogDirsRequest: Request {

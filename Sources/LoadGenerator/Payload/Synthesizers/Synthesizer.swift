@@ -1,15 +1,15 @@
 import Glibc
 
-/// Makes realistic records one after the other: what compression gains on them must be what it
-/// gains on the real thing, so names and products come in skewed frequencies, ids are random,
-/// timestamps drift forward, and only the format repeats.
+/// Makes realistic records one after the other. They must compress as real ones do, so names and
+/// products have skewed frequencies, ids are random, timestamps drift forward, and only the format
+/// repeats.
 protocol Synthesizer {
     /// Writes the next record's value and key into an empty text.
     mutating func write(_ text: inout RecordText)
 }
 
-/// The clock of synthesized events. It begins on 1 January 2026, whatever the day of the run, so
-/// that a seed gives the same bytes every day.
+/// The clock of synthesized events. It always begins on 1 January 2026, so that a seed gives the
+/// same bytes every day.
 struct EventClock {
     /// Milliseconds since 1970.
     private(set) var now = 1_767_225_600_000
@@ -37,7 +37,7 @@ struct WeightedTexts {
         table = AliasTable(weights: weighted.map(\.1))
     }
 
-    /// The first is the most frequent, the others in proportion to 1 ÷ rank.
+    /// The first is the most frequent; the others are proportional to 1 ÷ rank.
     init(zipfian names: [String]) {
         self.init(names.enumerated().map { ($1, 1 / Double($0 + 1)) })
     }

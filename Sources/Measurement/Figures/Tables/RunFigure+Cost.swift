@@ -29,7 +29,7 @@ extension RunFigure {
     private static func share(
         _ column: String, _ limit: String, _ meaning: String, origin: Origin = .run
     ) -> RunFigure {
-        // What nothing measures yet no threshold can hold for.
+        // A threshold on a figure that nothing measures yet could never hold.
         let isMeasured = if case .run = origin { true } else { false }
         return RunFigure(
             column, .share,

@@ -9,7 +9,7 @@ extension RunFigure {
 
     private static let clockSkew = RunFigure(
         "clock_skew_count", .count,
-        "Latencies of zero or less: clocks that disagree. Counted in the percentiles all the same.",
+        "Latencies of zero or less, from clocks that disagree. The percentiles include them.",
         joined: .sum, threshold: .growing(needs: .consumers), gauge: "clock_skew_records",
         page: .machine("latencies of zero or less: clocks that disagree"))
 
@@ -35,7 +35,7 @@ extension RunFigure {
         }
     }
 
-    /// Of what no user feels the p99 is enough.
+    /// For latencies that no user waits for, the p99 is enough.
     private static func compared(_ kind: LatencyKind, _ point: LatencyPoint) -> Compared? {
         switch (kind, point) {
         case (.sendDelay, .p99):

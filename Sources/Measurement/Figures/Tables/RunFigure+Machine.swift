@@ -1,5 +1,5 @@
 extension RunFigure {
-    /// What the machine did meanwhile, and what the run cost it.
+    /// What the machine did during the run, and what the run cost.
     static let machineFigures: [RunFigure] =
         [
             .init(
@@ -33,7 +33,7 @@ extension RunFigure {
                 page: .machine("of this process: generator and log")),
             .init(
                 "cpu_s_per_logical_gb", .secondsPerGigabyte,
-                "`cpu_user_s` + `cpu_system_s` for 10⁹ of `logical_bytes`; `embedded`: generator and log "
+                "`cpu_user_s` + `cpu_system_s` per 10⁹ `logical_bytes`; `embedded`: generator and log "
                     + "together.", title: "CPU cost per logical GB",
                 origin: .formula(
                     .quotient(of: ["cpu_user_s", "cpu_system_s"], by: "logical_bytes", per: 1e9)),
@@ -42,7 +42,7 @@ extension RunFigure {
                 terminal: .init("CPU", "# s per logical GB", bare: true), ofEachRun: true),
             .init(
                 "rss_max_bytes", .bytes,
-                "The most memory that this process had resident, mappings too.",
+                "The highest resident memory of this process, with mappings.",
                 title: "memory, highest", better: .lower, joined: .largest, threshold: .growing,
                 compared: .init("memory", in: .footprint), gauge: "resident_memory_max_bytes",
                 terminal: .init("Memory", "# at most"),
@@ -63,7 +63,7 @@ extension RunFigure {
                 page: .machine("flushes for each acknowledged batch")),
         ] + conditionFigures
 
-    /// What kept the run from the machine.
+    /// What limited the run's share of the machine.
     private static let conditionFigures: [RunFigure] = [
         .init(
             "cpu_throttled_percent", .percent,
@@ -77,12 +77,12 @@ extension RunFigure {
             page: .machine("of all cores' time, used by other programs"), edition: 3),
         .init(
             "core_wait_percent", .percent,
-            "Of the time in which the load's threads could have run, the share that they waited for a core.",
+            "Share of the time in which the load's threads could have run that they waited for a core.",
             title: "wait for a core", joined: .largest, threshold: .atEnd,
             page: .machine("of the time in which the load's threads could have run"), edition: 3),
         .init(
             "cpu_pressure_percent", .percent,
-            "Share of the time in which some task of the machine waited for a core (PSI); this run's own count.",
+            "Share of the time in which some task of the machine waited for a core (PSI); this run's own waits count, too.",
             title: "CPU pressure", joined: .largest, threshold: .atEnd,
             page: .machine("of the time, in which some task waited for a core"), edition: 3),
         .init(
@@ -92,7 +92,7 @@ extension RunFigure {
             page: .machine("of the time, in which some task waited for memory"), edition: 3),
         .init(
             "io_pressure_percent", .percent,
-            "Share of the time in which some task of the machine waited for a disk (PSI); this run's own count.",
+            "Share of the time in which some task of the machine waited for a disk (PSI); this run's own waits count, too.",
             title: "I/O pressure", joined: .largest, threshold: .atEnd,
             page: .machine("of the time, in which some task waited for a disk"), edition: 3),
         .init(
@@ -107,18 +107,18 @@ extension RunFigure {
             page: .machine("to and from the machine's swap space"), edition: 3),
         .init(
             "disk_busy_percent", .percent,
-            "Share of the time in which the disk of the log had something to do; empty where the kernel keeps no figures of it.",
+            "Share of the time in which the disk of the log was busy; empty if the kernel keeps no figures of it.",
             title: "disk busy", joined: .largest, threshold: .atEnd,
-            page: .machine("of the time, in which the disk of the log had something to do"),
+            page: .machine("of the time, in which the disk of the log was busy"),
             edition: 3),
         .init(
             "other_disk_bytes", .bytes,
-            "What others than this process wrote to the disk of the log; this process's own counts once it is on the disk.",
+            "Bytes that other processes wrote to the disk of the log; this process's own are deducted once they are on the disk.",
             title: "written by others", joined: .largest, threshold: .atEnd,
             page: .machine("to the disk of the log, by others"), edition: 3),
         .init(
             "clock_step_ms", .milliseconds,
-            "How far the wall clock was moved against the monotonic one; slewing by a time service counts, too.",
+            "How far the wall clock was moved against the monotonic one; slewing by a time service included.",
             title: "clock moved", joined: .largest, threshold: .atEnd,
             page: .machine("the wall clock, against the monotonic one"), edition: 3),
         .init(

@@ -18,6 +18,11 @@ extension RunFigure {
         .init(
             "weir_version", .text, "Version of Weir that made the run.", title: "version of Weir",
             origin: .row, edition: 5),
+        .init(
+            "weir_build", .text,
+            "The version, `+`, and the first digits of the executable's build id: what tells two builds of "
+                + "one version apart. Empty where the executable has no build id.",
+            title: "build of Weir", origin: .row, edition: 5),
         .init("host", .text, "Name of the machine.", origin: .row, edition: 5),
         .init(
             "kernel", .text, "Name and release of the machine's kernel.", origin: .row, edition: 5),

@@ -1,11 +1,11 @@
 extension RunFigure {
-    /// Which run a row is of, and how far it is to be believed.
+    /// Which run a row belongs to, and its verdict.
     static let runFigures: [RunFigure] = [
         .init(
             "run_id", .text, "Name of the run: its profile and the UTC time of its start.",
             origin: .row, joined: .ofTheWhole),
         .init(
-            "started_at", .text, "When the measured part began, ISO 8601 in UTC.", origin: .row,
+            "started_at", .time, "When the measured part began, ISO 8601 in UTC.", origin: .row,
             joined: .ofTheWhole),
         .init("profile", .text, "Name of the profile.", origin: .row),
         .init(
@@ -33,21 +33,21 @@ extension RunFigure {
             "warmup_s", .seconds, "Length of the warm-up: sent, but not counted.", joined: .largest),
         .init(
             "notes", .text,
-            "What a reader of the row must know and is no fault, joined by `; `: what the audit cannot "
+            "Notes for the reader that are no faults, joined by `; `: what the audit cannot "
                 + "tell, a payload that repeats; empty without any.", origin: .row, edition: 2),
         .init(
             "format_version", .count,
             "`2`; rows without it are of version 1, whose records each carried a stamp of 20 bytes: their "
                 + "bytes, ratios and costs are not comparable.", origin: .row, edition: 2),
         .init(
-            "interrupted", .text,
-            "`true` where Ctrl-C, SIGTERM or SIGHUP ended the run before its time, else `false`; a "
+            "interrupted", .truth,
+            "`true` where Ctrl-C, SIGTERM or SIGHUP ended the run early, else `false`; a "
                 + "threshold that ended it is no interruption.", origin: .row,
             joined: .word("true"),
             edition: 4),
     ]
 
-    /// How the run stood to the thresholds of its profile.
+    /// The outcome of the thresholds of the profile.
     static let thresholdFigures: [RunFigure] = [
         .init(
             "thresholds", .count, "How many thresholds the profile has; empty without any.",

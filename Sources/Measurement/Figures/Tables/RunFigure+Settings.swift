@@ -9,7 +9,7 @@ extension RunFigure {
         .init("linger_ms", .milliseconds, "`linger.ms` of the producers."),
         .init("acks", .text, "`acks` of the producers."),
         .init(
-            "idempotence", .text, "`true` or `false`: `enable.idempotence` of the producers."),
+            "idempotence", .truth, "`true` or `false`: `enable.idempotence` of the producers."),
         .init("producers", .count, "How many producers.", joined: .sum),
         .init("consumers", .count, "How many consumers, over all groups.", joined: .sum),
         .init("topics", .count, "How many topics."),
@@ -24,12 +24,13 @@ extension RunFigure {
             joined: .mean(weightedBy: "produced_records")),
         .init(
             "offered_rate_records_per_s", .recordsPerSecond,
-            "The rate that the schedule asked for, averaged; empty for `max`.",
+            "The mean rate of the schedule; empty for `max`.",
             title: "offered rate", joined: .sumOfAll, threshold: .soFar(needs: .offeredRate),
             gauge: "offered_records_per_second", page: .throughput(row: "Offered")),
         .init(
             "payload_checksum", .text,
-            "`crc32c:` and the CRC-32C of the prepared values and keys in hexadecimal, equal where their "
-                + "bytes are. No number to whoever reads it, as `12e45678` alone would be."),
+            "`crc32c:` and the CRC-32C of the prepared values and keys in hexadecimal, equal if their "
+                + "bytes are. The prefix keeps programs from reading digits such as `12e45678` as a number."
+        ),
     ]
 }

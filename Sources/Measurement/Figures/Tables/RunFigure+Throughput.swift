@@ -1,5 +1,5 @@
 extension RunFigure {
-    /// How much was sent, stored and consumed, how fast, and in what batches.
+    /// How much was sent, stored and consumed, at which rate, and in what batches.
     static let throughputFigures: [RunFigure] = records + bytes + batches
 
     private static let records: [RunFigure] = [
@@ -12,15 +12,16 @@ extension RunFigure {
             origin: .formula(.perSecond(of: "produced_records")), joined: .sum,
             threshold: .soFar, gauge: "produced_records_per_second"),
         .init(
-            "acked_records", .records, "Records acknowledged.", title: "produced records",
+            "acked_records", .records, "Records acknowledged.", title: "acknowledged records",
             joined: .sum, threshold: .growing, gauge: "acked_records",
-            page: .throughput(row: "Produced")),
+            page: .throughput(row: "Acknowledged")),
         .init(
             "acked_rate_records_per_s", .recordsPerSecond, "`acked_records` over `duration_s`.",
-            title: "produce rate", origin: .formula(.perSecond(of: "acked_records")),
+            title: "acknowledged rate", origin: .formula(.perSecond(of: "acked_records")),
             better: .higher, joined: .sum, threshold: .soFar,
             compared: .init("acked", in: .throughput, isKey: true),
-            gauge: "acked_records_per_second", page: .throughput(row: "Produced"), ofEachRun: true),
+            gauge: "acked_records_per_second", page: .throughput(row: "Acknowledged"),
+            ofEachRun: true),
         .init(
             "consumed_records", .records,
             "Records consumed, over all groups; without the drain.", joined: .sum,
@@ -28,7 +29,7 @@ extension RunFigure {
             page: .throughput(row: "Consumed")),
         .init(
             "consumed_rate_records_per_s", .recordsPerSecond,
-            "`consumed_records` over `duration_s`.", title: "consume rate",
+            "`consumed_records` over `duration_s`.", title: "consumed rate",
             origin: .formula(.perSecond(of: "consumed_records")), better: .higher, joined: .sum,
             threshold: .soFar(needs: .consumers), compared: .init("consumed", in: .consumption),
             gauge: "consumed_records_per_second", page: .throughput(row: "Consumed"),
@@ -65,10 +66,10 @@ extension RunFigure {
             origin: .notYet, joined: .sum, gauge: "wire_bytes"),
         .init(
             "logical_rate_mb_per_s", .megabytesPerSecond, "`logical_bytes` over `duration_s`.",
-            title: "logical bytes produced",
+            title: "logical bytes acknowledged",
             origin: .formula(.perSecond(of: "logical_bytes", in: 1e6)), better: .higher,
             joined: .sum, threshold: .soFar, compared: .init("logical", in: .throughput),
-            page: .throughput(row: "Produced")),
+            page: .throughput(row: "Acknowledged")),
         .init(
             "stored_rate_mb_per_s", .megabytesPerSecond, "`stored_bytes` over `duration_s`.",
             title: "bytes stored", origin: .formula(.perSecond(of: "stored_bytes", in: 1e6)),

@@ -12,11 +12,11 @@ set label 'orders · 3 variants · 6 runs · 6 VALID' at screen 0.0184210526, sc
 set arrow from screen 0.0184210526, screen 0.8738921 to screen 0.0526315789, screen 0.8738921 nohead lc rgb '#7F7F7F' lw 1 dt 1
 set label 'offered' at screen 0.0605263158, screen 0.8738921 left
 set arrow from screen 0.146, screen 0.8738921 to screen 0.180210526, screen 0.8738921 nohead lc rgb '#0072B2' lw 1 dt 1
-set label 'produced' at screen 0.188105263, screen 0.8738921 left
-set arrow from screen 0.283157895, screen 0.8738921 to screen 0.317368421, screen 0.8738921 nohead lc rgb '#E69F00' lw 1 dt 1
-set label 'consumed by readers' at screen 0.325263158, screen 0.8738921 left
-set object rectangle from screen 0.525684211, screen 0.862331407 to screen 0.559894737, screen 0.885452794 fc rgb '#888888' fs transparent solid 0.18 noborder
-set label 'warm-up' at screen 0.567789474, screen 0.8738921 left
+set label 'acknowledged' at screen 0.188105263, screen 0.8738921 left
+set arrow from screen 0.321473684, screen 0.8738921 to screen 0.355684211, screen 0.8738921 nohead lc rgb '#E69F00' lw 1 dt 1
+set label 'consumed by readers' at screen 0.363578947, screen 0.8738921 left
+set object rectangle from screen 0.564, screen 0.862331407 to screen 0.598210526, screen 0.885452794 fc rgb '#888888' fs transparent solid 0.18 noborder
+set label 'warm-up' at screen 0.606105263, screen 0.8738921 left
 set object rectangle from screen 0.0184210526, screen 0.827649326 to screen 0.0526315789, screen 0.850770713 fc rgb '#D55E00' fs transparent solid 0.16 noborder
 set label 'the machine stalled for 10 ms or more' at screen 0.0605263158, screen 0.839210019 left
 set object rectangle from screen 0.433368421, screen 0.827649326 to screen 0.467578947, screen 0.850770713 fc rgb '#56B4E9' fs transparent solid 0.25 noborder

@@ -19,9 +19,9 @@ set label 'Records' at screen 0.0184210526, screen 0.846752266 left
 set arrow from screen 0.0184210526, screen 0.819561934 to screen 0.0526315789, screen 0.819561934 nohead lc rgb '#7F7F7F' lw 5 dt 1
 set label 'offered' at screen 0.0605263158, screen 0.819561934 left
 set arrow from screen 0.146, screen 0.819561934 to screen 0.180210526, screen 0.819561934 nohead lc rgb '#0072B2' lw 2.4 dt 1
-set label 'produced' at screen 0.188105263, screen 0.819561934 left
-set arrow from screen 0.283157895, screen 0.819561934 to screen 0.317368421, screen 0.819561934 nohead lc rgb '#E69F00' lw 1.4 dt 1
-set label 'consumed by readers' at screen 0.325263158, screen 0.819561934 left
+set label 'acknowledged' at screen 0.188105263, screen 0.819561934 left
+set arrow from screen 0.321473684, screen 0.819561934 to screen 0.355684211, screen 0.819561934 nohead lc rgb '#E69F00' lw 1.4 dt 1
+set label 'consumed by readers' at screen 0.363578947, screen 0.819561934 left
 set lmargin at screen 0.1
 set rmargin at screen 0.973684211
 set tmargin at screen 0.791540785

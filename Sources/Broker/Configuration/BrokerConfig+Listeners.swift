@@ -1,0 +1,59 @@
+/// What Kafka's listener settings say together: which listeners are the controllers', and what security
+/// protocol each of the others has.
+extension BrokerConfig {
+    /// Leaves out the listeners of the controllers, which a KRaft node names beside its own: nobody here speaks
+    /// for a quorum. Returns a sentence about each.
+    mutating func leaveOutControllers() -> [String] {
+        let names = Set(controllerListenerNames)
+        let leftOut = listeners.filter { names.contains($0.name) }
+        listeners.removeAll { names.contains($0.name) }
+        advertisedListeners.removeAll { names.contains($0.name) }
+        return leftOut.map {
+            "\($0.text) is a listener of controllers, and left out: there is no quorum here"
+        }
+    }
+
+    func validateListeners() throws(BrokerConfigError) {
+        if listeners.isEmpty {
+            throw BrokerConfigError(
+                origin: "listeners",
+                reason: "there must be at least one that is not the controllers'")
+        }
+        for listener in listeners {
+            guard let securityProtocol = securityProtocol(of: listener.name) else {
+                throw BrokerConfigError(
+                    origin: "listeners",
+                    reason:
+                        "listener.security.protocol.map does not say what \(listener.name) speaks")
+            }
+            guard securityProtocol == ListenerName.plaintext else {
+                throw BrokerConfigError(
+                    origin: "listeners",
+                    reason: "\(listener.name) is \(securityProtocol), which is not served: only "
+                        + "\(ListenerName.plaintext) is")
+            }
+        }
+        for listener in advertisedListeners {
+            if !listeners.contains(where: { $0.name == listener.name }) {
+                throw BrokerConfigError(
+                    origin: "advertised.listeners",
+                    reason: "there is no listener \(listener.name) among listeners")
+            }
+            if listener.endpoint.isWildcard {
+                throw BrokerConfigError(
+                    origin: "advertised.listeners",
+                    reason: "clients cannot connect to \(listener.endpoint): name a host")
+            }
+        }
+    }
+
+    /// A name that is a protocol's says so itself.
+    private func securityProtocol(of name: String) -> String? {
+        if let securityProtocol = securityProtocols[name] { return securityProtocol }
+        return Self.securityProtocolNames.contains(name) ? name : nil
+    }
+
+    static let securityProtocolNames: Set<String> = [
+        ListenerName.plaintext, "SSL", "SASL_PLAINTEXT", "SASL_SSL",
+    ]
+}

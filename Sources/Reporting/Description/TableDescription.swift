@@ -1,0 +1,73 @@
+import Measurement
+
+/// A CSV file of results as others are told of it: what it holds, and every column.
+public struct TableDescription: Sendable {
+    /// `summary.csv`, …
+    public let fileName: String
+    /// As words after “holds”.
+    public let holds: String
+    public let columns: [ColumnDescription]
+
+    init<Row: TableRow>(_: Row.Type, adding more: [ColumnDescription] = []) {
+        fileName = Row.fileName
+        holds = Row.holds
+        columns = Row.columns.map(ColumnDescription.init) + more
+    }
+
+    /// Every CSV file that there is.
+    public static let all: [TableDescription] = [
+        TableDescription(SummaryRow.self, adding: ProbeOutcome.columns.map(ColumnDescription.init)),
+        TableDescription(TimeSeriesRow.self), TableDescription(LagRow.self),
+        TableDescription(PercentileRow.self), TableDescription(ThresholdRow.self),
+        TableDescription(RooflineRow.self), TableDescription(ComparisonRow.self),
+        TableDescription(MaxRateRow.self), TableDescription(AdviceRow.self),
+    ]
+
+    /// Nil for no file of Weir's.
+    static func named(_ fileName: String) -> TableDescription? {
+        all.first { $0.fileName == fileName }
+    }
+
+    /// The description of a column that a file has; of one that is not known, what its name says.
+    func column(_ name: String) -> ColumnDescription {
+        columns.first { $0.name == name } ?? ColumnDescription(unknown: name)
+    }
+}
+
+/// A column as others are told of it.
+public struct ColumnDescription: Sendable {
+    public let name: String
+    /// Words in place of the name, as at the start of a line.
+    public let title: String
+    public let meaning: String
+    /// Nil where it may be anything.
+    public let kind: FieldKind?
+    /// `us`, `MB/s` …; empty for what has none.
+    public let unit: String
+
+    init<Row>(_ column: Column<Row>) {
+        name = column.name
+        title = ColumnText.label(column.name)
+        meaning = column.meaning
+        kind = column.kind
+        unit = column.unit
+    }
+
+    /// What a column begins with that says what a comparison varies.
+    public static let settingPrefix = "set_"
+
+    /// Of a column that no table has: of a varied setting, or of another version.
+    fileprivate init(unknown name: String) {
+        self.name = name
+        title = ColumnText.label(name)
+        unit = RunFigure.Unit.ending(name)?.symbol ?? ""
+        if name.hasPrefix(Self.settingPrefix) {
+            meaning =
+                "The variant's value of the setting that the name ends with, as it was written."
+            kind = .text
+        } else {
+            meaning = "Of another version of Weir than the one that wrote this description."
+            kind = nil
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Say what a column, a setting, a verdict or an exit status means.",
+        discussion: """
+            Finds a word by its name, by a part of it, or without its unit. With no word it says what \
+            there are lists of.
+
+              weir explain e2e_latency_p99_us
+              weir explain p99
+              weir explain linger.ms
+              weir explain SUSPECT
+              weir explain 97
+              weir explain columns
+
+            Exit status: 64 where nothing has such a name; the nearest ones are suggested.
+            """)
+
+    @Argument(help: "A word; several are one name.")
+    var word: [String] = []
+
+    /// So many are told in full.
+    private static let mostInFull = 6
+    private static let mostRelated = 12
+
+    func run() throws {
+        let word = self.word.joined(separator: " ")
+        guard !word.isEmpty else { return try printTopics() }
+        let glossary = Glossary()
+        let topic = ExplainTopic(word)
+        let found = glossary.find(word)
+        var blocks = found.exact.map(\.lines)
+        if let topic { blocks.append(topic.lines) }
+        if blocks.isEmpty, found.related.isEmpty {
+            let near = glossary.suggestions(
+                for: word, topics: ExplainTopic.allCases.map(\.rawValue))
+            let hint =
+                near.isEmpty
+                ? "; 'weir explain' says what there is"
+                : "; did you mean \(near.joined(separator: " or "))?"
+            printError("nothing is called '\(word)'\(hint)")
+            throw ExitCode(64)
+        }
+        if !blocks.isEmpty {
+            if topic == nil, let line = alsoLine(found.related) { blocks.append([line]) }
+        } else if found.related.count <= Self.mostInFull {
+            blocks = found.related.map(\.lines)
+        } else {
+            let width = found.related.map(\.name.count).max() ?? 0
+            blocks = [found.related.map { $0.shortLine(nameWidth: width) }]
+        }
+        try printOut(blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n"))
+    }
+
+    /// Names that have to do with it, each once.
+    private func alsoLine(_ related: [GlossaryEntry]) -> String? {
+        guard !related.isEmpty else { return nil }
+        let names = related.map(\.name)
+        let left = names.count - Self.mostRelated
+        return "See also: " + names.prefix(Self.mostRelated).joined(separator: ", ")
+            + (left > 0 ? " and \(left) more" : "")
+    }
+
+    private func printTopics() throws {
+        let width = ExplainTopic.allCases.map(\.rawValue.count).max() ?? 0
+        for topic in ExplainTopic.allCases {
+            try printOut("  weir explain " + topic.rawValue.padding(width + 2) + topic.summary)
+        }
+        try printOut()
+        try printOut(
+            "or any column, setting, verdict or exit status: weir explain p99, linger.ms, SUSPECT, 97"
+        )
+    }
+}
