@@ -113,6 +113,6 @@ final class LinesKept: Sendable {
             set { metadata[key] = newValue }
         }
 
-        func log(event: LogEvent) { lines.add("\(event.message)") }
+        func log(event: Logging.LogEvent) { lines.add("\(event.message)") }
     }
 }
