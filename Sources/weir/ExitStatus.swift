@@ -19,7 +19,7 @@ enum ExitStatus {
     /// Every status with what it means.
     static let all: [(status: Int32, meaning: String)] = [
         (0, "done, and every threshold holds"),
-        (1, "anything that has no number of its own"),
+        (1, "anything else"),
         (64, "usage: an unknown command or option"),
         (badProfile.rawValue, "a bad profile, or a results file that is broken"),
         (targetUnavailable.rawValue, "the target is not available"),
@@ -35,7 +35,7 @@ enum ExitStatus {
         ),
         (
             interrupted.rawValue,
-            "interrupted by Ctrl-C, SIGTERM or SIGHUP, takes precedence over 99; a threshold that ends a "
+            "interrupted by Ctrl-C, SIGTERM or SIGHUP; takes precedence over 99; a threshold that ends a "
                 + "run is no interruption"
         ),
     ]

@@ -37,7 +37,7 @@ import Testing
         #expect(ended.output.contains("    default     "))
         #expect(ended.output.contains("See also: linger_ms"))
         #expect(
-            try explain("set_linger_ms").output.hasPrefix("producers.config.linger.ms (setting"))
+            try explain("set_linger_ms").output.contains("producers.config.linger.ms (setting"))
     }
 
     @Test(arguments: [

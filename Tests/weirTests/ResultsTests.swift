@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct Results {
     static let files = [
-        "environment.json", "lag.csv", "latency.hlog", "percentiles.csv", "profile.yaml",
+        "datapackage.json", "environment.json", "lag.csv", "latency.hlog", "percentiles.csv",
+        "profile.yaml",
         "summary.csv", "timeseries.csv",
     ]
 

@@ -2,7 +2,7 @@
 /// of the engine as a share of such a limit, measured interleaved.
 public struct RooflineRow: TableRow, Equatable {
     public static let fileName = "roofline.csv"
-    public static let holds = "what the machine could do at best, where it was measured"
+    public static let holds = "the machine's limits, where they were measured"
 
     /// The name of its folder: `roofline` and the UTC time of its start.
     public var runID: String

@@ -85,7 +85,7 @@ import Testing
         #expect(Set(rows.map(\.conclusion)).count == 1)
         #expect(
             rows[0].conclusion
-                == "No clear winner: it depends on what is scarce. CPU: none costs least. "
+                == "No clear winner: it depends on whether CPU or disk is scarce. CPU: none costs least. "
                 + "Bytes: zstd:9 stores least.")
         let folder = try TemporaryFolder()
         try AdviceRow.write(rows, in: folder.path)
