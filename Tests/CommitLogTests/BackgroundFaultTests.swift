@@ -15,7 +15,9 @@ import Testing
             try LogDirectory(
                 path: temporary.log, config: try LogDirectoryConfig(overrides: keys),
                 clock: clock.logClock,
-                onBackgroundNews: { [news] said in news.change { $0.append("\(said)") } })
+                onEvent: { [news] event in
+                    if event.isWarning { news.change { $0.append("\(event)") } }
+                })
         }
 
         func advance(_ directory: LogDirectory) {

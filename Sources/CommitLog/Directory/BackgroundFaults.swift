@@ -28,19 +28,6 @@ extension BackgroundFault: CustomStringConvertible {
     }
 }
 
-/// A fault that began, or one that is over.
-public enum BackgroundNews: Sendable, CustomStringConvertible {
-    case began(BackgroundFault)
-    case ended(BackgroundFault)
-
-    public var description: String {
-        switch self {
-        case .began(let fault): "in the background failed \(fault)"
-        case .ended(let fault): "works again: \(fault.place)"
-        }
-    }
-}
-
 /// The faults of a directory. Each cause is told once, when it comes up, and once more when it is over: work that
 /// fails is mostly tried again every few seconds.
 ///
@@ -61,9 +48,9 @@ final class BackgroundFaults: Sendable {
     private static let rememberedCount = 64
 
     private let state = Locked(State())
-    private let observer: @Sendable (BackgroundNews) -> Void
+    private let observer: @Sendable (LogEvent) -> Void
 
-    init(_ observer: @escaping @Sendable (BackgroundNews) -> Void) { self.observer = observer }
+    init(_ observer: @escaping @Sendable (LogEvent) -> Void) { self.observer = observer }
 
     /// Those that are not over.
     var current: [BackgroundFault] { state.withLock { Array($0.current.values) } }
@@ -95,7 +82,7 @@ final class BackgroundFaults: Sendable {
             if state.past.count < Self.rememberedCount { state.past.append(fault) }
             return true
         }
-        if isNews { observer(.began(fault)) }
+        if isNews { observer(.failed(fault)) }
     }
 
     func succeeded(_ work: BackgroundFault.Work, at path: String) {
@@ -103,7 +90,7 @@ final class BackgroundFaults: Sendable {
             state.current.isEmpty
                 ? nil : state.current.removeValue(forKey: Key(work: work, path: path))
         }
-        if let ended { observer(.ended(ended)) }
+        if let ended { observer(.recovered(ended)) }
     }
 
     /// A partition is no more, and what was wrong with it concerns nobody.

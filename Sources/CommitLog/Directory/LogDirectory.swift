@@ -73,14 +73,11 @@ public final class LogDirectory: Sendable {
     /// A directory that a KRaft node of Kafka's left is taken over with the settings in its metadata log;
     /// `interpret` says what those of the broker mean. `onEvent` is called on threads of the directory and of
     /// its users, and must not block.
-    /// - Parameter onBackgroundNews: told of each cause for which background work fails, once, and once more
-    ///   when it is over; by the thread whose work it is, which waits meanwhile.
     public init(
         path: String, defaults: LogConfig = LogConfig(),
         config: LogDirectoryConfig = LogDirectoryConfig(), clock: LogClock = .system,
         interpret: BrokerSettingsInterpreter? = nil,
-        onEvent: @escaping @Sendable (LogEvent) -> Void = { _ in },
-        onBackgroundNews: @escaping @Sendable (BackgroundNews) -> Void = { _ in }
+        onEvent: @escaping @Sendable (LogEvent) -> Void = { _ in }
     ) throws(LogError) {
         raiseDescriptorLimit()
         try createDirectory(path)
@@ -119,7 +116,7 @@ public final class LogDirectory: Sendable {
                 dueMs: nowMs + config.flushOffsetCheckpointIntervalMs,
                 retentionDueMs: nowMs + config.retentionCheckIntervalMs,
                 cleaningDueMs: nowMs.addingReportingOverflow(config.cleanerBackoffMs).0))
-        faults = BackgroundFaults(onBackgroundNews)
+        faults = BackgroundFaults(onEvent)
         cleaner = LogCleaner(
             directory: path, config: config, cleanedThrough: opening.cleanedThrough, faults: faults)
         self.lock = Locked(consume lock)
