@@ -7,7 +7,7 @@ import Testing
 @Suite struct `What fails in the background` {
     /// A directory of one topic whose news are kept.
     private final class Told: Sendable {
-        let news = Shared<[String]>([])
+        let news = LockedValue<[String]>([])
         let temporary = TemporaryDirectory()
         let clock = ManualClock()
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct `What a log directory says of records that go` {
     private let temporary = TemporaryDirectory()
     private let clock = ManualClock()
-    private let events = Shared<[LogEvent]>([])
+    private let events = LockedValue<[LogEvent]>([])
     private let orders = TopicPartition(topic: "orders", partition: 0)
 
     private func open(
