@@ -18,7 +18,7 @@ extension PartitionLog {
     ///
     /// After an error in step 3 or 4 the log goes on with the new segment, and the next start finishes.
     func replace(_ sources: [LogSegment], with cleaned: LogSegment) throws(LogError) -> Bool {
-        try maintenance.withLock { (_) throws(LogError) in
+        try withMaintenance { (events) throws(LogError) in
             guard indexOfFirst(of: sources) != nil else { return false }
             try cleaned.renameFiles(from: SegmentFileName.cleaned, to: SegmentFileName.swap)
             try synchronizeDirectory(path)
@@ -45,7 +45,7 @@ extension PartitionLog {
             let whole = SegmentExtent(
                 baseOffset: cleaned.baseOffset, nextOffset: extents[extents.count - 1].nextOffset,
                 byteCount: cleaned.byteCount)
-            hooks.onEvent(.compacted(extents, of: topicPartition, into: whole))
+            events.append(.compacted(extents, of: topicPartition, into: whole))
             return true
         }
     }

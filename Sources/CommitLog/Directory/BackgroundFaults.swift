@@ -28,11 +28,12 @@ extension BackgroundFault: CustomStringConvertible {
     }
 }
 
-/// The faults of a directory. Each cause is told once, when it comes up, and once more when it is over: work that
-/// fails is mostly tried again every few seconds.
+/// The faults of a directory. Each cause is told once, when it comes up, and once more when it is over: work
+/// that fails is mostly tried again every few seconds.
 ///
-/// Thread contract: every call from any thread. The observer is called without a lock, by the thread whose
-/// work it was.
+/// Thread contract: every call from any thread. The observer is called by the thread whose work it was. The
+/// only locks that this thread may hold then are `LogDirectory.removals` and `LogCleaner.turn`: nobody waits
+/// for them but background threads, and `close()`, which waits for these threads anyway.
 final class BackgroundFaults: Sendable {
     private struct Key: Hashable {
         var work: BackgroundFault.Work

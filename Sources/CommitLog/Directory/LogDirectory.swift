@@ -72,7 +72,7 @@ public final class LogDirectory: Sendable {
     ///
     /// A directory that a KRaft node of Kafka's left is taken over with the settings in its metadata log;
     /// `interpret` says what those of the broker mean. `onEvent` is called on threads of the directory and of
-    /// its users, and must not block.
+    /// its users. It may ask the log; it must not block, nor close the directory.
     public init(
         path: String, defaults: LogConfig = LogConfig(),
         config: LogDirectoryConfig = LogDirectoryConfig(), clock: LogClock = .system,
