@@ -19,6 +19,8 @@ public struct FileSlice: Sendable {
     /// but a reader gets past it.
     public let hasRecords: Bool
 
+    /// The name under which the file was opened.
+    public var path: String { file.file.path }
     /// The descriptor of the file, valid as long as the slice lives.
     public var fileDescriptor: Int32 { file.file.descriptor }
 

@@ -167,10 +167,11 @@ extension PartitionLog {
                 byteCount: end - start.position, baseOffset: start.baseOffset,
                 nextOffset: nextOffset, hasRecords: true)
         }
-        if extent.byteCount - start.position <= maxBytes {
-            return slice(extent.byteCount, extent.nextOffset)
-        }
         do throws(LogError) {
+            try checkIsWhole(extent, file)
+            if extent.byteCount - start.position <= maxBytes {
+                return slice(extent.byteCount, extent.nextOffset)
+            }
             let end = try self.end(
                 from: start.position, maxBytes: maxBytes, in: extent, file, &run)
             return slice(end.position, end.nextOffset)
@@ -182,6 +183,17 @@ extension PartitionLog {
             else { throw error }
             return slice(end.position, end.nextOffset)
         }
+    }
+
+    /// Throws `corrupt` where somebody has cut the file short. A slice must not promise more than the
+    /// file has: `sendfile` sends nothing from behind its end, again and again, and a client that was
+    /// told of more bytes would wait for them for ever.
+    private func checkIsWhole(_ extent: Extent, _ file: SegmentFile) throws(LogError) {
+        let byteCount = try file.file.byteCount()
+        guard byteCount < extent.byteCount else { return }
+        throw .corrupt(
+            path: extent.segment.logPath, position: byteCount,
+            reason: "the file ends here, and batches stood behind, up to \(extent.byteCount)")
     }
 
     /// Where a slice of at most `maxBytes`, but of one batch at least, ends.

@@ -114,11 +114,9 @@ extension LogSegment {
     fileprivate func position(
         before timestamp: Int64, notBelow offset: Offset, in file: SegmentFile, end: Int
     ) throws(LogError) -> Int {
-        let entry = try state.withLock { (state) throws(LogError) in
-            // The entry has the largest timestamp of everything up to its batch, so what is searched
-            // comes after an entry below it.
-            try state.timeIndex.lastEntry { $0.timestamp < timestamp }
-        }
+        // The entry has the largest timestamp of everything up to its batch, so what is searched comes
+        // after an entry below it.
+        let entry = try lastTimeEntry(below: timestamp, in: file, below: end)
         let indexed = entry.map { baseOffset.advanced(by: Int64($0.relativeOffset)) } ?? baseOffset
         return try startingPosition(for: max(indexed, offset), in: file, below: end)
     }

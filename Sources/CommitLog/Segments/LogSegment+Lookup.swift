@@ -179,6 +179,7 @@ extension LogSegment {
         let file = try file(&state)
         let end = state.byteCount
         let nextOffset = state.nextOffset
+        let known = state.largestTimestamp ?? (try? state.timeIndex.lastEntry())
         state.clearIndexes()
         defer {
             state.byteCount = end
@@ -196,6 +197,8 @@ extension LogSegment {
                 interval)
         }
         state.addTimeEntry()
+        // Where no batch is left, look-ups by time and retention go by what was known.
+        state.largestTimestamp = state.largestTimestamp ?? known
         guard !state.isDeleted, !state.isDetached else { return }
         // Where the disk is full the indexes stay in memory, which is as good until the next start.
         do throws(LogError) {

@@ -4,7 +4,9 @@ import RecordFormat
 ///
 /// It reads in chunks, so small batches cost no system call each, and it skips the bytes of large
 /// ones. The length in a header is believed only within `end`, so hostile bytes cost no memory.
-/// Thread contract: one thread; the file below `end` must not change meanwhile.
+/// `end` is what the log remembers; a file that somebody has cut short below it is damaged at the
+/// first batch that is not all there.
+/// Thread contract: one thread; nobody else writes to the file below `end` meanwhile.
 @safe
 struct SegmentScanner: ~Copyable {
     /// Enough for the batches between two index entries.
@@ -21,6 +23,8 @@ struct SegmentScanner: ~Copyable {
     private var bufferPosition = 0
     private var bufferedByteCount = 0
     private var previousByteCount = 0
+    /// Where the file ended when it was first read.
+    private var fileEnd: Int?
     /// Where the next header is expected.
     private(set) var position: Int
 
@@ -61,7 +65,8 @@ struct SegmentScanner: ~Copyable {
         if !isBuffered(RecordBatchHeader.byteCount, at: position) {
             let isSparse = previousByteCount > chunkByteCount / 4
             try fill(
-                at: position, atMost: isSparse ? Self.sparseByteCount : chunkByteCount)
+                at: position, atLeast: RecordBatchHeader.byteCount,
+                atMost: isSparse ? min(Self.sparseByteCount, chunkByteCount) : chunkByteCount)
         }
         let start = position - bufferPosition
         let header: RecordBatchHeader
@@ -71,8 +76,9 @@ struct SegmentScanner: ~Copyable {
         } catch {
             throw .format(error)
         }
-        guard header.sizeInBytes <= end - position else {
-            throw .format(.truncated(needed: header.sizeInBytes, available: end - position))
+        let available = min(end, fileEnd ?? end) - position
+        guard header.sizeInBytes <= available else {
+            throw .format(.truncated(needed: header.sizeInBytes, available: available))
         }
         previousByteCount = header.sizeInBytes
         position += header.sizeInBytes
@@ -102,7 +108,9 @@ struct SegmentScanner: ~Copyable {
         var done = position - header.sizeInBytes + 21
         var checksum: UInt32 = 0
         while done < position {
-            if !isBuffered(1, at: done) { try fill(at: done, atMost: chunkByteCount) }
+            if !isBuffered(1, at: done) {
+                try fill(at: done, atLeast: 1, atMost: chunkByteCount)
+            }
             let start = done - bufferPosition
             let count = min(position - done, bufferedByteCount - start)
             unsafe checksum = CRC32C.update(
@@ -130,9 +138,14 @@ struct SegmentScanner: ~Copyable {
         position >= bufferPosition && position + byteCount <= bufferPosition + bufferedByteCount
     }
 
-    private mutating func fill(at position: Int, atMost byteCount: Int) throws(Fault) {
+    /// Reads as much as there is of a chunk: the rest of it may have been cut off, and the batches
+    /// before the cut are whole.
+    private mutating func fill(
+        at position: Int, atLeast needed: Int, atMost byteCount: Int
+    ) throws(Fault) {
         let wanted = min(byteCount, end - position)
         do throws(LogError) {
+            if fileEnd == nil { fileEnd = try source.file.byteCount() }
             bufferPosition = position
             bufferedByteCount = 0
             bufferedByteCount = try unsafe source.file.read(
@@ -140,8 +153,8 @@ struct SegmentScanner: ~Copyable {
         } catch {
             throw .log(error)
         }
-        guard bufferedByteCount == wanted else {
-            throw .format(.truncated(needed: wanted, available: bufferedByteCount))
+        guard bufferedByteCount >= needed else {
+            throw .format(.truncated(needed: needed, available: bufferedByteCount))
         }
     }
 }

@@ -75,7 +75,10 @@ struct SoundBatches: ~Copyable {
             case .format(let error): reason = error
             }
         }
-        let outcome = try search.first(from: position, notBelow: nextOffset)
+        // Where the batch that a search found cannot be read after all, somebody is cutting the file
+        // short. It is not looked for again.
+        let start = position == foundPosition ? position + 1 : position
+        let outcome = try search.first(from: start, notBelow: nextOffset)
         if let found = outcome.position {
             foundPosition = found
             scanner = SegmentScanner(file, from: found, to: end, chunkByteCount: chunkByteCount)

@@ -86,7 +86,8 @@ struct SpaceReservation {
         _ file: borrowing File, from position: Int, to end: Int
     ) throws(LogError) -> Bool {
         guard end > leastPosition, end - position < zeroingStep else { return false }
-        return try file.bytes(at: position, count: end - position).allSatisfy { $0 == 0 }
+        let bytes = try file.bytes(at: position, count: end - position)
+        return bytes.count == end - position && bytes.allSatisfy { $0 == 0 }
     }
 }
 
