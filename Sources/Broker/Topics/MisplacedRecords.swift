@@ -37,9 +37,13 @@ struct MisplacedRecords {
         var target: Int32
     }
 
-    private struct Addition {
+    /// What is appended to move a record: the record, or the tombstone of its old place.
+    struct Addition {
+        /// The group or transactional id.
+        var name: String
         var key: [UInt8]
         var value: [UInt8]?
+        /// In milliseconds since 1970.
         var timestamp: Int64
     }
 
@@ -55,11 +59,13 @@ struct MisplacedRecords {
             report.names.insert(stray.name)
             if let newest = stray.newest, isNewer(newest, than: present[stray.target]?[key]) {
                 copies[stray.target, default: []].append(
-                    Addition(key: key, value: newest.value, timestamp: newest.timestamp))
+                    Addition(
+                        name: stray.name, key: key, value: newest.value,
+                        timestamp: newest.timestamp))
             }
             for source in stray.sources {
                 tombstones[source, default: []].append(
-                    Addition(key: key, value: nil, timestamp: nowMs))
+                    Addition(name: stray.name, key: key, value: nil, timestamp: nowMs))
             }
         }
         for (target, additions) in copies {
@@ -123,41 +129,6 @@ struct MisplacedRecords {
         if present.value == nil, stray.value == nil { return false }
         return present.isMoved || stray.timestamp > present.timestamp
     }
-
-    private func append(
-        _ additions: [Addition], to index: Int32, headers: RecordHeaders
-    ) throws {
-        let partition = partitions[Int(index)]
-        let config = partition.config.value
-        let limit = min(Int64(Self.batchByteCount), config.maxMessageBytes, config.segmentBytes)
-        var builder = try RecordBatchBuilder(batchSize: Int(limit))
-        // Where the topic takes no old timestamps, they are as old as it takes them, or nearly.
-        let earliest = nowMs &- config.timestampBeforeMaxMs / 2
-        for addition in additions.sorted(by: { $0.timestamp < $1.timestamp }) {
-            let timestamp = min(max(addition.timestamp, earliest), nowMs)
-            if !builder.append(
-                timestamp: timestamp, key: addition.key, value: addition.value, headers: headers)
-            {
-                try Self.send(&builder, to: partition)
-                let isTaken = builder.append(
-                    timestamp: timestamp, key: addition.key, value: addition.value,
-                    headers: headers)
-                precondition(isTaken, "an empty batch takes any record that was read")
-            }
-        }
-        if !builder.isEmpty { try Self.send(&builder, to: partition) }
-    }
-
-    private static func send(
-        _ builder: inout RecordBatchBuilder, to partition: PartitionLog
-    ) throws {
-        try builder.seal()
-        _ = try unsafe partition.append(
-            builder.sealedBytes, origin: .coordinator, validation: .trusted)
-        builder.reset()
-    }
-
-    private static let batchByteCount = 1 << 20
 }
 
 extension MisplacedRecords.Report {
