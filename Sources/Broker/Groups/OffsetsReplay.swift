@@ -5,8 +5,8 @@ import RecordFormat
 /// What a partition of `__consumer_offsets` says, read from its beginning to its end.
 ///
 /// Later records replace earlier ones. Those of a transaction count when its marker comes, or stay
-/// staged where none has come yet. Nothing of the coordinator's is touched, so several partitions can
-/// be read at once, off its loop.
+/// staged where none has come yet. Nothing of the coordinator's is touched, so several partitions
+/// can be read at once, off its loop.
 struct OffsetsReplay: Sendable {
     struct LoadedGroup: Sendable {
         var metadata: GroupMetadataValue?

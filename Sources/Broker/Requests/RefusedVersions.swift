@@ -1,7 +1,7 @@
 import KafkaProtocol
 
-// What a request of a version that is too old to be served is answered with. Its client can read that,
-// and learns why nothing comes of it; what is too new has no form that is known.
+// What a request of a version that is too old to be served is answered with. Its client can read
+// that, and learns why nothing comes of it; what is too new has no form that is known.
 
 /// A request that can be refused as a whole.
 protocol RefusableRequest: Request {
@@ -10,7 +10,8 @@ protocol RefusableRequest: Request {
 }
 
 extension FieldSet {
-    /// A message, or a part of one, of which `set` sets the fields that are not as they are at first.
+    /// A message, or a part of one, of which `set` sets the fields that are not as they are at
+    /// first.
     fileprivate init(_ set: (inout Self) -> Void) {
         self.init()
         set(&self)

@@ -1,7 +1,8 @@
 import CommitLog
 import RecordFormat
 
-/// Of some keys of a partition the last record that counts: not those of transactions that were aborted.
+/// Of some keys of a partition the last record that counts: not those of transactions that were
+/// aborted.
 struct LastRecords: Sendable {
     struct Entry: Sendable, Equatable {
         var value: [UInt8]?

@@ -31,8 +31,8 @@ extension MisplacedRecords {
         if !builder.isEmpty { try Self.send(&builder, to: partition) }
     }
 
-    /// Appends a record that the topic's limits do not admit as it is. Where it comes from it was in a
-    /// compressed batch, or the limits were others.
+    /// Appends a record that the topic's limits do not admit as it is. Where it comes from it was
+    /// in a compressed batch, or the limits were others.
     private func appendCompressed(
         _ addition: Addition, _ headers: RecordHeaders, to partition: PartitionLog
     ) throws {

@@ -5,14 +5,15 @@ import RecordFormat
 /// Moves records of an internal topic out of partitions where nobody looks for them.
 ///
 /// The name of a group, or a transactional id, says which partition its records are in
-/// (`CoordinatorPartition`). Weir 0.1.0 took another one for half of all names. So directories that it served
-/// have records elsewhere, and those that Kafka had written before have some in both places. Of two with one
-/// key the newer counts, by timestamp. It is written anew, as it is, to where it belongs, and is durable there
-/// before a tombstone (`MovedTombstone`) ends it where it was: after a crash in between it stands in both
-/// places, with one timestamp, and the next start goes on.
+/// (`CoordinatorPartition`). Weir 0.1.0 took another one for half of all names. So directories that
+/// it served have records elsewhere, and those that Kafka had written before have some in both
+/// places. Of two with one key the newer counts, by timestamp. It is written anew, as it is, to
+/// where it belongs, and is durable there before a tombstone (`MovedTombstone`) ends it where it
+/// was: after a crash in between it stands in both places, with one timestamp, and the next start
+/// goes on.
 ///
-/// A key that an open transaction has written stays where it is, since nobody knows yet what will count. A
-/// start after the end of the transaction moves it.
+/// A key that an open transaction has written stays where it is, since nobody knows yet what will
+/// count. A start after the end of the transaction moves it.
 struct MisplacedRecords {
     /// All partitions of the topic.
     let partitions: [PartitionLog]
@@ -23,7 +24,8 @@ struct MisplacedRecords {
     struct Report: Sendable, Equatable {
         /// The groups or transactional ids.
         var names: Set<String> = []
-        /// How many records were written anew; the others were older than what stood in the right place.
+        /// How many records were written anew; the others were older than what stood in the right
+        /// place.
         var movedCount = 0
         /// The partitions that were written to.
         var partitions: Set<Int32> = []
@@ -47,8 +49,8 @@ struct MisplacedRecords {
         var timestamp: Int64
     }
 
-    /// Moves what stands in `sources` and belongs elsewhere. Blocks. Where it throws, nothing is lost, and it
-    /// can be done again.
+    /// Moves what stands in `sources` and belongs elsewhere. Blocks. Where it throws, nothing is
+    /// lost, and it can be done again.
     func move(from sources: Set<Int32>) throws -> Report {
         let strays = try strays(in: sources)
         var report = Report()

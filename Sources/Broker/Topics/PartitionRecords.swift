@@ -1,13 +1,13 @@
 import CommitLog
 import RecordFormat
 
-/// The records of a partition from its beginning to its end: what a coordinator reads of its topic at a
-/// start. Every batch's checksum is verified.
+/// The records of a partition from its beginning to its end: what a coordinator reads of its topic
+/// at a start. Every batch's checksum is verified.
 ///
 /// Thread contract: one owner.
 struct PartitionRecords: ~Copyable {
-    /// Gets each record, the bytes that it lies in, and the header of its batch. Records of control batches
-    /// are among them.
+    /// Gets each record, the bytes that it lies in, and the header of its batch. Records of control
+    /// batches are among them.
     typealias Body =
         (Record, RawSpan, RecordBatchHeader) throws(RecordFormatError) -> Void
 
@@ -16,7 +16,8 @@ struct PartitionRecords: ~Copyable {
 
     private var reader = RecordBatchReader()
 
-    /// Walks the partition. Blocks. Throws `corrupt` where a batch is damaged or `body` refuses a record.
+    /// Walks the partition. Blocks. Throws `corrupt` where a batch is damaged or `body` refuses a
+    /// record.
     static func forEach(of partition: PartitionLog, _ body: Body) throws(LogError) {
         var records = PartitionRecords()
         var cursor = FetchCursor()

@@ -2,22 +2,22 @@ import CommitLog
 import KafkaProtocol
 import RecordFormat
 
-/// What `__transaction_state` says, read from its beginning to its end: of each transactional id the last
-/// that was written.
+/// What `__transaction_state` says, read from its beginning to its end: of each transactional id
+/// the last that was written.
 struct TransactionStateReplay: Sendable {
     private(set) var metadata: [String: TransactionMetadata] = [:]
     /// Records that are not what their version says, or of a version that is not known.
     private(set) var unreadableCount = 0
 
-    /// The partitions with records of ids that belong in another one, and that nothing says were moved there;
-    /// and the keys of those records.
+    /// The partitions with records of ids that belong in another one, and that nothing says were
+    /// moved there; and the keys of those records.
     private var misplacedKeys: [Int32: Set<[UInt8]>] = [:]
     private let partitionCount: Int32
 
     private init(partitionCount: Int32) { self.partitionCount = partitionCount }
 
-    /// What the partitions of the topic say, all of them, after what was misplaced has been moved; and what
-    /// was moved. Blocks.
+    /// What the partitions of the topic say, all of them, after what was misplaced has been moved;
+    /// and what was moved. Blocks.
     static func read(
         _ partitions: [PartitionLog], nowMs: Int64
     ) throws -> (TransactionStateReplay, MisplacedRecords.Report) {

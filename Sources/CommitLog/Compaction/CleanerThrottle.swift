@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Holds the cleaner to `log.cleaner.io.max.bytes.per.second`, and ends its work when the directory closes.
+/// Holds the cleaner to `log.cleaner.io.max.bytes.per.second`, and ends its work when the directory
+/// closes.
 ///
 /// Thread contract: `didTransfer` by the cleaning thread, `stop` by any.
 final class CleanerThrottle: Sendable {

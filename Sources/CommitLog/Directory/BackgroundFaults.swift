@@ -28,12 +28,13 @@ extension BackgroundFault: CustomStringConvertible {
     }
 }
 
-/// The faults of a directory. Each cause is told once, when it comes up, and once more when it is over: work
-/// that fails is mostly tried again every few seconds.
+/// The faults of a directory. Each cause is told once, when it comes up, and once more when it is
+/// over: work that fails is mostly tried again every few seconds.
 ///
-/// Thread contract: every call from any thread. The observer is called by the thread whose work it was. The
-/// only locks that this thread may hold then are `LogDirectory.removals` and `LogCleaner.turn`: nobody waits
-/// for them but background threads, and `close()`, which waits for these threads anyway.
+/// Thread contract: every call from any thread. The observer is called by the thread whose work it
+/// was. The only locks that this thread may hold then are `LogDirectory.removals` and
+/// `LogCleaner.turn`: nobody waits for them but background threads, and `close()`, which waits for
+/// these threads anyway.
 final class BackgroundFaults: Sendable {
     private struct Key: Hashable {
         var work: BackgroundFault.Work
@@ -58,8 +59,8 @@ final class BackgroundFaults: Sendable {
     /// All that there were, the first ones.
     var all: [BackgroundFault] { state.withLock { $0.past } }
 
-    /// Does the work, and says what came of it where that is news; returns whether it was done. Of a log that was
-    /// closed or deleted meanwhile there is nothing to say.
+    /// Does the work, and says what came of it where that is news; returns whether it was done. Of
+    /// a log that was closed or deleted meanwhile there is nothing to say.
     @discardableResult
     func attempt(
         _ work: BackgroundFault.Work, at path: String, _ body: () throws(LogError) -> Void

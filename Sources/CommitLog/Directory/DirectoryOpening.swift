@@ -2,7 +2,8 @@ import RecordFormat
 
 /// Opening a log directory: reads its checkpoints, opens every partition, several at a time.
 struct DirectoryOpening: Sendable {
-    /// Partitions are opened by so many threads: enough to keep a disk busy, few enough to be no load.
+    /// Partitions are opened by so many threads: enough to keep a disk busy, few enough to be no
+    /// load.
     private static let threadCount = 4
 
     let path: String
@@ -113,8 +114,8 @@ struct DirectoryOpening: Sendable {
         if hasChanged { try writeOffsets(recoveryPoints, OffsetCheckpoint.recoveryPoint) }
     }
 
-    /// Forgets the offsets of partitions that are gone, as after a deletion that a crash cut short: they must
-    /// not be believed of the next topic of that name.
+    /// Forgets the offsets of partitions that are gone, as after a deletion that a crash cut short:
+    /// they must not be believed of the next topic of that name.
     private mutating func forgetOffsets(ofAllBut known: Set<TopicPartition>) throws(LogError) {
         let isKnown = { (offset: (key: TopicPartition, value: Offset)) in known.contains(offset.key)
         }

@@ -66,8 +66,8 @@ extension LogDirectory {
         retainer.wake()
     }
 
-    /// Flushes the partitions whose `flush.ms` is over and writes the checkpoints when they are due.
-    /// Returns the nanoseconds until it is to be called again.
+    /// Flushes the partitions whose `flush.ms` is over and writes the checkpoints when they are
+    /// due. Returns the nanoseconds until it is to be called again.
     private func flushTick() -> Int64? {
         let nowMs = clock.nowMs()
         var nextMs = Int64.max
@@ -191,8 +191,8 @@ extension LogDirectory {
         try writeLogStartOffsets()
     }
 
-    /// Forgets the offsets of a deleted topic, before its name is free: those of one life must not be
-    /// believed of the next.
+    /// Forgets the offsets of a deleted topic, before its name is free: those of one life must not
+    /// be believed of the next.
     func forgetOffsets(of partitions: [PartitionLog]) throws(LogError) {
         try recoveryPointFile.withLock { (_) throws(LogError) in
             checkpoints.withLock { checkpoints in

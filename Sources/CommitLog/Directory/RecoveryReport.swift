@@ -47,8 +47,8 @@ public struct RecoveryReport: Sendable, Equatable {
     public internal(set) var hadCleanShutdownMarker = false
     /// Checkpoint files that were damaged and treated as missing.
     public internal(set) var damagedCheckpoints: [String] = []
-    /// What was found of topics and settings that another broker left: what somebody should look at, and what
-    /// else is worth a line.
+    /// What was found of topics and settings that another broker left: what somebody should look
+    /// at, and what else is worth a line.
     public internal(set) var adoptionComplaints: [String] = []
     public internal(set) var adoptionNotes: [String] = []
     /// In the order of topic and partition.

@@ -1,6 +1,6 @@
-/// Files that recovery takes out of a log without knowing that nobody needs them: a segment that is damaged,
-/// or that must not be served. They keep their names, and `.aside` is added. Nobody removes them but who
-/// deletes the topic.
+/// Files that recovery takes out of a log without knowing that nobody needs them: a segment that is
+/// damaged, or that must not be served. They keep their names, and `.aside` is added. Nobody
+/// removes them but who deletes the topic.
 enum AsideFile {
     static let suffix = ".aside"
 
@@ -13,8 +13,9 @@ enum AsideFile {
         return aside
     }
 
-    /// Gives the name to a new file that has these ranges of the old one, and sets the old one aside whole;
-    /// returns its new name. After a crash there is the old file or the new one under the name.
+    /// Gives the name to a new file that has these ranges of the old one, and sets the old one
+    /// aside whole; returns its new name. After a crash there is the old file or the new one under
+    /// the name.
     static func replace(
         _ path: String, keeping ranges: [Range<Int>]
     ) throws(LogError) -> String {

@@ -1,8 +1,10 @@
 import Synchronization
 
-/// Calls `body` for each index below `count`, on a few threads, and returns what each came to, in order.
+/// Calls `body` for each index below `count`, on a few threads, and returns what each came to, in
+/// order.
 ///
-/// What waits for the disk is done several times at once, so that the filesystem can commit it together.
+/// What waits for the disk is done several times at once, so that the filesystem can commit it
+/// together.
 func concurrentMap<Element: Sendable>(
     count: Int, threadCount: Int,
     _ body: @escaping @Sendable (Int) throws(LogError) -> Element

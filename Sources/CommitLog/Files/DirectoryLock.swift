@@ -31,8 +31,8 @@ struct DirectoryLock: ~Copyable, Sendable {
         self.file = file
     }
 
-    /// Unlocks by request rather than by closing: a child that is just being started holds a copy of
-    /// the descriptor until its `exec`.
+    /// Unlocks by request rather than by closing: a child that is just being started holds a copy
+    /// of the descriptor until its `exec`.
     deinit {
         var request = Self.request(F_UNLCK)
         unsafe _ = fcntl(file.descriptor, Self.setOpenFileLock, &request)

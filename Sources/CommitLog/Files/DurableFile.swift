@@ -16,8 +16,8 @@ enum DurableFile {
         return try file.bytes(at: 0, count: status.byteCount)
     }
 
-    /// Replaces the content: a temporary file is written, made durable and renamed over it. What can
-    /// be made anew, and is checked when it is read, need not be durable.
+    /// Replaces the content: a temporary file is written, made durable and renamed over it. What
+    /// can be made anew, and is checked when it is read, need not be durable.
     static func replace(
         _ path: String, with bytes: [UInt8], isDurable: Bool = true
     ) throws(LogError) {

@@ -2,13 +2,15 @@ import RecordFormat
 
 /// What a read looks at before it hands out what stands in a file.
 ///
-/// Slices go to sockets without being read, so not every flipped bit can be seen here. Of each slice the first
-/// batch is looked at: whether its header holds, has the offset and leads to the next header. A reader that stops at
-/// damage asks for the damaged batch next, and is told. The checksum of the first batch is computed where its length
-/// leads nowhere, and for a reader that asks once more for what it was just given: it may not have been able to
-/// read it. A flipped bit in a record is else for the reader to find, by the checksum.
+/// Slices go to sockets without being read, so not every flipped bit can be seen here. Of each
+/// slice the first batch is looked at: whether its header holds, has the offset and leads to the
+/// next header. A reader that stops at damage asks for the damaged batch next, and is told. The
+/// checksum of the first batch is computed where its length leads nowhere, and for a reader that
+/// asks once more for what it was just given: it may not have been able to read it. A flipped bit
+/// in a record is else for the reader to find, by the checksum.
 extension PartitionLog {
-    /// Throws `corrupt` where the batch at `position`, which a reader of `offset` is to get first, is damaged.
+    /// Throws `corrupt` where the batch at `position`, which a reader of `offset` is to get first,
+    /// is damaged.
     func checkStart(
         of offset: Offset, at position: Int, in extent: Extent, _ file: SegmentFile,
         _ cursor: FetchCursor
@@ -64,7 +66,7 @@ extension PartitionLog {
 }
 
 extension LogSegment {
-    /// Whether the file may hold other bytes than were appended: not as long as a process appends to what it
-    /// began itself.
+    /// Whether the file may hold other bytes than were appended: not as long as a process appends
+    /// to what it began itself.
     fileprivate var mayBeDamaged: Bool { isFromEarlier || state.withLock { $0.isSealed } }
 }

@@ -5,14 +5,16 @@ extension PartitionLog {
     /// The whole batches from the one that contains `offset` on, at most `maxBytes` of them but at
     /// least one batch; nil at the end of the log. A slice never spans segments.
     ///
-    /// It begins with a batch that has records, however many emptied ones come before: many clients ask again
-    /// and again for the offset of one. Only where none with records is left it is the last of them.
+    /// It begins with a batch that has records, however many emptied ones come before: many clients
+    /// ask again and again for the offset of one. Only where none with records is left it is the
+    /// last of them.
     ///
-    /// Throws `offsetOutOfRange` below the log start offset and above the log end offset. Give the same
-    /// cursor to every read of a consumer: one that reads on where it stopped is not searched for.
+    /// Throws `offsetOutOfRange` below the log start offset and above the log end offset. Give the
+    /// same cursor to every read of a consumer: one that reads on where it stopped is not searched
+    /// for.
     ///
-    /// With `end`, only batches that end at or below it, and nil where the first one does not: readers of
-    /// committed records give the last stable offset.
+    /// With `end`, only batches that end at or below it, and nil where the first one does not:
+    /// readers of committed records give the last stable offset.
     public func read(
         from offset: Offset, maxBytes: Int, below end: Offset = Offset(.max),
         cursor: inout FetchCursor
@@ -127,8 +129,8 @@ extension PartitionLog {
         return location.map { ($0.position, $0.header.baseOffset) }
     }
 
-    /// Moves `start` on to a batch with records; nil where the extent has none from there on, and `empty` is
-    /// then its last batch.
+    /// Moves `start` on to a batch with records; nil where the extent has none from there on, and
+    /// `empty` is then its last batch.
     private func firstWithRecords(
         from start: (position: Int, baseOffset: Offset), in extent: Extent, _ file: SegmentFile,
         _ empty: inout FileSlice?
@@ -176,7 +178,8 @@ extension PartitionLog {
                 from: start.position, maxBytes: maxBytes, in: extent, file, &run)
             return slice(end.position, end.nextOffset)
         } catch {
-            // Ahead there is damage. What stands before it is sound, and whoever reads on meets it there.
+            // Ahead there is damage. What stands before it is sound, and whoever reads on meets it
+            // there.
             guard case .corrupt = error,
                 let end = segment.soundEnd(
                     from: start.position, maxBytes: maxBytes, in: file, below: extent.byteCount)
@@ -185,9 +188,9 @@ extension PartitionLog {
         }
     }
 
-    /// Throws `corrupt` where somebody has cut the file short. A slice must not promise more than the
-    /// file has: `sendfile` sends nothing from behind its end, again and again, and a client that was
-    /// told of more bytes would wait for them for ever.
+    /// Throws `corrupt` where somebody has cut the file short. A slice must not promise more than
+    /// the file has: `sendfile` sends nothing from behind its end, again and again, and a client
+    /// that was told of more bytes would wait for them for ever.
     private func checkIsWhole(_ extent: Extent, _ file: SegmentFile) throws(LogError) {
         let byteCount = try file.file.byteCount()
         guard byteCount < extent.byteCount else { return }

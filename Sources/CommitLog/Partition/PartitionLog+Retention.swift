@@ -3,9 +3,9 @@ import Synchronization
 
 /// Letting go of old records, whole segments at a time, oldest first.
 extension PartitionLog {
-    /// Moves the log start offset up to `offset` and writes that down; segments below it go with the
-    /// next retention pass. An offset below the log start changes nothing; one above the high watermark
-    /// is out of range.
+    /// Moves the log start offset up to `offset` and writes that down; segments below it go with
+    /// the next retention pass. An offset below the log start changes nothing; one above the high
+    /// watermark is out of range.
     public func deleteRecords(before offset: Offset) throws(LogError) {
         let (moved, callbacks) = try view.withLock {
             (view) throws(LogError) -> (Offset?, [@Sendable () -> Void]) in
@@ -25,8 +25,8 @@ extension PartitionLog {
     }
 
     /// Applies `retention.ms`, `retention.bytes` and the log start offset, the first two where
-    /// `cleanup.policy` has `delete`; returns how many segments went. The active segment is first rolled
-    /// where all its records are too old.
+    /// `cleanup.policy` has `delete`; returns how many segments went. The active segment is first
+    /// rolled where all its records are too old.
     @discardableResult
     func enforceRetention(nowMs: Int64) throws(LogError) -> Int {
         try withMaintenance { (events) throws(LogError) in
@@ -95,8 +95,8 @@ extension PartitionLog {
     /// Clocks that differ by less are nobody's fault.
     private static let toleratedLeadMs: Int64 = 60_000
 
-    /// What there is to say, once, of a segment that would have expired but for a timestamp in what was
-    /// then the future. Its last record was written before `next` was made.
+    /// What there is to say, once, of a segment that would have expired but for a timestamp in what
+    /// was then the future. Its last record was written before `next` was made.
     private func eventIfAhead(
         _ segment: LogSegment, before next: LogSegment, nowMs: Int64
     ) throws(LogError) -> LogEvent? {
@@ -134,8 +134,9 @@ extension PartitionLog {
         return try deleteOldest(Array(repeating: .belowLogStart(start), count: count), &events)
     }
 
-    /// Takes the oldest segments out of sight, one for each reason, then renames their files and leaves them
-    /// to the directory to remove. Called under `maintenance`, so the oldest are still the same.
+    /// Takes the oldest segments out of sight, one for each reason, then renames their files and
+    /// leaves them to the directory to remove. Called under `maintenance`, so the oldest are still
+    /// the same.
     private func deleteOldest(
         _ reasons: [DeletionReason], _ events: inout [LogEvent]
     ) throws(LogError) -> Int {
@@ -165,8 +166,8 @@ extension PartitionLog {
         return deleted.count
     }
 
-    /// An open transaction does not hold the log start back, as in Kafka: the last stable offset is pushed
-    /// along. Returns whom to tell.
+    /// An open transaction does not hold the log start back, as in Kafka: the last stable offset is
+    /// pushed along. Returns whom to tell.
     private func moveLogStart(to offset: Offset, _ view: inout View) -> [@Sendable () -> Void] {
         view.logStartOffset = offset
         publishedStart.store(offset.rawValue, ordering: .releasing)

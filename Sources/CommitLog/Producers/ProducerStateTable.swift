@@ -1,6 +1,7 @@
 import RecordFormat
 
-/// The producers of one partition. Thread contract: a value, held under the partition's append lock.
+/// The producers of one partition. Thread contract: a value, held under the partition's append
+/// lock.
 struct ProducerStateTable: Sendable, Equatable {
     private(set) var producers: [ProducerID: ProducerState] = [:]
     private(set) var openTransactions = OpenTransactions()
@@ -49,8 +50,8 @@ struct ProducerStateTable: Sendable, Equatable {
         producers[producerID]?.currentTransactionFirstOffset != nil
     }
 
-    /// Compares a coordinator's batch, a marker where it is a control batch, with what its producer and
-    /// the producer's coordinators wrote before. Coordinators write no sequences.
+    /// Compares a coordinator's batch, a marker where it is a control batch, with what its producer
+    /// and the producer's coordinators wrote before. Coordinators write no sequences.
     func checkCoordinator(
         _ header: RecordBatchHeader, _ marker: ControlRecord?
     ) throws(AppendError) {
@@ -67,8 +68,8 @@ struct ProducerStateTable: Sendable, Equatable {
         }
     }
 
-    /// Remembers a batch that is in the log, and returns the transaction that it ended. `header` carries
-    /// its final offsets, `marker` is what a control batch holds.
+    /// Remembers a batch that is in the log, and returns the transaction that it ended. `header`
+    /// carries its final offsets, `marker` is what a control batch holds.
     mutating func update(
         with header: RecordBatchHeader, marker: ControlRecord? = nil
     ) -> CompletedTransaction? {

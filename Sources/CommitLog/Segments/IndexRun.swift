@@ -1,5 +1,5 @@
-/// A stretch of a sealed segment's offset index, kept by a reader that goes through the segment, so that
-/// it need not search the file for each of its reads. Like the index, it is only a hint.
+/// A stretch of a sealed segment's offset index, kept by a reader that goes through the segment, so
+/// that it need not search the file for each of its reads. Like the index, it is only a hint.
 struct IndexRun: Sendable {
     /// 32 KiB of index: 16 MiB of log or more with the default interval.
     static let maximumCount = 4096

@@ -50,8 +50,8 @@ extension LogSegment {
 }
 
 extension LogSegment.State {
-    /// Kafka's rule: an index entry for the first batch that starts more than `index.interval.bytes`
-    /// after the last one that got an entry.
+    /// Kafka's rule: an index entry for the first batch that starts more than
+    /// `index.interval.bytes` after the last one that got an entry.
     mutating func account(
         for header: RecordBatchHeader, at batchPosition: Int, _ baseOffset: Offset,
         _ indexIntervalBytes: Int64

@@ -2,8 +2,9 @@ import RecordFormat
 
 /// Flushing and deleting a segment's files.
 extension LogSegment {
-    /// Makes everything up to now durable: the bytes, and the file's name. Returns how many times it
-    /// called `fdatasync`. Never called by two threads at once: the flush of a partition has one leader.
+    /// Makes everything up to now durable: the bytes, and the file's name. Returns how many times
+    /// it called `fdatasync`. Never called by two threads at once: the flush of a partition has one
+    /// leader.
     func flush() throws(LogError) -> Int {
         let (pending, byteCount, isEntryDurable) = state.withLock { state in
             // A deleted segment's bytes are nobody's any more.
@@ -38,8 +39,8 @@ extension LogSegment {
     }
 
     /// Renames the files so that no later start takes them for a segment; whoever has the log open
-    /// reads on. `removeDeletedFiles()` removes them. A snapshot may stay for the segment that has taken
-    /// this one's place.
+    /// reads on. `removeDeletedFiles()` removes them. A snapshot may stay for the segment that has
+    /// taken this one's place.
     func markDeleted(keepingSnapshot: Bool = false) throws(LogError) {
         retireFile()
         try state.withLock { (state) throws(LogError) in

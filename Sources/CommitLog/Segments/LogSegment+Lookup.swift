@@ -9,8 +9,8 @@ extension LogSegment {
     }
 
     /// The first batch whose last offset is at least `offset`, below `end`, a published batch
-    /// boundary; nil where there is none. Throws `corrupt` where the log itself is, and no sound batch behind
-    /// the damage begins at or below the offset.
+    /// boundary; nil where there is none. Throws `corrupt` where the log itself is, and no sound
+    /// batch behind the damage begins at or below the offset.
     func firstBatch(
         endingAtOrAfter offset: Offset, in file: SegmentFile, below end: Int
     ) throws(LogError) -> Location? {
@@ -45,7 +45,8 @@ extension LogSegment {
         return nil
     }
 
-    /// A walk over the sound batches from one that is believed on; nil: from the segment's beginning.
+    /// A walk over the sound batches from one that is believed on; nil: from the segment's
+    /// beginning.
     private func headers(
         in file: SegmentFile, from first: Location?, to end: Int
     ) -> SoundBatches {
@@ -56,8 +57,9 @@ extension LogSegment {
             chunkByteCount: SegmentScanner.lookupChunkByteCount)
     }
 
-    /// The first batch from `start`, a batch boundary, on that `isWanted`; nil where there is none below `end`.
-    /// Throws `corrupt` where there is no header, or one whose offsets do not fit between its neighbours'.
+    /// The first batch from `start`, a batch boundary, on that `isWanted`; nil where there is none
+    /// below `end`. Throws `corrupt` where there is no header, or one whose offsets do not fit
+    /// between its neighbours'.
     func scan(
         _ file: SegmentFile, from start: Int, to end: Int,
         where isWanted: (RecordBatchHeader) -> Bool
@@ -116,8 +118,8 @@ extension LogSegment {
         return batch
     }
 
-    /// Where the batches from a batch boundary on that are sound, as far as their headers tell, end: at most
-    /// `maxBytes` of them, but one at least; nil where the first one is damaged.
+    /// Where the batches from a batch boundary on that are sound, as far as their headers tell,
+    /// end: at most `maxBytes` of them, but one at least; nil where the first one is damaged.
     func soundEnd(
         from position: Int, maxBytes: Int, in file: SegmentFile, below end: Int
     ) -> (position: Int, nextOffset: Offset)? {
@@ -134,8 +136,8 @@ extension LogSegment {
         return found
     }
 
-    /// The batch that an index entry names, once it has been seen where the entry says. An index that
-    /// says otherwise, or cannot be read, is rebuilt and asked again.
+    /// The batch that an index entry names, once it has been seen where the entry says. An index
+    /// that says otherwise, or cannot be read, is rebuilt and asked again.
     private func verifiedBatch(
         in file: SegmentFile, below end: Int,
         _ look: (inout State) throws(LogError) -> OffsetIndexEntry?
@@ -173,8 +175,8 @@ extension LogSegment {
         return Location(position: position, header: header)
     }
 
-    /// Makes both indexes anew from the headers of the log, those behind damage included, and writes them
-    /// out. Only for a segment that is sealed: its end is fixed.
+    /// Makes both indexes anew from the headers of the log, those behind damage included, and
+    /// writes them out. Only for a segment that is sealed: its end is fixed.
     func rebuildIndexes(_ state: inout State) throws(LogError) {
         let file = try file(&state)
         let end = state.byteCount
@@ -210,7 +212,8 @@ extension LogSegment {
 }
 
 extension LogSegment.State {
-    /// Clears the two sparse indexes. That of the transactions is not made from the headers of one segment.
+    /// Clears the two sparse indexes. That of the transactions is not made from the headers of one
+    /// segment.
     mutating func clearIndexes() {
         offsetIndex.removeAll()
         timeIndex.removeAll()

@@ -3,17 +3,18 @@ import Synchronization
 
 /// One `.log` file of a partition with its indexes, from its base offset up to the next segment's.
 ///
-/// The last segment of a partition is the active one: the only one that grows. Its index entries are
-/// in memory; a sealed segment's are in their files, and its `.log` is opened when someone reads it.
-/// Thread contract: every call from any thread; the appends (`didAppend`, `seal`) are serialised by
-/// the partition's append lock. Bytes past what the partition published are nobody's to read.
+/// The last segment of a partition is the active one: the only one that grows. Its index entries
+/// are in memory; a sealed segment's are in their files, and its `.log` is opened when someone
+/// reads it. Thread contract: every call from any thread; the appends (`didAppend`, `seal`) are
+/// serialised by the partition's append lock. Bytes past what the partition published are nobody's
+/// to read.
 final class LogSegment: Sendable {
     let baseOffset: Offset
     /// The path of the segment's files up to their extensions.
     let stem: String
     let createdMs: Int64
-    /// Whether the files were there when the log was opened, or were written by compaction: then there may be
-    /// batches without records, and damage.
+    /// Whether the files were there when the log was opened, or were written by compaction: then
+    /// there may be batches without records, and damage.
     let isFromEarlier: Bool
     let state: Locked<State>
 
@@ -39,7 +40,8 @@ final class LogSegment: Sendable {
         var isRenamed = true
         /// Written by compaction and not in its place yet: the files are under other names.
         var isDetached = false
-        /// Whether the file of an active segment without records is not open yet, and may not exist.
+        /// Whether the file of an active segment without records is not open yet, and may not
+        /// exist.
         var isUnopened = false
         /// Whether it was said that a timestamp keeps it longer than retention would.
         var isLeadNoted = false
@@ -94,9 +96,9 @@ final class LogSegment: Sendable {
                 sharedFile: file))
     }
 
-    /// The segment that a log of no records will grow in: its file is missing or empty. Whoever first asks
-    /// for the file opens it, or makes it: ten thousand partitions of which most are never written to
-    /// need no descriptors.
+    /// The segment that a log of no records will grow in: its file is missing or empty. Whoever
+    /// first asks for the file opens it, or makes it: ten thousand partitions of which most are
+    /// never written to need no descriptors.
     init(emptyIn directory: String, baseOffset: Offset, nowMs: Int64) {
         self.baseOffset = baseOffset
         createdMs = nowMs

@@ -85,7 +85,8 @@ struct SegmentScanner: ~Copyable {
         return header
     }
 
-    /// The header of the batch after the one that `next()` returned last, nil where none stands there.
+    /// The header of the batch after the one that `next()` returned last, nil where none stands
+    /// there.
     mutating func peek() -> RecordBatchHeader? {
         let (position, previousByteCount) = (position, previousByteCount)
         defer {
@@ -95,8 +96,9 @@ struct SegmentScanner: ~Copyable {
         return try? next()
     }
 
-    /// Whether the offsets of the batch that `next()` returned last come behind those below `nextOffset`, and
-    /// before those of the next batch. Where they do not, one of the two is damaged.
+    /// Whether the offsets of the batch that `next()` returned last come behind those below
+    /// `nextOffset`, and before those of the next batch. Where they do not, one of the two is
+    /// damaged.
     mutating func isInOrder(_ header: RecordBatchHeader, after nextOffset: Offset) -> Bool {
         guard header.baseOffset >= nextOffset else { return false }
         return peek().map { $0.baseOffset >= header.nextOffset } ?? true
@@ -120,7 +122,8 @@ struct SegmentScanner: ~Copyable {
         return checksum
     }
 
-    /// Whether there may be zeros that were written ahead soon after the batch that `next()` returned last.
+    /// Whether there may be zeros that were written ahead soon after the batch that `next()`
+    /// returned last.
     var isNearZeros: Bool {
         SpaceReservation.mayEndInZeros(end) && end - position < SpaceReservation.zeroingStep
     }

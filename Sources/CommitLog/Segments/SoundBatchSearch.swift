@@ -1,10 +1,12 @@
 import RecordFormat
 
-/// Looks byte by byte for the next sound batch where the chain from one batch to the next is broken.
+/// Looks byte by byte for the next sound batch where the chain from one batch to the next is
+/// broken.
 ///
-/// A checksum that is right says that the bytes are a batch as it was written, but for its base offset and
-/// leader epoch, which it does not cover. So the offsets must fit as well: behind what was read before, below the
-/// next segment, and where they leave a gap, not in contradiction to the batch that follows.
+/// A checksum that is right says that the bytes are a batch as it was written, but for its base
+/// offset and leader epoch, which it does not cover. So the offsets must fit as well: behind what
+/// was read before, below the next segment, and where they leave a gap, not in contradiction to the
+/// batch that follows.
 struct SoundBatchSearch {
     /// What the offsets of a segment's batches must fit into.
     struct Bounds {
@@ -17,7 +19,8 @@ struct SoundBatchSearch {
     struct Outcome {
         /// Where the batch stands; nil where there is none.
         var position: Int?
-        /// Whether there may be batches, up to there, whose bytes are sound and that do not belong there.
+        /// Whether there may be batches, up to there, whose bytes are sound and that do not belong
+        /// there.
         var hasStrays = false
     }
 
@@ -27,8 +30,8 @@ struct SoundBatchSearch {
     let file: SegmentFile
     let end: Int
     let bounds: Bounds
-    /// How many more bytes may be read for nothing: whoever writes payloads that look like headers of large
-    /// batches must not make a search take for ever.
+    /// How many more bytes may be read for nothing: whoever writes payloads that look like headers
+    /// of large batches must not make a search take for ever.
     private var budget: Int
 
     init(_ file: SegmentFile, to end: Int, bounds: Bounds) {
@@ -71,7 +74,8 @@ struct SoundBatchSearch {
         return outcome
     }
 
-    /// The next index at which there may be a header: one of the fields that hardly vary is as it must be.
+    /// The next index at which there may be a header: one of the fields that hardly vary is as it
+    /// must be.
     private static func candidate(in chunk: [UInt8], from start: Int) -> Int? {
         let bytes = unsafe chunk.span.bytes
         var index = start

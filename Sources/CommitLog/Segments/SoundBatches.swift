@@ -1,14 +1,15 @@
 import RecordFormat
 
-/// Walks the sound batches of a `.log` file in the order of their offsets, and steps over what is none: so
-/// a flipped bit, or a page that a power failure took, costs the batches that it hit and no more.
+/// Walks the sound batches of a `.log` file in the order of their offsets, and steps over what is
+/// none: so a flipped bit, or a page that a power failure took, costs the batches that it hit and
+/// no more.
 ///
 /// Thread contract: one thread; the file below `end` must not change meanwhile.
 struct SoundBatches: ~Copyable {
     /// What is believed without a further look.
     struct Trust {
-        /// Batches below it were durable once. Their checksums are not computed: a flipped bit in their
-        /// records is for their readers to find, and costs nobody else.
+        /// Batches below it were durable once. Their checksums are not computed: a flipped bit in
+        /// their records is for their readers to find, and costs nobody else.
         var durableEnd = Offset.zero
         /// Below it compaction may have left gaps.
         var gapsEnd = Offset.zero
@@ -75,8 +76,8 @@ struct SoundBatches: ~Copyable {
             case .format(let error): reason = error
             }
         }
-        // Where the batch that a search found cannot be read after all, somebody is cutting the file
-        // short. It is not looked for again.
+        // Where the batch that a search found cannot be read after all, somebody is cutting the
+        // file short. It is not looked for again.
         let start = position == foundPosition ? position + 1 : position
         let outcome = try search.first(from: start, notBelow: nextOffset)
         if let found = outcome.position {
@@ -107,8 +108,8 @@ struct SoundBatches: ~Copyable {
         }
     }
 
-    /// Not below the durable end, but for a batch before zeros: it may have been cut short and look whole, as
-    /// in a copy whose checkpoint is younger than its log.
+    /// Not below the durable end, but for a batch before zeros: it may have been cut short and look
+    /// whole, as in a copy whose checkpoint is younger than its log.
     private mutating func validateChecksum(
         _ header: RecordBatchHeader
     ) throws(SegmentScanner.Fault) {

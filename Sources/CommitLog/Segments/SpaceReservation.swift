@@ -1,24 +1,25 @@
 import CFileSpace
 
-/// What the active segment's file has ahead of its appends: disk space, taken in steps, and within it
-/// zeros, written along with the batch that first reaches them.
+/// What the active segment's file has ahead of its appends: disk space, taken in steps, and within
+/// it zeros, written along with the batch that first reaches them.
 ///
-/// A small `write` costs more for the pages that it adds to the file than for its bytes. With the space
-/// taken, no page must find its place; with the zeros, the kernel gets memory for `zeroingStep` at once and
-/// not for a page at a time, and neither the file's size nor, at a flush, the filesystem's journal must
-/// follow each append.
+/// A small `write` costs more for the pages that it adds to the file than for its bytes. With the
+/// space taken, no page must find its place; with the zeros, the kernel gets memory for
+/// `zeroingStep` at once and not for a page at a time, and neither the file's size nor, at a flush,
+/// the filesystem's journal must follow each append.
 ///
-/// So the file of an active segment may end in zeros, fewer than `zeroingStep`, as it may under Kafka's
-/// `preallocate`. They are cut off when the segment is sealed or closed, or found again after a crash;
-/// and the next segment's file is only made once they are. Space is never more than the segment has
-/// already, so that thousands of small segments take next to nothing, and never more than `step`.
+/// So the file of an active segment may end in zeros, fewer than `zeroingStep`, as it may under
+/// Kafka's `preallocate`. They are cut off when the segment is sealed or closed, or found again
+/// after a crash; and the next segment's file is only made once they are. Space is never more than
+/// the segment has already, so that thousands of small segments take next to nothing, and never
+/// more than `step`.
 ///
 /// Thread contract: belongs to the partition's appends.
 struct SpaceReservation {
     private static let step = 4 << 20
-    /// Zeros reach to a multiple of this many bytes: as many as Linux still allocates from what a core has at
-    /// hand. With more the kernel would do less, but on a virtual machine that returns unused memory to its
-    /// host it would get memory from there, which costs ten times as much.
+    /// Zeros reach to a multiple of this many bytes: as many as Linux still allocates from what a
+    /// core has at hand. With more the kernel would do less, but on a virtual machine that returns
+    /// unused memory to its host it would get memory from there, which costs ten times as much.
     static let zeroingStep = Int(WEIR_MOST_ZEROS)
     /// Smaller segments take nothing ahead.
     private static let leastPosition = 256 << 10
@@ -30,9 +31,9 @@ struct SpaceReservation {
     /// Not every filesystem can, and a full disk has none to give.
     private var isRefused = false
 
-    /// Takes space for a write of so many bytes at `position`, and some more, in a segment that will not
-    /// grow past `limit`; returns how many zeros are to be written behind these bytes. Best effort: without
-    /// it the write finds its own.
+    /// Takes space for a write of so many bytes at `position`, and some more, in a segment that
+    /// will not grow past `limit`; returns how many zeros are to be written behind these bytes.
+    /// Best effort: without it the write finds its own.
     mutating func prepare(
         _ file: borrowing File, position: Int, byteCount: Int, limit: Int
     ) -> Int {
@@ -68,15 +69,16 @@ struct SpaceReservation {
         }
     }
 
-    /// The file was cut off at its end, and what was taken behind it is gone: there is no room for more.
+    /// The file was cut off at its end, and what was taken behind it is gone: there is no room for
+    /// more.
     mutating func wasLost() {
         end = 0
         zeroedEnd = 0
         isRefused = true
     }
 
-    /// Whether a file of this size may end in zeros that were written ahead. Only a write that was cut short
-    /// leaves zeros in a file of another size.
+    /// Whether a file of this size may end in zeros that were written ahead. Only a write that was
+    /// cut short leaves zeros in a file of another size.
     static func mayEndInZeros(_ byteCount: Int) -> Bool {
         byteCount > leastPosition && byteCount.isMultiple(of: zeroingStep)
     }
@@ -97,8 +99,8 @@ extension File {
         weir_reserve_space(descriptor, Int64(start), Int64(end - start)) == 0
     }
 
-    /// Writes all of `buffer` at `position`, and zeros behind it. After an error any part of it may have
-    /// been written.
+    /// Writes all of `buffer` at `position`, and zeros behind it. After an error any part of it may
+    /// have been written.
     func write(
         _ buffer: UnsafeRawBufferPointer, thenZeros zeroCount: Int, at position: Int
     ) throws(LogError) {
@@ -106,8 +108,8 @@ extension File {
         let count = unsafe weir_write_with_zeros(
             descriptor, buffer.baseAddress, buffer.count, zeroCount, Int64(position))
         if count == buffer.count + zeroCount { return }
-        // Cut short, or an error that the plain write will meet again. Without the zeros, or with fewer, the
-        // next append only costs more.
+        // Cut short, or an error that the plain write will meet again. Without the zeros, or with
+        // fewer, the next append only costs more.
         let written = max(count, 0)
         if written < buffer.count {
             try unsafe write(
