@@ -142,4 +142,22 @@ import Testing
         #expect(events.value.isEmpty)
         try directory.close()
     }
+
+    @Test func `is told when others may go on`() throws {
+        let known = LockedValue<PartitionLog?>(nil)
+        let directory = try LogDirectory(
+            path: temporary.log, clock: clock.logClock,
+            onEvent: { [events] event in
+                // Under the lock of retention this would wait for itself.
+                _ = try? known.value?.enforceRetention(nowMs: testTimeMs)
+                events.change { $0.append(event) }
+            })
+        let partition = try directory.createTopic(
+            "orders", partitions: 1, config: ["segment.bytes": "300", "retention.ms": "1000"])[0]
+        known.change { $0 = partition }
+        for _ in 0..<4 { try partition.append(bytes: TestLog.hundred()) }
+        #expect(try partition.enforceRetention(nowMs: testTimeMs + 1500) == 2)
+        #expect(events.value.count == 2)
+        try directory.close()
+    }
 }

@@ -46,7 +46,7 @@ enum MetadataRecord: Equatable {
         if kind != .partition { try reader.finish() }
     }
 
-    /// More than anybody will ever give.
+    /// Far more than any cluster will give.
     private static let producerIDs: ClosedRange<Int64> = 0...Int64(1) << 62
 
     private enum Kind: UInt32 {

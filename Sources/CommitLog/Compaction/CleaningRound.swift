@@ -28,7 +28,7 @@ struct CleaningRound {
         let sealed = Array(segments.dropLast())
         let cleanable = sealed.filter { $0.baseOffset < range.firstUncleanableOffset }
         let lastRecords = partition.lastRecords()
-        // What is believed of transactions must not be lost by a power failure either.
+        // A power failure must not take the markers that decide what is removed.
         try partition.flush()
         let durableEnd = partition.flushedOffset
         var aborted = AbortedTransactions()
@@ -133,8 +133,9 @@ struct CleaningRound {
     /// Cleans the segments, and joins what is left of neighbours up to the topic's limits for one
     /// segment. False where some of them are the log's no more.
     ///
-    /// What a segment leaves is known once it is filtered, so one of which not even all would be
-    /// too much is filtered into a segment of its own, and copied where it turns out to fit.
+    /// How much is left of a segment is known only once it is filtered. So a segment that has no
+    /// room as a whole is filtered into a new one, which is then joined to the current one if it
+    /// fits.
     private func clean(
         _ sources: [LogSegment], _ filter: BatchFilter, _ report: inout CleaningReport
     ) throws(LogError) -> Bool {
@@ -168,7 +169,7 @@ struct CleaningRound {
             guard let current else { return true }
             return try putInPlace(current, filter, &report)
         } catch {
-            // What a full disk or a stop left half done must not stay there; a swap that has begun
+            // Files that a full disk or a stop left half written are removed. A swap that has begun
             // is finished at the next start.
             try? current?.removeFiles()
             try? next?.removeFiles()
@@ -185,7 +186,7 @@ struct CleaningRound {
         try cleaned.removeFiles()
     }
 
-    /// False, and the log is as it was, where the sources are its own no more.
+    /// False, and the log is as it was, where it does not have the sources any more.
     private func putInPlace(
         _ cleaned: CleanedSegment, _ filter: BatchFilter, _ report: inout CleaningReport
     ) throws(LogError) -> Bool {

@@ -1,7 +1,8 @@
 import RecordFormat
 
 /// Which segments a cleaned one takes the place of: those that begin from its base offset on and
-/// below the end. Its own last batch does not tell, since nothing may be left of the last of them.
+/// below the end. The cleaned segment's last batch does not say so, since nothing may be left of
+/// the last one that it replaces.
 ///
 /// It stands beside the cleaned segment, in the format of Kafka's checkpoints, until the swap is
 /// done.

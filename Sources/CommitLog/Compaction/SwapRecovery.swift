@@ -7,8 +7,8 @@ struct SwapRecovery {
     /// What a complete segment takes the place of: all that begins below `end`.
     private struct Replaced {
         var end: Offset
-        /// Else whatever stands there is set aside and not removed: it may be sound, and no part of
-        /// that.
+        /// If not, the files below `end` are set aside instead of removed: they may be sound, and
+        /// not a part of what was cleaned.
         var isCertain: Bool
     }
 
@@ -76,8 +76,9 @@ struct SwapRecovery {
         return aside
     }
 
-    /// What the segment says of itself, and else by the end of its last batch. Nil where the file
-    /// is damaged and the segment that it was to replace is still there: then all of them are.
+    /// What the segment's `ReplacedRange` says, or else all that begins below the end of its last
+    /// batch. Nil where the segment is damaged and the one at its base offset is still there: then
+    /// all that it was to replace are.
     private func replaced(
         by swap: String, _ base: Offset, _ names: [String]
     ) throws(LogError) -> Replaced? {

@@ -95,7 +95,7 @@ final class BackgroundFaults: Sendable {
         if let ended { observer(.recovered(ended)) }
     }
 
-    /// A partition is no more, and what was wrong with it concerns nobody.
+    /// Forgets the faults of a partition that was deleted.
     func forget(_ path: String) {
         state.withLock { state in
             for key in state.current.keys where key.path == path { state.current[key] = nil }
@@ -104,7 +104,7 @@ final class BackgroundFaults: Sendable {
 }
 
 extension LogError {
-    /// What makes a failure another one than the last: its kind, not which file it met next.
+    /// What tells one cause from another: the kind of failure, and not the file that met it.
     fileprivate var cause: String {
         switch self {
         case .system(let operation, _, let code): "\(operation) \(code)"

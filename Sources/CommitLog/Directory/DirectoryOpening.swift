@@ -97,7 +97,7 @@ struct DirectoryOpening: Sendable {
             // In the order of their indexes.
             topics[partition.topicPartition.topic]?.partitions.append(partition)
             report.partitions.append(recovery)
-            // What is written after a loss is dirty, whatever stood there before.
+            // The log has lost its end: what is written there now was never cleaned.
             if let cleaned = cleanedThrough[partition.topicPartition],
                 cleaned > partition.logEndOffset
             {
@@ -110,12 +110,12 @@ struct DirectoryOpening: Sendable {
             }
             largestProducerID = max(largestProducerID, largestID)
         }
-        // Or what is appended there now would be taken for durable after the next crash.
+        // Otherwise the start after the next crash would take for durable what is appended now.
         if hasChanged { try writeOffsets(recoveryPoints, OffsetCheckpoint.recoveryPoint) }
     }
 
     /// Forgets the offsets of partitions that are gone, as after a deletion that a crash cut short:
-    /// they must not be believed of the next topic of that name.
+    /// the next topic of that name must not get them.
     private mutating func forgetOffsets(ofAllBut known: Set<TopicPartition>) throws(LogError) {
         let isKnown = { (offset: (key: TopicPartition, value: Offset)) in known.contains(offset.key)
         }

@@ -22,7 +22,7 @@ struct DynamicConfigAdoption {
         guard let interpret, own.config == DynamicConfig() else { return own }
         let isFirst = try fileStatus("\(path)/\(DynamicConfigCheckpoint.fileName)") == nil
         guard source.isNew || (isFirst && source.hasLog) else { return own }
-        // A log that cannot be read is complained of where its topics are missed.
+        // `TopicAdoption` complains of a log that cannot be read.
         guard let metadata = try? source.metadata() else { return own }
         let nodeID = try MetaProperties.nodeID(in: path) ?? ""
         let broker = nodeID.isEmpty ? [:] : metadata.settings(of: .broker(nodeID))
@@ -36,7 +36,7 @@ struct DynamicConfigAdoption {
 }
 
 /// Makes a configuration of Kafka's settings of this broker and of all brokers. What it returns
-/// must be allowed; the second part says of each setting that is left out that it is.
+/// must be allowed; the second part has a sentence for each setting that is left out.
 public typealias BrokerSettingsInterpreter =
     @Sendable (
         _ broker: [String: String], _ cluster: [String: String]

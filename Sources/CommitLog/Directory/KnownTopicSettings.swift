@@ -19,8 +19,8 @@ enum KnownTopicSettings {
         "__remote_log_metadata": ["cleanup.policy": "delete", "retention.ms": "-1"],
     ]
 
-    /// Nothing goes: neither by retention nor by compaction, whatever the broker's defaults are. In
-    /// words that Kafka takes, too.
+    /// No record goes by retention or by compaction, whatever the broker's defaults are. Kafka
+    /// takes these values, too.
     static let keepingAll = [
         "cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1",
     ]

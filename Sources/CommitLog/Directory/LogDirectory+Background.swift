@@ -191,8 +191,8 @@ extension LogDirectory {
         try writeLogStartOffsets()
     }
 
-    /// Forgets the offsets of a deleted topic, before its name is free: those of one life must not
-    /// be believed of the next.
+    /// Forgets the offsets of a deleted topic, before its name is free: another topic of that name
+    /// must not get them.
     func forgetOffsets(of partitions: [PartitionLog]) throws(LogError) {
         try recoveryPointFile.withLock { (_) throws(LogError) in
             checkpoints.withLock { checkpoints in
@@ -213,7 +213,8 @@ extension LogDirectory {
     func writeLogStartOffsets() throws(LogError) {
         try logStartFile.withLock { (_) throws(LogError) in
             var offsets: [TopicPartition: Offset] = [:]
-            // Of those that begin at 0, too: then the next start knows that.
+            // Logs that begin at 0 are among them, so that the next start can tell when a first
+            // segment is missing.
             for partition in registry.withLock({ $0.partitions })
             where partition.logEndOffset > .zero {
                 offsets[partition.topicPartition] = partition.logStartOffset

@@ -50,7 +50,8 @@ extension LogDirectory {
             }
             let made = makePartitions(of: plans, counts)
             do throws(LogError) {
-                // Not only the names of the topics must be durable before anything in them is.
+                // Beside the topic checkpoint, the names of the directories must be durable before
+                // anything in them is.
                 try synchronizeDirectory(path)
             } catch {
                 fail(&plans, with: error)

@@ -5,10 +5,10 @@ import Synchronization
 ///
 /// Opening recovers whatever the last process left; `close()` makes everything durable. Without a
 /// `close()` the directory is in the state of a crash, which costs the next start a scan of what
-/// was not flushed. Three threads work in the background: one flushes, one enforces retention, for
-/// a flush of gigabytes must not keep a fast load from getting its disk space back, and one
-/// compacts. Thread contract: every call from any thread. Look-ups of topics and partitions are
-/// control plane.
+/// was not flushed. Three threads work in the background: one flushes, one enforces retention, and
+/// one compacts. Retention does not share a thread with flushing: a fast load must get its disk
+/// space back while gigabytes are flushed. Thread contract: every call from any thread. Look-ups of
+/// topics and partitions are control plane.
 public final class LogDirectory: Sendable {
     struct Topic {
         var name: String
@@ -198,8 +198,9 @@ public final class LogDirectory: Sendable {
     }
 }
 
-/// `.kafka_cleanshutdown`: written for Kafka's sake at a clean close, removed before anything is
-/// appended, and believed by nobody here.
+/// `.kafka_cleanshutdown`: written at a clean close, for Kafka, and removed before anything is
+/// appended. Here it saves no check. It only says that somebody else has removed a file that is
+/// missing.
 enum CleanShutdownMarker {
     static let fileName = ".kafka_cleanshutdown"
 

@@ -43,7 +43,7 @@ public struct PartitionRecovery: Sendable, Equatable {
 
 /// What opening a log directory found and did.
 public struct RecoveryReport: Sendable, Equatable {
-    /// Whether the last process left the marker of a clean shutdown. Nothing depends on it.
+    /// Whether the last process left the marker of a clean shutdown.
     public internal(set) var hadCleanShutdownMarker = false
     /// Checkpoint files that were damaged and treated as missing.
     public internal(set) var damagedCheckpoints: [String] = []

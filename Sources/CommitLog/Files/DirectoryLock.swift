@@ -26,7 +26,7 @@ struct DirectoryLock: ~Copyable, Sendable {
             try file.truncate(to: 0)
             try file.write(Array("\(getpid())\n".utf8), at: 0)
         } catch .noSpace {
-            // The id is a courtesy; a full disk must not keep a log from being opened.
+            // The id only serves the message: a full disk must not keep a log from being opened.
         }
         self.file = file
     }

@@ -27,7 +27,7 @@ enum DurableFile {
             try file.write(bytes, at: 0)
             if isDurable { try file.synchronize() }
         } catch {
-            // What the failed write left must not use up a full disk.
+            // What a failed write has left must not stay on a full disk.
             try? removeFile(temporary)
             throw error
         }

@@ -5,9 +5,9 @@ import RecordFormat
 /// meanwhile.
 ///
 /// A batch is sound where its checksum is right and its offsets come after those before. (The
-/// checksum does not cover the base offset: one of the last batch that is too large cannot be told
-/// from a gap of compaction.) In the place of the old file, without the indexes beside it, which
-/// are made anew, the copy is a segment with gaps.
+/// checksum does not cover base offsets. If that of the last batch is too large, it cannot be told
+/// from one behind a gap of compaction.) The copy is a segment with gaps: it may take the place of
+/// the old file once the index files beside it, which are made anew, are removed.
 public struct SegmentRepair: Sendable, Equatable {
     /// Bytes that were left out.
     public struct Damage: Sendable, Equatable {

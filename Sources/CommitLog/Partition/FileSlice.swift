@@ -15,8 +15,8 @@ public struct FileSlice: Sendable {
     public let baseOffset: Offset
     /// The offset after the last batch: where to read on.
     public let nextOffset: Offset
-    /// False where all that is left of the log is a batch that compaction has emptied: nothing to
-    /// wait for, but a reader gets past it.
+    /// False where only a batch that compaction has emptied is left of the log. No reader waits for
+    /// it, but with it a reader gets past its offsets.
     public let hasRecords: Bool
 
     /// The name under which the file was opened.

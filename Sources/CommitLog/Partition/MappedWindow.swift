@@ -8,7 +8,8 @@
 @safe
 public struct MappedWindow: ~Copyable {
     private var mapping: SegmentMapping?
-    // Of the mapping, so that a fetch touches no reference count that other readers touch as well.
+    // Copies of what the mapping has, so that a fetch touches no reference count that other readers
+    // touch, too.
     private var bytes = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     private var position = 0
     private var servedByteCount = 0
@@ -21,8 +22,8 @@ public struct MappedWindow: ~Copyable {
 
     /// The bytes of `slice`, valid until the next call.
     ///
-    /// Fewer where somebody has cut the file short, since touching what is mapped beyond a file's
-    /// end is a SIGBUS; none at all is the error `corrupt`.
+    /// They are fewer where somebody has cut the file short, since touching a page beyond the end
+    /// of the file would be a SIGBUS. Throws `corrupt` where the file ends before the slice.
     @_lifetime(&self)
     public mutating func bytes(of slice: FileSlice) throws(LogError) -> RawSpan {
         let end = try slice.file.file.byteCount()

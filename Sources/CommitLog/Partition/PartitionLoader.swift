@@ -34,8 +34,8 @@ extension LoadedPartition {
 ///
 /// Below the recovery point the files are taken as they are, but for a look at where each segment
 /// ends; from there on everything is scanned, so the time it takes is bounded by what was not
-/// flushed. No marker of a clean shutdown is believed: a recovery point at the log's end says as
-/// much, and costs a look at the last few batches.
+/// flushed. The marker of a clean shutdown saves no check: a recovery point at the log's end says
+/// as much, and costs a look at the last few batches.
 ///
 /// What was not flushed may be damaged anywhere: the kernel writes files in any order. Sound
 /// batches behind such damage are served, behind a gap: their offsets were given out, readers have
@@ -52,8 +52,8 @@ struct PartitionLoader {
     let checkpointedLogStart: Offset?
     /// Up to here the log was compacted, so that offsets may be missing; zero where it never was.
     var cleanedThrough = Offset.zero
-    /// Whether the last process wrote all that it knew: then a file that is missing was taken by
-    /// somebody else.
+    /// Whether the last process closed the log. Then somebody else has removed a file that is
+    /// missing.
     var wasClosedCleanly = false
     let nowMs: Int64
 
@@ -61,7 +61,7 @@ struct PartitionLoader {
         var recovery = PartitionRecovery(topicPartition: topicPartition)
         recovery.aside += try SwapRecovery(path: path).run()
         while true {
-            // Once more wherever a part of the log was set aside.
+            // Once more after each part of the log that was set aside.
             if let loaded = try load(&recovery) { return loaded }
         }
     }
@@ -95,8 +95,8 @@ struct PartitionLoader {
             return nil
         }
         recovery.find(state.damage)
-        // From now on the gaps are known: the next start need not find out once more what may be
-        // served.
+        // Once all is durable, the next start takes the gaps for known and need not find out again
+        // what may be served.
         if recovery.hasUnseenGaps { for segment in segments { _ = try segment.flush() } }
         let active = segments[segments.count - 1]
         recovery.logEndOffset = active.nextOffset
@@ -152,7 +152,7 @@ struct PartitionLoader {
                 kept.append(name)
             }
         }
-        // In any other topic the gap tells.
+        // In any other topic the missing offsets say so.
         if wasClosedCleanly, config.cleanupPolicy.contains(.compact) {
             recovery.find(
                 orphans.sorted().map { "\(path)/\($0) is missing: its indexes were there" })

@@ -14,7 +14,7 @@ extension PartitionLog {
         }
         // Whoever reads on opens the file anew.
         let active = appender.withLock { state in
-            // Where this fails the next start does it.
+            // Where this fails, the next start cuts it off.
             try? state.cutOffTail()
             state.file = nil
             return state.active

@@ -5,9 +5,9 @@ extension PartitionLog {
     /// The whole batches from the one that contains `offset` on, at most `maxBytes` of them but at
     /// least one batch; nil at the end of the log. A slice never spans segments.
     ///
-    /// It begins with a batch that has records, however many emptied ones come before: many clients
-    /// ask again and again for the offset of one. Only where none with records is left it is the
-    /// last of them.
+    /// It begins with a batch that has records. Batches that compaction has emptied are passed
+    /// over, since many clients would ask for one again and again; only where no other is left, the
+    /// slice is the last of them.
     ///
     /// Throws `offsetOutOfRange` below the log start offset and above the log end offset. Give the
     /// same cursor to every read of a consumer: one that reads on where it stopped is not searched
@@ -178,8 +178,8 @@ extension PartitionLog {
                 from: start.position, maxBytes: maxBytes, in: extent, file, &run)
             return slice(end.position, end.nextOffset)
         } catch {
-            // Ahead there is damage. What stands before it is sound, and whoever reads on meets it
-            // there.
+            // There is damage ahead. The slice ends before it, and a reader that reads on is told
+            // of it there.
             guard case .corrupt = error,
                 let end = segment.soundEnd(
                     from: start.position, maxBytes: maxBytes, in: file, below: extent.byteCount)
@@ -188,9 +188,9 @@ extension PartitionLog {
         }
     }
 
-    /// Throws `corrupt` where somebody has cut the file short. A slice must not promise more than
-    /// the file has: `sendfile` sends nothing from behind its end, again and again, and a client
-    /// that was told of more bytes would wait for them for ever.
+    /// Throws `corrupt` where somebody has cut the file short. A slice must not have more bytes
+    /// than the file: `sendfile` sends nothing from behind the end, so the connection would try for
+    /// ever, and the client wait.
     private func checkIsWhole(_ extent: Extent, _ file: SegmentFile) throws(LogError) {
         let byteCount = try file.file.byteCount()
         guard byteCount < extent.byteCount else { return }
@@ -213,7 +213,7 @@ extension PartitionLog {
         if let indexed {
             end = indexed.position
             nextOffset = indexed.header.baseOffset
-            // Mostly the last indexed batch is the first that does not fit.
+            // Mostly the last indexed batch is the first one that does not fit.
             if end + indexed.header.sizeInBytes > limit { return (end, nextOffset) }
         }
         let isFirstIncluded = indexed != nil

@@ -92,15 +92,16 @@ extension PartitionLog {
         return nowMs - (try segment.largestTimestamp().timestamp) > config.retentionMs
     }
 
-    /// Clocks that differ by less are nobody's fault.
+    /// Differences between clocks below this are not reported.
     private static let toleratedLeadMs: Int64 = 60_000
 
-    /// What there is to say, once, of a segment that would have expired but for a timestamp in what
-    /// was then the future. Its last record was written before `next` was made.
+    /// The event for a segment that would have expired if one of its timestamps had not been ahead
+    /// of its time; nil for any other, and the second time. The segment's last record was written
+    /// before `next` was made.
     private func eventIfAhead(
         _ segment: LogSegment, before next: LogSegment, nowMs: Int64
     ) throws(LogError) -> LogEvent? {
-        // A segment that compaction wrote does not know.
+        // The time is not known of a segment that compaction wrote.
         guard next.createdMs > 0, nowMs - next.createdMs > config.retentionMs else { return nil }
         let largest = try segment.largestTimestamp().timestamp
         guard largest - next.createdMs > Self.toleratedLeadMs else { return nil }
@@ -134,9 +135,9 @@ extension PartitionLog {
         return try deleteOldest(Array(repeating: .belowLogStart(start), count: count), &events)
     }
 
-    /// Takes the oldest segments out of sight, one for each reason, then renames their files and
-    /// leaves them to the directory to remove. Called under `maintenance`, so the oldest are still
-    /// the same.
+    /// Takes the oldest segments out of the readers' view, one for each reason, then renames their
+    /// files and leaves them to the directory to remove. Called under `maintenance`, so the oldest
+    /// are still the same.
     private func deleteOldest(
         _ reasons: [DeletionReason], _ events: inout [LogEvent]
     ) throws(LogError) -> Int {

@@ -115,8 +115,8 @@ extension LogSegment {
     fileprivate func position(
         before timestamp: Int64, notBelow offset: Offset, in file: SegmentFile, end: Int
     ) throws(LogError) -> Int {
-        // The entry has the largest timestamp of everything up to its batch, so what is searched
-        // comes after an entry below it.
+        // No batch up to that of an entry has a larger timestamp than the entry. So the search
+        // begins behind the last entry that is below `timestamp`.
         let entry = try lastTimeEntry(below: timestamp, in: file, below: end)
         let indexed = entry.map { baseOffset.advanced(by: Int64($0.relativeOffset)) } ?? baseOffset
         return try startingPosition(for: max(indexed, offset), in: file, below: end)

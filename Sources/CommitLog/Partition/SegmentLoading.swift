@@ -46,8 +46,7 @@ struct SegmentLoading {
         add(start, first, "there is no segment before \(path(of: first))", isUnseen: false)
     }
 
-    /// A segment that was durable. Of its inside nothing is looked at, and its file is left as it
-    /// is.
+    /// A segment that was durable. Only its end is checked, and its file is left as it is.
     private mutating func loadSealed(_ base: Offset, endingAt next: Offset, _ status: FileStatus) {
         let segment = LogSegment(
             sealedIn: loader.path, baseOffset: base, nextOffset: next,
@@ -57,7 +56,7 @@ struct SegmentLoading {
         do throws(LogError) {
             try judge(segment.sealedEnd(limit: next), of: segment, before: next)
         } catch {
-            // Whoever reads it will meet it; the others need not wait for that.
+            // Its readers will meet the error. It must not keep the log from being opened.
             recovery.find(["\(error)"])
         }
     }
@@ -73,8 +72,8 @@ struct SegmentLoading {
         }
         let place = LogError.corrupt(
             path: segment.logPath, position: end.position, reason: "\(fault)")
-        // What is missing can be passed. What is there and damaged was durable, and nobody shall
-        // pass it unawares.
+        // A reader may pass an end that is missing. Damaged bytes that are there were durable
+        // records, so their readers are told, and do not pass them unawares.
         guard case .truncated = fault, !end.isFollowed else {
             recovery.find(["\(place) Its readers are told so"])
             return

@@ -3,7 +3,7 @@ import RecordFormat
 /// Finds out what the producers of a partition had done: a snapshot that holds, and then the
 /// batches after it. On the way the transaction indexes get what they lack: all that is not below
 /// the recovery point, and all of an index whose file is damaged. A file that is missing cannot be
-/// told from none.
+/// told from an index without entries.
 struct ProducerStateLoader {
     let path: String
     /// The index files are believed below it.

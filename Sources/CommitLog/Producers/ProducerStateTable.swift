@@ -91,8 +91,8 @@ struct ProducerStateTable: Sendable, Equatable {
         openTransactions.end(at: firstOffset)
         return CompletedTransaction(
             producerID: header.producerID, firstOffset: firstOffset, lastOffset: header.lastOffset,
-            // A marker that cannot be read any more hides its transaction: what was not certainly
-            // committed is not shown as if it were.
+            // A marker that cannot be read counts as an abort: what may not have been committed is
+            // not shown as committed.
             isAborted: marker?.kind != .commit,
             lastStableOffset: openTransactions.firstOffset ?? header.nextOffset)
     }

@@ -10,7 +10,7 @@ struct IndexRun: Sendable {
 
     /// Whether the entries reach from `start`, a position in the log, to `end`.
     func covers(from start: Int, to end: Int) -> Bool {
-        // A small segment's index may be empty, which a fresh run does not know yet.
+        // The index of a small segment may be empty; a fresh run has not looked yet.
         guard let first = entries.first, let last = entries.last else { return isLast }
         return Int(first.position) <= start && (isLast || Int(last.position) > end)
     }

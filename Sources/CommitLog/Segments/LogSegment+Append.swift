@@ -43,7 +43,7 @@ extension LogSegment {
         state.withLock { state in
             state.isSealed = true
             state.addTimeEntry()
-            // Whoever reads it keeps it open; a flush would have nothing to do.
+            // A flush has nothing to do, and readers hold the file open themselves.
             if state.flushedByteCount == state.byteCount, state.isEntryDurable { state.file = nil }
         }
     }

@@ -7,7 +7,7 @@ extension LogSegment {
     /// leader.
     func flush() throws(LogError) -> Int {
         let (pending, byteCount, isEntryDurable) = state.withLock { state in
-            // A deleted segment's bytes are nobody's any more.
+            // A deleted segment need not be flushed.
             let isFlushed = state.flushedByteCount == state.byteCount && state.isEntryDurable
             return (
                 state.isDeleted || isFlushed ? nil : state.file, state.byteCount,
@@ -45,7 +45,7 @@ extension LogSegment {
         retireFile()
         try state.withLock { (state) throws(LogError) in
             guard !state.isDeleted else { return }
-            // Whatever happens to the renaming: the names are this segment's no more.
+            // From here on another segment may have these names, even where the renaming fails.
             state.isDeleted = true
             state.file = nil
             state.offsetIndex = SparseIndex(
@@ -74,7 +74,7 @@ extension LogSegment {
         SegmentFileName.offsetIndex, SegmentFileName.timeIndex, SegmentFileName.transactionIndex,
     ]
 
-    /// The log goes first: a segment without it is none.
+    /// The log goes first: a start removes indexes without a log.
     private static let fileSuffixes = [
         SegmentFileName.log, SegmentFileName.offsetIndex, SegmentFileName.timeIndex,
         SegmentFileName.transactionIndex, SegmentFileName.producerSnapshot,

@@ -1,8 +1,8 @@
 import RecordFormat
 
-/// The largest timestamps of batches and of the segment. A header's is its producer's word, and
-/// batches that are stored already may say −1, 0, or anything that is less than the time of their
-/// first record.
+/// The largest timestamps of batches and of the segment. The producer sets the largest timestamp in
+/// a header. In batches that are stored already it may be −1, 0, or anything less than the time of
+/// their first record.
 extension LogSegment {
     /// The largest timestamp of the segment and the last offset of its batch. A segment without
     /// timestamps answers with the time of its file's last change, as Kafka does.
@@ -30,9 +30,8 @@ extension LogSegment {
         if !isTrue || isTooLow(last, for: file, below: end) { try rebuildIndexes(&state) }
     }
 
-    /// The last entry of the time index below `timestamp`, once the batch that it names was seen to
-    /// have its timestamp. An index that says otherwise, or cannot be read, is rebuilt and asked
-    /// again.
+    /// The last entry of the time index below `timestamp`, if the batch that it names has its
+    /// timestamp. An index that is wrong, or cannot be read, is rebuilt and asked again.
     func lastTimeEntry(
         below timestamp: Int64, in file: SegmentFile, below end: Int
     ) throws(LogError) -> TimeIndexEntry? {
@@ -74,8 +73,8 @@ extension LogSegment {
         }
     }
 
-    /// Whether the last entry of a time index says less than the segment's first batch: the index
-    /// was made from headers that were believed.
+    /// Whether the last entry of a time index is below the time of the segment's first batch. Such
+    /// an index was made from headers that were not checked.
     func isTooLow(
         _ last: TimeIndexEntry?, for file: SegmentFile, below end: Int
     ) -> Bool {
@@ -86,9 +85,8 @@ extension LogSegment {
         return least > last?.timestamp ?? -1
     }
 
-    /// The header of the batch at `position`, its largest timestamp that of its records where it
-    /// says what cannot be. Where they cannot be decoded, the first one's is the largest that is
-    /// known.
+    /// The header of the batch at `position`. Where its largest timestamp cannot be right, that of
+    /// its records takes its place; where they cannot be decoded, that of the first record.
     static func credible(
         _ header: RecordBatchHeader, at position: Int, in file: SegmentFile
     ) throws(LogError) -> RecordBatchHeader {

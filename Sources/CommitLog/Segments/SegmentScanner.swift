@@ -4,9 +4,9 @@ import RecordFormat
 ///
 /// It reads in chunks, so small batches cost no system call each, and it skips the bytes of large
 /// ones. The length in a header is believed only within `end`, so hostile bytes cost no memory.
-/// `end` is what the log remembers; a file that somebody has cut short below it is damaged at the
-/// first batch that is not all there.
-/// Thread contract: one thread; nobody else writes to the file below `end` meanwhile.
+/// `end` is the size that the log remembers. Where somebody has cut the file short below it, the
+/// first batch that is not whole is damage. Thread contract: one thread; nobody else writes to the
+/// file below `end` meanwhile.
 @safe
 struct SegmentScanner: ~Copyable {
     /// Enough for the batches between two index entries.
@@ -96,9 +96,8 @@ struct SegmentScanner: ~Copyable {
         return try? next()
     }
 
-    /// Whether the offsets of the batch that `next()` returned last come behind those below
-    /// `nextOffset`, and before those of the next batch. Where they do not, one of the two is
-    /// damaged.
+    /// Whether the batch that `next()` returned last begins at or above `nextOffset`, and ends
+    /// below the next batch. If not, one of the two is damaged.
     mutating func isInOrder(_ header: RecordBatchHeader, after nextOffset: Offset) -> Bool {
         guard header.baseOffset >= nextOffset else { return false }
         return peek().map { $0.baseOffset >= header.nextOffset } ?? true
@@ -106,7 +105,7 @@ struct SegmentScanner: ~Copyable {
 
     /// The stored bytes' CRC-32C of the batch that `next()` returned last.
     mutating func computedChecksum(_ header: RecordBatchHeader) throws(Fault) -> UInt32 {
-        // The checksum covers what follows itself: see the table at `RecordBatchHeader`.
+        // The checksum covers the bytes behind it: see the table at `RecordBatchHeader`.
         var done = position - header.sizeInBytes + 21
         var checksum: UInt32 = 0
         while done < position {
@@ -141,8 +140,8 @@ struct SegmentScanner: ~Copyable {
         position >= bufferPosition && position + byteCount <= bufferPosition + bufferedByteCount
     }
 
-    /// Reads as much as there is of a chunk: the rest of it may have been cut off, and the batches
-    /// before the cut are whole.
+    /// Reads as much of a chunk as the file has. The file may have been cut short in the chunk; the
+    /// batches before the cut are whole.
     private mutating func fill(
         at position: Int, atLeast needed: Int, atMost byteCount: Int
     ) throws(Fault) {

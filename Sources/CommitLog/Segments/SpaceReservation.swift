@@ -4,9 +4,9 @@ import CFileSpace
 /// it zeros, written along with the batch that first reaches them.
 ///
 /// A small `write` costs more for the pages that it adds to the file than for its bytes. With the
-/// space taken, no page must find its place; with the zeros, the kernel gets memory for
-/// `zeroingStep` at once and not for a page at a time, and neither the file's size nor, at a flush,
-/// the filesystem's journal must follow each append.
+/// space reserved, the filesystem need not allocate a block for each page. With the zeros, the
+/// kernel allocates memory for `zeroingStep` bytes at once and not page by page, the file's size
+/// stays as it is, and a flush need not commit the journal each time.
 ///
 /// So the file of an active segment may end in zeros, fewer than `zeroingStep`, as it may under
 /// Kafka's `preallocate`. They are cut off when the segment is sealed or closed, or found again
@@ -21,19 +21,19 @@ struct SpaceReservation {
     /// core has at hand. With more the kernel would do less, but on a virtual machine that returns
     /// unused memory to its host it would get memory from there, which costs ten times as much.
     static let zeroingStep = Int(WEIR_MOST_ZEROS)
-    /// Smaller segments take nothing ahead.
+    /// Segments with fewer bytes reserve nothing.
     private static let leastPosition = 256 << 10
 
     /// Space is taken up to here.
     private var end = 0
     /// Zeros were written up to here.
     private var zeroedEnd = 0
-    /// Not every filesystem can, and a full disk has none to give.
+    /// The filesystem cannot reserve space, or has none.
     private var isRefused = false
 
     /// Takes space for a write of so many bytes at `position`, and some more, in a segment that
     /// will not grow past `limit`; returns how many zeros are to be written behind these bytes.
-    /// Best effort: without it the write finds its own.
+    /// Best effort: where it fails, the write allocates what it needs.
     mutating func prepare(
         _ file: borrowing File, position: Int, byteCount: Int, limit: Int
     ) -> Int {
@@ -69,8 +69,8 @@ struct SpaceReservation {
         }
     }
 
-    /// The file was cut off at its end, and what was taken behind it is gone: there is no room for
-    /// more.
+    /// After a failed write the file was cut off at its end, and with it the reserved space. No
+    /// more is reserved: the disk is full.
     mutating func wasLost() {
         end = 0
         zeroedEnd = 0
@@ -108,8 +108,8 @@ extension File {
         let count = unsafe weir_write_with_zeros(
             descriptor, buffer.baseAddress, buffer.count, zeroCount, Int64(position))
         if count == buffer.count + zeroCount { return }
-        // Cut short, or an error that the plain write will meet again. Without the zeros, or with
-        // fewer, the next append only costs more.
+        // The call was cut short or failed. The plain write goes on, and throws if it fails as
+        // well. Where zeros are missing, the next append only costs more.
         let written = max(count, 0)
         if written < buffer.count {
             try unsafe write(

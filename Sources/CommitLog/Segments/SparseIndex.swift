@@ -76,9 +76,9 @@ struct SparseIndex<Entry: IndexEntry>: Sendable {
         let file = try File(path, .create)
         try file.write(writer.bytes, at: persistedCount * Entry.byteCount)
         try file.truncate(to: entries.count * Entry.byteCount)
-        // Two indexes of which a power failure tore one would agree with nothing. Without entries
-        // there is nothing to tear, and at the close of thousands of small logs the disk would have
-        // to commit each.
+        // A power failure must not tear one of the two indexes. A file without entries cannot be
+        // torn, and flushing it would cost a disk commit for each of thousands of small logs at the
+        // close.
         if !entries.isEmpty { try file.synchronizeData() }
         persistedCount = entries.count
         isPersisted = true

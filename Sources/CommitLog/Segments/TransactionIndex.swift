@@ -50,7 +50,7 @@ struct TransactionIndexEntry: Sendable, Equatable {
 }
 
 /// The entries of a `.txnindex` file: the transactions whose abort markers are in one segment, in
-/// the order of the markers. Committed ones are nowhere listed.
+/// the order of the markers. Committed ones are not listed.
 ///
 /// All entries are in memory, those of sealed segments too: 32 bytes for an abort that took 150
 /// bytes of log. They reach the file in bulk, like those of the other indexes. A segment without
@@ -117,8 +117,8 @@ struct TransactionIndex: Sendable {
             try file.write(writer.bytes, at: persistedCount * byteCount)
             try file.truncate(to: entries.count * byteCount)
             try file.synchronizeData()
-            // Other indexes are missed and made again. This one, gone, would say that nothing was
-            // aborted.
+            // Where other indexes are missing they are made again. Where this one is missing,
+            // nothing was aborted: so its name must be durable.
             if persistedCount == 0 { try synchronizeDirectory(parentDirectory(of: path)) }
         }
         persistedCount = entries.count
@@ -148,7 +148,7 @@ struct TransactionIndex: Sendable {
                     AbortedTransaction(
                         producerID: entry.producerID, firstOffset: entry.firstOffset))
             }
-            // Whatever was open when this one ended began at or after that offset.
+            // Every transaction that was open when this one ended began at or after that offset.
             if entry.lastStableOffset >= end { return true }
         }
         return false
