@@ -40,8 +40,7 @@ public final class Broker: Sendable {
             path: config.logDirectory, defaults: LogConfig(overrides: config.topicDefaults),
             config: LogDirectoryConfig(overrides: config.directorySettings),
             interpret: InheritedBrokerSettings.interpret,
-            onEvent: { logger.log(level: $0.isWarning ? .warning : .info, "\($0)") },
-            onBackgroundNews: { logger.warning("\($0)") })
+            onEvent: { logger.log(level: $0.isWarning ? .warning : .info, "\($0)") })
         for note in log.recovery.adoptionNotes { logger.notice("\(note)") }
         for complaint in log.recovery.complaints { logger.warning("\(complaint)") }
         let loop = coordinatorLoops.next()

@@ -7,7 +7,7 @@ import Testing
 @Suite struct `What fails in the background` {
     /// A directory of one topic whose news are kept.
     private final class Told: Sendable {
-        let news = Shared<[String]>([])
+        let news = LockedValue<[String]>([])
         let temporary = TemporaryDirectory()
         let clock = ManualClock()
 
@@ -15,7 +15,9 @@ import Testing
             try LogDirectory(
                 path: temporary.log, config: try LogDirectoryConfig(overrides: keys),
                 clock: clock.logClock,
-                onBackgroundNews: { [news] said in news.change { $0.append("\(said)") } })
+                onEvent: { [news] event in
+                    if event.isWarning { news.change { $0.append("\(event)") } }
+                })
         }
 
         func advance(_ directory: LogDirectory) {

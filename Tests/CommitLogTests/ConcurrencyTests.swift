@@ -8,7 +8,7 @@ import Testing
     private final class Progress: Sendable {
         let nextWriter = Atomic<Int>(0)
         let nextReader = Atomic<Int>(0)
-        let failures = Shared<[String]>([])
+        let failures = LockedValue<[String]>([])
         func fail(_ message: String) { failures.change { $0.append(message) } }
     }
 

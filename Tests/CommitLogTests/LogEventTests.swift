@@ -6,7 +6,7 @@ import Testing
 @Suite struct `What a log directory says of records that go` {
     private let temporary = TemporaryDirectory()
     private let clock = ManualClock()
-    private let events = Shared<[LogEvent]>([])
+    private let events = LockedValue<[LogEvent]>([])
     private let orders = TopicPartition(topic: "orders", partition: 0)
 
     private func open(
@@ -140,6 +140,24 @@ import Testing
         for _ in 0..<4 { try partition.append(bytes: TestLog.hundred(testTimeMs + 30_000)) }
         #expect(try partition.enforceRetention(nowMs: testTimeMs + 1500) == 0)
         #expect(events.value.isEmpty)
+        try directory.close()
+    }
+
+    @Test func `is told when others may go on`() throws {
+        let known = LockedValue<PartitionLog?>(nil)
+        let directory = try LogDirectory(
+            path: temporary.log, clock: clock.logClock,
+            onEvent: { [events] event in
+                // Under the lock of retention this would wait for itself.
+                _ = try? known.value?.enforceRetention(nowMs: testTimeMs)
+                events.change { $0.append(event) }
+            })
+        let partition = try directory.createTopic(
+            "orders", partitions: 1, config: ["segment.bytes": "300", "retention.ms": "1000"])[0]
+        known.change { $0 = partition }
+        for _ in 0..<4 { try partition.append(bytes: TestLog.hundred()) }
+        #expect(try partition.enforceRetention(nowMs: testTimeMs + 1500) == 2)
+        #expect(events.value.count == 2)
         try directory.close()
     }
 }

@@ -174,7 +174,7 @@ import Testing
         }
         defer { for file in files { file.file.retire() } }
         let nextReader = Atomic<Int>(0)
-        let failures = Shared<[String]>([])
+        let failures = LockedValue<[String]>([])
         runConcurrently(threadCount: 6) {
             let reader = nextReader.add(1, ordering: .relaxed).oldValue
             var random = SeededGenerator(seed: seed &+ 100 &+ UInt64(reader))

@@ -201,7 +201,7 @@ struct `Zeros that are written ahead of appends` {
     @Test func `are no damage to whoever dumps a log that grows`() async throws {
         let log = try log(batches: 7)
         let partition = log.partition
-        let isOver = Shared(false)
+        let isOver = LockedValue(false)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 while !isOver.value {

@@ -194,7 +194,7 @@ import Testing
         let partition = log.partition
         var writer = TransactionWriter()
         try writer.write(2, to: partition)
-        let calls = Shared(0)
+        let calls = LockedValue(0)
         let token = partition.whenStable(past: .zero) { calls.change { $0 += 1 } }
         #expect(token != nil)
         try writer.write(1, to: partition, isTransactional: false)
@@ -227,7 +227,7 @@ import Testing
         let partition = log.partition
         var writer = TransactionWriter()
         for _ in 0..<4 { try writer.write(2, to: partition) }
-        let calls = Shared(0)
+        let calls = LockedValue(0)
         #expect(partition.whenStable(past: Offset(2)) { calls.change { $0 += 1 } } != nil)
         try partition.deleteRecords(before: Offset(3))
         #expect(partition.lastStableOffset == Offset(3))

@@ -36,7 +36,7 @@ private final class Counter: Sendable {
     @Test func `the callback may read what woke it`() throws {
         let log = try TestLog()
         let partition = log.partition
-        let seen = Shared<[String]>([])
+        let seen = LockedValue<[String]>([])
         _ = partition.whenMore(than: .zero) {
             let values = (try? partition.values()) ?? []
             seen.change { $0 = values }

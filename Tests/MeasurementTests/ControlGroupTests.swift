@@ -129,6 +129,27 @@ struct MachineConditionsTests {
         #expect(busy[0].description == "p20 (process 20, 100 % of a core)")
     }
 
+    @Test(arguments: [("kthreadd", 75.0, [30]), ("bash", 0, [30, 20, 2])])
+    func `the kernel's threads are no programs, where process 2 is theirs`(
+        name: String, kernel: Double, busy: [Int32]
+    ) {
+        func reading(_ nanos: Int64, _ ticks: [Int32: UInt64]) -> OtherPrograms {
+            let processes: [Int32: (name: String, parent: Int32)] = [
+                2: (name, 0), 20: ("kworker/1:0H", 2), 30: ("dd", 1),
+            ]
+            return OtherPrograms(
+                processes: processes.reduce(into: [:]) {
+                    $0[$1.key] = .init(
+                        name: $1.value.name, parent: $1.value.parent, ticks: ticks[$1.key] ?? 0)
+                }, nanos: nanos)
+        }
+        let before = reading(0, [2: 5, 20: 5, 30: 5])
+        let after = reading(1_000_000_000, [2: 30, 20: 55, 30: 95])
+        #expect(after.kernelPercentOfCore(since: before, ticksPerSecond: 100) == kernel)
+        let found = after.busy(since: before, ticksPerSecond: 100, own: 11)
+        #expect(found.map(\.processID) == busy)
+    }
+
     @Test func `a disk's figures are those of its own line`() throws {
         let stats = """
              254       0 vda 10 0 80 5 20 0 2000 7 0 900 12 0 0 0 0

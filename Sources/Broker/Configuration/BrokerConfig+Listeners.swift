@@ -1,8 +1,8 @@
-/// What Kafka's listener settings say together: which listeners are the controllers', and what security
-/// protocol each of the others has.
+/// What Kafka's listener settings say together: which listeners are the controllers', and what
+/// security protocol each of the others has.
 extension BrokerConfig {
-    /// Leaves out the listeners of the controllers, which a KRaft node names beside its own: nobody here speaks
-    /// for a quorum. Returns a sentence about each.
+    /// Leaves out the listeners of the controllers, which a KRaft node names beside its own: nobody
+    /// here speaks for a quorum. Returns a sentence about each.
     mutating func leaveOutControllers() -> [String] {
         let names = Set(controllerListenerNames)
         let leftOut = listeners.filter { names.contains($0.name) }

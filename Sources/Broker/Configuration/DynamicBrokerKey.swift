@@ -1,8 +1,8 @@
 import CommitLog
 
-/// The broker's settings that may be altered while it runs, as in Kafka: those that say what topics have
-/// that set nothing themselves, some of the log directory, and some that change nothing here. Kafka's keys
-/// in hours and minutes are not among them, there as here.
+/// The broker's settings that may be altered while it runs, as in Kafka: those that say what topics
+/// have that set nothing themselves, some of the log directory, and some that change nothing here.
+/// Kafka's keys in hours and minutes are not among them, there as here.
 enum DynamicBrokerKey {
     /// Of each of a topic's settings the broker's name that goes before its others.
     static let all: [TopicDefaultName] = SettingSources.topicDefaults.compactMap {
@@ -27,7 +27,8 @@ enum DynamicBrokerKey {
         }
     }
 
-    /// What settings of this broker, and below them of the cluster, say of topics, under the topics' keys.
+    /// What settings of this broker, and below them of the cluster, say of topics, under the
+    /// topics' keys.
     static func topicDefaults(
         broker: [String: String], cluster: [String: String]
     ) -> [String: String] {
@@ -46,9 +47,9 @@ enum DynamicBrokerKey {
     }
 }
 
-/// A number of Kafka's that operators alter while the broker runs, and that changes nothing here: one thread
-/// cleans, with a buffer of its own, and what serves requests is as many threads as the machine has cores.
-/// It is taken, kept and shown again.
+/// A number of Kafka's that operators alter while the broker runs, and that changes nothing here:
+/// one thread cleans, with a buffer of its own, and what serves requests is as many threads as the
+/// machine has cores. It is taken, kept and shown again.
 struct InertBrokerKey {
     var name: String
     /// Kafka's default.

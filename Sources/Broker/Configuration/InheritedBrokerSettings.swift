@@ -1,6 +1,7 @@
 import CommitLog
 
-/// What settings of brokers in Kafka's metadata log mean here: those that could be altered here count.
+/// What settings of brokers in Kafka's metadata log mean here: those that could be altered here
+/// count.
 enum InheritedBrokerSettings {
     static func interpret(
         _ broker: [String: String], _ cluster: [String: String]

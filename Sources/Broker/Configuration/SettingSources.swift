@@ -12,8 +12,9 @@ struct DescribedSetting {
     var name: String
     /// Nil where it has none.
     var value: String?
-    /// The values set for it under any of its names, as Kafka lists them: the one in force first. Values under
-    /// other names, such as one in hours, are listed only behind one under the name that takes precedence.
+    /// The values set for it under any of its names, as Kafka lists them: the one in force first.
+    /// Values under other names, such as one in hours, are listed only behind one under the name
+    /// that takes precedence.
     var synonyms: [Synonym]
     var isReadOnly: Bool
     var type: ConfigType
@@ -24,9 +25,9 @@ struct DescribedSetting {
 
 /// Where the settings of topics and of the broker come from, as they are at one moment.
 ///
-/// A topic's own value comes first, then what was altered for this broker, then for the cluster, then what
-/// the broker was started with, then the default. The broker's settings without a counterpart in the
-/// topics are as it was started and cannot be altered.
+/// A topic's own value comes first, then what was altered for this broker, then for the cluster,
+/// then what the broker was started with, then the default. The broker's settings without a
+/// counterpart in the topics are as it was started and cannot be altered.
 struct SettingSources {
     private let config: BrokerConfig
     private let directory: LogDirectoryConfig
@@ -104,7 +105,8 @@ struct SettingSources {
         return config.topicDefaults[key] ?? standard
     }
 
-    /// The values set under any of these names, in Kafka's order, from the first one under `name` on.
+    /// The values set under any of these names, in Kafka's order, from the first one under `name`
+    /// on.
     private func synonyms(
         of name: String, among names: [TopicDefaultName], _ standard: String
     ) -> [DescribedSetting.Synonym] {

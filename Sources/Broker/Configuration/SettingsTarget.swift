@@ -37,8 +37,8 @@ enum SettingsTarget: Hashable {
     }
 }
 
-/// Altering settings, for AlterConfigs and IncrementalAlterConfigs. On the control thread, where reading what
-/// there is and writing what shall be is one step.
+/// Altering settings, for AlterConfigs and IncrementalAlterConfigs. On the control thread, where
+/// reading what there is and writing what shall be is one step.
 struct SettingsAlteration {
     let broker: Broker
 
@@ -100,7 +100,8 @@ struct SettingsAlteration {
         }
     }
 
-    /// Runs `alter` for each resource that the request names once, and says of each what came of it.
+    /// Runs `alter` for each resource that the request names once, and says of each what came of
+    /// it.
     func alterEach<Resource>(
         _ resources: [Resource], target: (Resource) -> (ConfigResourceType, String),
         _ alter: (SettingsTarget, Resource) throws(Refusal) -> Void

@@ -27,8 +27,8 @@ extension ConsumerGroup {
     /// The protocol type of Kafka's consumers.
     static let consumerProtocolType = "consumer"
 
-    /// The topics that the members are subscribed to; nil where the group is not one of consumers, or
-    /// what a member says about itself cannot be read.
+    /// The topics that the members are subscribed to; nil where the group is not one of consumers,
+    /// or what a member says about itself cannot be read.
     var subscribedTopics: Set<String>? {
         guard protocolType == Self.consumerProtocolType, let protocolName else { return nil }
         var topics: Set<String> = []

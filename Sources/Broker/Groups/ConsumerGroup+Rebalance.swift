@@ -3,8 +3,8 @@ import KafkaProtocol
 // From the wish for a new generation to its assignment.
 
 extension ConsumerGroup {
-    /// Asks everybody to join again. Those who wait for an assignment learn it now, others with their
-    /// next heartbeat.
+    /// Asks everybody to join again. Those who wait for an assignment learn it now, others with
+    /// their next heartbeat.
     mutating func prepareRebalance(nowMs: Int64) {
         if state == .completingRebalance {
             setAssignments([:])

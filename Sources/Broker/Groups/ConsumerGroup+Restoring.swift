@@ -3,7 +3,8 @@ import KafkaProtocol
 // A group read back from `__consumer_offsets`.
 
 extension ConsumerGroup {
-    /// The group as it was written down last: stable where it had members, each with a fresh session.
+    /// The group as it was written down last: stable where it had members, each with a fresh
+    /// session.
     init(id: String, config: GroupConfig, stored value: GroupMetadataValue, nowMs: Int64) {
         self.init(id: id, config: config, nowMs: nowMs)
         generation = value.generation
@@ -28,7 +29,8 @@ extension ConsumerGroup {
             nowMs: value.currentStateTimestamp == -1 ? nil : value.currentStateTimestamp)
     }
 
-    /// Begins the sessions of a restored group, and shrinks one that the configuration no longer allows.
+    /// Begins the sessions of a restored group, and shrinks one that the configuration no longer
+    /// allows.
     mutating func didLoad(nowMs: Int64) {
         for member in membersByArrival { renewSession(member.id) }
         if members.count > config.maxSize { prepareRebalance(nowMs: nowMs) }

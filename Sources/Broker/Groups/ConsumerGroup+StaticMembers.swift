@@ -3,8 +3,8 @@ import KafkaProtocol
 // A static member that comes back without its id: its process was started again (KIP-345).
 
 extension ConsumerGroup {
-    /// The member gets a new id, so that a process that still has the old one is fenced, and keeps its
-    /// place. A stable generation goes on, unless another assignor would be chosen now.
+    /// The member gets a new id, so that a process that still has the old one is fenced, and keeps
+    /// its place. A stable generation goes on, unless another assignor would be chosen now.
     mutating func replaceStatic(_ memberID: String, _ event: JoinEvent, nowMs: Int64) {
         guard let previous = members[memberID] else { return }
         let previousLeader = leaderID
@@ -49,8 +49,8 @@ extension ConsumerGroup {
         }
         // A rebalance that began meanwhile answers in its own time.
         guard state == .stable else { return }
-        // Before version 9 a leader that learns that it is one would assign, and nobody would listen:
-        // it is told its old id, which is not its own.
+        // Before version 9 a leader that learns that it is one would assign, and nobody would
+        // listen: it is told its old id, which is not its own.
         let response =
             replacement.canSkipAssignment
             ? joinResponse(for: newID, skipAssignment: isLeader(newID))

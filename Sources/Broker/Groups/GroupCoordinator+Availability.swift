@@ -7,8 +7,8 @@ import NIOCore
 extension GroupCoordinator {
     /// Why a request for this group cannot be answered; nil where it can. On the loop.
     ///
-    /// - Parameter allowsEmptyID: some requests only read or keep offsets, for which Kafka once allowed
-    ///   an empty name.
+    /// - Parameter allowsEmptyID: some requests only read or keep offsets, for which Kafka once
+    ///   allowed an empty name.
     func refusal(for group: String, allowsEmptyID: Bool = false) -> ErrorCode? {
         if group.isEmpty, !allowsEmptyID { return .invalidGroupID }
         guard state.isActive else { return .coordinatorNotAvailable }
@@ -23,8 +23,8 @@ extension GroupCoordinator {
         return nil
     }
 
-    /// Like `refusal`, for requests that will write: without the topic nothing can be. It is created
-    /// then, and the client asks again.
+    /// Like `refusal`, for requests that will write: without the topic nothing can be. It is
+    /// created then, and the client asks again.
     func refusalToWrite(for group: String, allowsEmptyID: Bool = false) -> ErrorCode? {
         if let error = refusal(for: group, allowsEmptyID: allowsEmptyID) { return error }
         if state.topic.open() { return nil }
@@ -32,8 +32,8 @@ extension GroupCoordinator {
         return .coordinatorNotAvailable
     }
 
-    /// Whether `__consumer_offsets` is there, or could be created. From any thread; the reply comes on
-    /// the loop.
+    /// Whether `__consumer_offsets` is there, or could be created. From any thread; the reply comes
+    /// on the loop.
     func prepareTopic(_ reply: @escaping @Sendable (ErrorCode) -> Void) {
         eventLoop.execute {
             guard self.state.isActive else { return reply(.coordinatorNotAvailable) }

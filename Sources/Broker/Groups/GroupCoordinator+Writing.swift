@@ -7,8 +7,8 @@ import RecordFormat
 // Records into `__consumer_offsets`.
 
 extension GroupCoordinator {
-    /// Appends records in one batch, and calls `done` on the loop once they are as durable as the flush
-    /// policy promises: at once where it promises nothing.
+    /// Appends records in one batch, and calls `done` on the loop once they are as durable as the
+    /// flush policy promises: at once where it promises nothing.
     ///
     /// - Parameter didAppend: called before, with where the first record is.
     func write(
@@ -41,8 +41,8 @@ extension GroupCoordinator {
         }
     }
 
-    /// Appends tombstones, in as many batches as it takes. Nobody waits for them: one that is lost in a
-    /// crash is written again when its offset expires again.
+    /// Appends tombstones, in as many batches as it takes. Nobody waits for them: one that is lost
+    /// in a crash is written again when its offset expires again.
     func writeTombstones(_ records: [OffsetsTopicRecord], for group: String) {
         var rest = records[...]
         while !rest.isEmpty {

@@ -28,7 +28,8 @@ struct GroupMetadataValue: FieldSet {
     var generation: Int32 = 0
     var protocolName: String?
     var leader: String?
-    /// When the group came into this state, in milliseconds since 1970; −1 where nobody wrote it down.
+    /// When the group came into this state, in milliseconds since 1970; −1 where nobody wrote it
+    /// down.
     var currentStateTimestamp: Int64 = -1
     var members: [Member] = []
 

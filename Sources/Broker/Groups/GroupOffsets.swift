@@ -2,8 +2,8 @@ import RecordFormat
 
 /// What one group has committed, and what open transactions would commit.
 ///
-/// A pure value. Each offset knows its record's place in `__consumer_offsets`: of two, the later record
-/// counts, in whichever order they became durable or their transactions ended.
+/// A pure value. Each offset knows its record's place in `__consumer_offsets`: of two, the later
+/// record counts, in whichever order they became durable or their transactions ended.
 ///
 /// Thread contract: a value with one owner, the coordinator.
 struct GroupOffsets: Sendable {
@@ -60,8 +60,9 @@ struct GroupOffsets: Sendable {
         set(topicPartition, entry)
     }
 
-    /// Takes up what stands in a partition that is not the group's, where an open transaction keeps it. No
-    /// place there compares with places here: of two the later commit counts, and whatever comes later.
+    /// Takes up what stands in a partition that is not the group's, where an open transaction keeps
+    /// it. No place there compares with places here: of two the later commit counts, and whatever
+    /// comes later.
     mutating func adopt(_ stray: GroupOffsets) {
         for (topicPartition, entry) in stray.committed {
             if let present = committed[topicPartition], !entry.isLater(than: present) { continue }
@@ -130,8 +131,8 @@ struct GroupOffsets: Sendable {
 
 extension GroupOffsets {
     /// The offsets whose time is over (KIP-211). Time counts from when the group became empty; in a
-    /// group that only commits, and for topics that a stable group of consumers no longer reads, from
-    /// the commit. An offset that a transaction or a commit in flight may replace stays.
+    /// group that only commits, and for topics that a stable group of consumers no longer reads,
+    /// from the commit. An offset that a transaction or a commit in flight may replace stays.
     func expired(in group: ConsumerGroup, nowMs: Int64, retentionMs: Int64) -> [TopicPartition] {
         switch group.state {
         case .empty:

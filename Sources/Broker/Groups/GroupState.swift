@@ -12,6 +12,7 @@ enum GroupState: String, Sendable, CaseIterable {
     /// The generation is made, and waits for its leader to assign partitions.
     case completingRebalance = "CompletingRebalance"
     case stable = "Stable"
-    /// Deleted. No group stays in this state: it is what DescribeGroups says of one that is not there.
+    /// Deleted. No group stays in this state: it is what DescribeGroups says of one that is not
+    /// there.
     case dead = "Dead"
 }

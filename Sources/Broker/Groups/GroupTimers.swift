@@ -2,9 +2,9 @@ import NIOCore
 
 /// The timers of all groups, on one event loop.
 ///
-/// A session is renewed with every heartbeat, so a timer that is set to a later time is left where it
-/// is: when it fires too early it is set again for the rest. Heartbeats then cost no task of the event
-/// loop.
+/// A session is renewed with every heartbeat, so a timer that is set to a later time is left where
+/// it is: when it fires too early it is set again for the rest. Heartbeats then cost no task of the
+/// event loop.
 ///
 /// Thread contract: the loop's own.
 final class GroupTimers {
@@ -27,7 +27,8 @@ final class GroupTimers {
     private var armed: [Key: Armed] = [:]
     private var lastNumber: UInt64 = 0
 
-    /// `fire` is called on the loop; it answers with a call of `take`, which says whether it is time.
+    /// `fire` is called on the loop; it answers with a call of `take`, which says whether it is
+    /// time.
     init(eventLoop: any EventLoop, fire: @escaping @Sendable (Key, UInt64) -> Void) {
         self.eventLoop = eventLoop
         self.fire = fire

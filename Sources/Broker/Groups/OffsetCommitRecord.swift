@@ -1,9 +1,9 @@
 import KafkaProtocol
 import RecordFormat
 
-// OffsetCommit in `__consumer_offsets`: key versions 0 and 1, which are the same; value versions 0–3,
-// and 4 (flexible) for reading. Written are value version 3 and, with an expiry of its own, 1: the only
-// one that has it.
+// OffsetCommit in `__consumer_offsets`: key versions 0 and 1, which are the same; value versions
+// 0–3, and 4 (flexible) for reading. Written are value version 3 and, with an expiry of its own, 1:
+// the only one that has it.
 
 /// The key of one partition's committed offset.
 struct OffsetCommitKey: FieldSet {

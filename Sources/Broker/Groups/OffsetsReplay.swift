@@ -5,8 +5,8 @@ import RecordFormat
 /// What a partition of `__consumer_offsets` says, read from its beginning to its end.
 ///
 /// Later records replace earlier ones. Those of a transaction count when its marker comes, or stay
-/// staged where none has come yet. Nothing of the coordinator's is touched, so several partitions can
-/// be read at once, off its loop.
+/// staged where none has come yet. Nothing of the coordinator's is touched, so several partitions
+/// can be read at once, off its loop.
 struct OffsetsReplay: Sendable {
     struct LoadedGroup: Sendable {
         var metadata: GroupMetadataValue?
@@ -29,9 +29,6 @@ struct OffsetsReplay: Sendable {
     /// The groups that a producer's open transaction has staged offsets in.
     private var stagedGroups: [ProducerID: Set<String>] = [:]
 
-    /// How much is read at a time.
-    static let sliceByteCount = 1 << 20
-
     init(of partition: Int32, among count: Int32) { place = (partition, count) }
 
     init() { place = nil }
@@ -41,50 +38,25 @@ struct OffsetsReplay: Sendable {
         _ partition: PartitionLog, among count: Int32
     ) throws(LogError) -> OffsetsReplay {
         var replay = OffsetsReplay(of: partition.topicPartition.partition, among: count)
-        var cursor = FetchCursor()
-        var window = MappedWindow()
-        var reader = RecordBatchReader()
-        var next = partition.logStartOffset
-        while let slice = try partition.read(
-            from: next, maxBytes: sliceByteCount, cursor: &cursor)
-        {
-            let bytes = try window.bytes(of: slice)
-            do throws(RecordFormatError) {
-                try replay.apply(bytes, &reader)
-            } catch {
-                throw .corrupt(
-                    path: "\(partition.topicPartition)", position: slice.position,
-                    reason: error.description)
-            }
-            next = slice.nextOffset
+        try PartitionRecords.forEach(of: partition) {
+            (record, bytes, header) throws(RecordFormatError) in
+            try replay.apply(record, in: bytes, of: header)
         }
         return replay
     }
 
-    /// Whole batches, in order.
     mutating func apply(
-        _ bytes: borrowing RawSpan, _ reader: inout RecordBatchReader
+        _ record: Record, in bytes: RawSpan, of header: RecordBatchHeader
     ) throws(RecordFormatError) {
-        var position = 0
-        while position < bytes.byteCount {
-            let rest = bytes.extracting(position..<bytes.byteCount)
-            let header = try RecordBatchHeader(rest)
-            try reader.withRecords(of: rest, header: header, verifyChecksum: true) {
-                (iterator) throws(RecordFormatError) in
-                while let record = try iterator.next() {
-                    if header.attributes.isControl {
-                        let marker = try ControlRecord(record, in: iterator.bytes)
-                        endTransaction(of: header.producerID, committed: marker.kind == .commit)
-                    } else {
-                        apply(record, in: iterator.bytes, of: header)
-                    }
-                }
-            }
-            position += header.sizeInBytes
+        if header.attributes.isControl {
+            let marker = try ControlRecord(record, in: bytes)
+            endTransaction(of: header.producerID, committed: marker.kind == .commit)
+        } else {
+            applyData(record, in: bytes, of: header)
         }
     }
 
-    private mutating func apply(
+    private mutating func applyData(
         _ record: Record, in bytes: RawSpan, of header: RecordBatchHeader
     ) {
         recordCount += 1

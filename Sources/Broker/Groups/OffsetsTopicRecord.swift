@@ -38,9 +38,9 @@ enum OffsetsTopicRecord: Sendable, Equatable {
         }
     }
 
-    /// Reads a record; nil where it is of a kind that Weir does not write and need not know, such as
-    /// those of Kafka's newer group protocol. `value` is nil for a tombstone. Throws where the bytes
-    /// are not what they say they are.
+    /// Reads a record; nil where it is of a kind that Weir does not write and need not know, such
+    /// as those of Kafka's newer group protocol. `value` is nil for a tombstone. Throws where the
+    /// bytes are not what they say they are.
     init?(key: RawSpan, value: RawSpan?) throws(ProtocolError) {
         switch try Self.version(of: key) {
         case OffsetCommitKey.readVersions:

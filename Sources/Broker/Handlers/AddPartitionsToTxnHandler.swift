@@ -1,5 +1,5 @@
-// AddPartitionsToTxn, versions 0–3. Later versions are between brokers. As Kafka: where one partition does
-// not exist, none is added. Beyond Kafka, the internal topics are refused.
+// AddPartitionsToTxn, versions 0–3. Later versions are between brokers. As Kafka: where one
+// partition does not exist, none is added. Beyond Kafka, the internal topics are refused.
 
 import CommitLog
 import KafkaProtocol

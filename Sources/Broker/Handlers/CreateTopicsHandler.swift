@@ -1,6 +1,7 @@
 // CreateTopics, versions 2–6. The timeout is not looked at: the answer comes when the topics are
-// there. One copy is kept of everything: other replication factors are refused, or taken for 1 where the
-// operator said so. A name that collides in '.' and '_' with another one is refused, as in Kafka.
+// there. One copy is kept of everything: other replication factors are refused, or taken for 1
+// where the operator said so. A name that collides in '.' and '_' with another one is refused, as
+// in Kafka.
 
 import CommitLog
 import KafkaProtocol

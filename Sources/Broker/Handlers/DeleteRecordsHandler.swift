@@ -1,5 +1,5 @@
-// DeleteRecords, versions 0–2. The timeout is not looked at. The new log start offset is durable when the
-// answer leaves; the disk space comes back with the next pass of retention.
+// DeleteRecords, versions 0–2. The timeout is not looked at. The new log start offset is durable
+// when the answer leaves; the disk space comes back with the next pass of retention.
 
 import CommitLog
 import KafkaProtocol

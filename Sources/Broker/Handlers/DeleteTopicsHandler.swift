@@ -1,5 +1,5 @@
-// DeleteTopics, versions 1–5. The timeout is not looked at. The topics that the coordinators keep their
-// state in are refused with INVALID_REQUEST; Kafka deletes them for whoever may.
+// DeleteTopics, versions 1–5. The timeout is not looked at. The topics that the coordinators keep
+// their state in are refused with INVALID_REQUEST; Kafka deletes them for whoever may.
 
 import CommitLog
 import KafkaProtocol

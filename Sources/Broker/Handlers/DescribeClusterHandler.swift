@@ -1,4 +1,5 @@
-// DescribeCluster, versions 0–1. There is one broker, and no controller beside it that clients could reach.
+// DescribeCluster, versions 0–1. There is one broker, and no controller beside it that clients
+// could reach.
 
 import CommitLog
 import KafkaProtocol

@@ -1,7 +1,7 @@
-// DescribeConfigs, versions 1–4. Keys that are not known are left out of the answer, as in Kafka. The broker
-// shows the settings that it has, under Kafka's names; those in milliseconds have the value that holds, where
-// Kafka's have none unless it was set in milliseconds. Settings of the broker itself have no documentation.
-// Nothing here is sensitive.
+// DescribeConfigs, versions 1–4. Keys that are not known are left out of the answer, as in Kafka.
+// The broker shows the settings that it has, under Kafka's names; those in milliseconds have the
+// value that holds, where Kafka's have none unless it was set in milliseconds. Settings of the
+// broker itself have no documentation. Nothing here is sensitive.
 
 import CommitLog
 import KafkaProtocol

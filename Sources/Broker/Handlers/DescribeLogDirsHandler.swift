@@ -1,5 +1,6 @@
 // DescribeLogDirs, versions 1–4. There is one data directory, and no replica is ever moved to it. A
-// partition's size is what its segments hold; indexes and space taken ahead come on top, on the disk.
+// partition's size is what its segments hold; indexes and space taken ahead come on top, on the
+// disk.
 
 import CommitLog
 import KafkaProtocol

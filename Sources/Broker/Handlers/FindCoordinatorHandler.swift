@@ -1,11 +1,11 @@
 import KafkaProtocol
 
 // FindCoordinator, versions 0–4. Deviations from Kafka: there is one broker, so it coordinates
-// whatever is asked for, and the partition of the key is always led. Keys of share groups (type 2) are
-// refused as INVALID_REQUEST, like any type that is not known.
+// whatever is asked for, and the partition of the key is always led. Keys of share groups (type 2)
+// are refused as INVALID_REQUEST, like any type that is not known.
 
-/// Answers that this broker is the coordinator. The topic in which a group's offsets are kept is created
-/// first, where it is missing, so that the client's next request finds it.
+/// Answers that this broker is the coordinator. The topic in which a group's offsets are kept is
+/// created first, where it is missing, so that the client's next request finds it.
 struct FindCoordinatorHandler: RequestHandler {
     let groups: GroupCoordinator
     let nodeID: Int32

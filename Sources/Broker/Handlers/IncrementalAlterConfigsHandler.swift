@@ -1,6 +1,6 @@
-// IncrementalAlterConfigs, versions 0–1. All operations on a resource are done, or none. Append and subtract
-// go by what the resource has of its own, or else by the default, as in Kafka. Of a broker only what topics
-// inherit can be altered; there are no settings of brokers' loggers.
+// IncrementalAlterConfigs, versions 0–1. All operations on a resource are done, or none. Append and
+// subtract go by what the resource has of its own, or else by the default, as in Kafka. Of a broker
+// only what topics inherit can be altered; there are no settings of brokers' loggers.
 
 import CommitLog
 import KafkaProtocol

@@ -1,7 +1,8 @@
 import KafkaProtocol
 
-// LeaveGroup, versions 0–5: up to version 2 one member, from 3 several, static ones by their instance
-// id alone if need be. Reasons (version 5) are read and not kept. No deviations from Kafka.
+// LeaveGroup, versions 0–5: up to version 2 one member, from 3 several, static ones by their
+// instance id alone if need be. Reasons (version 5) are read and not kept. No deviations from
+// Kafka.
 
 struct LeaveGroupHandler: RequestHandler {
     let groups: GroupCoordinator

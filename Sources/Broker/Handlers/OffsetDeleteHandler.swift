@@ -3,8 +3,8 @@ import KafkaProtocol
 import RecordFormat
 
 // OffsetDelete, version 0. No deviations from Kafka: partitions that do not exist are
-// UNKNOWN_TOPIC_OR_PARTITION, those that the group reads GROUP_SUBSCRIBED_TO_TOPIC, and one without an
-// offset is no error.
+// UNKNOWN_TOPIC_OR_PARTITION, those that the group reads GROUP_SUBSCRIBED_TO_TOPIC, and one without
+// an offset is no error.
 
 struct OffsetDeleteHandler: RequestHandler {
     let groups: GroupCoordinator

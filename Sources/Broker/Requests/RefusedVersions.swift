@@ -1,7 +1,7 @@
 import KafkaProtocol
 
-// What a request of a version that is too old to be served is answered with. Its client can read that, and
-// learns why nothing comes of it; what is too new has no form that is known.
+// What a request of a version that is too old to be served is answered with. Its client can read
+// that, and learns why nothing comes of it; what is too new has no form that is known.
 
 /// A request that can be refused as a whole.
 protocol RefusableRequest: Request {
@@ -9,168 +9,175 @@ protocol RefusableRequest: Request {
     func refused(_ code: ErrorCode) -> Response
 }
 
+extension FieldSet {
+    /// A message, or a part of one, of which `set` sets the fields that are not as they are at
+    /// first.
+    fileprivate init(_ set: (inout Self) -> Void) {
+        self.init()
+        set(&self)
+    }
+}
+
 extension ProduceRequest: RefusableRequest {
     func refused(_ code: ErrorCode) -> ProduceResponse {
-        var response = ProduceResponse()
-        response.responses = topicData.map { topic in
-            var answer = ProduceResponse.Topic()
-            answer.name = topic.name
-            answer.partitionResponses = topic.partitionData.map { partition in
-                var answer = ProduceResponse.Partition()
-                answer.index = partition.index
-                answer.errorCode = code
-                answer.baseOffset.rawValue = -1
-                return answer
+        ProduceResponse {
+            $0.responses = topicData.map { topic in
+                ProduceResponse.Topic {
+                    $0.name = topic.name
+                    $0.partitionResponses = topic.partitionData.map { partition in
+                        ProduceResponse.Partition {
+                            $0.index = partition.index
+                            $0.errorCode = code
+                            $0.baseOffset.rawValue = -1
+                        }
+                    }
+                }
             }
-            return answer
         }
-        return response
     }
 }
 
 extension FetchRequest: RefusableRequest {
     func refused(_ code: ErrorCode) -> FetchResponse {
-        var response = FetchResponse()
-        response.responses = topics.map { topic in
-            var answer = FetchResponse.Topic()
-            answer.topic = topic.topic
-            answer.partitions = topic.partitions.map { partition in
-                var answer = FetchResponse.Partition()
-                answer.partitionIndex = partition.partition
-                answer.errorCode = code
-                answer.highWatermark.rawValue = -1
-                return answer
+        FetchResponse {
+            $0.responses = topics.map { topic in
+                FetchResponse.Topic {
+                    $0.topic = topic.topic
+                    $0.partitions = topic.partitions.map { partition in
+                        FetchResponse.Partition {
+                            $0.partitionIndex = partition.partition
+                            $0.errorCode = code
+                            $0.highWatermark.rawValue = -1
+                        }
+                    }
+                }
             }
-            return answer
         }
-        return response
     }
 }
 
 extension ListOffsetsRequest: RefusableRequest {
     func refused(_ code: ErrorCode) -> ListOffsetsResponse {
-        var response = ListOffsetsResponse()
-        response.topics = topics.map { topic in
-            var answer = ListOffsetsResponse.Topic()
-            answer.name = topic.name
-            answer.partitions = topic.partitions.map { partition in
-                var answer = ListOffsetsResponse.Partition()
-                answer.partitionIndex = partition.partitionIndex
-                answer.errorCode = code
-                return answer
+        ListOffsetsResponse {
+            $0.topics = topics.map { topic in
+                ListOffsetsResponse.Topic {
+                    $0.name = topic.name
+                    $0.partitions = topic.partitions.map { partition in
+                        ListOffsetsResponse.Partition {
+                            $0.partitionIndex = partition.partitionIndex
+                            $0.errorCode = code
+                        }
+                    }
+                }
             }
-            return answer
         }
-        return response
     }
 }
 
 extension OffsetForLeaderEpochRequest: RefusableRequest {
     func refused(_ code: ErrorCode) -> OffsetForLeaderEpochResponse {
-        var response = OffsetForLeaderEpochResponse()
-        response.topics = topics.map { topic in
-            var answer = OffsetForLeaderEpochResponse.Topic()
-            answer.topic = topic.topic
-            answer.partitions = topic.partitions.map { partition in
-                var answer = OffsetForLeaderEpochResponse.Partition()
-                answer.partition = partition.partition
-                answer.errorCode = code
-                return answer
+        OffsetForLeaderEpochResponse {
+            $0.topics = topics.map { topic in
+                OffsetForLeaderEpochResponse.Topic {
+                    $0.topic = topic.topic
+                    $0.partitions = topic.partitions.map { partition in
+                        OffsetForLeaderEpochResponse.Partition {
+                            $0.partition = partition.partition
+                            $0.errorCode = code
+                        }
+                    }
+                }
             }
-            return answer
         }
-        return response
     }
 }
 
 extension OffsetCommitRequest: RefusableRequest {
     func refused(_ code: ErrorCode) -> OffsetCommitResponse {
-        var response = OffsetCommitResponse()
-        response.topics = topics.map { topic in
-            var answer = OffsetCommitResponse.Topic()
-            answer.name = topic.name
-            answer.partitions = topic.partitions.map { partition in
-                var answer = OffsetCommitResponse.Partition()
-                answer.partitionIndex = partition.partitionIndex
-                answer.errorCode = code
-                return answer
+        OffsetCommitResponse {
+            $0.topics = topics.map { topic in
+                OffsetCommitResponse.Topic {
+                    $0.name = topic.name
+                    $0.partitions = topic.partitions.map { partition in
+                        OffsetCommitResponse.Partition {
+                            $0.partitionIndex = partition.partitionIndex
+                            $0.errorCode = code
+                        }
+                    }
+                }
             }
-            return answer
         }
-        return response
     }
 }
 
 extension OffsetFetchRequest: RefusableRequest {
     /// Of the versions that have one group.
     func refused(_ code: ErrorCode) -> OffsetFetchResponse {
-        var response = OffsetFetchResponse()
-        response.errorCode = code
-        response.topics = (topics ?? []).map { topic in
-            var answer = OffsetFetchResponse.Topic()
-            answer.name = topic.name
-            answer.partitions = topic.partitionIndexes.map { index in
-                var answer = OffsetFetchResponse.Partition()
-                answer.partitionIndex = index
-                answer.committedOffset.rawValue = -1
-                answer.metadata = ""
-                answer.errorCode = code
-                return answer
+        OffsetFetchResponse {
+            $0.errorCode = code
+            $0.topics = (topics ?? []).map { topic in
+                OffsetFetchResponse.Topic {
+                    $0.name = topic.name
+                    $0.partitions = topic.partitionIndexes.map { index in
+                        OffsetFetchResponse.Partition {
+                            $0.partitionIndex = index
+                            $0.committedOffset.rawValue = -1
+                            $0.metadata = ""
+                            $0.errorCode = code
+                        }
+                    }
+                }
             }
-            return answer
         }
-        return response
     }
 }
 
 extension CreateTopicsRequest: RefusableRequest {
     func refused(_ code: ErrorCode) -> CreateTopicsResponse {
-        var response = CreateTopicsResponse()
-        response.topics = topics.map { topic in
-            var answer = CreateTopicsResponse.Topic()
-            answer.name = topic.name
-            answer.errorCode = code
-            return answer
+        CreateTopicsResponse {
+            $0.topics = topics.map { topic in
+                CreateTopicsResponse.Topic {
+                    $0.name = topic.name
+                    $0.errorCode = code
+                }
+            }
         }
-        return response
     }
 }
 
 extension DeleteTopicsRequest: RefusableRequest {
     func refused(_ code: ErrorCode) -> DeleteTopicsResponse {
-        var response = DeleteTopicsResponse()
-        response.responses = topicNames.map { name in
-            var answer = DeleteTopicsResponse.Topic()
-            answer.name = name
-            answer.errorCode = code
-            return answer
+        DeleteTopicsResponse {
+            $0.responses = topicNames.map { name in
+                DeleteTopicsResponse.Topic {
+                    $0.name = name
+                    $0.errorCode = code
+                }
+            }
         }
-        return response
     }
 }
 
 extension DescribeConfigsRequest: RefusableRequest {
     func refused(_ code: ErrorCode) -> DescribeConfigsResponse {
-        var response = DescribeConfigsResponse()
-        response.results = resources.map { resource in
-            var answer = DescribeConfigsResponse.Resource()
-            answer.resourceType = resource.resourceType
-            answer.resourceName = resource.resourceName
-            answer.errorCode = code
-            return answer
+        DescribeConfigsResponse {
+            $0.results = resources.map { resource in
+                DescribeConfigsResponse.Resource {
+                    $0.resourceType = resource.resourceType
+                    $0.resourceName = resource.resourceName
+                    $0.errorCode = code
+                }
+            }
         }
-        return response
     }
 }
 
 extension DescribeLogDirsRequest: RefusableRequest {
     /// Version 0 has no error but that of a directory.
     func refused(_ code: ErrorCode) -> DescribeLogDirsResponse {
-        var response = DescribeLogDirsResponse()
-        response.errorCode = code
-        var directory = DescribeLogDirsResponse.LogDir()
-        directory.errorCode = code
-        response.results = [directory]
-        return response
+        DescribeLogDirsResponse {
+            $0.errorCode = code
+            $0.results = [DescribeLogDirsResponse.LogDir { $0.errorCode = code }]
+        }
     }
 }

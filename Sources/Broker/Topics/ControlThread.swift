@@ -2,9 +2,9 @@ import KafkaProtocol
 import NIOPosix
 import Synchronization
 
-/// The thread on which topics and settings are created, altered and deleted, one request after the other:
-/// making a thousand directories takes longer than an event loop may.
-/// Thread contract: any thread.
+/// The thread on which topics and settings are created, altered and deleted, one request after the
+/// other: making a thousand directories takes longer than an event loop may. Thread contract: any
+/// thread.
 final class ControlThread: Sendable {
     /// So many requests may wait; those beyond are refused.
     static let maximumWaitingCount = 1000
@@ -17,8 +17,8 @@ final class ControlThread: Sendable {
     /// Lets what is running end; what waits does not run any more.
     func stop() { try? pool.syncShutdownGracefully() }
 
-    /// Replies with what `work` returns, when its turn has come, or at once with `refusal` where too many
-    /// requests wait.
+    /// Replies with what `work` returns, when its turn has come, or at once with `refusal` where
+    /// too many requests wait.
     func answer<Body: Response>(
         _ reply: Reply<Body>, refusing refusal: (Refusal) -> Body,
         with work: @escaping @Sendable () -> Body

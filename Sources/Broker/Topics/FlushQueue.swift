@@ -3,18 +3,18 @@ import NIOCore
 import NIOPosix
 import RecordFormat
 
-/// Makes appended batches durable beside the event loops, and tells those who wait for it: all waiters
-/// of a partition that came while the disk was busy share the next `fdatasync`.
+/// Makes appended batches durable beside the event loops, and tells those who wait for it: all
+/// waiters of a partition that came while the disk was busy share the next `fdatasync`.
 ///
-/// Partitions are spread over a few lanes with a thread each, so that one file's flush does not wait
-/// for another's. A lane is woken only at the end of the turn of the event loop that asks, or it would be
-/// off flushing for the first request while the others of the same turn come.
+/// Partitions are spread over a few lanes with a thread each, so that one file's flush does not
+/// wait for another's. A lane is woken only at the end of the turn of the event loop that asks, or
+/// it would be off flushing for the first request while the others of the same turn come.
 ///
-/// The load generator's `GroupCommitter` does alike for its workers, and stays apart: they share the flush
-/// itself, `PartitionLog.flush(through:)`. When to wake and whom to tell is each one's own, and what is tuned:
-/// here a turn of an event loop and one completion a request, there a worker's turn and its acknowledgements
-/// all at once.
-/// Thread contract: any thread; completions are called on the lanes' threads.
+/// The load generator's `GroupCommitter` does alike for its workers, and stays apart: they share
+/// the flush itself, `PartitionLog.flush(through:)`. When to wake and whom to tell is each one's
+/// own, and what is tuned: here a turn of an event loop and one completion a request, there a
+/// worker's turn and its acknowledgements all at once. Thread contract: any thread; completions are
+/// called on the lanes' threads.
 final class FlushQueue: Sendable {
     typealias Completion = @Sendable (LogError?) -> Void
 

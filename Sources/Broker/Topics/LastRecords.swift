@@ -1,7 +1,8 @@
 import CommitLog
 import RecordFormat
 
-/// Of some keys of a partition the last record that counts: not those of transactions that were aborted.
+/// Of some keys of a partition the last record that counts: not those of transactions that were
+/// aborted.
 struct LastRecords: Sendable {
     struct Entry: Sendable, Equatable {
         var value: [UInt8]?
@@ -19,57 +20,29 @@ struct LastRecords: Sendable {
     /// The keys that open transactions have written.
     var openKeys: Set<[UInt8]> { Set(staged.values.flatMap(\.keys)) }
 
-    private static let sliceByteCount = 1 << 20
-
     /// Reads a partition from its beginning to its end. Blocks.
     static func read(
         _ partition: PartitionLog, where isWanted: (RawSpan) -> Bool
-    ) throws -> LastRecords {
-        var records = LastRecords()
-        var cursor = FetchCursor()
-        var window = MappedWindow()
-        var reader = RecordBatchReader()
-        var next = partition.logStartOffset
-        while let slice = try partition.read(
-            from: next, maxBytes: sliceByteCount, cursor: &cursor)
-        {
-            try records.apply(window.bytes(of: slice), &reader, isWanted)
-            next = slice.nextOffset
-        }
-        return records
-    }
-
-    private mutating func apply(
-        _ bytes: borrowing RawSpan, _ reader: inout RecordBatchReader,
-        _ isWanted: (RawSpan) -> Bool
-    ) throws(RecordFormatError) {
-        var position = 0
-        while position < bytes.byteCount {
-            let rest = bytes.extracting(position..<bytes.byteCount)
-            let header = try RecordBatchHeader(rest)
-            try reader.withRecords(of: rest, header: header, verifyChecksum: true) {
-                (iterator) throws(RecordFormatError) in
-                while let record = try iterator.next() {
-                    if header.attributes.isControl {
-                        let marker = try ControlRecord(record, in: iterator.bytes)
-                        endTransaction(of: header.producerID, marker.kind)
-                    } else if isWanted(iterator.bytes.bytes(of: record.key)) {
-                        add(record, in: iterator.bytes, of: header)
-                    }
-                }
+    ) throws(LogError) -> LastRecords {
+        var last = LastRecords()
+        try PartitionRecords.forEach(of: partition) {
+            (record, bytes, header) throws(RecordFormatError) in
+            if header.attributes.isControl {
+                let marker = try ControlRecord(record, in: bytes)
+                last.endTransaction(of: header.producerID, marker.kind)
+            } else if isWanted(bytes.bytes(of: record.key)) {
+                last.add(record, in: bytes, of: header)
             }
-            position += header.sizeInBytes
         }
+        return last
     }
 
     private mutating func add(
         _ record: Record, in bytes: RawSpan, of header: RecordBatchHeader
     ) {
-        let isAppendTime = header.attributes.timestampType == .logAppendTime
         let entry = Entry(
             value: record.value.isNull ? nil : Self.copy(bytes.bytes(of: record.value)),
-            timestamp: isAppendTime
-                ? header.maxTimestamp : header.baseTimestamp &+ record.timestampDelta,
+            timestamp: header.timestamp(of: record),
             offset: header.offset(of: record),
             isMoved: MovedTombstone.matches(record, in: bytes))
         let key = Self.copy(bytes.bytes(of: record.key))

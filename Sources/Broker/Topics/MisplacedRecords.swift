@@ -5,14 +5,15 @@ import RecordFormat
 /// Moves records of an internal topic out of partitions where nobody looks for them.
 ///
 /// The name of a group, or a transactional id, says which partition its records are in
-/// (`CoordinatorPartition`). Weir 0.1.0 took another one for half of all names. So directories that it served
-/// have records elsewhere, and those that Kafka had written before have some in both places. Of two with one
-/// key the newer counts, by timestamp. It is written anew, as it is, to where it belongs, and is durable there
-/// before a tombstone (`MovedTombstone`) ends it where it was: after a crash in between it stands in both
-/// places, with one timestamp, and the next start goes on.
+/// (`CoordinatorPartition`). Weir 0.1.0 took another one for half of all names. So directories that
+/// it served have records elsewhere, and those that Kafka had written before have some in both
+/// places. Of two with one key the newer counts, by timestamp. It is written anew, as it is, to
+/// where it belongs, and is durable there before a tombstone (`MovedTombstone`) ends it where it
+/// was: after a crash in between it stands in both places, with one timestamp, and the next start
+/// goes on.
 ///
-/// A key that an open transaction has written stays where it is, since nobody knows yet what will count. A
-/// start after the end of the transaction moves it.
+/// A key that an open transaction has written stays where it is, since nobody knows yet what will
+/// count. A start after the end of the transaction moves it.
 struct MisplacedRecords {
     /// All partitions of the topic.
     let partitions: [PartitionLog]
@@ -23,7 +24,8 @@ struct MisplacedRecords {
     struct Report: Sendable, Equatable {
         /// The groups or transactional ids.
         var names: Set<String> = []
-        /// How many records were written anew; the others were older than what stood in the right place.
+        /// How many records were written anew; the others were older than what stood in the right
+        /// place.
         var movedCount = 0
         /// The partitions that were written to.
         var partitions: Set<Int32> = []
@@ -37,14 +39,18 @@ struct MisplacedRecords {
         var target: Int32
     }
 
-    private struct Addition {
+    /// What is appended to move a record: the record, or the tombstone of its old place.
+    struct Addition {
+        /// The group or transactional id.
+        var name: String
         var key: [UInt8]
         var value: [UInt8]?
+        /// In milliseconds since 1970.
         var timestamp: Int64
     }
 
-    /// Moves what stands in `sources` and belongs elsewhere. Blocks. Where it throws, nothing is lost, and it
-    /// can be done again.
+    /// Moves what stands in `sources` and belongs elsewhere. Blocks. Where it throws, nothing is
+    /// lost, and it can be done again.
     func move(from sources: Set<Int32>) throws -> Report {
         let strays = try strays(in: sources)
         var report = Report()
@@ -55,11 +61,13 @@ struct MisplacedRecords {
             report.names.insert(stray.name)
             if let newest = stray.newest, isNewer(newest, than: present[stray.target]?[key]) {
                 copies[stray.target, default: []].append(
-                    Addition(key: key, value: newest.value, timestamp: newest.timestamp))
+                    Addition(
+                        name: stray.name, key: key, value: newest.value,
+                        timestamp: newest.timestamp))
             }
             for source in stray.sources {
                 tombstones[source, default: []].append(
-                    Addition(key: key, value: nil, timestamp: nowMs))
+                    Addition(name: stray.name, key: key, value: nil, timestamp: nowMs))
             }
         }
         for (target, additions) in copies {
@@ -123,41 +131,6 @@ struct MisplacedRecords {
         if present.value == nil, stray.value == nil { return false }
         return present.isMoved || stray.timestamp > present.timestamp
     }
-
-    private func append(
-        _ additions: [Addition], to index: Int32, headers: RecordHeaders
-    ) throws {
-        let partition = partitions[Int(index)]
-        let config = partition.config.value
-        let limit = min(Int64(Self.batchByteCount), config.maxMessageBytes, config.segmentBytes)
-        var builder = try RecordBatchBuilder(batchSize: Int(limit))
-        // Where the topic takes no old timestamps, they are as old as it takes them, or nearly.
-        let earliest = nowMs &- config.timestampBeforeMaxMs / 2
-        for addition in additions.sorted(by: { $0.timestamp < $1.timestamp }) {
-            let timestamp = min(max(addition.timestamp, earliest), nowMs)
-            if !builder.append(
-                timestamp: timestamp, key: addition.key, value: addition.value, headers: headers)
-            {
-                try Self.send(&builder, to: partition)
-                let isTaken = builder.append(
-                    timestamp: timestamp, key: addition.key, value: addition.value,
-                    headers: headers)
-                precondition(isTaken, "an empty batch takes any record that was read")
-            }
-        }
-        if !builder.isEmpty { try Self.send(&builder, to: partition) }
-    }
-
-    private static func send(
-        _ builder: inout RecordBatchBuilder, to partition: PartitionLog
-    ) throws {
-        try builder.seal()
-        _ = try unsafe partition.append(
-            builder.sealedBytes, origin: .coordinator, validation: .trusted)
-        builder.reset()
-    }
-
-    private static let batchByteCount = 1 << 20
 }
 
 extension MisplacedRecords.Report {

@@ -2,8 +2,9 @@ import RecordFormat
 
 /// The tombstone of an entry that was moved to another partition.
 ///
-/// A header tells it from one that says that the entry is over: that one counts against an older record in
-/// the partition where the entry belongs, and this one does not. Kafka does not look at the header.
+/// A header tells it from one that says that the entry is over: that one counts against an older
+/// record in the partition where the entry belongs, and this one does not. Kafka does not look at
+/// the header.
 enum MovedTombstone {
     static let headers = RecordHeaders([("weir.moved", nil)])
 

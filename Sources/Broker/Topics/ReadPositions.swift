@@ -4,9 +4,9 @@ import RecordFormat
 
 /// A connection's read position in each partition, so that its next fetch need not search.
 ///
-/// A cursor keeps its segment's file open; what was not used since the last look is let go of, so that a
-/// client that fell silent does not keep a deleted segment's disk space.
-/// Thread contract: its owner's.
+/// A cursor keeps its segment's file open; what was not used since the last look is let go of, so
+/// that a client that fell silent does not keep a deleted segment's disk space. Thread contract:
+/// its owner's.
 struct ReadPositions {
     /// A client that reads more partitions over one connection searches for some of them.
     static let maximumCount = 2048
@@ -21,7 +21,8 @@ struct ReadPositions {
 
     var count: Int { positions.count }
 
-    /// Reads on in `log`, batches that end at or below `end`; a topic that was made anew is another log.
+    /// Reads on in `log`, batches that end at or below `end`; a topic that was made anew is another
+    /// log.
     mutating func read(
         _ log: PartitionLog, from offset: Offset, maxBytes: Int, below end: Offset
     ) throws(LogError) -> FileSlice? {

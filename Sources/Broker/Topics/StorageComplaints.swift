@@ -2,8 +2,8 @@ import CommitLog
 import Logging
 import RecordFormat
 
-/// What clients were told is the storage's fault: said in the log once a place, and a few lines a second at most.
-/// Thread contract: any thread.
+/// What clients were told is the storage's fault: said in the log once a place, and a few lines a
+/// second at most. Thread contract: any thread.
 final class StorageComplaints: Sendable {
     /// So many places are remembered; then all are news again.
     private static let rememberedCount = 4096

@@ -1,8 +1,8 @@
 import CommitLog
 import KafkaProtocol
 
-/// Creating topics: for CreateTopics, and for Metadata where topics are created because somebody asks for
-/// them. Blocks, so it belongs on the control thread.
+/// Creating topics: for CreateTopics, and for Metadata where topics are created because somebody
+/// asks for them. Blocks, so it belongs on the control thread.
 struct TopicCreation {
     /// Kafka's controller takes no more partitions in one request.
     static let maximumPartitionsPerRequest = 10_000
@@ -126,7 +126,8 @@ struct TopicCreation {
         return overrides
     }
 
-    /// −1 is the broker's default. More than one copy is refused, unless the operator said otherwise.
+    /// −1 is the broker's default. More than one copy is refused, unless the operator said
+    /// otherwise.
     private func replicationFactor(
         _ topic: CreateTopicsRequest.Topic
     ) throws(Refusal) -> Int16 {
@@ -158,8 +159,8 @@ enum ReplicaAssignment {
     }
 }
 
-/// Kafka's `min.insync.replicas`: more than one promises what one node cannot keep. A topic or broker of
-/// Kafka's may have more already, which is no reason to refuse another setting.
+/// Kafka's `min.insync.replicas`: more than one promises what one node cannot keep. A topic or
+/// broker of Kafka's may have more already, which is no reason to refuse another setting.
 enum InSyncReplicas {
     static let key = "min.insync.replicas"
 

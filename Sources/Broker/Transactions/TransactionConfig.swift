@@ -1,4 +1,5 @@
-/// The settings of the transaction coordinator, with Kafka's defaults. Times are milliseconds, sizes bytes.
+/// The settings of the transaction coordinator, with Kafka's defaults. Times are milliseconds,
+/// sizes bytes.
 struct TransactionConfig: Sendable, Equatable {
     /// `transaction.max.timeout.ms`
     var maxTimeoutMs: Int32 = 900_000

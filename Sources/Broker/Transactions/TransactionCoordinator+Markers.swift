@@ -7,8 +7,8 @@ import RecordFormat
 // How a decided transaction ends.
 
 extension TransactionCoordinator {
-    /// Appends the markers that are missing and, once they are as durable as promised, writes down that the
-    /// transaction is over. It may be called again at any time.
+    /// Appends the markers that are missing and, once they are as durable as promised, writes down
+    /// that the transaction is over. It may be called again at any time.
     func finish(_ transactionalID: String) {
         let work = change(transactionalID) {
             ($0.takeUnmarked(), $0.marker(coordinatorEpoch: Self.coordinatorEpoch))

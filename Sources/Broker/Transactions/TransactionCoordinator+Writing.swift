@@ -34,8 +34,8 @@ extension TransactionCoordinator {
         return body(&machine)
     }
 
-    /// Writes down what a machine has proposed; `done` is called once it is as durable as promised and
-    /// what follows from it has been begun.
+    /// Writes down what a machine has proposed; `done` is called once it is as durable as promised
+    /// and what follows from it has been begun.
     func write(
         _ metadata: TransactionMetadata, of transactionalID: String,
         done: @escaping @Sendable (ErrorCode) -> Void

@@ -34,14 +34,15 @@ struct ProducerIdentity: Hashable, Sendable {
 /// All that is known of a transactional id, in the form in which it is written.
 struct TransactionMetadata: Sendable, Equatable {
     var producer: ProducerIdentity
-    /// The identity before, where the producer itself had it replaced. It lives as long as the broker:
-    /// the format on disk has no place for it.
+    /// The identity before, where the producer itself had it replaced. It lives as long as the
+    /// broker: the format on disk has no place for it.
     var lastProducer = ProducerIdentity.none
     /// How long a transaction may take, in milliseconds.
     var timeoutMs: Int32
     var state = TransactionState.empty
     var partitions: Set<TopicPartition> = []
-    /// When the transaction began and when anything last changed: milliseconds since 1970, −1 for never.
+    /// When the transaction began and when anything last changed: milliseconds since 1970, −1 for
+    /// never.
     var startMs: Int64 = -1
     var lastUpdateMs: Int64
 }

@@ -132,8 +132,8 @@ struct TransactionStateMachine: Sendable {
 
     // MARK: What time brings
 
-    /// Aborts a transaction that takes longer than it may; nil where there is none. Its producer is fenced:
-    /// the marker has a higher epoch.
+    /// Aborts a transaction that takes longer than it may; nil where there is none. Its producer is
+    /// fenced: the marker has a higher epoch.
     mutating func timeOut(nowMs: Int64) -> Outcome? {
         guard current.state == .ongoing, pending == nil,
             nowMs - current.startMs > Int64(current.timeoutMs)

@@ -1,7 +1,8 @@
 import KafkaProtocol
 import RecordFormat
 
-// TransactionLog in `__transaction_state`: key version 0; value version 0, and 1 (flexible) for reading.
+// TransactionLog in `__transaction_state`: key version 0; value version 0, and 1 (flexible) for
+// reading.
 
 /// The key of what is known of a transactional id.
 struct TransactionLogKey: FieldSet {
@@ -117,8 +118,8 @@ struct TransactionStateRecord: Sendable, Equatable {
         return (key, try Self.encode(metadata.logValue, TransactionLogValue.writtenVersion))
     }
 
-    /// Reads a record; nil where it is of a version that is not known. Throws where the bytes are not
-    /// what they say they are.
+    /// Reads a record; nil where it is of a version that is not known. Throws where the bytes are
+    /// not what they say they are.
     init?(key: RawSpan, value: RawSpan?) throws(ProtocolError) {
         guard try Self.version(of: key) == TransactionLogKey.version else { return nil }
         transactionalID = try Self.decode(TransactionLogKey.self, key, isFlexible: false)

@@ -2,24 +2,22 @@ import CommitLog
 import KafkaProtocol
 import RecordFormat
 
-/// What `__transaction_state` says, read from its beginning to its end: of each transactional id the last
-/// that was written.
+/// What `__transaction_state` says, read from its beginning to its end: of each transactional id
+/// the last that was written.
 struct TransactionStateReplay: Sendable {
     private(set) var metadata: [String: TransactionMetadata] = [:]
     /// Records that are not what their version says, or of a version that is not known.
     private(set) var unreadableCount = 0
 
-    /// The partitions with records of ids that belong in another one, and that nothing says were moved there;
-    /// and the keys of those records.
+    /// The partitions with records of ids that belong in another one, and that nothing says were
+    /// moved there; and the keys of those records.
     private var misplacedKeys: [Int32: Set<[UInt8]>] = [:]
     private let partitionCount: Int32
 
-    private static let sliceByteCount = 1 << 20
-
     private init(partitionCount: Int32) { self.partitionCount = partitionCount }
 
-    /// What the partitions of the topic say, all of them, after what was misplaced has been moved; and what
-    /// was moved. Blocks.
+    /// What the partitions of the topic say, all of them, after what was misplaced has been moved;
+    /// and what was moved. Blocks.
     static func read(
         _ partitions: [PartitionLog], nowMs: Int64
     ) throws -> (TransactionStateReplay, MisplacedRecords.Report) {
@@ -32,42 +30,17 @@ struct TransactionStateReplay: Sendable {
         return (try read(partitions), report)
     }
 
-    private static func read(_ partitions: [PartitionLog]) throws -> TransactionStateReplay {
+    private static func read(
+        _ partitions: [PartitionLog]
+    ) throws(LogError) -> TransactionStateReplay {
         var replay = TransactionStateReplay(partitionCount: Int32(partitions.count))
-        for partition in partitions { try replay.read(partition) }
-        return replay
-    }
-
-    private mutating func read(_ partition: PartitionLog) throws {
-        let index = partition.topicPartition.partition
-        var cursor = FetchCursor()
-        var window = MappedWindow()
-        var reader = RecordBatchReader()
-        var next = partition.logStartOffset
-        while let slice = try partition.read(
-            from: next, maxBytes: Self.sliceByteCount, cursor: &cursor)
-        {
-            try apply(window.bytes(of: slice), &reader, index)
-            next = slice.nextOffset
-        }
-    }
-
-    private mutating func apply(
-        _ bytes: borrowing RawSpan, _ reader: inout RecordBatchReader, _ partition: Int32
-    ) throws(RecordFormatError) {
-        var position = 0
-        while position < bytes.byteCount {
-            let rest = bytes.extracting(position..<bytes.byteCount)
-            let header = try RecordBatchHeader(rest)
-            position += header.sizeInBytes
-            if header.attributes.isControl { continue }
-            try reader.withRecords(of: rest, header: header, verifyChecksum: true) {
-                (iterator) throws(RecordFormatError) in
-                while let record = try iterator.next() {
-                    apply(record, in: iterator.bytes, partition)
-                }
+        for partition in partitions {
+            let index = partition.topicPartition.partition
+            try PartitionRecords.forEach(of: partition) { record, bytes, header in
+                if !header.attributes.isControl { replay.apply(record, in: bytes, index) }
             }
         }
+        return replay
     }
 
     private mutating func apply(_ record: Record, in bytes: RawSpan, _ partition: Int32) {

@@ -2,9 +2,9 @@ import RecordFormat
 
 /// Reads a KRaft node's metadata log: the newest snapshot, and the records behind it.
 ///
-/// Every record counts that is there: of a single node, and of one that was stopped cleanly, all are committed.
-/// What is damaged is an error, be it a torn end, and nothing is guessed: wrong settings delete records. Nothing
-/// is changed.
+/// Every record counts that is there: of a single node, and of one that was stopped cleanly, all
+/// are committed. Any damage is an error, also a torn end, because wrong settings delete records.
+/// Nothing is changed.
 struct ClusterMetadataLog {
     /// The directory of the log.
     let path: String

@@ -1,7 +1,8 @@
 /// The metadata log in a log directory: read when somebody asks for it, and taken over once.
 ///
-/// `cluster-metadata-checkpoint` names the files of the log, with their sizes, as they were when its settings
-/// were taken over. As long as they are the same, Kafka has not run since, and what was altered here holds.
+/// `cluster-metadata-checkpoint` names the files of the log, with their sizes, as they were when
+/// its settings were taken over. As long as they are the same, Kafka has not run since, and what
+/// was altered here holds.
 struct ClusterMetadataSource {
     static let fileName = "cluster-metadata-checkpoint"
 
@@ -53,8 +54,8 @@ struct ClusterMetadataSource {
         return try result.get()
     }
 
-    /// The settings of the log are taken over, as far as they can be. A log that could not be read is looked at
-    /// again at the next start.
+    /// The settings of the log are taken over, as far as they can be. A log that could not be read
+    /// is looked at again at the next start.
     func remember() throws(LogError) {
         guard isNew, case .success? = reading else { return }
         try DurableFile.replace(

@@ -1,9 +1,10 @@
 import RecordFormat
 
-/// Walks a file of Kafka's metadata log, a segment or a snapshot, record by record. Changes nothing.
+/// Walks a file of Kafka's metadata log, a segment or a snapshot, record by record. Changes
+/// nothing.
 ///
-/// No batch is read that is larger than any that Kafka writes, and none is decompressed to more than that
-/// would hold.
+/// No batch is read that is larger than any that Kafka writes, and none is decompressed to more
+/// than that would hold.
 struct MetadataBatches: ~Copyable {
     /// Kafka's raft writes no larger batch than 8 MiB.
     private static let maximumBatchByteCount = 16 << 20
@@ -39,7 +40,8 @@ struct MetadataBatches: ~Copyable {
         return header
     }
 
-    /// Calls `body` with offset, key and value of each record of the batch that `next` returned last.
+    /// Calls `body` with offset, key and value of each record of the batch that `next` returned
+    /// last.
     mutating func forEachRecord(
         of header: RecordBatchHeader,
         _ body: (Offset, RawSpan, RawSpan?) throws(MetadataRecordError) -> Void

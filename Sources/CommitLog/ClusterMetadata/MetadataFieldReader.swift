@@ -1,5 +1,6 @@
-/// Reads the fields of a record of Kafka's metadata log, all of whose versions are flexible: lengths are
-/// unsigned varints of one more than the length, 0 for null, and tagged fields come last.
+/// Reads the fields of a record of Kafka's metadata log, all of whose versions are flexible:
+/// lengths are unsigned varints of one more than the length, 0 for null, and tagged fields come
+/// last.
 ///
 /// The bytes may be hostile: every length is held against what is there.
 struct MetadataFieldReader {

@@ -13,9 +13,9 @@
 /// | 24   | EndTransactionRecord    | 0        |
 /// | 25   | AbortTransactionRecord  | 0        |
 ///
-/// Other types say nothing that matters here. Of a partition only the first two fields count, which later
-/// versions leave where they are. A version of the others that is not known is an error: what it says could
-/// be misread, and topics lose records by wrong settings.
+/// Other types say nothing that matters here. Of a partition only the first two fields count, which
+/// later versions leave where they are. A version of the others that is not known is an error: what
+/// it says could be misread, and topics lose records by wrong settings.
 enum MetadataRecord: Equatable {
     case topic(name: String, id: TopicID)
     case partition(Int32, of: TopicID)
@@ -46,7 +46,7 @@ enum MetadataRecord: Equatable {
         if kind != .partition { try reader.finish() }
     }
 
-    /// More than anybody will ever give.
+    /// Far more than any cluster will give.
     private static let producerIDs: ClosedRange<Int64> = 0...Int64(1) << 62
 
     private enum Kind: UInt32 {

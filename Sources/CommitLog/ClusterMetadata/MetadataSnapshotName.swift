@@ -1,4 +1,5 @@
-/// The name of a snapshot of the metadata log: `<end offset, 20 digits>-<epoch, 10 digits>.checkpoint`.
+/// The name of a snapshot of the metadata log: `<end offset, 20 digits>-<epoch, 10
+/// digits>.checkpoint`.
 ///
 /// Kafka writes it under another ending and renames it when it is complete.
 struct MetadataSnapshotName: Comparable {

@@ -1,7 +1,7 @@
 import RecordFormat
 
-/// Which transactions of a log were aborted, as far as data of theirs is still there. Found out by a walk
-/// over the headers, so that it depends on no index.
+/// Which transactions of a log were aborted, as far as data of theirs is still there. Found out by
+/// a walk over the headers, so that it depends on no index.
 struct AbortedTransactions: Sendable {
     struct Transaction: Sendable, Equatable {
         /// Of the first batch that is still there.
@@ -26,9 +26,10 @@ struct AbortedTransactions: Sendable {
         return index < candidates.count && candidates[index].firstOffset <= header.baseOffset
     }
 
-    /// Takes up the segment's data below `end`, and markers wherever they are: those of transactions that
-    /// began below the last stable offset may stand above it. Segments come in offset order; true where
-    /// no later one has anything to say. `progress` is called for each header.
+    /// Takes up the segment's data below `end`, and markers wherever they are: those of
+    /// transactions that began below the last stable offset may stand above it. Segments come in
+    /// offset order; true where no later one has anything to say. `progress` is called for each
+    /// header.
     mutating func scan(
         _ segment: LogSegment, byteCount: Int, dataBelow end: Offset,
         progress: () throws(LogError) -> Void

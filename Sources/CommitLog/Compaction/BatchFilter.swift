@@ -1,16 +1,16 @@
 import RecordFormat
 
-/// Decides record by record what of a log stays, and rewrites the batches that lose some: the rules of
-/// Kafka's `Cleaner.cleanInto`.
+/// Decides record by record what of a log stays, and rewrites the batches that lose some: the rules
+/// of Kafka's `Cleaner.cleanInto`.
 ///
 /// - A record stays where none with its key has a later offset, or where it lies above the map.
-/// - A tombstone moreover goes once its batch's delete horizon is over. The first cleaning that keeps a
-///   tombstone sets it, `delete.retention.ms` ahead (KIP-534).
-/// - Data of aborted transactions goes; a marker goes once no data of its transaction is left, and the
-///   delete horizon that the cleaning sets which finds this out is over.
-/// - Of a batch that loses all its records the header stays where it is its producer's last, or the last of
-///   the log: so that the producer's sequences, and the offset of the next record, can be read from the log
-///   alone (KAFKA-17076, KAFKA-20452).
+/// - A tombstone moreover goes once its batch's delete horizon is over. The first cleaning that
+///   keeps a tombstone sets it, `delete.retention.ms` ahead (KIP-534).
+/// - Data of aborted transactions goes; a marker goes once no data of its transaction is left, and
+///   the delete horizon that the cleaning sets which finds this out is over.
+/// - Of a batch that loses all its records the header stays where it is its producer's last, or the
+///   last of the log: so that the producer's sequences, and the offset of the next record, can be
+///   read from the log alone (KAFKA-17076, KAFKA-20452).
 ///
 /// Batches keep their offsets, sequences and codecs; a rewritten one has gaps.
 /// Thread contract: one owner, which hands over the batches of a log in offset order, once.
@@ -40,8 +40,8 @@ final class BatchFilter {
     private let deleteRetentionMs: Int64
     /// The producers of whose current transaction a batch was seen.
     private var ongoing: Set<ProducerID> = []
-    /// The offsets of the markers whose transactions still had data when they came by, as far as they are
-    /// not forgotten.
+    /// The offsets of the markers whose transactions still had data when they came by, as far as
+    /// they are not forgotten.
     private(set) var markersWithData: Set<Offset> = []
     private var reader = RecordBatchReader()
     private var rewriter = RecordBatchRewriter()

@@ -27,7 +27,7 @@ extension PartitionLog {
     var cleanableEnd: Offset { lastStableOffset }
 
     /// What could be cleaned, where the log was cleaned up to `cleanedThrough` before. Only what is
-    /// durable counts: a record must not go for one that a power failure could take.
+    /// durable counts: a record must not be removed because of one that a power failure could take.
     func cleanableRange(
         cleanedThrough: Offset?, nowMs: Int64
     ) throws(LogError) -> CleanableRange {

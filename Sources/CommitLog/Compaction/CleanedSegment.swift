@@ -1,7 +1,7 @@
 import RecordFormat
 
-/// Writes the segment that takes the place of others, under names that end in `.cleaned`, which no start
-/// takes for a segment.
+/// Writes the segment that takes the place of others, under names that end in `.cleaned`, which no
+/// start takes for a segment.
 ///
 /// Thread contract: one owner.
 @safe
@@ -30,8 +30,8 @@ final class CleanedSegment {
 
     var byteCount: Int { writtenByteCount + bufferedByteCount }
 
-    /// Whether all of `source` can be added within the limits of the topic, and the 32 bits of an index's
-    /// relative offsets.
+    /// Whether all of `source` can be added within the limits of the topic, and the 32 bits of an
+    /// index's relative offsets.
     func hasRoom(for source: LogSegment) -> Bool {
         hasRoom(source.byteCount, source.indexByteCount, source.nextOffset)
     }
@@ -89,8 +89,8 @@ final class CleanedSegment {
         }
     }
 
-    /// Makes the segment durable, its indexes too. The file's time becomes that of the youngest source, as
-    /// retention by time may ask for it.
+    /// Makes the segment durable, its indexes too. The file's time becomes that of the youngest
+    /// source, as retention by time may ask for it.
     func finish(
         nextOffset: Offset, aborted: [TransactionIndexEntry], modifiedMs: Int64
     ) throws(LogError) {

@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Holds the cleaner to `log.cleaner.io.max.bytes.per.second`, and ends its work when the directory closes.
+/// Holds the cleaner to `log.cleaner.io.max.bytes.per.second`, and ends its work when the directory
+/// closes.
 ///
 /// Thread contract: `didTransfer` by the cleaning thread, `stop` by any.
 final class CleanerThrottle: Sendable {
@@ -34,7 +35,7 @@ final class CleanerThrottle: Sendable {
         begin()
     }
 
-    /// Begins to count anew, so that a rest is no credit.
+    /// Begins to count anew, so that idle time allows no higher rate.
     func begin() {
         state.withLock { $0 = State(startNanos: monotonicNanos()) }
     }
@@ -65,7 +66,7 @@ final class CleanerThrottle: Sendable {
     }
 }
 
-/// Puts the calling thread behind those that append and read. A refusal harms nobody.
+/// Puts the calling thread behind those that append and read. A failure does no harm.
 func lowerThreadPriority() {
     // On Linux this sets the niceness of the calling thread alone.
     _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)

@@ -1,12 +1,12 @@
 import RecordFormat
 
-/// One cleaning of one log, in three passes: which transactions were aborted, by the headers of all that can
-/// be cleaned and of as much more as decides it; the last offset of each key of the dirty section; then all
-/// segments from the first, written anew without what is superseded. What is left of neighbours becomes one
-/// segment, which is swapped in when it is full.
+/// One cleaning of one log, in three passes: which transactions were aborted, by the headers of all
+/// that can be cleaned and of as much more as decides it; the last offset of each key of the dirty
+/// section; then all segments from the first, written anew without what is superseded. What is left
+/// of neighbours becomes one segment, which is swapped in when it is full.
 ///
-/// Runs on the cleaning thread. The append lock is taken once, for the state of the producers; readers and
-/// appends go on all the while.
+/// Runs on the cleaning thread. The append lock is taken once, for the state of the producers;
+/// readers and appends go on all the while.
 struct CleaningRound {
     let partition: PartitionLog
     let range: CleanableRange
@@ -14,8 +14,8 @@ struct CleaningRound {
     let nowMs: Int64
     let throttle: CleanerThrottle
 
-    /// Throws `closed` when it is to end, and `corrupt` where the log is damaged; what was swapped in by
-    /// then stays.
+    /// Throws `closed` when it is to end, and `corrupt` where the log is damaged; what was swapped
+    /// in by then stays.
     func run() throws(LogError) -> CleaningReport {
         throttle.begin()
         let startNanos = monotonicNanos()
@@ -28,7 +28,7 @@ struct CleaningRound {
         let sealed = Array(segments.dropLast())
         let cleanable = sealed.filter { $0.baseOffset < range.firstUncleanableOffset }
         let lastRecords = partition.lastRecords()
-        // What is believed of transactions must not be lost by a power failure either.
+        // A power failure must not take the markers that decide what is removed.
         try partition.flush()
         let durableEnd = partition.flushedOffset
         var aborted = AbortedTransactions()
@@ -104,8 +104,8 @@ struct CleaningRound {
         return map
     }
 
-    /// Puts the batch's records into the map. False where it is full; some may then be in it, which only
-    /// says of earlier records that they are superseded.
+    /// Puts the batch's records into the map. False where it is full; some may then be in it, which
+    /// only says of earlier records that they are superseded.
     private static func put(
         _ bytes: RawSpan, _ header: RecordBatchHeader, from offset: Offset,
         _ map: inout OffsetMap, _ reader: inout RecordBatchReader
@@ -130,11 +130,12 @@ struct CleaningRound {
             expected: "room for the keys of one batch of \(header.recordCount) records")
     }
 
-    /// Cleans the segments, and joins what is left of neighbours up to the topic's limits for one segment.
-    /// False where some of them are the log's no more.
+    /// Cleans the segments, and joins what is left of neighbours up to the topic's limits for one
+    /// segment. False where some of them are the log's no more.
     ///
-    /// What a segment leaves is known once it is filtered, so one of which not even all would be too much
-    /// is filtered into a segment of its own, and copied where it turns out to fit.
+    /// How much is left of a segment is known only once it is filtered. So a segment that has no
+    /// room as a whole is filtered into a new one, which is then joined to the current one if it
+    /// fits.
     private func clean(
         _ sources: [LogSegment], _ filter: BatchFilter, _ report: inout CleaningReport
     ) throws(LogError) -> Bool {
@@ -168,8 +169,8 @@ struct CleaningRound {
             guard let current else { return true }
             return try putInPlace(current, filter, &report)
         } catch {
-            // What a full disk or a stop left half done must not stay there; a swap that has begun is
-            // finished at the next start.
+            // Files that a full disk or a stop left half written are removed. A swap that has begun
+            // is finished at the next start.
             try? current?.removeFiles()
             try? next?.removeFiles()
             throw error
@@ -185,7 +186,7 @@ struct CleaningRound {
         try cleaned.removeFiles()
     }
 
-    /// False, and the log is as it was, where the sources are its own no more.
+    /// False, and the log is as it was, where it does not have the sources any more.
     private func putInPlace(
         _ cleaned: CleanedSegment, _ filter: BatchFilter, _ report: inout CleaningReport
     ) throws(LogError) -> Bool {

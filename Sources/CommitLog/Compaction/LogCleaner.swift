@@ -4,9 +4,9 @@ import Synchronization
 /// Chooses the log with the largest dirty share, cleans it, and remembers up to where, in Kafka's
 /// `cleaner-offset-checkpoint`.
 ///
-/// A log that cannot be cleaned, because it is damaged or one batch's keys exceed the map, is left alone
-/// until the directory is opened again. Thread contract: every call from any thread; one log at a time is
-/// cleaned.
+/// A log that cannot be cleaned, because it is damaged or one batch's keys exceed the map, is left
+/// alone until the directory is opened again. Thread contract: every call from any thread; one log
+/// at a time is cleaned.
 final class LogCleaner: Sendable {
     private struct State {
         var cleanedThrough: [TopicPartition: Offset]
@@ -43,8 +43,8 @@ final class LogCleaner: Sendable {
     var lastReport: CleaningReport? { state.withLock { $0.lastReport } }
     var uncleanable: [TopicPartition: LogError] { state.withLock { $0.uncleanable } }
 
-    /// Cleans the filthiest of the compacted logs; nil where none is worth it. One that cannot be cleaned does
-    /// not keep the others from it.
+    /// Cleans the filthiest of the compacted logs; nil where none is worth it. One that cannot be
+    /// cleaned does not keep the others from it.
     func cleanFilthiest(of partitions: [PartitionLog], nowMs: Int64) -> CleaningReport? {
         turn.withLock { _ in
             var left = partitions

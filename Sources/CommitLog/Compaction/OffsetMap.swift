@@ -2,10 +2,11 @@ import RecordFormat
 
 /// The last offset of each key of a log's dirty section: Kafka's `SkimpyOffsetMap`.
 ///
-/// A slot is 24 bytes: a 128-bit hash of the key, and the offset; the keys themselves are not kept. Two keys
-/// with one hash would be taken for one, and the earlier record would go: so the hash has a random secret
-/// for each round, which leaves nobody a way to make keys collide, and by chance two of a full map's
-/// millions do so with a probability below 10⁻²⁴. (Kafka's is MD5, for which collisions can be made.)
+/// A slot is 24 bytes: a 128-bit hash of the key, and the offset; the keys themselves are not kept.
+/// Two keys with one hash would be taken for one, and the earlier record would go: so the hash has
+/// a random secret for each round, which leaves nobody a way to make keys collide, and by chance
+/// two of a full map's millions do so with a probability below 10⁻²⁴. (Kafka's is MD5, for which
+/// collisions can be made.)
 ///
 /// Open addressing with linear probing; what is put in is never taken out.
 /// Thread contract: one owner.
@@ -53,8 +54,8 @@ struct OffsetMap: ~Copyable {
 
     var byteCount: Int { slotCount * Self.slotByteCount }
 
-    /// Remembers that `key` has a record at `offset`. False, and nothing has changed, where the key is
-    /// new and the map is full.
+    /// Remembers that `key` has a record at `offset`. False, and nothing has changed, where the key
+    /// is new and the map is full.
     mutating func put(_ key: RawSpan, _ offset: Offset) -> Bool {
         let digest = hash.digest(key)
         let index = slot(of: digest)

@@ -12,13 +12,16 @@ import Synchronization
 ///
 /// `ReplacedRange` says which files are the old ones.
 ///
-/// Slices and cursors keep the old files open; whoever looks a segment up finds the new one from step 3 on.
+/// Slices and cursors keep the old files open; whoever looks a segment up finds the new one from
+/// step 3 on.
 extension PartitionLog {
-    /// False, and nothing has changed, where the sources are no longer in the log or the log is closed.
+    /// False, and nothing has changed, where the sources are no longer in the log or the log is
+    /// closed.
     ///
-    /// After an error in step 3 or 4 the log goes on with the new segment, and the next start finishes.
+    /// After an error in step 3 or 4 the log goes on with the new segment, and the next start
+    /// finishes.
     func replace(_ sources: [LogSegment], with cleaned: LogSegment) throws(LogError) -> Bool {
-        try maintenance.withLock { (_) throws(LogError) in
+        try withMaintenance { (events) throws(LogError) in
             guard indexOfFirst(of: sources) != nil else { return false }
             try cleaned.renameFiles(from: SegmentFileName.cleaned, to: SegmentFileName.swap)
             try synchronizeDirectory(path)
@@ -45,7 +48,7 @@ extension PartitionLog {
             let whole = SegmentExtent(
                 baseOffset: cleaned.baseOffset, nextOffset: extents[extents.count - 1].nextOffset,
                 byteCount: cleaned.byteCount)
-            hooks.onEvent(.compacted(extents, of: topicPartition, into: whole))
+            events.append(.compacted(extents, of: topicPartition, into: whole))
             return true
         }
     }
@@ -61,8 +64,8 @@ extension PartitionLog {
         }
     }
 
-    /// Runs `body`, and once more whenever it failed while segments were replaced: it may have looked for
-    /// one in files that were just renamed.
+    /// Runs `body`, and once more whenever it failed while segments were replaced: it may have
+    /// looked for one in files that were just renamed.
     func retryingWhereReplaced<Result>(
         _ body: () throws(LogError) -> Result
     ) throws(LogError) -> Result {
@@ -94,8 +97,8 @@ extension LogSegment {
         }
     }
 
-    /// Ends the segment and writes its indexes. Until it is in place it lives by its open file and by the
-    /// indexes in memory.
+    /// Ends the segment and writes its indexes. Until it is in place it lives by its open file and
+    /// by the indexes in memory.
     func finishCleaned(nextOffset: Offset) throws(LogError) {
         seal()
         try state.withLock { (state) throws(LogError) in

@@ -1,9 +1,11 @@
 import RecordFormat
 
-/// Which segments a cleaned one takes the place of: those that begin from its base offset on and below the
-/// end. Its own last batch does not tell, since nothing may be left of the last of them.
+/// Which segments a cleaned one takes the place of: those that begin from its base offset on and
+/// below the end. The cleaned segment's last batch does not say so, since nothing may be left of
+/// the last one that it replaces.
 ///
-/// It stands beside the cleaned segment, in the format of Kafka's checkpoints, until the swap is done.
+/// It stands beside the cleaned segment, in the format of Kafka's checkpoints, until the swap is
+/// done.
 struct ReplacedRange: Equatable {
     static let fileSuffix = ".range"
 
@@ -22,7 +24,8 @@ struct ReplacedRange: Equatable {
         self.endOffset = endOffset
     }
 
-    /// Nil where there is no such file, as beside a segment that another broker cleaned, or it is damaged.
+    /// Nil where there is no such file, as beside a segment that another broker cleaned, or it is
+    /// damaged.
     init?(readFrom path: String) throws(LogError) {
         guard let bytes = try DurableFile.read(path),
             let lines = CheckpointText.decode(bytes, fieldCount: 2), lines.count == 1,

@@ -1,7 +1,8 @@
 import RecordFormat
 
-/// Reads the batches of a segment, whole and verified, one after the other, in a buffer that grows to the
-/// largest of them. Nothing that is damaged is ever cleaned: it would be lost for whoever could repair it.
+/// Reads the batches of a segment, whole and verified, one after the other, in a buffer that grows
+/// to the largest of them. A segment with a damaged batch is not cleaned: cleaning would remove
+/// what somebody might repair.
 ///
 /// Thread contract: one owner; the file below `end` must not change meanwhile.
 @safe

@@ -7,11 +7,13 @@ struct SwapRecovery {
     /// What a complete segment takes the place of: all that begins below `end`.
     private struct Replaced {
         var end: Offset
-        /// Else whatever stands there is set aside and not removed: it may be sound, and no part of that.
+        /// If not, the files below `end` are set aside instead of removed: they may be sound, and
+        /// not a part of what was cleaned.
         var isCertain: Bool
     }
 
-    /// Leaves neither `.cleaned` nor `.swap` files, and every segment's files whole. Returns what was set aside.
+    /// Leaves neither `.cleaned` nor `.swap` files, and every segment's files whole. Returns what
+    /// was set aside.
     func run() throws(LogError) -> [AsideSegment] {
         let names = try directoryEntries(path).filter { !$0.isDirectory }.map(\.name)
         let cleaned = names.filter { $0.hasSuffix(SegmentFileName.cleaned) }
@@ -19,7 +21,8 @@ struct SwapRecovery {
         guard !cleaned.isEmpty || !swapped.isEmpty else { return [] }
         var aside: [AsideSegment] = []
         let firstCleaned = cleaned.compactMap { Self.baseOffset(of: $0) }.min()
-        // Files are renamed one by one: beside a `.cleaned` one, a `.swap` of its segment is not complete.
+        // Files are renamed one by one: beside a `.cleaned` one, a `.swap` of its segment is not
+        // complete.
         let bases = Set(swapped.compactMap { Self.baseOffset(of: $0) })
         for base in bases.sorted() {
             let stem = "\(path)/\(SegmentFileName.stem(base))"
@@ -41,8 +44,8 @@ struct SwapRecovery {
         return aside
     }
 
-    /// Removes what the segment replaces and gives its files their names. What was renamed before the
-    /// crash is not touched, so that it may crash again at any point.
+    /// Removes what the segment replaces and gives its files their names. What was renamed before
+    /// the crash is not touched, so that it may crash again at any point.
     private func complete(
         _ base: Offset, _ replaced: Replaced, _ names: [String]
     ) throws(LogError) -> [AsideSegment] {
@@ -73,8 +76,9 @@ struct SwapRecovery {
         return aside
     }
 
-    /// What the segment says of itself, and else by the end of its last batch. Nil where the file is damaged and the
-    /// segment that it was to replace is still there: then all of them are.
+    /// What the segment's `ReplacedRange` says, or else all that begins below the end of its last
+    /// batch. Nil where the segment is damaged and the one at its base offset is still there: then
+    /// all that it was to replace are.
     private func replaced(
         by swap: String, _ base: Offset, _ names: [String]
     ) throws(LogError) -> Replaced? {

@@ -1,5 +1,5 @@
-/// What happens to old records, Kafka's `cleanup.policy`: a list of one, both or neither. With neither
-/// records stay for good, save those below the log start offset.
+/// What happens to old records, Kafka's `cleanup.policy`: a list of one, both or neither. With
+/// neither records stay for good, save those below the log start offset.
 public struct CleanupPolicy: OptionSet, Sendable, Hashable {
     public let rawValue: UInt8
 

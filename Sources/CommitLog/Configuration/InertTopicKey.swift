@@ -1,8 +1,8 @@
-/// Topic settings of Kafka's that change nothing here, and that clients commonly set: they are taken, kept
-/// with the topic and shown again.
+/// Topic settings of Kafka's that change nothing here, and that clients commonly set: they are
+/// taken, kept with the topic and shown again.
 ///
-/// A value is taken where ignoring it breaks no promise. Where it would, only the value is taken that says
-/// what happens here anyway.
+/// A value is taken where ignoring it breaks no promise. Where it would, only the value is taken
+/// that says what happens here anyway.
 public struct InertTopicKey: Sendable {
     public var name: String
     /// Kafka's default.
@@ -25,8 +25,8 @@ public struct InertTopicKey: Sendable {
     /// | `remote.log.copy.disable`              | true, false     | likewise
     /// | `remote.log.delete.on.disable`         | true, false     | likewise
     ///
-    /// The broker refuses a `min.insync.replicas` above 1 unless the operator allowed replication factors
-    /// above 1: the log itself has no opinion on it.
+    /// The broker refuses a `min.insync.replicas` above 1 unless the operator allowed replication
+    /// factors above 1: the log itself has no opinion on it.
     public static let all: [InertTopicKey] = [
         InertTopicKey(
             name: "min.insync.replicas", defaultValue: "1", expected: "a whole number, 1 or more",
@@ -89,8 +89,8 @@ public struct InertTopicKey: Sendable {
 }
 
 extension LogConfig {
-    /// `overrides` without the keys that change nothing here. Throws `invalidConfigValue` for a value that such
-    /// a key does not take.
+    /// `overrides` without the keys that change nothing here. Throws `invalidConfigValue` for a
+    /// value that such a key does not take.
     static func effective(_ overrides: [String: String]) throws(LogError) -> [String: String] {
         var effective = overrides
         for (name, value) in overrides.sorted(by: { $0.key < $1.key }) {

@@ -1,7 +1,7 @@
 /// The settings of a whole log directory, under the names of Kafka's broker settings; ours alone
 /// begin with `weir.`.
 public struct LogDirectoryConfig: Sendable, Equatable {
-    /// How often retention is enforced; beyond that, `retention.bytes` is after every roll.
+    /// How often retention is enforced. `retention.bytes` is enforced after every roll, too.
     public var retentionCheckIntervalMs: Int64 = 300_000
     /// How often sealed segments are flushed, and recovery points and log start offsets written down.
     public var flushOffsetCheckpointIntervalMs: Int64 = 60_000

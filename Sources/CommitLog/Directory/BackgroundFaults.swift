@@ -28,24 +28,13 @@ extension BackgroundFault: CustomStringConvertible {
     }
 }
 
-/// A fault that began, or one that is over.
-public enum BackgroundNews: Sendable, CustomStringConvertible {
-    case began(BackgroundFault)
-    case ended(BackgroundFault)
-
-    public var description: String {
-        switch self {
-        case .began(let fault): "in the background failed \(fault)"
-        case .ended(let fault): "works again: \(fault.place)"
-        }
-    }
-}
-
-/// The faults of a directory. Each cause is told once, when it comes up, and once more when it is over: work that
-/// fails is mostly tried again every few seconds.
+/// The faults of a directory. Each cause is told once, when it comes up, and once more when it is
+/// over: work that fails is mostly tried again every few seconds.
 ///
-/// Thread contract: every call from any thread. The observer is called without a lock, by the thread whose
-/// work it was.
+/// Thread contract: every call from any thread. The observer is called by the thread whose work it
+/// was. The only locks that this thread may hold then are `LogDirectory.removals` and
+/// `LogCleaner.turn`: nobody waits for them but background threads, and `close()`, which waits for
+/// these threads anyway.
 final class BackgroundFaults: Sendable {
     private struct Key: Hashable {
         var work: BackgroundFault.Work
@@ -61,17 +50,17 @@ final class BackgroundFaults: Sendable {
     private static let rememberedCount = 64
 
     private let state = Locked(State())
-    private let observer: @Sendable (BackgroundNews) -> Void
+    private let observer: @Sendable (LogEvent) -> Void
 
-    init(_ observer: @escaping @Sendable (BackgroundNews) -> Void) { self.observer = observer }
+    init(_ observer: @escaping @Sendable (LogEvent) -> Void) { self.observer = observer }
 
     /// Those that are not over.
     var current: [BackgroundFault] { state.withLock { Array($0.current.values) } }
     /// All that there were, the first ones.
     var all: [BackgroundFault] { state.withLock { $0.past } }
 
-    /// Does the work, and says what came of it where that is news; returns whether it was done. Of a log that was
-    /// closed or deleted meanwhile there is nothing to say.
+    /// Does the work, and says what came of it where that is news; returns whether it was done. Of
+    /// a log that was closed or deleted meanwhile there is nothing to say.
     @discardableResult
     func attempt(
         _ work: BackgroundFault.Work, at path: String, _ body: () throws(LogError) -> Void
@@ -95,7 +84,7 @@ final class BackgroundFaults: Sendable {
             if state.past.count < Self.rememberedCount { state.past.append(fault) }
             return true
         }
-        if isNews { observer(.began(fault)) }
+        if isNews { observer(.failed(fault)) }
     }
 
     func succeeded(_ work: BackgroundFault.Work, at path: String) {
@@ -103,10 +92,10 @@ final class BackgroundFaults: Sendable {
             state.current.isEmpty
                 ? nil : state.current.removeValue(forKey: Key(work: work, path: path))
         }
-        if let ended { observer(.ended(ended)) }
+        if let ended { observer(.recovered(ended)) }
     }
 
-    /// A partition is no more, and what was wrong with it concerns nobody.
+    /// Forgets the faults of a partition that was deleted.
     func forget(_ path: String) {
         state.withLock { state in
             for key in state.current.keys where key.path == path { state.current[key] = nil }
@@ -115,7 +104,7 @@ final class BackgroundFaults: Sendable {
 }
 
 extension LogError {
-    /// What makes a failure another one than the last: its kind, not which file it met next.
+    /// What tells one cause from another: the kind of failure, and not the file that met it.
     fileprivate var cause: String {
         switch self {
         case .system(let operation, _, let code): "\(operation) \(code)"

@@ -8,8 +8,8 @@ enum CheckpointText {
         ([version, String(lines.count)] + lines).joined(separator: "\n") + "\n"
     }
 
-    /// The fields of each line; nil where the version, the count or the number of fields is not as it
-    /// must be.
+    /// The fields of each line; nil where the version, the count or the number of fields is not as
+    /// it must be.
     static func decode(_ bytes: [UInt8], fieldCount: Int) -> [[Substring]]? {
         let text = String(decoding: bytes, as: UTF8.self)
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -41,8 +41,8 @@ struct OffsetCheckpoint {
         try DurableFile.replace(path, with: CheckpointText.encode(lines.sorted()))
     }
 
-    /// Empty where the file is missing, nil where it is damaged. Kafka leaves an empty file where nothing was
-    /// ever written down: `takesEmptyFile` says that this is no damage.
+    /// Empty where the file is missing, nil where it is damaged. Kafka leaves an empty file where
+    /// nothing was ever written down: `takesEmptyFile` says that this is no damage.
     func read(takesEmptyFile: Bool = false) throws(LogError) -> [TopicPartition: Offset]? {
         guard let bytes = try DurableFile.read(path) else { return [:] }
         if bytes.isEmpty, takesEmptyFile { return [:] }

@@ -2,7 +2,8 @@ import RecordFormat
 
 /// Opening a log directory: reads its checkpoints, opens every partition, several at a time.
 struct DirectoryOpening: Sendable {
-    /// Partitions are opened by so many threads: enough to keep a disk busy, few enough to be no load.
+    /// Partitions are opened by so many threads: enough to keep a disk busy, few enough to be no
+    /// load.
     private static let threadCount = 4
 
     let path: String
@@ -96,7 +97,7 @@ struct DirectoryOpening: Sendable {
             // In the order of their indexes.
             topics[partition.topicPartition.topic]?.partitions.append(partition)
             report.partitions.append(recovery)
-            // What is written after a loss is dirty, whatever stood there before.
+            // The log has lost its end: what is written there now was never cleaned.
             if let cleaned = cleanedThrough[partition.topicPartition],
                 cleaned > partition.logEndOffset
             {
@@ -109,12 +110,12 @@ struct DirectoryOpening: Sendable {
             }
             largestProducerID = max(largestProducerID, largestID)
         }
-        // Or what is appended there now would be taken for durable after the next crash.
+        // Otherwise the start after the next crash would take for durable what is appended now.
         if hasChanged { try writeOffsets(recoveryPoints, OffsetCheckpoint.recoveryPoint) }
     }
 
-    /// Forgets the offsets of partitions that are gone, as after a deletion that a crash cut short: they must
-    /// not be believed of the next topic of that name.
+    /// Forgets the offsets of partitions that are gone, as after a deletion that a crash cut short:
+    /// the next topic of that name must not get them.
     private mutating func forgetOffsets(ofAllBut known: Set<TopicPartition>) throws(LogError) {
         let isKnown = { (offset: (key: TopicPartition, value: Offset)) in known.contains(offset.key)
         }

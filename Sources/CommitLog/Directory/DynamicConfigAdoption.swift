@@ -1,8 +1,9 @@
-/// Settings of brokers in a KRaft node's metadata log become the directory's dynamic configuration, where it
-/// has none of its own yet.
+/// Settings of brokers in a KRaft node's metadata log become the directory's dynamic configuration,
+/// where it has none of its own yet.
 struct DynamicConfigAdoption {
     let path: String
-    /// Says what settings of brokers mean; nil where nobody asks, and they are left for whoever does.
+    /// Says what settings of brokers mean; nil where nobody asks, and they are left for whoever
+    /// does.
     let interpret: BrokerSettingsInterpreter?
     private(set) var complaints: [String] = []
 
@@ -11,8 +12,8 @@ struct DynamicConfigAdoption {
         self.interpret = interpret
     }
 
-    /// `stored` is what the directory has, nil where its file is damaged; what it leaves out is as `defaults` and
-    /// `directory` say.
+    /// `stored` is what the directory has, nil where its file is damaged; what it leaves out is as
+    /// `defaults` and `directory` say.
     mutating func settings(
         over stored: DynamicConfig?, from source: inout ClusterMetadataSource, defaults: LogConfig,
         directory: LogDirectoryConfig
@@ -21,7 +22,7 @@ struct DynamicConfigAdoption {
         guard let interpret, own.config == DynamicConfig() else { return own }
         let isFirst = try fileStatus("\(path)/\(DynamicConfigCheckpoint.fileName)") == nil
         guard source.isNew || (isFirst && source.hasLog) else { return own }
-        // A log that cannot be read is complained of where its topics are missed.
+        // `TopicAdoption` complains of a log that cannot be read.
         guard let metadata = try? source.metadata() else { return own }
         let nodeID = try MetaProperties.nodeID(in: path) ?? ""
         let broker = nodeID.isEmpty ? [:] : metadata.settings(of: .broker(nodeID))
@@ -34,8 +35,8 @@ struct DynamicConfigAdoption {
     }
 }
 
-/// Makes a configuration of Kafka's settings of this broker and of all brokers. What it returns must be
-/// allowed; the second part says of each setting that is left out that it is.
+/// Makes a configuration of Kafka's settings of this broker and of all brokers. What it returns
+/// must be allowed; the second part has a sentence for each setting that is left out.
 public typealias BrokerSettingsInterpreter =
     @Sendable (
         _ broker: [String: String], _ cluster: [String: String]

@@ -1,7 +1,7 @@
 /// What was altered for the whole broker while it ran: Kafka's dynamic broker configs.
 ///
-/// The log directory keeps them over a restart and goes by `topicDefaults` and `directory` alone; what the
-/// other two mean is the broker's to say.
+/// The log directory keeps them over a restart and goes by `topicDefaults` and `directory` alone;
+/// what the other two mean is the broker's to say.
 public struct DynamicConfig: Sendable, Equatable {
     /// Of this broker, under the broker's keys.
     public var broker: [String: String]
@@ -23,7 +23,8 @@ public struct DynamicConfig: Sendable, Equatable {
     }
 }
 
-/// The dynamic configuration, and what the directory has by it, and topics that set nothing themselves.
+/// The dynamic configuration, and what the directory has by it, and topics that set nothing
+/// themselves.
 struct DynamicSettings {
     let config: DynamicConfig
     let defaults: LogConfig
@@ -41,7 +42,8 @@ struct DynamicSettings {
     }
 }
 
-/// `dynamic-config-checkpoint`: a line a setting, with whose it is. Kafka keeps these in its metadata log.
+/// `dynamic-config-checkpoint`: a line a setting, with whose it is. Kafka keeps these in its
+/// metadata log.
 enum DynamicConfigCheckpoint {
     static let fileName = "dynamic-config-checkpoint"
 

@@ -19,13 +19,14 @@ enum KnownTopicSettings {
         "__remote_log_metadata": ["cleanup.policy": "delete", "retention.ms": "-1"],
     ]
 
-    /// Nothing goes: neither by retention nor by compaction, whatever the broker's defaults are. In words that
-    /// Kafka takes, too.
+    /// No record goes by retention or by compaction, whatever the broker's defaults are. Kafka
+    /// takes these values, too.
     static let keepingAll = [
         "cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1",
     ]
 
-    /// The settings that say which records go. Where one of them cannot be taken over, nothing goes.
+    /// The settings that say which records go. Where one of them cannot be taken over, nothing
+    /// goes.
     static let decidingWhatGoes: Set<String> = [
         "cleanup.policy", "retention.ms", "retention.bytes", "delete.retention.ms",
         "min.compaction.lag.ms",

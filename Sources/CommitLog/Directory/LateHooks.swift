@@ -1,8 +1,8 @@
 import RecordFormat
 import Synchronization
 
-/// The hooks of partitions that are opened before their directory exists. Weak: a partition does not
-/// keep its directory open.
+/// The hooks of partitions that are opened before their directory exists. Weak: a partition does
+/// not keep its directory open.
 final class LateHooks: Sendable {
     private struct Owner {
         weak var directory: LogDirectory?

@@ -22,8 +22,8 @@ struct LeaderEpochCheckpoint: Equatable {
         return checkpoint
     }
 
-    /// The checkpoint of a partition whose directory was just made: nothing is there to be replaced, and a
-    /// file that a crash tears is made anew.
+    /// The checkpoint of a partition whose directory was just made: nothing is there to be
+    /// replaced, and a file that a crash tears is made anew.
     static func create(inNew directory: String) throws(LogError) -> LeaderEpochCheckpoint {
         let checkpoint = LeaderEpochCheckpoint(entries: [(LeaderEpoch(0), .zero)])
         let file = try File("\(directory)/\(fileName)", .create)

@@ -66,8 +66,8 @@ extension LogDirectory {
         retainer.wake()
     }
 
-    /// Flushes the partitions whose `flush.ms` is over and writes the checkpoints when they are due.
-    /// Returns the nanoseconds until it is to be called again.
+    /// Flushes the partitions whose `flush.ms` is over and writes the checkpoints when they are
+    /// due. Returns the nanoseconds until it is to be called again.
     private func flushTick() -> Int64? {
         let nowMs = clock.nowMs()
         var nextMs = Int64.max
@@ -191,8 +191,8 @@ extension LogDirectory {
         try writeLogStartOffsets()
     }
 
-    /// Forgets the offsets of a deleted topic, before its name is free: those of one life must not be
-    /// believed of the next.
+    /// Forgets the offsets of a deleted topic, before its name is free: another topic of that name
+    /// must not get them.
     func forgetOffsets(of partitions: [PartitionLog]) throws(LogError) {
         try recoveryPointFile.withLock { (_) throws(LogError) in
             checkpoints.withLock { checkpoints in
@@ -213,7 +213,8 @@ extension LogDirectory {
     func writeLogStartOffsets() throws(LogError) {
         try logStartFile.withLock { (_) throws(LogError) in
             var offsets: [TopicPartition: Offset] = [:]
-            // Of those that begin at 0, too: then the next start knows that.
+            // Logs that begin at 0 are among them, so that the next start can tell when a first
+            // segment is missing.
             for partition in registry.withLock({ $0.partitions })
             where partition.logEndOffset > .zero {
                 offsets[partition.topicPartition] = partition.logStartOffset

@@ -1,5 +1,5 @@
-/// Settings that are altered while the directory is open: those of topics, and what topics have that
-/// set nothing themselves. An alteration is durable before it takes effect.
+/// Settings that are altered while the directory is open: those of topics, and what topics have
+/// that set nothing themselves. An alteration is durable before it takes effect.
 extension LogDirectory {
     /// What topics have where they set nothing themselves.
     public var defaults: LogConfig { dynamicSettings.withLock { $0.defaults } }
@@ -7,8 +7,9 @@ extension LogDirectory {
     /// What was altered for the whole broker.
     public var dynamicConfig: DynamicConfig { dynamicSettings.withLock { $0.config } }
 
-    /// Gives a topic these overrides in place of those it had. Running partitions go by them at once, but
-    /// the active segment keeps its jitter. Throws as `LogConfig.init(overrides:defaults:)` does.
+    /// Gives a topic these overrides in place of those it had. Running partitions go by them at
+    /// once, but the active segment keeps its jitter. Throws as
+    /// `LogConfig.init(overrides:defaults:)` does.
     public func alterConfig(
         _ name: String, overrides: [String: String]
     ) throws(LogError) {
@@ -24,7 +25,8 @@ extension LogDirectory {
         }
     }
 
-    /// Replaces what was altered for the whole broker. Topics that set nothing themselves follow at once.
+    /// Replaces what was altered for the whole broker. Topics that set nothing themselves follow at
+    /// once.
     public func alterDynamicConfig(_ config: DynamicConfig) throws(LogError) {
         try administration.withLock { (_) throws(LogError) in
             try requireOpen()

@@ -16,8 +16,8 @@ public struct NewTopic: Sendable {
 
 /// Making topics and partitions.
 ///
-/// The topic checkpoint is written first: from then on the topic, or the partition, exists, and a start
-/// after a crash makes the directories that are missing. What fails later is taken back.
+/// The topic checkpoint is written first: from then on the topic, or the partition, exists, and a
+/// start after a crash makes the directories that are missing. What fails later is taken back.
 extension LogDirectory {
     /// Directories are made by so many threads.
     private static let creatingThreadCount = 4
@@ -33,8 +33,8 @@ extension LogDirectory {
         ])[0].get()
     }
 
-    /// Creates several topics at the cost of one, and says of each what came of it. Those that could be
-    /// created are durable on return.
+    /// Creates several topics at the cost of one, and says of each what came of it. Those that
+    /// could be created are durable on return.
     public func createTopics(_ topics: [NewTopic]) -> [Result<[PartitionLog], LogError>] {
         administration.withLock { _ in
             var claimed: Set<String> = []
@@ -50,7 +50,8 @@ extension LogDirectory {
             }
             let made = makePartitions(of: plans, counts)
             do throws(LogError) {
-                // Not only the names of the topics must be durable before anything in them is.
+                // Beside the topic checkpoint, the names of the directories must be durable before
+                // anything in them is.
                 try synchronizeDirectory(path)
             } catch {
                 fail(&plans, with: error)
@@ -83,7 +84,8 @@ extension LogDirectory {
                 try synchronizeDirectory(path)
             } catch {
                 removeDirectories(of: name, oldCount..<count)
-                // Where this fails too, the next start makes the partitions after all: they are empty.
+                // Where this fails too, the next start makes the partitions after all: they are
+                // empty.
                 try? writeTopics()
                 throw error
             }

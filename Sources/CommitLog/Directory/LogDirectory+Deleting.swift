@@ -35,7 +35,8 @@ extension LogDirectory {
         }
     }
 
-    /// Ends the partitions and renames their directories, so that their names are free; returns the new ones.
+    /// Ends the partitions and renames their directories, so that their names are free; returns the
+    /// new ones.
     private func retire(_ topic: Topic) throws(LogError) -> [String] {
         var removals: [String] = []
         for partition in topic.partitions {

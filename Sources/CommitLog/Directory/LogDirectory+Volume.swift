@@ -8,8 +8,8 @@ extension LogDirectory {
         return unsafe String(cString: resolved)
     }
 
-    /// The bytes of the filesystem that the directory is on, and those of them that are free for it; nil where the
-    /// system cannot say. May wait for the filesystem.
+    /// The bytes of the filesystem that the directory is on, and those of them that are free for
+    /// it; nil where the system cannot say. May wait for the filesystem.
     public var volumeSpace: (totalBytes: Int64, usableBytes: Int64)? {
         var space = statvfs()
         guard unsafe statvfs(path, &space) == 0 else { return nil }

@@ -4,10 +4,11 @@ import Synchronization
 /// A directory of topic-partitions in Kafka's file formats, open in one process at a time.
 ///
 /// Opening recovers whatever the last process left; `close()` makes everything durable. Without a
-/// `close()` the directory is in the state of a crash, which costs the next start a scan of what was not
-/// flushed. Three threads work in the background: one flushes, one enforces retention, for a flush of
-/// gigabytes must not keep a fast load from getting its disk space back, and one compacts.
-/// Thread contract: every call from any thread. Look-ups of topics and partitions are control plane.
+/// `close()` the directory is in the state of a crash, which costs the next start a scan of what
+/// was not flushed. Three threads work in the background: one flushes, one enforces retention, and
+/// one compacts. Retention does not share a thread with flushing: a fast load must get its disk
+/// space back while gigabytes are flushed. Thread contract: every call from any thread. Look-ups of
+/// topics and partitions are control plane.
 public final class LogDirectory: Sendable {
     struct Topic {
         var name: String
@@ -44,9 +45,9 @@ public final class LogDirectory: Sendable {
     public let committedOffsets: CommittedOffsets
     let clock: LogClock
     let hooks: PartitionHooks
-    /// Held while topics or settings change, files and all, so that such changes happen one after the other.
-    /// `registry` is taken inside of it, and only for a moment: whoever looks up a partition does not
-    /// wait for a thousand directories to be made.
+    /// Held while topics or settings change, files and all, so that such changes happen one after
+    /// the other. `registry` is taken inside of it, and only for a moment: whoever looks up a
+    /// partition does not wait for a thousand directories to be made.
     let administration = Locked(())
     let registry: Locked<Registry>
     let dynamicSettings: Locked<DynamicSettings>
@@ -59,28 +60,27 @@ public final class LogDirectory: Sendable {
     /// Held while files are removed.
     let removals = Locked(())
     let checkpoints: Locked<CheckpointState>
-    /// Held while the log start offsets are written, so that an older set never replaces a newer one.
+    /// Held while the log start offsets are written, so that an older set never replaces a newer
+    /// one.
     let logStartFile = Locked(())
     /// The same for the recovery points, while they are gathered, too.
     let recoveryPointFile = Locked(())
     let faults: BackgroundFaults
     private let lock: Locked<DirectoryLock?>
 
-    /// Opens the directory, creating it where it is missing. Throws `directoryInUse` where it is open
-    /// already, here or elsewhere, and an I/O error where files cannot be read; damage at the end of a
-    /// log is no error but repaired, and `recovery` tells.
+    /// Opens the directory, creating it where it is missing. Throws `directoryInUse` where it is
+    /// open already, here or elsewhere, and an I/O error where files cannot be read; damage at the
+    /// end of a log is no error but repaired, and `recovery` tells.
     ///
-    /// A directory that a KRaft node of Kafka's left is taken over with the settings in its metadata log;
-    /// `interpret` says what those of the broker mean. `onEvent` is called on threads of the directory and of
-    /// its users, and must not block.
-    /// - Parameter onBackgroundNews: told of each cause for which background work fails, once, and once more
-    ///   when it is over; by the thread whose work it is, which waits meanwhile.
+    /// A directory that a KRaft node of Kafka's left is taken over with the settings in its
+    /// metadata log; `interpret` says what those of the broker mean. `onEvent` is called on threads
+    /// of the directory and of its users. It may ask the log; it must not block, nor close the
+    /// directory.
     public init(
         path: String, defaults: LogConfig = LogConfig(),
         config: LogDirectoryConfig = LogDirectoryConfig(), clock: LogClock = .system,
         interpret: BrokerSettingsInterpreter? = nil,
-        onEvent: @escaping @Sendable (LogEvent) -> Void = { _ in },
-        onBackgroundNews: @escaping @Sendable (BackgroundNews) -> Void = { _ in }
+        onEvent: @escaping @Sendable (LogEvent) -> Void = { _ in }
     ) throws(LogError) {
         raiseDescriptorLimit()
         try createDirectory(path)
@@ -119,7 +119,7 @@ public final class LogDirectory: Sendable {
                 dueMs: nowMs + config.flushOffsetCheckpointIntervalMs,
                 retentionDueMs: nowMs + config.retentionCheckIntervalMs,
                 cleaningDueMs: nowMs.addingReportingOverflow(config.cleanerBackoffMs).0))
-        faults = BackgroundFaults(onBackgroundNews)
+        faults = BackgroundFaults(onEvent)
         cleaner = LogCleaner(
             directory: path, config: config, cleanedThrough: opening.cleanedThrough, faults: faults)
         self.lock = Locked(consume lock)
@@ -136,8 +136,9 @@ public final class LogDirectory: Sendable {
     /// The settings in force.
     public var config: LogDirectoryConfig { dynamicSettings.withLock { $0.directory } }
 
-    /// What went wrong in the background since the directory was opened, over or not: a full disk, an I/O
-    /// error. Such work is tried again, but for the compaction of a damaged log. At most the first 64.
+    /// What went wrong in the background since the directory was opened, over or not: a full disk,
+    /// an I/O error. Such work is tried again, but for the compaction of a damaged log. At most the
+    /// first 64.
     public var backgroundFaults: [BackgroundFault] { faults.all }
 
     /// A producer id that nobody had before.
@@ -197,8 +198,9 @@ public final class LogDirectory: Sendable {
     }
 }
 
-/// `.kafka_cleanshutdown`: written for Kafka's sake at a clean close, removed before anything is
-/// appended, and believed by nobody here.
+/// `.kafka_cleanshutdown`: written at a clean close, for Kafka, and removed before anything is
+/// appended. Here it saves no check. It only says that somebody else has removed a file that is
+/// missing.
 enum CleanShutdownMarker {
     static let fileName = ".kafka_cleanshutdown"
 

@@ -1,7 +1,7 @@
 public import RecordFormat
 
-/// What a log directory did by itself and cannot be undone, or cannot do: `description` is a line for whoever
-/// runs it.
+/// What a log directory has done by itself and cannot undo, or could not do. `description` is a
+/// line for the operator.
 public enum LogEvent: Sendable, Equatable {
     /// A segment is no longer in the log. Its files go once `file.delete.delay.ms` is over.
     case deleted(SegmentExtent, of: TopicPartition, DeletionReason)
@@ -11,13 +11,21 @@ public enum LogEvent: Sendable, Equatable {
     case cleaned(CleaningReport)
     /// DeleteRecords has moved the log start offset.
     case movedLogStart(of: TopicPartition, from: Offset, to: Offset)
-    /// All of a segment was written longer than `retention.ms` ago, and it stays, for so many milliseconds from
-    /// now, and with it what is behind it: its largest timestamp was ahead of its time. Told once a segment.
+    /// All of a segment was written longer than `retention.ms` ago, but its largest timestamp was
+    /// ahead of its time. So it stays for so many milliseconds from now, and what is behind it,
+    /// too. Told once a segment.
     case outlivesRetention(SegmentExtent, of: TopicPartition, largestTimestamp: Int64, forMs: Int64)
+    /// Background work fails. Told once for each cause, though such work is tried again.
+    case failed(BackgroundFault)
+    /// Background work that failed has succeeded.
+    case recovered(BackgroundFault)
 
-    /// Whether somebody should do something about it.
+    /// Whether somebody should do something about it, or need not any more.
     public var isWarning: Bool {
-        if case .outlivesRetention = self { true } else { false }
+        switch self {
+        case .outlivesRetention, .failed, .recovered: true
+        case .deleted, .compacted, .cleaned, .movedLogStart: false
+        }
     }
 }
 
@@ -51,6 +59,8 @@ extension LogEvent: CustomStringConvertible {
             "\(partition): segment \(segment) was written longer than retention.ms ago and stays for another "
                 + "\(milliseconds) ms, as do those behind it: a record's timestamp, \(timestamp), was ahead of "
                 + "its time. DeleteRecords deletes it; message.timestamp.after.max.ms refuses such records"
+        case .failed(let fault): "in the background failed \(fault)"
+        case .recovered(let fault): "works again: \(fault.place)"
         case .movedLogStart(let partition, let from, let to):
             "\(partition): DeleteRecords has moved the log start offset from \(from) to \(to)"
         }

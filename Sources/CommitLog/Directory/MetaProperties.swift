@@ -9,8 +9,8 @@ enum PartitionMetadata {
             isDurable: false)
     }
 
-    /// Likewise, in a directory that was just made: nothing is there to be replaced, and a file that a crash
-    /// tears says nothing.
+    /// Likewise, in a directory that was just made: nothing is there to be replaced, and a file
+    /// that a crash tears says nothing.
     static func write(_ id: TopicID, inNew directory: String) throws(LogError) {
         let file = try File("\(directory)/\(fileName)", .create)
         try file.write(Array("version: 0\ntopic_id: \(id)\n".utf8), at: 0)

@@ -15,7 +15,8 @@ final class ProducerIDAllocator: Sendable {
     private let path: String
     private let state: Locked<State>
 
-    /// Goes on after the blocks claimed before, and after `largestKnown`, in case their file was lost.
+    /// Goes on after the blocks claimed before, and after `largestKnown`, in case their file was
+    /// lost.
     init(directory: String, largestKnown: ProducerID) throws(LogError) {
         path = "\(directory)/\(Self.fileName)"
         let next = max(try Self.claimed(path) ?? 0, largestKnown.rawValue + 1)

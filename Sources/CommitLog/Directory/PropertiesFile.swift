@@ -1,9 +1,9 @@
 /// A file in Java's properties syntax, each setting with the line that it begins on.
 ///
-/// `key=value`, `key: value` and `key value`; comments begin with `#` or `!`; a backslash at the end
-/// of a line continues it, and elsewhere escapes a character (`\t`, `\n`, `\r`, `\f`, `\uXXXX`, or
-/// itself). As in Java, the last of several settings of one key holds. A byte order mark, with which
-/// editors of Windows begin a file, is skipped.
+/// `key=value`, `key: value` and `key value`; comments begin with `#` or `!`; a backslash at the
+/// end of a line continues it, and elsewhere escapes a character (`\t`, `\n`, `\r`, `\f`, `\uXXXX`,
+/// or itself). As in Java, the last of several settings of one key holds. A byte order mark, with
+/// which editors of Windows begin a file, is skipped.
 package struct PropertiesFile {
     package struct Setting: Equatable {
         package var key: String

@@ -43,12 +43,12 @@ public struct PartitionRecovery: Sendable, Equatable {
 
 /// What opening a log directory found and did.
 public struct RecoveryReport: Sendable, Equatable {
-    /// Whether the last process left the marker of a clean shutdown. Nothing depends on it.
+    /// Whether the last process left the marker of a clean shutdown.
     public internal(set) var hadCleanShutdownMarker = false
     /// Checkpoint files that were damaged and treated as missing.
     public internal(set) var damagedCheckpoints: [String] = []
-    /// What was found of topics and settings that another broker left: what somebody should look at, and what
-    /// else is worth a line.
+    /// What was found of topics and settings that another broker left: what somebody should look
+    /// at, and what else is worth a line.
     public internal(set) var adoptionComplaints: [String] = []
     public internal(set) var adoptionNotes: [String] = []
     /// In the order of topic and partition.

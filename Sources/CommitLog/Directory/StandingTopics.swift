@@ -10,8 +10,8 @@ struct StandingTopics {
         /// As many partitions as the largest number asks for.
         var partitionCount: Int { Int(partitions.max() ?? -1) + 1 }
 
-        /// A number far beyond those that stand is not believed: it is the name of something else, such as a
-        /// day, and each number below it would get a directory.
+        /// A number far beyond those that stand is not believed: it is the name of something else,
+        /// such as a day, and each number below it would get a directory.
         var isPlausible: Bool {
             partitionCount <= max(maximumGuessedPartitionCount, 10 * partitions.count)
         }
@@ -41,8 +41,8 @@ struct StandingTopics {
         }
     }
 
-    /// `orders-0` → topic `orders`, partition 0; nil for the names of other directories, and for that of
-    /// Kafka's metadata log.
+    /// `orders-0` → topic `orders`, partition 0; nil for the names of other directories, and for
+    /// that of Kafka's metadata log.
     static func topicPartition(_ name: String) -> TopicPartition? {
         guard let dash = name.lastIndex(of: "-") else { return nil }
         let digits = name[name.index(after: dash)...]

@@ -1,11 +1,11 @@
 import RecordFormat
 
-/// Takes over topics that stand in the directory and in no topic checkpoint, since another broker wrote them
-/// or the checkpoint is lost.
+/// Takes over topics that stand in the directory and in no topic checkpoint, since another broker
+/// wrote them or the checkpoint is lost.
 ///
-/// A KRaft node's metadata log says what they are. Of a topic that it does not know, nothing goes, neither by
-/// retention nor by compaction, until somebody says otherwise; only Kafka's internal topics have settings that
-/// need not be told.
+/// A KRaft node's metadata log says what they are. Of a topic that it does not know, nothing goes,
+/// neither by retention nor by compaction, until somebody says otherwise; only Kafka's internal
+/// topics have settings that need not be told.
 struct TopicAdoption {
     let path: String
     /// What happened that somebody should look at, and what else is worth a line.
@@ -16,8 +16,8 @@ struct TopicAdoption {
 
     init(path: String) { self.path = path }
 
-    /// Adds what stands in the directory to the checkpoint, which nil says is damaged, and writes it where it
-    /// has changed.
+    /// Adds what stands in the directory to the checkpoint, which nil says is damaged, and writes
+    /// it where it has changed.
     mutating func run(
         on checkpoint: inout TopicCheckpoint?, from source: inout ClusterMetadataSource
     ) throws(LogError) {
@@ -103,8 +103,9 @@ struct TopicAdoption {
                 + "start it with the server.properties that Kafka had")
     }
 
-    /// Topics without settings of their own that Kafka knows, with settings: Weir 0.1.0 took such topics over
-    /// without them, and an earlier start that could not read the metadata log let them keep everything.
+    /// Topics without settings of their own that Kafka knows, with settings: Weir 0.1.0 took such
+    /// topics over without them, and an earlier start that could not read the metadata log let them
+    /// keep everything.
     private mutating func addSettings(
         to checkpoint: inout TopicCheckpoint, from metadata: ClusterMetadata, wasTakenOver: Bool
     ) {

@@ -1,7 +1,8 @@
 import RecordFormat
 
-/// The topics of a directory: how many partitions each has, which settings it overrides, and whether
-/// it is being deleted. Kafka keeps this in its metadata log; here it is one small file at the root.
+/// The topics of a directory: how many partitions each has, which settings it overrides, and
+/// whether it is being deleted. Kafka keeps this in its metadata log; here it is one small file at
+/// the root.
 struct TopicCheckpoint: Equatable {
     static let fileName = "topic-checkpoint"
 

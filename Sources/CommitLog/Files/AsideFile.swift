@@ -1,6 +1,6 @@
-/// Files that recovery takes out of a log without knowing that nobody needs them: a segment that is damaged,
-/// or that must not be served. They keep their names, and `.aside` is added. Nobody removes them but who
-/// deletes the topic.
+/// Files that recovery takes out of a log and keeps, since somebody may need their records: a
+/// segment that is damaged, or that must not be served. They keep their names, with `.aside`
+/// behind. Only the deletion of the topic removes them.
 enum AsideFile {
     static let suffix = ".aside"
 
@@ -13,8 +13,9 @@ enum AsideFile {
         return aside
     }
 
-    /// Gives the name to a new file that has these ranges of the old one, and sets the old one aside whole;
-    /// returns its new name. After a crash there is the old file or the new one under the name.
+    /// Gives the name to a new file that has these ranges of the old one, and sets the old one
+    /// aside whole; returns its new name. After a crash there is the old file or the new one under
+    /// the name.
     static func replace(
         _ path: String, keeping ranges: [Range<Int>]
     ) throws(LogError) -> String {
@@ -22,7 +23,7 @@ enum AsideFile {
         do throws(LogError) {
             try copy(ranges, of: path, to: temporary)
         } catch {
-            // What the failed write left must not use up a full disk.
+            // What a failed write has left must not stay on a full disk.
             try? removeFile(temporary)
             throw error
         }
@@ -52,7 +53,7 @@ enum AsideFile {
                 position += bytes.count
             }
         }
-        // Retention by time may ask for it.
+        // Retention goes by the file's time where records have none.
         try copy.setModifiedTime(ms: source.status().modifiedMs)
         try copy.synchronize()
     }

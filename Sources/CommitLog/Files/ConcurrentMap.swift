@@ -1,14 +1,16 @@
 import Synchronization
 
-/// Calls `body` for each index below `count`, on a few threads, and returns what each came to, in order.
+/// Calls `body` for each index below `count`, on a few threads, and returns the outcomes in the
+/// order of the indexes.
 ///
-/// What waits for the disk is done several times at once, so that the filesystem can commit it together.
+/// Several calls that wait for the disk run at once, so that the filesystem can commit them
+/// together.
 func concurrentMap<Element: Sendable>(
     count: Int, threadCount: Int,
     _ body: @escaping @Sendable (Int) throws(LogError) -> Element
 ) -> [Result<Element, LogError>] {
     let progress = MapProgress<Element>(count: count)
-    // A thread is not worth starting for less.
+    // Each thread gets so many indexes at least: starting it for fewer costs more.
     let usefulThreadCount = (count + indexesPerThread - 1) / indexesPerThread
     runConcurrently(threadCount: min(threadCount, usefulThreadCount)) {
         while let index = progress.takeIndex() {

@@ -2,8 +2,8 @@ import Glibc
 
 // The directory and name operations of the file layer. All are control plane.
 
-/// Creates a directory and, where they are missing, its parents; makes the new entries durable unless
-/// the caller does so for many at once.
+/// Creates a directory and, where they are missing, its parents; makes the new entries durable
+/// unless the caller does so for many at once.
 func createDirectory(_ path: String, isDurable: Bool = true) throws(LogError) {
     if unsafe mkdir(path, 0o755) == 0 {
         if isDurable { try synchronizeDirectory(parentDirectory(of: path)) }
@@ -135,9 +135,9 @@ func removeDirectoryTree(_ path: String) throws(LogError) {
     guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw .fromErrno("rmdir", path) }
 }
 
-/// Raises the limit of open descriptors: ten thousand partitions have ten thousand active segments. A
-/// process that may raises the hard limit too. A refusal is no error here; the `open` that fails later says
-/// so.
+/// Raises the limit of open descriptors: ten thousand partitions have ten thousand active segments.
+/// A process that may raises the hard limit too. A refusal is no error here; the `open` that fails
+/// later says so.
 func raiseDescriptorLimit() {
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()

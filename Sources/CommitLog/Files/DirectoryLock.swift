@@ -26,13 +26,13 @@ struct DirectoryLock: ~Copyable, Sendable {
             try file.truncate(to: 0)
             try file.write(Array("\(getpid())\n".utf8), at: 0)
         } catch .noSpace {
-            // The id is a courtesy; a full disk must not keep a log from being opened.
+            // The id only serves the message: a full disk must not keep a log from being opened.
         }
         self.file = file
     }
 
-    /// Unlocks by request rather than by closing: a child that is just being started holds a copy of
-    /// the descriptor until its `exec`.
+    /// Unlocks by request rather than by closing: a child that is just being started holds a copy
+    /// of the descriptor until its `exec`.
     deinit {
         var request = Self.request(F_UNLCK)
         unsafe _ = fcntl(file.descriptor, Self.setOpenFileLock, &request)

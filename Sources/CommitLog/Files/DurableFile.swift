@@ -16,8 +16,8 @@ enum DurableFile {
         return try file.bytes(at: 0, count: status.byteCount)
     }
 
-    /// Replaces the content: a temporary file is written, made durable and renamed over it. What can
-    /// be made anew, and is checked when it is read, need not be durable.
+    /// Replaces the content: a temporary file is written, made durable and renamed over it. What
+    /// can be made anew, and is checked when it is read, need not be durable.
     static func replace(
         _ path: String, with bytes: [UInt8], isDurable: Bool = true
     ) throws(LogError) {
@@ -27,7 +27,7 @@ enum DurableFile {
             try file.write(bytes, at: 0)
             if isDurable { try file.synchronize() }
         } catch {
-            // What the failed write left must not use up a full disk.
+            // What a failed write has left must not stay on a full disk.
             try? removeFile(temporary)
             throw error
         }

@@ -3,11 +3,12 @@ import Synchronization
 
 /// A named thread that runs jobs one after the other and a tick in between; it ends when told.
 ///
-/// Not the load generator's thread of that name, nor `SystemThread` beneath it: the storage does not know
-/// `Measurement`, and theirs run one closure that measures, where this one has a queue and a tick.
+/// The load generator has a thread of that name, too, above `SystemThread` of `Measurement`. This
+/// module does not depend on `Measurement`, and theirs run one closure that measures, while this
+/// one has a queue and a tick.
 ///
-/// The tick says for how long the thread may sleep. Thread contract: any thread may submit and stop;
-/// `stop()` returns after the last job and must not be called from the thread itself.
+/// The tick says for how long the thread may sleep. Thread contract: any thread may submit and
+/// stop; `stop()` returns after the last job and must not be called from the thread itself.
 final class WorkerThread: Sendable {
     private struct State: ~Copyable {
         var jobs: [@Sendable () -> Void] = []
@@ -32,8 +33,8 @@ final class WorkerThread: Sendable {
         state = LockedBox(State())
     }
 
-    /// Starts the thread. `tick` runs whenever the thread wakes and returns the nanoseconds until it
-    /// wants to run again, or nil for "not until woken".
+    /// Starts the thread. `tick` runs whenever the thread wakes and returns the nanoseconds until
+    /// it wants to run again, or nil for "not until woken".
     func start(tick: @escaping @Sendable () -> Int64?) {
         state.value.tick = tick
         let body = unsafe Unmanaged.passRetained(self)
@@ -92,8 +93,8 @@ final class WorkerThread: Sendable {
         }
     }
 
-    /// Gives the calling thread its name, of which the kernel keeps 15 characters. A refusal harms
-    /// nobody.
+    /// Gives the calling thread its name, of which the kernel keeps 15 characters. A failure does
+    /// no harm.
     private func nameThread() {
         guard let file = try? File("/proc/thread-self/comm", .update) else { return }
         try? file.write(Array(name.utf8.prefix(15)), at: 0)

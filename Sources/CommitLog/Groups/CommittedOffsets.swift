@@ -17,8 +17,8 @@ public final class CommittedOffsets: Sendable {
         self.directory = directory
     }
 
-    /// What the group committed last, by partition; empty for a group that never did. Throws `corrupt`
-    /// where the group's file is damaged: positions are not guessed.
+    /// What the group committed last, by partition; empty for a group that never did. Throws
+    /// `corrupt` where the group's file is damaged: positions are not guessed.
     public func offsets(of group: String) throws(LogError) -> [TopicPartition: Offset] {
         let path = try path(of: group)
         return try groups.withLock { (groups) throws(LogError) in

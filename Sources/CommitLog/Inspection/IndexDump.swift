@@ -75,7 +75,8 @@ public enum IndexDump {
         }
     }
 
-    /// The producers in a `.snapshot` file, by producer id. Throws `corrupt` where it does not hold.
+    /// The producers in a `.snapshot` file, by producer id. Throws `corrupt` where it does not
+    /// hold.
     public static func producerSnapshot(path: String) throws(LogError) -> [ProducerEntry] {
         let bytes = try DurableFile.read(path) ?? []
         let table = try ProducerSnapshot.decode(bytes, path: path)

@@ -1,16 +1,16 @@
 import Glibc
 public import RecordFormat
 
-/// Walks the batches of any `.log` file, ours or Kafka's, and says of each whether it holds. Needs no
-/// lock and changes nothing. Somebody may append meanwhile: it ends with what the file had when it was
-/// opened, and what looks wrong near that end is looked at again before it is called damage.
+/// Walks the batches of any `.log` file, ours or Kafka's, and says of each whether it holds. Needs
+/// no lock and changes nothing. Somebody may append meanwhile: it ends with what the file had when
+/// it was opened, and what looks wrong near that end is looked at again before it is called damage.
 ///
 /// Thread contract: one owner.
 public struct SegmentDump: ~Copyable {
     public enum Entry: Sendable, Equatable {
         case batch(Batch)
-        /// Zeros up to the end of the file, into which whoever has the segment open, or was killed, was
-        /// going to write.
+        /// Zeros up to the end of the file, into which whoever has the segment open, or was killed,
+        /// was going to write.
         case unused(position: Int, byteCount: Int)
         /// From here on there are no batches to be found.
         case damage(position: Int, byteCount: Int, reason: String)

@@ -1,11 +1,13 @@
 import RecordFormat
 
-/// Copies the sound batches of a `.log` file, ours or Kafka's, into another directory. The file stays as it is,
-/// and nothing is overwritten. Needs no lock; nobody may append to the file meanwhile.
+/// Copies the sound batches of a `.log` file, ours or Kafka's, into another directory. The file
+/// stays as it is, and nothing is overwritten. Needs no lock; nobody may append to the file
+/// meanwhile.
 ///
-/// A batch is sound where its checksum is right and its offsets come after those before. (The checksum does not
-/// cover the base offset: one of the last batch that is too large cannot be told from a gap of compaction.) In the place of the old
-/// file, without the indexes beside it, which are made anew, the copy is a segment with gaps.
+/// A batch is sound where its checksum is right and its offsets come after those before. (The
+/// checksum does not cover base offsets. If that of the last batch is too large, it cannot be told
+/// from one behind a gap of compaction.) The copy is a segment with gaps: it may take the place of
+/// the old file once the index files beside it, which are made anew, are removed.
 public struct SegmentRepair: Sendable, Equatable {
     /// Bytes that were left out.
     public struct Damage: Sendable, Equatable {
@@ -23,8 +25,8 @@ public struct SegmentRepair: Sendable, Equatable {
 
     private static let chunkByteCount = 1 << 20
 
-    /// Copies `path` to its name in `directory`, which is created where it is missing. Throws `system` with
-    /// EEXIST where there is such a file.
+    /// Copies `path` to its name in `directory`, which is created where it is missing. Throws
+    /// `system` with EEXIST where there is such a file.
     public init(of path: String, in directory: String) throws(LogError) {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         guard let base = SegmentFileName.offset(in: name, extension: SegmentFileName.log) else {

@@ -10,11 +10,11 @@ public enum AppendOrigin: Sendable {
 
 /// Where a batch comes from, which decides how much of it the log verifies.
 public enum BatchValidation: Sendable {
-    /// From a network: the base offset must be untouched, and `weir.batch.validation` says what else is
-    /// looked at.
+    /// From a network: the base offset must be untouched, and `weir.batch.validation` says what
+    /// else is looked at.
     case full
-    /// From a producer in this process, which has just encoded the records and computed the checksum, and
-    /// may append the same buffer again after an error: what a header can tell.
+    /// From a producer in this process, which has just encoded the records and computed the
+    /// checksum, and may append the same buffer again after an error: what a header can tell.
     case trusted
 }
 

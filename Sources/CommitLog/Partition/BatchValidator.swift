@@ -1,7 +1,7 @@
 import RecordFormat
 
-/// The checks of a batch that need no lock: Kafka's `LogValidator`, as far as it needs no records. Those of
-/// records are `RecordRules`.
+/// The checks of a batch that need no lock: Kafka's `LogValidator`, as far as it needs no records.
+/// Those of records are `RecordRules`.
 extension PartitionLog {
     func validatedHeader(
         _ batch: UnsafeMutableRawBufferPointer, _ origin: AppendOrigin,

@@ -10,15 +10,17 @@ public struct FileSlice: Sendable {
     public let position: Int
     public let byteCount: Int
     /// The base offset of the first batch, which is less than the offset asked for where that lies
-    /// inside the batch. For a reader that reads on in a compacted log it may be the offset asked for, in
-    /// a gap before that batch.
+    /// inside the batch. For a reader that reads on in a compacted log it may be the offset asked
+    /// for, in a gap before that batch.
     public let baseOffset: Offset
     /// The offset after the last batch: where to read on.
     public let nextOffset: Offset
-    /// False where all that is left of the log is a batch that compaction has emptied: nothing to wait for,
-    /// but a reader gets past it.
+    /// False where only a batch that compaction has emptied is left of the log. No reader waits for
+    /// it, but with it a reader gets past its offsets.
     public let hasRecords: Bool
 
+    /// The name under which the file was opened.
+    public var path: String { file.file.path }
     /// The descriptor of the file, valid as long as the slice lives.
     public var fileDescriptor: Int32 { file.file.descriptor }
 

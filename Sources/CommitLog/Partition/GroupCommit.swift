@@ -2,14 +2,14 @@ import Glibc
 
 /// Lets many threads that wait for durability share one flush.
 ///
-/// The first to come leads: it takes the end of the log as it is then, flushes up to there without any
-/// lock held, and wakes everybody whom that covers. Whoever comes during a flush waits for the next
-/// one, which one of them leads. So any number of waiters cost one flush per generation, and each
-/// waits for two at most.
+/// The first to come leads: it takes the end of the log as it is then, flushes up to there without
+/// any lock held, and wakes every thread whose end that covers. Threads that come during a flush
+/// wait for the next one, which one of them leads. So any number of waiters cost one flush per
+/// generation, and each waits for two at most.
 ///
-/// After a failed flush nobody knows what the disk holds (the kernel may have dropped the dirty pages
-/// and report success next time), so the failure is final: every later call throws it.
-/// Thread contract: every call from any thread; `perform` runs on one thread at a time.
+/// After a failed flush nobody knows what the disk holds (the kernel may have dropped the dirty
+/// pages and report success next time), so the failure is final: every later call throws it. Thread
+/// contract: every call from any thread; `perform` runs on one thread at a time.
 final class GroupCommit: Sendable {
     private struct State: ~Copyable {
         var generation = 0
@@ -54,7 +54,7 @@ final class GroupCommit: Sendable {
     private func lead(
         _ goal: () -> Int64, _ perform: (Int64) throws(LogError) -> Void
     ) throws(LogError) {
-        // Whoever comes while this thread gathers is covered.
+        // This flush also covers threads that come while this one gathers.
         state.value.goal = .max
         state.value.generation += 1
         let generation = state.value.generation
@@ -82,9 +82,9 @@ final class GroupCommit: Sendable {
         lock.signal((generation + 1) & 1)
     }
 
-    /// Lets those whom the last flush has just woken append once more before the next one starts, else
-    /// they would take turns in two groups and need twice as many flushes. Nobody waits for long: it
-    /// ends as soon as the log does not grow, and a lone thread loses a microsecond.
+    /// Waits until the threads that the last flush has just woken have appended once more.
+    /// Otherwise they would take turns in two groups and need twice as many flushes. The wait ends
+    /// as soon as the log does not grow; a lone thread loses a microsecond.
     private func gather(_ goal: () -> Int64) {
         var end = goal()
         for _ in 0..<Self.gatheringLimit {

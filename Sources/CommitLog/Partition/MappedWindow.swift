@@ -1,28 +1,29 @@
 /// A window onto a segment's file through which a reader in this process sees slices in place.
 ///
-/// What it looks through is shared with the other readers of the same bytes, and is larger than a slice and
-/// reaches past the end of a growing file: a reader at the tail sees new bytes without mapping anew, and one
-/// that comes after another finds the pages there. Bytes past the published end are never handed out, so no
-/// access touches a page beyond the file's end.
-/// Thread contract: one reader's own.
+/// What it looks through is shared with the other readers of the same bytes, and is larger than a
+/// slice and reaches past the end of a growing file: a reader at the tail sees new bytes without
+/// mapping anew, and one that comes after another finds the pages there. Bytes past the published
+/// end are never handed out, so no access touches a page beyond the file's end. Thread contract:
+/// one reader's own.
 @safe
 public struct MappedWindow: ~Copyable {
     private var mapping: SegmentMapping?
-    // Of the mapping, so that a fetch touches no reference count that other readers touch as well.
+    // Copies of what the mapping has, so that a fetch touches no reference count that other readers
+    // touch, too.
     private var bytes = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     private var position = 0
     private var servedByteCount = 0
     private var file: SegmentFile?
-    /// How often this reader had to map something that no reader had mapped, to show that tail reads
-    /// do not.
+    /// How often this reader had to map something that no reader had mapped, to show that tail
+    /// reads do not.
     public private(set) var mapCount = 0
 
     public init() {}
 
     /// The bytes of `slice`, valid until the next call.
     ///
-    /// Fewer where somebody has cut the file short, since touching what is mapped beyond a file's end is a
-    /// SIGBUS; none at all is the error `corrupt`.
+    /// They are fewer where somebody has cut the file short, since touching a page beyond the end
+    /// of the file would be a SIGBUS. Throws `corrupt` where the file ends before the slice.
     @_lifetime(&self)
     public mutating func bytes(of slice: FileSlice) throws(LogError) -> RawSpan {
         let end = try slice.file.file.byteCount()

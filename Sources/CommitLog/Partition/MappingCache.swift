@@ -2,13 +2,14 @@ import Synchronization
 
 /// The windows onto segment files that this process's readers share.
 ///
-/// The first touch of a mapped page costs more than reading and verifying what is on it, so consumer groups
-/// that read the same bytes should pay for it once. A file is cut into strides; the window of a stride is
-/// mapped twice as long, so that a slice no longer than a stride lies in the window that it begins in. A
-/// longer slice gets a mapping of its own, which nobody shares. At most `maximumMappedByteCount`, counted by
-/// stride, stays mapped for those who come later; the window that was asked for longest ago goes first.
-/// Unmapping interrupts every processor that runs a thread of ours, so it must stay rare.
-/// Thread contract: every call from any thread. A reader asks once a stride, not once a fetch.
+/// The first touch of a mapped page costs more than reading and verifying what is on it, so
+/// consumer groups that read the same bytes should pay for it once. A file is cut into strides; the
+/// window of a stride is mapped twice as long, so that a slice no longer than a stride lies in the
+/// window that it begins in. A longer slice gets a mapping of its own, which nobody shares. At most
+/// `maximumMappedByteCount`, counted by stride, stays mapped for those who come later; the window
+/// that was asked for longest ago goes first. Unmapping interrupts every processor that runs a
+/// thread of ours, so it must stay rare. Thread contract: every call from any thread. A reader asks
+/// once a stride, not once a fetch.
 final class MappingCache: Sendable {
     static let defaultStrideByteCount = 8 << 20
     static let defaultMaximumMappedByteCount = 256 << 20

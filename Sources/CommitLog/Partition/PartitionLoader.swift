@@ -32,14 +32,16 @@ extension LoadedPartition {
 
 /// Opens the directory of one partition, whatever state the last process left it in.
 ///
-/// Below the recovery point the files are taken as they are, but for a look at where each segment ends; from
-/// there on everything is scanned, so the time it takes is bounded by what was not flushed. No marker of a clean
-/// shutdown is believed: a recovery point at the log's end says as much, and costs a look at the last few batches.
+/// Below the recovery point the files are taken as they are, but for a look at where each segment
+/// ends; from there on everything is scanned, so the time it takes is bounded by what was not
+/// flushed. The marker of a clean shutdown saves no check: a recovery point at the log's end says
+/// as much, and costs a look at the last few batches.
 ///
-/// What was not flushed may be damaged anywhere: the kernel writes files in any order. Sound batches behind
-/// such damage are served, behind a gap: their offsets were given out, readers have passed them, and any other
-/// record at these offsets would be taken for what they have read. Only where a transaction is open at a gap they
-/// are set aside: its marker may have been in the gap, and what it aborted would be shown as committed.
+/// What was not flushed may be damaged anywhere: the kernel writes files in any order. Sound
+/// batches behind such damage are served, behind a gap: their offsets were given out, readers have
+/// passed them, and any other record at these offsets would be taken for what they have read. Only
+/// where a transaction is open at a gap they are set aside: its marker may have been in the gap,
+/// and what it aborted would be shown as committed.
 struct PartitionLoader {
     let topicPartition: TopicPartition
     let path: String
@@ -50,7 +52,8 @@ struct PartitionLoader {
     let checkpointedLogStart: Offset?
     /// Up to here the log was compacted, so that offsets may be missing; zero where it never was.
     var cleanedThrough = Offset.zero
-    /// Whether the last process wrote all that it knew: then a file that is missing was taken by somebody else.
+    /// Whether the last process closed the log. Then somebody else has removed a file that is
+    /// missing.
     var wasClosedCleanly = false
     let nowMs: Int64
 
@@ -58,7 +61,7 @@ struct PartitionLoader {
         var recovery = PartitionRecovery(topicPartition: topicPartition)
         recovery.aside += try SwapRecovery(path: path).run()
         while true {
-            // Once more wherever a part of the log was set aside.
+            // Once more after each part of the log that was set aside.
             if let loaded = try load(&recovery) { return loaded }
         }
     }
@@ -92,7 +95,8 @@ struct PartitionLoader {
             return nil
         }
         recovery.find(state.damage)
-        // From now on the gaps are known: the next start need not find out once more what may be served.
+        // Once all is durable, the next start takes the gaps for known and need not find out again
+        // what may be served.
         if recovery.hasUnseenGaps { for segment in segments { _ = try segment.flush() } }
         let active = segments[segments.count - 1]
         recovery.logEndOffset = active.nextOffset
@@ -109,7 +113,8 @@ struct PartitionLoader {
 
     private var logStart: Offset { checkpointedLogStart ?? .zero }
 
-    /// A log of no records and no past, as most partitions of a large directory are: nothing of it is opened.
+    /// A log of no records and no past, as most partitions of a large directory are: nothing of it
+    /// is opened.
     private func emptyLog(_ names: [String]) throws(LogError) -> LoadedPartition? {
         guard recoveryPoint == .zero, logStart == .zero else { return nil }
         let log = SegmentFileName.stem(.zero) + SegmentFileName.log
@@ -147,7 +152,7 @@ struct PartitionLoader {
                 kept.append(name)
             }
         }
-        // In any other topic the gap tells.
+        // In any other topic the missing offsets say so.
         if wasClosedCleanly, config.cleanupPolicy.contains(.compact) {
             recovery.find(
                 orphans.sorted().map { "\(path)/\($0) is missing: its indexes were there" })

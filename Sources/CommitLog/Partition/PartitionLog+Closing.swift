@@ -2,8 +2,8 @@ import RecordFormat
 import Synchronization
 
 extension PartitionLog {
-    /// Ends appends and waits; then makes everything durable and writes what lets the next start skip
-    /// the scan. Readers go on. Returns the recovery point.
+    /// Ends appends and waits; then makes everything durable and writes what lets the next start
+    /// skip the scan. Readers go on. Returns the recovery point.
     func close() throws(LogError) -> Offset {
         let (producers, end) = endAppends()
         try flush(below: end)
@@ -14,7 +14,7 @@ extension PartitionLog {
         }
         // Whoever reads on opens the file anew.
         let active = appender.withLock { state in
-            // Where this fails the next start does it.
+            // Where this fails, the next start cuts it off.
             try? state.cutOffTail()
             state.file = nil
             return state.active
@@ -23,7 +23,8 @@ extension PartitionLog {
         return recoveryPoint
     }
 
-    /// Ends appends and waits, for a partition that is given up. Nothing of it stays mapped for later.
+    /// Ends appends and waits, for a partition that is given up. Nothing of it stays mapped for
+    /// later.
     @discardableResult
     func endAppends() -> (ProducerStateTable, Offset) {
         let state = appender.withLock { state in

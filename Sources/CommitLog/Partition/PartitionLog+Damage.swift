@@ -1,21 +1,24 @@
 import RecordFormat
 
-/// What a read looks at before it hands out what stands in a file.
+/// The checks of a read before it hands out a slice.
 ///
-/// Slices go to sockets without being read, so not every flipped bit can be seen here. Of each slice the first
-/// batch is looked at: whether its header holds, has the offset and leads to the next header. A reader that stops at
-/// damage asks for the damaged batch next, and is told. The checksum of the first batch is computed where its length
-/// leads nowhere, and for a reader that asks once more for what it was just given: it may not have been able to
-/// read it. A flipped bit in a record is else for the reader to find, by the checksum.
+/// Slices go to sockets without being read, so a read does not find every flipped bit. It checks
+/// the header of the slice's first batch: whether it is valid, has the offset, and leads to the
+/// next header. A reader that stops at damage asks for the damaged batch next, and is told. The
+/// checksum of the first batch is computed where its length does not lead to a header, and for a
+/// reader that asks once more for what it was just given, since it may have been unable to read
+/// that. Readers find any other flipped bit in a record by the checksum.
 extension PartitionLog {
-    /// Throws `corrupt` where the batch at `position`, which a reader of `offset` is to get first, is damaged.
+    /// Throws `corrupt` where the batch at `position`, which a reader of `offset` is to get first,
+    /// is damaged.
     func checkStart(
         of offset: Offset, at position: Int, in extent: Extent, _ file: SegmentFile,
         _ cursor: FetchCursor
     ) throws(LogError) {
         let segment = extent.segment
         let isRepeated = cursor.segment === segment && cursor.requestedOffset == offset
-        // What was appended by this process, and is not sealed yet, was valid and is in memory.
+        // This process has validated and appended what is not sealed yet, and it is in the page
+        // cache.
         guard isRepeated || segment.mayBeDamaged else { return }
         guard let first = segment.header(at: position, in: file, below: extent.byteCount) else {
             throw .corrupt(
@@ -34,8 +37,9 @@ extension PartitionLog {
             : next.map { $0.header.baseOffset >= first.header.nextOffset } ?? false
         if !isRepeated, isInOrder { return }
         try checkChecksum(of: first, in: segment, file)
-        // What follows contradicts it and is sound: the checksum does not cover base offsets.
         if isInOrder { return }
+        // The checksum does not cover base offsets. Where the next batch is sound and contradicts
+        // this one, this one's is wrong.
         let isNextSound = next.map { (try? checkChecksum(of: $0, in: segment, file)) != nil }
         if isNextSound ?? (end == extent.byteCount) {
             throw .corrupt(
@@ -64,7 +68,7 @@ extension PartitionLog {
 }
 
 extension LogSegment {
-    /// Whether the file may hold other bytes than were appended: not as long as a process appends to what it
-    /// began itself.
+    /// Whether the file may hold other bytes than were appended. A segment that this process has
+    /// made does not as long as it is the active one.
     fileprivate var mayBeDamaged: Bool { isFromEarlier || state.withLock { $0.isSealed } }
 }

@@ -1,9 +1,10 @@
 public import RecordFormat
 
 extension PartitionLog {
-    /// The largest leader epoch of this log that is not above `epoch`, and the offset where it ends: Kafka's
-    /// OffsetsForLeaderEpoch. Below the first epoch it is `epoch` itself, which ends where the first begins. Nil
-    /// for an epoch that is none or still to come. Reads a file: no epoch begins while the log is open, and few ask.
+    /// The largest leader epoch of this log that is not above `epoch`, and the offset where it
+    /// ends: Kafka's OffsetsForLeaderEpoch. Below the first epoch it is `epoch` itself, which ends
+    /// where the first begins. Nil for an epoch that is none or still to come. Reads a file: no
+    /// epoch begins while the log is open, and few ask.
     public func endOffset(
         of epoch: LeaderEpoch
     ) throws(LogError) -> (epoch: LeaderEpoch, offset: Offset)? {

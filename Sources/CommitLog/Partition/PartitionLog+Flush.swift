@@ -4,9 +4,9 @@ import Synchronization
 extension PartitionLog {
     /// Returns once the record at `offset` and everything before it is durable. Blocks.
     ///
-    /// Callers that wait together share one `fdatasync`. Throws `flushFailed` after the first failure,
-    /// for good: such a partition takes appends but acknowledges none as durable until its directory
-    /// is opened again.
+    /// Callers that wait together share one `fdatasync`. Throws `flushFailed` after the first
+    /// failure, for good: such a partition takes appends but acknowledges none as durable until its
+    /// directory is opened again.
     public func flush(through offset: Offset) throws(LogError) {
         guard offset < logEndOffset else {
             throw .offsetOutOfRange(
@@ -77,15 +77,16 @@ extension PartitionLog {
         return flushed
     }
 
-    /// The settings were altered: what was appended while there was no `flush.ms` waits for one from now on.
+    /// The settings were altered: what was appended while there was no `flush.ms` waits for one
+    /// from now on.
     func didAlterConfig(nowMs: Int64) {
         guard config.flushMs != .max, flushedOffset < logEndOffset else { return }
         _ = unflushedSinceMs.compareExchange(
             expected: .min, desired: nowMs, ordering: .sequentiallyConsistent)
     }
 
-    /// Whether the time of `flush.ms` is over for the oldest unflushed append; else when it will be,
-    /// nil where nothing waits.
+    /// Whether the time of `flush.ms` is over for the oldest unflushed append; else when it will
+    /// be, nil where nothing waits.
     func flushDueMs() -> Int64? {
         let since = unflushedSinceMs.load(ordering: .sequentiallyConsistent)
         return since == .min ? nil : since.addingReportingOverflow(config.flushMs).partialValue

@@ -5,14 +5,16 @@ extension PartitionLog {
     /// The whole batches from the one that contains `offset` on, at most `maxBytes` of them but at
     /// least one batch; nil at the end of the log. A slice never spans segments.
     ///
-    /// It begins with a batch that has records, however many emptied ones come before: many clients ask again
-    /// and again for the offset of one. Only where none with records is left it is the last of them.
+    /// It begins with a batch that has records. Batches that compaction has emptied are passed
+    /// over, since many clients would ask for one again and again; only where no other is left, the
+    /// slice is the last of them.
     ///
-    /// Throws `offsetOutOfRange` below the log start offset and above the log end offset. Give the same
-    /// cursor to every read of a consumer: one that reads on where it stopped is not searched for.
+    /// Throws `offsetOutOfRange` below the log start offset and above the log end offset. Give the
+    /// same cursor to every read of a consumer: one that reads on where it stopped is not searched
+    /// for.
     ///
-    /// With `end`, only batches that end at or below it, and nil where the first one does not: readers of
-    /// committed records give the last stable offset.
+    /// With `end`, only batches that end at or below it, and nil where the first one does not:
+    /// readers of committed records give the last stable offset.
     public func read(
         from offset: Offset, maxBytes: Int, below end: Offset = Offset(.max),
         cursor: inout FetchCursor
@@ -127,8 +129,8 @@ extension PartitionLog {
         return location.map { ($0.position, $0.header.baseOffset) }
     }
 
-    /// Moves `start` on to a batch with records; nil where the extent has none from there on, and `empty` is
-    /// then its last batch.
+    /// Moves `start` on to a batch with records; nil where the extent has none from there on, and
+    /// `empty` is then its last batch.
     private func firstWithRecords(
         from start: (position: Int, baseOffset: Offset), in extent: Extent, _ file: SegmentFile,
         _ empty: inout FileSlice?
@@ -167,21 +169,34 @@ extension PartitionLog {
                 byteCount: end - start.position, baseOffset: start.baseOffset,
                 nextOffset: nextOffset, hasRecords: true)
         }
-        if extent.byteCount - start.position <= maxBytes {
-            return slice(extent.byteCount, extent.nextOffset)
-        }
         do throws(LogError) {
+            try checkIsWhole(extent, file)
+            if extent.byteCount - start.position <= maxBytes {
+                return slice(extent.byteCount, extent.nextOffset)
+            }
             let end = try self.end(
                 from: start.position, maxBytes: maxBytes, in: extent, file, &run)
             return slice(end.position, end.nextOffset)
         } catch {
-            // Ahead there is damage. What stands before it is sound, and whoever reads on meets it there.
+            // There is damage ahead. The slice ends before it, and a reader that reads on is told
+            // of it there.
             guard case .corrupt = error,
                 let end = segment.soundEnd(
                     from: start.position, maxBytes: maxBytes, in: file, below: extent.byteCount)
             else { throw error }
             return slice(end.position, end.nextOffset)
         }
+    }
+
+    /// Throws `corrupt` where somebody has cut the file short. A slice must not have more bytes
+    /// than the file: `sendfile` sends nothing from behind the end, so the connection would try for
+    /// ever, and the client wait.
+    private func checkIsWhole(_ extent: Extent, _ file: SegmentFile) throws(LogError) {
+        let byteCount = try file.file.byteCount()
+        guard byteCount < extent.byteCount else { return }
+        throw .corrupt(
+            path: extent.segment.logPath, position: byteCount,
+            reason: "the file ends here, and batches stood behind, up to \(extent.byteCount)")
     }
 
     /// Where a slice of at most `maxBytes`, but of one batch at least, ends.
@@ -198,7 +213,7 @@ extension PartitionLog {
         if let indexed {
             end = indexed.position
             nextOffset = indexed.header.baseOffset
-            // Mostly the last indexed batch is the first that does not fit.
+            // Mostly the last indexed batch is the first one that does not fit.
             if end + indexed.header.sizeInBytes > limit { return (end, nextOffset) }
         }
         let isFirstIncluded = indexed != nil

@@ -3,9 +3,9 @@ import Synchronization
 
 /// Letting go of old records, whole segments at a time, oldest first.
 extension PartitionLog {
-    /// Moves the log start offset up to `offset` and writes that down; segments below it go with the
-    /// next retention pass. An offset below the log start changes nothing; one above the high watermark
-    /// is out of range.
+    /// Moves the log start offset up to `offset` and writes that down; segments below it go with
+    /// the next retention pass. An offset below the log start changes nothing; one above the high
+    /// watermark is out of range.
     public func deleteRecords(before offset: Offset) throws(LogError) {
         let (moved, callbacks) = try view.withLock {
             (view) throws(LogError) -> (Offset?, [@Sendable () -> Void]) in
@@ -25,19 +25,21 @@ extension PartitionLog {
     }
 
     /// Applies `retention.ms`, `retention.bytes` and the log start offset, the first two where
-    /// `cleanup.policy` has `delete`; returns how many segments went. The active segment is first rolled
-    /// where all its records are too old.
+    /// `cleanup.policy` has `delete`; returns how many segments went. The active segment is first
+    /// rolled where all its records are too old.
     @discardableResult
     func enforceRetention(nowMs: Int64) throws(LogError) -> Int {
-        try maintenance.withLock { (_) throws(LogError) in
+        try withMaintenance { (events) throws(LogError) in
             guard config.cleanupPolicy.contains(.delete) else {
-                return try deleteBelowLogStart()
+                return try deleteBelowLogStart(&events)
             }
-            return try deleteExpired(nowMs: nowMs)
+            return try deleteExpired(nowMs: nowMs, &events)
         }
     }
 
-    private func deleteExpired(nowMs: Int64) throws(LogError) -> Int {
+    private func deleteExpired(
+        nowMs: Int64, _ events: inout [LogEvent]
+    ) throws(LogError) -> Int {
         try rollExpiredActiveSegment(nowMs: nowMs)
         let segments = view.withLock { Array($0.segments) }
         let sealed = segments.dropLast()
@@ -51,11 +53,13 @@ extension PartitionLog {
         }
         if limit >= 0, reasons.count < sealed.count {
             let (kept, next) = (segments[reasons.count], segments[reasons.count + 1])
-            try noteIfAhead(kept, before: next, nowMs: nowMs)
+            if let event = try eventIfAhead(kept, before: next, nowMs: nowMs) {
+                events.append(event)
+            }
         }
-        var deleted = try deleteOldest(reasons)
-        deleted += try deleteExcess()
-        deleted += try deleteBelowLogStart()
+        var deleted = try deleteOldest(reasons, &events)
+        deleted += try deleteExcess(&events)
+        deleted += try deleteBelowLogStart(&events)
         return deleted
     }
 
@@ -63,10 +67,10 @@ extension PartitionLog {
     @discardableResult
     func enforceSizeRetention() throws(LogError) -> Int {
         guard config.cleanupPolicy.contains(.delete) else { return 0 }
-        return try maintenance.withLock { (_) throws(LogError) in try deleteExcess() }
+        return try withMaintenance { (events) throws(LogError) in try deleteExcess(&events) }
     }
 
-    private func deleteExcess() throws(LogError) -> Int {
+    private func deleteExcess(_ events: inout [LogEvent]) throws(LogError) -> Int {
         let limit = config.retentionBytes
         guard limit >= 0 else { return 0 }
         let (sealed, activeByteCount) = view.withLock {
@@ -80,7 +84,7 @@ extension PartitionLog {
             reasons.append(.retentionBytes(limit: limit, total: total))
             total -= size
         }
-        return try deleteOldest(reasons)
+        return try deleteOldest(reasons, &events)
     }
 
     private func isExpired(_ segment: LogSegment, _ nowMs: Int64) throws(LogError) -> Bool {
@@ -88,31 +92,31 @@ extension PartitionLog {
         return nowMs - (try segment.largestTimestamp().timestamp) > config.retentionMs
     }
 
-    /// Clocks that differ by less are nobody's fault.
+    /// Differences between clocks below this are not reported.
     private static let toleratedLeadMs: Int64 = 60_000
 
-    /// Says of a segment that has not expired, once, where it would have but for a timestamp in what was then the
-    /// future. Its last record was written before `next` was made.
-    private func noteIfAhead(
+    /// The event for a segment that would have expired if one of its timestamps had not been ahead
+    /// of its time; nil for any other, and the second time. The segment's last record was written
+    /// before `next` was made.
+    private func eventIfAhead(
         _ segment: LogSegment, before next: LogSegment, nowMs: Int64
-    ) throws(LogError) {
-        // A segment that compaction wrote does not know.
-        guard next.createdMs > 0, nowMs - next.createdMs > config.retentionMs else { return }
+    ) throws(LogError) -> LogEvent? {
+        // The time is not known of a segment that compaction wrote.
+        guard next.createdMs > 0, nowMs - next.createdMs > config.retentionMs else { return nil }
         let largest = try segment.largestTimestamp().timestamp
-        guard largest - next.createdMs > Self.toleratedLeadMs else { return }
+        guard largest - next.createdMs > Self.toleratedLeadMs else { return nil }
         let isFirst = segment.state.withLock { state in
             defer { state.isLeadNoted = true }
             return !state.isLeadNoted
         }
-        guard isFirst else { return }
+        guard isFirst else { return nil }
         let end = largest.addingReportingOverflow(config.retentionMs)
-        hooks.onEvent(
-            .outlivesRetention(
-                SegmentExtent(
-                    baseOffset: segment.baseOffset, nextOffset: next.baseOffset,
-                    byteCount: segment.byteCount),
-                of: topicPartition, largestTimestamp: largest,
-                forMs: end.overflow ? .max : end.partialValue - nowMs))
+        return .outlivesRetention(
+            SegmentExtent(
+                baseOffset: segment.baseOffset, nextOffset: next.baseOffset,
+                byteCount: segment.byteCount),
+            of: topicPartition, largestTimestamp: largest,
+            forMs: end.overflow ? .max : end.partialValue - nowMs)
     }
 
     private func rollExpiredActiveSegment(nowMs: Int64) throws(LogError) {
@@ -123,17 +127,20 @@ extension PartitionLog {
         }
     }
 
-    private func deleteBelowLogStart() throws(LogError) -> Int {
+    private func deleteBelowLogStart(_ events: inout [LogEvent]) throws(LogError) -> Int {
         let (count, start) = view.withLock { view in
             let next = view.segments.dropFirst()
             return (next.prefix { $0.baseOffset <= view.logStartOffset }.count, view.logStartOffset)
         }
-        return try deleteOldest(Array(repeating: .belowLogStart(start), count: count))
+        return try deleteOldest(Array(repeating: .belowLogStart(start), count: count), &events)
     }
 
-    /// Takes the oldest segments out of sight, one for each reason, then renames their files and leaves them
-    /// to the directory to remove. Called under `maintenance`, so the oldest are still the same.
-    private func deleteOldest(_ reasons: [DeletionReason]) throws(LogError) -> Int {
+    /// Takes the oldest segments out of the readers' view, one for each reason, then renames their
+    /// files and leaves them to the directory to remove. Called under `maintenance`, so the oldest
+    /// are still the same.
+    private func deleteOldest(
+        _ reasons: [DeletionReason], _ events: inout [LogEvent]
+    ) throws(LogError) -> Int {
         guard !reasons.isEmpty else { return 0 }
         let (deleted, extents, callbacks) = view.withLock { view in
             let extents = view.extents(of: 0..<reasons.count)
@@ -144,7 +151,7 @@ extension PartitionLog {
         }
         for callback in callbacks { callback() }
         for (extent, reason) in zip(extents, reasons) {
-            hooks.onEvent(.deleted(extent, of: topicPartition, reason))
+            events.append(.deleted(extent, of: topicPartition, reason))
         }
         var failure: LogError?
         for segment in deleted {
@@ -160,8 +167,8 @@ extension PartitionLog {
         return deleted.count
     }
 
-    /// An open transaction does not hold the log start back, as in Kafka: the last stable offset is pushed
-    /// along. Returns whom to tell.
+    /// An open transaction does not hold the log start back, as in Kafka: the last stable offset is
+    /// pushed along. Returns whom to tell.
     private func moveLogStart(to offset: Offset, _ view: inout View) -> [@Sendable () -> Void] {
         view.logStartOffset = offset
         publishedStart.store(offset.rawValue, ordering: .releasing)

@@ -3,7 +3,8 @@ import Synchronization
 
 /// Looking up offsets by time, as Kafka's ListOffsets does. Decodes the records of one batch.
 extension PartitionLog {
-    /// The first record whose timestamp is at least `timestamp` milliseconds; nil where there is none.
+    /// The first record whose timestamp is at least `timestamp` milliseconds; nil where there is
+    /// none.
     public func offset(
         forTimestamp timestamp: Int64
     ) throws(LogError) -> (offset: Offset, timestamp: Int64)? {
@@ -30,8 +31,8 @@ extension PartitionLog {
                     $1 >= timestamp && $0 >= logStart
                 }
                 if let found { return found }
-                // The batch's largest timestamp may be that of a record below the log start offset, or not
-                // be known before its records are read.
+                // The batch's largest timestamp may be that of a record below the log start offset,
+                // or not be known before its records are read.
                 position = batch.position + batch.header.sizeInBytes
             }
         }
@@ -72,8 +73,8 @@ extension PartitionLog {
         return extents
     }
 
-    /// A batch that is stored as its producer sent it, and cannot be decoded, is found as a whole: by its
-    /// first offset and largest timestamp.
+    /// A batch that is stored as its producer sent it, and cannot be decoded, is found as a whole:
+    /// by its first offset and largest timestamp.
     private func firstRecord(
         of batch: LogSegment.Location, in file: SegmentFile,
         where isWanted: (Offset, Int64) -> Bool
@@ -109,16 +110,14 @@ extension PartitionLog {
 }
 
 extension LogSegment {
-    /// A batch boundary at or before the first batch with a timestamp of at least `timestamp` that ends
-    /// at or after `offset`.
+    /// A batch boundary at or before the first batch with a timestamp of at least `timestamp` that
+    /// ends at or after `offset`.
     fileprivate func position(
         before timestamp: Int64, notBelow offset: Offset, in file: SegmentFile, end: Int
     ) throws(LogError) -> Int {
-        let entry = try state.withLock { (state) throws(LogError) in
-            // The entry has the largest timestamp of everything up to its batch, so what is searched
-            // comes after an entry below it.
-            try state.timeIndex.lastEntry { $0.timestamp < timestamp }
-        }
+        // No batch up to that of an entry has a larger timestamp than the entry. So the search
+        // begins behind the last entry that is below `timestamp`.
+        let entry = try lastTimeEntry(below: timestamp, in: file, below: end)
         let indexed = entry.map { baseOffset.advanced(by: Int64($0.relativeOffset)) } ?? baseOffset
         return try startingPosition(for: max(indexed, offset), in: file, below: end)
     }

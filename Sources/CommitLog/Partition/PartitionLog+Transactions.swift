@@ -1,8 +1,8 @@
 public import RecordFormat
 import Synchronization
 
-/// A transaction that was aborted: what its producer wrote from the first offset on, up to the next abort
-/// marker of that producer, is not for readers of committed records.
+/// A transaction that was aborted: what its producer wrote from the first offset on, up to the next
+/// abort marker of that producer, is not for readers of committed records.
 public struct AbortedTransaction: Hashable, Sendable {
     public var producerID: ProducerID
     public var firstOffset: Offset
@@ -21,8 +21,8 @@ public struct OpenTransaction: Hashable, Sendable {
 }
 
 extension PartitionLog {
-    /// Up to here, exclusive, every transaction is committed or aborted: the first offset of the oldest
-    /// open one, but at most the high watermark and at least the log start offset.
+    /// Up to here, exclusive, every transaction is committed or aborted: the first offset of the
+    /// oldest open one, but at most the high watermark and at least the log start offset.
     public var lastStableOffset: Offset { Offset(publishedStable.load(ordering: .acquiring)) }
 
     /// The open transactions, by their first offsets.
@@ -36,11 +36,12 @@ extension PartitionLog {
         }
     }
 
-    /// Ends the producer's transaction in this partition with a control batch, which takes one offset.
+    /// Ends the producer's transaction in this partition with a control batch, which takes one
+    /// offset.
     ///
     /// Once more is harmless, as in Kafka: it takes another offset and ends nothing. Throws
-    /// `invalidProducerEpoch` for an older epoch than the producer's, and `coordinatorFenced` for an older
-    /// coordinator than the one of its last marker.
+    /// `invalidProducerEpoch` for an older epoch than the producer's, and `coordinatorFenced` for
+    /// an older coordinator than the one of its last marker.
     public func appendMarker(_ marker: TransactionMarker) throws(AppendError) -> AppendResult {
         var bytes: [UInt8]
         do throws(RecordFormatError) {
@@ -60,8 +61,8 @@ extension PartitionLog {
         return try outcome.get()
     }
 
-    /// The aborted transactions that have records from `offset` on and below `end`: what a reader of
-    /// committed records is told with a slice. `end` is at most the last stable offset.
+    /// The aborted transactions that have records from `offset` on and below `end`: what a reader
+    /// of committed records is told with a slice. `end` is at most the last stable offset.
     public func abortedTransactions(
         from offset: Offset, below end: Offset
     ) -> [AbortedTransaction] {
@@ -77,8 +78,9 @@ extension PartitionLog {
         return found
     }
 
-    /// Calls `callback` once, as soon as the last stable offset is past `offset` or the log closes: what
-    /// `whenMore` is for readers of committed records. Appends that leave it where it is wake nobody.
+    /// Calls `callback` once, as soon as the last stable offset is past `offset` or the log closes:
+    /// what `whenMore` is for readers of committed records. Appends that leave it where it is wake
+    /// nobody.
     public func whenStable(
         past offset: Offset, _ callback: @escaping @Sendable () -> Void
     ) -> WaitToken? {

@@ -20,9 +20,9 @@ public struct WaitToken: Sendable, Hashable {
 }
 
 extension PartitionLog {
-    /// Calls `callback` once, as soon as the record at `offset` is there or the log closes, from the
-    /// thread that appended it and after its append; it must be short. Returns nil, and forgets the
-    /// callback, when the record is there already or the log is closed.
+    /// Calls `callback` once, as soon as the record at `offset` is there or the log closes, from
+    /// the thread that appended it and after its append; it must be short. Returns nil, and forgets
+    /// the callback, when the record is there already or the log is closed.
     public func whenMore(
         than offset: Offset, _ callback: @escaping @Sendable () -> Void
     ) -> WaitToken? {
@@ -124,7 +124,8 @@ extension PartitionLog.View {
     }
 }
 
-/// One suspended task, resumed once by whoever comes first: the append, the close, the cancellation.
+/// One suspended task, resumed once by whoever comes first: the append, the close, the
+/// cancellation.
 private final class SuspendedWait: Sendable {
     private struct State {
         var continuation: CheckedContinuation<Void, Never>?

@@ -3,14 +3,16 @@ import Synchronization
 
 /// The log of one partition: segments of record batches in offset order, the last of which grows.
 ///
-/// Thread contract: every call from any thread. Appends exclude each other (`appender`); readers never
-/// wait for an append's write: what they see is published under `view`, which is held only to copy a
-/// few words. A thread that holds both took `appender` first; a segment's own lock is innermost.
+/// Thread contract: every call from any thread. Appends exclude each other (`appender`); readers
+/// never wait for an append's write: what they see is published under `view`, which is held only to
+/// copy a few words. A thread that holds both took `appender` first; a segment's own lock is
+/// innermost.
 public final class PartitionLog: Sendable {
     /// What only appends use.
     struct Appender {
         var active: LogSegment
-        /// The active segment's; nil before the first append to an empty log, and once the log is closed.
+        /// The active segment's; nil before the first append to an empty log, and once the log is
+        /// closed.
         var file: SegmentFile?
         /// The end of the active segment, where the next batch goes.
         var position: Int
@@ -51,11 +53,13 @@ public final class PartitionLog: Sendable {
     }
 
     public let topicPartition: TopicPartition
-    /// Kafka's topic id: the same for all partitions of the topic, another one once it is recreated.
+    /// Kafka's topic id: the same for all partitions of the topic, another one once it is
+    /// recreated.
     public let topicID: TopicID
     /// The settings in force, which may be altered while the log is open.
     public let config: LiveLogConfig
-    /// What batches are stamped with: the partition's leadership, which does not change while it is open.
+    /// What batches are stamped with: the partition's leadership, which does not change while it is
+    /// open.
     public let leaderEpoch: LeaderEpoch
     /// The directory with the partition's files.
     let path: String
@@ -64,8 +68,8 @@ public final class PartitionLog: Sendable {
     let appender: Locked<Appender>
     let view: Locked<View>
     let commits: GroupCommit
-    /// Held by whoever takes sealed segments out of the log: retention, compaction, the deletion of the
-    /// topic. Taken before `appender`.
+    /// Held by whoever takes sealed segments out of the log: retention, compaction, the deletion of
+    /// the topic. Taken before `appender`.
     let maintenance = Locked(())
     /// How often segments were replaced by cleaned ones.
     let replacementCount = Atomic<UInt64>(0)
@@ -139,8 +143,8 @@ public final class PartitionLog: Sendable {
     }
 }
 
-/// What a partition asks of the directory that it belongs to. The calls come from appending threads and
-/// must not block.
+/// What a partition asks of the directory that it belongs to. The calls come from appending threads
+/// and must not block.
 struct PartitionHooks: Sendable {
     /// A segment was sealed; the producers are as of the new segment's base offset.
     var didRoll: @Sendable (PartitionLog, ProducerStateTable, Offset) -> Void

@@ -1,7 +1,8 @@
-/// The records of a batch that break rules of the topic, for which the batch is refused as a whole: what a
-/// produce answer tells of each of them (KIP-467).
+/// The records of a batch that break rules of the topic, for which the batch is refused as a whole:
+/// what a produce answer tells of each of them (KIP-467).
 public struct RefusedRecords: Sendable, Equatable {
-    /// So many are named: a hostile batch has a hundred thousand, and each takes a sentence in the answer.
+    /// So many are named: a hostile batch has a hundred thousand, and each takes a sentence in the
+    /// answer.
     public static let maximumNamedCount = 1000
 
     public struct Record: Sendable, Equatable {

@@ -1,6 +1,7 @@
 import RecordFormat
 
-/// Opens the segments of a partition one after the other, and finds out what is missing between them.
+/// Opens the segments of a partition one after the other, and finds out what is missing between
+/// them.
 struct SegmentLoading {
     private let loader: PartitionLoader
     private let bases: [Offset]
@@ -36,7 +37,8 @@ struct SegmentLoading {
         "\(loader.path)/\(SegmentFileName.stem(base))\(SegmentFileName.log)"
     }
 
-    /// A process that closes writes down where the log begins, which is mostly where its first segment does.
+    /// A process that closes writes down where the log begins, which is mostly where its first
+    /// segment does.
     private mutating func noteMissingStart() {
         guard loader.wasClosedCleanly, let start = loader.checkpointedLogStart,
             let first = bases.first, first > start, loader.recoveryPoint > start
@@ -44,7 +46,7 @@ struct SegmentLoading {
         add(start, first, "there is no segment before \(path(of: first))", isUnseen: false)
     }
 
-    /// A segment that was durable. Of its inside nothing is looked at, and its file is left as it is.
+    /// A segment that was durable. Only its end is checked, and its file is left as it is.
     private mutating func loadSealed(_ base: Offset, endingAt next: Offset, _ status: FileStatus) {
         let segment = LogSegment(
             sealedIn: loader.path, baseOffset: base, nextOffset: next,
@@ -54,7 +56,7 @@ struct SegmentLoading {
         do throws(LogError) {
             try judge(segment.sealedEnd(limit: next), of: segment, before: next)
         } catch {
-            // Whoever reads it will meet it; the others need not wait for that.
+            // Its readers will meet the error. It must not keep the log from being opened.
             recovery.find(["\(error)"])
         }
     }
@@ -70,7 +72,8 @@ struct SegmentLoading {
         }
         let place = LogError.corrupt(
             path: segment.logPath, position: end.position, reason: "\(fault)")
-        // What is missing can be passed. What is there and damaged was durable, and nobody shall pass it unawares.
+        // A reader may pass an end that is missing. Damaged bytes that are there were durable
+        // records, so their readers are told, and do not pass them unawares.
         guard case .truncated = fault, !end.isFollowed else {
             recovery.find(["\(place) Its readers are told so"])
             return
@@ -114,8 +117,8 @@ struct SegmentLoading {
         segments.append(segment)
     }
 
-    /// Whether compaction may have left nothing of the last offsets below `base`. In a compacted topic that cannot
-    /// be told from a lost end.
+    /// Whether compaction may have left nothing of the last offsets below `base`. In a compacted
+    /// topic that cannot be told from a lost end.
     private func isCompacted(below base: Offset) -> Bool {
         loader.config.cleanupPolicy.contains(.compact) || base <= loader.cleanedThrough
     }

@@ -1,15 +1,18 @@
 import Glibc
 
-/// A stretch of a segment's file in memory, unmapped when the last reader and the cache let go of it.
+/// A stretch of a segment's file in memory, unmapped when the last reader and the cache let go of
+/// it.
 ///
-/// It may reach past the end of a growing file. Thread contract: any thread may read the published bytes.
+/// It may reach past the end of a growing file. Thread contract: any thread may read the published
+/// bytes.
 @safe
 final class SegmentMapping: @unchecked Sendable {
     let file: SegmentFile
     /// The position in the file of the first byte, a multiple of the page size.
     let position: Int
-    /// Slices that begin within so many bytes are read here. What follows is there for their ends, and is
-    /// otherwise the next window's: touched through both, a page would be paid for twice.
+    /// Slices that begin within so many bytes are read here. The bytes behind that are only for the
+    /// ends of such slices. Otherwise the next window is for them: a page that is touched through
+    /// two windows costs twice.
     let servedByteCount: Int
     let bytes: UnsafeRawBufferPointer
 

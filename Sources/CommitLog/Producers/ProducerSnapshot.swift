@@ -9,8 +9,9 @@ import RecordFormat
 /// | 6        | entry count | Int32  |
 /// | 10       | entries     |        | 46 bytes each
 ///
-/// Entry: producerId Int64, producerEpoch Int16, lastSequence Int32, lastOffset Int64, offsetDelta Int32,
-/// timestamp Int64, coordinatorEpoch Int32, currentTxnFirstOffset Int64 (−1 where there is none).
+/// Entry: producerId Int64, producerEpoch Int16, lastSequence Int32, lastOffset Int64, offsetDelta
+/// Int32, timestamp Int64, coordinatorEpoch Int32, currentTxnFirstOffset Int64 (−1 where there is
+/// none).
 enum ProducerSnapshot {
     private static let version: Int16 = 1
     private static let checkedPosition = 6

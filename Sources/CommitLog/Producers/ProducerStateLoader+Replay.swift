@@ -20,8 +20,8 @@ extension ProducerStateLoader {
             nextOffset = offset
         }
 
-        /// Takes up a segment's batches. Ends before the one that comes behind a gap at which a transaction is
-        /// open, and returns its place.
+        /// Takes up a segment's batches. Ends before the one that comes behind a gap at which a
+        /// transaction is open, and returns its place.
         mutating func run(
             _ segment: LogSegment
         ) throws(LogError) -> (position: Int, gapStart: Offset)? {

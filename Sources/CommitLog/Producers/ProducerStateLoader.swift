@@ -1,8 +1,9 @@
 import RecordFormat
 
-/// Finds out what the producers of a partition had done: a snapshot that holds, and then the batches after
-/// it. On the way the transaction indexes get what they lack: all that is not below the recovery point, and
-/// all of an index whose file is damaged. A file that is missing cannot be told from none.
+/// Finds out what the producers of a partition had done: a snapshot that holds, and then the
+/// batches after it. On the way the transaction indexes get what they lack: all that is not below
+/// the recovery point, and all of an index whose file is damaged. A file that is missing cannot be
+/// told from an index without entries.
 struct ProducerStateLoader {
     let path: String
     /// The index files are believed below it.
@@ -27,8 +28,8 @@ struct ProducerStateLoader {
         case undecided(Cut)
     }
 
-    /// - Parameter unseenGapEnds: where the log goes on behind gaps that it did not have when it was
-    ///   written, in order.
+    /// - Parameter unseenGapEnds: where the log goes on behind gaps that it did not have when it
+    ///   was written, in order.
     func load(
         _ segments: [LogSegment], unseenGapEnds: [Offset]
     ) throws(LogError) -> Outcome {

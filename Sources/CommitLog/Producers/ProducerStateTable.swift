@@ -1,6 +1,7 @@
 import RecordFormat
 
-/// The producers of one partition. Thread contract: a value, held under the partition's append lock.
+/// The producers of one partition. Thread contract: a value, held under the partition's append
+/// lock.
 struct ProducerStateTable: Sendable, Equatable {
     private(set) var producers: [ProducerID: ProducerState] = [:]
     private(set) var openTransactions = OpenTransactions()
@@ -49,8 +50,8 @@ struct ProducerStateTable: Sendable, Equatable {
         producers[producerID]?.currentTransactionFirstOffset != nil
     }
 
-    /// Compares a coordinator's batch, a marker where it is a control batch, with what its producer and
-    /// the producer's coordinators wrote before. Coordinators write no sequences.
+    /// Compares a coordinator's batch, a marker where it is a control batch, with what its producer
+    /// and the producer's coordinators wrote before. Coordinators write no sequences.
     func checkCoordinator(
         _ header: RecordBatchHeader, _ marker: ControlRecord?
     ) throws(AppendError) {
@@ -67,8 +68,8 @@ struct ProducerStateTable: Sendable, Equatable {
         }
     }
 
-    /// Remembers a batch that is in the log, and returns the transaction that it ended. `header` carries
-    /// its final offsets, `marker` is what a control batch holds.
+    /// Remembers a batch that is in the log, and returns the transaction that it ended. `header`
+    /// carries its final offsets, `marker` is what a control batch holds.
     mutating func update(
         with header: RecordBatchHeader, marker: ControlRecord? = nil
     ) -> CompletedTransaction? {
@@ -90,8 +91,8 @@ struct ProducerStateTable: Sendable, Equatable {
         openTransactions.end(at: firstOffset)
         return CompletedTransaction(
             producerID: header.producerID, firstOffset: firstOffset, lastOffset: header.lastOffset,
-            // A marker that cannot be read any more hides its transaction: what was not certainly
-            // committed is not shown as if it were.
+            // A marker that cannot be read counts as an abort: what may not have been committed is
+            // not shown as committed.
             isAborted: marker?.kind != .commit,
             lastStableOffset: openTransactions.firstOffset ?? header.nextOffset)
     }

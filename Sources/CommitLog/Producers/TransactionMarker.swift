@@ -1,7 +1,7 @@
 public import RecordFormat
 
-/// The end of a producer's transaction in one partition: what its coordinator has appended as a control
-/// batch.
+/// The end of a producer's transaction in one partition: what its coordinator has appended as a
+/// control batch.
 public struct TransactionMarker: Hashable, Sendable {
     public var producerID: ProducerID
     public var producerEpoch: ProducerEpoch
@@ -26,7 +26,8 @@ public struct TransactionMarker: Hashable, Sendable {
     /// Enough for the header and the one record.
     private static let batchByteCount = 128
 
-    /// The control batch, sealed, as Kafka writes it: one record, transactional, without a sequence.
+    /// The control batch, sealed, as Kafka writes it: one record, transactional, without a
+    /// sequence.
     func batch(timestamp: Int64) throws(RecordFormatError) -> [UInt8] {
         var builder = try RecordBatchBuilder(batchSize: Self.batchByteCount)
         let record = controlRecord

@@ -1,5 +1,5 @@
-/// A stretch of a sealed segment's offset index, kept by a reader that goes through the segment, so that
-/// it need not search the file for each of its reads. Like the index, it is only a hint.
+/// A stretch of a sealed segment's offset index, kept by a reader that goes through the segment, so
+/// that it need not search the file for each of its reads. Like the index, it is only a hint.
 struct IndexRun: Sendable {
     /// 32 KiB of index: 16 MiB of log or more with the default interval.
     static let maximumCount = 4096
@@ -10,7 +10,7 @@ struct IndexRun: Sendable {
 
     /// Whether the entries reach from `start`, a position in the log, to `end`.
     func covers(from start: Int, to end: Int) -> Bool {
-        // A small segment's index may be empty, which a fresh run does not know yet.
+        // The index of a small segment may be empty; a fresh run has not looked yet.
         guard let first = entries.first, let last = entries.last else { return isLast }
         return Int(first.position) <= start && (isLast || Int(last.position) > end)
     }

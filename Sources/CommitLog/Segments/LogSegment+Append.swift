@@ -43,15 +43,15 @@ extension LogSegment {
         state.withLock { state in
             state.isSealed = true
             state.addTimeEntry()
-            // Whoever reads it keeps it open; a flush would have nothing to do.
+            // A flush has nothing to do, and readers hold the file open themselves.
             if state.flushedByteCount == state.byteCount, state.isEntryDurable { state.file = nil }
         }
     }
 }
 
 extension LogSegment.State {
-    /// Kafka's rule: an index entry for the first batch that starts more than `index.interval.bytes`
-    /// after the last one that got an entry.
+    /// Kafka's rule: an index entry for the first batch that starts more than
+    /// `index.interval.bytes` after the last one that got an entry.
     mutating func account(
         for header: RecordBatchHeader, at batchPosition: Int, _ baseOffset: Offset,
         _ indexIntervalBytes: Int64

@@ -2,11 +2,12 @@ import RecordFormat
 
 /// Flushing and deleting a segment's files.
 extension LogSegment {
-    /// Makes everything up to now durable: the bytes, and the file's name. Returns how many times it
-    /// called `fdatasync`. Never called by two threads at once: the flush of a partition has one leader.
+    /// Makes everything up to now durable: the bytes, and the file's name. Returns how many times
+    /// it called `fdatasync`. Never called by two threads at once: the flush of a partition has one
+    /// leader.
     func flush() throws(LogError) -> Int {
         let (pending, byteCount, isEntryDurable) = state.withLock { state in
-            // A deleted segment's bytes are nobody's any more.
+            // A deleted segment need not be flushed.
             let isFlushed = state.flushedByteCount == state.byteCount && state.isEntryDurable
             return (
                 state.isDeleted || isFlushed ? nil : state.file, state.byteCount,
@@ -38,13 +39,13 @@ extension LogSegment {
     }
 
     /// Renames the files so that no later start takes them for a segment; whoever has the log open
-    /// reads on. `removeDeletedFiles()` removes them. A snapshot may stay for the segment that has taken
-    /// this one's place.
+    /// reads on. `removeDeletedFiles()` removes them. A snapshot may stay for the segment that has
+    /// taken this one's place.
     func markDeleted(keepingSnapshot: Bool = false) throws(LogError) {
         retireFile()
         try state.withLock { (state) throws(LogError) in
             guard !state.isDeleted else { return }
-            // Whatever happens to the renaming: the names are this segment's no more.
+            // From here on another segment may have these names, even where the renaming fails.
             state.isDeleted = true
             state.file = nil
             state.offsetIndex = SparseIndex(
@@ -73,7 +74,7 @@ extension LogSegment {
         SegmentFileName.offsetIndex, SegmentFileName.timeIndex, SegmentFileName.transactionIndex,
     ]
 
-    /// The log goes first: a segment without it is none.
+    /// The log goes first: a start removes indexes without a log.
     private static let fileSuffixes = [
         SegmentFileName.log, SegmentFileName.offsetIndex, SegmentFileName.timeIndex,
         SegmentFileName.transactionIndex, SegmentFileName.producerSnapshot,

@@ -9,8 +9,9 @@ extension LogSegment {
     }
 
     /// The first batch whose last offset is at least `offset`, below `end`, a published batch
-    /// boundary; nil where there is none. Throws `corrupt` where the log itself is, and no sound batch behind
-    /// the damage begins at or below the offset.
+    /// boundary; nil where there is none. Where the log is damaged in front of that batch, the
+    /// search goes on behind the damage. It throws `corrupt` unless it finds a sound batch there
+    /// that begins at or below the offset.
     func firstBatch(
         endingAtOrAfter offset: Offset, in file: SegmentFile, below end: Int
     ) throws(LogError) -> Location? {
@@ -27,13 +28,14 @@ extension LogSegment {
         }
     }
 
-    /// A look-up behind damage reads no more than this: behind it there are index entries.
+    /// How much a look-up reads behind damage at most. Further on, index entries lead past the
+    /// damage.
     private static let searchedByteCount = 16 << 20
 
     private func firstSoundBatch(
         endingAtOrAfter offset: Offset, in file: SegmentFile, from start: Int, to end: Int
     ) throws(LogError) -> Location? {
-        // Where a look-up begins there is an index entry that says so, or the segment does.
+        // A look-up begins at the batch of an index entry, or where the segment begins.
         let first = start == 0 ? nil : header(at: start, in: file, below: end)
         var batches = headers(in: file, from: first, to: end)
         while let step = try batches.next() {
@@ -45,7 +47,8 @@ extension LogSegment {
         return nil
     }
 
-    /// A walk over the sound batches from one that is believed on; nil: from the segment's beginning.
+    /// A walk over the sound batches: from `first`, which was verified, or from the segment's
+    /// beginning where that is nil.
     private func headers(
         in file: SegmentFile, from first: Location?, to end: Int
     ) -> SoundBatches {
@@ -56,8 +59,9 @@ extension LogSegment {
             chunkByteCount: SegmentScanner.lookupChunkByteCount)
     }
 
-    /// The first batch from `start`, a batch boundary, on that `isWanted`; nil where there is none below `end`.
-    /// Throws `corrupt` where there is no header, or one whose offsets do not fit between its neighbours'.
+    /// The first batch that `isWanted` holds for, from `start`, a batch boundary, on; nil where
+    /// there is none below `end`. Throws `corrupt` where there is no header, or one whose offsets
+    /// do not fit between its neighbours'.
     func scan(
         _ file: SegmentFile, from start: Int, to end: Int,
         where isWanted: (RecordBatchHeader) -> Bool
@@ -116,8 +120,8 @@ extension LogSegment {
         return batch
     }
 
-    /// Where the batches from a batch boundary on that are sound, as far as their headers tell, end: at most
-    /// `maxBytes` of them, but one at least; nil where the first one is damaged.
+    /// Follows the headers from a batch boundary on, and returns where the sound batches end: at
+    /// most `maxBytes` of them, but one at least; nil where the first one is damaged.
     func soundEnd(
         from position: Int, maxBytes: Int, in file: SegmentFile, below end: Int
     ) -> (position: Int, nextOffset: Offset)? {
@@ -134,8 +138,8 @@ extension LogSegment {
         return found
     }
 
-    /// The batch that an index entry names, once it has been seen where the entry says. An index that
-    /// says otherwise, or cannot be read, is rebuilt and asked again.
+    /// The batch that an index entry names, if its header stands where the entry says. An index
+    /// that is wrong, or cannot be read, is rebuilt and asked again.
     private func verifiedBatch(
         in file: SegmentFile, below end: Int,
         _ look: (inout State) throws(LogError) -> OffsetIndexEntry?
@@ -173,12 +177,13 @@ extension LogSegment {
         return Location(position: position, header: header)
     }
 
-    /// Makes both indexes anew from the headers of the log, those behind damage included, and writes them
-    /// out. Only for a segment that is sealed: its end is fixed.
+    /// Makes both indexes anew from the headers of the log, those behind damage included, and
+    /// writes them out. Only for a segment that is sealed: its end is fixed.
     func rebuildIndexes(_ state: inout State) throws(LogError) {
         let file = try file(&state)
         let end = state.byteCount
         let nextOffset = state.nextOffset
+        let known = state.largestTimestamp ?? (try? state.timeIndex.lastEntry())
         state.clearIndexes()
         defer {
             state.byteCount = end
@@ -187,7 +192,7 @@ extension LogSegment {
         var batches = SoundBatches(
             file, from: 0, to: end, nextOffset: baseOffset,
             bounds: SoundBatchSearch.Bounds(baseOffset: baseOffset), trust: .headers)
-        // Whatever interval the indexes had before, any is right for look-ups.
+        // Look-ups work with any interval between the entries, so it need not be the topic's.
         let interval = LogConfig().indexIntervalBytes
         while let step = try batches.next() {
             guard case .batch(let header, let position) = step else { continue }
@@ -196,8 +201,10 @@ extension LogSegment {
                 interval)
         }
         state.addTimeEntry()
+        // Where no batch is left, look-ups by time and retention use what was known before.
+        state.largestTimestamp = state.largestTimestamp ?? known
         guard !state.isDeleted, !state.isDetached else { return }
-        // Where the disk is full the indexes stay in memory, which is as good until the next start.
+        // On a full disk the indexes stay in memory. The next start makes them once more.
         do throws(LogError) {
             try state.persistIndexes()
             state.offsetIndex.release()
@@ -207,7 +214,8 @@ extension LogSegment {
 }
 
 extension LogSegment.State {
-    /// Clears the two sparse indexes. That of the transactions is not made from the headers of one segment.
+    /// Clears the two sparse indexes. The index of transactions stays: it cannot be made from the
+    /// headers of one segment.
     mutating func clearIndexes() {
         offsetIndex.removeAll()
         timeIndex.removeAll()

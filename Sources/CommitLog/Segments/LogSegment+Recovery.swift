@@ -5,12 +5,13 @@ extension LogSegment {
     /// What recovering one segment found and did.
     struct Recovery {
         var scannedByteCount = 0
-        /// The bytes at the end that held no sound batch and are gone, and what was wrong with them.
+        /// The bytes at the end that held no sound batch and are gone, and what was wrong with
+        /// them.
         var truncatedByteCount = 0
         var truncationReason: String?
         /// Offsets that are missing in front of sound batches.
         var gaps: [OffsetGap] = []
-        /// Where the old file stands, where damaged bytes were left out of the new one.
+        /// The old file, if the new one was written without its damaged bytes.
         var aside: AsideSegment?
     }
 
@@ -41,12 +42,13 @@ extension LogSegment {
         }
     }
 
-    /// Keeps the batches that hold, and loses none of them for others that do not.
+    /// Keeps every sound batch, also behind damaged ones.
     ///
-    /// From the recovery point on a batch holds if it comes after the one before and its checksum is right. What lies
-    /// below was durable once: there only the chain of headers is followed, from the last index entry on. Bytes
-    /// at the end without a sound batch, as an append that was cut short leaves them, are cut off. Where there is one
-    /// behind the damage, the file is written anew without the damaged bytes, and the old one is set aside.
+    /// From the recovery point on, a batch is sound if it comes after the one before and its
+    /// checksum is right. Below it everything was durable once, so only the chain of headers is
+    /// followed, from the last index entry on. Bytes at the end without a sound batch, as an append
+    /// that was cut short leaves them, are cut off. Where a sound batch comes behind damage, the
+    /// file is written anew without the damaged bytes, and the old one is set aside.
     func recover(
         _ expected: Expectations, config: LogConfig
     ) throws(LogError) -> Recovery {
@@ -67,7 +69,8 @@ extension LogSegment {
         }
     }
 
-    /// Takes up the sound batches, as they will stand without what is damaged between them; returns that.
+    /// Accounts for the sound batches at the positions that they will have once the damaged bytes
+    /// are cut out; returns the damage.
     private func account(
         for file: SegmentFile, from start: Int, to end: Int, _ expected: Expectations,
         _ config: LogConfig, _ state: inout State, _ recovery: inout Recovery
@@ -115,7 +118,8 @@ extension LogSegment {
         if damages.count == 1, !last.hasStrays, last.range.upperBound == fileByteCount {
             let isUnwritten = try SpaceReservation.isZeroed(
                 file.file, from: last.range.lowerBound, to: fileByteCount)
-            // The end of the log is where appends are cut short. The end of any other segment was whole once.
+            // Only the last segment may end in an append that was cut short: the others were whole
+            // when they were sealed.
             if isUnwritten || expected.limit == Offset(.max) {
                 if !isUnwritten || state.nextOffset < expected.recoveryPoint {
                     recovery.truncationReason = describe(last)
@@ -144,9 +148,10 @@ extension LogSegment {
         ).description
     }
 
-    /// Cuts off the zeros that a sealed segment still has from its time as the active one: a filesystem may
-    /// have kept the next segment's file, and lost in a power failure that they were cut off before. A
-    /// segment that ends in anything else, or cannot be read, is left as it is.
+    /// Cuts off the zeros that a sealed segment still has from its time as the active one. They
+    /// were cut off before the next segment's file was made, but in a power failure a filesystem
+    /// may lose the first of the two changes and keep the second. A segment that ends in anything
+    /// else, or cannot be read, is left as it is.
     func releaseZeros() {
         let byteCount = byteCount
         guard SpaceReservation.mayEndInZeros(byteCount), let file = try? file() else { return }
@@ -170,8 +175,8 @@ extension LogSegment {
         }
     }
 
-    /// Reads both indexes and keeps their entries below `recoveryPoint`; returns the position of the
-    /// last of them, where the scan begins. Without sane indexes it begins at 0.
+    /// Reads both indexes and keeps their entries below `recoveryPoint`; returns the position of
+    /// the last of them, where the scan begins. Without sane indexes it begins at 0.
     private func loadIndexes(
         _ state: inout State, below recoveryPoint: Offset, _ file: SegmentFile, _ byteCount: Int
     ) throws(LogError) -> Int {

@@ -1,6 +1,6 @@
 import RecordFormat
 
-/// What a start looks at of a sealed segment that is believed: its end, and no more.
+/// The check of a durable, sealed segment at a start. Only its end is looked at.
 extension LogSegment {
     /// The end of a segment's chain of whole batches.
     struct SealedEnd: Equatable {
@@ -57,7 +57,8 @@ extension LogSegment {
         }
     }
 
-    /// The last batch that the index names below `end`; nil where there is no index to be believed.
+    /// The last batch that the index names below `end`; nil where the index cannot be read or is
+    /// wrong.
     private func lastIndexedBatch(in file: SegmentFile, below end: Int) -> Location? {
         let entry = try? state.withLock { (state) throws(LogError) -> OffsetIndexEntry? in
             guard let last = try state.offsetIndex.lastEntry() else { return nil }

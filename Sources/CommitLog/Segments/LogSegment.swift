@@ -3,17 +3,18 @@ import Synchronization
 
 /// One `.log` file of a partition with its indexes, from its base offset up to the next segment's.
 ///
-/// The last segment of a partition is the active one: the only one that grows. Its index entries are
-/// in memory; a sealed segment's are in their files, and its `.log` is opened when someone reads it.
-/// Thread contract: every call from any thread; the appends (`didAppend`, `seal`) are serialised by
-/// the partition's append lock. Bytes past what the partition published are nobody's to read.
+/// The last segment of a partition is the active one: the only one that grows. Its index entries
+/// are in memory; a sealed segment's are in their files, and its `.log` is opened when someone
+/// reads it. Thread contract: every call from any thread; the appends (`didAppend`, `seal`) are
+/// serialised by the partition's append lock. Nobody may read past what the partition has
+/// published.
 final class LogSegment: Sendable {
     let baseOffset: Offset
     /// The path of the segment's files up to their extensions.
     let stem: String
     let createdMs: Int64
-    /// Whether the files were there when the log was opened, or were written by compaction: then there may be
-    /// batches without records, and damage.
+    /// Whether the files were there when the log was opened, or were written by compaction: then
+    /// there may be batches without records, and damage.
     let isFromEarlier: Bool
     let state: Locked<State>
 
@@ -33,13 +34,14 @@ final class LogSegment: Sendable {
         var flushedByteCount: Int
         /// Whether the directory entry of the `.log` file is known to be durable.
         var isEntryDurable: Bool
-        /// The files are, or will be, under other names, and another segment's under these.
+        /// The files have other names, or will have, and another segment's files may have theirs.
         var isDeleted = false
         /// Whether the files of a deleted segment have their other names.
         var isRenamed = true
         /// Written by compaction and not in its place yet: the files are under other names.
         var isDetached = false
-        /// Whether the file of an active segment without records is not open yet, and may not exist.
+        /// Whether the file of an active segment without records is not open yet, and may not
+        /// exist.
         var isUnopened = false
         /// Whether it was said that a timestamp keeps it longer than retention would.
         var isLeadNoted = false
@@ -53,7 +55,7 @@ final class LogSegment: Sendable {
 
     var logPath: String { stem + SegmentFileName.log }
 
-    /// The segment whose files stand in `directory`, sealed and believed to be as its files say.
+    /// The sealed segment whose files stand in `directory`. Nothing in them is checked here.
     init(
         sealedIn directory: String, baseOffset: Offset, nextOffset: Offset, byteCount: Int,
         createdMs: Int64
@@ -78,7 +80,7 @@ final class LogSegment: Sendable {
         createdMs = nowMs
         isFromEarlier = false
         stem = "\(directory)/\(SegmentFileName.stem(baseOffset))"
-        // Index files that an earlier life left under this name would tell lies about this one.
+        // An earlier segment of this name may have left index files, which would be wrong.
         try removeFile(stem + SegmentFileName.offsetIndex)
         try removeFile(stem + SegmentFileName.timeIndex)
         try removeFile(stem + SegmentFileName.transactionIndex)
@@ -94,9 +96,9 @@ final class LogSegment: Sendable {
                 sharedFile: file))
     }
 
-    /// The segment that a log of no records will grow in: its file is missing or empty. Whoever first asks
-    /// for the file opens it, or makes it: ten thousand partitions of which most are never written to
-    /// need no descriptors.
+    /// The segment that a log of no records will grow in: its file is missing or empty. The first
+    /// call that asks for the file opens it, or makes it, so that thousands of partitions that are
+    /// never written to need no descriptors.
     init(emptyIn directory: String, baseOffset: Offset, nowMs: Int64) {
         self.baseOffset = baseOffset
         createdMs = nowMs
@@ -124,7 +126,7 @@ final class LogSegment: Sendable {
 
     func file(_ state: inout State) throws(LogError) -> SegmentFile {
         if let file = state.file ?? state.sharedFile { return file }
-        // Under the name there may be the segment that replaced this one.
+        // The segment that replaced this one may have the name.
         guard !state.isDeleted else { throw .systemError("open", logPath, code: noFileCode) }
         let file = try SegmentFile(logPath, state.isUnopened ? .create : .update)
         if state.isRetired { file.retire() }

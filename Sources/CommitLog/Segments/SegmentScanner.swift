@@ -4,7 +4,9 @@ import RecordFormat
 ///
 /// It reads in chunks, so small batches cost no system call each, and it skips the bytes of large
 /// ones. The length in a header is believed only within `end`, so hostile bytes cost no memory.
-/// Thread contract: one thread; the file below `end` must not change meanwhile.
+/// `end` is the size that the log remembers. Where somebody has cut the file short below it, the
+/// first batch that is not whole is damage. Thread contract: one thread; nobody else writes to the
+/// file below `end` meanwhile.
 @safe
 struct SegmentScanner: ~Copyable {
     /// Enough for the batches between two index entries.
@@ -21,6 +23,8 @@ struct SegmentScanner: ~Copyable {
     private var bufferPosition = 0
     private var bufferedByteCount = 0
     private var previousByteCount = 0
+    /// Where the file ended when it was first read.
+    private var fileEnd: Int?
     /// Where the next header is expected.
     private(set) var position: Int
 
@@ -61,7 +65,8 @@ struct SegmentScanner: ~Copyable {
         if !isBuffered(RecordBatchHeader.byteCount, at: position) {
             let isSparse = previousByteCount > chunkByteCount / 4
             try fill(
-                at: position, atMost: isSparse ? Self.sparseByteCount : chunkByteCount)
+                at: position, atLeast: RecordBatchHeader.byteCount,
+                atMost: isSparse ? min(Self.sparseByteCount, chunkByteCount) : chunkByteCount)
         }
         let start = position - bufferPosition
         let header: RecordBatchHeader
@@ -71,15 +76,17 @@ struct SegmentScanner: ~Copyable {
         } catch {
             throw .format(error)
         }
-        guard header.sizeInBytes <= end - position else {
-            throw .format(.truncated(needed: header.sizeInBytes, available: end - position))
+        let available = min(end, fileEnd ?? end) - position
+        guard header.sizeInBytes <= available else {
+            throw .format(.truncated(needed: header.sizeInBytes, available: available))
         }
         previousByteCount = header.sizeInBytes
         position += header.sizeInBytes
         return header
     }
 
-    /// The header of the batch after the one that `next()` returned last, nil where none stands there.
+    /// The header of the batch after the one that `next()` returned last, nil where none stands
+    /// there.
     mutating func peek() -> RecordBatchHeader? {
         let (position, previousByteCount) = (position, previousByteCount)
         defer {
@@ -89,8 +96,8 @@ struct SegmentScanner: ~Copyable {
         return try? next()
     }
 
-    /// Whether the offsets of the batch that `next()` returned last come behind those below `nextOffset`, and
-    /// before those of the next batch. Where they do not, one of the two is damaged.
+    /// Whether the batch that `next()` returned last begins at or above `nextOffset`, and ends
+    /// below the next batch. If not, one of the two is damaged.
     mutating func isInOrder(_ header: RecordBatchHeader, after nextOffset: Offset) -> Bool {
         guard header.baseOffset >= nextOffset else { return false }
         return peek().map { $0.baseOffset >= header.nextOffset } ?? true
@@ -98,11 +105,13 @@ struct SegmentScanner: ~Copyable {
 
     /// The stored bytes' CRC-32C of the batch that `next()` returned last.
     mutating func computedChecksum(_ header: RecordBatchHeader) throws(Fault) -> UInt32 {
-        // The checksum covers what follows itself: see the table at `RecordBatchHeader`.
+        // The checksum covers the bytes behind it: see the table at `RecordBatchHeader`.
         var done = position - header.sizeInBytes + 21
         var checksum: UInt32 = 0
         while done < position {
-            if !isBuffered(1, at: done) { try fill(at: done, atMost: chunkByteCount) }
+            if !isBuffered(1, at: done) {
+                try fill(at: done, atLeast: 1, atMost: chunkByteCount)
+            }
             let start = done - bufferPosition
             let count = min(position - done, bufferedByteCount - start)
             unsafe checksum = CRC32C.update(
@@ -112,7 +121,8 @@ struct SegmentScanner: ~Copyable {
         return checksum
     }
 
-    /// Whether there may be zeros that were written ahead soon after the batch that `next()` returned last.
+    /// Whether there may be zeros that were written ahead soon after the batch that `next()`
+    /// returned last.
     var isNearZeros: Bool {
         SpaceReservation.mayEndInZeros(end) && end - position < SpaceReservation.zeroingStep
     }
@@ -130,9 +140,14 @@ struct SegmentScanner: ~Copyable {
         position >= bufferPosition && position + byteCount <= bufferPosition + bufferedByteCount
     }
 
-    private mutating func fill(at position: Int, atMost byteCount: Int) throws(Fault) {
+    /// Reads as much of a chunk as the file has. The file may have been cut short in the chunk; the
+    /// batches before the cut are whole.
+    private mutating func fill(
+        at position: Int, atLeast needed: Int, atMost byteCount: Int
+    ) throws(Fault) {
         let wanted = min(byteCount, end - position)
         do throws(LogError) {
+            if fileEnd == nil { fileEnd = try source.file.byteCount() }
             bufferPosition = position
             bufferedByteCount = 0
             bufferedByteCount = try unsafe source.file.read(
@@ -140,8 +155,8 @@ struct SegmentScanner: ~Copyable {
         } catch {
             throw .log(error)
         }
-        guard bufferedByteCount == wanted else {
-            throw .format(.truncated(needed: wanted, available: bufferedByteCount))
+        guard bufferedByteCount >= needed else {
+            throw .format(.truncated(needed: needed, available: bufferedByteCount))
         }
     }
 }

@@ -1,10 +1,11 @@
 import RecordFormat
 
-/// Looks byte by byte for the next sound batch where the chain from one batch to the next is broken.
+/// Looks byte by byte for the next sound batch where the chain from one batch to the next is
+/// broken.
 ///
-/// A checksum that is right says that the bytes are a batch as it was written, but for its base offset and
-/// leader epoch, which it does not cover. So the offsets must fit as well: behind what was read before, below the
-/// next segment, and where they leave a gap, not in contradiction to the batch that follows.
+/// Where the checksum is right, the bytes are a batch as it was written. But it does not cover base
+/// offset and leader epoch. So the offsets must fit, too: above those that were read before, below
+/// the next segment, and, where they leave a gap, below those of the batch that follows.
 struct SoundBatchSearch {
     /// What the offsets of a segment's batches must fit into.
     struct Bounds {
@@ -17,7 +18,8 @@ struct SoundBatchSearch {
     struct Outcome {
         /// Where the batch stands; nil where there is none.
         var position: Int?
-        /// Whether there may be batches, up to there, whose bytes are sound and that do not belong there.
+        /// Whether there may be batches, up to there, whose bytes are sound and that do not belong
+        /// there.
         var hasStrays = false
     }
 
@@ -27,8 +29,8 @@ struct SoundBatchSearch {
     let file: SegmentFile
     let end: Int
     let bounds: Bounds
-    /// How many more bytes may be read for nothing: whoever writes payloads that look like headers of large
-    /// batches must not make a search take for ever.
+    /// How many more bytes may be read in vain. Without this bound, payloads that look like headers
+    /// of large batches could make a search take for ever.
     private var budget: Int
 
     init(_ file: SegmentFile, to end: Int, bounds: Bounds) {
@@ -71,7 +73,7 @@ struct SoundBatchSearch {
         return outcome
     }
 
-    /// The next index at which there may be a header: one of the fields that hardly vary is as it must be.
+    /// The next index at which the bytes may be a header.
     private static func candidate(in chunk: [UInt8], from start: Int) -> Int? {
         let bytes = unsafe chunk.span.bytes
         var index = start
@@ -111,7 +113,7 @@ struct SoundBatchSearch {
         if let following = try soundHeader(at: position + header.sizeInBytes) {
             return following.baseOffset < nextOffset || following.baseOffset >= header.nextOffset
         }
-        // Nothing is damaged in front of it, and nothing behind it says that its offset is right.
+        // At `start` no damage explains the gap, and no batch behind confirms the offset.
         return position > start || header.nextOffset == bounds.limit
     }
 }

@@ -1,21 +1,21 @@
 import RecordFormat
 
-/// Walks the sound batches of a `.log` file in the order of their offsets, and steps over what is none: so
-/// a flipped bit, or a page that a power failure took, costs the batches that it hit and no more.
+/// Walks the sound batches of a `.log` file in the order of their offsets, and steps over damage.
+/// So a flipped bit, or a page that a power failure took, costs only the batches that it hit.
 ///
 /// Thread contract: one thread; the file below `end` must not change meanwhile.
 struct SoundBatches: ~Copyable {
-    /// What is believed without a further look.
+    /// What is not checked.
     struct Trust {
-        /// Batches below it were durable once. Their checksums are not computed: a flipped bit in their
-        /// records is for their readers to find, and costs nobody else.
+        /// Batches below it were durable once, so their checksums are not computed. Readers find a
+        /// flipped bit in their records.
         var durableEnd = Offset.zero
         /// Below it compaction may have left gaps.
         var gapsEnd = Offset.zero
         /// The ends of gaps that are known already.
         var knownGapEnds: Set<Offset> = []
 
-        /// The headers alone are looked at, and gaps are none of the walker's business.
+        /// Only headers are checked, and any gap is accepted.
         static let headers = Trust(durableEnd: Offset(.max), gapsEnd: Offset(.max))
     }
 
@@ -24,7 +24,7 @@ struct SoundBatches: ~Copyable {
         case damage(Damage)
     }
 
-    /// Bytes that hold no batch which belongs there.
+    /// Bytes without a batch that belongs there.
     struct Damage {
         var range: Range<Int>
         var reason: RecordFormatError
@@ -38,7 +38,7 @@ struct SoundBatches: ~Copyable {
     private let chunkByteCount: Int
     private var search: SoundBatchSearch
     private var scanner: SegmentScanner
-    /// Where the search found a batch, which needs no further look.
+    /// Where the search has found a batch, which it has checked.
     private var foundPosition = -1
     private var isOver = false
     /// The offset after the last batch.
@@ -75,7 +75,10 @@ struct SoundBatches: ~Copyable {
             case .format(let error): reason = error
             }
         }
-        let outcome = try search.first(from: position, notBelow: nextOffset)
+        // If the search has found a batch here that the scanner cannot read, somebody is cutting
+        // the file short. A search from here would find it again.
+        let start = position == foundPosition ? position + 1 : position
+        let outcome = try search.first(from: start, notBelow: nextOffset)
         if let found = outcome.position {
             foundPosition = found
             scanner = SegmentScanner(file, from: found, to: end, chunkByteCount: chunkByteCount)
@@ -89,7 +92,7 @@ struct SoundBatches: ~Copyable {
                 hasStrays: outcome.hasStrays))
     }
 
-    /// Whether offsets may be missing before the batch without a word.
+    /// Whether a gap before the batch is expected and need not be reported.
     func isGapExpected(before header: RecordBatchHeader) -> Bool {
         header.baseOffset < trust.gapsEnd || trust.knownGapEnds.contains(header.baseOffset)
     }
@@ -104,8 +107,9 @@ struct SoundBatches: ~Copyable {
         }
     }
 
-    /// Not below the durable end, but for a batch before zeros: it may have been cut short and look whole, as
-    /// in a copy whose checkpoint is younger than its log.
+    /// Below the durable end, only the checksum of a batch before zeros is validated. Such a batch
+    /// may have been cut short and look whole, as in a copy whose checkpoint is younger than its
+    /// log.
     private mutating func validateChecksum(
         _ header: RecordBatchHeader
     ) throws(SegmentScanner.Fault) {

@@ -1,38 +1,39 @@
 import CFileSpace
 
-/// What the active segment's file has ahead of its appends: disk space, taken in steps, and within it
-/// zeros, written along with the batch that first reaches them.
+/// What the active segment's file has ahead of its appends: disk space, taken in steps, and within
+/// it zeros, written along with the batch that first reaches them.
 ///
-/// A small `write` costs more for the pages that it adds to the file than for its bytes. With the space
-/// taken, no page must find its place; with the zeros, the kernel gets memory for `zeroingStep` at once and
-/// not for a page at a time, and neither the file's size nor, at a flush, the filesystem's journal must
-/// follow each append.
+/// A small `write` costs more for the pages that it adds to the file than for its bytes. With the
+/// space reserved, the filesystem need not allocate a block for each page. With the zeros, the
+/// kernel allocates memory for `zeroingStep` bytes at once and not page by page, the file's size
+/// stays as it is, and a flush need not commit the journal each time.
 ///
-/// So the file of an active segment may end in zeros, fewer than `zeroingStep`, as it may under Kafka's
-/// `preallocate`. They are cut off when the segment is sealed or closed, or found again after a crash;
-/// and the next segment's file is only made once they are. Space is never more than the segment has
-/// already, so that thousands of small segments take next to nothing, and never more than `step`.
+/// So the file of an active segment may end in zeros, fewer than `zeroingStep`, as it may under
+/// Kafka's `preallocate`. They are cut off when the segment is sealed or closed, or found again
+/// after a crash; and the next segment's file is only made once they are. Space is never more than
+/// the segment has already, so that thousands of small segments take next to nothing, and never
+/// more than `step`.
 ///
 /// Thread contract: belongs to the partition's appends.
 struct SpaceReservation {
     private static let step = 4 << 20
-    /// Zeros reach to a multiple of this many bytes: as many as Linux still allocates from what a core has at
-    /// hand. With more the kernel would do less, but on a virtual machine that returns unused memory to its
-    /// host it would get memory from there, which costs ten times as much.
+    /// Zeros reach to a multiple of this many bytes: as many as Linux still allocates from what a
+    /// core has at hand. With more the kernel would do less, but on a virtual machine that returns
+    /// unused memory to its host it would get memory from there, which costs ten times as much.
     static let zeroingStep = Int(WEIR_MOST_ZEROS)
-    /// Smaller segments take nothing ahead.
+    /// Segments with fewer bytes reserve nothing.
     private static let leastPosition = 256 << 10
 
     /// Space is taken up to here.
     private var end = 0
     /// Zeros were written up to here.
     private var zeroedEnd = 0
-    /// Not every filesystem can, and a full disk has none to give.
+    /// The filesystem cannot reserve space, or has none.
     private var isRefused = false
 
-    /// Takes space for a write of so many bytes at `position`, and some more, in a segment that will not
-    /// grow past `limit`; returns how many zeros are to be written behind these bytes. Best effort: without
-    /// it the write finds its own.
+    /// Takes space for a write of so many bytes at `position`, and some more, in a segment that
+    /// will not grow past `limit`; returns how many zeros are to be written behind these bytes.
+    /// Best effort: where it fails, the write allocates what it needs.
     mutating func prepare(
         _ file: borrowing File, position: Int, byteCount: Int, limit: Int
     ) -> Int {
@@ -68,15 +69,16 @@ struct SpaceReservation {
         }
     }
 
-    /// The file was cut off at its end, and what was taken behind it is gone: there is no room for more.
+    /// After a failed write the file was cut off at its end, and with it the reserved space. No
+    /// more is reserved: the disk is full.
     mutating func wasLost() {
         end = 0
         zeroedEnd = 0
         isRefused = true
     }
 
-    /// Whether a file of this size may end in zeros that were written ahead. Only a write that was cut short
-    /// leaves zeros in a file of another size.
+    /// Whether a file of this size may end in zeros that were written ahead. Only a write that was
+    /// cut short leaves zeros in a file of another size.
     static func mayEndInZeros(_ byteCount: Int) -> Bool {
         byteCount > leastPosition && byteCount.isMultiple(of: zeroingStep)
     }
@@ -86,7 +88,8 @@ struct SpaceReservation {
         _ file: borrowing File, from position: Int, to end: Int
     ) throws(LogError) -> Bool {
         guard end > leastPosition, end - position < zeroingStep else { return false }
-        return try file.bytes(at: position, count: end - position).allSatisfy { $0 == 0 }
+        let bytes = try file.bytes(at: position, count: end - position)
+        return bytes.count == end - position && bytes.allSatisfy { $0 == 0 }
     }
 }
 
@@ -96,8 +99,8 @@ extension File {
         weir_reserve_space(descriptor, Int64(start), Int64(end - start)) == 0
     }
 
-    /// Writes all of `buffer` at `position`, and zeros behind it. After an error any part of it may have
-    /// been written.
+    /// Writes all of `buffer` at `position`, and zeros behind it. After an error any part of it may
+    /// have been written.
     func write(
         _ buffer: UnsafeRawBufferPointer, thenZeros zeroCount: Int, at position: Int
     ) throws(LogError) {
@@ -105,8 +108,8 @@ extension File {
         let count = unsafe weir_write_with_zeros(
             descriptor, buffer.baseAddress, buffer.count, zeroCount, Int64(position))
         if count == buffer.count + zeroCount { return }
-        // Cut short, or an error that the plain write will meet again. Without the zeros, or with fewer, the
-        // next append only costs more.
+        // The call was cut short or failed. The plain write goes on, and throws if it fails as
+        // well. Where zeros are missing, the next append only costs more.
         let written = max(count, 0)
         if written < buffer.count {
             try unsafe write(

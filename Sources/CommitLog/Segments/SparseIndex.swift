@@ -2,9 +2,9 @@
 ///
 /// The active segment's entries are resident: they live in memory and reach the file in bulk, so
 /// that an append costs no extra system call and a full disk is an error rather than a SIGBUS in a
-/// mapping. A sealed segment's are searched in the file, a few reads a look-up. Nothing in the file is
-/// believed: whoever looks up verifies what the entry points at.
-/// Thread contract: the owner serialises all calls.
+/// mapping. A sealed segment's are searched in the file, a few reads a look-up. Nothing in the file
+/// is believed: whoever looks up verifies what the entry points at. Thread contract: the owner
+/// serialises all calls.
 struct SparseIndex<Entry: IndexEntry>: Sendable {
     let path: String
     /// All entries where the index is resident, else empty.
@@ -67,7 +67,8 @@ struct SparseIndex<Entry: IndexEntry>: Sendable {
         return true
     }
 
-    /// Writes what the file lacks and makes it durable. The file then has these entries and no more.
+    /// Writes what the file lacks and makes it durable. The file then has these entries and no
+    /// more.
     mutating func persist() throws(LogError) {
         guard isResident, !isPersisted else { return }
         var writer = BigEndianWriter(capacity: (entries.count - persistedCount) * Entry.byteCount)
@@ -75,8 +76,9 @@ struct SparseIndex<Entry: IndexEntry>: Sendable {
         let file = try File(path, .create)
         try file.write(writer.bytes, at: persistedCount * Entry.byteCount)
         try file.truncate(to: entries.count * Entry.byteCount)
-        // Two indexes of which a power failure tore one would agree with nothing. Without entries there is
-        // nothing to tear, and at the close of thousands of small logs the disk would have to commit each.
+        // A power failure must not tear one of the two indexes. A file without entries cannot be
+        // torn, and flushing it would cost a disk commit for each of thousands of small logs at the
+        // close.
         if !entries.isEmpty { try file.synchronizeData() }
         persistedCount = entries.count
         isPersisted = true
@@ -118,8 +120,8 @@ struct SparseIndex<Entry: IndexEntry>: Sendable {
         return count == 0 ? nil : try file.entry(count - 1)
     }
 
-    /// A run of at most `maximumCount` entries of the file, beginning with the last one that `isBefore`
-    /// holds for, or the first of all; and whether the run reaches the end of the index.
+    /// A run of at most `maximumCount` entries of the file, beginning with the last one that
+    /// `isBefore` holds for, or the first of all; and whether the run reaches the end of the index.
     func run(
         fromLast isBefore: (Entry) -> Bool, maximumCount: Int
     ) throws(LogError) -> (entries: [Entry], isLast: Bool) {

@@ -49,12 +49,12 @@ struct TransactionIndexEntry: Sendable, Equatable {
     }
 }
 
-/// The entries of a `.txnindex` file: the transactions whose abort markers are in one segment, in the
-/// order of the markers. Committed ones are nowhere listed.
+/// The entries of a `.txnindex` file: the transactions whose abort markers are in one segment, in
+/// the order of the markers. Committed ones are not listed.
 ///
-/// All entries are in memory, those of sealed segments too: 32 bytes for an abort that took 150 bytes of
-/// log. They reach the file in bulk, like those of the other indexes. A segment without aborts has no
-/// file. Thread contract: the owner serialises all calls.
+/// All entries are in memory, those of sealed segments too: 32 bytes for an abort that took 150
+/// bytes of log. They reach the file in bulk, like those of the other indexes. A segment without
+/// aborts has no file. Thread contract: the owner serialises all calls.
 struct TransactionIndex: Sendable {
     let path: String
     private(set) var entries: [TransactionIndexEntry] = []
@@ -70,8 +70,8 @@ struct TransactionIndex: Sendable {
         isPersisted = false
     }
 
-    /// Takes the entries from the file. False, and empty, where the file is torn or says what cannot be:
-    /// of offsets outside of `range`, the segment's, or not in their order.
+    /// Takes the entries from the file. False, and empty, where the file is torn or says what
+    /// cannot be: of offsets outside of `range`, the segment's, or not in their order.
     mutating func load(in range: Range<Offset>) throws(LogError) -> Bool {
         self = TransactionIndex(emptyAt: path)
         let bytes: [UInt8]
@@ -102,7 +102,8 @@ struct TransactionIndex: Sendable {
         isPersisted = false
     }
 
-    /// Writes what the file lacks and makes it durable. The file then has these entries and no more.
+    /// Writes what the file lacks and makes it durable. The file then has these entries and no
+    /// more.
     mutating func persist() throws(LogError) {
         guard !isPersisted else { return }
         if entries.isEmpty {
@@ -116,7 +117,8 @@ struct TransactionIndex: Sendable {
             try file.write(writer.bytes, at: persistedCount * byteCount)
             try file.truncate(to: entries.count * byteCount)
             try file.synchronizeData()
-            // Other indexes are missed and made again. This one, gone, would say that nothing was aborted.
+            // Where other indexes are missing they are made again. Where this one is missing,
+            // nothing was aborted: so its name must be durable.
             if persistedCount == 0 { try synchronizeDirectory(parentDirectory(of: path)) }
         }
         persistedCount = entries.count
@@ -134,8 +136,8 @@ struct TransactionIndex: Sendable {
         isPersisted = true
     }
 
-    /// Adds the aborted transactions that have data from `offset` on and below `end`. True where no later
-    /// segment can have more of them.
+    /// Adds the aborted transactions that have data from `offset` on and below `end`. True where no
+    /// later segment can have more of them.
     func collect(
         from offset: Offset, below end: Offset, into found: inout [AbortedTransaction]
     ) -> Bool {
@@ -146,7 +148,7 @@ struct TransactionIndex: Sendable {
                     AbortedTransaction(
                         producerID: entry.producerID, firstOffset: entry.firstOffset))
             }
-            // Whatever was open when this one ended began at or after that offset.
+            // Every transaction that was open when this one ended began at or after that offset.
             if entry.lastStableOffset >= end { return true }
         }
         return false

@@ -93,8 +93,11 @@ struct ConsumerWorker: ~Copyable {
             }
             return byteCount
         } catch {
-            if case .damaged = error { assignments[index].audit.cutShort() }
-            failure = error
+            if case .damaged(let reason) = error {
+                stopReading(index, because: reason)
+            } else {
+                failure = error
+            }
             return 0
         }
     }
@@ -123,19 +126,22 @@ struct ConsumerWorker: ~Copyable {
         }
     }
 
-    /// Without a header the start of the next batch is unknown, so readers lose everything after
-    /// it.
+    /// Without a header the start of the next batch is unknown.
     private mutating func stopReading(_ index: Int, _ error: any Error) {
-        let position = assignments[index].position
         // A batch that is cut off does not count; any other one is there but changed.
         if case RecordFormatError.truncated = error {
         } else {
-            assignments[index].audit.addCorrupt(1, from: position)
+            assignments[index].audit.addCorrupt(1, from: assignments[index].position)
         }
+        stopReading(index, because: "\(error)")
+    }
+
+    /// Readers lose everything from their position on.
+    private mutating func stopReading(_ index: Int, because reason: String) {
         assignments[index].audit.cutShort()
         failure = .damaged(
             "\(assignments[index].audit.topicPartition) cannot be read on from offset "
-                + "\(position.rawValue): \(error)")
+                + "\(assignments[index].position.rawValue): \(reason)")
     }
 
     private mutating func consume(_ batch: RawSpan, header: RecordBatchHeader, of index: Int) {

@@ -23,7 +23,7 @@ struct Judge {
     }
 
     private func invalidReasons() -> [String] {
-        // Errors are sentences; these are the parts of one.
+        // Errors are sentences; these are clauses.
         var reasons = result.failures.map(Self.clause)
         let audit = result.audit
         for fault in AuditFault.allCases where audit[fault] > 0 {

@@ -49,7 +49,7 @@ public struct MachineConditions: Sendable, Equatable {
     public var stealPercent: Double?
     /// Share of the periods of a CPU quota in which this process was stopped.
     public var throttledPercent: Double?
-    /// CPU time that other programs of this machine used, of all cores'.
+    /// CPU time that other programs of this machine used, of all cores', without the kernel's threads.
     public var otherCPUPercent: Double?
     /// Share of the time in which the load's threads could have run that they waited for a core.
     public var coreWaitPercent: Double?
@@ -82,8 +82,9 @@ public struct MachineConditions: Sendable, Equatable {
         if let before = start.cpu, let cpu = end.cpu {
             stealPercent = cpu.stealPercent(since: before)
             let cores = Double(EnvironmentSnapshot.machineCores())
-            let own = 100 * Double(end.ownCPUNanos - start.ownCPUNanos) / Double(elapsed) / cores
-            otherCPUPercent = cpu.busyPercent(since: before).map { max($0 - own, 0) }
+            let own = 100 * Double(end.ownCPUNanos - start.ownCPUNanos) / Double(elapsed)
+            let notOthers = (own + end.programs.kernelPercentOfCore(since: start.programs)) / cores
+            otherCPUPercent = cpu.busyPercent(since: before).map { max($0 - notOthers, 0) }
         }
         if let before = start.throttling {
             throttledPercent = end.throttling?.percent(since: before)

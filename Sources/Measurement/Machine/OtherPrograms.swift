@@ -47,23 +47,45 @@ public struct OtherPrograms: Sendable {
         self.nanos = nanos
     }
 
-    /// The processes that used CPU time since `earlier`, the busiest first, without this one, its
-    /// ancestors and its children: a comparison waits for its run.
+    /// The processes that used CPU time since `earlier`, the busiest first, without the kernel's threads,
+    /// this process, its ancestors and its children: a comparison waits for its run.
     public func busy(
         since earlier: OtherPrograms, ticksPerSecond: Int = Int(sysconf(Int32(_SC_CLK_TCK))),
         own: Int32 = getpid()
     ) -> [Share] {
+        let relatives = self.relatives(of: own)
+        return shares(since: earlier, ticksPerSecond).filter {
+            !relatives.contains($0.processID) && !isKernelThread($0.processID)
+        }.sorted { ($1.percentOfCore, $0.processID) < ($0.percentOfCore, $1.processID) }
+    }
+
+    /// The CPU time since `earlier` of the kernel's own threads, of one core. They write back and flush what
+    /// any program wrote, also this one, so that their time is not another program's.
+    public func kernelPercentOfCore(
+        since earlier: OtherPrograms, ticksPerSecond: Int = Int(sysconf(Int32(_SC_CLK_TCK)))
+    ) -> Double {
+        shares(since: earlier, ticksPerSecond).reduce(0) {
+            isKernelThread($1.processID) ? $0 + $1.percentOfCore : $0
+        }
+    }
+
+    private func shares(since earlier: OtherPrograms, _ ticksPerSecond: Int) -> [Share] {
         let seconds = Double(nanos - earlier.nanos) / 1e9
         guard seconds > 0, ticksPerSecond > 0 else { return [] }
-        let relatives = self.relatives(of: own)
-        return processes.compactMap { number, process -> Share? in
-            guard !relatives.contains(number) else { return nil }
+        return processes.compactMap { number, process in
             let before = earlier.processes[number]?.ticks ?? 0
             guard process.ticks > before else { return nil }
             let used = Double(process.ticks - before) / Double(ticksPerSecond)
             return Share(
                 processID: number, name: process.name, percentOfCore: 100 * used / seconds)
-        }.sorted { ($1.percentOfCore, $0.processID) < ($0.percentOfCore, $1.processID) }
+        }
+    }
+
+    /// `kthreadd`, process 2, starts all threads of the kernel. In a container they are not seen, and process 2 is
+    /// any program.
+    private func isKernelThread(_ number: Int32) -> Bool {
+        guard processes[2]?.name == "kthreadd" else { return false }
+        return number == 2 || processes[number]?.parent == 2
     }
 
     private func relatives(of own: Int32) -> Set<Int32> {

@@ -56,8 +56,11 @@ import Testing
 
         func replay() throws -> OffsetsReplay {
             var replay = OffsetsReplay()
-            var reader = RecordBatchReader()
-            try unsafe replay.apply(bytes.span.bytes, &reader)
+            var records = PartitionRecords()
+            try unsafe records.forEach(in: bytes.span.bytes) {
+                (record, bytes, header) throws(RecordFormatError) in
+                try replay.apply(record, in: bytes, of: header)
+            }
             return replay
         }
     }

@@ -27,10 +27,13 @@ struct InternalTopicWriter {
     }
 
     func append(
-        _ record: OffsetsTopicRecord, to index: Int32, at timestamp: Int64, producer: Int64? = nil
+        _ record: OffsetsTopicRecord, to index: Int32, at timestamp: Int64, producer: Int64? = nil,
+        compression: Compression = .none
     ) throws {
         let (key, value) = try record.encoded()
-        try append(key: key, value: value, to: index, at: timestamp, producer: producer)
+        try append(
+            key: key, value: value, to: index, at: timestamp, producer: producer,
+            compression: compression)
     }
 
     func append(
@@ -41,9 +44,10 @@ struct InternalTopicWriter {
     }
 
     func append(
-        key: [UInt8], value: [UInt8]?, to index: Int32, at timestamp: Int64, producer: Int64? = nil
+        key: [UInt8], value: [UInt8]?, to index: Int32, at timestamp: Int64, producer: Int64? = nil,
+        compression: Compression = .none
     ) throws {
-        var builder = try RecordBatchBuilder(batchSize: 1 << 16)
+        var builder = try RecordBatchBuilder(batchSize: 1 << 16, compression: compression)
         _ = builder.append(timestamp: timestamp, key: key, value: value)
         if let producer {
             try builder.seal(

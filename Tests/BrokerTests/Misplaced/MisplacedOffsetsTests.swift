@@ -194,4 +194,55 @@ import Testing
         #expect(moved.count == Int(count))
         #expect(try test.onLoop { $0.state.groups[Self.group]?.offsets.committed.count } == 9000)
     }
+
+    private func metadata(assignment: [UInt8]) -> OffsetsTopicRecord {
+        var member = GroupMetadataValue.Member()
+        member.memberID = "member"
+        member.sessionTimeout = 60_000
+        member.assignment = OpaqueBytes(assignment)
+        var metadata = GroupMetadataValue()
+        metadata.protocolType = "consumer"
+        metadata.generation = 7
+        metadata.members = [member]
+        return .group(Self.group, metadata)
+    }
+
+    /// Kafka compresses them where `offsets.topic.compression.codec` says so.
+    @Test func `are moved compressed where they are too large for the topic otherwise`() throws {
+        let large = 3 << 20
+        try write { writer in
+            try writer.append(
+                metadata(assignment: [UInt8](repeating: 7, count: large)), to: 3, at: Self.time,
+                compression: .zstd())
+            try writer.append(offset(6), to: 3, at: Self.time)
+        }
+        let test = try TestCoordinator(directory: path)
+        #expect(try committed(test) == 6)
+        let writer = writer(test.log)
+        #expect(try writer.lastRecords(of: 3).values.allSatisfy(\.isMoved))
+        let moved = try writer.lastRecords(of: 1).values
+        #expect(moved.count == 2 && moved.contains { ($0.value?.count ?? 0) > large })
+    }
+
+    @Test func `that the topic takes in no form stay where they are, and the error names both`()
+        throws
+    {
+        var random = SeededGenerator(seed: 1)
+        let noise = (0..<300_000).map { _ in UInt8.random(in: 0...255, using: &random) }
+        try write { try $0.append(metadata(assignment: noise), to: 3, at: Self.time) }
+        let log = try LogDirectory(path: path)
+        try log.alterConfig(OffsetsTopic.name, overrides: ["max.message.bytes": "100000"])
+        let writer = writer(log)
+        let misplaced = MisplacedRecords(
+            partitions: try (0..<4).map { try writer.partition($0) }, nowMs: Self.time + 9
+        ) { key in (try? OffsetsTopicRecord(key: key, value: nil))?.group }
+        let error = #expect(throws: MisplacedRecordTooLarge.self) {
+            try misplaced.move(from: [3])
+        }
+        let text = error?.description ?? ""
+        #expect(text.contains("\(Self.group) cannot be moved to __consumer_offsets-1"))
+        #expect(text.contains("max.message.bytes is 100000"))
+        #expect(try writer.lastRecords(of: 3).values.allSatisfy { !$0.isMoved })
+        try log.close()
+    }
 }

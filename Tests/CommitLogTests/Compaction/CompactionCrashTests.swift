@@ -20,7 +20,7 @@ private func copyTree(_ source: String, to target: String) {
 private final class CrashImages: Sendable {
     private let source: String
     private let target: String
-    private let count = Shared(0)
+    private let count = LockedValue(0)
 
     init(of source: String, in target: String) {
         self.source = source

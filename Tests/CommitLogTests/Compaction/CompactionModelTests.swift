@@ -118,8 +118,8 @@ private struct Model {
             model.append(records, at: result.baseOffset.rawValue)
         }
         let partition = log.partition
-        let reads = Shared(0)
-        let isOver = Shared(false)
+        let reads = LockedValue(0)
+        let isOver = LockedValue(false)
         let snapshot = model
         let readers = (0..<2).map { index in
             let thread = WorkerThread(name: "reader-\(index)")

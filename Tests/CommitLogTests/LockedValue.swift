@@ -1,7 +1,7 @@
 @testable import CommitLog
 
 /// A value that threads of a test share, behind a lock that the thread sanitizer knows.
-final class Shared<Value: Sendable>: Sendable {
+final class LockedValue<Value: Sendable>: Sendable {
     private let lock = ConditionLock()
     private let box: LockedBox<Value>
 
