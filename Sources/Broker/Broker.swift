@@ -6,21 +6,22 @@ import NIOPosix
 
 /// A broker: a log directory on the network.
 ///
-/// Thread contract: `start` and `shutdown` once each, from any thread but an event loop; the rest from
-/// any thread.
+/// Thread contract: `start` and `shutdown` once each, from any thread but an event loop; the rest
+/// from any thread.
 public final class Broker: Sendable {
     public let config: BrokerConfig
     public let log: LogDirectory
     let logger: Logger
-    /// The durability of appends, for whoever waits for it.
+    /// Makes appends durable and tells those who wait for that.
     let flusher = FlushQueue()
-    /// What waits for the disk. As many such requests make progress at once; more would only queue there.
+    /// Threads for requests that wait for the disk. Two make progress at once; more would only
+    /// queue at the disk.
     let blockingWork = BlockingWork(threadCount: 2)
-    /// What computes for long.
+    /// Threads for work that computes for long, such as decoding a large batch.
     let longWork: BlockingWork
     let groups: GroupCoordinator
     let transactions: TransactionCoordinator
-    /// Where topics and settings are changed.
+    /// The thread that changes topics and settings.
     let control = ControlThread()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let server = Locked<SocketServer?>(nil)
@@ -59,7 +60,7 @@ public final class Broker: Sendable {
 
     var nodeID: Int32 { Int32(config.nodeID) }
 
-    /// Where all events of groups and transactions happen, one after the other.
+    /// The event loop that handles all events of groups and transactions, one after the other.
     var coordinatorLoop: any EventLoop { coordinatorLoops.next() }
 
     /// Binds the listeners and serves; returns where.
@@ -67,8 +68,8 @@ public final class Broker: Sendable {
         flusher.start()
         blockingWork.start()
         longWork.start()
-        // Requests are answered while groups and transactions are still being read. Groups begin first: the
-        // markers that transactions still lack are theirs, too.
+        // Requests are answered while groups and transactions are still being read. Groups begin
+        // first: the markers that transactions still lack concern them, too.
         _ = groups.start()
         _ = transactions.start()
         control.start()
@@ -95,7 +96,8 @@ public final class Broker: Sendable {
     /// everything durable and closes the log. Blocks.
     public func shutdown() throws(LogError) {
         let server = server.withLock { $0.take() }
-        // First, so that nobody is waited for who waits for a group.
+        // The coordinators are closed first: they answer the requests that wait for a group, so
+        // that the server does not wait for those.
         try? transactions.close().wait()
         try? groups.close().wait()
         server?.stop(timeout: .milliseconds(config.shutdownTimeoutMs))
@@ -108,7 +110,8 @@ public final class Broker: Sendable {
     }
 }
 
-/// The threads that read at a start what groups and transactions have written, and create their topics.
+/// The threads that read at a start what groups and transactions have written, and create their
+/// topics.
 struct LoaderThreads {
     var groups = NIOThreadPool.singleton
     var transactions = NIOThreadPool.singleton

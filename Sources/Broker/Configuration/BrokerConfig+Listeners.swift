@@ -1,8 +1,8 @@
 /// What Kafka's listener settings say together: which listeners are the controllers', and what
 /// security protocol each of the others has.
 extension BrokerConfig {
-    /// Leaves out the listeners of the controllers, which a KRaft node names beside its own: nobody
-    /// here speaks for a quorum. Returns a sentence about each.
+    /// Leaves out the listeners of the controllers, which a KRaft node names beside its own: there
+    /// is no controller here. Returns a sentence about each.
     mutating func leaveOutControllers() -> [String] {
         let names = Set(controllerListenerNames)
         let leftOut = listeners.filter { names.contains($0.name) }
@@ -47,7 +47,8 @@ extension BrokerConfig {
         }
     }
 
-    /// A name that is a protocol's says so itself.
+    /// The security protocol of a listener, from the map or from a name that is a protocol's; nil
+    /// where neither says.
     private func securityProtocol(of name: String) -> String? {
         if let securityProtocol = securityProtocols[name] { return securityProtocol }
         return Self.securityProtocolNames.contains(name) ? name : nil

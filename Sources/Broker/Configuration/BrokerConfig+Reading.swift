@@ -35,8 +35,8 @@ extension BrokerConfig {
         }
     }
 
-    /// The defaults with `settings` over them, later ones over earlier ones. Returns with it a warning
-    /// for each setting of Kafka's that means nothing here.
+    /// The defaults with `settings` over them, later ones over earlier ones. Returns with it a
+    /// warning for each setting of Kafka's that means nothing here.
     public static func reading(
         _ settings: [WrittenSetting]
     ) throws(BrokerConfigError) -> (config: BrokerConfig, warnings: [String]) {
@@ -56,7 +56,8 @@ extension BrokerConfig {
                     throw BrokerConfigError(origin: setting.origin, reason: error.description)
                 }
             } else if topicDefaultNames.contains(setting.key) {
-                // Applied below: which of two names holds is not a matter of their order.
+                // Applied below: where two names stand for one setting, their order does not decide
+                // which of them holds.
                 continue
             } else if KafkaOnlyKeys.contains(setting.key) {
                 warnings.append("\(setting.origin): \(setting.key) has no meaning here")

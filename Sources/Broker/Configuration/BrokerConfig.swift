@@ -1,23 +1,24 @@
 import CommitLog
 import NIOCore
 
-/// The settings of a broker, under the names of Kafka's `server.properties` where they mean the same;
-/// ours alone begin with `weir.`. A default is the initial value of its property.
+/// The settings of a broker, under the names of Kafka's `server.properties` where they mean the
+/// same; ours alone begin with `weir.`. A default is the initial value of its property.
 ///
 /// Times are milliseconds and sizes bytes unless the name says otherwise, as in Kafka's keys.
 public struct BrokerConfig: Sendable, Equatable {
-    // Who this is, and where.
+    // Identity and addresses.
     public var nodeID: Int64 = 1
     public var listeners: [ListenerName] = [
         ListenerName(endpoint: Endpoint(host: "localhost", port: Endpoint.defaultPort))
     ]
-    /// Where clients are told to come, by listener; those that are missing are the listeners' own.
+    /// The addresses that clients are told, by listener. A listener that is missing tells its own.
     public var advertisedListeners: [ListenerName] = []
-    /// Of a KRaft node; they are left out of the listeners.
+    /// The names of a KRaft node's controller listeners, which are left out of the listeners.
     public var controllerListenerNames: [String] = []
-    /// What listeners speak, by their names; those that are missing are named for it.
+    /// The security protocols of the listeners, by their names. A listener that is missing has the
+    /// name of its protocol.
     public var securityProtocols: [String: String] = [:]
-    /// The data directory; empty where nobody said.
+    /// The data directory; empty where none was set.
     public var logDirectory = ""
 
     // Topics.
@@ -31,11 +32,12 @@ public struct BrokerConfig: Sendable, Equatable {
     public var topicDefaults: [String: String] = [:]
     /// Settings of the log directory, under its keys.
     public var directorySettings: [String: String] = [:]
-    /// What was written, by the names that it was written under: for whoever asks where a value is from.
+    /// The settings as they were written, under the names that were used: DescribeConfigs tells
+    /// from them where a value comes from.
     public var written: [String: String] = [:]
 
     // Limits of the network.
-    /// One thread a core: they only move bytes.
+    /// One thread a core, since these threads only move bytes.
     public var numNetworkThreads = Int64(System.coreCount)
     public var socketRequestMaxBytes: Int64 = 100 << 20
     /// Kafka's default, 50, makes clients that come at once wait a second for their next try.
@@ -46,23 +48,24 @@ public struct BrokerConfig: Sendable, Equatable {
     public var maxConnections = Int64(Int32.max)
     public var maxConnectionsPerIP = Int64(Int32.max)
     public var connectionsMaxIdleMs: Int64 = 600_000
-    /// The memory for requests that are being received or handled, as far as they have come. Kafka has no
-    /// limit by default.
+    /// The memory for requests that are being received or handled, as far as they have come. Kafka
+    /// has no limit by default.
     public var queuedMaxRequestBytes: Int64 = 512 << 20
     /// How long a request may take to arrive while others wait for the memory that it holds.
     public var requestReceiveTimeoutMs: Int64 = 30_000
-    /// How long its client may be silent in the middle of it, while others wait.
+    /// How long a client may send nothing in the middle of a request while others wait for memory.
     public var requestSilenceTimeoutMs: Int64 = 1000
     /// The threads that handle what would hold an event loop for too long.
     public var longWorkThreads = Int64(System.coreCount)
-    /// So many requests of one connection may wait for their answers.
+    /// How many requests of one connection may wait for their answers.
     public var maxInFlightRequestsPerConnection: Int64 = 128
-    /// While so many bytes of answers wait for a client to read them, no request of it is taken.
+    /// While more bytes of answers than this wait for a client to read them, none of its requests
+    /// is taken.
     public var maxUnwrittenResponseBytes: Int64 = 4 << 20
-    /// While so much memory is taken by answers that are not written yet, of all clients, no request is
+    /// While the answers to all clients that are not written yet take so much memory, no request is
     /// taken.
     public var queuedMaxResponseBytes: Int64 = 128 << 20
-    /// No fetch is answered with more, whatever it allows.
+    /// A fetch is answered with no more bytes than this, whatever it allows.
     public var fetchMaxBytes: Int64 = 55 << 20
     /// How long what is in flight may take to finish after the broker was told to stop.
     public var shutdownTimeoutMs: Int64 = 2000
@@ -72,8 +75,9 @@ public struct BrokerConfig: Sendable, Equatable {
     public var groupMaxSessionTimeoutMs: Int64 = 1_800_000
     public var groupInitialRebalanceDelayMs: Int64 = 3000
     public var groupMaxSize = Int64(Int32.max)
-    /// What a member says of itself and what it is assigned, in bytes: of one, of a group, of all groups.
-    /// Kafka has no such bounds; there a group must fit into one record of a megabyte.
+    /// The most bytes of metadata and assignment that one member, the members of one group, and
+    /// those of all groups may have. Kafka has no such bounds; there a group must fit into one
+    /// record of a megabyte.
     public var groupMemberMaxBytes: Int64 = 1 << 20
     public var groupMaxBytes: Int64 = 16 << 20
     public var groupsMaxBytes: Int64 = 256 << 20
@@ -115,7 +119,7 @@ public struct BrokerConfig: Sendable, Equatable {
         .directory("log.dir", \.logDirectory),
         .integer("num.network.threads", \.numNetworkThreads, 1...1024),
         .integer("weir.long.work.threads", \.longWorkThreads, 1...1024),
-        // Less would not hold a request header.
+        // A request header does not fit into less.
         .integer("socket.request.max.bytes", \.socketRequestMaxBytes, 64...Int64(Int32.max)),
         .integer("socket.listen.backlog.size", \.socketListenBacklogSize, positiveInt32),
         .integer("socket.send.buffer.bytes", \.socketSendBufferBytes, -1...Int64(Int32.max)),

@@ -2,9 +2,9 @@ import CommitLog
 
 /// The broker's settings that may be altered while it runs, as in Kafka: those that say what topics
 /// have that set nothing themselves, some of the log directory, and some that change nothing here.
-/// Kafka's keys in hours and minutes are not among them, there as here.
+/// As in Kafka, the keys in hours and minutes are not among them.
 enum DynamicBrokerKey {
-    /// Of each of a topic's settings the broker's name that goes before its others.
+    /// For each setting of a topic, the one of the broker's names that takes precedence.
     static let all: [TopicDefaultName] = SettingSources.topicDefaults.compactMap {
         TopicDefaultName.names(of: $0.key).first
     }
@@ -27,7 +27,7 @@ enum DynamicBrokerKey {
         }
     }
 
-    /// What settings of this broker, and below them of the cluster, say of topics, under the
+    /// What the settings of this broker, or else those of the cluster, say about topics, under the
     /// topics' keys.
     static func topicDefaults(
         broker: [String: String], cluster: [String: String]
@@ -39,7 +39,7 @@ enum DynamicBrokerKey {
         return defaults
     }
 
-    /// What they say of the log directory.
+    /// What the settings say about the log directory.
     static func directory(
         broker: [String: String], cluster: [String: String]
     ) -> [String: String] {
@@ -47,9 +47,9 @@ enum DynamicBrokerKey {
     }
 }
 
-/// A number of Kafka's that operators alter while the broker runs, and that changes nothing here:
-/// one thread cleans, with a buffer of its own, and what serves requests is as many threads as the
-/// machine has cores. It is taken, kept and shown again.
+/// A numeric setting of Kafka's that operators alter while the broker runs and that has no effect
+/// here: one thread cleans, with a buffer of its own, and as many threads as the machine has cores
+/// serve requests. The value is taken, kept and shown again.
 struct InertBrokerKey {
     var name: String
     /// Kafka's default.

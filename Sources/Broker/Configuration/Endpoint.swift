@@ -1,4 +1,4 @@
-/// A place on the network: where a listener is bound, or where clients are told to come.
+/// A network address: one that a listener is bound to, or one that clients are told.
 public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     public var host: String
     public var port: Int
@@ -39,7 +39,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     /// Every address of the machine.
     var isWildcard: Bool { host.isEmpty || host == "0.0.0.0" || host == "::" }
 
-    /// Only programs of this machine get there.
+    /// Whether only programs on this machine can reach it.
     var isLoopback: Bool {
         host == "localhost" || host == "::1"
             || host.hasPrefix("127.") && host.allSatisfy { $0 == "." || $0.isNumber }
@@ -89,7 +89,7 @@ public struct ListenerName: Hashable, Sendable {
         }
     }
 
-    /// Kafka does not tell cases apart.
+    /// Kafka does not distinguish upper from lower case.
     static func normalized(_ name: some StringProtocol) -> String { name.uppercased() }
 
     var text: String { "\(name)://\(endpoint)" }

@@ -1,7 +1,6 @@
 import CommitLog
 
-/// What settings of brokers in Kafka's metadata log mean here: those that could be altered here
-/// count.
+/// The broker settings in Kafka's metadata log that are taken over: those that can be altered here.
 enum InheritedBrokerSettings {
     static func interpret(
         _ broker: [String: String], _ cluster: [String: String]

@@ -95,7 +95,7 @@ struct SettingSources {
         }
     }
 
-    /// The value that a topic has which sets none itself.
+    /// The value of a topic that sets none itself.
     private func inherited(_ key: String, _ standard: String) -> String {
         if let name = TopicDefaultName.names(of: key).first?.broker,
             let altered = dynamic.broker[name] ?? dynamic.cluster[name]
@@ -121,7 +121,7 @@ struct SettingSources {
                 all.append(.init(name: candidate.broker, value: value, source: source))
             }
         }
-        // Of several names the last alone has a default in Kafka.
+        // In Kafka only the last of several names has a default.
         if let last = names.last {
             all.append(
                 .init(
@@ -141,7 +141,7 @@ struct SettingSources {
         }
     }
 
-    /// `value` is what the broker was started with, nil where that is the default or nobody said.
+    /// `value` is what the broker was started with; nil where nothing was set or the default was.
     private func single(
         _ name: String, value: String?, standard: String, isReadOnly: Bool
     ) -> DescribedSetting {

@@ -1,11 +1,11 @@
 import KafkaProtocol
 
-/// What DescribeConfigs tells of a topic's setting beside its value: its type, and a sentence.
+/// What DescribeConfigs says about a topic's setting besides its value: its type and a sentence.
 struct SettingText {
     var type: ConfigType
     var documentation: String
 
-    /// By the topic's key. A test holds it to the keys that exist.
+    /// By the topic's key. A test compares it with the keys that exist.
     static let ofTopics: [String: SettingText] = [
         "segment.bytes": SettingText(.int, "The largest size of a segment of the log."),
         "segment.ms": SettingText(

@@ -37,8 +37,8 @@ enum SettingsTarget: Hashable {
     }
 }
 
-/// Altering settings, for AlterConfigs and IncrementalAlterConfigs. On the control thread, where
-/// reading what there is and writing what shall be is one step.
+/// Altering settings, for AlterConfigs and IncrementalAlterConfigs. It runs on the control thread,
+/// so that nothing comes between reading the present settings and writing the new ones.
 struct SettingsAlteration {
     let broker: Broker
 
@@ -76,7 +76,7 @@ struct SettingsAlteration {
                 config.topicDefaults, besides: topicDefaults, broker.config)
             let altered = config
             try translated { () throws(LogError) in
-                // Each by itself first: one may hide another of the other scope.
+                // Each is checked by itself first: a setting of the other scope may hide it.
                 for (key, value) in settings { try DynamicBrokerKey.validate(key, value) }
                 if !validateOnly { try broker.log.alterDynamicConfig(altered) }
             }

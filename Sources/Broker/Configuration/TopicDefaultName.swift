@@ -1,5 +1,5 @@
-/// The broker's names for the settings of topics that have none of their own: Kafka calls most of
-/// them otherwise than the topic's.
+/// The broker's names for the settings of topics that have none of their own: Kafka gives most of
+/// them another name than the topic's setting.
 struct TopicDefaultName: Sendable {
     var broker: String
     var topic: String
@@ -60,7 +60,8 @@ struct TopicDefaultName: Sendable {
         TopicDefaultName(broker: "log.preallocate", topic: "preallocate"),
     ]
 
-    /// The broker's names for a topic's setting, the one that goes before the others first: Kafka's synonyms.
+    /// The broker's names for a topic's setting, the one that takes precedence first. Kafka calls
+    /// them synonyms.
     static func names(of topicKey: String) -> [TopicDefaultName] {
         all.filter { $0.topic == topicKey }.reversed()
     }

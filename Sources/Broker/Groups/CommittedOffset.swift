@@ -5,11 +5,11 @@ struct CommittedOffset: Sendable, Equatable {
     /// The offset to read next.
     var offset: Offset
     var leaderEpoch: LeaderEpoch
-    /// Whatever the client wanted to keep beside it.
+    /// Text that the client keeps with the offset.
     var metadata: String
     /// When it was committed, in milliseconds since 1970.
     var commitTimestampMs: Int64
-    /// When it ends, if the client said so (OffsetCommit 2–4): milliseconds since 1970.
+    /// When it expires, where the client set that (OffsetCommit 2–4), in milliseconds since 1970.
     var expireTimestampMs: Int64?
 
     init(

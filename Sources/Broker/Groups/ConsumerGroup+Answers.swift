@@ -21,7 +21,7 @@ extension SyncGroupResponse {
 }
 
 extension ConsumerGroup {
-    /// This generation, for one member. The leader alone learns of the others.
+    /// Tells one member of this generation. Only the leader's answer lists the other members.
     func joinResponse(
         for memberID: String, leader: String? = nil, skipAssignment: Bool = false
     ) -> JoinGroupResponse {

@@ -19,7 +19,7 @@ struct JoinEvent: Sendable {
     /// JoinGroup 9 and later.
     var canSkipAssignment: Bool
 
-    /// The memory that the member will keep, about.
+    /// The memory that the member will take, roughly.
     var byteCount: Int {
         GroupMember.overheadByteCount + clientID.utf8.count
             + max(memberID.utf8.count, newMemberID.utf8.count) + (instanceID?.utf8.count ?? 0)
@@ -65,8 +65,8 @@ extension ConsumerGroup {
         act(.answerJoin(event.request, .failure(error, memberID: memberID ?? event.memberID)))
     }
 
-    /// During a rebalance those who wait count, and not the members: the last to rejoin a group that is
-    /// over its limit are the ones to go.
+    /// During a rebalance the members that have rejoined are counted, not all of them: in a group
+    /// that is over its limit the last to rejoin are refused.
     private func hasRoom(for memberID: String) -> Bool {
         switch state {
         case .empty, .dead: true
@@ -77,7 +77,8 @@ extension ConsumerGroup {
         }
     }
 
-    /// A member that says too much of itself, or for which the group has no room left. It stays what it was.
+    /// Why a member is refused whose metadata is too large, or for which the group has no room
+    /// left. A member that was in the group stays as it was.
     private func refusal(ofSize event: JoinEvent) -> ErrorCode? {
         let byteCount = event.byteCount
         if byteCount > config.memberMaxBytes { return .invalidRequest }
@@ -85,7 +86,7 @@ extension ConsumerGroup {
             ? .groupMaxSizeReached : nil
     }
 
-    /// What the member that comes again holds already.
+    /// The memory that a returning member takes already.
     func byteCount(of event: JoinEvent) -> Int {
         let known = event.instanceID.flatMap { staticMembers[$0] } ?? event.memberID
         if pendingMembers.contains(known) { return GroupMember.overheadByteCount }
@@ -93,7 +94,7 @@ extension ConsumerGroup {
         return member.byteCount - member.assignment.count
     }
 
-    /// One assignor at least must be known to all, the newcomer included.
+    /// All members, the new one included, must share at least one assignor.
     private func supports(
         _ type: String, _ protocols: [JoinGroupRequest.GroupProtocol]
     ) -> Bool {
@@ -127,8 +128,8 @@ extension ConsumerGroup {
                 sessionTimeoutMs: event.sessionTimeoutMs, protocols: event.protocols,
                 isNew: true))
         wait(memberID, join: event.request)
-        // A client that gave up waiting comes back as yet another member, and does not know that it is
-        // this one, too.
+        // A client that gave up waiting comes back as another new member, and never learns this
+        // member's id.
         act(
             .setTimer(
                 .session(memberID: memberID), afterMs: GroupConfig.newMemberJoinTimeoutMs))
@@ -152,7 +153,7 @@ extension ConsumerGroup {
         case .stable where isUnchanged && !isLeader(event.memberID):
             act(.answerJoin(event.request, joinResponse(for: event.memberID)))
         case .completingRebalance, .stable:
-            // A leader that joins anew wants to assign anew: partitions were added, say.
+            // A leader joins again to assign again, for example when partitions were added.
             rejoin(event, nowMs: nowMs)
         case .empty, .dead:
             refuse(event, .unknownMemberID)
@@ -167,7 +168,7 @@ extension ConsumerGroup {
         if state != .preparingRebalance { prepareRebalance(nowMs: nowMs) }
     }
 
-    /// What speaks against a request of this member, which may be static.
+    /// Why a request of this member is refused; nil where it is not. The member may be static.
     func error(of memberID: String, instanceID: String?) -> ErrorCode? {
         if let instanceID {
             guard let current = staticMembers[instanceID] else { return .unknownMemberID }

@@ -50,8 +50,9 @@ extension ConsumerGroup {
 
     private mutating func sessionEnded(_ memberID: String, nowMs: Int64) {
         guard let member = members[memberID] else { return }
-        // Who waits for the group is not dead; the answer will begin a new session. But nobody else
-        // vouches for a new member, which has never been answered.
+        // A member that waits for an answer of the group is alive; the answer begins a new session.
+        // A new member was never answered and sends no heartbeats, so for it this timer alone
+        // decides.
         let isWaiting = member.waitingJoin != nil || member.waitingSync != nil
         if isWaiting, !member.isNew { return }
         removeAndRebalance(memberID, nowMs: nowMs)

@@ -1,9 +1,9 @@
 import KafkaProtocol
 
-// From the wish for a new generation to its assignment.
+// Rebalances, from asking the members to join again to the new generation.
 
 extension ConsumerGroup {
-    /// Asks everybody to join again. Those who wait for an assignment learn it now, others with
+    /// Asks everybody to join again. Members that wait for an assignment are told now, others with
     /// their next heartbeat.
     mutating func prepareRebalance(nowMs: Int64) {
         if state == .completingRebalance {
@@ -58,12 +58,12 @@ extension ConsumerGroup {
             remove(member.id)
         }
         guard members.isEmpty || electLeader() else {
-            // Only absent static members are left: their sessions decide.
+            // Only static members have not come back. They are waited for until their sessions end.
             act(.setTimer(.rebalance, afterMs: rebalanceTimeoutMs))
             return
         }
         act(.cancelTimer(.rebalance))
-        // A number that was read from a file may have any value.
+        // The number may have been read from a file and have any value.
         generation = generation == .max ? 1 : generation + 1
         pendingSync.removeAll()
         guard !members.isEmpty else {
@@ -83,8 +83,8 @@ extension ConsumerGroup {
         act(.setTimer(.sync, afterMs: rebalanceTimeoutMs))
     }
 
-    /// The leader stays the leader if it joined; otherwise the first member that did. False if none
-    /// did.
+    /// The leader stays the leader if it joined; otherwise the first member that joined becomes it.
+    /// False if none did.
     private mutating func electLeader() -> Bool {
         if let leaderID, members[leaderID]?.waitingJoin != nil { return true }
         guard let joined = membersByArrival.first(where: { $0.waitingJoin != nil }) else {
@@ -94,8 +94,8 @@ extension ConsumerGroup {
         return true
     }
 
-    /// The assignor that most members like best, of those that all know; the leader's order decides
-    /// between equals.
+    /// The assignor that most members prefer, of those that all know. Between equals the leader's
+    /// order decides.
     func chooseProtocol() -> String? {
         let candidates = Set(supporters.filter { $0.value == members.count }.keys)
         var votes: [String: Int] = [:]
@@ -107,7 +107,7 @@ extension ConsumerGroup {
         return order.first { votes[$0] == most } ?? votes.filter { $0.value == most }.keys.min()
     }
 
-    /// The group as it is written down.
+    /// The group as it is stored.
     func storedValue(assignments: [String: [UInt8]]? = nil) -> GroupMetadataValue {
         var value = GroupMetadataValue()
         value.protocolType = protocolType ?? ""

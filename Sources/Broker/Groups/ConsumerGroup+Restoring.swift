@@ -3,8 +3,7 @@ import KafkaProtocol
 // A group read back from `__consumer_offsets`.
 
 extension ConsumerGroup {
-    /// The group as it was written down last: stable where it had members, each with a fresh
-    /// session.
+    /// The group as it was stored last: stable where it had members, each with a fresh session.
     init(id: String, config: GroupConfig, stored value: GroupMetadataValue, nowMs: Int64) {
         self.init(id: id, config: config, nowMs: nowMs)
         generation = value.generation

@@ -23,7 +23,8 @@ extension ConsumerGroup {
                 canSkipAssignment: event.canSkipAssignment)
             act(.store(storedValue(), .replacement(replacement)))
         case .stable, .completingRebalance:
-            // In the latter the leader may be assigning to the old id right now.
+            // In CompletingRebalance the leader may be assigning partitions to the old id right
+            // now.
             prepareRebalance(nowMs: nowMs)
         case .preparingRebalance:
             break
@@ -32,7 +33,8 @@ extension ConsumerGroup {
         }
     }
 
-    /// The new id is written down, or could not be: then the member is what it was before.
+    /// To be called when the new id was stored, or could not be: then the member is again what it
+    /// was.
     mutating func didStore(_ replacement: StaticReplacement, error: ErrorCode, nowMs: Int64) {
         let newID = replacement.newID
         guard error == .none else {
@@ -49,8 +51,8 @@ extension ConsumerGroup {
         }
         // A rebalance that began meanwhile answers in its own time.
         guard state == .stable else { return }
-        // Before version 9 a leader that learns that it is one would assign, and nobody would
-        // listen: it is told its old id, which is not its own.
+        // Before version 9 a member that learns that it leads would assign partitions, which a
+        // stable group ignores. So it is told that its old id leads, which is not its own any more.
         let response =
             replacement.canSkipAssignment
             ? joinResponse(for: newID, skipAssignment: isLeader(newID))

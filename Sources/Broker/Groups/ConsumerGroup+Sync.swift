@@ -14,8 +14,8 @@ struct SyncEvent: Sendable {
 }
 
 extension ConsumerGroup {
-    /// A member waits for its assignment; with the leader's request the assignment is there, once it is
-    /// written down.
+    /// A member waits for its assignment; with the leader's request the assignment is there, once
+    /// it is written down.
     mutating func sync(_ event: SyncEvent, nowMs: Int64) {
         if let error = error(of: event) {
             act(.answerSync(event.request, .failure(error)))
@@ -30,7 +30,7 @@ extension ConsumerGroup {
             guard isLeader(event.memberID), storingGeneration != generation else { return }
             storingGeneration = generation
             guard hasRoom(for: event.assignments) else {
-                // As where the record would be too large to be written.
+                // Answered like a record that is too large to be written.
                 let ticket = GroupStoreTicket.assignment(generation: generation, [:])
                 return didStore(ticket, error: .unknownServerError, nowMs: nowMs)
             }
@@ -52,7 +52,7 @@ extension ConsumerGroup {
         }
     }
 
-    /// What was to be stored is, or could not be.
+    /// To be called when what was to be stored was, or could not be.
     mutating func didStore(_ ticket: GroupStoreTicket, error: ErrorCode, nowMs: Int64) {
         switch ticket {
         case .emptied:
@@ -62,7 +62,7 @@ extension ConsumerGroup {
             didStore(replacement, error: error, nowMs: nowMs)
         case .assignment(let generation, let assignments):
             if storingGeneration == generation { storingGeneration = nil }
-            // Someone may have joined or left meanwhile, and then this assignment is for nobody.
+            // A member may have joined or left meanwhile; then no generation has this assignment.
             guard state == .completingRebalance, generation == self.generation else { return }
             setAssignments(error == .none ? assignments : [:])
             if error == .none { enter(.stable, nowMs: nowMs) }
@@ -73,7 +73,7 @@ extension ConsumerGroup {
         }
     }
 
-    /// Members that know their generation and never asked for their assignment are out.
+    /// Removes the members that know their generation and never asked for their assignment.
     mutating func syncTimerFired(nowMs: Int64) {
         guard state == .completingRebalance || state == .stable, !pendingSync.isEmpty else {
             return
@@ -88,7 +88,8 @@ extension ConsumerGroup {
             && byteCount + growth(with: assignments) <= config.groupMaxBytes
     }
 
-    /// How much more memory the members would keep with these assignments than with those that they have.
+    /// How much more memory the members would keep with these assignments than with those that they
+    /// have.
     func growth(with assignments: [String: [UInt8]]) -> Int {
         members.reduce(0) { $0 + (assignments[$1.key]?.count ?? 0) - $1.value.assignment.count }
     }

@@ -1,15 +1,15 @@
 import KafkaProtocol
 
-/// One group of the classic protocol: who is in it, which generation, who waits for what.
+/// One group of the classic protocol: its members, its generation, and the requests that wait.
 ///
-/// A pure state machine. An event is a call; what it wants done is taken with `takeActions` afterwards.
-/// It knows no clock but the wall-clock time it is given, draws no random numbers, and does no I/O. The
-/// rules are those of Kafka's classic group coordinator, static membership (KIP-345) and its
-/// skipped assignments (KIP-814) included.
+/// A pure state machine. An event is a call; what it wants done is taken with `takeActions`
+/// afterwards. It knows no clock but the wall-clock time it is given, draws no random numbers, and
+/// does no I/O. The rules are those of Kafka's classic group coordinator, static membership
+/// (KIP-345) and its skipped assignments (KIP-814) included.
 ///
-/// Every waiting request is answered exactly once. One that is asked again by the same member, on a new
-/// connection, gets REBALANCE_IN_PROGRESS for the old question, which has nobody left to read it; Kafka
-/// leaves it unanswered.
+/// Every waiting request is answered exactly once. Where a member repeats a request on a new
+/// connection, the earlier request is answered with REBALANCE_IN_PROGRESS, though its connection is
+/// probably gone; Kafka leaves it unanswered.
 ///
 /// Thread contract: a value with one owner, the coordinator.
 struct ConsumerGroup: Sendable {
@@ -17,8 +17,8 @@ struct ConsumerGroup: Sendable {
     let config: GroupConfig
 
     private(set) var state = GroupState.empty
-    /// When it came into this state, in milliseconds since 1970; nil where a record of an old format
-    /// did not say.
+    /// When it came into this state, in milliseconds since 1970; nil where a record of an old
+    /// format did not say.
     private(set) var stateTimestampMs: Int64?
     /// Only ever grows.
     var generation: Int32 = 0
@@ -37,13 +37,13 @@ struct ConsumerGroup: Sendable {
     /// Members of this generation whose SyncGroup is still to come.
     var pendingSync: Set<String> = []
 
-    /// The generation whose assignment is being written down: a second one would be for nobody.
+    /// The generation whose assignment is being stored. A second assignment for it is ignored.
     var storingGeneration: Int32?
 
     /// How many members know each assignor.
     private(set) var supporters: [String: Int] = [:]
     private(set) var joiningCount = 0
-    /// The memory that the members keep, those that are only named included.
+    /// The memory that the members take, those included that were given an id and have not joined.
     private var memberByteCount = 0
     private var arrivals: UInt64 = 0
     /// What may still be added to the delay of the first rebalance; nil where no such delay runs.
@@ -79,18 +79,19 @@ struct ConsumerGroup: Sendable {
         members.values.sorted { $0.arrival < $1.arrival }
     }
 
-    /// The longest that any member wants to be waited for.
+    /// The longest time that any member wants to be waited for.
     var rebalanceTimeoutMs: Int64 {
         Int64(members.values.map(\.rebalanceTimeoutMs).max() ?? 0)
     }
 
-    /// The memory that the group keeps, as far as its members make it.
+    /// The memory that the group takes because of its members.
     var byteCount: Int { memberByteCount == 0 ? 0 : id.utf8.count + memberByteCount }
 
     func isLeader(_ memberID: String) -> Bool { leaderID == memberID }
 }
 
-// The books of who is in the group. Counts and indexes follow from the members; only these touch them.
+// Bookkeeping of the members. The counts and indexes follow from the members; only these functions
+// change them.
 extension ConsumerGroup {
     mutating func add(_ member: GroupMember) {
         precondition(members[member.id] == nil)
@@ -117,8 +118,8 @@ extension ConsumerGroup {
         return true
     }
 
-    /// Takes a member out, and its timer with it. Whatever it waits for is answered with
-    /// UNKNOWN_MEMBER_ID: one that is alive after all will join anew.
+    /// Takes a member out, and its timer with it. Its waiting requests are answered with
+    /// UNKNOWN_MEMBER_ID, so that a member that is alive after all joins again.
     @discardableResult
     mutating func remove(_ memberID: String) -> GroupMember? {
         guard let waiting = members[memberID] else { return nil }
@@ -199,8 +200,8 @@ extension ConsumerGroup {
         return true
     }
 
-    /// Answers the member's SyncGroup with its assignment or an error, where one waits. Returns whether
-    /// one did.
+    /// Answers the member's SyncGroup with its assignment or an error, where one waits. Returns
+    /// whether one did.
     @discardableResult
     mutating func answerSync(of memberID: String, error: ErrorCode) -> Bool {
         guard let member = members[memberID], let request = member.waitingSync else { return false }

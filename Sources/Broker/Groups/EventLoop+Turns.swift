@@ -1,8 +1,9 @@
 import NIOCore
 
 extension EventLoop {
-    /// Calls `body` for each element, a few in each turn of the loop, so that others have their turns between; then
-    /// `done` with the results. On the loop; what there is for the first turn is done at once.
+    /// Calls `body` for each element, a few in each turn of the loop, so that others have their
+    /// turns between; then `done` with the results. On the loop; what there is for the first turn
+    /// is done at once.
     func map<Element, Result>(
         _ elements: [Element], _ body: @escaping (Element) -> Result,
         _ done: @escaping ([Result]) -> Void = { (_: [Result]) in }

@@ -1,5 +1,5 @@
-/// What an operator may set about groups and committed offsets, under Kafka's names and with Kafka's
-/// defaults.
+/// What an operator may set about groups and committed offsets, under Kafka's names and with
+/// Kafka's defaults.
 struct GroupConfig: Sendable, Equatable {
     /// `group.min.session.timeout.ms`
     var minSessionTimeoutMs: Int32 = 6_000
@@ -9,7 +9,8 @@ struct GroupConfig: Sendable, Equatable {
     var initialRebalanceDelayMs: Int32 = 3_000
     /// `group.max.size`
     var maxSize = Int(Int32.max)
-    /// `weir.group.member.max.bytes`: what a member says of itself in JoinGroup, and what it is assigned.
+    /// `weir.group.member.max.bytes`: what a member says of itself in JoinGroup, and what it is
+    /// assigned.
     var memberMaxBytes = 1 << 20
     /// `weir.group.max.bytes`: of all members of a group together.
     var groupMaxBytes = 16 << 20
@@ -26,11 +27,11 @@ struct GroupConfig: Sendable, Equatable {
     /// `offsets.topic.segment.bytes`
     var offsetsTopicSegmentBytes: Int64 = 104_857_600
 
-    /// No member or assignment above this is small.
+    /// Members and assignments of up to so many bytes are small.
     static let largestSmallByteCount = 64 << 10
 
-    /// Members that were named and have not come back with their name, in one group. Kafka has no such
-    /// bound; each costs memory until its session timeout.
+    /// Members that were named and have not come back with their name, in one group. Kafka has no
+    /// such bound; each costs memory until its session timeout.
     static let maximumPendingMembers = 10_000
     /// How long a member's first join may wait before the group gives up on it.
     static let newMemberJoinTimeoutMs: Int64 = 5 * 60 * 1000

@@ -2,11 +2,11 @@ import KafkaProtocol
 import NIOCore
 import RecordFormat
 
-// Looking at groups, and doing away with them or their offsets.
+// Listing, describing and deleting groups and their offsets.
 
 extension GroupCoordinator {
-    /// All groups, in no order. While partitions are still being read there is an error with those that are
-    /// known.
+    /// All groups, in no order. While partitions are still being read there is an error besides the
+    /// groups that are known.
     func list(_ reply: @escaping @Sendable (ErrorCode, [ListGroupsResponse.Group]) -> Void) {
         eventLoop.execute {
             guard self.state.isActive else { return reply(.coordinatorNotAvailable, []) }
@@ -88,7 +88,7 @@ extension GroupCoordinator {
             guard let group = self.state.groups[id] else { return reply(.groupIDNotFound, []) }
             var kept: Set<String> = []
             if group.membership.state != .empty {
-                // Whose members cannot be understood, of them nobody knows what they read.
+                // Nobody knows what members read whose metadata cannot be decoded.
                 guard let topics = group.membership.subscribedTopics else {
                     return reply(.nonEmptyGroup, [])
                 }
@@ -106,7 +106,7 @@ extension GroupCoordinator {
         }
     }
 
-    /// Forgets what all groups committed in topics that are no more. From any thread.
+    /// Forgets what all groups committed in topics that were deleted. From any thread.
     func topicsDeleted(_ topics: Set<String>) {
         eventLoop.execute {
             let state = self.state
@@ -119,8 +119,9 @@ extension GroupCoordinator {
         }
     }
 
-    /// Removes from these groups what they committed in topics that are no more. All in one turn of the loop: what
-    /// is committed afterwards is of topics that were made anew.
+    /// Removes from these groups what they committed in topics that were deleted. That is done in
+    /// one turn of the loop, since what is committed afterwards is for topics that were created
+    /// again.
     func forget(_ topics: Set<String>, of groups: [CoordinatedGroup]) {
         for group in groups {
             let removed = group.offsets.remove { topics.contains($0.topic) }
@@ -131,7 +132,7 @@ extension GroupCoordinator {
         }
     }
 
-    /// Ends the offsets whose time is over, and the groups that then have nothing left.
+    /// Deletes the offsets that have expired, and the groups that then have nothing left.
     func expireOffsets() {
         let now = nowMs()
         eventLoop.map(Array(state.groups.values)) { self.expireOffsets(of: $0, nowMs: now) }
@@ -139,7 +140,7 @@ extension GroupCoordinator {
 
     private func expireOffsets(of group: CoordinatedGroup, nowMs now: Int64) {
         let id = group.membership.id
-        // It may have gone while it waited for its turn.
+        // The group may have gone while it waited for its turn.
         guard state.groups[id] === group else { return }
         let expired = Set(
             group.offsets.expired(
@@ -167,7 +168,7 @@ extension GroupCoordinator {
         var tombstones: [OffsetsTopicRecord] = topicPartitions.map {
             .offset(group: id, $0, nil)
         }
-        // A group that has only committed was never written down.
+        // The metadata of a group that has only committed offsets was never stored.
         if group.membership.generation > 0 { tombstones.append(.group(id, nil)) }
         writeTombstones(tombstones, for: id)
     }

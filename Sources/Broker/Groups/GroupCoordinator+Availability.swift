@@ -17,14 +17,14 @@ extension GroupCoordinator {
         case .loading: return .coordinatorLoadInProgress
         case .failed: return .coordinatorNotAvailable
         }
-        // What the group committed may be in there, where Weir 0.1.0 has put it.
+        // Weir 0.1.0 may have put the group's commits into that partition.
         let former = CoordinatorPartition.formerIndex(of: group, among: partitionCount)
         if case .failed = state.partitions[Int(former)] { return .coordinatorNotAvailable }
         return nil
     }
 
-    /// Like `refusal`, for requests that will write: without the topic nothing can be. It is
-    /// created then, and the client asks again.
+    /// Like `refusal`, for requests that will write. Nothing can be written without the topic:
+    /// where it is missing it is created, and the client asks again.
     func refusalToWrite(for group: String, allowsEmptyID: Bool = false) -> ErrorCode? {
         if let error = refusal(for: group, allowsEmptyID: allowsEmptyID) { return error }
         if state.topic.open() { return nil }

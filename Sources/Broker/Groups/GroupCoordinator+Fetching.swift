@@ -3,8 +3,8 @@ import NIOCore
 import RecordFormat
 
 extension GroupCoordinator {
-    /// What one group has committed in the partitions that are asked for, or in all. A group that is
-    /// not known has committed nothing, which is no error.
+    /// What one group has committed in the partitions that are asked for, or in all. A group that
+    /// is not known has committed nothing, which is no error.
     func fetchOffsets(
         of requests: [OffsetFetchRequest.Group], requireStable: Bool,
         _ reply: @escaping @Sendable ([OffsetFetchResponse.Group]) -> Void

@@ -2,11 +2,11 @@ import CommitLog
 import KafkaProtocol
 import NIOCore
 
-// What the topic says at start.
+// Loading the groups from the topic at the start.
 
 extension GroupCoordinator {
-    /// Reads all partitions, several at once, off the loop. No group is served before all are read: some of
-    /// what it committed may be where Weir 0.1.0 has put it (`MisplacedRecords`).
+    /// Reads all partitions, several at once, off the loop. No group is served before all are read:
+    /// some of its commits may be in a partition where Weir 0.1.0 put them (`MisplacedRecords`).
     func load() -> EventLoopFuture<Void> {
         for index in state.partitions.indices {
             state.partitions[index] = .loading(MeanwhileEvents())
@@ -49,7 +49,8 @@ extension GroupCoordinator {
             report.log(of: OffsetsTopic.name, to: self.logger)
             return self.read(report.partitions.sorted()).map { loaded.merging($0) { $1 } }
         }.recover { error in
-            // Their groups are not served: what they committed last may be in there.
+            // The groups of these partitions are not served: records of theirs may not have been
+            // moved.
             var failed = loaded
             for source in sources { failed[source] = .failure(error) }
             return failed
@@ -73,7 +74,8 @@ extension GroupCoordinator {
         for index in 0..<partitionCount { didLoad(index, loaded[index]) }
     }
 
-    /// The groups of all partitions that could be read, each with what open transactions keep of it elsewhere.
+    /// The groups of all partitions that could be read, each with what open transactions keep of it
+    /// elsewhere.
     private func loadedGroups(
         _ loaded: LoadedPartitions
     ) -> [String: OffsetsReplay.LoadedGroup] {
@@ -133,5 +135,5 @@ extension GroupCoordinator {
     }
 }
 
-/// What was read of each partition that has anything, or why it could not be.
+/// What was read of each partition that is not empty, or why it could not be read.
 private typealias LoadedPartitions = [Int32: Result<OffsetsReplay, any Error>]

@@ -2,7 +2,7 @@ import CommitLog
 import KafkaProtocol
 import NIOCore
 
-// Joining, staying, leaving: events in, actions done.
+// Joining, staying and leaving: passes events to the groups and does what they request.
 
 extension GroupCoordinator {
     func join(
@@ -21,7 +21,7 @@ extension GroupCoordinator {
             event.newMemberID = Self.newMemberID(event)
             guard self.hasRoom(for: event, in: group) else {
                 self.perform(group)
-                // The other groups may go: the client tries again.
+                // Members of other groups may leave, so the client is told to try again.
                 return reply(.failure(.coordinatorNotAvailable, memberID: event.memberID))
             }
             self.state.joins[event.request] = reply
@@ -36,8 +36,8 @@ extension GroupCoordinator {
     ) {
         eventLoop.execute {
             if let error = self.refusalToWrite(for: id) {
-                // Before the group is read its rebalance is forgotten, and old clients do not expect to
-                // be told so here.
+                // While groups are being read this one's rebalance is not known, and old clients do
+                // not expect COORDINATOR_LOAD_IN_PROGRESS here.
                 return reply(
                     .failure(error == .coordinatorLoadInProgress ? .rebalanceInProgress : error))
             }
@@ -60,7 +60,7 @@ extension GroupCoordinator {
     ) {
         eventLoop.execute {
             if let error = self.refusal(for: request.groupID) {
-                // Before the group is read nobody knows better than the member.
+                // Until the group is read nothing contradicts the member.
                 return reply(error == .coordinatorLoadInProgress ? .none : error)
             }
             guard let group = self.state.groups[request.groupID] else {
@@ -111,26 +111,26 @@ extension GroupCoordinator {
     }
 
     private func hasRoom(for event: SyncEvent, in group: CoordinatedGroup) -> Bool {
-        // The others' assignments are not looked at.
+        // What other members send as assignments is ignored.
         guard group.membership.isLeader(event.memberID) else { return true }
         let more = group.membership.growth(with: event.assignments)
         return mayGrow(by: more, isLarge: more > GroupConfig.largestSmallByteCount)
     }
 
-    /// Whether the members of all groups may keep so much more. An eighth of the memory is for what is not
-    /// large, so that few large members keep no others out.
+    /// Whether the members of all groups may keep so much more. An eighth of the memory is for what
+    /// is not large, so that few large members keep no others out.
     private func mayGrow(by more: Int, isLarge: Bool) -> Bool {
         let limit = config.groupsMaxBytes
         return more <= 0 || state.byteCount + more <= (isLarge ? limit - limit / 8 : limit)
     }
 
-    /// Counts what the members of a group keep, after they changed.
+    /// Counts the memory of a group's members, after they changed.
     func count(_ group: CoordinatedGroup, _ byteCount: Int) {
         state.byteCount += byteCount - group.countedByteCount
         group.countedByteCount = byteCount
     }
 
-    /// Does what the group wants done, what follows from that included.
+    /// Does the actions that the group requests, and those that follow from them.
     func perform(_ group: CoordinatedGroup) {
         let id = group.membership.id
         while group.membership.hasActions {
@@ -182,7 +182,7 @@ extension GroupCoordinator {
         return WaitingRequest(rawValue: state.lastRequest)
     }
 
-    /// As Kafka names members: what it is called, and a random UUID.
+    /// As Kafka names members: its instance id or client id, and a random UUID.
     private static func newMemberID(_ event: JoinEvent) -> String {
         var digits: [String] = []
         for byte in 0..<16 {

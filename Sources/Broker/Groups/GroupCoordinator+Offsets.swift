@@ -74,7 +74,8 @@ extension GroupCoordinator {
     }
 
     /// The transaction coordinator has appended the marker of a transaction to a partition of
-    /// `__consumer_offsets`: what the transaction staged there counts now, or is forgotten. On the loop.
+    /// `__consumer_offsets`: what the transaction staged there counts now, or is forgotten. On the
+    /// loop.
     func transactionEnded(producerID: ProducerID, committed: Bool, partition: Int32) {
         guard state.partitions.indices.contains(Int(partition)) else { return }
         if case .loading(var events) = state.partitions[Int(partition)] {
@@ -102,7 +103,7 @@ extension GroupCoordinator {
             return refuse(error)
         }
         let isNew = state.groups[event.group] == nil
-        // A member of a group that is not there has been gone for long.
+        // The group does not exist, so its member has been gone for long.
         if isNew, event.generation >= 0 { return refuse(.illegalGeneration) }
         let group = state.groups[event.group] ?? makeGroup(event.group)
         let refusal = group.membership.validateCommit(
@@ -140,7 +141,8 @@ extension GroupCoordinator {
     }
 }
 
-/// The offsets of one commit, in the order of their records, and later by partition. The loop's own.
+/// The offsets of one commit, in the order of their records, and later by partition. The loop's
+/// own.
 private final class CommitEntries {
     private var inOrder: [(TopicPartition, CommittedOffset)] = []
     private(set) var byPartition: [TopicPartition: GroupOffsets.Entry] = [:]

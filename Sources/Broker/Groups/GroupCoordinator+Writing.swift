@@ -52,7 +52,7 @@ extension GroupCoordinator {
         }
     }
 
-    /// Keys have at most twice 32,767 bytes of names: so many always fit into a batch.
+    /// A key has at most twice 32,767 bytes of names, so this many always fit into a batch.
     private static var tombstonesPerBatch: Int { 15 }
 
     private func note(_ error: OffsetsTopicError, _ index: Int32) {

@@ -7,13 +7,13 @@ import RecordFormat
 
 /// Coordinates all consumer groups and keeps what they commit.
 ///
-/// It carries events to the groups' state machines and does what they want done: answers, timers, records
-/// in `__consumer_offsets`. Everything of a group happens on one event loop, one thing after the other.
-/// Appends are made there, too, since they only reach the page cache; where the flush policy promises
-/// more, the answer waits for the disk and the loop does not.
+/// It passes events to the groups' state machines and does the actions that they request: answers,
+/// timers, records in `__consumer_offsets`. Everything of a group happens on one event loop, one
+/// thing after the other. Appends are made there, too, since they only reach the page cache; where
+/// the flush policy promises more, the answer waits for the disk and the loop does not.
 ///
-/// Thread contract: `start`, `close` and the calls with a reply come from any thread; replies are called
-/// on the coordinator loop. Functions that return an answer are to be called on the loop.
+/// Thread contract: `start`, `close` and the calls with a reply come from any thread; replies are
+/// called on the coordinator loop. Functions that return an answer are to be called on the loop.
 final class GroupCoordinator: Sendable {
     /// Makes everything through an offset durable and calls back, from any thread.
     typealias Flush =
@@ -28,7 +28,7 @@ final class GroupCoordinator: Sendable {
     let nowMs: @Sendable () -> Int64
     /// Does what blocks: creating the topic, reading it at start.
     let threads: NIOThreadPool
-    /// Of `__consumer_offsets`: as it is, or as it will be created.
+    /// The number of partitions that `__consumer_offsets` has, or will be created with.
     let partitionCount: Int32
     private let box: NIOLoopBoundBox<State>
 
@@ -38,7 +38,7 @@ final class GroupCoordinator: Sendable {
         var partitions: [OffsetsPartitionState]
         let topic: OffsetsTopic
         var isActive = false
-        /// What the members of all groups keep.
+        /// The memory of the members of all groups.
         var byteCount = 0
         /// Who waits for the topic to be created; nil where nobody creates it.
         var waitingForTopic: [@Sendable (ErrorCode) -> Void]?
@@ -74,11 +74,11 @@ final class GroupCoordinator: Sendable {
             eventLoop: eventLoop)
     }
 
-    /// What belongs to the loop; a trap elsewhere.
+    /// The loop's own state. Asking for it elsewhere traps.
     var state: State { box.value }
 
-    /// Begins to coordinate, with what `__consumer_offsets` says. The future is complete once all of it
-    /// has been read; until then requests are answered with COORDINATOR_LOAD_IN_PROGRESS.
+    /// Begins to coordinate, with what `__consumer_offsets` says. The future is complete once all
+    /// of it has been read; until then requests are answered with COORDINATOR_LOAD_IN_PROGRESS.
     func start() -> EventLoopFuture<Void> {
         eventLoop.flatSubmit {
             let state = self.state
@@ -94,8 +94,8 @@ final class GroupCoordinator: Sendable {
         }
     }
 
-    /// Ends the coordination: what waits is answered, what comes is refused. What was acknowledged is in
-    /// the log.
+    /// Ends the coordination. Waiting requests are answered and later ones refused; what was
+    /// acknowledged is in the log.
     func close() -> EventLoopFuture<Void> {
         eventLoop.submit {
             let state = self.state
@@ -124,10 +124,11 @@ final class GroupCoordinator: Sendable {
 /// A group and what it has committed. The loop's own.
 final class CoordinatedGroup {
     var membership: ConsumerGroup
-    /// What of it is counted in that of all groups.
+    /// The memory of this group that is counted in that of all groups.
     var countedByteCount = 0
     var offsets = GroupOffsets()
-    /// A partition that does not belong to the group and has offsets of it that an open transaction staged.
+    /// A partition that does not belong to the group and has offsets of it that an open transaction
+    /// staged.
     var strayPartition: Int32?
 
     init(_ membership: ConsumerGroup) { self.membership = membership }
@@ -142,7 +143,7 @@ enum OffsetsPartitionState {
     case failed
 }
 
-/// What befalls groups that are not read yet.
+/// What happens to groups that are not read yet.
 struct MeanwhileEvents: Sendable {
     var endedTransactions: [EndedTransaction] = []
     var deletedTopics: Set<String> = []

@@ -19,9 +19,10 @@ struct GroupMember: Sendable {
     var protocols: [JoinGroupRequest.GroupProtocol]
     /// What it has to consume, from the leader of this generation; empty while there is none.
     var assignment: [UInt8] = []
-    /// Members are told to others in the order in which they came.
+    /// The leader is told of the members in the order in which they came.
     var arrival: UInt64 = 0
-    /// It waits for its first generation: its id is not known to it yet, so it cannot send heartbeats.
+    /// It waits for its first generation: its id is not known to it yet, so it cannot send
+    /// heartbeats.
     var isNew = false
     var waitingJoin: WaitingRequest?
     var waitingSync: WaitingRequest?
@@ -41,10 +42,10 @@ struct GroupMember: Sendable {
 }
 
 extension GroupMember {
-    /// What a member costs besides what it says.
+    /// The memory that a member takes besides its strings, metadata and assignment.
     static let overheadByteCount = 512
 
-    /// The memory that the member keeps, about.
+    /// The memory that the member takes, roughly.
     var byteCount: Int {
         Self.overheadByteCount + id.utf8.count + (instanceID?.utf8.count ?? 0)
             + clientID.utf8.count + Self.byteCount(of: protocols) + assignment.count

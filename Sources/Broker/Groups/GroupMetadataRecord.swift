@@ -1,7 +1,7 @@
 import KafkaProtocol
 
 // GroupMetadata in `__consumer_offsets`: key version 2; value versions 0–3, and 4 (flexible) for
-// reading. Written is value version 3, which every Kafka since 2.3 reads.
+// reading. Value version 3 is written, which every Kafka since 2.3 reads.
 
 /// The key of a group's metadata.
 struct GroupMetadataKey: FieldSet {

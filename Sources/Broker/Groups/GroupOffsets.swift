@@ -37,7 +37,7 @@ struct GroupOffsets: Sendable {
         Set(staged.values.flatMap(\.keys))
     }
 
-    /// Offsets are written; nobody sees them before `commit`.
+    /// The offsets were appended; nobody sees them before `commit`.
     mutating func begin(_ entries: [TopicPartition: Entry]) {
         for (topicPartition, entry) in entries {
             inFlight[topicPartition] = entry.recordOffset
@@ -52,17 +52,17 @@ struct GroupOffsets: Sendable {
         end(entries)
     }
 
-    /// What `begin` announced will not be.
+    /// What `begin` announced could not be made durable.
     mutating func cancel(_ entries: [TopicPartition: Entry]) { end(entries) }
 
-    /// An offset as a record of the topic has it, at start.
+    /// Takes up an offset from a record of the topic, at the start.
     mutating func load(_ topicPartition: TopicPartition, _ entry: Entry) {
         set(topicPartition, entry)
     }
 
-    /// Takes up what stands in a partition that is not the group's, where an open transaction keeps
-    /// it. No place there compares with places here: of two the later commit counts, and whatever
-    /// comes later.
+    /// Takes up offsets from a partition that is not the group's, where an open transaction keeps
+    /// them. Places of records cannot be compared between partitions: of two offsets the one that
+    /// was committed later counts, and any later commit replaces it.
     mutating func adopt(_ stray: GroupOffsets) {
         for (topicPartition, entry) in stray.committed {
             if let present = committed[topicPartition], !entry.isLater(than: present) { continue }
@@ -80,7 +80,7 @@ struct GroupOffsets: Sendable {
         }
     }
 
-    /// A transaction would commit these offsets.
+    /// Stages offsets that the producer's transaction may commit.
     mutating func stage(_ entries: [TopicPartition: Entry], producerID: ProducerID) {
         staged[producerID, default: [:]].merge(entries) { $1 }
     }
@@ -130,7 +130,7 @@ struct GroupOffsets: Sendable {
 }
 
 extension GroupOffsets {
-    /// The offsets whose time is over (KIP-211). Time counts from when the group became empty; in a
+    /// The offsets that have expired (KIP-211). Time counts from when the group became empty; in a
     /// group that only commits, and for topics that a stable group of consumers no longer reads,
     /// from the commit. An offset that a transaction or a commit in flight may replace stays.
     func expired(in group: ConsumerGroup, nowMs: Int64, retentionMs: Int64) -> [TopicPartition] {

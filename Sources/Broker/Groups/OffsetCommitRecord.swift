@@ -2,8 +2,8 @@ import KafkaProtocol
 import RecordFormat
 
 // OffsetCommit in `__consumer_offsets`: key versions 0 and 1, which are the same; value versions
-// 0–3, and 4 (flexible) for reading. Written are value version 3 and, with an expiry of its own, 1:
-// the only one that has it.
+// 0–3, and 4 (flexible) for reading. Value version 3 is written, or 1 for an offset with an expiry
+// of its own, which only that version has.
 
 /// The key of one partition's committed offset.
 struct OffsetCommitKey: FieldSet {

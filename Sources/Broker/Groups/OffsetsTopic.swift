@@ -34,7 +34,8 @@ final class OffsetsTopic {
         try log.createTopic(name, partitions: Int(partitionCount), config: settings(config))
     }
 
-    /// The topic's own settings: what is compacted is never too old, however the broker is set up.
+    /// The topic's own settings, which go before the broker's defaults: retention never deletes
+    /// what compaction keeps.
     static func settings(_ config: GroupConfig) -> [String: String] {
         [
             "cleanup.policy": "compact",
@@ -88,8 +89,8 @@ final class OffsetsTopic {
             }
         }
         if let producer {
-            // Sequences are for producers that send again; the coordinator's count from nothing, as
-            // Kafka's do.
+            // Sequences serve producers that send a batch again. The coordinator does not, so all
+            // its batches have sequence 0, as in Kafka.
             try builder?.seal(
                 producerID: producer.id, producerEpoch: producer.epoch, baseSequence: 0,
                 isTransactional: true)
@@ -116,7 +117,7 @@ enum OffsetsTopicError: Error, Equatable {
     /// A record could not be encoded, such as one with a name longer than 32,767 bytes.
     case encoding(String)
     case append(AppendError)
-    /// It is written, and the disk did not confirm it.
+    /// It was appended, but flushing it failed.
     case flush(LogError)
 }
 

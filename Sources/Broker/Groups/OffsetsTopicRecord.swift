@@ -9,7 +9,7 @@ enum OffsetsTopicRecord: Sendable, Equatable {
     case offset(group: String, TopicPartition, CommittedOffset?)
     case group(String, GroupMetadataValue?)
 
-    /// Whom it is about.
+    /// The group that it is about.
     var group: String {
         switch self {
         case .offset(let group, _, _), .group(let group, _): group

@@ -1,6 +1,6 @@
-// AlterConfigs, versions 0–2. What is not named falls back to its default, and of a setting named
-// twice the last value holds, as in Kafka. Of a broker only what topics inherit can be altered;
-// there are no settings of brokers' loggers.
+// AlterConfigs, versions 0–2. Settings that are not named fall back to their defaults, and of a
+// setting that is named twice the last value holds, as in Kafka. Of a broker only what topics
+// inherit can be altered; there are no settings of brokers' loggers.
 
 import CommitLog
 import KafkaProtocol

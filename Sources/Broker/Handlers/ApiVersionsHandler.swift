@@ -1,5 +1,5 @@
 // ApiVersions, versions 0–4. An unknown version is answered in version 0 with UNSUPPORTED_VERSION
-// and, as in Kafka, all ranges. Features are not spoken of: there are none to negotiate.
+// and, as in Kafka, all ranges. The answer lists no features, since there are none to negotiate.
 
 import KafkaProtocol
 

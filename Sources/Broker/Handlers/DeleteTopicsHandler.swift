@@ -42,7 +42,8 @@ struct DeleteTopicsHandler: RequestHandler {
         }
         do throws(LogError) {
             try broker.log.deleteTopic(name)
-            // A topic that is made anew begins at 0: positions in the old one would be wrong.
+            // A topic that is created again begins at offset 0, where offsets of the old one would
+            // be wrong.
             broker.groups.topicsDeleted([name])
         } catch .unknownTopic {
             throw .unknownTopic(name)

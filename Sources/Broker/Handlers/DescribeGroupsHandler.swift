@@ -1,8 +1,8 @@
 import KafkaProtocol
 
-// DescribeGroups, versions 0–5. Nothing is authorised yet, so whoever asks for the authorised operations
-// learns that all are. No other deviations from Kafka: a group that is not known is Dead, without an
-// error.
+// DescribeGroups, versions 0–5. Nothing is authorised yet, so whoever asks for the authorised
+// operations learns that all are. No other deviations from Kafka: a group that is not known is
+// Dead, without an error.
 
 struct DescribeGroupsHandler: RequestHandler {
     let groups: GroupCoordinator

@@ -1,7 +1,6 @@
-// Fetch, versions 4–12. There are no sessions: the id in the answer is 0, which every client
-// takes for a no. A request of session epoch 0 or -1 is full, whatever its session id, as in
-// Kafka. No quota, no preferred replica. Records go from the segments' files to the socket by
-// sendfile(2).
+// Fetch, versions 4–12. There are no sessions: the session id in the answer is 0, which tells every
+// client so. A request of session epoch 0 or -1 is full, whatever its session id, as in Kafka. No
+// quota, no preferred replica. Records go from the segments' files to the socket by sendfile(2).
 
 import CommitLog
 import KafkaProtocol
@@ -55,7 +54,7 @@ struct FetchRead: Sendable {
 
     func answer(_ exchange: Exchange) { exchange.send(response, slices: slices) }
 
-    /// Reads anew what is there.
+    /// Reads again what is there.
     mutating func perform(on connection: Connection) {
         response = FetchResponse()
         slices.removeAll(keepingCapacity: true)
@@ -94,7 +93,7 @@ struct FetchRead: Sendable {
             return answer
         }
         do throws(LogError) {
-            // Before the read: what is said to be there can be read.
+            // Taken before the read, so that what the answer says is there can be read.
             answer.highWatermark = log.highWatermark
             answer.lastStableOffset = log.lastStableOffset
             answer.logStartOffset = log.logStartOffset
@@ -103,7 +102,7 @@ struct FetchRead: Sendable {
                 answer.records = RecordsRange(
                     position: slices.count, byteCount: slice.byteCount)
                 slices.append(slice)
-                // An emptied batch lets a client get on, but is nothing that it waits for.
+                // A batch without records lets a client go on, but does not end its wait.
                 if slice.hasRecords { byteCount += slice.byteCount }
                 answer.highWatermark = max(answer.highWatermark, slice.nextOffset)
                 if isCommittedOnly {
@@ -118,15 +117,15 @@ struct FetchRead: Sendable {
         return answer
     }
 
-    /// The first records of the whole answer are at least one batch, however large; what comes after
-    /// keeps the limits.
+    /// The first records of the whole answer are at least one batch, however large; those after
+    /// them keep the limits.
     private func slice(
         of log: PartitionLog, _ partition: FetchRequest.Partition,
         below end: Offset, _ positions: inout ReadPositions
     ) throws(LogError) -> FileSlice? {
         let answerLimit = min(Int(request.maxBytes), Int(broker.config.fetchMaxBytes)) - byteCount
         let limit = max(0, min(Int(partition.partitionMaxBytes), answerLimit))
-        // Emptied batches do not count.
+        // Batches without records do not count.
         let isFirst = byteCount == 0
         guard
             let slice = try positions.read(
@@ -177,14 +176,15 @@ struct FetchRead: Sendable {
 }
 
 extension FetchRequest {
-    /// Whether it names all its partitions itself, and none is remembered from an earlier request (KIP-227).
-    /// Epoch 0 asks for a new session, −1 for none; either ends the one whose id it gives.
+    /// Whether it names all its partitions itself, and none is remembered from an earlier request
+    /// (KIP-227). Epoch 0 asks for a new session, −1 for none; either ends the one whose id it
+    /// gives.
     fileprivate var isFull: Bool { sessionEpoch == 0 || sessionEpoch == -1 }
 }
 
 extension ErrorCode {
-    /// What is wrong with the epoch that a client takes for the current one; nil where it is right, or
-    /// the client does not know.
+    /// What is wrong with the epoch that a client takes for the current one; nil where it is right,
+    /// or the client does not know.
     init?(clientEpoch: LeaderEpoch, current: LeaderEpoch) {
         if clientEpoch == .none || clientEpoch == current { return nil }
         self = clientEpoch < current ? .fencedLeaderEpoch : .unknownLeaderEpoch

@@ -2,7 +2,8 @@ import CommitLog
 import NIOCore
 import Synchronization
 
-/// A fetch that waits for records: until there are enough, its time is over, or its connection ends.
+/// A fetch that waits for records: until there are enough, its time is over, or its connection
+/// ends.
 ///
 /// The logs wake it when they grow; it then reads again, and waits on if that is not enough.
 /// Thread contract: the connection's event loop, but for the logs' callbacks, which only hop there.
@@ -40,7 +41,7 @@ final class FetchWait: @unchecked Sendable {
         guard !isOver else { return }
         abandon()
         connection.remove(self)
-        // What is being read just now is the answer.
+        // A read that is under way makes the answer.
         if !isBusy { readAnew { self.read.answer(self.exchange) } }
     }
 
@@ -84,7 +85,7 @@ final class FetchWait: @unchecked Sendable {
                 read.isCommittedOnly
                 ? log.whenStable(past: offset) { self.wake() }
                 : log.whenMore(than: offset) { self.wake() }
-            // Nil: it has grown since it was read, or was closed.
+            // Nil where the log has grown since it was read, or was closed.
             guard let token else {
                 wake()
                 break

@@ -1,8 +1,8 @@
 import KafkaProtocol
 
-// FindCoordinator, versions 0–4. Deviations from Kafka: there is one broker, so it coordinates
-// whatever is asked for, and the partition of the key is always led. Keys of share groups (type 2)
-// are refused as INVALID_REQUEST, like any type that is not known.
+// FindCoordinator, versions 0–4. Deviations from Kafka: there is one broker, which coordinates
+// every key and leads every partition. Keys of share groups (type 2) are refused as
+// INVALID_REQUEST, like any type that is not known.
 
 /// Answers that this broker is the coordinator. The topic in which a group's offsets are kept is
 /// created first, where it is missing, so that the client's next request finds it.

@@ -1,6 +1,6 @@
 import KafkaProtocol
 
-// JoinGroup, versions 0–9. Deviations from Kafka: a JoinGroup that its member asks again on another
+// JoinGroup, versions 0–9. Deviations from Kafka: a JoinGroup that its member repeats on another
 // connection is answered with REBALANCE_IN_PROGRESS, where Kafka never answers; and more than
 // 10,000 members that were named and have not come back are GROUP_MAX_SIZE_REACHED.
 

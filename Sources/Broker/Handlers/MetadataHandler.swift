@@ -1,6 +1,6 @@
-// Metadata, versions 0–9. A topic that is created because somebody asked for it is in the answer
-// to that very request, where Kafka first says LEADER_NOT_AVAILABLE. The rack is null. Everything is
-// led by this node.
+// Metadata, versions 0–9. A topic that is created because somebody asked for it is in the answer to
+// that very request, where Kafka first says LEADER_NOT_AVAILABLE. The rack is null. This node leads
+// every partition.
 
 import CommitLog
 import KafkaProtocol
@@ -47,7 +47,8 @@ struct MetadataHandler: RequestHandler {
         }
         // Creating a topic makes directories durable, for which an event loop does not wait.
         broker.control.answer(reply) { _ in
-            // Without them; the client asks again.
+            // The answer where too many requests wait: nothing is created, and the client asks
+            // again.
             response(topics: topics, request, context)
         } with: {
             let refusals = create(Set(wanted.map(\.name)).sorted())
@@ -61,8 +62,9 @@ struct MetadataHandler: RequestHandler {
         }
     }
 
-    /// Nil for all topics, which version 0 asks for with an empty list. A topic that is named twice is described
-    /// once, as in Kafka: an answer would else be as large as its client likes.
+    /// Nil for all topics, which version 0 asks for with an empty list. A topic that is named twice
+    /// is described once, as in Kafka; otherwise a client could make the answer as large as it
+    /// likes.
     private func names(_ request: MetadataRequest, _ context: RequestContext) -> [String]? {
         guard let topics = request.topics, context.version > 0 || !topics.isEmpty else {
             return nil

@@ -2,7 +2,8 @@ import CommitLog
 import KafkaProtocol
 import RecordFormat
 
-// OffsetCommit, versions 2–8. No deviations from Kafka. Version 9 belongs to the newer group protocol.
+// OffsetCommit, versions 2–8. No deviations from Kafka. Version 9 belongs to the newer group
+// protocol.
 
 /// Commits the offsets of partitions that exist; others are UNKNOWN_TOPIC_OR_PARTITION.
 struct OffsetCommitHandler: RequestHandler {

@@ -1,12 +1,12 @@
 import KafkaProtocol
 
-// OffsetFetch, versions 1–8: up to version 7 one group, from 8 several. No deviations from Kafka: a group
-// or a partition that is not known has offset −1 and no error.
+// OffsetFetch, versions 1–8: up to version 7 one group, from 8 several. No deviations from Kafka: a
+// group or a partition that is not known has offset −1 and no error.
 
 struct OffsetFetchHandler: RequestHandler {
     let groups: GroupCoordinator
 
-    /// Before, an error of the whole request stands in each partition.
+    /// Earlier versions have an error of the whole request in each partition.
     private static let firstGroupErrorVersion: Int16 = 2
     private static let firstBatchedVersion: Int16 = 8
 

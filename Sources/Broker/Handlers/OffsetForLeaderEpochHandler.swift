@@ -1,5 +1,5 @@
-// OffsetForLeaderEpoch, versions 2–4. A single node leads for ever, so the epoch of a partition of
-// its own is 0 and ends at the log's end; a partition that another broker wrote has the epochs that
+// OffsetForLeaderEpoch, versions 2–4. A single node always leads, so the epoch of a partition of
+// its own is 0 and ends at the log's end. A partition that another broker wrote has the epochs that
 // its leader-epoch-checkpoint names.
 
 import CommitLog

@@ -3,29 +3,31 @@ import KafkaProtocol
 import NIOCore
 import RecordFormat
 
-/// The batches of one Produce, appended one after the other. It may stop between two, and go on on another
-/// thread.
+/// The batches of one Produce, appended one after the other. It may stop between two, and go on on
+/// another thread.
 ///
-/// All batches together may decompress to 32 times the request's bytes, and to 128 MiB at least: else a
-/// request with thousands of small batches, each within its topic's bound, would take minutes of a thread.
+/// All batches together may decompress to 32 times the request's bytes, and to 128 MiB at least:
+/// else a request with thousands of small batches, each within its topic's bound, would take
+/// minutes of a thread.
 /// Thread contract: one owner at a time.
 struct ProduceAppends: Sendable {
     /// What may be done in one turn of a thread.
     struct Budget {
         /// After so long the turn ends with the batch at hand.
         var duration: TimeAmount
-        /// No batch that is larger is written, or read record by record.
+        /// Batches that are larger than these are not written, or not read record by record, in
+        /// this turn.
         var batchByteCount = Int.max
         var walkedByteCount = Int.max
-        /// No compressed batch that is larger is decoded; and none that becomes larger than this.
+        /// Nor are compressed batches decoded that are larger, or become larger, than these.
         var compressedByteCount = Int.max
         var decodedByteCount = Int.max
         var isReencoding = true
 
         /// Batches of any size, one at least; then others have their turn.
         static let besideEventLoop = Budget(duration: .milliseconds(20))
-        /// So that a loop is held for less than a millisecond. The largest batch that topics take by default
-        /// is still written there.
+        /// So that a loop is held for less than a millisecond. The largest batch that topics take
+        /// by default is still written there.
         static let onEventLoop = Budget(
             duration: .microseconds(500), batchByteCount: 1_100_000, walkedByteCount: 256 << 10,
             compressedByteCount: 64 << 10, decodedByteCount: 128 << 10, isReencoding: false)
@@ -62,7 +64,8 @@ struct ProduceAppends: Sendable {
     }
 
     private static let firstVersionWithRecordErrors: Int16 = 8
-    /// Small requests may decompress to so much, too: as the largest batch that a topic can be set to take.
+    /// Small requests may decompress to so much, too: as the largest batch that a topic can be set
+    /// to take.
     private static let leastAllowance = Decompressor.defaultMaximumByteCount
 
     /// Appends what is left; false where the budget ends before.
@@ -165,7 +168,7 @@ struct ProduceAppends: Sendable {
         return true
     }
 
-    /// Once all is appended: answers now, or when it is durable.
+    /// Answers once all is appended: now, or when it is durable.
     func answer() {
         if request.acks == 0 {
             answerNothing()
@@ -177,7 +180,7 @@ struct ProduceAppends: Sendable {
         }
     }
 
-    /// Who wants no answer learns of an error by the end of the connection.
+    /// A client that wants no answer learns of an error by the end of its connection.
     private func answerNothing() {
         for flush in flushes {
             broker.flusher.flush(partition: flush.log, through: flush.through) { _ in }
@@ -296,8 +299,8 @@ extension ProduceResponse.Partition {
         logAppendTimeMs = -1
     }
 
-    /// Names the records for which the batch was refused: clients report the others as those that were in a
-    /// batch with them.
+    /// Names the records for which the batch was refused: clients report the others as those that
+    /// were in a batch with them.
     fileprivate mutating func name(_ error: AppendError, atMost count: Int) {
         switch error {
         case .refusedRecords(let refused):

@@ -10,14 +10,15 @@ struct ProduceHandler {
 
     init(_ broker: Broker) { self.broker = broker }
 
-    /// Appends the batches of `frame` where they stand: the log writes offsets into them. What would
-    /// hold the event loop for too long is done beside it.
+    /// Appends the batches of `frame` where they stand: the log writes offsets into them. What
+    /// would hold the event loop for too long is done beside it.
     func handle(_ frame: RequestFrame, _ exchange: Exchange) throws(ProtocolError) {
         let request: ProduceRequest = try frame.request(after: exchange.context.header)
         goOn(ProduceAppends(request, frame, exchange, broker), frame, exchange)
     }
 
-    /// Appends as much as may be done in one turn, and the rest in further turns beside the event loop.
+    /// Appends as much as may be done in one turn, and the rest in further turns beside the event
+    /// loop.
     private func goOn(_ appends: ProduceAppends, _ frame: RequestFrame, _ exchange: Exchange) {
         var appends = appends
         let isDone = withExtendedLifetime(frame) {

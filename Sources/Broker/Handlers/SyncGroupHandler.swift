@@ -1,8 +1,8 @@
 import KafkaProtocol
 
-// SyncGroup, versions 0–5. Deviations from Kafka: a SyncGroup that its member asks again on another
-// connection is answered with REBALANCE_IN_PROGRESS, where Kafka never answers. Of a member that is
-// assigned to twice the last assignment counts, as in Kafka.
+// SyncGroup, versions 0–5. Deviations from Kafka: a SyncGroup that its member repeats on another
+// connection is answered with REBALANCE_IN_PROGRESS, where Kafka never answers. Where the leader
+// names a member twice, the last assignment counts, as in Kafka.
 
 struct SyncGroupHandler: RequestHandler {
     let groups: GroupCoordinator

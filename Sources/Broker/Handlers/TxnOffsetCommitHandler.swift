@@ -3,15 +3,15 @@ import KafkaProtocol
 import RecordFormat
 
 // TxnOffsetCommit, versions 0–3. Deviation from Kafka before 3.8: offsets of a transaction that the
-// coordinator does not know to be open with this group in it are refused, since a marker that never
-// comes would keep them, and whoever waits for stable offsets, for ever.
+// coordinator does not know to be open with this group in it are refused. They would wait for ever
+// for a marker, and so would clients that ask for stable offsets.
 
 /// Stages offsets of partitions that exist; others are UNKNOWN_TOPIC_OR_PARTITION.
 struct TxnOffsetCommitHandler: RequestHandler {
     let groups: GroupCoordinator
     let log: LogDirectory
-    /// Whether this producer has a transaction open that this partition of `__consumer_offsets` takes part
-    /// in. Called on the coordinator loop.
+    /// Whether this producer has a transaction open that this partition of `__consumer_offsets`
+    /// takes part in. Called on the coordinator loop.
     let verify:
         @Sendable (
             _ transactionalID: String, TransactionalProducer, TopicPartition

@@ -3,13 +3,15 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// Accepts nobody for a moment where the system has no descriptor, or no memory, for another connection: the
-/// listening socket stays ready, and the event loop would do nothing but fail to accept.
+/// Stops accepting for a moment when the system has no descriptor, or no memory, for another
+/// connection. Otherwise the event loop would do nothing but fail to accept, since the listening
+/// socket stays ready.
 /// Thread contract: a channel handler, on the event loop of the listening channel.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = Any
 
-    /// Descriptors become free when connections or segments close, which nobody tells.
+    /// After so long it tries again: nothing tells when connections or segments close and
+    /// descriptors become free.
     private static let pause = TimeAmount.milliseconds(500)
     /// What happens again within this time is not said again.
     private static let silence = TimeAmount.minutes(1)

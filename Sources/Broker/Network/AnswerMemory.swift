@@ -3,20 +3,21 @@ import NIOCore
 
 /// The memory of answers that are not written yet, of all connections together.
 ///
-/// While it is full no connection takes another request, whoever's answers they are; then they go on in the
-/// order in which they came to wait. Answers that are being made when it fills up come on top, one for each
-/// thread that makes some. Records do not count, which stay in their files.
+/// While it is full no connection takes another request, whichever connections the answers are for.
+/// Then the connections go on in the order in which they began to wait. Answers that are being made
+/// when it fills up come on top, one for each thread that makes some. Records do not count, since
+/// they stay in their files.
 /// Thread contract: any thread.
 final class AnswerMemory: Sendable {
     private struct State {
         var used = 0
         var peak = 0
-        /// Of some that are queued nothing is left to do, which they find out when they are called.
+        /// Some that are queued have nothing left to do, and find that out when they are called.
         var waiters = CircularBuffer<@Sendable () -> Void>()
     }
 
-    /// So many of those who wait go on at once while more than half of the memory is taken: what they ask for
-    /// takes some, too.
+    /// How many of those who wait go on at once while more than half of the memory is taken: their
+    /// answers take memory, too.
     private static let wokenAtOnce = 8
 
     private let limit: Int
@@ -60,8 +61,8 @@ final class AnswerMemory: Sendable {
         for wake in woken { wake() }
     }
 
-    /// True where another request may be taken; else `wake` is called, from any thread, when it is time to
-    /// ask again.
+    /// True where another request may be taken; else `wake` is called, from any thread, when it is
+    /// time to ask again.
     func mayTakeRequest(orWait wake: @escaping @Sendable () -> Void) -> Bool {
         let (mayTake, isFirst) = state.withLock { state -> (Bool, Bool) in
             if state.used < limit { return (true, false) }

@@ -2,7 +2,7 @@ import CommitLog
 import KafkaProtocol
 import NIOCore
 
-// What leaves: answers in the order of their requests.
+// Writing: answers leave in the order of their requests.
 
 extension Connection {
     /// `isAwaited`: the next request is taken only when this one has its answer.
@@ -71,8 +71,8 @@ extension Connection {
         closeIfDone()
     }
 
-    /// Begins with the next part of an answer. The one after it has its turn when this one is written: an answer
-    /// with thousands of slices is as many calls of `sendfile`.
+    /// Begins with the next part of an answer. The one after it has its turn when this one is
+    /// written: an answer with thousands of slices is as many calls of `sendfile`.
     func writePart() {
         if let part = unwrittenParts.popFirst() { write(part) }
     }

@@ -1,7 +1,7 @@
 import KafkaProtocol
 import NIOCore
 
-// What comes: bytes to requests, within the limits.
+// Reading: bytes become requests, within the limits.
 
 extension Connection {
     /// After so long other connections have their turn, once the request at hand is handled.
@@ -35,7 +35,8 @@ extension Connection {
         process()
     }
 
-    /// Takes requests while there are whole ones, the limits allow it, and it is this connection's turn.
+    /// Takes requests while there are whole ones, the limits allow it, and it is this connection's
+    /// turn.
     func process() {
         guard !isProcessing, !isClosed, !isTurnScheduled else { return }
         isProcessing = true
@@ -57,7 +58,8 @@ extension Connection {
         }
     }
 
-    /// Goes on with what is unread, or an answer that is half written, when others have had their turn.
+    /// Goes on with what is unread, or an answer that is half written, when others have had their
+    /// turn.
     func scheduleTurn() {
         guard !isTurnScheduled else { return }
         isTurnScheduled = true
@@ -79,7 +81,8 @@ extension Connection {
         !isEnding && !isClosed && !awaitsMemory && order.mayTakeRequest
     }
 
-    /// Whether the answers of all connections leave room for another one; it is asked for again when they do.
+    /// Whether the answers of all connections leave room for another one. Where they do not, the
+    /// connection goes on when they do.
     private var hasRoomForAnswer: Bool {
         if awaitsAnswers { return false }
         guard unread != nil else { return true }
@@ -151,11 +154,11 @@ extension Connection {
         process()
     }
 
-    /// The request of this slot, which was just taken, is handled beside the event loop: the next one is
-    /// taken once that is done.
+    /// The request of this slot, which was just taken, is handled beside the event loop: the next
+    /// one is taken once that is done.
     func hold(for slot: ResponseOrder<Answer>.Slot) { order.hold(for: slot) }
 
-    /// That is done. From any thread.
+    /// The request of this slot was handled. From any thread.
     func release(_ slot: ResponseOrder<Answer>.Slot) {
         eventLoop.execute {
             self.order.release(slot)
@@ -166,8 +169,8 @@ extension Connection {
     /// Ends the connection, whose bytes are no requests, after the answers that are due.
     func fail(_ reason: String) { end(order.open(), because: reason) }
 
-    /// Ends the connection in place of an answer, once those before it are written. No more requests are
-    /// taken. One line in the log says why.
+    /// Ends the connection in place of an answer, once those before it are written. No more
+    /// requests are taken. One line in the log says why.
     func end(_ slot: ResponseOrder<Answer>.Slot, because reason: String) {
         guard eventLoop.inEventLoop else {
             eventLoop.execute { self.end(slot, because: reason) }

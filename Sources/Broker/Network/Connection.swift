@@ -5,9 +5,9 @@ import NIOCore
 /// One client: takes its requests one after the other and writes the answers in the same order.
 ///
 /// Reading stops while the client has too many requests in flight, reads its answers too slowly, or
-/// waits for memory for a large request; nothing of the others is affected.
-/// Thread contract: a channel handler, so everything happens on the event loop of the channel; `send`,
-/// `fill` and `end` may be called from any thread and hop there.
+/// waits for memory for a large request; other connections are not affected.
+/// Thread contract: a channel handler, so everything happens on the event loop of the channel;
+/// `send`, `fill` and `end` may be called from any thread and hop there.
 final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = IOData
@@ -36,23 +36,24 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     var awaitsAnswers = false
     /// The memory of this connection's answers that are not written yet.
     var unwrittenByteCount = 0
-    /// When the client was last seen to take something of them, and how much was left then.
+    /// When the client was last seen to take some of them, and how much was left then.
     private var lastTaken = (at: NIODeadline.now(), left: 0)
     /// What is left of the answer that is being written.
     var unwrittenParts = CircularBuffer<OutgoingFrame>()
     var needsFlush = false
     /// No more requests are taken; the connection ends when everything is written.
     var isEnding = false
-    /// The answer at which the connection ends has had its turn: what comes after it is not written.
+    /// The answer at which the connection ends has had its turn: what comes after it is not
+    /// written.
     var isCut = false
     var isClosed = false
     var writesUnderWay = 0
-    /// When the request began that is half there.
+    /// When the first bytes of the unfinished request came.
     var frameBegan = NIODeadline.now()
     /// When bytes came last, or the broker began to read on.
     var lastRead = NIODeadline.now()
     var lastActivity = NIODeadline.now()
-    /// Taken out while somebody reads, who may be on another thread.
+    /// Taken out while a thread, which need not be the event loop's, reads with them.
     private let reading = Locked<ReadPositions?>(nil)
     /// Fetches that wait for records.
     private var waits: [ObjectIdentifier: FetchWait] = [:]
@@ -105,7 +106,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A peer that went away, mostly; there is nobody to tell.
+        // Mostly a peer that went away; nobody is left to be told.
         services.logger.debug("\(id) from \(address): \(error)")
         context.close(promise: nil)
     }
@@ -121,22 +122,23 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
         closeIfDone()
     }
 
-    /// A handler that still works keeps its connection; a client that sends half a request, or does not
-    /// read its answers, does not.
+    /// Closes the connection where nothing has happened since `deadline`, unless a handler still
+    /// works for it. A client that has sent half a request, or does not read its answers, is idle,
+    /// too.
     func closeIfIdle(since deadline: NIODeadline) {
         guard lastActivity < deadline, !order.isWaiting else { return }
         closeNow()
     }
 
-    /// Whether the rest of a request has not come for too long, though it would have been read. While others
-    /// wait for memory such a connection ends: else they might wait for ever.
+    /// Whether the rest of a request has not come for too long, though it would have been read.
+    /// While others wait for memory such a connection ends: else they might wait for ever.
     func isHoarding(silentSince: NIODeadline, begunBefore: NIODeadline) -> Bool {
         guard assembler.buffer != nil, !awaitsMemory, !isClosed else { return false }
         return frameBegan < begunBefore || (mayRead && lastRead < silentSince)
     }
 
-    /// Whether the client takes nothing of its answers. While others wait for their memory such a connection
-    /// ends.
+    /// Whether the client takes nothing of its answers. While others wait for their memory such a
+    /// connection ends.
     func isNotReading(since deadline: NIODeadline, now: NIODeadline) -> Bool {
         guard unwrittenByteCount > 0, !isClosed, let context else { return false }
         let option = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
@@ -159,8 +161,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 
     // Fetching.
 
-    /// The connection's places in the logs that it reads. From any thread; who comes while another one has them
-    /// finds none, and searches.
+    /// The connection's places in the logs that it reads. From any thread; a thread that comes
+    /// while another one has them finds none, and searches.
     func withReadPositions<Result>(_ body: (inout ReadPositions) -> Result) -> Result {
         var positions = reading.withLock { $0.take() } ?? ReadPositions()
         let result = body(&positions)

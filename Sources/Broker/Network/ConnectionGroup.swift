@@ -3,14 +3,15 @@ import NIOCore
 
 /// The connections of one event loop, and what they share.
 ///
-/// Closes those that were idle for too long or keep memory from others, and lets go of the files that idle ones keep open.
+/// Closes those that were idle for too long or keep memory from others, and lets go of the files
+/// that idle ones keep open.
 /// Thread contract: everything on its event loop.
 final class ConnectionGroup: @unchecked Sendable {
     /// How often a group looks for idle connections, as a share of the limit and at most.
     private static let sweepsPerLimit: Int64 = 8
     private static let longestSweepInterval = TimeAmount.seconds(15)
-    /// So long a loop looks at its sockets between rounds of turns, and so long a round may be, with one turn
-    /// more.
+    /// So long a loop looks at its sockets between rounds of turns, and so long a round may be,
+    /// with one turn more.
     private static let pauseForSockets = TimeAmount.microseconds(10)
     private static let longestRound = TimeAmount.microseconds(300)
     /// A buffer that a large answer has grown past this is given back.
@@ -40,7 +41,7 @@ final class ConnectionGroup: @unchecked Sendable {
         silenceTimeout = Self.amount(config.requestSilenceTimeoutMs)
     }
 
-    /// A century is for ever, and does not overflow.
+    /// A century at most, which is as good as for ever and does not overflow.
     private static func amount(_ milliseconds: Int64) -> TimeAmount {
         .milliseconds(min(milliseconds, 100 * 365 * 86_400_000))
     }
@@ -61,8 +62,8 @@ final class ConnectionGroup: @unchecked Sendable {
         waitingForTurn.append(connection)
         guard !areTurnsScheduled else { return }
         areTurnsScheduled = true
-        // NIO runs tasks until none is left, and only then looks at its sockets: a task for now would keep
-        // it from them.
+        // NIO runs tasks until none is left, and only then looks at its sockets: a task for now
+        // would keep it from them.
         eventLoop.assumeIsolated().scheduleTask(in: Self.pauseForSockets) { self.takeTurns() }
     }
 
@@ -87,8 +88,8 @@ final class ConnectionGroup: @unchecked Sendable {
         }
     }
 
-    /// Somebody waits for memory: until nobody does, all connections end together that keep it and do not
-    /// send the rest of their request, or do not read their answers.
+    /// Somebody waits for memory: until nobody does, all connections end together that keep it and
+    /// do not send the rest of their request, or do not read their answers.
     func memoryIsScarce() {
         guard scarcitySweep == nil else { return }
         let shortest = min(silenceTimeout, receiveTimeout).nanoseconds

@@ -13,7 +13,7 @@ final class ConnectionServices: Sendable {
     let maxInFlight: Int
     let maxUnwrittenByteCount: Int
     let logger: Logger
-    /// For what strangers can provoke.
+    /// Limits the messages that any client can provoke.
     let complaints: LogLimiter
 
     init(

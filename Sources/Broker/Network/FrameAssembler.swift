@@ -3,8 +3,8 @@ import KafkaProtocol
 /// Finds the frames in what a connection reads, however it was cut.
 ///
 /// A frame that lies whole in the read buffer stays there; one that does not is put together in a
-/// buffer of its own. Nothing is begun before its length was held against the limit, and no byte is
-/// copied that was not admitted. A pure state machine.
+/// buffer of its own. A frame is begun only after its length was compared with the limit, and a
+/// byte is copied only after it was admitted. A pure state machine.
 struct FrameAssembler: ~Copyable {
     enum Step: Equatable {
         /// Everything was consumed: read on.
@@ -42,8 +42,8 @@ struct FrameAssembler: ~Copyable {
         if case .length(_, 0) = state { false } else { true }
     }
 
-    /// Looks at `bytes`, the unconsumed rest of what was read, and says what comes next; `consumed` is
-    /// how many of them are done with.
+    /// Looks at `bytes`, the unconsumed rest of what was read, and says what comes next; `consumed`
+    /// is how many of them are done with.
     mutating func step(
         _ bytes: UnsafeRawBufferPointer, consumed: inout Int
     ) throws(FrameLengthError) -> Step {

@@ -2,8 +2,8 @@ import Glibc
 
 /// The bytes of one frame that came in pieces, and its share of the memory for requests.
 ///
-/// A frame of up to `wholeByteCount` has its buffer at once; that of a larger one doubles as its bytes come,
-/// so that nothing is allocated for what was only announced.
+/// A frame of up to `wholeByteCount` has its buffer at once; that of a larger one doubles as its
+/// bytes come, so that nothing is allocated for what was only announced.
 /// Thread contract: one owner at a time; whoever keeps the frame once it is whole.
 @safe final class FrameBuffer: @unchecked Sendable {
     private static let wholeByteCount = 1 << 20

@@ -3,11 +3,12 @@ import NIOCore
 
 /// The memory for requests that are being received or handled, of all connections together.
 ///
-/// What has come counts, not what was announced: who announces much and sends little keeps little from
-/// others. Where the limit is reached, whoever needs more waits in the order of asking; a part of it is
-/// for small requests alone. Requests that are half there would then wait for each other, so the oldest
-/// unfinished one always goes on, beyond the limit if need be, unless one that is whole will soon give its
-/// memory back. So the limit may be exceeded by one request, as Kafka's may.
+/// Bytes count when they have come, not when they are announced: a client that announces much and
+/// sends little takes little from others. Where the limit is reached, requests that need more wait
+/// in the order of asking; a part of the limit is for small requests alone. Unfinished requests
+/// would then wait for each other, so the oldest of them always goes on, beyond the limit if need
+/// be, unless a whole request will soon give its memory back. So the limit may be exceeded by one
+/// request, as Kafka's may.
 /// Thread contract: any thread.
 final class RequestMemory: Sendable {
     /// The part of the limit that only small requests get: an eighth.
@@ -31,7 +32,8 @@ final class RequestMemory: Sendable {
         var requests: [UInt64: Request] = [:]
         var lastNumber: UInt64 = 0
         var waiterCount = 0
-        // In order; whoever is done is only skipped, when his turn comes.
+        // In the order of asking. A request that is done stays until its turn comes, and is skipped
+        // then.
         var unfinished = CircularBuffer<UInt64>()
         var smallWaiters = CircularBuffer<UInt64>()
         var largeWaiters = CircularBuffer<UInt64>()
@@ -123,7 +125,8 @@ final class RequestMemory: Sendable {
         state.used + byteCount <= (request.isSmall ? limit : limitForLarge)
     }
 
-    /// Whether this is the oldest request that has not come, and nobody gives memory back without more.
+    /// Whether this is the oldest request that has not come, and nobody gives memory back without
+    /// more.
     private func mayExceed(_ number: UInt64, _ state: inout State) -> Bool {
         state.wholeByteCount == 0 && oldestUnfinished(&state) == number
     }
@@ -195,8 +198,8 @@ final class RequestShare: Sendable {
 
     deinit { memory.end(number) }
 
-    /// True where the bytes may be kept; else `granted` is called, from any thread, when they may. It is not
-    /// called once the share has gone.
+    /// True where the bytes may be kept; else `granted` is called, from any thread, when they may.
+    /// It is not called once the share has gone.
     func take(_ byteCount: Int, granted: @escaping @Sendable () -> Void) -> Bool {
         memory.take(byteCount, for: number, granted: granted)
     }

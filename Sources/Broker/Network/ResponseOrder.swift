@@ -1,11 +1,12 @@
 import NIOCore
 
-/// The order in which the answers of one connection leave it, and whether it may take another request.
+/// The order in which the answers of one connection leave it, and whether it may take another
+/// request.
 ///
-/// A slot is opened for each request when it is taken and filled when its answer is ready, in any order;
-/// `next` hands answers out in the order of the requests. After a request that is to be done before the
-/// next, none is taken until its answer is ready. A pure state machine: whoever drives it writes what it
-/// hands out and tells it when that was written.
+/// A slot is opened for each request when it is taken and filled when its answer is ready, in any
+/// order; `next` hands answers out in the order of the requests. After a request that is to be done
+/// before the next, none is taken until its answer is ready. A pure state machine: whoever drives
+/// it writes what it hands out and tells it when that was written.
 struct ResponseOrder<Answer> {
     /// Names the place of one request.
     struct Slot: Hashable, Sendable {
@@ -72,7 +73,8 @@ struct ResponseOrder<Answer> {
         if slot == held { held = nil }
     }
 
-    /// Takes an answer of so many bytes. False, and nothing happens, where the slot has one already.
+    /// Takes an answer of so many bytes. False, and nothing happens, where the slot has one
+    /// already.
     @discardableResult
     mutating func fill(_ slot: Slot, _ answer: Answer, byteCount: Int) -> Bool {
         guard slot.number >= firstNumber else { return false }

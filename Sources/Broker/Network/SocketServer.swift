@@ -131,8 +131,8 @@ final class SocketServer: Sendable {
         }
     }
 
-    /// Puts a connection's handlers into its pipeline. What encrypts or authenticates comes in front of
-    /// `Connection`, by the name of the listener.
+    /// Puts a connection's handlers into its pipeline. What encrypts or authenticates comes in
+    /// front of `Connection`, by the name of the listener.
     private func accept(_ channel: any Channel, _ listener: Listener) throws {
         guard let group = groups[ObjectIdentifier(channel.eventLoop)] else {
             preconditionFailure("a channel runs on a loop of its server")

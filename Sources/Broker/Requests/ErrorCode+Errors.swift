@@ -2,15 +2,15 @@ import CommitLog
 import KafkaProtocol
 import RecordFormat
 
-// Kafka's code for every error of the log: the only place where one is chosen for another.
+// Kafka's code for every error of the log. Codes are chosen for errors in this place alone.
 
 extension ErrorCode {
     init(_ error: LogError) {
         switch error {
         case .system, .noSpace, .flushFailed, .directoryInUse: self = .kafkaStorageError
-        // Readers of this one are told, where those of a storage error try again for ever.
+        // Consumers report this code, and would retry a storage error for ever.
         case .corrupt: self = .corruptMessage
-        // A topic that was deleted, or a broker that ends: the client looks again.
+        // The topic was deleted, or the broker ends: the client asks for the metadata again.
         case .closed, .unknownTopic: self = .unknownTopicOrPartition
         case .invalidTopicName: self = .invalidTopicException
         case .invalidGroupName: self = .invalidGroupID
@@ -34,14 +34,14 @@ extension ErrorCode {
         case .outOfOrderSequence: self = .outOfOrderSequenceNumber
         case .invalidTransactionState: self = .invalidTxnState
         case .coordinatorFenced: self = .transactionCoordinatorFenced
-        // To a producer it would mean that its batch is corrupt.
+        // A producer would take CORRUPT_MESSAGE to be about its own batch.
         case .log(.corrupt): self = .kafkaStorageError
         case .log(let error): self = ErrorCode(error)
         }
     }
 
-    /// A batch that says of itself what cannot be is invalid and must not be sent again; one whose bytes
-    /// do not fit each other was damaged on its way and may be.
+    /// A batch whose fields are impossible is invalid and must not be sent again. One whose bytes
+    /// do not fit each other was damaged on its way and may be sent again.
     init(_ error: RecordFormatError) {
         switch error {
         case .invalidMagic, .invalidOffsets, .invalidRecordCount: self = .invalidRecord

@@ -61,8 +61,8 @@ struct Exchange: Sendable {
     /// Goes on with the request beside the event loop. Until `work` is done the connection takes no
     /// further request: its requests are handled in their order, and it has one thread at most.
     ///
-    /// On the connection's event loop; or from such work itself, which then has another turn once all that
-    /// waits for a thread has had one.
+    /// On the connection's event loop; or from such work itself, which then has another turn once
+    /// all that waits for a thread has had one.
     func goOnBeside(_ work: @escaping @Sendable (Exchange) -> Void) {
         if let turns { return turns.goOn(with: work) }
         let turns = BesideTurns()

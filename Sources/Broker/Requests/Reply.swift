@@ -2,12 +2,12 @@ import KafkaProtocol
 
 /// Where a handler leaves its answer: at once or later, from any thread, exactly once.
 ///
-/// Answers leave a connection in the order of their requests, whoever is ready first. One to a
+/// Answers leave a connection in the order of their requests, whichever is ready first. One to a
 /// connection that is gone is dropped.
 struct Reply<Body: Response>: Sendable {
     typealias Threads = @Sendable (@escaping @Sendable () -> Void) -> Void
 
-    /// Its request was: then the answer is large, too.
+    /// The request was large, so its answer is, too.
     private let isLarge: Bool
     /// Runs what it is given beside the event loops; nil where that is done at once.
     private let beside: Threads?
@@ -34,9 +34,9 @@ struct Reply<Body: Response>: Sendable {
 
 /// Answers the requests of one API.
 ///
-/// `handle` runs on the event loop of the connection, or beside it where the request is large, in the order
-/// of the requests, and must not wait for anything: what takes time answers later. A handler has no state of
-/// its own; it is made for the request.
+/// `handle` runs on the event loop of the connection, or beside it where the request is large, in
+/// the order of the requests, and must not wait for anything: what takes time answers later. A
+/// handler has no state of its own; it is made for the request.
 protocol RequestHandler: Sendable {
     associatedtype Body: Request
 

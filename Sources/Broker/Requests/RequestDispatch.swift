@@ -2,34 +2,37 @@ import KafkaProtocol
 
 /// Finds the handler of a request.
 ///
-/// An API that nobody handles ends the connection, as does a version that is not served, as in Kafka, where
-/// there is no form of UNSUPPORTED_VERSION that its client can read: that is answered to versions of old,
-/// and of ApiVersions to all, in version 0, with the ranges. Either is said in the log.
+/// A request of an API that is not served ends the connection. One of a version that is not served
+/// is answered with UNSUPPORTED_VERSION where its client can read that: old versions of some APIs
+/// have a form for it, and ApiVersions is always answered, in version 0, with the ranges. Otherwise
+/// it ends the connection, as in Kafka. The log says so in each case.
 /// Thread contract: immutable.
 final class RequestDispatch: Sendable {
     /// Decodes and answers one request.
     typealias Route =
         @Sendable (RequestFrame, Exchange) throws(ProtocolError) -> Void
 
-    /// The next request of the same connection is taken when these have their answers, as in Kafka, which
-    /// handles one at a time. They are done on threads beside the event loops, where a connection has one turn
-    /// at a time; and what the first of them do is seen by the next request. All others are done, as far as a
-    /// later request can tell, in the order in which they come.
+    /// The next request of the same connection is taken when these have their answers, as in Kafka,
+    /// which handles one at a time. They are done on threads beside the event loops, where a
+    /// connection has one turn at a time; and what the first of them do is seen by the next
+    /// request. All others are done, as far as a later request can tell, in the order in which they
+    /// come.
     private static let awaited: Set<ApiKey> = [
         .metadata, .createTopics, .deleteTopics, .createPartitions, .deleteRecords, .alterConfigs,
         .incrementalAlterConfigs, .listOffsets, .describeConfigs, .describeLogDirs,
         .offsetForLeaderEpoch,
     ]
 
-    /// What a request may take in memory, once decoded, to be handled on an event loop: so many elements that a
-    /// loop is held for about a millisecond. Larger ones are handled beside it.
+    /// What a request may take in memory, once decoded, to be handled on an event loop: so many
+    /// elements that a loop is held for about a millisecond. Larger ones are handled beside it.
     private static let decodeLimitOnLoop = 32 << 10
-    /// No request of more bytes is decoded there, apart from the records of Produce, which nobody copies.
+    /// No request of more bytes is decoded there, apart from the records of Produce, which nobody
+    /// copies.
     private static let byteLimitOnLoop = 256 << 10
 
     private let routes: [ApiKey: Route]
 
-    /// Every API of the broker, each a line.
+    /// Every API of the broker, one line each.
     convenience init(broker: Broker) {
         self.init { [unowned broker] routes in
             routes.add(.produce) { (frame, exchange) throws(ProtocolError) in
@@ -106,8 +109,8 @@ final class RequestDispatch: Sendable {
         }
     }
 
-    /// Handles one request, whose bytes are the callee's until this returns. On the connection's event
-    /// loop.
+    /// Handles one request, whose bytes are the callee's until this returns. On the connection's
+    /// event loop.
     func handle(_ frame: RequestFrame, on connection: Connection) {
         let header: RequestHeader
         do throws(ProtocolError) {
@@ -191,7 +194,7 @@ final class RequestDispatch: Sendable {
         _ frame: RequestFrame, _ type: Body.Type, _ exchange: Exchange, _ reason: String
     ) throws(ProtocolError) {
         let request: Body = try frame.request(after: exchange.context.header)
-        // Who wants no answer would take one for the next request's.
+        // A client that wants no answer would take this one for that to its next request.
         if let produce = request as? ProduceRequest, produce.acks == 0 {
             return exchange.close(because: reason)
         }

@@ -1,7 +1,8 @@
 import NIOPosix
 
-/// Threads for what must not happen on an event loop: what waits for the disk, as looking up times does, and
-/// what computes for long, as decoding a large batch does. Who comes first is served first.
+/// Threads for what must not happen on an event loop: what waits for the disk, as looking up times
+/// does, and what computes for long, as decoding a large batch does. Work is begun in the order in
+/// which it came.
 /// Thread contract: any thread.
 final class BlockingWork: Sendable {
     private let pool: NIOThreadPool

@@ -5,7 +5,7 @@ enum CoordinatorPartition {
         magnitude(hash(name)) % count
     }
 
-    /// What Weir 0.1.0 took for it. The two differ where the hash is negative.
+    /// The partition that Weir 0.1.0 used. The two differ where the hash is negative.
     static func formerIndex(of name: String, among count: Int32) -> Int32 {
         (hash(name) & .max) % count
     }
@@ -15,6 +15,6 @@ enum CoordinatorPartition {
         name.utf16.reduce(0) { $0 &* 31 &+ Int32($1) }
     }
 
-    /// Kafka's `Utils.abs`: 0 for the smallest integer, whose magnitude is none of its type.
+    /// Kafka's `Utils.abs`: 0 for the smallest integer, whose magnitude does not fit its type.
     static func magnitude(_ hash: Int32) -> Int32 { hash == .min ? 0 : abs(hash) }
 }

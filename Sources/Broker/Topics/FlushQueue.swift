@@ -7,14 +7,14 @@ import RecordFormat
 /// waiters of a partition that came while the disk was busy share the next `fdatasync`.
 ///
 /// Partitions are spread over a few lanes with a thread each, so that one file's flush does not
-/// wait for another's. A lane is woken only at the end of the turn of the event loop that asks, or
-/// it would be off flushing for the first request while the others of the same turn come.
+/// wait for another's. A lane is woken only at the end of the event loop's turn that asks.
+/// Otherwise it would flush for the first request of the turn while the others are still to come.
 ///
-/// The load generator's `GroupCommitter` does alike for its workers, and stays apart: they share
-/// the flush itself, `PartitionLog.flush(through:)`. When to wake and whom to tell is each one's
-/// own, and what is tuned: here a turn of an event loop and one completion a request, there a
-/// worker's turn and its acknowledgements all at once. Thread contract: any thread; completions are
-/// called on the lanes' threads.
+/// The load generator's `GroupCommitter` does the same for its workers and is separate code: the
+/// two share only the flush itself, `PartitionLog.flush(through:)`. When to wake a thread and whom
+/// to tell differs between them, and is what is tuned: here a turn of an event loop and one
+/// completion a request, there a worker's turn and its acknowledgements all at once. Thread
+/// contract: any thread; completions are called on the lanes' threads.
 final class FlushQueue: Sendable {
     typealias Completion = @Sendable (LogError?) -> Void
 
@@ -53,7 +53,7 @@ final class FlushQueue: Sendable {
     private final class Lane: Sendable {
         private struct State {
             var requests: [Request] = []
-            /// Somebody will take the requests: a thread that works, or a turn that will wake one.
+            /// A thread that works, or a turn that will wake one, will take the requests.
             var isScheduled = false
         }
 

@@ -31,7 +31,7 @@ struct MisplacedRecords {
         var partitions: Set<Int32> = []
     }
 
-    /// The newest record of a key, and all partitions that it has no business in.
+    /// The newest record of a key, and all partitions that it does not belong in.
     private struct Stray {
         var name: String
         var newest: LastRecords.Entry?
@@ -110,7 +110,7 @@ struct MisplacedRecords {
         return strays
     }
 
-    /// What stands where the strays belong.
+    /// The records that are already where the strays belong.
     private func present(
         _ strays: [[UInt8]: Stray]
     ) throws -> [Int32: [[UInt8]: LastRecords.Entry]] {
@@ -123,7 +123,8 @@ struct MisplacedRecords {
         return present
     }
 
-    /// Of two of one time that in the right place counts. An end needs something to end.
+    /// Of two records with one timestamp that in the right place counts. A tombstone is newer only
+    /// than something that it ends.
     private func isNewer(
         _ stray: LastRecords.Entry, than present: LastRecords.Entry?
     ) -> Bool {

@@ -4,9 +4,9 @@ import RecordFormat
 
 /// A connection's read position in each partition, so that its next fetch need not search.
 ///
-/// A cursor keeps its segment's file open; what was not used since the last look is let go of, so
-/// that a client that fell silent does not keep a deleted segment's disk space. Thread contract:
-/// its owner's.
+/// A cursor keeps its segment's file open; cursors that were not used since the last look are
+/// dropped, so that a client that fell silent does not keep a deleted segment's disk space. Thread
+/// contract: one owner at a time.
 struct ReadPositions {
     /// A client that reads more partitions over one connection searches for some of them.
     static let maximumCount = 2048

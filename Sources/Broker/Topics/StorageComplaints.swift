@@ -2,10 +2,10 @@ import CommitLog
 import Logging
 import RecordFormat
 
-/// What clients were told is the storage's fault: said in the log once a place, and a few lines a
+/// Says in the log which storage errors clients were told: once for each place, and a few lines a
 /// second at most. Thread contract: any thread.
 final class StorageComplaints: Sendable {
-    /// So many places are remembered; then all are news again.
+    /// So many places are remembered. Then all are forgotten, and said again.
     private static let rememberedCount = 4096
 
     private let limiter: LogLimiter

@@ -149,7 +149,7 @@ struct TopicCreation {
 
 /// Replicas that a client assigns itself.
 enum ReplicaAssignment {
-    /// One node can have but one replica of a partition.
+    /// One node can have only one replica of a partition.
     static func validate(_ brokerIDs: [Int32], _ config: BrokerConfig) throws(Refusal) {
         guard brokerIDs == [Int32(config.nodeID)] else {
             throw Refusal(
@@ -159,7 +159,7 @@ enum ReplicaAssignment {
     }
 }
 
-/// Kafka's `min.insync.replicas`: more than one promises what one node cannot keep. A topic or
+/// Kafka's `min.insync.replicas`. One node cannot keep what a value above one promises. A topic or
 /// broker of Kafka's may have more already, which is no reason to refuse another setting.
 enum InSyncReplicas {
     static let key = "min.insync.replicas"
@@ -178,7 +178,7 @@ enum InSyncReplicas {
     }
 }
 
-/// Kafka keeps names apart that differ only in '.' and '_', since metrics make them the same.
+/// Kafka refuses names that differ only in '.' and '_', since they are the same in its metrics.
 struct ClashingNames {
     private(set) var existing: Set<String>
     private var byNormalName: [String: String] = [:]

@@ -2,11 +2,12 @@ import CommitLog
 import KafkaProtocol
 import RecordFormat
 
-/// Which producers have which partitions in an ongoing transaction: what the coordinator shows to those who
-/// append, so that they need not ask on its loop.
+/// Which producers have which partitions in an ongoing transaction: what the coordinator shows to
+/// those who append, so that they need not ask on its loop.
 ///
-/// A producer is taken out before the markers of its transaction are appended. Asked under the append lock
-/// of a partition (`PartitionLog.append`'s `mayBegin`), the answer therefore cannot be overtaken by a marker.
+/// A producer is taken out before the markers of its transaction are appended. Asked under the
+/// append lock of a partition (`PartitionLog.append`'s `mayBegin`), the answer therefore cannot be
+/// overtaken by a marker.
 /// Thread contract: every call from any thread; the coordinator publishes.
 final class OngoingTransactions: Sendable {
     /// Why a batch, or an offset, must not be taken as part of a transaction.
@@ -14,7 +15,7 @@ final class OngoingTransactions: Sendable {
         /// The producer is not, or no longer, that of the transactional id.
         case unknownProducer
         case wrongEpoch
-        /// Its transaction is just ending: a batch that comes again is refused for good then.
+        /// Its transaction is just ending. A batch that is sent again later is refused for good.
         case ending
         /// The partition was not added to the transaction, or there is none.
         case notAdded
@@ -33,7 +34,7 @@ final class OngoingTransactions: Sendable {
 
     private struct State {
         var entries: [ProducerID: Entry] = [:]
-        /// What whoever is not known is told instead of that; nil once all are known.
+        /// Why a producer that is not found may still exist; nil once all are known.
         var obstacle: Refusal? = .loading
     }
 
@@ -50,7 +51,7 @@ final class OngoingTransactions: Sendable {
         state.withLock { $0.entries[producerID] = nil }
     }
 
-    /// All transactions of the past are published; or, with false, they cannot be read.
+    /// Says that all earlier transactions are published, or with false that they cannot be read.
     func didLoad(_ isKnown: Bool = true) {
         state.withLock { $0.obstacle = isKnown ? nil : .unavailable }
     }
@@ -71,8 +72,8 @@ final class OngoingTransactions: Sendable {
 }
 
 extension OngoingTransactions.Refusal {
-    /// The code that Kafka's brokers answer Produce with. A producer of records does not try again what a
-    /// coordinator's code says, so what will pass is NOT_ENOUGH_REPLICAS.
+    /// The code that Kafka's brokers answer Produce with. A producer does not retry records after a
+    /// code of coordinators, so what will pass is NOT_ENOUGH_REPLICAS.
     var codeForRecords: ErrorCode {
         switch self {
         case .unknownProducer: .invalidProducerIDMapping

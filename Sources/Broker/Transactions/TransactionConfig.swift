@@ -13,7 +13,7 @@ struct TransactionConfig: Sendable, Equatable {
     var abortCheckIntervalMs: Int64 = 10_000
     /// `transaction.remove.expired.transaction.cleanup.interval.ms`
     var expiryCheckIntervalMs: Int64 = 3_600_000
-    /// After so long a marker is tried again that the disk did not take.
+    /// How long after a failed write a marker is written again.
     var retryIntervalMs: Int64 = 1000
 }
 

@@ -3,7 +3,7 @@ import KafkaProtocol
 import NIOCore
 import RecordFormat
 
-// What is found at start, and what time brings.
+// What is found at the start, and what timers do.
 
 extension TransactionCoordinator {
     func load() -> EventLoopFuture<Void> {
@@ -41,10 +41,11 @@ extension TransactionCoordinator {
         abortOrphans()
     }
 
-    /// Aborts what is open in a partition and known to no transactional id, and would hold up its readers
-    /// for ever. Only a failure of power leaves such things, without a flush policy: it may take the
-    /// coordinator's records and leave the data. What was decided of it nobody knows any more, so it is
-    /// not shown to readers of committed records.
+    /// Aborts transactions that are open in a partition and that no transactional id knows: they
+    /// would hold up the partition's readers for ever. Only a power failure without a flush policy
+    /// leaves such transactions, since it may lose the coordinator's records and keep the data.
+    /// Nobody knows any more what was decided about them, so readers of committed records do not
+    /// see them.
     func abortOrphans() {
         var known: [ProducerID: Set<TopicPartition>] = [:]
         for machine in state.machines.values {
@@ -112,7 +113,7 @@ extension TransactionCoordinator {
                 metadata.state == .dead
                     ? "a transactional id has expired" : "a transaction timed out and is aborted",
                 metadata: ["transactional.id": "\(transactionalID)"])
-            // Where that fails the next pass finds it again.
+            // If that fails, the next pass finds it again.
             self.write(metadata, of: transactionalID) { _ in }
         }
     }

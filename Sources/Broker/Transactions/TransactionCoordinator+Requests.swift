@@ -79,8 +79,8 @@ extension TransactionCoordinator {
         }
     }
 
-    /// Commits or aborts. The answer is true once that is decided; the markers are then in the log,
-    /// apart from those that the disk did not take and that are tried again.
+    /// Commits or aborts. The answer comes once that is decided. The markers are then in the log,
+    /// apart from those that could not be written and are tried again.
     func end(
         _ transactionalID: String, by producer: ProducerIdentity, isCommit: Bool,
         _ done: @escaping @Sendable (ErrorCode) -> Void

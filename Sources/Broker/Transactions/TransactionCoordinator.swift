@@ -5,13 +5,14 @@ import NIOCore
 import NIOPosix
 import RecordFormat
 
-/// Coordinates all transactions: carries events to the state machines of the transactional ids, writes down
-/// in `__transaction_state` what they decide, and appends the markers.
+/// Coordinates all transactions: passes events to the state machines of the transactional ids,
+/// writes down in `__transaction_state` what they decide, and appends the markers.
 ///
-/// Everything happens on one event loop, one thing after the other. Appends are made there, too, since
-/// they only reach the page cache; where the flush policy promises more, the next step waits for the disk
-/// and the loop does not. The order is what a crash at any moment must find: the decision is written before
-/// the first marker, and the end of the transaction after the last one is as durable as promised.
+/// Everything happens on one event loop, one thing after the other. Appends are made there, too,
+/// since they only reach the page cache; where the flush policy promises more, the next step waits
+/// for the disk and the loop does not. The order keeps a crash at any moment from doing harm: the
+/// decision is written before the first marker, and the end of the transaction after the last one
+/// is as durable as promised.
 ///
 /// Thread contract: any thread; completions are called on the loop.
 final class TransactionCoordinator: Sendable {
@@ -22,7 +23,7 @@ final class TransactionCoordinator: Sendable {
     typealias OffsetsEnded =
         @Sendable (_ producerID: ProducerID, _ committed: Bool, _ partition: Int32) -> Void
 
-    /// What appends are checked against.
+    /// The transactions that appends are checked against.
     let ongoing = OngoingTransactions()
     let eventLoop: any EventLoop
     let config: TransactionConfig
@@ -76,15 +77,15 @@ final class TransactionCoordinator: Sendable {
             State(topic: TransactionStateTopic(log: log)), eventLoop: eventLoop)
     }
 
-    /// What belongs to the loop; a trap elsewhere.
+    /// The loop's own state. Asking for it elsewhere traps.
     var state: State { box.value }
 
-    /// The epoch of the one coordinator that there ever is.
+    /// The epoch of the coordinator: there is only ever one.
     static let coordinatorEpoch: Int32 = 0
 
-    /// Begins to coordinate, with what `__transaction_state` says: transactions that were decided get their
-    /// remaining markers. The future is complete once all has been read; until then requests are told
-    /// COORDINATOR_LOAD_IN_PROGRESS.
+    /// Begins to coordinate, with what `__transaction_state` says: transactions that were decided
+    /// get their remaining markers. The future is complete once all has been read; until then
+    /// requests are told COORDINATOR_LOAD_IN_PROGRESS.
     func start() -> EventLoopFuture<Void> {
         eventLoop.flatSubmit {
             let state = self.state
@@ -112,7 +113,8 @@ final class TransactionCoordinator: Sendable {
         }
     }
 
-    /// Ends the coordination. What was acknowledged is in the log, and the next start goes on with it.
+    /// Ends the coordination. What was acknowledged is in the log, and the next start goes on with
+    /// it.
     func close() -> EventLoopFuture<Void> {
         eventLoop.submit {
             let state = self.state
@@ -127,7 +129,7 @@ final class TransactionCoordinator: Sendable {
         }
     }
 
-    /// What speaks against serving transactional ids now.
+    /// Why transactional ids cannot be served now; nil where they can.
     var unavailability: ErrorCode? {
         switch state.availability {
         case .inactive, .failed: .coordinatorNotAvailable

@@ -34,8 +34,8 @@ struct ProducerIdentity: Hashable, Sendable {
 /// All that is known of a transactional id, in the form in which it is written.
 struct TransactionMetadata: Sendable, Equatable {
     var producer: ProducerIdentity
-    /// The identity before, where the producer itself had it replaced. It lives as long as the
-    /// broker: the format on disk has no place for it.
+    /// The earlier identity, where the producer itself asked for another one. It is kept while the
+    /// broker runs: the format on disk has no field for it.
     var lastProducer = ProducerIdentity.none
     /// How long a transaction may take, in milliseconds.
     var timeoutMs: Int32

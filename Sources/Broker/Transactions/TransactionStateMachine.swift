@@ -28,7 +28,7 @@ struct TransactionStateMachine: Sendable {
         if metadata.state.isPreparing { unmarked = metadata.partitions }
     }
 
-    // MARK: What clients ask
+    // MARK: Requests of clients
 
     /// Whether `initProducerID` must be given a producer id.
     func needsProducerID(_ expected: ProducerIdentity?) -> Bool {
@@ -130,7 +130,7 @@ struct TransactionStateMachine: Sendable {
         }
     }
 
-    // MARK: What time brings
+    // MARK: Timeouts
 
     /// Aborts a transaction that takes longer than it may; nil where there is none. Its producer is
     /// fenced: the marker has a higher epoch.
@@ -168,7 +168,7 @@ struct TransactionStateMachine: Sendable {
         return .write(next)
     }
 
-    // MARK: What has been done
+    // MARK: After a write
 
     /// The proposed change was written.
     mutating func didWrite() {

@@ -4,7 +4,7 @@ import RecordFormat
 // TransactionLog in `__transaction_state`: key version 0; value version 0, and 1 (flexible) for
 // reading.
 
-/// The key of what is known of a transactional id.
+/// The key of a transactional id's state.
 struct TransactionLogKey: FieldSet {
     static let version: Int16 = 0
 
