@@ -13,8 +13,12 @@ struct ServeCommand: ParsableCommand {
         abstract: "Serve a log directory to Kafka clients.",
         discussion: """
             Speaks the Kafka protocol on one node, until SIGINT, SIGTERM or SIGHUP. The settings \
-            are those of Kafka's server.properties. Options override the file, and --set overrides \
-            the options. Standard output says where it listens; the log goes to standard error.
+            are those of Kafka's server.properties; an unknown one is refused with the nearest name. \
+            Options override the file, and --set overrides the options. The file of a KRaft node \
+            works as it is: listeners in controller.listener.names are left out, with a warning. \
+            There may be several listeners, each with a name and its own address in \
+            advertised.listeners; listener.security.protocol.map must map all to PLAINTEXT. Standard \
+            output says where the broker listens; its log goes to standard error.
 
               weir serve --data-dir /var/lib/weir
               weir serve --data-dir data --listen 0.0.0.0:9092 --advertise kafka.example.com:9092
@@ -29,7 +33,8 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Where to listen, [HOST]:PORT, as listeners; port 0 takes a free one.")
     var listen: String?
 
-    @Option(help: "The address that clients are told, HOST:PORT, as advertised.listeners.")
+    @Option(
+        help: "The address that the broker gives to clients, HOST:PORT, as advertised.listeners.")
     var advertise: String?
 
     @Option(
