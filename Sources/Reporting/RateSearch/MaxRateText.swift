@@ -94,8 +94,9 @@ extension MaxRateRow {
     }
 
     private static func told(_ estimate: RateSearch.Estimate) -> String {
-        "\(Figure.rate(estimate.rate)), with 95 % probability \(told(estimate.interval)); held "
-            + "just below it: \(told(estimate.tally))"
+        let tally = estimate.tally
+        return "\(Figure.rate(estimate.rate)), with 95 % probability \(told(estimate.interval)); "
+            + (tally.runs > 0 ? "held just below it: \(told(tally))" : "no run just below it")
     }
 
     private static func told(_ interval: ClosedRange<Double>) -> String {
