@@ -8,7 +8,7 @@ public enum Verdict: String, CaseIterable, Sendable, Hashable, Codable, Comparab
     /// Records lost or corrupt, or errors past the limit: the figures mean nothing.
     case invalid = "INVALID"
 
-    /// What it means for whoever reads the figures.
+    /// What it means for the reader of the figures.
     public var meaning: String {
         switch self {
         case .valid: "Believe the figures."

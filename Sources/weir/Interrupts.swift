@@ -13,7 +13,7 @@ enum Interrupts {
     private static let isAbandoned = Atomic<Bool>(false)
 
     /// The end of the line that announces an interrupt.
-    static let noticeEnd = "; once more ends it at once"
+    static let noticeEnd = "; another signal ends the program at once"
 
     static var wasInterrupted: Bool { count.load(ordering: .relaxed) > 0 }
 

@@ -5,14 +5,14 @@ import Measurement
 struct LabelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A word that names the results, in comparisons and on pages: the column label.",
+            "A word that names the results in comparisons and on pages, for the column label.",
             valueName: "name"))
     var label: String?
 
     @Option(
         name: .customLong("tag"),
         help: ArgumentHelp(
-            "Something to be known of the results: the column tags. May be given several times.",
+            "A fact about the results, for the column tags. May be given several times.",
             valueName: "key=value"))
     var tags: [String] = []
 

@@ -14,7 +14,12 @@ struct ServeCommand: ParsableCommand {
         discussion: """
             Speaks the Kafka protocol on one node, until SIGINT, SIGTERM or SIGHUP. It listens on \
             localhost:9092 unless it is told otherwise. The settings are those of Kafka's \
-            server.properties. Options override the file, and --set overrides the options. Standard output says where it listens; the log goes to standard error.
+            server.properties; an unknown one is refused with the nearest name. \
+            Options override the file, and --set overrides the options. The file of a KRaft node \
+            works as it is: listeners in controller.listener.names are left out, with a warning. \
+            There may be several listeners, each with a name and its own address in \
+            advertised.listeners; listener.security.protocol.map must map all to PLAINTEXT. Standard \
+            output says where the broker listens; its log goes to standard error.
 
               weir serve --data-dir /var/lib/weir
               weir serve --data-dir data --listen 0.0.0.0:9092 --advertise kafka.example.com:9092
@@ -33,7 +38,8 @@ struct ServeCommand: ParsableCommand {
             """)
     var listen: String?
 
-    @Option(help: "The address that clients are told, HOST:PORT, as advertised.listeners.")
+    @Option(
+        help: "The address that the broker gives to clients, HOST:PORT, as advertised.listeners.")
     var advertise: String?
 
     @Option(

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Testing
 
 @testable import Reporting
@@ -175,14 +176,18 @@ import Testing
 
     @Test func `are known to what compares them, and to the README's list of that`() throws {
         let text = try String(contentsOf: Self.readme, encoding: .utf8)
-        let list = text.split(separator: "### Metrics that are compared")
-        let rows = try #require(list.count == 2 ? list[1] : nil)
-            .split(separator: "\n", omittingEmptySubsequences: false)
-            .drop { !$0.hasPrefix("| `") }.prefix { $0.hasPrefix("| `") }
-        let expected = ComparedMetric.all.map {
-            "| `\($0.column)` | \($0.unit) | \($0.better?.rawValue ?? "") |"
+        let list = text.components(separatedBy: "### Metrics that are compared\n\n")
+        let paragraphs = try #require(list.count == 2 ? list[1] : nil)
+            .components(separatedBy: "\n\n").prefix(3)
+            .map { $0.replacing("\n", with: " ") }
+        let expected = [
+            ("Higher is better", ParetoFront.Better.higher), ("Lower is better", .lower),
+            ("Neither is better", nil),
+        ].map { words, better in
+            let columns = ComparedMetric.all.filter { $0.better == better }.map { "`\($0.column)`" }
+            return "\(words): \(columns.joined(separator: ", "))."
         }
-        #expect(rows.map(String.init) == expected)
+        #expect(paragraphs == expected)
         // Columns that runs do not have yet would never be compared.
         let columns = Set(names(SummaryRow.self))
         let missing = ComparedMetric.all.map(\.column).filter { !columns.contains($0) }

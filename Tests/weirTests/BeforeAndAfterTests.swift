@@ -170,7 +170,7 @@ import Testing
             (["same", "worse than 5%"], 0, "none failed"),
             (["same", "differs by more than 5%"], 0, "none failed"),
             (["worse", "worse than 10%"], 0, "1 cannot be told"),
-            (["few", "worse than 5%"], 99, "too few to judge, which takes 4 repetitions of each"),
+            (["few", "worse than 5%"], 99, "too few to judge; that takes 4 repetitions of each"),
             (["old", "worse than 5%"], 1, "format of summary.csv"),
         ]
         for (arguments, status, message) in cases {
@@ -200,7 +200,7 @@ import Testing
             (["base", "--fail-if", "e2e_latency_p99 worse than 5%"], 64, "of one variant, orders"),
             (["base", "--against", "base"], 1, "base is named twice"),
             (["base", "--against", "missing"], 74, "missing"),
-            (["base", "--against", "base", "--baseline", "x"], 64, "go without --baseline"),
+            (["base", "--against", "base", "--baseline", "x"], 64, "remove --baseline"),
             (["orders.yaml", "--fail-if", "acked_rate worse than 5%"], 64, "of one variant"),
             (["orders.yaml", "--against", "missing"], 74, "missing"),
             (["orders.yaml", "--against", "base"], 1, "these results do not compare"),

@@ -6,14 +6,14 @@ import Testing
         try Weir(["explain"] + words, in: Workspace()).ended()
     }
 
-    @Test func `tells all that there is to know of a column`() throws {
+    @Test func `prints all facts of a column`() throws {
         let ended = try explain("e2e_latency_p99_us")
         #expect(ended.status == 0)
         #expect(ended.output.hasPrefix("e2e_latency_p99_us (column of summary.csv)\n"))
         for line in [
             "unit        microseconds", "better      lower",
             "merged      read off the sum of the generators' histograms",
-            "threshold   yes, as e2e_latency_p99; may end a run by what there has been of it; the profile",
+            "threshold   yes, as e2e_latency_p99; may end a run early, by its value so far; the profile needs",
             "compared    yes, by weir compare",
         ] {
             #expect(ended.output.contains("    \(line)\n"), "\(line)")
@@ -58,7 +58,7 @@ import Testing
         #expect(ended.output.contains(text), "\(ended.output)")
     }
 
-    @Test func `says what there are lists of where no word is given`() throws {
+    @Test func `prints the lists that there are if no word is given`() throws {
         let ended = try explain()
         #expect(ended.status == 0)
         for topic in ["columns", "files", "settings", "verdict", "exit-status"] {

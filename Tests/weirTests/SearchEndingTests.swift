@@ -91,7 +91,7 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(60))
         let row = try Self.row(workspace)
         #expect(row["state"] == "out_of_time")
-        #expect(ended.output.contains("the time that the search may take is over"))
+        #expect(ended.output.contains("--max-time is over"))
         #expect(ended.errors.contains("continue it with"))
         #expect(try Self.runs(workspace).count == Int(row.number("probes") ?? -1) + 1)
     }

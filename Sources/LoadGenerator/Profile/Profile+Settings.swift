@@ -35,7 +35,7 @@ extension Profile {
             defaultNote: "2s, and 0s where backlog is given"),
         Setting(
             ["duration"], orNull: \.duration, .duration,
-            "The length of the measured part. Give this or records or backlog.",
+            "The length of the measured part. Give one of duration, records and backlog.",
             defaultNote: "10s, unless records or backlog is given"),
         Setting(
             ["records"], orNull: \.records, .count.limited(to: 1...1_000_000_000_000),
@@ -66,7 +66,7 @@ extension Profile {
             "The topic's name; with more than one, they are name-0, name-1, …"),
         Setting(
             ["topics", "count"], \.topics.count, .count.limited(to: 1...10_000),
-            "How many topics, all alike."),
+            "How many topics, all with these settings."),
         Setting(
             ["topics", "partitions"], \.topics.partitions, .count.limited(to: 1...10_000),
             "Partitions of each topic."),
@@ -218,7 +218,7 @@ extension ConsumerGroupSettings {
     static let settings: [Setting<ConsumerGroupSettings>] = [
         Setting(
             ["group"], \.group, .resourceName,
-            "The group's name. Required; no two alike.", defaultNote: "none, it is required"),
+            "The group's name. Required and unique.", defaultNote: "none, it is required"),
         Setting(
             ["members"], \.members, .count.limited(to: 1...1000),
             "How many consumers share the group's partitions."),

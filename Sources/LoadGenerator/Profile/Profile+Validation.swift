@@ -16,7 +16,7 @@ extension ProfileReader {
         let given = ["duration", "records", "backlog"].filter(isGiven)
         if given.count > 1 {
             report(
-                "\(given.joined(separator: " and ")) are both given, but a run ends in one way; "
+                "\(given.joined(separator: " and ")) are both given, but only one can end a run; "
                     + "keep one of them", at: given.last ?? "duration")
         }
         if isGiven("duration"), profile.duration == .zero {

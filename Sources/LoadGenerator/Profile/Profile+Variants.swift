@@ -52,7 +52,7 @@ extension ProfileReader {
         guard !names.contains(baseline) else { return }
         report(
             profile.sweep == nil
-                ? "there is no sweep whose variant '\(baseline)' could be the baseline"
+                ? "the profile has no sweep, so no variant '\(baseline)' can be the baseline"
                 : "there is no variant '\(baseline)'"
                     + NearestName.hint(for: baseline, among: names), at: "baseline")
     }

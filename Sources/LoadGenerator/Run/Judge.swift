@@ -78,12 +78,12 @@ struct Judge {
         let percent = Int((share * 100).rounded())
         if result.isClosedLoop {
             return [
-                "the target had only \(percent) % of the producers' time: throughput is at least this"
+                "the target took only \(percent) % of the producers' time: throughput is at least this"
             ]
         }
         guard let sentShare, sentShare < Self.sentShareLimit else { return [] }
         return [
-            "the generator sent \(Int(sentShare * 100)) % of the offered rate, and the target had only "
+            "the generator sent \(Int(sentShare * 100)) % of the offered rate, and the target took only "
                 + "\(percent) % of its time: throughput is at least this"
         ]
     }

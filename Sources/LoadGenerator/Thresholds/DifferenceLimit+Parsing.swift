@@ -6,7 +6,7 @@ extension DifferenceLimit {
         "'<metric> worse than N%' or '<metric> differs by more than N%', such as "
         + "'e2e_latency_p99 worse than 5%'"
 
-    /// Shares below it are no difference that anybody acts on.
+    /// Smaller shares are within what repeated runs show by chance.
     static let leastShare = 0.001
     /// Beyond it a share is a typing error.
     static let mostShare = 1_000.0
@@ -36,7 +36,7 @@ extension DifferenceLimit {
         }
         guard kind == .differs || figure.better != nil else {
             throw ProfileError(
-                "\(figure.name) explains others, and is neither better nor worse", at: place,
+                "no direction of \(figure.name) is better, so it cannot be worse", at: place,
                 suggesting: Self.suggestion(figure, .differs, number))
         }
         let percent = try Self.percent(number, of: figure, kind, at: place)
@@ -70,7 +70,7 @@ extension DifferenceLimit {
         }
         guard number >= leastShare * 100 else {
             throw ProfileError(
-                "less than \(Self.text(leastShare * 100))% is no difference that anybody acts on",
+                "a limit is at least \(Self.text(leastShare * 100))%, not \(text)",
                 at: place, suggesting: suggestion(figure, kind, "0.1%"))
         }
         guard number <= mostShare * 100 else {

@@ -13,7 +13,7 @@ extension ProfileReader {
                         + remove, at: place)
             case .offeredRate? where profile.producers.rate == .max:
                 report(
-                    "rate: max offers no rate; set producers.rate, \(remove)", at: place)
+                    "rate: max has no offered rate; set producers.rate, \(remove)", at: place)
             case .roofline? where !profile.roofline:
                 report(
                     "shares are measured with roofline: true; set it, \(remove)", at: place)
@@ -21,7 +21,7 @@ extension ProfileReader {
             }
             if case .shareOfOffered = threshold.limit, profile.producers.rate == .max {
                 report(
-                    "rate: max offers no rate to compare with; give a rate such as 50k/s, "
+                    "rate: max has no offered rate to compare with; give a rate such as 50k/s, "
                         + "set producers.rate, \(remove)", at: place)
             }
         }

@@ -39,7 +39,7 @@ extension RunFigure {
             let names = Verdict.allCases.map(\.rawValue)
             let name = try ValueForm<String>.oneOf(names).parse(node)
             return .verdict(Verdict(rawValue: name) ?? .valid)
-        case .text, .truth, .time: preconditionFailure("no threshold is about what is no figure")
+        case .text, .truth, .time: preconditionFailure("a threshold limits a figure")
         }
     }
 

@@ -47,7 +47,7 @@ extension Threshold {
         guard !name.isEmpty, !sign.isEmpty, !limitText.isEmpty else {
             if (try? DifferenceLimit(text)) != nil {
                 throw ProfileError(
-                    "'\(text)' is about a difference from a baseline, which a run alone has not; "
+                    "'\(text)' limits a difference from a baseline, and a single run has none; "
                         + "give it to weir compare as --fail-if", at: node.place)
             }
             throw ProfileError(expected: form, not: node)

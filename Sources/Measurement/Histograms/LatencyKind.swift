@@ -37,7 +37,7 @@ extension LatencyKind {
         case .sendDelay: "actual send − intended time"
         case .serviceLatency: "acknowledgement − actual send"
         case .responseLatency: "acknowledgement − intended time"
-        case .endToEndLatency: "record held by the consumer − intended time"
+        case .endToEndLatency: "consumption − intended time"
         }
     }
 

@@ -51,7 +51,8 @@ public struct MachineConditions: Sendable, Equatable {
     public var throttledPercent: Double?
     /// CPU time that other programs of this machine used, of all cores', without the kernel's threads.
     public var otherCPUPercent: Double?
-    /// Share of the time in which the load's threads could have run that they waited for a core.
+    /// Time that the load's threads waited for a core, as a share of the time in which they could
+    /// have run.
     public var coreWaitPercent: Double?
     /// Time in which some task of the machine waited for a core, for memory, for a disk.
     public var cpuPressurePercent: Double?

@@ -75,7 +75,7 @@ public enum Charts {
             return plan
         }
         if results.count == 1, results[0].maxRate != nil {
-            // The single runs of a search are not drawn: nobody compares sixty of them over time.
+            // The single runs of a search are not drawn: sixty of them over time cannot be compared.
             plan.add(VariantCharts.picture(ofSearch: results[0], subjects))
             return plan
         }

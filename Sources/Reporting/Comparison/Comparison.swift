@@ -9,7 +9,7 @@ import Measurement
 public struct Comparison: Sendable {
     /// A smaller p shows a difference.
     public static let level = 0.05
-    /// A smaller difference, as a share, matters to nobody: at one offered rate the acknowledged
+    /// A smaller difference, as a share, does not matter: at one offered rate the acknowledged
     /// rate varies so little that a test finds a thousandth of a percent.
     public static let leastDifference = 0.001
 

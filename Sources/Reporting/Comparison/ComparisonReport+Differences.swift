@@ -18,8 +18,8 @@ extension ComparisonReport {
         return ["", "--fail-if: " + parts.joined(separator: ", ")]
             + zip(table.lines(), judged).map { "\($0)   \($1.judgement.text)" }
             + SummaryReport.wrapped(
-                "Failed is what is beyond its limit with the whole 95 % interval of the ratio, by a "
-                    + "Mann–Whitney test at p < 0.05.", indent: 2)
+                "A limit fails if the whole 95 % interval of the ratio is beyond it and a Mann–Whitney "
+                    + "test holds at p < 0.05.", indent: 2)
     }
 
     /// `+12.1 % (+8.02 to +15.9 %)`, from the baseline's median.
@@ -53,11 +53,11 @@ extension DifferenceJudgement {
         case .holds: "holds"
         case .failed: "FAILED"
         case .cannotTell(let repetitions?):
-            "cannot tell; about \(repetitions) repetitions may"
-        case .cannotTell(nil): "cannot tell; it is as close to the limit as can be"
+            "cannot tell; about \(repetitions) repetitions may decide"
+        case .cannotTell(nil): "cannot tell; the difference is too close to the limit"
         case .disturbed: "cannot tell; the machine disturbed too many runs"
         case .tooFewRepetitions:
-            "FAILED: too few to judge, which takes \(Self.leastRepetitions) repetitions of each"
+            "FAILED: too few to judge; that takes \(Self.leastRepetitions) repetitions of each"
         case .notMeasured: "FAILED: not measured in both"
         }
     }

@@ -149,7 +149,8 @@ public enum ComparisonReport {
     private static func fate(_ run: Comparison.Run) -> String {
         let attempts = run.attempts > 1 ? ", made \(run.attempts) times" : ""
         if !run.isCounted { return attempts + ", left out of the medians" }
-        return attempts + (run.isDisturbed ? ", counted since its variant has no other" : "")
+        return attempts
+            + (run.isDisturbed ? ", counted because its variant has no undisturbed run" : "")
     }
 
     /// Of a variant's runs only those of the last attempt are here.

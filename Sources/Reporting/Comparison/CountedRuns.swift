@@ -3,7 +3,7 @@ import Measurement
 /// Which of a variant's runs its medians are over.
 ///
 /// The figures of an `INVALID` run mean nothing: it never counts. A run that the machine disturbed
-/// counts only where the variant has no other, since its figures are the machine's as much as the
+/// counts only if the variant has no undisturbed one, since its figures are the machine's as much as the
 /// target's. A run that is `SUSPECT` for anything else, such as a rate that was not sustained, counts
 /// like any other: that is what the target did, and without it the target would look better than it is.
 public enum CountedRuns {

@@ -41,8 +41,8 @@ public struct DifferenceJudgement: Sendable, Equatable {
         self.outcome = isFew && made >= Self.leastRepetitions ? .disturbed : outcome
     }
 
-    /// Whether it holds as far as anybody can tell. What cannot be judged at all does not: it was asked
-    /// for.
+    /// Whether it holds or is undecided. A limit that cannot be judged is not acceptable, because the
+    /// user asked for it.
     public var isAcceptable: Bool {
         switch outcome {
         case .holds, .cannotTell, .disturbed: true

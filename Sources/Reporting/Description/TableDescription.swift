@@ -1,6 +1,6 @@
 import Measurement
 
-/// A CSV file of results as others are told of it: what it holds, and every column.
+/// The description of a CSV file of results: what it holds, and every column.
 public struct TableDescription: Sendable {
     /// `summary.csv`, …
     public let fileName: String
@@ -43,7 +43,7 @@ public struct TableDescription: Sendable {
     }
 }
 
-/// A column as others are told of it.
+/// The description of a column.
 public struct ColumnDescription: Sendable {
     public let name: String
     /// Words in place of the name, as at the start of a line.

@@ -59,64 +59,63 @@ public struct MaxRateRow: TableRow, Equatable {
         .text("profile", "Name of the profile.") { $0.profile },
         .decimal(
             "max_rate_records_per_s",
-            "The safe rate, at which nine in ten of the runs hold that the machine lets hold; empty "
-                + "where no run held.", digits: 0
+            "The safe rate, at which 90 % of the undisturbed runs hold; empty if no run held.",
+            digits: 0
         ) { $0.answer.safe?.rate },
         .decimal(
             "not_sustained_rate_records_per_s",
-            "The lowest rate tried above it at which most runs failed; empty without one.",
+            "The lowest rate above it at which most runs failed; empty without one.",
             digits: 0
         ) { $0.answer.notSustained?.rate },
         .text("limit", "What kept that rate from being sustained.") { $0.limit?.description },
         .truth(
             "is_confirmed",
-            "`true` where the safe rate's interval is within the tolerance, most of at least five "
-                + "runs just below it held, and the target set the limit; else `false`."
+            "`true` if the safe rate's interval is within the tolerance, most of at least five runs just "
+                + "below it held, and the target set the limit."
         ) { $0.answer.isConfirmed },
         .text("bounds", "What had to hold, joined by `; `.") {
             $0.bounds.joined(separator: "; ")
         },
         .decimal(
             "closed_loop_rate_records_per_s",
-            "Acknowledged with `rate: max`, without any bound.", digits: 0
+            "The acknowledged rate with `rate: max`, without a bound.", digits: 0
         ) { $0.closedLoopRate },
-        .integer("probes", "How many runs at an offered rate there were.") { $0.tally.runs },
+        .integer("probes", "How many runs were made at an offered rate.") { $0.tally.runs },
         .integer(
             "disturbed_probes",
-            "Of them, those that failed while the machine was disturbed; they have little weight."
+            "How many of them failed while the machine was disturbed; these have little weight."
         ) { $0.tally.failedByMachine },
         .truth(
             "is_at_least",
-            "`true` where the generator was the limit, so that the target may sustain more."
+            "`true` if the generator was the limit: the target may sustain more."
         ) { $0.answer.isLimitedByGenerator },
         .decimal(
             "interval_percent",
             "Width of the safe rate's interval, as a share of its lower end.", digits: 2
         ) { $0.answer.safe.map { $0.width * 100 } },
-        .decimal("tolerance_percent", "The widest that a confirmed interval is.", digits: 2) {
+        .decimal("tolerance_percent", "The widest interval that is confirmed.", digits: 2) {
             $0.tolerance * 100
         },
         .integer(
             "max_rate_held",
-            "How many runs held, of those from the tolerance below the safe rate up to it."
+            "How many runs held, of those at most the tolerance below the safe rate."
         ) { $0.answer.safe?.tally.held },
         .integer(
-            "max_rate_failed", "How many of them failed, without those during a disturbance."
+            "max_rate_failed", "How many of them failed without a disturbance."
         ) { $0.answer.safe?.tally.failed },
         .integer("not_sustained_held", "How many runs held at the rate that was not sustained.") {
             $0.answer.notSustained?.tally.held
         },
         .integer(
-            "not_sustained_failed", "How many failed there, without those during a disturbance."
+            "not_sustained_failed", "How many failed there without a disturbance."
         ) { $0.answer.notSustained?.tally.failed },
         .integer(
             "max_rate_failed_by_machine",
-            "How many of the runs counted in `max_rate_held` and `max_rate_failed` are in neither: "
-                + "they failed during a disturbance of the machine."
+            "How many of them failed during a disturbance."
         ) { $0.answer.safe?.tally.failedByMachine },
         .decimal(
             "safe_rate_low_records_per_s",
-            "Lower end of the safe rate's interval, which contains it with 95 % probability.",
+            "Lower end of the safe rate's 95 % interval.",
             digits: 0
         ) { $0.answer.safe?.interval.lowerBound },
         .decimal("safe_rate_high_records_per_s", "Its upper end.", digits: 0) {
@@ -124,7 +123,7 @@ public struct MaxRateRow: TableRow, Equatable {
         },
         .decimal(
             "best_case_rate_records_per_s",
-            "The best case, at which half of the runs hold that the machine lets hold; empty where no run held.",
+            "The best case, at which half of the undisturbed runs hold; empty if no run held.",
             digits: 0
         ) { $0.answer.bestCase?.rate },
         .decimal(
@@ -135,27 +134,28 @@ public struct MaxRateRow: TableRow, Equatable {
         },
         .integer(
             "best_case_held",
-            "How many runs held, of those from the tolerance below the best case up to it."
+            "How many runs held, of those at most the tolerance below the best case."
         ) { $0.answer.bestCase?.tally.held },
         .integer(
-            "best_case_failed", "How many of them failed, without those during a disturbance."
+            "best_case_failed", "How many of them failed without a disturbance."
         ) { $0.answer.bestCase?.tally.failed },
         .integer("probes_held", "How many of all runs at an offered rate held.") { $0.tally.held },
         .integer(
-            "probes_failed", "How many of them failed, without those during a disturbance."
+            "probes_failed", "How many of them failed without a disturbance."
         ) { $0.tally.failed },
         .decimal(
             "fails_anywhere_percent",
-            "The estimated share of runs that fail at any rate, however low, through unseen "
-                + "disturbances of the machine.", digits: 1
+            "The estimated share of runs that fail at any rate, because of unseen disturbances.",
+            digits: 1
         ) { $0.answer.machineShare * 100 },
         .text(
             "state",
             "`done`, or why it ended earlier: `out_of_probes`, `out_of_time`, `interrupted`; "
-                + "`running` where it goes on, or was killed."
+                + "`running` while it goes on, or if it was killed."
         ) { $0.state.rawValue },
-        .integer("probes_left", "How many more runs it is expected to take; empty where it ended.")
-        {
+        .integer(
+            "probes_left", "How many more runs it is expected to make; empty when it has ended."
+        ) {
             $0.probesLeft
         },
     ]

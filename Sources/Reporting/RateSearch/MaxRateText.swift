@@ -19,7 +19,7 @@ extension MaxRateRow {
         if answer.machineShare >= Self.tellingShare, tally.runs >= Self.tellingRuns {
             add(
                 "\(Figure.percent(ofShare: answer.machineShare)) of the runs fail at any rate, "
-                    + "however low: the machine does that, and no rate is safe from it")
+                    + "however low, because of the machine")
         }
         if answer.isLimitedByGenerator {
             add("the generator was the limit, so the target may sustain more")
@@ -73,7 +73,7 @@ extension MaxRateRow {
             switch state {
             case .running: "the search is not finished"
             case .interrupted: "the search was interrupted"
-            case .outOfTime: "the time that the search may take is over"
+            case .outOfTime: "--max-time is over"
             case .outOfProbes:
                 "\(tally.runs) runs were not enough; quieten the machine, or "
                     + "lengthen the runs with --duration"
@@ -94,8 +94,9 @@ extension MaxRateRow {
     }
 
     private static func told(_ estimate: RateSearch.Estimate) -> String {
-        "\(Figure.rate(estimate.rate)), with 95 % probability \(told(estimate.interval)); "
-            + "just below it held \(told(estimate.tally))"
+        let tally = estimate.tally
+        return "\(Figure.rate(estimate.rate)), with 95 % probability \(told(estimate.interval)); "
+            + (tally.runs > 0 ? "held just below it: \(told(tally))" : "no run just below it")
     }
 
     private static func told(_ interval: ClosedRange<Double>) -> String {

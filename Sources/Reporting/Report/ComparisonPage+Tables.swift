@@ -15,7 +15,7 @@ extension ComparisonPage {
                 + "difference to the baseline\(baseline.map { ", \($0)," } ?? "") is shown only "
                 + "where a Mann–Whitney test holds at p < 0.05; where none is shown there is a ~. "
                 + "Outliers are counted, never dropped. INVALID runs do not count, and those that "
-                + "the machine disturbed only where their variant has no other."
+                + "the machine disturbed only if their variant has no undisturbed run."
         ]
         if let madeAgain { section.paragraphs.append(madeAgain) }
         section.tables = [differences, overview].filter { !$0.isEmpty } + metrics.map(details)
@@ -41,8 +41,9 @@ extension ComparisonPage {
                 .text("limit"), .text("variant"), .text("baseline"), .number("÷ baseline"),
                 .number("95 % interval of it"), .text("result"),
             ],
-            note: "Failed is what is beyond its limit with the whole interval, by a Mann–Whitney "
-                + "test at p < 0.05, and what could not be judged at all.")
+            note:
+                "A limit fails if the whole interval is beyond it and a Mann–Whitney test holds at "
+                + "p < 0.05, and if it could not be judged.")
         for metric in metrics {
             for variant in variants {
                 guard let row = metric.rows[variant], let result = row["fail_if_result"] else {

@@ -77,8 +77,8 @@ struct RateSearchPage {
         }
         if let share = answer.number("fails_anywhere_percent"), share >= 10 {
             verdict.reasons.append(
-                "\(Figure.significant(share)) % of the runs fail at any rate, however low: the "
-                    + "machine does that.")
+                "\(Figure.significant(share)) % of the runs fail at any rate, however low, because of "
+                    + "the machine.")
         }
         return verdict
     }
@@ -94,11 +94,10 @@ struct RateSearchPage {
         case "interrupted":
             "The search was interrupted; “weir run --find-max-rate --resume” continues it."
         case "out_of_time":
-            "The time that the search may take was over; “weir run --find-max-rate --resume” "
-                + "continues it."
+            "The time of --max-time was over; “weir run --find-max-rate --resume” continues it."
         case "out_of_probes":
-            "Runs at the same rate disagree too much for a narrower interval: quieten the machine, "
-                + "or lengthen the runs."
+            "Runs at the same rate vary too much for a narrower interval: quieten the machine, or "
+                + "lengthen the runs."
         default:
             "The interval is wider than the tolerance, or runs just below the safe rate failed."
         }
@@ -135,7 +134,7 @@ struct RateSearchPage {
                 [told("not_sustained")]),
             figure(
                 "Closed loop", "closed_loop_rate_records_per_s",
-                ["as fast as it goes, without any bound"]),
+                ["as fast as the target takes records, without a bound"]),
         ].compactMap(\.self)
     }
 
@@ -145,7 +144,7 @@ struct RateSearchPage {
     var rates: ReportSection {
         var section = ReportSection(anchor: "rates", title: "Rates")
         section.paragraphs = [
-            "The search looks for the rate at which a bound fails, so that is no fault of a run. A run that failed "
+            "A failed bound is no fault of a run: the search looks for the rate at which it fails. A run that failed "
                 + "during a disturbance of the machine says little about its rate."
         ]
         var table = ReportTable(

@@ -12,7 +12,7 @@ extension ReportVerdict {
     static let unfinished = ReportVerdict(
         word: "UNFINISHED", tone: "unknown",
         meaning: "There is no row in summary.csv: no run finished, or the file was not "
-            + "copied. The files that exist are shown, and prove nothing.")
+            + "copied. The files that exist are shown, but say nothing about the run.")
 
     /// A folder of `weir roofline`, where no run could be valid or not.
     static let roofline = ReportVerdict(

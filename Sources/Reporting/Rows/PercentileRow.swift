@@ -65,7 +65,7 @@ public struct PercentileRow: TableRow, Equatable {
         Column.naming(\.run) + [
             .text(
                 "latency",
-                "`send_delay`, `service_latency`, `response_latency` or `e2e_latency`; as in summary.csv."
+                "`send_delay`, `service_latency`, `response_latency` or `e2e_latency`."
             ) { $0.kind.rawValue },
             .text("group", "The consumer group of an end-to-end latency; else empty.") { $0.group },
             .decimal("percentile", "0…100; 0 is the minimum, 100 the maximum.", digits: 6) {

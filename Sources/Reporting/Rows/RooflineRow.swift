@@ -47,7 +47,7 @@ public struct RooflineRow: TableRow, Equatable {
         },
         .decimal(
             "rate_mb_per_s",
-            "Median over the slices; empty for operations that are not about bytes."
+            "Median over the slices; empty for operations without bytes."
         ) {
             $0.megabytesPerSecond
         },
@@ -64,7 +64,7 @@ public struct RooflineRow: TableRow, Equatable {
             $0.limit
         },
         .decimal(
-            "limit_rate_mb_per_s", "The limit's median rate, measured interleaved with this one."
+            "limit_rate_mb_per_s", "The limit's median rate, measured in turn with this one."
         ) {
             $0.limitMegabytesPerSecond
         },

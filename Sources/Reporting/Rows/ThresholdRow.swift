@@ -65,13 +65,13 @@ public struct ThresholdRow: TableRow, Equatable {
             ) { field($0.limit) },
             Column(
                 "measured",
-                "In the metric's unit: over the run, or until it ended the run; empty where not measured.",
+                "The metric over the run, or when the threshold ended it; empty if not measured.",
                 kind: .numberOrWord
             ) { field($0.measured) },
             .text("unit", "`us`, `records_per_s` …; empty for counts, ratios and the verdict.") {
                 $0.unit.isEmpty ? nil : $0.unit
             },
-            .truth("holds", "`true` or `false`; what was not measured does not hold.") {
+            .truth("holds", "`true` or `false`; a figure that was not measured does not hold.") {
                 $0.holds
             },
             .decimal("difference", "`measured` − `limit`.") { $0.difference },
@@ -80,7 +80,7 @@ public struct ThresholdRow: TableRow, Equatable {
             ) { $0.relativeDifference.map { $0 * 100 } },
             .decimal(
                 "ended_run_after_s",
-                "If it ended the run early, how long the measured part had lasted; else empty."
+                "Length of the measured part when the threshold ended the run; else empty."
             ) { $0.endedRunAfterSeconds },
         ]
 

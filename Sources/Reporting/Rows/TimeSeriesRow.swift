@@ -61,7 +61,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
     private static let placeColumns: [Column<TimeSeriesRow>] = [
         .decimal(
             "elapsed_s",
-            "End of the interval, since the measured part began; not positive in the warm-up."
+            "End of the interval, since the measured part began; at most 0 in the warm-up."
         ) { $0.elapsedSeconds },
         .time("at", "End of the interval, ISO 8601 in UTC.") { $0.atUnixNanos },
         .decimal("interval_s", "Length of the interval.") { $0.intervalSeconds },
@@ -77,7 +77,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
     private static let countColumns: [Column<TimeSeriesRow>] = [
         .integer(
             "offered_records",
-            "Records that became due in the interval by the schedule; empty for consumers and `max`."
+            "Records that became due; empty for consumers and `max`."
         ) { $0.offeredRecords },
         .decimal("offered_rate_records_per_s", "`offered_records` over `interval_s`.") {
             $0.perSecond($0.offeredRecords)
@@ -138,7 +138,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
         },
         .integer(
             "lag_records",
-            "How far the group was behind at the end, over all partitions; empty for producers."
+            "Records that the group was behind at the end, over all partitions; empty for producers."
         ) { $0.lagRecords },
     ]
 
@@ -157,7 +157,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
         },
         .decimal(
             "cpu_throttled_percent",
-            "Share of the quota's periods in the interval in which the process was stopped.",
+            "Share of the quota's periods in which the process was stopped.",
             digits: 1
         ) { $0.conditions.throttledPercent },
         .decimal(
@@ -167,7 +167,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
         ) { $0.conditions.otherCPUPercent },
         .decimal(
             "core_wait_percent",
-            "Share of the time in which the load's threads could have run that they waited for a core.",
+            "Time that the load's threads waited for a core, as a share of the time in which they could have run.",
             digits: 1
         ) { $0.conditions.coreWaitPercent },
         .decimal(

@@ -118,8 +118,8 @@ struct AdviseCommand: ParsableCommand {
                     try DataPackage.write(in: results.path)
                     page.write(in: results.path)
                 } catch {
-                    // Whoever may only read the results is advised all the same.
-                    printError("note: the advice is not kept: \(error)")
+                    // A user who may only read the results gets the advice, too.
+                    printError("note: the advice was not written: \(error)")
                 }
                 return status
             }

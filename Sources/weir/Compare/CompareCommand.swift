@@ -22,38 +22,36 @@ struct CompareCommand: ParsableCommand {
               weir compare Profiles/orders.yaml --vary batch.size=16KiB,1MiB --vary linger.ms=0ms,5ms
               weir compare --resume latest
 
-            Ctrl-C, SIGTERM and SIGHUP end the run under way, which then does not count, and show what \
-            is there. --resume goes on with a comparison that was interrupted or killed: finished \
-            runs are not made again, and the plan in its folder holds, whatever has become of the \
-            profile since. Without --resume a comparison always begins anew. With more --repetitions \
-            a resumed one gets further rounds.
+            Ctrl-C, SIGTERM and SIGHUP end the current run, which then does not count, and print the \
+            comparison so far. --resume continues a comparison that was interrupted or killed. It \
+            keeps the finished runs and follows the plan in the folder, even if the profile has \
+            changed since; with more --repetitions it makes further rounds. Without --resume a \
+            comparison always begins anew.
 
-            A run that the machine disturbed (SUSPECT) is made again when all have been made, up to \
-            --retries times; where most were, none is. One that stays disturbed counts only where its \
-            variant has no other run. A run that is SUSPECT for what the target did counts like any \
-            other.
+            When all runs have been made, those that the machine disturbed (SUSPECT) are made again, \
+            up to --retries times, unless it disturbed most of them. A run that stays disturbed \
+            counts only if its variant has no undisturbed run. A run that is SUSPECT because of the \
+            target counts.
 
-            Folders of finished results are compared without running anything, of single runs or of \
-            comparisons; those of different machines or payloads only with --force. Runs are named by \
-            the settings that differ, and where these are the same by what else does: label, versions \
-            of weir and codecs, kernel, host. Where nothing differs, two folders are compared with \
-            each other, as are folders of several repetitions; single runs are repetitions. \
-            --against says which are the baseline. What comes of it goes to Results/compared/<UTC \
-            time>/. A baseline to keep is a copy of its folder.
+            Given folders of finished results, of runs or of comparisons, weir compare runs nothing. \
+            Results of different machines or payloads need --force. The settings that differ name the \
+            runs; if none differs, the label, versions of weir and codecs, kernel or host do. If \
+            nothing differs, single runs are repetitions, but two folders, or folders of several \
+            repetitions, are compared with each other. --against names the baseline's folders. The \
+            comparison is written to Results/compared/<UTC time>/. To keep a baseline, copy its folder.
 
               weir compare Results/orders/20261121T104500Z Results/orders/20261121T105500Z
               weir compare Profiles/orders.yaml --against baseline
               weir compare new/* --against old/* --fail-if 'e2e_latency_p99 worse than 5%'
 
             --fail-if takes 'METRIC worse than N%' or 'METRIC differs by more than N%' of the \
-            baseline's median, and any metric of comparison.csv. It fails where the whole 95 % \
-            interval of the ratio is beyond the limit, by a Mann–Whitney test at p < 0.05, and where \
-            it can never be judged: fewer than 4 repetitions of each, or nothing measured. Where the \
-            limit is inside the interval nobody can tell, which is no failure; how many repetitions \
-            may tell is said.
+            baseline's median, for any metric of comparison.csv. It fails if the whole 95 % interval \
+            of the ratio is beyond the limit and a Mann–Whitney test holds at p < 0.05. It also fails \
+            if it cannot be judged: fewer than 4 repetitions of each, or nothing measured. If the \
+            limit is inside the interval, it does not fail, and says how many repetitions may decide.
 
-            Exit status: the gravest of the runs' (98, 97, 99, then others), as of weir run; 99 also \
-            where a --fail-if failed; 130 where it was interrupted.
+            Exit status: the gravest status of the runs (98, 97, 99, then others), as of weir run; 99 \
+            also if a --fail-if failed; 130 if the comparison was interrupted.
             """)
 
     @Argument(
@@ -134,7 +132,7 @@ struct CompareCommand: ParsableCommand {
             throw ValidationError("--retries is between 0 and 100")
         }
         guard differences.against.isEmpty || baseline == nil else {
-            throw ValidationError("--against says what the baseline is; go without --baseline")
+            throw ValidationError("--against names the baseline; remove --baseline")
         }
         let changes = vary + overrides + thresholds + [duration, rate].compactMap(\.self)
         if resume == nil, FinishedResults.areMeant(by: arguments) {

@@ -96,9 +96,9 @@ final class ComparisonRunner {
         }
     }
 
-    /// Makes the runs again that the machine disturbed: each of them once before any a second time,
-    /// since what disturbed one may last. Where it disturbed most, this machine is so, and none is made
-    /// again.
+    /// Makes the runs again that the machine disturbed: each once before any a second time, since the
+    /// disturbance may last. If it disturbed most runs, it would disturb the new ones, too, and none is
+    /// made again.
     private func makeDisturbedAgain() throws {
         let retries = folder.plan.retries ?? 0
         for _ in 0..<max(retries, 0) {
@@ -108,7 +108,8 @@ final class ComparisonRunner {
             if again.isEmpty { return }
             let share = "\(again.count) of \(finished.count) runs"
             guard again.count * 2 <= finished.count else {
-                display.print("the machine disturbed \(share): it is not quiet; none is made again")
+                display.print(
+                    "the machine disturbed \(share): it is not quiet, so none is made again")
                 return
             }
             display.print("the machine disturbed \(share): made again")

@@ -4,12 +4,12 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// What a comparison is held against, and when that fails.
+/// The baseline of a comparison, and the limits on the difference from it.
 struct DifferenceOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Compare with these finished results: each variant with its like among them.",
+            "Compare with these finished results: each variant with the same variant among them.",
             valueName: "results"), completion: .directory)
     var against: [String] = []
 
@@ -39,13 +39,13 @@ struct DifferenceOptions: ParsableArguments {
         }
     }
 
-    /// Their places, whatever becomes of links such as `latest` in the meantime.
+    /// Their resolved paths: a link such as `latest` may be changed meanwhile.
     var baselinePaths: [String] {
         against.map { URL(filePath: $0).resolvingSymlinksInPath().standardizedFileURL.path }
     }
 }
 
-/// Looks, before the first run, for what would make a comparison with its baseline come to nothing.
+/// Checks before the first run that the comparison with the baseline is possible.
 struct BaselineCheck {
     let swept: SweptProfile
     let options: DifferenceOptions

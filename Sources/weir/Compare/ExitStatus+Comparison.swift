@@ -15,7 +15,7 @@ extension ExitStatus {
         }
     }
 
-    /// What the limits on differences make of a comparison: where nobody can tell, none has failed.
+    /// The status of a comparison with limits on differences. An undecided limit has not failed.
     static func of(_ comparison: Comparison) -> ExitCode {
         comparison.judgements.allSatisfy(\.judgement.isAcceptable) ? .success : thresholdFailed
     }

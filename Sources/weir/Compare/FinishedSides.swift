@@ -70,7 +70,7 @@ struct FinishedSides {
         return distinct.count > 1 && (count == 2 || folders.count > distinct.count)
     }
 
-    /// Whoever gives runs the same label says that they are the same.
+    /// The user gave these runs the same label, so they are one side.
     private static func haveOneLabel(_ runs: [Run]) -> Bool {
         runs[0].provenance.label != nil && Set(runs.map(\.provenance.label)).count == 1
     }

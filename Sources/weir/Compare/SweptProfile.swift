@@ -28,7 +28,7 @@ struct SweptProfile {
         let description: String
     }
 
-    /// How often a run that the machine disturbed is made again, where nobody says.
+    /// How often a run that the machine disturbed is made again, by default.
     static let usualRetries = 2
 
     let profile: Profile

@@ -5,8 +5,8 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain",
         abstract: "Say what a column, a setting, a verdict or an exit status means.",
         discussion: """
-            Finds a word by its name, by a part of it, or without its unit. With no word it says what \
-            there are lists of.
+            Finds a name, a part of a name, or a name without its unit. Without a word it prints the \
+            lists that there are.
 
               weir explain e2e_latency_p99_us
               weir explain p99
@@ -15,10 +15,10 @@ struct ExplainCommand: ParsableCommand {
               weir explain 97
               weir explain columns
 
-            Exit status: 64 where nothing has such a name; the nearest ones are suggested.
+            Exit status: 64 if nothing has such a name; the nearest names are suggested.
             """)
 
-    @Argument(help: "A word; several are one name.")
+    @Argument(help: "A name; several words are one name.")
     var word: [String] = []
 
     /// So many are told in full.
@@ -38,7 +38,7 @@ struct ExplainCommand: ParsableCommand {
                 for: word, topics: ExplainTopic.allCases.map(\.rawValue))
             let hint =
                 near.isEmpty
-                ? "; 'weir explain' says what there is"
+                ? "; 'weir explain' prints the lists that there are"
                 : "; did you mean \(near.joined(separator: " or "))?"
             printError("nothing is called '\(word)'\(hint)")
             throw ExitCode(64)

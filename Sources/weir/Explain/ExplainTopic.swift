@@ -23,8 +23,8 @@ enum ExplainTopic: String, CaseIterable {
         case .columns: "every column of every CSV file, with what it means"
         case .files: "the CSV files of a results folder"
         case .settings: "every setting of a profile"
-        case .verdict: "the words that a run ends with, and what disturbs one"
-        case .exitStatus: "what weir exits with"
+        case .verdict: "the verdicts on a run, and what disturbs one"
+        case .exitStatus: "the exit statuses of weir"
         }
     }
 
@@ -39,7 +39,7 @@ enum ExplainTopic: String, CaseIterable {
         case .settings: GlossaryEntry.list(SettingExplanation.all.map { ($0.name, $0.summary) })
         case .verdict:
             GlossaryEntry.list(Verdict.allCases.map { ($0.rawValue, $0.meaning) })
-                + ["", "The machine disturbed a run, which makes it SUSPECT, where"]
+                + ["", "The machine disturbed a run, which makes it SUSPECT, if"]
                 + Disturbance.rules.flatMap { SummaryReport.wrapped("- " + $0, indent: 2) }
         case .exitStatus: GlossaryEntry.list(ExitStatus.all.map { ("\($0.status)", $0.meaning) })
         }

@@ -4,7 +4,7 @@ import Measurement
 import Reporting
 
 /// Every word that `weir explain` knows, made of the tables that the program itself goes by: figures,
-/// columns, settings, verdicts and exit statuses. It has no text of its own of any of them.
+/// columns, settings, verdicts and exit statuses. It has no text of its own.
 struct Glossary {
     let entries: [GlossaryEntry]
 

@@ -26,16 +26,16 @@ extension RunFigure.Joining {
     /// What `weir merge` makes of it.
     fileprivate var words: String {
         switch self {
-        case .equal: "what all generators say; empty where they differ"
+        case .equal: "the generators' common value; empty if they differ"
         case .sum: "the sum over the generators"
-        case .sumOfAll: "the sum over the generators; empty where one has none"
+        case .sumOfAll: "the sum over the generators; empty if one has none"
         case .largest: "the largest of the generators'"
         case .mean(let weight): "the mean over the generators, weighted by \(weight)"
         case .formula: "computed from the merged figures"
         case .distribution: "read off the sum of the generators' histograms"
-        case .word(let word): "\(word) where one generator has it"
-        case .ofOneRun: "empty: it is of one run alone"
-        case .ofTheWhole: "said anew of the whole"
+        case .word(let word): "\(word) if one generator has it"
+        case .ofOneRun: "empty: it belongs to one run"
+        case .ofTheWhole: "judged anew, of the whole"
         }
     }
 }
@@ -55,8 +55,8 @@ extension RunFigure {
 extension RunFigure.ThresholdRule.Evidence {
     fileprivate var words: String {
         switch self {
-        case .soFar: "may end a run by what there has been of it"
-        case .growing: "only grows, so that an upper limit may end a run as soon as it is passed"
+        case .soFar: "may end a run early, by its value so far"
+        case .growing: "an upper limit may end a run early, since the value only grows"
         case .atEnd: "judged when the run has ended"
         }
     }

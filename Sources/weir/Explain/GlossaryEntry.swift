@@ -1,7 +1,7 @@
 import Measurement
 import Reporting
 
-/// A word that Weir writes or reads, with what there is to know of it.
+/// A word that Weir writes or reads, and all facts about it.
 struct GlossaryEntry {
     /// What it may be called; its heading is the first.
     var names: [String]

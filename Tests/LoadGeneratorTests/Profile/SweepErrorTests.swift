@@ -56,7 +56,7 @@ import Testing
             "sweep: {variants: [{batch.size: 1KiB, config.batch.size: 2KiB}]}", "p.yaml:1:39: ",
             "given twice"
         ),
-        ("baseline: none", "p.yaml:1:1: ", "there is no sweep whose variant 'none'"),
+        ("baseline: none", "p.yaml:1:1: ", "the profile has no sweep, so no variant 'none'"),
         (
             "sweep: {compression.type: [none, lz4]}\nbaseline: lz5", "p.yaml:2:1: ",
             "did you mean 'lz4'?"

@@ -45,7 +45,7 @@ import Testing
         ("e2e_latency_p99 worse than nan%", "is no share such as 5%"),
         ("e2e_latency_p99 worse than 1e3%", "is no share such as 5%"),
         ("e2e_latency_p99 worse than 0%", "did you mean 'e2e_latency_p99 worse than 0.1%'?"),
-        ("e2e_latency_p99 worse than 0.05%", "no difference that anybody acts on"),
+        ("e2e_latency_p99 worse than 0.05%", "a limit is at least 0.1%, not 0.05%"),
         ("e2e_latency_p99 worse than 100001%", "is more than 100000%"),
         ("acked_rate worse than 100%", "cannot fall by 100%"),
         ("acked_rate worse than 250", "did you mean 'acked_rate worse than 99%'?"),

@@ -114,8 +114,8 @@ import Testing
         ("lost == 0", "", "is measured by consumers"),
         ("e2e_latency_p99 < 1s", "roofline: true\n", "add a consumer group"),
         ("share_of_write > 0.5", "", "roofline: true"),
-        ("acked_rate > 0.9 offered", "producers: {rate: max}\n", "offers no rate"),
-        ("offered_rate > 1/s", "producers: {rate: max}\n", "offers no rate"),
+        ("acked_rate > 0.9 offered", "producers: {rate: max}\n", "has no offered rate"),
+        ("offered_rate > 1/s", "producers: {rate: max}\n", "has no offered rate"),
     ])
     func `what can never be measured is refused before the run`(
         text: String, profile: String, part: String

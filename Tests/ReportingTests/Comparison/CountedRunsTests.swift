@@ -25,7 +25,7 @@ import Testing
         try #require(try Comparison(summaries: [table]).row(variant: "none", metric: rate))
     }
 
-    @Test func `counts only where its variant has no other, and that is said`() throws {
+    @Test func `counts only if its variant has no undisturbed one, and that is said`() throws {
         let table = runs([
             (.valid, "false"), (.suspect, "true"), (.generatorBound, "false"), (.suspect, nil),
         ])
@@ -42,7 +42,7 @@ import Testing
         #expect(try row(table).excluded == [3])
         let text = ComparisonReport.text(try Comparison(summaries: [table]))
         #expect(
-            text.contains("- none 1 is SUSPECT, made 3 times, counted since its variant has no"))
+            text.contains("- none 1 is SUSPECT, made 3 times, counted because its variant has no"))
     }
 
     @Test func `is another thing than one that is suspect for what the target did`() throws {

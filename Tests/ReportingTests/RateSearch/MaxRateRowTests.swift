@@ -23,7 +23,7 @@ import Testing
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(text.contains("orders sustains 100 k/s, in the best case 103 k/s"))
         #expect(text.contains("with 95 % probability 98.0 k/s – 102 k/s"))
-        #expect(text.contains("just below it held 8 of 10 runs (1 failed during a disturbance)"))
+        #expect(text.contains("held just below it: 8 of 10 runs (1 failed during a disturbance)"))
         #expect(text.contains("106 k/s held in 0 of 4 runs: e2e_latency_p99 < 20ms does not hold"))
         #expect(text.contains("21 runs at offered rates: 12 held, 8 failed, 1 failed during"))
         #expect(!text.contains("confirmed"))
@@ -56,7 +56,7 @@ import Testing
         row.answer.safe?.tally = .init(held: 4, failed: 7)
         #expect(row.doubt?.contains("no more than half of the runs held") == true)
         row.state = .outOfTime
-        #expect(row.doubt?.hasPrefix("the time that the search may take is over; ") == true)
+        #expect(row.doubt?.hasPrefix("--max-time is over; ") == true)
         row.answer.safe = nil
         #expect(row.text(resultsPath: "").contains("sustains no rate that was tried"))
     }

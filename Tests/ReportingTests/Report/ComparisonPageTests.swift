@@ -148,7 +148,7 @@ import Testing
         #expect(text.contains(" FAILED "))
         #expect(text.contains("worse than 5% none (new) none (old) 1.00 "))
         #expect(text.contains(" cannot tell "))
-        #expect(text.contains("those that the machine disturbed only where their variant has no"))
+        #expect(text.contains("those that the machine disturbed only if their variant has no"))
         #expect(text.contains("repetition 3"))
     }
 

@@ -33,7 +33,7 @@ extension RunFigure {
         let isMeasured = if case .run = origin { true } else { false }
         return RunFigure(
             column, .share,
-            meaning + ", measured in the same run; empty without `roofline: true`.",
+            meaning + "; empty without `roofline: true`.",
             origin: origin, joined: .ofOneRun,
             threshold: isMeasured ? .atEnd(needs: .roofline) : nil, page: .share(of: limit))
     }

@@ -5,13 +5,13 @@ extension RunFigure {
     private static let lag: [RunFigure] = [
         .init(
             "lag_records_max", .records,
-            "The most records that a group was behind, over all its partitions together and all samples.",
+            "The most records that a group was behind in any sample, over all its partitions.",
             title: "lag in records, highest", better: .lower, joined: .largest,
             threshold: .growing(needs: .consumers), compared: .init("lag max", in: .batches),
             gauge: "lag_max_records", terminal: .init("Lag", "at most # records")),
         .init(
             "lag_time_max_ms", .milliseconds,
-            "The highest age of the oldest unconsumed record, over all samples.",
+            "The highest age of the oldest unconsumed record in any sample.",
             title: "lag in time, highest", better: .lower, joined: .largest,
             threshold: .growing(needs: .consumers), compared: .init("lag time max", in: .backlog),
             gauge: "lag_max_seconds", terminal: .init("Lag", "#")),
@@ -46,8 +46,8 @@ extension RunFigure {
             "consumed from another partition than it was sent to", edition: 1),
         .init(
             "first_faults", .text,
-            "Where the first record that was lost, duplicated, reordered, corrupt or misrouted is, joined "
-                + "by `; `; empty without one.", edition: 1),
+            "The place of the first record of each fault that the audit found, joined by `; `; empty "
+                + "without any.", edition: 1),
     ]
 
     private static func fault(

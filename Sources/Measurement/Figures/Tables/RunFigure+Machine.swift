@@ -19,7 +19,8 @@ extension RunFigure {
                 "Share of the machine's CPU time that its hypervisor gave to others.",
                 title: "CPU steal", joined: .largest, threshold: .atEnd, gauge: "cpu_steal_ratio",
                 terminal: .init("Hiccups", "CPU steal #"),
-                page: .machine("of the machine's CPU time, given to others by its hypervisor"),
+                page: .machine(
+                    "share of the machine's CPU time that its hypervisor gave to others"),
                 ofEachRun: true),
             .init(
                 "cpu_user_s", .seconds, "CPU seconds of this process in user mode.",
@@ -67,34 +68,36 @@ extension RunFigure {
     private static let conditionFigures: [RunFigure] = [
         .init(
             "cpu_throttled_percent", .percent,
-            "Share of the periods of a control group's CPU quota in which it stopped this process; empty without a quota.",
+            "Share of the periods of its CPU quota in which this process was stopped; empty without a quota.",
             title: "CPU throttled", joined: .largest, threshold: .atEnd,
-            page: .machine("the periods of a CPU quota in which it stopped the run"), edition: 3),
+            page: .machine("share of the periods of a CPU quota in which the run was stopped"),
+            edition: 3),
         .init(
             "other_cpu_percent", .percent,
             "Share of all cores' time that other programs used.",
             title: "CPU of other programs", joined: .largest, threshold: .atEnd,
-            page: .machine("of all cores' time, used by other programs"), edition: 3),
+            page: .machine("share of all cores' time that other programs used"), edition: 3),
         .init(
             "core_wait_percent", .percent,
-            "Share of the time in which the load's threads could have run that they waited for a core.",
+            "Time that the load's threads waited for a core, as a share of the time in which they could have run.",
             title: "wait for a core", joined: .largest, threshold: .atEnd,
-            page: .machine("of the time in which the load's threads could have run"), edition: 3),
+            page: .machine("share of the time in which the load's threads could have run"),
+            edition: 3),
         .init(
             "cpu_pressure_percent", .percent,
-            "Share of the time in which some task of the machine waited for a core (PSI); this run's own waits count, too.",
+            "Share of the time in which some task of the machine, this run included, waited for a core (PSI).",
             title: "CPU pressure", joined: .largest, threshold: .atEnd,
-            page: .machine("of the time, in which some task waited for a core"), edition: 3),
+            page: .machine("share of the time in which some task waited for a core"), edition: 3),
         .init(
             "memory_pressure_percent", .percent,
             "Share of the time in which some task of the machine waited for memory (PSI).",
             title: "memory pressure", joined: .largest, threshold: .atEnd,
-            page: .machine("of the time, in which some task waited for memory"), edition: 3),
+            page: .machine("share of the time in which some task waited for memory"), edition: 3),
         .init(
             "io_pressure_percent", .percent,
-            "Share of the time in which some task of the machine waited for a disk (PSI); this run's own waits count, too.",
+            "Share of the time in which some task of the machine, this run included, waited for a disk (PSI).",
             title: "I/O pressure", joined: .largest, threshold: .atEnd,
-            page: .machine("of the time, in which some task waited for a disk"), edition: 3),
+            page: .machine("share of the time in which some task waited for a disk"), edition: 3),
         .init(
             "major_faults", .count,
             "Page faults of this process that read a disk.",
@@ -107,9 +110,9 @@ extension RunFigure {
             page: .machine("to and from the machine's swap space"), edition: 3),
         .init(
             "disk_busy_percent", .percent,
-            "Share of the time in which the disk of the log was busy; empty if the kernel keeps no figures of it.",
+            "Share of the time in which the disk of the log was busy; empty if the kernel does not say.",
             title: "disk busy", joined: .largest, threshold: .atEnd,
-            page: .machine("of the time, in which the disk of the log was busy"),
+            page: .machine("share of the time in which the disk of the log was busy"),
             edition: 3),
         .init(
             "other_disk_bytes", .bytes,
@@ -118,13 +121,13 @@ extension RunFigure {
             page: .machine("to the disk of the log, by others"), edition: 3),
         .init(
             "clock_step_ms", .milliseconds,
-            "How far the wall clock was moved against the monotonic one; slewing by a time service included.",
+            "How far the wall clock was moved against the monotonic one, slewing included.",
             title: "clock moved", joined: .largest, threshold: .atEnd,
             page: .machine("the wall clock, against the monotonic one"), edition: 3),
         .init(
             "machine_disturbed", .truth,
-            "`true` where the machine did something that makes a run `SUSPECT`; `false` where it did "
-                + "not, so that a `SUSPECT` run is so for what its target or the load did.",
+            "`true` if the machine disturbed the run; a `SUSPECT` run without it is so because of its "
+                + "target or load.",
             joined: .word("true"), edition: 6),
     ]
 }

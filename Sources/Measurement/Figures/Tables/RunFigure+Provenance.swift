@@ -6,11 +6,11 @@ extension RunFigure {
     private static let userFigures: [RunFigure] = [
         .init(
             "label", .text,
-            "The word that `--label` gave the run, which names it in comparisons; empty without one.",
+            "The `--label` of the run, which names it in comparisons; empty without one.",
             origin: .row, edition: 5),
         .init(
             "tags", .text,
-            "What `--tag` said of the run: `key=value`, joined by `; `; empty without any.",
+            "Every `--tag` of the run: `key=value`, joined by `; `; empty without any.",
             origin: .row, edition: 5),
     ]
 
@@ -20,15 +20,15 @@ extension RunFigure {
             origin: .row, edition: 5),
         .init(
             "weir_build", .text,
-            "The version, `+`, and the first digits of the executable's build id: what tells two builds of "
-                + "one version apart. Empty where the executable has no build id.",
+            "The version, `+`, and the first digits of the executable's build id, which tell builds of one "
+                + "version apart; empty without a build id.",
             title: "build of Weir", origin: .row, edition: 5),
         .init("host", .text, "Name of the machine.", origin: .row, edition: 5),
         .init(
             "kernel", .text, "Name and release of the machine's kernel.", origin: .row, edition: 5),
         .init(
             "cpu_model", .text,
-            "Model of the CPU, as `/proc/cpuinfo` has it; empty where it has none.",
+            "Model of the CPU from `/proc/cpuinfo`; empty if it has none.",
             title: "CPU model", origin: .row, edition: 5),
     ]
 
@@ -36,13 +36,12 @@ extension RunFigure {
         ["zstd", "lz4", "zlib"].map { library in
             .init(
                 "\(library)_version", .text,
-                "Version of the \(library) library, as the process reports it.",
+                "Version of the \(library) library.",
                 title: "version of \(library)", origin: .row, edition: 5)
         } + [
             .init(
                 "snappy_version", .text,
-                "Version of the snappy library, which does not report it: by the name of the file that "
-                    + "the process has loaded; empty where that has none.",
+                "Version of the snappy library, from the name of the loaded file; empty if it has none.",
                 title: "version of snappy", origin: .row, edition: 5)
         ]
 }

@@ -33,16 +33,16 @@ extension RunFigure {
             "warmup_s", .seconds, "Length of the warm-up: sent, but not counted.", joined: .largest),
         .init(
             "notes", .text,
-            "Notes for the reader that are no faults, joined by `; `: what the audit cannot "
-                + "tell, a payload that repeats; empty without any.", origin: .row, edition: 2),
+            "Notes that are no faults, joined by `; `, such as a payload that repeats; empty without any.",
+            origin: .row, edition: 2),
         .init(
             "format_version", .count,
-            "`2`; rows without it are of version 1, whose records each carried a stamp of 20 bytes: their "
-                + "bytes, ratios and costs are not comparable.", origin: .row, edition: 2),
+            "`2`; rows without it are of version 1, whose bytes, ratios and costs are not comparable: "
+                + "each record had a stamp of 20 bytes.", origin: .row, edition: 2),
         .init(
             "interrupted", .truth,
-            "`true` where Ctrl-C, SIGTERM or SIGHUP ended the run early, else `false`; a "
-                + "threshold that ended it is no interruption.", origin: .row,
+            "`true` if Ctrl-C, SIGTERM or SIGHUP ended the run early; a threshold that ends it is no "
+                + "interruption.", origin: .row,
             joined: .word("true"),
             edition: 4),
     ]
@@ -54,7 +54,7 @@ extension RunFigure {
             origin: .row, joined: .ofOneRun),
         .init(
             "thresholds_failed", .count,
-            "How many of them failed; thresholds.csv says which. Empty without any.", origin: .row,
+            "How many of them failed; thresholds.csv says which.", origin: .row,
             joined: .ofOneRun, gauge: "thresholds_failed"),
     ]
 }

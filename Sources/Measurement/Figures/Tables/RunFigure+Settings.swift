@@ -30,7 +30,7 @@ extension RunFigure {
         .init(
             "payload_checksum", .text,
             "`crc32c:` and the CRC-32C of the prepared values and keys in hexadecimal, equal if their "
-                + "bytes are. The prefix keeps programs from reading digits such as `12e45678` as a number."
+                + "bytes are. The prefix keeps digits such as `12e45678` from being read as a number."
         ),
     ]
 }

@@ -41,7 +41,7 @@ extension RunFigure {
             page: .throughput(row: "Refused")),
         .init(
             "unsent_records", .records,
-            "Records that were due and not sent before the run ended; empty for `max`, where none is due.",
+            "Records that were due and not sent before the run ended; empty for `max`.",
             title: "records not sent", joined: .sum, threshold: .atEnd(needs: .offeredRate),
             gauge: "unsent_records",
             terminal: .init("", "# records were due and not sent", omittedAtZero: true),
