@@ -58,5 +58,7 @@ extension ConsumerGroup {
             ? joinResponse(for: newID, skipAssignment: isLeader(newID))
             : joinResponse(for: newID, leader: replacement.previousLeader)
         answerJoin(of: newID, response)
+        // Its session may have ended while it waited.
+        renewSession(newID)
     }
 }

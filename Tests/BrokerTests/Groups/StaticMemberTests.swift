@@ -76,6 +76,20 @@ import Testing
         #expect(simulated.heartbeat(ids.b, instance: "b") == .none)
     }
 
+    @Test func `begins a session with the answer, though storing took longer than one`() throws {
+        var simulated = SimulatedGroup()
+        let ids = stabilize(&simulated)
+        simulated.holdsStores = true
+        let back = simulated.join(instance: "b")
+        for _ in 0..<4 {
+            simulated.advance(ms: 5_000)
+            #expect(simulated.heartbeat(ids.a, instance: "a") == .none)
+        }
+        simulated.finishStores()
+        let id = try #require(simulated.joined[back]?.memberID)
+        #expect(simulated.timers[.session(memberID: id)] != nil, "else it stays for ever")
+    }
+
     @Test func `causes a rebalance where its return changes the assignor`() {
         var simulated = SimulatedGroup()
         let first = simulated.join(instance: "a", protocols: ["range", "sticky"])
