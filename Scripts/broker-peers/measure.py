@@ -3,8 +3,9 @@
 
     Scripts/broker-peers/measure.py [--turns 5] [--bytes 1500000000] [--data DIR] [--only NAME …] [WEIR]
 
-Without --only all but `validation`: what each level of weir.batch.validation costs the broker, by codec. Needs gcc and librdkafka-dev. WEIR is by default build/weir. Every figure of the broker and of
-what it is held against comes from the same run.
+Without --only all but `validation`, which measures what each level of weir.batch.validation costs the
+broker, by codec. Needs gcc and librdkafka-dev. WEIR is by default build/weir. Every figure of the broker
+and of what it is held against comes from the same run.
 """
 
 import argparse

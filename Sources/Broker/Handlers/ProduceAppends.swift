@@ -15,10 +15,10 @@ struct ProduceAppends: Sendable {
     struct Budget {
         /// After so long the turn ends with the batch at hand.
         var duration: TimeAmount
-        /// Batches that are larger than these are not written, or not read record by record, in
-        /// this turn.
+        /// Batches that are larger than this are not written in this turn, and those with more
+        /// records than this are not read record by record.
         var batchByteCount = Int.max
-        var walkedByteCount = Int.max
+        var walkedRecordCount = Int.max
         /// Nor are compressed batches decoded that are larger, or become larger, than these.
         var compressedByteCount = Int.max
         var decodedByteCount = Int.max
@@ -27,9 +27,10 @@ struct ProduceAppends: Sendable {
         /// Batches of any size, one at least; then others have their turn.
         static let besideEventLoop = Budget(duration: .milliseconds(20))
         /// So that a loop is held for less than a millisecond. The largest batch that topics take
-        /// by default is still written there.
+        /// by default is still written there, with as many records as librdkafka gives one: on
+        /// another thread, with another core's cache, it would take the broker far more CPU time.
         static let onEventLoop = Budget(
-            duration: .microseconds(500), batchByteCount: 1_100_000, walkedByteCount: 256 << 10,
+            duration: .microseconds(500), batchByteCount: 1_100_000, walkedRecordCount: 10_000,
             compressedByteCount: 64 << 10, decodedByteCount: 128 << 10, isReencoding: false)
     }
 
@@ -202,7 +203,8 @@ extension ProduceAppends.Budget {
         guard byteCount <= batchByteCount else { return false }
         return switch work {
         case .none: true
-        case .reading where header.attributes.codec == .none: byteCount <= walkedByteCount
+        case .reading where header.attributes.codec == .none:
+            header.recordCount <= walkedRecordCount
         case .reading: byteCount <= compressedByteCount
         case .reencoding: isReencoding
         }

@@ -150,6 +150,19 @@ private struct WorstRequests {
     private mutating func addProduce() {
         let bomb = batch
         list.requests.append((.produce, { try $0.produce("decoded", bomb) }))
+        // The largest batch that a topic takes by default: of as many records as are read on the
+        // event loop, and of more.
+        for count in [10_000, 100_000] {
+            let value = String(repeating: "x", count: 950_000 / count - 8)
+            list.requests.append(
+                (
+                    .produce,
+                    {
+                        try $0.produce(
+                            "t", testBatch(Array(repeating: value, count: count)))
+                    }
+                ))
+        }
         list.requests.append(
             (
                 .produce,
