@@ -1,5 +1,7 @@
 """kafka-python against Weir's broker."""
 
+import concurrent.futures
+import queue
 import threading
 import time
 import uuid
@@ -163,19 +165,36 @@ def a_group_shares_and_resumes(broker):
     seen = [record.value for record in read(first, 150)]
     first.commit()
     first.close()
-    second = consumer(broker, "orders", group="notification-group")
-    third = consumer(broker, "orders", group="notification-group")
-    end = time.monotonic() + DEADLINE_S
-    while len(seen) < 400:
-        assert time.monotonic() < end, len(seen)
-        for member in (second, third):
-            for batch in member.poll(timeout_ms=100).values():
-                seen += [record.value for record in batch]
-        if not (second.assignment() and third.assignment()):
-            continue
+    # Each on a thread of its own: members that one thread polls in turns wait for each other, and on a
+    # busy machine begin one rebalance after the other.
+    members = [consumer(broker, "orders", group="notification-group") for _ in range(2)]
+    arrived, shares, is_over = queue.Queue(), [set(), set()], threading.Event()
+
+    def run(place):
+        while not is_over.is_set():
+            for batch in members[place].poll(timeout_ms=100).values():
+                for record in batch:
+                    arrived.put(record.value)
+            shares[place] = {partition.partition for partition in members[place].assignment()}
+        members[place].close()
+
+    with concurrent.futures.ThreadPoolExecutor(2) as threads:
+        runs = [threads.submit(run, place) for place in range(2)]
+        end = time.monotonic() + DEADLINE_S
+        try:
+            while len(set(seen)) < 400 or sorted(map(sorted, shares)) != [[0, 1], [2, 3]]:
+                assert time.monotonic() < end, f"{len(set(seen))} records came, shares {shares}"
+                try:
+                    seen.append(arrived.get(timeout=0.1))
+                except queue.Empty:
+                    for ended in runs:
+                        if ended.done():
+                            ended.result()
+        finally:
+            is_over.set()
+        for ended in runs:
+            ended.result()
     assert set(seen) == set(values)
-    second.close()
-    third.close()
     other = consumer(broker, "orders", group="analytics-group")
     assert {record.value for record in read(other, 400)} == set(values)
     other.close()
