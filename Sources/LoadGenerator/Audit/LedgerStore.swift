@@ -75,24 +75,35 @@ final class LedgerStore: Sendable {
     /// Reads a block that was written.
     func read(_ memory: BlockMemory, byteCount: Int, at position: Int) throws(TargetError) {
         let descriptor = file.withLock { $0.descriptor }
-        var done = 0
-        while done < byteCount {
-            let count = unsafe pread(
-                descriptor, memory.start + done, byteCount - done, position + done)
-            if count > 0 {
-                done += count
-            } else if count == 0 || errno != EINTR {
-                let code = count == 0 ? EIO : errno
-                throw .failed(
-                    "the audit's ledger could not be read back: "
-                        + systemMessage(code))
-            }
+        let failure = transferred(byteCount) { done in
+            unsafe pread(descriptor, memory.start + done, byteCount - done, position + done)
+        }
+        if let failure {
+            throw .failed(
+                "the audit's ledger could not be read back: " + systemMessage(failure))
         }
     }
 
     func release(_ position: Int, byteCount: Int) {
         file.withLock { $0.release(position, byteCount: byteCount) }
     }
+}
+
+/// Reads or writes until all bytes are transferred.
+///
+/// - Parameter call: is given how many were, and returns what `pread` and `pwrite` return.
+/// - Returns: the errno that it ended early with; nil if it did not.
+private func transferred(_ byteCount: Int, _ call: (_ done: Int) -> Int) -> Int32? {
+    var done = 0
+    while done < byteCount {
+        let count = call(done)
+        if count > 0 {
+            done += count
+        } else if count == 0 || errno != EINTR {
+            return count == 0 ? EIO : errno
+        }
+    }
+    return nil
 }
 
 /// The file behind a ledger, made when it is first needed.
@@ -115,16 +126,13 @@ private struct LedgerFile: ~Copyable, Sendable {
     mutating func write(_ memory: BlockMemory, byteCount used: Int, reserving size: Int) -> Int? {
         guard failure == nil, open() else { return nil }
         let position = free[size]?.popLast() ?? byteCount
-        var done = 0
-        while done < used {
-            let count = unsafe pwrite(
-                descriptor, memory.start + done, used - done, position + done)
-            if count > 0 {
-                done += count
-            } else if count == 0 || errno != EINTR {
-                failure = "\(directory): \(systemMessage(count == 0 ? EIO : errno))"
-                return nil
-            }
+        let descriptor = descriptor
+        let code = transferred(used) { done in
+            unsafe pwrite(descriptor, memory.start + done, used - done, position + done)
+        }
+        if let code {
+            failure = "\(directory): \(systemMessage(code))"
+            return nil
         }
         byteCount = max(byteCount, position + size)
         return position

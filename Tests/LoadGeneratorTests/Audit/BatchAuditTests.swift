@@ -1,0 +1,164 @@
+import RecordFormat
+import Synchronization
+import Testing
+
+@testable import LoadGenerator
+
+@Suite("The delivery audit finds what a target did to whole batches")
+struct BatchAuditTests {
+    @Test(arguments: BatchNaming.allCases) func `an honest target is clean`(naming: BatchNaming)
+        throws
+    {
+        #expect(try AuditedRun.audit(naming) { _, batch in [batch] } == AuditCounts())
+        #expect(
+            try AuditedRun.audit(naming, batchSize: AuditedRun.ofTen) { _, batch in [batch] }
+                == AuditCounts())
+    }
+
+    @Test(arguments: BatchNaming.allCases, [0, 1, 500, 999])
+    func `one lost record is found, wherever it was`(naming: BatchNaming, victim: Int) throws {
+        let counts = try AuditedRun.audit(naming) { number, batch in number == victim ? [] : [batch]
+        }
+        expectFaults(counts, [.lost: 1])
+        #expect(
+            counts.firstPlace(of: .lost)
+                == RecordPlace(
+                    partition: TopicPartition(topic: "memory", partition: 0), producer: 0,
+                    sequence: UInt64(victim)))
+    }
+
+    @Test(arguments: BatchNaming.allCases) func `a loss of everything is found`(naming: BatchNaming)
+        throws
+    {
+        expectFaults(try AuditedRun.audit(naming) { _, _ in [] }, [.lost: 1_000])
+    }
+
+    @Test(arguments: BatchNaming.allCases) func `a loss of many in a row is counted exactly`(
+        naming: BatchNaming
+    ) throws {
+        let counts = try AuditedRun.audit(naming) { number, batch in
+            (300..<700).contains(number) ? [] : [batch]
+        }
+        expectFaults(counts, [.lost: 400])
+        #expect(counts.firstPlace(of: .lost)?.sequence == 300)
+    }
+
+    @Test(arguments: BatchNaming.allCases, [AuditedRun.single, AuditedRun.ofTen])
+    func `a batch that is stored twice is duplicated`(naming: BatchNaming, batchSize: Int) throws {
+        let records = UInt64(batchSize == AuditedRun.single ? 1 : 10)
+        let counts = try AuditedRun.audit(naming, batchSize: batchSize) { number, batch in
+            number == 7 ? [batch, batch] : [batch]
+        }
+        expectFaults(counts, [.duplicated: records])
+        let place = try #require(counts.firstPlace(of: .duplicated))
+        #expect(place.offset == Offset(Int64(8 * records)))
+        #expect(place.sequence == 7 * records)
+    }
+
+    @Test(arguments: BatchNaming.allCases)
+    func `a batch that comes again some batches later is duplicated`(naming: BatchNaming) throws {
+        let kept = Mutex<[UInt8]>([])
+        let counts = try AuditedRun.audit(naming) { number, batch in
+            if number == 7 { kept.withLock { $0 = batch } }
+            return number == 40 ? [batch, kept.withLock { $0 }] : [batch]
+        }
+        expectFaults(counts, [.duplicated: 1])
+    }
+
+    @Test func `a named batch is known as duplicated however much later it comes`() throws {
+        let kept = Mutex<[UInt8]>([])
+        let counts = try AuditedRun.audit(.idempotent) { number, batch in
+            if number == 7 { kept.withLock { $0 = batch } }
+            return number == 900 ? [batch, kept.withLock { $0 }] : [batch]
+        }
+        expectFaults(counts, [.duplicated: 1])
+    }
+
+    @Test(arguments: BatchNaming.allCases)
+    func `two swapped batches are one that is reordered, and none is lost`(naming: BatchNaming)
+        throws
+    {
+        let held = Mutex<[UInt8]>([])
+        let counts = try AuditedRun.audit(naming) { number, batch in
+            switch number {
+            case 20:
+                held.withLock { $0 = batch }
+                return []
+            case 21: return [batch, held.withLock { $0 }]
+            default: return [batch]
+            }
+        }
+        expectFaults(counts, [.reordered: 1])
+        #expect(counts.firstPlace(of: .reordered)?.sequence == 20)
+        #expect(counts.firstPlace(of: .reordered)?.offset == Offset(21))
+    }
+
+    /// 12,000 batches of two producers of one partition, of which the second's are held back from some
+    /// on, and stored when 5,000 of the first's have passed them.
+    @Test(arguments: BatchNaming.allCases)
+    func `a producer whose batches come late, and in order, is no fault`(naming: BatchNaming) throws
+    {
+        struct State {
+            var held: [[UInt8]] = []
+            var batches = 0
+            var passed = 0
+        }
+        let state = Mutex(State())
+        let target = MemoryTarget(tamper: { _, batch in
+            // Those of the two take turns.
+            state.withLock { state in
+                let turn = state.batches
+                state.batches += 1
+                let isSecond = turn % 2 == 1
+                if isSecond, turn > 1_000, state.passed < 5_000 {
+                    state.held.append(batch)
+                    return []
+                }
+                if !isSecond, turn > 1_000 { state.passed += 1 }
+                defer { if state.passed >= 5_000 { state.held = [] } }
+                return state.passed >= 5_000 ? state.held + [batch] : [batch]
+            }
+        })
+        var profile = AuditedRun.profile(naming, batchSize: AuditedRun.single, records: 14_000)
+        profile.producers.count = 2
+        let simulation = Simulation(profile: profile, target: target)
+        let counts = simulation.consume(against: try simulation.produce().sent).audit
+        #expect(state.withLock { $0.held.isEmpty })
+        #expect(counts == AuditCounts())
+    }
+
+    @Test func `after a loss of very many batches the audit finds its place again`() throws {
+        let counts = try {
+            let number = Mutex(0)
+            let target = MemoryTarget(tamper: { _, batch in
+                let place = number.withLock {
+                    $0 += 1
+                    return $0
+                }
+                return (1_000..<71_000).contains(place) ? [] : [batch]
+            })
+            var profile = AuditedRun.profile(
+                .idempotent, batchSize: AuditedRun.single, records: 80_000)
+            profile.payload.size = .fixed(10)
+            let simulation = Simulation(profile: profile, target: target)
+            return simulation.consume(against: try simulation.produce().sent).audit
+        }()
+        expectFaults(counts, [.lost: 70_000])
+    }
+
+    @Test(arguments: BatchNaming.allCases, [AuditedRun.single, AuditedRun.ofTen])
+    func `a flipped bit after sealing fails the batch's checksum`(
+        naming: BatchNaming, batchSize: Int
+    ) throws {
+        let counts = try AuditedRun.audit(naming, batchSize: batchSize) { number, batch in
+            guard number == 3 else { return [batch] }
+            var damaged = batch
+            damaged[damaged.count / 2] ^= 0x10
+            return [damaged]
+        }
+        let records = UInt64(batchSize == AuditedRun.single ? 1 : 10)
+        // It never arrived whole.
+        expectFaults(counts, [.corrupt: records, .lost: records])
+        #expect(counts.firstPlace(of: .corrupt)?.offset == Offset(Int64(3 * records)))
+    }
+}
