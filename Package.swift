@@ -42,14 +42,26 @@ let package = Package(
             name: "RecordFormat",
             dependencies: ["CRC32C", "CZstd", "CLZ4", "CSnappy", "CZlib"],
             swiftSettings: strict),
+        .target(name: "SettingKeys", swiftSettings: strict),
         .target(
-            name: "CommitLog", dependencies: ["RecordFormat", "CFileSpace"], swiftSettings: strict),
+            name: "CommitLog", dependencies: ["RecordFormat", "SettingKeys", "CFileSpace"],
+            swiftSettings: strict),
         .target(
             name: "KafkaProtocol", dependencies: ["RecordFormat"], swiftSettings: strict),
         .target(
             name: "Broker",
             dependencies: [
-                "CommitLog", "KafkaProtocol", "RecordFormat", "CMemory",
+                "CommitLog", "KafkaProtocol", "RecordFormat", "SettingKeys", "CMemory",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "KafkaClient",
+            dependencies: [
+                "KafkaProtocol", "RecordFormat", "SettingKeys",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -64,7 +76,7 @@ let package = Package(
         .target(
             name: "LoadGenerator",
             dependencies: [
-                "CommitLog", "Measurement", "RecordFormat", "CZstd", "CPrefetch",
+                "CommitLog", "Measurement", "RecordFormat", "SettingKeys", "CZstd", "CPrefetch",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -80,6 +92,7 @@ let package = Package(
             name: "weir",
             dependencies: [
                 "RecordFormat", "CommitLog", "Measurement", "LoadGenerator", "Reporting", "Broker",
+                "SettingKeys",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -102,6 +115,17 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "KafkaClientTests",
+            dependencies: [
+                "KafkaClient", "Broker", "CommitLog", "KafkaProtocol", "RecordFormat",
+                "SeededRandom",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Interop"], swiftSettings: strict),
         // What randomised tests draw from, and replay by its seed.
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         // Stands in front of malloc in the tests, so that they can count.

@@ -1,4 +1,5 @@
 import CommitLog
+import SettingKeys
 
 /// A setting as someone wrote it, and where.
 public struct WrittenSetting: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import CommitLog
 import NIOCore
+import SettingKeys
 
 /// The settings of a broker, under the names of Kafka's `server.properties` where they mean the
 /// same; ours alone begin with `weir.`. A default is the initial value of its property.

@@ -1,3 +1,5 @@
+import SettingKeys
+
 /// The settings of one topic's compaction, under Kafka's keys and with Kafka's defaults.
 public struct CompactionConfig: Sendable, Equatable {
     /// A log is cleaned once more than this share of its bytes is dirty.

@@ -1,4 +1,5 @@
 public import RecordFormat
+import SettingKeys
 
 /// With which codec a topic's batches are stored: Kafka's `compression.type` and the keys of the levels.
 public struct CompressionConfig: Sendable, Equatable {

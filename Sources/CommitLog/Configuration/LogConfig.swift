@@ -1,4 +1,5 @@
 import RecordFormat
+import SettingKeys
 
 /// The settings of one topic's logs, under Kafka's names and with Kafka's defaults. Times are milliseconds and
 /// sizes bytes, as in Kafka's keys.

@@ -1,3 +1,5 @@
+import SettingKeys
+
 /// The settings of a whole log directory, under the names of Kafka's broker settings; ours alone
 /// begin with `weir.`.
 public struct LogDirectoryConfig: Sendable, Equatable {

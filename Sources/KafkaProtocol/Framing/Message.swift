@@ -10,7 +10,14 @@ public protocol Request: Message {
 }
 
 /// The response of the broker.
-public protocol Response: Message {}
+public protocol Response: Message {
+    /// How long the client is to stay silent, for a quota; 0 where the response does not say.
+    var throttleTimeMs: Int32 { get }
+}
+
+extension Response {
+    public var throttleTimeMs: Int32 { 0 }
+}
 
 extension Request {
     /// Reads the body of the request whose header was read from the same `frame`. Bytes after the

@@ -1,4 +1,5 @@
 import CommitLog
+import SettingKeys
 
 /// Resolves the settings of each variant before anything runs.
 extension ProfileReader {

@@ -1,5 +1,6 @@
 import CommitLog
 import RecordFormat
+import SettingKeys
 
 /// `compression.type: zstd:3`, short for a type and a level. It is split before settings are read,
 /// so that it may be written wherever the type may.

@@ -1,4 +1,5 @@
 import CommitLog
+import SettingKeys
 
 /// `--set key=value`: values that replace what a document says, before any of it is validated, so
 /// that an override is checked by the same rules and may repair the file.

@@ -1,4 +1,5 @@
 import CommitLog
+import SettingKeys
 
 /// The form of `producers.rate`.
 

@@ -1,4 +1,5 @@
 import CommitLog
+import SettingKeys
 
 /// The written form of values of one type: reading and writing, which a test checks to be inverse,
 /// and the words that explain it.

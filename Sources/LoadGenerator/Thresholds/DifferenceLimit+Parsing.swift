@@ -1,5 +1,6 @@
 import CommitLog
 import Measurement
+import SettingKeys
 
 extension DifferenceLimit {
     static let form =

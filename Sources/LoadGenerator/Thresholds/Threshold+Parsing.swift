@@ -1,5 +1,6 @@
 import CommitLog
 import Measurement
+import SettingKeys
 
 extension Threshold {
     typealias Node = ProfileDocument.Node

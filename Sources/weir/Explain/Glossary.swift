@@ -2,6 +2,7 @@ import CommitLog
 import LoadGenerator
 import Measurement
 import Reporting
+import SettingKeys
 
 /// Every word that `weir explain` knows, made of the tables that the program itself goes by: figures,
 /// columns, settings, verdicts and exit statuses. It has no text of its own.

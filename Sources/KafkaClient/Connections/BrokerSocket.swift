@@ -1,0 +1,59 @@
+import NIOCore
+import NIOPosix
+
+/// The one place where a socket to a broker is opened. What encrypts and authenticates comes between the
+/// socket and `ConnectionHandler`, here.
+enum BrokerSocket {
+    /// What is read at once grows with what there is to read.
+    private static let readBuffer = AdaptiveRecvByteBufferAllocator(
+        minimum: 2048, initial: 16 << 10, maximum: 1 << 20)
+
+    /// Connects `handler` to the broker. Fails with a `ConnectionError`.
+    static func open(
+        _ peer: Peer, settings: ConnectionSettings, on eventLoop: any EventLoop,
+        handler: ConnectionHandler
+    ) -> EventLoopFuture<any Channel> {
+        var bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(.milliseconds(settings.setupTimeoutMs))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.recvAllocator, value: readBuffer)
+        if settings.sendBufferBytes > 0 {
+            bootstrap = bootstrap.channelOption(
+                .socketOption(.so_sndbuf), value: .init(settings.sendBufferBytes))
+        }
+        if settings.receiveBufferBytes > 0 {
+            bootstrap = bootstrap.channelOption(
+                .socketOption(.so_rcvbuf), value: .init(settings.receiveBufferBytes))
+        }
+        // With a name of several addresses there are several attempts, of which one gets the handler.
+        return
+            bootstrap
+            .channelOption(.autoRead, value: false)
+            .connect(host: peer.address.host, port: peer.address.port)
+            .flatMap { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+                .flatMap { channel.setOption(.autoRead, value: true) }
+                .map { channel }
+            }
+            .flatMapErrorThrowing { error in
+                throw ConnectionError(reason(of: error, settings), peer: peer)
+            }
+    }
+
+    private static func reason(
+        of error: any Error, _ settings: ConnectionSettings
+    ) -> ConnectionError.Reason {
+        switch error {
+        case ChannelError.connectTimeout: return .setupTimeout(ms: settings.setupTimeoutMs)
+        case let error as NIOConnectionError:
+            if let first = error.connectionErrors.first {
+                return reason(of: first.error, settings)
+            }
+            let text = [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { "\($0)" } }
+            return .unresolvable(text.first ?? "no address")
+        default: return .unreachable("\(error)")
+        }
+    }
+}

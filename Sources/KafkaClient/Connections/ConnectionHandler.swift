@@ -1,0 +1,226 @@
+import KafkaProtocol
+import NIOCore
+
+/// Moves requests and responses of one connection between the socket and those who wait.
+///
+/// What was sent fails only once the channel is closed, so that nobody gets lent memory back that the
+/// socket may still read.
+/// Thread contract: a channel handler, so everything happens on the event loop of the channel.
+final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let peer: Peer
+    let eventLoop: any EventLoop
+    /// The name in every request's header.
+    private let clientID: String
+    private let maxIdleMs: Int64
+    private var context: ChannelHandlerContext?
+    private var decoder: FrameDecoder
+    private var inFlight = RequestsInFlight<EventLoopPromise<ByteBuffer>>()
+    /// What is sent once the broker's pause is over.
+    private var held = CircularBuffer<(ConnectionError?) -> Void>()
+    private(set) var statistics = ConnectionStatistics()
+    private var writer = FieldWriter()
+    private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
+    private var lastUsed: NIODeadline
+    /// Why the connection ends or has ended.
+    private var end: ConnectionError?
+    private let closed: EventLoopPromise<ConnectionError>
+
+    init(peer: Peer, settings: ConnectionSettings, on eventLoop: any EventLoop) {
+        self.peer = peer
+        self.eventLoop = eventLoop
+        clientID = settings.clientID
+        maxIdleMs = settings.maxIdleMs
+        lastUsed = eventLoop.now
+        decoder = FrameDecoder(maximumByteCount: Int(settings.receiveMessageMaxBytes))
+        closed = eventLoop.makePromise()
+    }
+
+    /// Why the connection has ended, once it has.
+    var closeFuture: EventLoopFuture<ConnectionError> { closed.futureResult }
+    var isOpen: Bool { end == nil && context != nil }
+    var inFlightCount: Int { inFlight.count + held.count }
+
+    /// Sends a request; `records` belong into its splices, in their order. `answer` gets the response's
+    /// frame or, where there is none to come, an empty buffer once all is written.
+    func send<Body: Request>(
+        _ request: Body, version: Int16, timeoutMs: Int64, records: [ByteBuffer] = [],
+        expectsAnswer: Bool = true, answer: EventLoopPromise<ByteBuffer>
+    ) {
+        guard isOpen else { return answer.fail(end ?? error(.closedByClient)) }
+        guard inFlightCount < RequestsInFlight<Void>.limit else {
+            return answer.fail(error(.tooManyRequests(limit: RequestsInFlight<Void>.limit)))
+        }
+        let now = eventLoop.now
+        if held.isEmpty, statistics.throttle.pause(now: now) == nil {
+            return write(request, version, timeoutMs, records, expectsAnswer, answer)
+        }
+        held.append { [self] end in
+            if let end { return answer.fail(end) }
+            write(request, version, timeoutMs, records, expectsAnswer, answer)
+        }
+        if held.count == 1 { scheduleRelease(now: now) }
+    }
+
+    private func write<Body: Request>(
+        _ request: Body, _ version: Int16, _ timeoutMs: Int64, _ records: [ByteBuffer],
+        _ expectsAnswer: Bool, _ answer: EventLoopPromise<ByteBuffer>
+    ) {
+        guard isOpen, let context else { return answer.fail(end ?? error(.closedByClient)) }
+        let correlationID = inFlight.takeCorrelationID()
+        writer.removeAll()
+        do throws(ProtocolError) {
+            try writer.append(
+                request, version: version, correlationID: correlationID, clientID: clientID)
+        } catch {
+            return answer.fail(self.error(.badMessage(error)))
+        }
+        precondition(writer.splices.count == records.count, "a splice has its records")
+        let now = eventLoop.now
+        lastUsed = now
+        statistics.requestCount += 1
+        statistics.sentByteCount += writer.byteCount
+        // A broker may answer before it has read all of the records.
+        let written = records.isEmpty && expectsAnswer ? nil : eventLoop.makePromise(of: Void.self)
+        let allWritten = written?.futureResult.flatMapErrorThrowing { [self] in
+            throw end ?? self.error(.failed("\($0)"))
+        }
+        if expectsAnswer {
+            let response = allWritten == nil ? answer : eventLoop.makePromise()
+            if let allWritten {
+                response.futureResult.and(allWritten).map(\.0).cascade(to: answer)
+            }
+            inFlight.append(
+                response, correlationID: correlationID, apiKey: Body.apiKey,
+                timeoutMs: timeoutMs, now: now)
+        } else {
+            allWritten?.map { ByteBuffer() }.cascade(to: answer)
+        }
+        arm(now + .milliseconds(expectsAnswer ? timeoutMs : maxIdleMs))
+        writePieces(records, context, written)
+    }
+
+    private func writePieces(
+        _ records: [ByteBuffer], _ context: ChannelHandlerContext,
+        _ written: EventLoopPromise<Void>?
+    ) {
+        var rest = context.channel.allocator.buffer(bytes: writer.bytes)
+        var position = 0
+        for (splice, records) in zip(writer.splices, records) {
+            if let part = rest.readSlice(length: splice.position - position),
+                part.readableBytes > 0
+            {
+                context.write(wrapOutboundOut(part), promise: nil)
+            }
+            position = splice.position
+            context.write(wrapOutboundOut(records), promise: nil)
+        }
+        context.writeAndFlush(wrapOutboundOut(rest), promise: written)
+    }
+
+    // What comes back.
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        statistics.receivedByteCount += buffer.readableBytes
+        guard end == nil else { return }
+        decoder.append(buffer)
+        do throws(ConnectionError.Reason) {
+            while end == nil, let frame = try decoder.next() { try receive(frame) }
+        } catch {
+            finish(error)
+        }
+    }
+
+    private func receive(_ frame: ByteBuffer) throws(ConnectionError.Reason) {
+        guard let id = frame.getInteger(at: frame.readerIndex, as: Int32.self) else {
+            throw .shortFrame(byteCount: frame.readableBytes)
+        }
+        let request = try inFlight.receive(correlationID: id)
+        statistics.responseCount += 1
+        lastUsed = eventLoop.now
+        request.waiter.succeed(frame)
+    }
+
+    /// The broker asks for a pause before the next request.
+    func throttle(ms: Int32) {
+        statistics.throttle.receive(throttleTimeMs: ms, now: eventLoop.now)
+    }
+
+    private func scheduleRelease(now: NIODeadline) {
+        eventLoop.scheduleTask(deadline: statistics.throttle.pause(now: now) ?? now) { [self] in
+            let now = eventLoop.now
+            while statistics.throttle.pause(now: now) == nil, let next = held.popFirst() {
+                next(nil)
+            }
+            if !held.isEmpty { scheduleRelease(now: now) }
+        }
+    }
+
+    // Time.
+
+    /// Sees to it that `wake` comes at `deadline` or before.
+    private func arm(_ deadline: NIODeadline) {
+        if let timer, timer.deadline <= deadline { return }
+        timer?.task.cancel()
+        let task = eventLoop.scheduleTask(deadline: deadline) { [self] in wake() }
+        timer = (deadline, task)
+    }
+
+    private func wake() {
+        timer = nil
+        guard isOpen else { return }
+        let now = eventLoop.now
+        if let late = inFlight.expired(now: now) {
+            return finish(.requestTimeout(late.apiKey, ms: late.timeoutMs))
+        }
+        let idleEnd = lastUsed + .milliseconds(maxIdleMs)
+        if inFlight.isEmpty, held.isEmpty, idleEnd <= now { return finish(.idle(ms: maxIdleMs)) }
+        arm(inFlight.nextDeadline ?? max(idleEnd, now + .milliseconds(1)))
+    }
+
+    // The life of the channel.
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        lastUsed = eventLoop.now
+        arm(lastUsed + .milliseconds(maxIdleMs))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        finish(.failed("\(error)"))
+    }
+
+    /// Ends the connection. Those who wait learn of it once the channel is closed.
+    func finish(_ reason: ConnectionError.Reason) {
+        if end == nil { end = error(reason) }
+        guard let context else { return didClose() }
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        didClose()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        didClose()
+        self.context = nil
+    }
+
+    private func didClose() {
+        let reason = end ?? error(.closedByBroker)
+        end = reason
+        timer?.task.cancel()
+        timer = nil
+        for request in inFlight.removeAll() { request.waiter.fail(reason) }
+        while let next = held.popFirst() { next(reason) }
+        closed.succeed(reason)
+    }
+
+    private func error(_ reason: ConnectionError.Reason) -> ConnectionError {
+        ConnectionError(reason, peer: peer)
+    }
+}

@@ -1,0 +1,8 @@
+/// What a connection is for. A broker answers the requests of a connection one after the other, so what
+/// has to be quick must not stand behind a fetch that waits for records.
+public enum ConnectionUse: Hashable, Sendable {
+    /// Records.
+    case data
+    /// Metadata, heartbeats, administration.
+    case control
+}

@@ -1,0 +1,165 @@
+import KafkaProtocol
+import NIOCore
+import RecordFormat
+
+/// Somebody who waits until topics can be used.
+struct TopicWaiter {
+    var names: [String]
+    var since: NIODeadline
+    var promise: EventLoopPromise<[String: TopicMetadata]>
+    var timeout: Scheduled<Void>
+}
+
+extension Cluster {
+    /// The topics, once the cluster has told of each, and each partition has a leader. Fails with a
+    /// `ClusterError`, at the latest after `timeoutMs`, by default `default.api.timeout.ms`.
+    public func topics(
+        _ names: [String], timeoutMs: Int64? = nil
+    ) -> EventLoopFuture<[String: TopicMetadata]> {
+        eventLoop.flatSubmit { [self] in
+            let promise = eventLoop.makePromise(of: [String: TopicMetadata].self)
+            guard !isClosed else {
+                promise.fail(ClusterError.closed)
+                return promise.futureResult
+            }
+            metadata.want(names)
+            let limit = timeoutMs ?? settings.metadata.defaultApiTimeoutMs
+            let timeout = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(limit)) {
+                [self] in settleWaiters(now: eventLoop.now, limitMs: limit)
+            }
+            topicWaiters.append(
+                TopicWaiter(
+                    names: names, since: eventLoop.now, promise: promise, timeout: timeout))
+            settleWaiters(now: eventLoop.now, limitMs: nil)
+            drive()
+            return promise.futureResult
+        }
+    }
+
+    /// Asks for metadata soon, because an answer of a broker has shown that it is old.
+    public func refreshMetadata() {
+        metadata.invalidate()
+        drive()
+    }
+
+    /// Nobody needs the topic any more.
+    public func forget(topic: String) { metadata.forget(topic) }
+
+    /// The leader of a partition, if there is one and it is known.
+    public func leader(of partition: TopicPartition) -> PartitionLeader? {
+        metadata.leader(of: partition)
+    }
+
+    func askForMetadata() {
+        let wanted = metadata.wanted
+        metadata.didAsk()
+        var request = MetadataRequest()
+        request.topics = wanted.sorted().map { name in
+            var topic = MetadataRequest.Topic()
+            topic.name = name
+            return topic
+        }
+        request.allowAutoTopicCreation = settings.metadata.allowsAutoTopicCreation
+        ask(request, wanted, candidates()[...], errors: [])
+    }
+
+    /// Asks the first of `peers`, and the next one where that fails.
+    private func ask(
+        _ request: MetadataRequest, _ wanted: Set<String>, _ peers: ArraySlice<Peer>,
+        errors: [ConnectionError]
+    ) {
+        guard let peer = peers.first else { return didFail(errors) }
+        pool.connection(to: peer, use: .control)
+            .flatMap { $0.send(request) }
+            .assumeIsolated()
+            .whenComplete { [self] result in
+                guard !isClosed else { return }
+                switch result {
+                case .success(let response): receive(response.body, wanted)
+                case .failure(let error):
+                    let more = (error as? ConnectionError).map { [$0] } ?? []
+                    ask(request, wanted, peers.dropFirst(), errors: errors + more)
+                }
+            }
+    }
+
+    private func receive(_ response: MetadataResponse, _ wanted: Set<String>) {
+        metadata.receive(
+            response, requested: wanted, now: eventLoop.now, jitter: .random(in: 0...1))
+        lastError = nil
+        pool.keep(
+            Set(metadata.brokers.map { Peer(address: $1, nodeID: $0) }),
+            failuresOf: settings.connection.bootstrapServers)
+        didChange()
+    }
+
+    private func didFail(_ errors: [ConnectionError]) {
+        let now = eventLoop.now
+        lastError = errors.last ?? lastError
+        metadata.fail(now: now, jitter: .random(in: 0...1))
+        let noneConnected = !errors.isEmpty && !errors.contains { $0.leavesDoubt }
+        if metadata.rebootstrapIfDue(now: now, noBrokerIsReachable: noneConnected) {
+            logger.warning("no known broker answers: back to bootstrap.servers")
+        }
+        // Where every server speaks another protocol, waiting is of no use.
+        if metadata.clusterID == nil, !errors.isEmpty, !errors.contains(where: \.isRetriable) {
+            let error = ClusterError.noBrokerAnswers(ms: 0, cause: errors.last)
+            for waiter in takeWaiters(where: { _ in true }) { waiter.promise.fail(error) }
+        }
+        didChange()
+    }
+
+    private func didChange() {
+        settleWaiters(now: eventLoop.now, limitMs: nil)
+        notifyObservers()
+        drive()
+    }
+
+    /// Tells those who wait whether their topics can be used. `limitMs` is a time-out that has passed for
+    /// those who have waited that long.
+    private func settleWaiters(now: NIODeadline, limitMs: Int64?) {
+        let settled = takeWaiters { waiter in
+            if let limitMs, waiter.since + .milliseconds(limitMs) <= now { return true }
+            return isKnown && waiter.names.allSatisfy(isSettled)
+        }
+        for waiter in settled {
+            do throws(ClusterError) {
+                waiter.promise.succeed(try outcome(of: waiter, limitMs: limitMs ?? 0))
+            } catch {
+                waiter.promise.fail(error)
+            }
+        }
+    }
+
+    private func takeWaiters(where isTaken: (TopicWaiter) -> Bool) -> [TopicWaiter] {
+        let taken = topicWaiters.filter(isTaken)
+        topicWaiters.removeAll(where: isTaken)
+        for waiter in taken { waiter.timeout.cancel() }
+        return taken
+    }
+
+    private func outcome(
+        of waiter: TopicWaiter, limitMs: Int64
+    ) throws(ClusterError) -> [String: TopicMetadata] {
+        guard isKnown else { throw .noBrokerAnswers(ms: limitMs, cause: lastError) }
+        var topics: [String: TopicMetadata] = [:]
+        for name in waiter.names {
+            if let code = metadata.fatalError(of: name) { throw .topic(name, code) }
+            guard let topic = metadata.topics[name], topic.isWhole else {
+                if let lastError {
+                    throw .noBrokerAnswers(ms: limitMs, cause: lastError)
+                }
+                throw .topicNotReady(
+                    name, metadata.topics[name]?.errorCode ?? .none, ms: limitMs)
+            }
+            topics[name] = topic
+        }
+        return topics
+    }
+
+    private var isKnown: Bool { !metadata.brokers.isEmpty }
+
+    private func isSettled(_ topic: String) -> Bool {
+        metadata.fatalError(of: topic) != nil || metadata.topics[topic]?.isWhole == true
+    }
+}

@@ -1,0 +1,90 @@
+import KafkaProtocol
+import NIOCore
+import RecordFormat
+
+// What goes over the wire.
+
+extension Producer {
+    func send(_ send: ProduceSend) {
+        guard let connection = connections[send.nodeID] else {
+            preconditionFailure("the state machine sends to connected nodes only")
+        }
+        let (request, records) = encode(send)
+        guard request.acks != Acks.none.rawValue else {
+            connection.post(request, records: records).assumeIsolated().whenComplete {
+                [self] in finish(send.id, $0.map { nil })
+            }
+            return
+        }
+        connection.send(request, records: records).assumeIsolated().whenComplete { [self] in
+            finish(send.id, $0.map(\.body))
+        }
+    }
+
+    private func finish(_ id: ProduceSend.ID, _ result: Result<ProduceResponse?, any Error>) {
+        let now = eventLoop.now
+        let jitter = Double.random(in: 0...1)
+        switch result {
+        case .success(let response?):
+            perform(state.receive(response, to: id, now: now, jitter: jitter))
+        case .success(nil): perform(state.didWrite(id))
+        case .failure(let error):
+            guard let error = error as? ConnectionError else {
+                preconditionFailure("a connection fails with its own error: \(error)")
+            }
+            perform(state.fail(id, error, now: now, jitter: jitter))
+        }
+        schedulePump()
+    }
+
+    /// The request with its batches' memory, in the order of its topics and partitions.
+    private func encode(_ send: ProduceSend) -> (ProduceRequest, [ByteBuffer]) {
+        var request = ProduceRequest()
+        request.acks = cluster.settings.producer.acks.rawValue
+        request.timeoutMs = Int32(cluster.settings.connection.requestTimeoutMs)
+        var records: [ByteBuffer] = []
+        for part in send.parts.sorted(by: { $0.partition.topic < $1.partition.topic }) {
+            guard let owner = owners[part.batch.id] else { continue }
+            if let sequence = part.batch.sequence { assign(sequence, to: part.batch.id, owner) }
+            if request.topicData.last?.name != part.partition.topic {
+                var topic = ProduceRequest.Topic()
+                topic.name = part.partition.topic
+                request.topicData.append(topic)
+            }
+            var partition = ProduceRequest.Partition()
+            partition.index = part.partition.partition
+            partition.records = RecordsRange(position: 0, byteCount: owner.batch.byteCount)
+            request.topicData[request.topicData.count - 1].partitionData.append(partition)
+            unsafe records.append(
+                ByteBuffer(lending: UnsafeRawBufferPointer(owner.batch.bytes)))
+        }
+        return (request, records)
+    }
+
+    private func assign(_ sequence: BatchSequence, to id: PendingBatch.ID, _ owner: Owner) {
+        guard sequence != owner.sequence else { return }
+        owner.batch.assign(sequence, previous: owner.sequence)
+        owners[id]?.sequence = sequence
+        willSend?(owner.batch, sequence)
+    }
+
+    func initProducerID() {
+        var request = InitProducerIDRequest()
+        request.transactionTimeoutMs = .max
+        let question = request
+        let answer = cluster.anyConnection().flatMap { $0.send(question) }
+        answer.assumeIsolated().whenComplete { [self] result in
+            let response = try? result.get().body
+            if let response, response.errorCode == .none, response.producerID.rawValue >= 0 {
+                state.receive(
+                    ProducerIdentity(id: response.producerID, epoch: response.producerEpoch))
+            } else {
+                perform(
+                    state.failIdentity(
+                        response?.errorCode, now: eventLoop.now, jitter: .random(in: 0...1)))
+            }
+            tellWaiters()
+            schedulePump()
+        }
+    }
+}

@@ -1,0 +1,224 @@
+import KafkaProtocol
+import NIOCore
+import RecordFormat
+
+/// Decides which batches are sent when, and what becomes of them.
+///
+/// Batches wait in a queue for each partition. A request to a broker gathers one batch of each
+/// partition that it leads, up to `max.request.size`; at most
+/// `max.in.flight.requests.per.connection` requests are on their way to it. What fails and may succeed
+/// later is put back until `retries` or `delivery.timeout.ms` are used up. A pure state machine: time,
+/// chance and the leaders are passed in, and it returns what is to be done.
+struct ProducerState {
+    private struct Request {
+        var nodeID: Int32
+        var parts: [(partition: Int, batch: PendingBatch.ID)]
+    }
+
+    let settings: ProducerSettings
+    let backoff: Backoff
+    /// The bytes that a request has beside its batches and the names of its topics.
+    static let requestOverhead = 512
+    /// The bytes that a batch has beside itself and its topic's name.
+    static let batchOverhead = 32
+
+    var identityState: IdentityState = .needed(notBefore: nil, failures: 0)
+    private var indexes: [TopicPartition: Int] = [:]
+    private var partitions: [TopicPartition] = []
+    var queues: [PartitionQueue] = []
+    /// The partitions with batches that wait, in the order of their turns.
+    private var active = CircularBuffer<Int>()
+    private var isActive: [Bool] = []
+    private var requests: [ProduceSend.ID: Request] = [:]
+    private var inFlightOfNode: [Int32: Int] = [:]
+    private var nextBatchID: PendingBatch.ID = 0
+    private var nextRequestID: ProduceSend.ID = 0
+    /// The producer was refused: nothing can be sent any more.
+    private(set) var fatalError: DeliveryError?
+    private(set) var unfinishedCount = 0
+    /// Why a leader was not reached last, for batches that could not be sent at all.
+    var connectError: DeliveryError?
+
+    init(settings: ProducerSettings, backoff: Backoff) {
+        self.settings = settings
+        self.backoff = backoff
+    }
+
+    var hasWaitingBatches: Bool { !active.isEmpty }
+
+    // Batches come in.
+
+    /// Takes a batch. `step` says what follows.
+    mutating func add(
+        to partition: TopicPartition, byteCount: Int, recordCount: Int32, now: NIODeadline
+    ) -> (PendingBatch, refusal: DeliveryError?) {
+        let batch = PendingBatch(
+            id: nextBatchID, byteCount: byteCount, recordCount: recordCount,
+            deadline: now + .milliseconds(settings.deliveryTimeoutMs))
+        nextBatchID += 1
+        if let fatalError { return (batch, fatalError) }
+        guard byteCount <= settings.maxRequestSize else {
+            return (batch, .tooLarge(byteCount: byteCount, limit: settings.maxRequestSize))
+        }
+        let index = index(of: partition)
+        queues[index].append(batch)
+        activate(index)
+        unfinishedCount += 1
+        return (batch, nil)
+    }
+
+    private mutating func index(of partition: TopicPartition) -> Int {
+        if let index = indexes[partition] { return index }
+        indexes[partition] = partitions.count
+        partitions.append(partition)
+        queues.append(
+            PartitionQueue(
+                isIdempotent: settings.enableIdempotence,
+                keepsOrderByWaiting: settings.maxInFlightRequestsPerConnection == 1))
+        isActive.append(false)
+        return partitions.count - 1
+    }
+
+    private mutating func activate(_ index: Int) {
+        guard !isActive[index] else { return }
+        isActive[index] = true
+        active.append(index)
+    }
+
+    // What is to be done now.
+
+    /// The requests to send, and the batches that are given up. `canSend` tells whether there is a
+    /// connection to a node.
+    mutating func step(
+        now: NIODeadline, leader: (TopicPartition) -> LeaderLookup, canSend: (Int32) -> Bool
+    ) -> [ProducerAction] {
+        var actions = expire(now: now)
+        guard fatalError == nil else { return actions }
+        if needsIdentity { askForIdentity(now: now, &actions) }
+        var sends: [Int32: ProduceSend] = [:]
+        var sizes: [Int32: Int] = [:]
+        var lacksLeader = false
+        for _ in 0..<active.count {
+            let index = active.removeFirst()
+            isActive[index] = false
+            guard !queues[index].waiting.isEmpty else { continue }
+            activate(index)
+            restartIfPossible(index)
+            guard let batch = queues[index].next(now: now, current: identity) else { continue }
+            let partition = partitions[index]
+            let node: Int32
+            switch leader(partition) {
+            case .node(let id): node = id
+            case .unknown:
+                lacksLeader = true
+                continue
+            case .refused(let code):
+                for batch in queues[index].takeAllWaiting() {
+                    giveUp(
+                        batch, index, .broker(code, message: nil), isDoubtful: false, &actions)
+                }
+                continue
+            }
+            let size =
+                batch.byteCount + partition.topic.utf8.count + Self.batchOverhead
+            let total = sizes[node, default: Self.requestOverhead]
+            guard canSend(node), hasRoom(node) else { continue }
+            // A batch that fits into no request of that size has one of its own.
+            guard sends[node] == nil || total + size <= settings.maxRequestSize else { continue }
+            sizes[node] = total + size
+            let taken = queues[index].take(batch.id, current: identity)
+            sends[node, default: ProduceSend(id: 0, nodeID: node, parts: [])].parts.append(
+                ProduceSend.Part(partition: partition, batch: taken))
+        }
+        if lacksLeader { actions.append(.refreshMetadata) }
+        for send in sends.values.sorted(by: { $0.nodeID < $1.nodeID }) {
+            actions.append(.send(register(send)))
+        }
+        // Another batch of the same partitions may fit into another request.
+        if !sends.isEmpty {
+            actions += step(now: now, leader: leader, canSend: canSend)
+        }
+        return actions
+    }
+
+    private func hasRoom(_ node: Int32) -> Bool {
+        inFlightOfNode[node, default: 0] < settings.maxInFlightRequestsPerConnection
+    }
+
+    private mutating func register(_ send: ProduceSend) -> ProduceSend {
+        var send = send
+        send.id = nextRequestID
+        nextRequestID += 1
+        inFlightOfNode[send.nodeID, default: 0] += 1
+        requests[send.id] = Request(
+            nodeID: send.nodeID,
+            parts: send.parts.map { (indexes[$0.partition] ?? 0, $0.batch.id) })
+        return send
+    }
+
+    private mutating func expire(now: NIODeadline) -> [ProducerAction] {
+        var actions: [ProducerAction] = []
+        for index in active {
+            for batch in queues[index].takeExpired(now: now) {
+                let error = DeliveryError.timeout(
+                    ms: settings.deliveryTimeoutMs, lastError: batch.lastError ?? connectError)
+                complete(batch, batch.givenUp(error), &actions)
+            }
+        }
+        return actions
+    }
+
+    mutating func complete(
+        _ batch: PendingBatch, _ outcome: DeliveryOutcome, _ actions: inout [ProducerAction]
+    ) {
+        unfinishedCount -= 1
+        actions.append(.complete(batch, outcome))
+    }
+
+    /// When `step` should be called though nothing has happened.
+    func nextDeadline(now: NIODeadline) -> NIODeadline? {
+        var first: NIODeadline?
+        for index in active {
+            guard let next = queues[index].nextDeadline(now: now) else { continue }
+            first = min(first ?? next, next)
+        }
+        guard case .needed(let notBefore?, _) = identityState, notBefore > now else { return first }
+        return min(first ?? notBefore, notBefore)
+    }
+
+    // The end.
+
+    /// Gives up all batches that wait, and takes no more. Those on the wire get their answers.
+    mutating func abandon(_ error: DeliveryError) -> [ProducerAction] {
+        fatalError = error
+        var actions: [ProducerAction] = []
+        for index in queues.indices {
+            for batch in queues[index].takeAllWaiting() {
+                complete(batch, batch.givenUp(error), &actions)
+            }
+        }
+        return actions
+    }
+
+    // What the answers need.
+
+    /// The batches of a request that has ended, taken off the wire.
+    mutating func land(_ id: ProduceSend.ID) -> [(partition: Int, batch: PendingBatch)] {
+        guard let request = requests.removeValue(forKey: id) else { return [] }
+        inFlightOfNode[request.nodeID, default: 1] -= 1
+        return request.parts.compactMap { part in
+            queues[part.partition].land(part.batch).map { (part.partition, $0) }
+        }
+    }
+
+    func partition(at index: Int) -> TopicPartition { partitions[index] }
+
+    mutating func withQueue<Result>(
+        _ index: Int, _ body: (inout PartitionQueue) -> Result
+    ) -> Result { body(&queues[index]) }
+
+    mutating func putBack(_ batch: PendingBatch, _ index: Int) {
+        queues[index].putBack(batch)
+        activate(index)
+    }
+}

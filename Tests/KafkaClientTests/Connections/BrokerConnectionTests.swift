@@ -1,0 +1,168 @@
+import KafkaProtocol
+import Logging
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import KafkaClient
+
+/// Opens a connection for a test.
+func connect(
+    to address: BrokerAddress, nodeID: Int32? = nil,
+    _ change: (inout ConnectionSettings) -> Void = { _ in }
+) async throws -> BrokerConnection {
+    var settings = ConnectionSettings()
+    change(&settings)
+    return try await BrokerConnection.open(
+        Peer(address: address, nodeID: nodeID), settings: settings,
+        on: MultiThreadedEventLoopGroup.singleton.next(), logger: .silent
+    ).get()
+}
+
+extension Logger {
+    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+/// Why `body` fails with a `ConnectionError`; nil where it does not.
+func connectionError(_ body: () async throws -> Void) async throws -> ConnectionError? {
+    do {
+        try await body()
+        return nil
+    } catch let error as ConnectionError {
+        return error
+    }
+}
+
+@Suite("A connection to a broker")
+struct BrokerConnectionTests {
+    @Test("asks for the versions in the version that an older broker has")
+    func fallback() async throws {
+        let broker = try await ScriptedBroker { request in
+            guard request.header.apiVersion > 3 else { return [] }
+            var refusal = ScriptedBroker.versions
+            refusal.errorCode = .unsupportedVersion
+            let own = refusal.apiKeys.firstIndex { $0.apiKey == ApiKey.apiVersions.rawValue }
+            refusal.apiKeys[own ?? 0].maxVersion = 3
+            return [try request.answered(by: refusal, version: 0)]
+        }
+        let connection = try await connect(to: broker.address)
+        #expect(broker.received.map(\.header.apiVersion) == [4, 3])
+        #expect(try connection.versions.version(of: .metadata) == 9)
+        try await connection.close().get()
+    }
+
+    @Test("sends requests without waiting, and gives each its own response")
+    func pipelining() async throws {
+        let broker = try await ScriptedBroker { request in
+            guard request.apiKey == .findCoordinator else { return [] }
+            var response = FindCoordinatorResponse()
+            response.errorMessage = try request.body(FindCoordinatorRequest.self).coordinatorKeys[0]
+            var coordinator = FindCoordinatorResponse.Coordinator()
+            coordinator.key = response.errorMessage ?? ""
+            response.coordinators = [coordinator]
+            return [try request.answered(by: response)]
+        }
+        let connection = try await connect(to: broker.address)
+        let answers = (0..<50).map { index in
+            var request = FindCoordinatorRequest()
+            request.coordinatorKeys = ["group-\(index)"]
+            return connection.send(request)
+        }
+        for (index, answer) in answers.enumerated() {
+            #expect(try await answer.get().body.coordinators[0].key == "group-\(index)")
+        }
+        let statistics = try await connection.eventLoop.submit { connection.statistics }.get()
+        #expect(statistics.requestCount == 51)
+        #expect(statistics.responseCount == 51)
+    }
+
+    /// A server that answers ApiVersions properly, and then with these bytes.
+    private func reason(
+        afterMetadata replies:
+            @escaping @Sendable (ScriptedBroker.Received) throws ->
+            [ScriptedBroker.Reply]
+    ) async throws -> ConnectionError.Reason? {
+        let broker = try await ScriptedBroker { request in
+            request.apiKey == .metadata ? try replies(request) : []
+        }
+        let connection = try await connect(to: broker.address) { $0.requestTimeoutMs = 300 }
+        return try await connectionError {
+            _ = try await connection.send(MetadataRequest()).get()
+        }?.reason
+    }
+
+    @Test("ends where the server answers what was not asked")
+    func wrongAnswers() async throws {
+        #expect(
+            try await reason { [try $0.answered(by: MetadataResponse(), correlationID: 77)] }
+                == .unexpectedCorrelationID(expected: 1, received: 77))
+        #expect(
+            try await reason { _ in [.send([0, 0, 0, 1, 9])] } == .shortFrame(byteCount: 1))
+        #expect(
+            try await reason { _ in [.send([0x80, 0, 0, 0])] } == .badFrame(.negative(.min)))
+        #expect(
+            try await reason { _ in [.send([0x7f, 0, 0, 0])] }
+                == .badFrame(.tooLarge(0x7f00_0000, maximum: 100_000_000)))
+        #expect(try await reason { _ in [.close] } == .closedByBroker)
+        // Closed in the middle of a frame.
+        #expect(
+            try await reason { _ in [.send([0, 0, 1, 0, 0, 0, 0, 1]), .close] }
+                == .closedByBroker)
+        // Silence.
+        #expect(try await reason { _ in [] } == .requestTimeout(.metadata, ms: 300))
+        // A frame that ends before its fields do, and one with a negative count.
+        guard
+            case .badMessage? = try await reason(afterMetadata: { _ in
+                [.send([0, 0, 0, 5, 0, 0, 0, 1, 0])]
+            })
+        else {
+            Issue.record("a short message was accepted")
+            return
+        }
+    }
+
+    @Test("is refused in words that say what the port is")
+    func otherServers() async throws {
+        for (bytes, expected) in [
+            ([21, 3, 3, 0, 2, 2, 22], ConnectionError.Reason.speaks(.tls)),
+            (Array("HTTP/1.1 400 Bad Request\r\n".utf8), .speaks(.http)),
+            ([], .closedAtStart),
+        ] as [([UInt8], ConnectionError.Reason)] {
+            let server = try await ScriptedBroker { _ in
+                (bytes.isEmpty ? [] : [.send(bytes)]) + [.close]
+            }
+            let error = try await connectionError { _ = try await connect(to: server.address) }
+            #expect(error?.reason == expected)
+        }
+    }
+
+    @Test("names the broker and what it advertises where that cannot be reached")
+    func unreachable() async throws {
+        let broker = try await ScriptedBroker { _ in [] }
+        try await broker.stop()
+        let refused = try await connectionError {
+            _ = try await connect(to: broker.address, nodeID: 3)
+        }
+        #expect(
+            refused?.description.hasPrefix("broker 3 at \(broker.address) (as the cluster") == true)
+        #expect(refused?.description.contains("refused") == true)
+        let unknown = BrokerAddress(host: "kafka-1.invalid", port: 9092)
+        let unresolved = try await connectionError { _ = try await connect(to: unknown) }
+        guard case .unresolvable? = unresolved?.reason else {
+            Issue.record("\(String(describing: unresolved))")
+            return
+        }
+        #expect(unresolved?.description.contains("kafka-1.invalid") == true)
+    }
+
+    @Test("does not open where ApiVersions is refused")
+    func refusal() async throws {
+        let broker = try await ScriptedBroker { request in
+            var response = ApiVersionsResponse()
+            response.errorCode = .clusterAuthorizationFailed
+            return [try request.answered(by: response)]
+        }
+        let error = try await connectionError { _ = try await connect(to: broker.address) }
+        #expect(error?.reason == .refused(.clusterAuthorizationFailed))
+    }
+}
