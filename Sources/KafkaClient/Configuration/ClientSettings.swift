@@ -6,12 +6,15 @@ public struct ClientSettings: Sendable, Equatable {
     public var connection = ConnectionSettings()
     public var metadata = MetadataSettings()
     public var producer = ProducerSettings()
+    public var consumer = ConsumerSettings()
+    public var group = GroupSettings()
 
     public init() {}
 
     /// Every setting there is.
     public static let table: [ClientSetting] =
         ConnectionSettings.table + MetadataSettings.table + ProducerSettings.table
+        + ConsumerSettings.table + GroupSettings.table
 
     public static var names: [String] { table.map(\.name) }
 
@@ -35,6 +38,7 @@ public struct ClientSettings: Sendable, Equatable {
     func validate() throws(ClientSettingsError) {
         guard !connection.bootstrapServers.isEmpty else { throw .missing("bootstrap.servers") }
         try producer.validate(requestTimeoutMs: connection.requestTimeoutMs)
+        try group.validate()
     }
 
     /// The value of every setting, in the order of the table.

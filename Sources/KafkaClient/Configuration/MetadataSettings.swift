@@ -16,6 +16,8 @@ public struct MetadataSettings: Sendable, Equatable {
 
     public init() {}
 
+    var backoff: Backoff { Backoff(initialMs: retryBackoffMs, maximumMs: retryBackoffMaxMs) }
+
     static let table: [ClientSetting] = [
         .init(
             .integer("metadata.max.age.ms", \.metadata.maxAgeMs, nonNegativeInt32),

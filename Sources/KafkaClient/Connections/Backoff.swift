@@ -2,7 +2,7 @@ import NIOCore
 
 /// The wait before the next attempt: it doubles with each failure, up to a limit, and varies by a fifth
 /// so that clients do not come back all at once (KIP-580).
-struct Backoff {
+struct Backoff: Hashable, Sendable {
     var initialMs: Int64
     var maximumMs: Int64
 
@@ -13,5 +13,10 @@ struct Backoff {
         let doubled = Double(initialMs) * Double(Int64(1) << Int64(min(failures - 1, 31)))
         let bounded = min(doubled, Double(max(initialMs, maximumMs)))
         return .nanoseconds(Int64(bounded * (0.8 + 0.4 * jitter) * 1_000_000))
+    }
+
+    /// The wait in milliseconds.
+    func waitMs(afterFailures failures: Int, jitter: Double) -> Int64 {
+        wait(afterFailures: failures, jitter: jitter).nanoseconds / 1_000_000
     }
 }

@@ -5,4 +5,6 @@ public enum ConnectionUse: Hashable, Sendable {
     case data
     /// Metadata, heartbeats, administration.
     case control
+    /// Joins of a group, which wait for its other members, and heartbeats.
+    case group
 }

@@ -5,18 +5,18 @@ extension Cluster {
     /// A connection to the coordinator of a group or a transactional id, apart from those for records.
     /// Fails with a `ClusterError` or a `ConnectionError`; the caller tries again.
     public func coordinator(
-        of name: String, type: CoordinatorType = .group
+        of name: String, type: CoordinatorType = .group, use: ConnectionUse = .control
     ) -> EventLoopFuture<BrokerConnection> {
         eventLoop.flatSubmit { [self] in
             let key = Coordinators.Key(type: type, name: name)
             if let nodeID = coordinators[key], metadata.brokers[nodeID] != nil {
-                return connection(to: nodeID, use: .control).flatMapErrorThrowing { [self] error in
+                return connection(to: nodeID, use: use).flatMapErrorThrowing { [self] error in
                     coordinators.forget(key)
                     throw error
                 }
             }
             return anyConnection().flatMap { [self] in ask($0, for: key) }
-                .flatMap { [self] in connection(to: $0, use: .control) }
+                .flatMap { [self] in connection(to: $0, use: use) }
         }
     }
 

@@ -1,0 +1,80 @@
+import NIOCore
+import RecordFormat
+
+/// A consumer of partitions that the application chooses, without a group.
+///
+/// It fetches ahead as far as `fetch.max.bytes` allows, and hands out whole batches in place.
+///
+/// Thread contract: what returns a future may be called from any thread; `take` on the cluster's
+/// event loop only.
+public final class KafkaConsumer: @unchecked Sendable {
+    public let cluster: Cluster
+    let fetcher: Fetcher
+    private let waiters: TakeWaiters<FetchedRecords>
+
+    public init(cluster: Cluster) {
+        self.cluster = cluster
+        fetcher = Fetcher(cluster: cluster)
+        waiters = TakeWaiters(on: cluster.eventLoop)
+        cluster.eventLoop.execute { [self] in
+            fetcher.didStep = { [fetcher, waiters] in
+                waiters.settle { try fetcher.state.take() }
+            }
+            fetcher.start()
+        }
+    }
+
+    /// Adds partitions, or seeks in those that are consumed already.
+    public func seek(_ positions: [TopicPartition: StartingPosition]) -> EventLoopFuture<Void> {
+        cluster.eventLoop.submit { [self] in fetcher.seek(positions) }
+    }
+
+    /// Consumes these no more.
+    public func remove(_ partitions: [TopicPartition]) -> EventLoopFuture<Void> {
+        cluster.eventLoop.submit { [self] in
+            fetcher.state.remove(partitions)
+            fetcher.step()
+        }
+    }
+
+    /// Hands out nothing more of these until `resume`.
+    public func pause(_ partitions: [TopicPartition]) -> EventLoopFuture<Void> {
+        cluster.eventLoop.submit { [self] in
+            fetcher.state.pause(partitions)
+            fetcher.step()
+        }
+    }
+
+    public func resume(_ partitions: [TopicPartition]) -> EventLoopFuture<Void> {
+        cluster.eventLoop.submit { [self] in
+            fetcher.state.resume(partitions)
+            fetcher.step()
+        }
+    }
+
+    /// The next batches, nil if none are there. On the event loop only. Throws a `ConsumerError`,
+    /// once; the other partitions go on.
+    public func take() throws(ConsumerError) -> FetchedRecords? {
+        let taken = try fetcher.state.take()
+        if taken != nil { fetcher.step() }
+        return taken
+    }
+
+    /// The next batches, nil if none have come in time. Fails with a `ConsumerError`, once; the
+    /// other partitions go on.
+    public func next(within time: TimeAmount) -> EventLoopFuture<FetchedRecords?> {
+        cluster.eventLoop.flatSubmit { [self] in
+            let future = waiters.add(within: time)
+            fetcher.step()
+            return future
+        }
+    }
+
+    /// Ends the fetch sessions. The cluster stays open.
+    public func close() -> EventLoopFuture<Void> {
+        cluster.eventLoop.submit { [self] in
+            fetcher.close()
+            waiters.endAll()
+        }
+    }
+}

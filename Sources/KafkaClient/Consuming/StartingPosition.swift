@@ -1,0 +1,25 @@
+import RecordFormat
+
+/// Where the consumption of a partition begins.
+public enum StartingPosition: Hashable, Sendable {
+    case offset(Offset, LeaderEpoch = .none)
+    /// The oldest record that is there.
+    case earliest
+    /// The end: only what is written from now on.
+    case latest
+    /// The first record at or after this time, in milliseconds since 1970; the end where there is
+    /// none.
+    case timestamp(Int64)
+    /// As `auto.offset.reset` says.
+    case automatic
+
+    /// What ListOffsets calls it; nil for a plain offset and for `automatic`.
+    var listOffsetsTimestamp: Int64? {
+        switch self {
+        case .offset, .automatic: nil
+        case .earliest: -2
+        case .latest: -1
+        case .timestamp(let milliseconds): max(milliseconds, 0)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import KafkaProtocol
+import RecordFormat
+
+/// Why a member cannot go on, in words for whoever configured it.
+public enum GroupError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The coordinator refused the request, and would refuse it again.
+    case refused(ApiKey, ErrorCode, group: String)
+    /// Another process joined with the same `group.instance.id`.
+    case fencedInstance(String, group: String)
+    /// The generation is over: the partitions are another member's, or will be.
+    case commitFailed(ErrorCode, group: String)
+    /// Offsets of this partition cannot be committed or read.
+    case partition(TopicPartition, ErrorCode, group: String)
+    /// What the coordinator or another member sent makes no sense.
+    case invalidAnswer(String, group: String)
+
+    public var description: String {
+        switch self {
+        case .refused(let api, let code, let group):
+            "group \(group): the coordinator answers \(api) with \(code.name). \(Self.remedy(code))"
+        case .fencedInstance(let instance, let group):
+            "group \(group): another member has joined with group.instance.id=\(instance). Give "
+                + "each member an id of its own."
+        case .commitFailed(let code, let group):
+            "group \(group): the offsets were not committed (\(code.name)), because the group has "
+                + "gone on without this member. Take records more often than max.poll.interval.ms, or "
+                + "raise it."
+        case .partition(let partition, let code, let group):
+            "group \(group): offsets of \(partition) are refused with \(code.name)"
+        case .invalidAnswer(let reason, let group): "group \(group): \(reason)"
+        }
+    }
+
+    private static func remedy(_ code: ErrorCode) -> String {
+        switch code {
+        case .inconsistentGroupProtocol:
+            "All members need a common partition.assignment.strategy; see those of the others."
+        case .invalidSessionTimeout:
+            "Set session.timeout.ms between the broker's group.min.session.timeout.ms and "
+                + "group.max.session.timeout.ms."
+        case .groupMaxSizeReached: "The broker's group.max.size is reached: use fewer members."
+        case .groupAuthorizationFailed: "The user needs READ on the group."
+        case .invalidGroupID: "Set group.id to a name that is not empty."
+        default: "It will not go away by itself."
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import KafkaProtocol
+import NIOCore
+
+// The requests to the coordinator. A JoinGroup may take as long as a rebalance, so it does not
+// share a connection with commits and metadata.
+extension GroupMemberDriver {
+    /// What a join may take beyond the rebalance, as in Kafka's consumer.
+    private static var joinGraceMs: Int64 { 5_000 }
+
+    func send(_ request: GroupRequest, _ ticket: Int) {
+        let timeoutMs = cluster.settings.connection.requestTimeoutMs
+        let joinTimeoutMs = max(timeoutMs, settings.maxPollIntervalMs + Self.joinGraceMs)
+        switch request {
+        case .findCoordinator: findCoordinator(ticket)
+        case .join(let request):
+            send(request, ticket, timeoutMs: joinTimeoutMs) { .join($0) }
+        case .sync(let request):
+            send(request, ticket, timeoutMs: joinTimeoutMs) { .sync($0) }
+        case .heartbeat(let request):
+            send(request, ticket, timeoutMs: timeoutMs) { .heartbeat($0.errorCode) }
+        case .leave(let request):
+            send(request, ticket, timeoutMs: timeoutMs) { .leave($0.errorCode) }
+        }
+    }
+
+    private func findCoordinator(_ ticket: Int) {
+        cluster.forgetCoordinator(of: settings.groupID)
+        cluster.coordinator(of: settings.groupID)
+            .assumeIsolated()
+            .whenComplete { [self] result in
+                switch result {
+                case .success:
+                    membership.answered(.coordinator(.none), ticket: ticket, nowMs: nowMs)
+                case .failure(ClusterError.coordinator(let error)):
+                    membership.answered(.coordinator(error.code), ticket: ticket, nowMs: nowMs)
+                case .failure: membership.requestFailed(ticket: ticket, nowMs: nowMs)
+                }
+                step()
+            }
+    }
+
+    private func send<Body: Request>(
+        _ request: Body, _ ticket: Int, timeoutMs: Int64,
+        answer: @escaping (Body.Response) -> GroupAnswer
+    ) {
+        cluster.coordinator(of: settings.groupID, use: .group)
+            .flatMap { $0.send(request, timeoutMs: timeoutMs) }
+            .assumeIsolated()
+            .whenComplete { [self] result in
+                switch result {
+                case .success(let response):
+                    membership.answered(answer(response.body), ticket: ticket, nowMs: nowMs)
+                case .failure(let error as ConnectionError) where !error.isRetriable:
+                    membership.fail(
+                        .refused(Body.apiKey, .unsupportedVersion, group: settings.groupID))
+                case .failure: membership.requestFailed(ticket: ticket, nowMs: nowMs)
+                }
+                step()
+            }
+    }
+
+    func perform(_ action: CommitState.Action) {
+        switch action {
+        case .complete(let id, let error):
+            let promise = commitPromises.removeValue(forKey: id)
+            if let error { promise?.fail(error) } else { promise?.succeed() }
+        case .report(let code, let generation):
+            membership.committed(with: code, generation: generation, nowMs: nowMs)
+            step()
+        case .send(let request):
+            cluster.coordinator(of: settings.groupID)
+                .flatMap { $0.send(request) }
+                .assumeIsolated()
+                .whenComplete { [self] result in
+                    switch result {
+                    case .success(let response):
+                        commits.answered(
+                            response.body, groupID: settings.groupID, nowMs: nowMs)
+                    case .failure: commits.requestFailed(nowMs: nowMs)
+                    }
+                    for action in commits.takeActions() { perform(action) }
+                    step()
+                }
+        }
+    }
+}
