@@ -3,14 +3,6 @@ import SettingKeys
 
 /// How records are fetched.
 public struct ConsumerSettings: Sendable, Equatable {
-    /// Where a consumer begins that has no position, or one that the log does not have.
-    public enum AutoOffsetReset: String, CaseIterable, Sendable {
-        case earliest
-        case latest
-        /// Nowhere: that is an error.
-        case none
-    }
-
     public enum Isolation: String, CaseIterable, Sendable {
         case readUncommitted = "read_uncommitted"
         case readCommitted = "read_committed"
@@ -48,7 +40,15 @@ public struct ConsumerSettings: Sendable, Equatable {
                 "max.partition.fetch.bytes", \.consumer.maxPartitionFetchBytes, nonNegativeInt32),
             "How much a broker returns of one partition, one batch at least."),
         .init(
-            .choice("auto.offset.reset", \.consumer.autoOffsetReset),
+            ConfigKey(
+                name: "auto.offset.reset",
+                expected: "earliest, latest, none, or by_duration: and a duration such as PT1H30M",
+                read: { $0.consumer.autoOffsetReset.name },
+                write: { settings, text in
+                    guard let reset = AutoOffsetReset(text) else { return false }
+                    settings.consumer.autoOffsetReset = reset
+                    return true
+                }),
             "Where a consumer begins that has no position, or one that the log does not have; none is an error."
         ),
         .init(

@@ -26,11 +26,13 @@ extension FetchState {
                     partition.phase = .fetching
                     partition.failures = 0
                     partitions[one] = partition
-                } else if case .timestamp = position {
-                    partition.phase = .locating(.latest)
-                    partitions[one] = partition
                 } else {
-                    setPause(one, nowMs: nowMs)
+                    switch position {
+                    case .timestamp, .newerThan:
+                        partition.phase = .locating(.latest)
+                        partitions[one] = partition
+                    default: setPause(one, nowMs: nowMs)
+                    }
                 }
             }
         }

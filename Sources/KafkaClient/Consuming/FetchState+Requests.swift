@@ -111,7 +111,7 @@ extension FetchState {
         request.isolationLevel = settings.isolation.level
         for one in list.sorted(by: TopicPartition.comesBefore) {
             guard let partition = partitions[one], case .locating(let position) = partition.phase,
-                let timestamp = position.listOffsetsTimestamp
+                let timestamp = position.listOffsetsTimestamp(wallClockMs: wallClockMs)
             else { continue }
             var asked = ListOffsetsRequest.Partition()
             asked.partitionIndex = one.partition

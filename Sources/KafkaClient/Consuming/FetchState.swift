@@ -37,6 +37,8 @@ struct FetchState: Sendable {
     let replicaLeaseMs: Int64
     /// Between 0 and 1, to be drawn anew now and then.
     var jitter = 0.5
+    /// The time, in milliseconds since 1970, for positions by age.
+    var wallClockMs: Int64 = 0
 
     var partitions: [TopicPartition: FetchPartition] = [:]
     /// The order in which they are asked for; those that were answered go to the end.
@@ -131,6 +133,8 @@ struct FetchState: Sendable {
         switch settings.autoOffsetReset {
         case .earliest: partition.phase = .locating(.earliest)
         case .latest: partition.phase = .locating(.latest)
+        case .byDuration(let milliseconds):
+            partition.phase = .locating(.newerThan(milliseconds: milliseconds))
         case .none:
             partition.phase = .failed
             queue.fail(.noPosition(one, lost))

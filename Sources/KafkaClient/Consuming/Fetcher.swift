@@ -1,3 +1,4 @@
+import Glibc
 import KafkaProtocol
 import NIOCore
 import RecordFormat
@@ -53,6 +54,7 @@ final class Fetcher {
             mustStepAgain = false
             nowMs = self.nowMs
             state.jitter = .random(in: 0...1)
+            state.wallClockMs = Self.wallClockMs
             if !knowsLeaders { state.leads(leaders()) }
             knowsLeaders = true
             state.advance(nowMs: nowMs)
@@ -73,6 +75,12 @@ final class Fetcher {
         for (broker, request) in state.close() {
             _ = cluster.connection(to: broker, use: .data).flatMap { $0.send(request) }
         }
+    }
+
+    private static var wallClockMs: Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     private func leaders() -> [TopicPartition: PartitionLeader] {

@@ -87,10 +87,11 @@ struct FetchStateTests {
         "finds its place by ListOffsets",
         arguments: [
             (StartingPosition.earliest, Int64(-2)), (.latest, -1), (.timestamp(1_234), 1_234),
-            (.automatic, -2),
+            (.automatic, -2), (.newerThan(milliseconds: 400), 600),
         ])
     func locating(position: StartingPosition, timestamp: Int64) throws {
         var run = FetchRun()
+        run.state.wallClockMs = 1_000
         run.state.seek([run.partition(0): position])
         #expect(run.actions() == [.refreshMetadata])
         run.lead([0], by: 1, epoch: 5)
@@ -112,9 +113,13 @@ struct FetchStateTests {
 
     @Test(
         "goes where auto.offset.reset says from an offset that the log does not have",
-        arguments: ConsumerSettings.AutoOffsetReset.allCases)
-    func outOfRange(reset: ConsumerSettings.AutoOffsetReset) throws {
+        arguments: [
+            (AutoOffsetReset.earliest, Int64(-2)), (.latest, -1), (.none, 0),
+            (.byDuration(milliseconds: 300), 700),
+        ])
+    func outOfRange(reset: AutoOffsetReset, timestamp: Int64) throws {
         var run = FetchRun.fetching([0: 9]) { $0.autoOffsetReset = reset }
+        run.state.wallClockMs = 1_000
         _ = try run.fetch()
         run.answerFetch([(0, [], .offsetOutOfRange)])
         guard reset != .none else {
@@ -127,7 +132,7 @@ struct FetchStateTests {
             return
         }
         let asked = try run.listOffsets().topics[0].partitions.map(\.timestamp)
-        #expect(asked == [reset == .earliest ? -2 : -1])
+        #expect(asked == [timestamp])
     }
 
     @Test("compares its place with the log of a new leader, and goes on if that has it")

@@ -15,7 +15,7 @@ struct KafkaConsumerTests {
     func reading() async throws {
         let broker = try RunningBroker()
         _ = try broker.broker.log.createTopic("orders", partitions: 2)
-        try await broker.storeNumbered(0..<60, partitions: 2, in: "orders")
+        try broker.storeNumbered(0..<60, partitions: 2, in: "orders")
         let cluster = try broker.cluster()
         let consumer = KafkaConsumer(cluster: cluster)
         try await consumer.seek([first: .earliest, second: .offset(Offset(3))]).get()
@@ -27,7 +27,7 @@ struct KafkaConsumerTests {
         #expect(found[first] == stored[0])
         #expect(found[second] == Array(stored[1].dropFirst(3)))
 
-        try await broker.storeNumbered(60..<66, partitions: 2, in: "orders")
+        try broker.storeNumbered(60..<66, partitions: 2, in: "orders")
         let more = try await consumer.values(6)
         #expect(
             more == [first: ["30:60", "31:61", "32:62"], second: ["30:63", "31:64", "32:65"]])
@@ -39,7 +39,7 @@ struct KafkaConsumerTests {
     func smallFetches() async throws {
         let broker = try RunningBroker()
         _ = try broker.broker.log.createTopic("orders", partitions: 2)
-        try await broker.storeNumbered(0..<60, partitions: 2, in: "orders")
+        try broker.storeNumbered(0..<60, partitions: 2, in: "orders")
         let cluster = try broker.cluster([
             "max.partition.fetch.bytes": "1", "fetch.max.bytes": "200",
         ])
@@ -53,7 +53,7 @@ struct KafkaConsumerTests {
     func startingPositions() async throws {
         let broker = try RunningBroker()
         _ = try broker.broker.log.createTopic("orders", partitions: 1)
-        try await broker.storeNumbered(0..<9, partitions: 1, in: "orders")
+        try broker.storeNumbered(0..<9, partitions: 1, in: "orders")
         let cluster = try broker.cluster()
         let consumer = KafkaConsumer(cluster: cluster)
         // All records are of the first millisecond of 1970.
@@ -61,7 +61,7 @@ struct KafkaConsumerTests {
         #expect(try await consumer.values(9)[first]?.first == "0:0")
         try await consumer.seek([first: .timestamp(2)]).get()
         try await eventuallyFetching(consumer)
-        try await broker.storeNumbered(9..<12, partitions: 1, in: "orders")
+        try broker.storeNumbered(9..<12, partitions: 1, in: "orders")
         #expect(try await consumer.values(3)[first]?.first == "9:9")
         try await cluster.shutdown().get()
     }
@@ -70,7 +70,7 @@ struct KafkaConsumerTests {
     func outOfRange() async throws {
         let broker = try RunningBroker()
         _ = try broker.broker.log.createTopic("orders", partitions: 1)
-        try await broker.storeNumbered(0..<3, partitions: 1, in: "orders")
+        try broker.storeNumbered(0..<3, partitions: 1, in: "orders")
         let cluster = try broker.cluster(["auto.offset.reset": "none"])
         let consumer = KafkaConsumer(cluster: cluster)
         try await consumer.seek([first: .offset(Offset(77))]).get()
@@ -90,7 +90,7 @@ struct KafkaConsumerTests {
         try await consumer.seek([first: .earliest]).get()
         #expect(try await consumer.next(within: .milliseconds(50)).get() == nil)
         _ = try broker.broker.log.createTopic("orders", partitions: 1)
-        try await broker.storeNumbered(0..<3, partitions: 1, in: "orders")
+        try broker.storeNumbered(0..<3, partitions: 1, in: "orders")
         #expect(try await consumer.values(3)[first] == ["0:0", "1:1", "2:2"])
         try await cluster.shutdown().get()
     }

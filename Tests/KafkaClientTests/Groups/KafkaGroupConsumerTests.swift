@@ -36,7 +36,7 @@ struct KafkaGroupConsumerTests {
         try await eventually { members.allSatisfy { $0.now.owned.count == 2 } }
         let shares = members.map(\.now.owned)
         #expect(Set(shares.flatMap { $0 }).count == 6)
-        try await broker.storeNumbered(0..<90, partitions: 6, in: "orders")
+        try broker.storeNumbered(0..<90, partitions: 6, in: "orders")
         try await eventually { members.reduce(0) { $0 + $1.now.values.count } >= 90 }
         for one in members { try await one.leave() }
         let values = members.flatMap(\.now.values)
@@ -44,7 +44,7 @@ struct KafkaGroupConsumerTests {
         #expect(Set(values).count == 90)
         #expect(members.compactMap(\.now.failure) == [])
 
-        try await broker.storeNumbered(90..<108, partitions: 6, in: "orders")
+        try broker.storeNumbered(90..<108, partitions: 6, in: "orders")
         let next = try member(of: broker, strategy)
         try await eventually { next.now.values.count >= 18 }
         #expect(Set(next.now.values) == Set((90..<108).map(String.init)))
@@ -112,7 +112,7 @@ struct KafkaGroupConsumerTests {
     @Test("explicit commits are what the next member begins at, with their metadata")
     func explicitCommits() async throws {
         let broker = try broker(partitions: 1)
-        try await broker.storeNumbered(0..<9, partitions: 1, in: "orders")
+        try broker.storeNumbered(0..<9, partitions: 1, in: "orders")
         let manual = ["enable.auto.commit": "false"]
         let one = TopicPartition(topic: "orders", partition: 0)
         let first = try member(of: broker, manual)

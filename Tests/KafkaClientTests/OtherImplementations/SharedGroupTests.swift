@@ -45,7 +45,7 @@ struct SharedGroupTests {
         }
         try await eventually { member.now.owned.count == 3 }
         if oursLeads { #expect(try script.line() == "joined") }
-        try await broker.storeNumbered(0..<180, partitions: 6, in: "orders")
+        try broker.storeNumbered(0..<180, partitions: 6, in: "orders")
         try await eventually { member.now.values.count >= 90 }
         let theirs = try JSONDecoder().decode([String].self, from: script.finish())
         #expect(theirs.count == 90)
