@@ -37,6 +37,7 @@ let package = Package(
         .target(name: "CFileSpace"),
         .target(name: "CMemory"),
         .target(name: "CClockState"),
+        .target(name: "CThreadAffinity"),
 
         .target(
             name: "RecordFormat",
@@ -70,7 +71,8 @@ let package = Package(
         .target(
             name: "Measurement",
             dependencies: [
-                "CClockState", .product(name: "Histogram", package: "hdrhistogram-swift"),
+                "CClockState", "CThreadAffinity",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
         .target(

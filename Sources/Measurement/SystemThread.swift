@@ -1,3 +1,4 @@
+internal import CThreadAffinity
 import Glibc
 
 /// A thread of the system, which must be joined.
@@ -28,6 +29,11 @@ public struct SystemThread: ~Copyable, Sendable {
         }
         self.handle = handle
     }
+
+    /// Keeps the calling thread on the core that it runs on: a thread that moves finds cold caches. Returns whether
+    /// the system allowed it. Threads that it starts later stay there, too.
+    @discardableResult
+    public static func stayOnCore() -> Bool { weir_stay_on_core() >= 0 }
 
     /// Waits until the body has returned.
     public consuming func join() {

@@ -10,7 +10,7 @@ enum ResultsPage {
         do {
             let results = try SavedResults(toShow: folder)
             // Nothing is finished yet.
-            guard results.summary != nil else { return }
+            guard results.summary != nil || results.codecs != nil else { return }
             try write(results)
         } catch {
             printError("the results have no page: \(error)")

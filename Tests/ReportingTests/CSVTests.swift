@@ -127,6 +127,7 @@ import Testing
             ComparisonRow.fileName: names(ComparisonRow.self),
             MaxRateRow.fileName: names(MaxRateRow.self),
             AdviceRow.fileName: names(AdviceRow.self),
+            CodecRow.fileName: names(CodecRow.self),
         ]
     }
 
@@ -168,6 +169,7 @@ import Testing
         check(ComparisonRow.self, in: sections)
         check(MaxRateRow.self, in: sections)
         check(AdviceRow.self, in: sections)
+        check(CodecRow.self, in: sections)
         for table in TableDescription.all {
             #expect(
                 text.contains("\n| \(table.fileName) | \(table.holds) |\n"), "\(table.fileName)")

@@ -126,6 +126,8 @@ import Testing
         check(RooflineRow.self)
         check(ComparisonRow.self)
         check(MaxRateRow.self)
+        check(AdviceRow.self)
+        check(CodecRow.self)
     }
 
     @Test func `of a comparison is the name of its folder, once there is one`() throws {

@@ -154,9 +154,26 @@ extension Duration {
             ProfileDocument.Node(content: .scalar(text, isPlain: true), place: place))
     }
 
+    /// Reads a duration of any length as `retention.ms` has it: `90d`, or plain milliseconds.
+    public init(milliseconds text: String, option: String) throws(ProfileError) {
+        let place = Place(source: option, line: nil, column: nil)
+        self = .milliseconds(
+            try ValueForm.wholeMilliseconds.parse(
+                ProfileDocument.Node(content: .scalar(text, isPlain: true), place: place)))
+    }
+
     /// The duration in nanoseconds. Settings hold whole ones, up to 30 days.
     var wholeNanoseconds: Int {
         let (seconds, attoseconds) = components
         return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+    }
+}
+
+extension Int {
+    /// Reads a size in bytes as a profile writes it, `64KiB`.
+    public init(byteSize text: String, option: String) throws(ProfileError) {
+        let place = Place(source: option, line: nil, column: nil)
+        self = try ValueForm.byteSize.parse(
+            ProfileDocument.Node(content: .scalar(text, isPlain: true), place: place))
     }
 }

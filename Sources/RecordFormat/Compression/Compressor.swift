@@ -45,6 +45,18 @@ public struct Compressor: ~Copyable {
         }
     }
 
+    /// The memory that the codec keeps from batch to batch, which grows with the largest batch so far; nil for snappy,
+    /// which allocates anew for each block.
+    public var contextByteCount: Int? {
+        switch context {
+        case .none: 0
+        case .gzip: Gzip.compressorByteCount
+        case .snappy: nil
+        case .lz4(_, let level): LZ4.compressorByteCount(level: level)
+        case .zstd(let context): unsafe Zstd.byteCount(ofCompressor: context)
+        }
+    }
+
     /// The output size that `compress` needs for an input of at most `byteCount` bytes.
     public func bound(_ byteCount: Int) -> Int {
         switch context {

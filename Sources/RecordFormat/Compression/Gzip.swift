@@ -14,6 +14,11 @@ enum Gzip {
         }
     }
 
+    /// What zlib allocates for these settings, besides a few kilobytes (zconf.h).
+    static var compressorByteCount: Int {
+        (1 << (Int(MAX_WBITS) + 2)) + (1 << (Int(memoryLevel) + 9))
+    }
+
     static func destroyCompressor(_ stream: UnsafeMutableRawPointer) {
         unsafe deflateEnd(stream.assumingMemoryBound(to: z_stream.self))
         unsafe stream.deallocate()

@@ -19,8 +19,11 @@ enum LZ4 {
     private static let fastLevel = 9
 
     static func makeCompressor(level: Int) -> UnsafeMutableRawPointer {
-        let byteCount = level == fastLevel ? LZ4_sizeofState() : LZ4_sizeofStateHC()
-        return .allocate(byteCount: Int(byteCount), alignment: 16)
+        .allocate(byteCount: compressorByteCount(level: level), alignment: 16)
+    }
+
+    static func compressorByteCount(level: Int) -> Int {
+        Int(level == fastLevel ? LZ4_sizeofState() : LZ4_sizeofStateHC())
     }
 
     static func bound(_ byteCount: Int) -> Int {

@@ -21,6 +21,10 @@ enum Zstd {
         _ = unsafe ZSTD_freeCCtx(context)
     }
 
+    static func byteCount(ofCompressor context: OpaquePointer) -> Int {
+        unsafe ZSTD_sizeof_CCtx(context)
+    }
+
     static func bound(_ byteCount: Int) -> Int { ZSTD_compressBound(byteCount) }
 
     /// In one call, which gives the codec the size beforehand: it chooses its tables by the size,

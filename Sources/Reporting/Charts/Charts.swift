@@ -69,7 +69,13 @@ public enum Charts {
                         + "the highest figures and one more; medians are over the latter")
             }
         }
+        // Of several results each has its own sample.
+        let codecs =
+            results.count == 1
+            ? CodecChart.picture(of: results[0].codecs, name: results[0].name) : Plan()
         guard !subjects.isEmpty else {
+            plan.add(codecs)
+            if !codecs.charts.isEmpty { return plan }
             let paths = results.map(\.path).joined(separator: ", ")
             plan.notes.append("\(paths): there are no rows to draw")
             return plan
@@ -83,6 +89,7 @@ public enum Charts {
         for chart in TimeChart.all { plan.add(chart.pictures(of: subjects, subtitle: subtitle)) }
         plan.add(PercentileChart.picture(of: subjects, subtitle: subtitle))
         plan.add(VariantCharts.pictures(of: subjects, results: results, subtitle: subtitle))
+        plan.add(codecs)
         return plan
     }
 

@@ -6,8 +6,10 @@ enum NotePlacement {
     static func place(_ notes: [Chart.Note], in panel: Chart.Panel) -> [Chart.Note] {
         let plot = (width: ChartLayout.width - 100, height: 300.0)
         func pixels(_ value: Double, _ axis: Chart.Axis, _ length: Double) -> Double {
-            (value - axis.range.lowerBound) / (axis.range.upperBound - axis.range.lowerBound)
-                * length
+            let (low, high) = (axis.range.lowerBound, axis.range.upperBound)
+            return axis.isLogarithmic
+                ? log(value / low) / log(high / low) * length
+                : (value - low) / (high - low) * length
         }
         let places = notes.map { note in
             (x: pixels(note.x, panel.x, plot.width), y: pixels(note.y, panel.y, plot.height))

@@ -12,7 +12,8 @@ extension SavedResults {
             atPath: path, isDirectory: &isDirectory)
         guard exists, !isDirectory.boolValue else {
             try self.init(
-                toShow: path, tables: [.summary, .timeSeries, .lag, .percentiles, .comparison],
+                toShow: path,
+                tables: [.summary, .timeSeries, .lag, .percentiles, .comparison, .codecs],
                 progress: progress)
             return
         }
@@ -81,6 +82,7 @@ extension SavedResults.Table {
             (.timeSeries, ["elapsed_s", "role"]),
             (.lag, ["elapsed_s", "lag_records", "partition"]),
             (.percentiles, ["latency", "percentile", "value_us"]),
+            (.codecs, ["codec", "bare_ratio"]),
             (.summary, ["run_id", "verdict"]),
         ]
         guard let found = telling.first(where: { $0.names.isSubset(of: columns) }) else {

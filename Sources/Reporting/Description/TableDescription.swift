@@ -21,6 +21,7 @@ public struct TableDescription: Sendable {
         TableDescription(PercentileRow.self), TableDescription(ThresholdRow.self),
         TableDescription(RooflineRow.self), TableDescription(ComparisonRow.self),
         TableDescription(MaxRateRow.self), TableDescription(AdviceRow.self),
+        TableDescription(CodecRow.self),
     ]
 
     /// What the rows of runs have besides in the folder of a comparison or of a search.

@@ -1,7 +1,7 @@
 import Foundation
 
 extension ReportPage {
-    /// - Parameter results: a folder of a run, of a comparison, or of `weir roofline`.
+    /// - Parameter results: a folder of a run, of a comparison, of `weir roofline`, or of codecs alone.
     init(_ results: SavedResults) {
         let search = RateSearchPage(results)
         if let search {
@@ -10,6 +10,8 @@ extension ReportPage {
             self.init(ComparisonPage(results))
         } else if results.summary == nil, let roofline = results.roofline {
             self.init(roofline, of: results)
+        } else if results.summary == nil, results.codecs != nil {
+            self.init(codecs: results)
         } else {
             self.init(RunPage(results))
         }
@@ -46,7 +48,7 @@ extension ReportPage {
         headline = comparison.headline
         insert([
             .advice(results.advice), comparison.comparison, .thresholds(results.thresholds),
-            .charts(of: results),
+            .charts(of: results), .codecs(results.codecs),
             comparison.runTable, .audit(comparison.runs), comparison.machine,
         ])
     }
@@ -70,8 +72,13 @@ extension ReportPage {
         insert([.roofline(roofline)])
     }
 
+    private init(codecs results: SavedResults) {
+        self.init(results, kind: "Codecs", verdict: .codecs, verb: nil)
+        insert([.charts(of: results), .codecs(results.codecs)])
+    }
+
     /// The parts that all pages share.
-    private init(_ results: SavedResults, kind: String, verdict: ReportVerdict, verb: String) {
+    private init(_ results: SavedResults, kind: String, verdict: ReportVerdict, verb: String?) {
         self.init(
             kind: kind,
             heading: results.summary?.rows.first?["profile"] ?? results.name,

@@ -42,9 +42,10 @@ extension ReportSection {
     }
 
     /// How to repeat the run, and the profile with every default.
-    static func repetition(of results: SavedResults, verb: String) -> ReportSection {
+    /// - Parameter verb: of the command that takes the profile; nil for one that takes none.
+    static func repetition(of results: SavedResults, verb: String?) -> ReportSection {
         var section = ReportSection(anchor: "repeat", title: "Repeat it")
-        if let profile = results.profileYAML {
+        if let verb, let profile = results.profileYAML {
             let file = ShellText.quoted(ShellText.shortest(results.path) + "/profile.yaml")
             section.commands.append(
                 ReportCommand(
@@ -56,7 +57,7 @@ extension ReportSection {
             }
             section.listing = ReportListing(
                 listingTitle: "The resolved profile, profile.yaml", text: profile)
-        } else {
+        } else if verb != nil {
             section.absence = "No profile.yaml in this folder: what was run is unknown."
         }
         if case .list(let words)? = results.environment?[commandLineKey] {

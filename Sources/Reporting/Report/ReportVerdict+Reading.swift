@@ -19,6 +19,12 @@ extension ReportVerdict {
         word: "ROOFLINE", tone: "unknown",
         meaning: "The limits of this machine, and the engine's share of each.")
 
+    /// A folder of `weir advise --codecs`, where no run could be valid or not.
+    static let codecs = ReportVerdict(
+        word: "CODECS", tone: "unknown",
+        meaning:
+            "Codecs alone on a sample, without an engine; intervals say how well each is known.")
+
     /// The verdicts of several runs together, in the tone of the worst.
     init(runs rows: [CSVTable.Row]) {
         let words = rows.map { $0["verdict"] ?? "NO VERDICT" }

@@ -67,7 +67,7 @@ enum FolderState: Equatable {
     case killed
 
     init(of path: String) {
-        let isFinished = [SavedResults.Table.summary, .roofline].contains { table in
+        let isFinished = [SavedResults.Table.summary, .roofline, .codecs].contains { table in
             let file = path + "/" + table.rawValue
             guard FileManager.default.fileExists(atPath: file) else { return false }
             // A broken file is reported by the code that reads it.

@@ -9,7 +9,8 @@ enum ResultsTree {
     private static let dataDepth = 7
 
     private static let signs = [
-        "summary.csv", "roofline.csv", "plan.json", "profile.yaml", "environment.json",
+        "summary.csv", "roofline.csv", "codecs.csv", "plan.json", "profile.yaml",
+        "environment.json",
     ]
 
     /// The results folders at or below a directory, by name; links are not followed.

@@ -33,6 +33,7 @@ public struct SavedResults: Sendable {
         case roofline = "roofline.csv"
         case maxRate = "max_rate.csv"
         case advice = "advice.csv"
+        case codecs = "codecs.csv"
     }
 
     /// - Parameter wanted: the tables to read; `lag.csv` can be large.
@@ -132,6 +133,9 @@ public struct SavedResults: Sendable {
     public var roofline: CSVTable? { tables[.roofline] }
     /// The answer of a search for the highest rate.
     public var maxRate: CSVTable.Row? { tables[.maxRate]?.rows.first }
+
+    /// What `weir advise` measured of codecs alone.
+    public var codecs: CSVTable? { tables[.codecs] }
 
     /// What `weir advise` made of a comparison.
     var advice: CSVTable? { tables[.advice] }

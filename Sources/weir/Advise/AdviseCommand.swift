@@ -25,6 +25,12 @@ struct AdviseCommand: ParsableCommand {
 
               weir advise Results/compression/latest --cpu 25
 
+            It begins with the codecs alone, on batches of the sample and without an engine; \
+            with --codecs this is all, and takes 10 s. Then it also says what producers, \
+            consumers, network and disks pay for the settings on the front:
+
+              weir advise app.log --codecs --rate 50k/s --retention 7d --consumers 2
+
             Exit status: that of weir compare; 99 if nothing is shown to fit the budget.
             """)
 
@@ -75,6 +81,9 @@ struct AdviseCommand: ParsableCommand {
     @Flag(help: "No progress lines.")
     var quiet = false
 
+    @OptionGroup(title: "Codecs alone")
+    var codecOptions: CodecOptions
+
     @OptionGroup
     var page: ResultsPageOptions
 
@@ -89,11 +98,18 @@ struct AdviseCommand: ParsableCommand {
         if let cpu, !(cpu > 0 && cpu.isFinite) {
             throw ValidationError("--cpu is a positive number of seconds for a GB")
         }
-        let isRun = quick || repetitions != nil || !vary.isEmpty || labels.isGiven
-        guard !isFinished || !(isRun || [rate, format, duration].contains { $0 != nil }) else {
+        let isRun =
+            quick || repetitions != nil || duration != nil || !vary.isEmpty || labels.isGiven
+        let isOfSample = isRun || codecOptions.isGiven || rate != nil || format != nil
+        guard !isFinished || !isOfSample else {
             throw ValidationError(
                 "\(sample) is finished: --rate, --format, --quick, --duration, --repetitions, "
-                    + "--vary, --label and --tag go with a sample")
+                    + "--vary, --label and --tag go with a sample, as do --codecs and its options")
+        }
+        guard !codecOptions.codecs || !(isRun || cpu != nil || !limits.isEmpty) else {
+            throw ValidationError(
+                "--codecs runs no load: --latency, --cpu, --quick, --duration, --repetitions, "
+                    + "--vary, --label and --tag go without it")
         }
     }
 
@@ -123,8 +139,23 @@ struct AdviseCommand: ParsableCommand {
                 }
                 return status
             }
-            return try runAndAdvise(budget)
+            return codecOptions.codecs ? try adviseOnCodecs() : try runAndAdvise(budget)
         }
+    }
+
+    private func adviseOnCodecs() throws -> ExitCode {
+        let codecs = try measureCodecs()
+        let shown = Result { try printNow(codecs.text(isBrief: false), terminator: "") }
+        let path = try codecs.save(in: out, page)
+        try printNow("\nResults in \(path)")
+        let status = ExitStatus.of(shown)
+        return codecs.wasInterrupted ? ExitStatus.interrupted : status
+    }
+
+    private func measureCodecs() throws -> CodecAdvice {
+        try CodecAdvice(
+            sample: sample, format: format ?? "lines", rate: rate ?? "20k/s", isQuick: quick,
+            isQuiet: quiet, options: codecOptions)
     }
 
     private func runAndAdvise(_ budget: AdviceBudget) throws -> ExitCode {
@@ -137,7 +168,12 @@ struct AdviseCommand: ParsableCommand {
             .init(
                 source: .text(try sweep.yaml(), name: sweep.name), vary: vary,
                 comparison: repetitions.map { ["repetitions=\($0)"] } ?? []))
+        let codecs = try measureCodecs()
+        let shown = Result { try printNow(codecs.text(isBrief: true)) }
+        let shownStatus = ExitStatus.of(shown)
+        guard !codecs.wasInterrupted else { return ExitStatus.interrupted }
         let folder = try swept.makeFolder(in: out, labels: labels.labels)
+        try codecs.write(in: folder.path, runID: folder.runID)
         let runner = try ComparisonRunner(
             folder: folder, lock: ComparisonLock(folder),
             display: ComparisonDisplay(isQuiet: quiet))
@@ -153,7 +189,7 @@ struct AdviseCommand: ParsableCommand {
         try AdviceRow.write(rows, in: folder.path)
         try DataPackage.write(in: folder.path, name: folder.runID)
         page.write(in: folder.path)
-        let status = runner.statusInTheEnd
+        let status = ExitStatus.graver(runner.statusInTheEnd, shownStatus)
         return status == ExitStatus.interrupted ? status : ExitStatus.graver(status, advised)
     }
 

@@ -60,6 +60,11 @@ struct SampleSweep {
     /// `advise-app` for `logs/app.log`: the name under which results are filed.
     var name: String { "advise-" + Profile.name(ofFile: sample) }
 
+    /// The same for codecs alone: `codecs-app`.
+    static func codecsName(of sample: String) -> String {
+        "codecs-" + Profile.name(ofFile: sample)
+    }
+
     private func byteCount() throws(SampleError) -> Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: sample)
         guard let size = attributes?[.size] as? Int else {
@@ -69,7 +74,7 @@ struct SampleSweep {
     }
 
     /// As YAML's double quotes take it.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         return "\"\(escaped)\""
     }

@@ -1,0 +1,20 @@
+/// A value with the 95 % interval in which it is known.
+public struct Estimate: Sendable, Equatable {
+    public var value: Double
+    /// Nil where too little was measured for one.
+    public var interval: ClosedRange<Double>?
+
+    public init(_ value: Double, interval: ClosedRange<Double>? = nil) {
+        self.value = value
+        self.interval = interval
+    }
+
+    /// Nil before the first pair.
+    /// - Parameter population: as for `RatioOfSums.reach`.
+    public init?(_ ratio: RatioOfSums, ofPopulation population: Int? = nil) {
+        guard let value = ratio.value else { return nil }
+        self.init(
+            value,
+            interval: ratio.reach(ofPopulation: population).map { max(value - $0, 0)...value + $0 })
+    }
+}

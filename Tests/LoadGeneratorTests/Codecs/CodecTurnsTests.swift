@@ -1,0 +1,50 @@
+import Testing
+
+@testable import LoadGenerator
+
+@Suite struct `The turns of codecs` {
+    private typealias Standing = CodecTurns.Standing
+
+    private static let fewest = CodecTurns.fewestVisits
+
+    @Test func `have every cell once a round until each has its fewest visits`() {
+        var turns = CodecTurns(tolerance: 0.03, seed: 1)
+        let cells = [Standing(visits: 1), Standing(visits: Self.fewest, reach: 0.5)]
+        let new = (0..<20).map { _ in Standing(visits: 0) }
+        let rounds = (0..<5).map { _ in turns.round(new) }
+        #expect(rounds.allSatisfy { $0.sorted() == Array(0..<20) })
+        #expect(Set(rounds).count == 5)
+        #expect(turns.round(cells) == [0])
+        var again = CodecTurns(tolerance: 0.03, seed: 1)
+        #expect((0..<5).map { _ in again.round(new) } == rounds)
+    }
+
+    @Test func `go to the wider half of what is still too wide`() {
+        var turns = CodecTurns(tolerance: 0.03, seed: 1)
+        let reaches = [0.02, 0.2, 0.04, nil, 0.03, 0.1, 0.05]
+        let cells = reaches.map { Standing(visits: Self.fewest, reach: $0) }
+        #expect(Set(turns.round(cells)) == [3, 1, 5])
+    }
+
+    @Test func `end once all is known`() {
+        var turns = CodecTurns(tolerance: 0.03, seed: 1)
+        #expect(
+            turns.round([Standing(visits: 6, reach: 0.03), Standing(visits: 9, reach: 0)]) == [])
+        #expect(turns.round([]) == [])
+    }
+}
+
+@Suite struct `A spread order` {
+    @Test(arguments: [1, 2, 3, 4, 10, 89, 100, 997, 4_096])
+    func `has each place once, and its beginning leaves no wide gap`(_ count: Int) {
+        let order = SpreadOrder(count: count)
+        let places = (0..<count).map { order[$0] }
+        #expect(places.sorted() == Array(0..<count))
+        #expect((count..<(2 * count)).map { order[$0] } == places)
+        for length in stride(from: 1, through: count, by: max(count / 7, 1)) {
+            let sorted = places.prefix(length).sorted()
+            let gaps = zip(sorted, sorted.dropFirst() + [count + sorted[0]]).map { $1 - $0 }
+            #expect(gaps.max()! <= 3 * count / length + 1, "\(length) of \(count)")
+        }
+    }
+}

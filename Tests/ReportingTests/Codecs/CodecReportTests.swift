@@ -1,0 +1,143 @@
+import Measurement
+import Testing
+
+@testable import Reporting
+
+@Suite struct `Codecs alone` {
+    /// A row of 100 records a batch, 10 kB of them.
+    private static func row(
+        _ codec: String, _ level: Int? = nil, ratio: Double, nanos: Double?, reach: Double = 0.02
+    ) -> CodecRow {
+        var row = CodecRow(
+            runID: "codecs-app.log/1", codec: codec, level: level, recordsPerBatch: 100,
+            bytesPerBatch: 10_000, sampleShare: 1)
+        row.batchRecords = 100
+        row.ratio = Estimate(ratio, interval: ratio...ratio)
+        row.payloadRatio = ratio * 0.9
+        row.bareRatio = ratio * 1.1
+        row.compressNanosPerByte = nanos.map {
+            Estimate($0, interval: $0 * (1 - reach)...$0 * (1 + reach))
+        }
+        row.decompressNanosPerByte = nanos.map { Estimate($0 / 4) }
+        row.contextByteCount = nanos == nil ? 0 : 262_144
+        row.visits = nanos == nil ? 0 : 7
+        row.isSettled = true
+        return row
+    }
+
+    static let rows: [CodecRow] = {
+        var zstd = row("zstd", 3, ratio: 5, nanos: 4)
+        zstd.zstdCompressShare = 0.99
+        return CodecRow.markingFront([
+            row("none", ratio: 1, nanos: nil), row("snappy", ratio: 2, nanos: 2.5),
+            row("lz4", 9, ratio: 2.5, nanos: 2), zstd, row("zstd", 19, ratio: 6, nanos: 200),
+            row("zstd", 15, ratio: 5.9, nanos: 204),
+        ])
+    }()
+
+    @Test func `have a front of what is not shown to be beaten`() {
+        #expect(
+            Self.rows.filter(\.isOnFront).map(\.setting) == [
+                "none", "lz4:9", "zstd:3", "zstd:19", "zstd:15",
+            ])
+        // Batches of another size do not compete.
+        var other = Self.row("zstd", 3, ratio: 50, nanos: 0.1)
+        other.batchRecords = 1_000
+        let marked = CodecRow.markingFront(Self.rows + [other])
+        #expect(marked.filter(\.isOnFront).count == 6)
+    }
+
+    @Test func `are a table`() {
+        let text = CodecReport(rows: Self.rows, circumstances: ["Sample: app.log."]).text
+        let expected = """
+            100 records a batch, 10.0 kB before compression, the whole sample
+                       ratio  payload  alone        compress             decompress             memory  libzstd
+              none      1.00    0.900                                                                            front
+              snappy    2.00     1.80   2.20  2.50 ns ±2.0 %   400 MB/s    0.625 ns  1.60 GB/s  262 kB
+              lz4:9     2.50     2.25   2.75  2.00 ns ±2.0 %   500 MB/s    0.500 ns  2.00 GB/s  262 kB           front
+              zstd:3    5.00     4.50   5.50  4.00 ns ±2.0 %   250 MB/s     1.00 ns  1.00 GB/s  262 kB   99.0 %  front
+              zstd:19   6.00     5.40   6.60   200 ns ±2.0 %  5.00 MB/s     50.0 ns  20.0 MB/s  262 kB           front
+              zstd:15   5.90     5.31   6.49   204 ns ±2.0 %  4.90 MB/s     51.0 ns  19.6 MB/s  262 kB           front
+
+            ratio: uncompressed
+            """
+        #expect(text.hasPrefix(expected), "\(text)")
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(!text.contains("Nothing to gain"))
+        #expect(lines.dropLast().last == "Sample: app.log.")
+        let brief = CodecReport(rows: Self.rows, circumstances: [], isBrief: true).text
+        #expect(!brief.contains("snappy"))
+    }
+
+    @Test func `say where there is nothing to gain`() {
+        let rows = [
+            Self.row("none", ratio: 1, nanos: nil), Self.row("zstd", 19, ratio: 1.02, nanos: 9),
+        ]
+        let text = CodecReport(rows: rows, circumstances: []).text
+        #expect(text.contains("Nothing to gain: the best ratio is 1.02, of zstd:19"))
+    }
+
+    @Test func `say who pays at a rate`() throws {
+        let load = CodecBill.Load(
+            recordsPerSecond: 50_000, replication: 3, retentionDays: 7, consumers: 2)
+        let bill = try #require(CodecBill(Self.rows, load))
+        let zstd = try #require(Self.rows.first { $0.setting == "zstd:3" })
+        let costs = try #require(bill.costs(zstd))
+        // 50,000 records of 100 bytes are 5 MB/s.
+        #expect(abs(costs.producerCores - 0.02) < 1e-9)
+        #expect(abs(costs.consumerCores - 0.01) < 1e-9)
+        #expect(costs.inRate == 1e6 && costs.outRate == 2e6)
+        #expect(costs.storedADay == 259.2e9 && costs.stored == 1_814.4e9)
+        let words = bill.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(
+            words.contains("zstd:3 0.020 0.010 1.00 MB/s 8.00 Mbit/s 2.00 MB/s 16.0 Mbit/s 259 GB"))
+        #expect(CodecBill([], load) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("zstd", 3, "compression.type=zstd", "compression.type=zstd"),
+            (
+                "zstd", 9, "compression.type=zstd compression.zstd.level=9",
+                "compression.type=zstd compression.level=9"
+            ),
+            ("zstd", 19, "compression.type=zstd compression.zstd.level=19", nil),
+            ("zstd", -1, "compression.type=zstd compression.zstd.level=-1", nil),
+            ("lz4", 9, "compression.type=lz4", "compression.type=lz4"),
+            (
+                "lz4", 12, "compression.type=lz4 compression.lz4.level=12",
+                "compression.type=lz4 compression.level=12"
+            ),
+            ("gzip", 6, "compression.type=gzip", "compression.type=gzip"),
+            ("snappy", nil, "compression.type=snappy", "compression.type=snappy"),
+        ] as [(String, Int?, String, String?)])
+    func `are spelt as clients take them`(
+        _ codec: String, _ level: Int?, _ java: String, _ librdkafka: String?
+    ) {
+        let lines = CodecSettingLines(codec: codec, level: level)
+        #expect(lines.java.joined(separator: " ") == java)
+        #expect(lines.librdkafka?.joined(separator: " ") == librdkafka)
+    }
+
+    @Test func `are a chart with a curve for each codec and a panel for each size`() throws {
+        var larger = Self.row("zstd", 3, ratio: 7, nanos: 3)
+        larger.batchRecords = 1_000
+        let text = CSVTable.text(of: CodecRow.markingFront(Self.rows + [larger]))
+        let table = try CSVTable(text: text, path: CodecRow.fileName)
+        let saved = SavedResults(name: "app", path: "app", tables: [.codecs: table])
+        let plan = Charts.plan([saved])
+        let chart = try #require(plan.charts.first)
+        #expect(plan.charts.count == 1 && plan.notes.isEmpty)
+        #expect(chart.panels.map(\.title) == ["100 records a batch", "1,000 records a batch"])
+        let panel = chart.panels[0]
+        #expect(panel.series.map(\.name) == ["snappy", "lz4", "zstd", "Pareto front"])
+        #expect(panel.series[2].points.map(\.x) == [4, 200, 204])
+        #expect(panel.series[2].points[0].xInterval == 3.92...4.08)
+        #expect(panel.x.isLogarithmic && chart.panels[1].x.label.contains("left is better"))
+        #expect(panel.y.label.contains("up is better"))
+        // Without a codec there is no place on a logarithmic axis.
+        #expect(panel.notes.map(\.text) == ["lz4:9", "zstd:3", "zstd:19", "zstd:15"])
+        let page = Report.html(saved)
+        #expect(page.contains("Codecs alone") && page.contains("zstd:19"))
+    }
+}
