@@ -76,7 +76,7 @@ import Testing
         let ended = try explain(word)
         #expect(ended.status == 64)
         #expect(ended.output.isEmpty)
-        #expect(ended.errors.contains("there is nothing of the name '\(word)'; did you mean "))
+        #expect(ended.errors.contains("no name matches '\(word)'; did you mean "))
         #expect(ended.errors.contains(near), "\(ended.errors)")
     }
 

@@ -40,9 +40,10 @@ struct CompareCommand: ParsableCommand {
 
             Runs with different settings are variants, named by those settings. Runs with the same \
             settings are separate variants if label, version of weir or of a codec, kernel or host \
-            differ. If these are the same, too, each of two folders is a variant. Of three or more \
-            folders each is a variant if one of them has several runs with these settings; otherwise all \
-            their runs are repetitions of one variant. Folders with the same --label are repetitions.
+            differ. If these are the same, too, runs with a label are repetitions of one variant. \
+            Without a label, each of two folders is a variant; of three or more folders, each is a \
+            variant if one of them has several runs with these settings, otherwise all their runs are \
+            repetitions of one variant.
 
               weir compare Results/orders/20261121T104500Z Results/orders/20261121T105500Z
               weir compare Profiles/orders.yaml --against baseline

@@ -40,7 +40,7 @@ struct ExplainCommand: ParsableCommand {
                 near.isEmpty
                 ? "; 'weir explain' prints the lists that there are"
                 : "; did you mean \(near.joined(separator: " or "))?"
-            printError("there is nothing of the name '\(word)'\(hint)")
+            printError("no name matches '\(word)'\(hint)")
             throw ExitCode(64)
         }
         if !blocks.isEmpty {
