@@ -1,7 +1,6 @@
 extension ApiKey {
-    /// The type of its requests, which names that of its responses. For code that handles all APIs
-    /// alike; a handler names its own types.
-    /// handler names the types it handles.
+    /// The type of the requests; `Request.Response` is that of the responses. For code that handles
+    /// all APIs alike.
     public var request: any Request.Type {
         switch self {
         case .produce: ProduceRequest.self

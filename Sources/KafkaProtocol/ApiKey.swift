@@ -37,14 +37,14 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     /// The versions that ApiVersions announces to clients.
     public var advertisedVersions: ClosedRange<Int16> { table.advertised }
 
-    /// The versions of requests that are answered. Only Produce announces more: librdkafka silently
-    /// drops gzip, snappy and lz4 if Produce 0 is missing.
+    /// The versions of requests that are answered. Only Produce announces more: librdkafka does
+    /// without gzip, snappy and lz4 if Produce 0 is not announced.
     public var servedVersions: ClosedRange<Int16> {
         self == .produce ? 3...table.advertised.upperBound : table.advertised
     }
 
-    /// Versions older than those that are served in which a request can be read, and its client can read the
-    /// answer that they are not: UNSUPPORTED_VERSION in each of its places.
+    /// Older versions that are decoded and refused: the response, which the client can read, has
+    /// UNSUPPORTED_VERSION for each element.
     public var refusableVersions: Range<Int16> {
         switch self {
         case .produce, .fetch, .listOffsets, .offsetCommit, .offsetFetch, .createTopics,
@@ -54,7 +54,7 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
         }
     }
 
-    /// The versions that messages can be coded in.
+    /// The versions in which messages can be encoded and decoded.
     public var codedVersions: ClosedRange<Int16> {
         let refusable = refusableVersions
         let oldest = refusable.isEmpty ? advertisedVersions.lowerBound : refusable.lowerBound
@@ -67,7 +67,7 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     }
 
     /// Version 2 has tagged fields after the client id. Version 0, without a client id, is used
-    /// only by ControlledShutdown 0, which is not here.
+    /// only by ControlledShutdown 0, which Weir does not implement.
     public func requestHeaderVersion(_ version: Int16) -> Int16 {
         isFlexible(version: version) ? 2 : 1
     }

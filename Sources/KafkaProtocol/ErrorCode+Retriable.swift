@@ -1,6 +1,6 @@
 extension ErrorCode {
-    /// Whether the same request may succeed later, sent again or to another broker. As in Kafka's
-    /// clients: errors whose exception is retriable.
+    /// Whether the same request may succeed when it is sent again, or to another broker: the errors
+    /// whose exceptions are retriable in Kafka's Java client.
     public var isRetriable: Bool {
         switch self {
         case .corruptMessage, .unknownTopicOrPartition, .leaderNotAvailable,

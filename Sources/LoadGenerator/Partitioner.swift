@@ -8,8 +8,8 @@ public struct Partitioner: Sendable {
     @usableFromInline var generator: RandomGenerator
 
     /// - Parameters:
-    ///   - producer: where its first unkeyed records go; producers begin on different partitions.
-    ///   - seed: of the moves of the sticky partition.
+    ///   - producer: its number; producers begin with different sticky partitions.
+    ///   - seed: for the choice of sticky partitions.
     public init(_ kind: PartitionerKind, partitionCount: Int, producer: Int, seed: UInt64) {
         precondition(partitionCount > 0, "a topic has at least one partition")
         self.kind = kind

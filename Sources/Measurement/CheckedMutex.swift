@@ -2,10 +2,9 @@ import Synchronization
 
 /// A `Mutex` whose lock order ThreadSanitizer sees.
 ///
-/// The sanitizer does not see the lock inside the runtime's `Mutex` on Linux, since the runtime is
-/// not instrumented, and reports every use of it as a race, among which a real one would be lost.
-/// Inside the lock, an acquiring load and a releasing store of a counter, both plain moves on
-/// x86-64, show it the order that the lock has already made.
+/// The runtime's `Mutex` is not instrumented, so on Linux the sanitizer reports every use of it as
+/// a race, and real races would go unnoticed. An acquiring load and a releasing store of a counter
+/// inside the lock, both plain moves on x86-64, show it the order.
 ///
 /// Any thread may call it; the contract is that of `Mutex`.
 public struct CheckedMutex<Value: ~Copyable & Sendable>: ~Copyable, Sendable {

@@ -1,4 +1,4 @@
-/// Whether a rate had settled: did it still drift over the measured intervals?
+/// Whether a rate had settled, or still drifted over the measured intervals.
 ///
 /// A run whose rate rose or fell throughout has no single rate to report. Two signs are checked,
 /// both relative to the median rate of the run:
@@ -6,8 +6,8 @@
 /// - **Trend.** The Theil–Sen slope (the median of the slopes of all pairs, so that single stalls
 ///   do not tilt it) over the length of the series is more than 10 %, *and* a Mann–Kendall test
 ///   finds the trend at |z| ≥ 3 (p < 0.003), so that it is not noise.
-/// - **Shift.** The median of the last third differs from that of the first by more than 30 %: a
-///   step that a short series cannot show to be a trend, and too large for noise of 10 %.
+/// - **Shift.** The median of the last third differs from that of the first by more than 30 %. In a
+///   short series such a step need not be a significant trend, but noise of 10 % does not cause it.
 ///
 /// On independent noise of 10 % fewer than 1 in 100 settled runs are called unsettled, with ten
 /// intervals as with a thousand; a test checks that. Fewer than ten intervals are not judged.

@@ -1,9 +1,9 @@
 /// The verdict on a run, from the best to the worst.
 public enum Verdict: String, CaseIterable, Sendable, Hashable, Codable, Comparable {
     case valid = "VALID"
-    /// The machine or the rate was not steady: read the figures with care.
+    /// The machine or the rate was not steady, so the figures may be distorted.
     case suspect = "SUSPECT"
-    /// The generator was the limit, so the target's throughput is at least what was measured.
+    /// The generator was the limit, so the target's throughput is at least the measured one.
     case generatorBound = "GENERATOR_BOUND"
     /// Records lost or corrupt, or errors past the limit: the figures mean nothing.
     case invalid = "INVALID"

@@ -35,7 +35,7 @@ public struct BatchAttributes: Hashable, Sendable {
     public enum TimestampType: UInt8, Hashable, Sendable {
         /// The producer, record by record.
         case createTime = 0
-        /// The log, one for the whole batch: `maxTimestamp` holds it.
+        /// The log: one time for the whole batch, in `maxTimestamp`.
         case logAppendTime = 1
     }
 

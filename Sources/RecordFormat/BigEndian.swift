@@ -1,4 +1,4 @@
-// Fixed-size integers of the wire format. The caller has checked the bounds once for all fields.
+// Fixed-size integers of the wire format. The caller checks the bounds once for all fields.
 
 extension RawSpan {
     /// The big-endian integer at `position`; its bytes must lie within the span.

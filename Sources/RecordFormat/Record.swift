@@ -2,7 +2,7 @@
 @frozen
 public struct ByteRange: Hashable, Sendable {
     public var position: Int
-    /// −1 where the field is null.
+    /// −1 if the field is null.
     public var count: Int
 
     @inlinable

@@ -29,8 +29,8 @@ extension RecordBatchBuilder {
                 timestamp: timestamp, key: key, value: value, headers: headers)
         }
 
-        // The length comes first and depends on what follows, so its size is guessed: the size when
-        // each integer takes one byte.
+        // The length comes first and depends on the fields after it, so its size is guessed: the
+        // size when each integer takes one byte.
         let lengthByteCount = Varint.shortByteCount(
             UInt64(bitPattern: Int64(payloadByteCount &+ Self.leastOverhead)) &<< 1)
         let start = unsafe buffer.baseAddress.unsafelyUnwrapped + position
@@ -65,8 +65,8 @@ extension RecordBatchBuilder {
         // which are 0.
         let length = UInt64(bitPattern: Int64(unsafe place - body)) &<< 1
         guard unsafe Varint.writeShort(length, to: start) == body else {
-            // The guess was wrong and the first bytes of the body are overwritten: again from the
-            // start.
+            // The guess was wrong, and the first bytes of the body are overwritten; encode again
+            // from the start.
             return unsafe appendCarefully(
                 timestamp: timestamp, key: key, value: value, headers: headers)
         }
@@ -150,7 +150,7 @@ extension RecordBatchBuilder {
     /// For larger values `memcpy` is faster.
     @usableFromInline static var largestPaddedCopy: Int { 512 }
 
-    /// Copies whole strides. Bytes past the value are overwritten by what follows, or are in the
+    /// Copies whole strides. Bytes past the value are overwritten by the next record, or are in the
     /// slack of the buffer.
     @inlinable @inline(__always)
     static func copyPadded(

@@ -45,7 +45,7 @@ extension RecordBatchBuilder {
         let byteCount =
             headerByteCount + (try unsafe shared.compress(records, into: output))
         compressionNanos = CodecClock.nanos() - start
-        // Only records close to the 2 GiB of a batch can grow past it.
+        // Only records close to the limit of 2 GiB can exceed it.
         guard byteCount <= Int(Int32.max) else {
             throw .invalidBatchLength(Int32.max)
         }

@@ -75,23 +75,24 @@ public struct RecordBatchHeader: Hashable, Sendable {
         Offset(baseOffset.rawValue &+ Int64(record.offsetDelta))
     }
 
-    /// The time of a record of this batch, in milliseconds since 1970: its producer's, or the log's
-    /// if the log sets the time.
+    /// The time of a record of this batch, in milliseconds since 1970: the producer's, or the log's
+    /// with LogAppendTime.
     @inlinable
     public func timestamp(of record: Record) -> Int64 {
         attributes.timestampType == .logAppendTime
             ? maxTimestamp : baseTimestamp &+ record.timestampDelta
     }
 
-    /// Whether `maxTimestamp` can be the largest of the records' times: it is the producer's word, and some
-    /// leave it at −1, which is less than the time of the first record. Where the log set the time there
-    /// is no other, and where `baseTimestamp` is a delete horizon compaction has computed it.
+    /// Whether `maxTimestamp` can be the largest of the records' times. The producer sets it, and
+    /// some leave it at −1, less than the time of the first record. With LogAppendTime it is the
+    /// time of every record, and with a delete horizon in `baseTimestamp` compaction has computed
+    /// it.
     public var hasCredibleMaxTimestamp: Bool {
         maxTimestamp >= baseTimestamp || attributes.timestampType == .logAppendTime
             || attributes.hasDeleteHorizon
     }
 
-    /// The sequence of the last record; sequences wrap from `Int32.max` to 0. `noSequence` where there
+    /// The sequence of the last record; sequences wrap from `Int32.max` to 0. `noSequence` if there
     /// is none.
     public var lastSequence: Int32 {
         guard baseSequence >= 0 else { return Self.noSequence }
@@ -100,8 +101,8 @@ public struct RecordBatchHeader: Hashable, Sendable {
     }
 
     /// Reads the header at the start of `bytes` and checks its structure: a possible length, magic
-    /// 2, an existing codec, offsets that fit, a count that its offsets and bytes allow. The rest
-    /// of the batch may be missing, and the checksum is not computed.
+    /// 2, an existing codec, offsets that fit, a count that its offsets and bytes allow. It does
+    /// not compute the checksum; the rest of the batch may be missing.
     public init(_ bytes: RawSpan) throws(RecordFormatError) {
         guard bytes.byteCount >= Self.byteCount else {
             throw .truncated(needed: Self.byteCount, available: bytes.byteCount)
@@ -122,7 +123,7 @@ public struct RecordBatchHeader: Hashable, Sendable {
         try validateStructure()
     }
 
-    /// The magic is checked first: other formats have the other fields elsewhere.
+    /// The magic is checked first, because other formats have their fields at other positions.
     private func validateStructure() throws(RecordFormatError) {
         guard magic == Self.currentMagic else { throw .invalidMagic(magic) }
         guard batchLength >= Self.byteCount - Self.overheadByteCount else {

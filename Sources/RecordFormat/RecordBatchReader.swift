@@ -16,7 +16,7 @@ public struct RecordBatchReader: ~Copyable {
         decompressor = Decompressor(maximumByteCount: maximumByteCount)
     }
 
-    /// What the records of one batch may decompress to.
+    /// The largest size that the records of one batch may decompress to.
     public var maximumByteCount: Int {
         get { decompressor.maximumByteCount }
         set { decompressor.maximumByteCount = newValue }

@@ -1,7 +1,7 @@
 /// Writes a new batch from the records of another, in buffers and codec contexts that it reuses,
 /// for compaction and for a broker's `compression.type`.
 ///
-/// Either append the records that stay and `seal`, or seal encoded records unchanged. The header is
+/// Either append the records to keep and `seal`, or seal encoded records unchanged. The header is
 /// the old one with the caller's changes; the rewriter sets codec, length and checksum. Records
 /// keep their offset deltas, so a rewritten batch may have gaps.
 ///

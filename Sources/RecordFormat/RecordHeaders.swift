@@ -1,8 +1,8 @@
 /// The headers of a record, encoded once: a varint count, then the entries.
 ///
 /// `RecordBatchBuilder.append` copies these bytes, so a caller that sends the same headers with
-/// every record encodes them once. One that changes a value of fixed size overwrites it in place
-/// (`withUnsafeMutableBytes`, at its place in `valuePositions`).
+/// every record encodes them once. A value of fixed size can be overwritten in place
+/// (`withUnsafeMutableBytes`, at its position in `valuePositions`).
 public struct RecordHeaders: Hashable, Sendable {
     public private(set) var bytes: [UInt8]
     /// Where the value of each header stands in `bytes`.
@@ -35,7 +35,7 @@ public struct RecordHeaders: Hashable, Sendable {
         self.valuePositions = valuePositions
     }
 
-    /// Access to the encoded bytes, to overwrite values; lengths must stay as they are.
+    /// Access to the encoded bytes, to overwrite values; lengths must not change.
     public mutating func withUnsafeMutableBytes<Result>(
         _ body: (UnsafeMutableRawBufferPointer) -> Result
     ) -> Result {

@@ -7,8 +7,8 @@ struct UsualRecord {
     @inlinable
     init() {}
 
-    /// Takes the shape and the lengths of a valid record, which stands from `start` to `end`, and whose
-    /// own length ends at `head`.
+    /// Takes the shape and the lengths of the valid record from `start` to `end`, whose own length
+    /// ends at `head`.
     fileprivate mutating func learn(
         _ record: Record, in bytes: RawSpan, from start: Int, head: Int, to end: Int
     ) {
@@ -16,7 +16,7 @@ struct UsualRecord {
         guard end &- head >= 8 else { return }
         let headBytes = bytes.loadEightBytes(at: head)
         if headBytes & shape.mask != shape.pattern {
-            // The fields of a twin are decoded by the shape.
+            // The twin's fields are decoded by the old shape.
             twin = RecordTwin()
             guard shape.learn(headBytes) else { return }
         }

@@ -79,8 +79,8 @@ public struct RecordIterator: ~Escapable {
     /// The next record if it has the usual shape and the span continues after it; else `nil`, and
     /// no record was taken.
     ///
-    /// Its integers need no separate checks, because the span continues for longer than they can
-    /// be. If they do not fit in the record, `readCarefully` finds the error.
+    /// Its integers need no bounds checks of their own, because the span continues for longer than
+    /// they can be. If they do not fit in the record, `readCarefully` reports the error.
     @inlinable @inline(__always)
     @_lifetime(self: copy self)
     mutating func nextIfUsual() -> Record? {
@@ -100,7 +100,7 @@ public struct RecordIterator: ~Escapable {
         }
         let keyPosition = start &+ usual.shape.byteCount
         let keyLength = usual.shape.keyLength(head)
-        // Half of the zig-zag form is the number of bytes to skip, also for a null.
+        // Half of the zig-zag form is the number of bytes to skip; for a null it is 0.
         var place = keyPosition &+ Int(truncatingIfNeeded: keyLength &>> 1)
         guard place < end else { return nil }
         let valueLength = bytes.readShortVarint(at: &place)

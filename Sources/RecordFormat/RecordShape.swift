@@ -1,5 +1,5 @@
-/// How many bytes each integer at the head of a record takes, and whether the key is null. They are
-/// alike in nearly all records of a batch, so they are determined once and then only compared.
+/// How many bytes each integer at the head of a record takes, and whether the key is null. Nearly
+/// all records of a batch agree in this, so it is determined once and then only compared.
 ///
 /// The head is the first eight bytes after the record's length, as a little-endian integer:
 ///

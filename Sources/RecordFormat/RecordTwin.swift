@@ -1,12 +1,13 @@
 /// The lengths of a record that was read and found valid. Another record with the same bytes in the
-/// places of all lengths is valid, too, and has its parts at the same places.
+/// places of all lengths is valid as well, and has its fields at the same places.
 ///
 /// Records of a stream often have one size. Comparing lengths is less work than decoding them, and
 /// it breaks a dependency chain: the start of a record depends on the length and start of the one
 /// before it, but a comparison is a branch, which the processor predicts.
 @usableFromInline
 struct RecordTwin {
-    /// Of the record that was read last without a twin, in zig-zag form; 0 before the first.
+    /// The length, in zig-zag form, of the last record that was read without a twin; 0 before the
+    /// first.
     @usableFromInline var lastLength: UInt64 = 0
 
     /// The record with its length. Before the first record no record has this length.

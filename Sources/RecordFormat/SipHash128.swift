@@ -1,5 +1,5 @@
-/// SipHash-2-4 with an output of 128 bits: a hash under a secret key, without which nobody can make
-/// two inputs collide (Aumasson and Bernstein, 2012).
+/// SipHash-2-4 with an output of 128 bits: a hash under a secret key. Without the key nobody can
+/// construct two inputs with the same hash (Aumasson and Bernstein, 2012).
 ///
 /// Thread contract: a value; pure functions.
 public struct SipHash128: Sendable {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What can go wrong while results are written or read back. Each case names the place.
+/// Errors of writing and reading results. Each case names the place.
 public enum ReportingError: Error, Equatable, CustomStringConvertible {
     /// A system call failed on `path`; `operation` says what was tried.
     case inputOutput(operation: String, path: String, errno: Int32)
@@ -13,7 +13,7 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
     case foreignCSV(path: String, reason: String)
     /// A path at which there are no results of Weir.
     case notResults(path: String, reason: String)
-    /// A run that would count more than once.
+    /// A run that was given more than once.
     case sameRun(path: String, reason: String)
     /// A histogram that our buckets cannot hold.
     case unsupportedHistogram(reason: String)
@@ -32,9 +32,9 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
         case .malformedJSON(let path):
             return "\(path): not JSON; remove the file to ignore it"
         case .foreignCSV(let path, let reason):
-            return "\(path) is no results file: \(reason)"
+            return "\(path) is not a results file: \(reason)"
         case .notResults(let path, let reason):
-            return "\(path) is no results folder: \(reason)"
+            return "\(path) is not a results folder: \(reason)"
         case .sameRun(let path, let reason):
             return "\(path) would count twice: \(reason); name each run once"
         case .unsupportedHistogram(let reason):

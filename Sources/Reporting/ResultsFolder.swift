@@ -4,8 +4,8 @@ import Measurement
 /// The folder of one run: `Results/<profile>/<UTC time>/`, with `latest` beside it.
 ///
 /// Nothing is ever overwritten: a second run in the same second gets a suffix. The folder is made,
-/// and its path known, before the run starts. Each row is written through at once, so that a killed
-/// run leaves the rows that it had.
+/// and its path known, before the run starts. Each row is written at once, so a killed run leaves
+/// its rows up to then.
 public struct ResultsFolder: Sendable {
     public let path: String
     /// `<profile>/<UTC time>`: the name of the run in `summary.csv`.
@@ -18,7 +18,7 @@ public struct ResultsFolder: Sendable {
 
     /// Makes the folder and its missing parents, and points `latest` at it.
     /// - Parameters:
-    ///   - root: `Results`, or what `--out` says.
+    ///   - root: `Results`, or the value of `--out`.
     ///   - profile: characters that paths do not allow become `-`.
     public static func create(
         in root: String, profile: String, startedAtUnixNanos: Int64
@@ -56,12 +56,12 @@ public struct ResultsFolder: Sendable {
         return ResultsFolder(path: path, runID: runID, lock: FolderLock(path))
     }
 
-    /// Makes a folder inside that is removed before the command ends.
+    /// Makes a folder inside this one for temporary files.
     public func scratchFolder(_ name: String) throws(ReportingError) -> ScratchFolder {
         try ScratchFolder(creating: path + "/" + name)
     }
 
-    /// Removes the folder of a run that did not begin.
+    /// Removes the folder, for a run that did not begin.
     public func discard() {
         try? FileManager.default.removeItem(atPath: path)
         giveUpLatest()
@@ -69,7 +69,7 @@ public struct ResultsFolder: Sendable {
 
     /// Points `latest` at the newest other folder if this one holds no result.
     ///
-    /// Called at the very end, by a process that is still at work in the folder.
+    /// Call it at the end, while the process still holds the folder's lock.
     public func giveUpLatest() {
         let parent = parent
         let link = parent + "/" + LatestLink.name

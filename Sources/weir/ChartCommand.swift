@@ -94,7 +94,7 @@ struct ChartCommand: ParsableCommand {
         let names = format.split(separator: ",", omittingEmptySubsequences: false)
         return try names.map { name in
             guard let format = ChartFormat(rawValue: String(name)) else {
-                throw ValidationError("there is no format '\(name)': svg or png")
+                throw ValidationError("there is no format '\(name)'; choose svg or png")
             }
             return format
         }

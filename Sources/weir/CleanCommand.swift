@@ -4,11 +4,11 @@ import Reporting
 struct CleanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean",
-        abstract: "List what killed runs left behind, or remove it.",
+        abstract: "List the temporary folders of killed runs, or remove them.",
         discussion: """
             A run keeps its temporary log in data/ of its results folder and removes it at its \
             end. After SIGKILL or a power failure it is still there. Weir marks such folders, and \
-            locks them while a command uses them. It removes only what is marked and unlocked: no \
+            locks them while a command uses them. It removes only marked, unlocked folders: no \
             log in a data.dir of yours, nothing in use, no file of results. A link latest that \
             points at a killed run is changed to the newest run that was not killed.
 
@@ -19,7 +19,7 @@ struct CleanCommand: ParsableCommand {
     @Argument(help: "Directories of results.", completion: .directory)
     var directories = ResultsDirectories.usual
 
-    @Flag(name: .shortAndLong, help: "Remove what is listed.")
+    @Flag(name: .shortAndLong, help: "Remove the listed folders.")
     var force = false
 
     func validate() throws { try ResultsDirectories.check(directories) }

@@ -4,11 +4,11 @@ import Measurement
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Tell what will make runs on this machine noisy, and what to do about it.",
+        abstract: "Find what may make runs on this machine noisy, with a remedy for each.",
         discussion: """
             Checks the processor, the control group's limits, memory, the filesystem of the log, \
-            the process's limits and the clock, and watches for a second what else is running. \
-            Changes nothing. The exit status is 0 whatever it finds.
+            the process's limits and the clock, and watches other programs for a second. \
+            Changes nothing. The exit status is always 0.
 
               weir doctor
               weir doctor --out /mnt/nvme/results

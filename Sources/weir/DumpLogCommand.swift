@@ -12,7 +12,7 @@ struct DumpLogCommand: ParsableCommand {
             status is 98 if something is damaged.
 
             With --repair the sound batches of each .log file are copied to another directory; nothing is \
-            overwritten. While nobody has the log open, such a copy may take the place of the damaged file; \
+            overwritten. While no process has the log open, the copy may replace the damaged file; \
             remove the .index and .timeindex beside it, which are made anew.
 
               weir dump-log data/orders-0/00000000000000000000.log --records
@@ -31,7 +31,7 @@ struct DumpLogCommand: ParsableCommand {
     var verify = false
 
     @Option(
-        help: "Copy what is sound of .log files into this directory; created where it is missing.",
+        help: "Copy the sound batches of .log files into this directory; it is created if missing.",
         completion: .directory)
     var repair: String?
 
@@ -158,7 +158,7 @@ struct DumpLogCommand: ParsableCommand {
                 + "\(saved.byteCount) bytes")
     }
 
-    /// What compaction removed, as far as the remaining batches show it.
+    /// The offsets that compaction removed, as far as the remaining batches show them.
     private struct RemovedOffsets {
         private var total: Int64 = 0
         private var nextOffset: Offset?
@@ -175,7 +175,7 @@ struct DumpLogCommand: ParsableCommand {
         var summary: String { total == 0 ? "" : "compacted (\(total) offsets removed), " }
     }
 
-    /// Decodes every record, to find a damaged batch whose header and checksum look sound.
+    /// Decodes every record, to find damage that the header and the checksum do not show.
     private func visit(
         _ batch: SegmentDump.Batch, bytes: [UInt8], reader: inout RecordBatchReader
     ) throws {
@@ -235,8 +235,8 @@ struct DumpLogCommand: ParsableCommand {
             + "crc \(header.crc)\(batch.isValid ? "" : " INVALID")"
     }
 
-    /// A field as text if it is printable UTF-8, else in hexadecimal: a terminal executes control
-    /// bytes.
+    /// A field as text if it is printable UTF-8, else in hexadecimal, because terminals interpret
+    /// control bytes.
     private static func text(_ bytes: RawSpan, _ field: ByteRange) -> String {
         guard !field.isNull else { return "null" }
         let span = bytes.bytes(of: field)

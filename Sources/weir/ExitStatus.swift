@@ -13,7 +13,7 @@ enum ExitStatus {
     static let invalidRun = ExitCode(97)
     static let dataLost = ExitCode(98)
     static let thresholdFailed = ExitCode(99)
-    /// Ctrl-C, SIGTERM or SIGHUP ended the work early; a shell reports the first as this number.
+    /// Ctrl-C, SIGTERM or SIGHUP ended the work early; 130 is a shell's status for Ctrl-C.
     static let interrupted = ExitCode(130)
 
     /// Every status with what it means.
@@ -25,7 +25,7 @@ enum ExitStatus {
         (targetUnavailable.rawValue, "the target is not available"),
         (
             inputOutput.rawValue,
-            "an I/O error: a full disk, a folder without permission, a standard output that takes no more"
+            "an I/O error: a full disk, a folder without permission, a closed standard output"
         ),
         (invalidRun.rawValue, "the run is not valid, for a reason other than loss"),
         (dataLost.rawValue, "acknowledged data were lost, corrupt or misrouted"),
@@ -36,7 +36,7 @@ enum ExitStatus {
         (
             interrupted.rawValue,
             "interrupted by Ctrl-C, SIGTERM or SIGHUP; takes precedence over 99; a threshold that ends a "
-                + "run is no interruption"
+                + "run is not an interruption"
         ),
     ]
 
@@ -50,10 +50,9 @@ enum ExitStatus {
         }
     }
 
-    /// The exit status of a finished run. `GENERATOR_BOUND` and `SUSPECT` runs did what was asked;
-    /// their verdict says how far to believe them.
+    /// The exit status of a finished run: 0 also for `GENERATOR_BOUND` and `SUSPECT`.
     ///
-    /// A failed threshold goes before the verdict, except while the figures mean nothing.
+    /// A failed threshold counts, except in an `INVALID` or interrupted run.
     static func of(_ result: RunResult, failedThresholds: Int) -> ExitCode {
         let audit = result.audit
         if audit.lost > 0 || audit.corrupt > 0 || audit.misrouted > 0 { return dataLost }
@@ -62,7 +61,7 @@ enum ExitStatus {
         return failedThresholds > 0 ? thresholdFailed : .success
     }
 
-    /// The graver of two runs' statuses.
+    /// The worse of two runs' statuses.
     static func graver(_ a: ExitCode, _ b: ExitCode) -> ExitCode {
         let order = [
             dataLost, invalidRun, interrupted, thresholdFailed, inputOutput, targetUnavailable,
@@ -72,7 +71,7 @@ enum ExitStatus {
     }
 }
 
-/// The prefix that tells an error from progress on standard error.
+/// The prefix that distinguishes errors from progress on standard error.
 let errorPrefix = "weir: "
 
 /// Writes a line to standard error.
@@ -88,7 +87,7 @@ func writeToStandardError(_ text: String) {
         while written < bytes.count {
             let count = unsafe write(
                 STDERR_FILENO, bytes.baseAddress! + written, bytes.count - written)
-            // Standard error is closed; the run matters more than its progress line.
+            // Standard error is closed; the run goes on without progress.
             guard count > 0 || errno == EINTR else { return }
             written += max(count, 0)
         }

@@ -57,7 +57,7 @@ struct HgrmCommand: ParsableCommand {
 
     /// - Parameter written: the files that this command has written, so that none replaces another.
     private func write(_ path: String, _ written: inout Set<String>) throws {
-        // A log may be called anything.
+        // A log may have any name, so a folder is recognised by the filesystem.
         let folder = out ?? (Self.isFolder(path) ? path : Self.parent(of: path))
         for saved in try SavedLatencies.read(path) {
             var prefix = out == nil ? "" : saved.name.replacing("/", with: "-") + "."

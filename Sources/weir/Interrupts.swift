@@ -3,10 +3,9 @@ import Glibc
 import Synchronization
 
 /// Handles Ctrl-C, SIGTERM and SIGHUP (a closed terminal or ssh). Each signal ends the current
-/// phase of the run, its sending or its drain; if no such phase is left, it ends the program at
-/// once.
+/// phase of the run, sending or drain; if none is left, it ends the program at once.
 enum Interrupts {
-    /// The signals that are handled. Under `nohup` SIGHUP is not: the user asked for that.
+    /// The signals that are handled; SIGHUP not if it was ignored at the start, as by `nohup`.
     static let signals = [SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP])
 
     private static let count = Atomic<Int>(0)
@@ -17,10 +16,11 @@ enum Interrupts {
 
     static var wasInterrupted: Bool { count.load(ordering: .relaxed) > 0 }
 
-    /// Does some work, and hands interrupts to `stop` meanwhile. `stop` says what it ends, or
-    /// returns nil if nothing is left to end.
+    /// Does some work, and calls `stop` at each interrupt meanwhile. `stop` returns the message for
+    /// the user, or nil if nothing is left to end.
     ///
-    /// - Parameter abandon: clears up before the program ends at once, while the work goes on.
+    /// - Parameter abandon: removes temporary files before the program ends at once, while the work
+    ///   still runs.
     static func handled<Result>(
         by stop: @escaping @Sendable () -> String?,
         abandoning abandon: @escaping @Sendable () -> Void = {}, _ work: () throws -> Result

@@ -2,7 +2,7 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// What one reporting interval becomes in the result files and on the progress line.
+/// Turns a reporting interval into the rows of result files and the progress line.
 struct IntervalRows {
     private let profile: Profile
     private let warmupSeconds: Double

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Measurement
 
-/// What a user calls the runs of a command.
+/// The options that label the runs of a command.
 struct LabelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

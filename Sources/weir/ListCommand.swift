@@ -8,7 +8,7 @@ struct ListCommand: ParsableCommand {
         discussion: """
             Prints one line for each run or comparison, with the lowest and the highest figure of \
             several runs. p99 is that of the end-to-end latency, or of the response latency if \
-            nobody consumed. RUNNING marks a folder that a command is working in, UNFINISHED one \
+            there were no consumers. RUNNING marks a folder that a command uses, UNFINISHED one \
             whose command was killed.
 
               weir ls

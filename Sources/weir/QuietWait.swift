@@ -25,8 +25,8 @@ struct QuietWaitOptions: ParsableArguments {
         }
     }
 
-    /// Waits, and prints for what. If the machine stays busy, that is printed too and the run
-    /// starts anyway; its verdict says how the run was disturbed.
+    /// Waits, and prints what disturbs the machine. If it stays busy, prints that and returns; the
+    /// run's verdict shows the disturbance.
     ///
     /// - Parameter limit: the longest wait, where it is less than the option's.
     func wait(for directory: String, atMost limit: Duration? = nil) {

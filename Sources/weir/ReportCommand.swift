@@ -49,10 +49,10 @@ struct ReportCommand: ParsableCommand {
         }
     }
 
-    /// Draws the charts if they are missing. The page can do without them.
+    /// Draws the charts if they are missing. An error is only printed.
     private func drawCharts(of results: SavedResults) {
         let folder = results.path + "/charts"
-        // The page cannot use charts of another format.
+        // The page uses only SVG files.
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard !files.contains(where: { $0.hasSuffix(".svg") }) else { return }
         do {

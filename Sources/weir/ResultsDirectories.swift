@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 
-/// Directories in which results are looked for. The default directory may be missing, because
-/// nothing has run yet; a named one may not.
+/// The directories to search for results. The default one may be missing, because nothing has run
+/// yet; a named one may not.
 enum ResultsDirectories {
     static let usual = ["Results"]
 
@@ -13,7 +13,7 @@ enum ResultsDirectories {
             let exists = unsafe FileManager.default.fileExists(
                 atPath: path, isDirectory: &isDirectory)
             guard exists, isDirectory.boolValue else {
-                throw ValidationError("\(path) is no directory; name a directory of results")
+                throw ValidationError("\(path) is not a directory; name a directory of results")
             }
         }
     }

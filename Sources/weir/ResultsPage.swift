@@ -4,12 +4,12 @@ import Reporting
 
 /// Charts and page of a finished folder, made from its CSV files.
 enum ResultsPage {
-    /// Draws the charts and writes the page. Failures are printed and change nothing else, since
-    /// the results are complete without them.
+    /// Draws the charts and writes the page. Failures are only printed, because the results are
+    /// complete without them.
     static func write(in folder: String) {
         do {
             let results = try SavedResults(toShow: folder)
-            // Nothing is finished yet.
+            // No run is finished yet.
             guard results.summary != nil || results.codecs != nil else { return }
             try write(results)
         } catch {

@@ -132,7 +132,7 @@ struct RunCommand: ParsableCommand {
             + (rate.map { ["producers.rate=\($0)"] } ?? [])
     }
 
-    /// Reads all profiles before the first one runs, so that an error in the last is found at once.
+    /// Reads a profile. All are read before the first run, so that errors are found at once.
     private func load(_ path: String) throws -> Profile {
         do {
             var profile = try Profile(
@@ -211,10 +211,10 @@ struct RunCommand: ParsableCommand {
                 terminator: "")
         }
         try results.check()
-        // The page of the comparison shows its runs.
+        // The runs of a comparison have no pages of their own.
         if child.into == nil { page.write(in: results.path) }
         var status = ExitStatus.of(result, failedThresholds: summary.thresholds.failed ?? 0)
-        // The run is judged and stored; other errors are only printed.
+        // The results are complete, so other errors are only printed.
         if case .failure(let error) = closing {
             printError("the log was not closed cleanly: \(error)")
             status = ExitStatus.graver(status, ExitStatus.inputOutput)

@@ -2,13 +2,13 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// What an interrupt ends in each phase of a run, and what is removed if it ends the program at
-/// once.
+/// Ends the phases of a run at interrupts, and removes temporary files if an interrupt ends the
+/// program at once.
 ///
 /// Thread contract: safe from any thread.
 final class RunEnding: Sendable {
     private enum Stage: Sendable {
-        /// Nothing is sent yet, so there is nothing to keep.
+        /// Before the first record: there are no results to keep.
         case preparing
         case running(LoadRun)
         /// The log is closed and the results are written.
@@ -23,7 +23,7 @@ final class RunEnding: Sendable {
         self.folder = folder
     }
 
-    /// Makes a folder that `removeScratch` removes, as does an end of the program at once.
+    /// Makes a temporary folder, which `removeScratch` and `abandon` remove.
     func makeScratch(_ name: String) throws(ReportingError) -> String {
         let made = try folder.scratchFolder(name)
         temporary.withLock { $0.append(made) }
@@ -66,8 +66,7 @@ final class RunEnding: Sendable {
         }
     }
 
-    /// Removes the temporary log, which may have gigabytes, before the program ends at once.
-    /// Results stay.
+    /// Removes the temporary log before the program ends at once. Results stay.
     func abandon() {
         removeScratch()
         if case .preparing = stage.withLock({ $0 }) {

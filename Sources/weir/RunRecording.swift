@@ -5,12 +5,12 @@ import Measurement
 import Reporting
 
 /// Writes a run to its results folder and to the terminal. Each interval is written when it ends,
-/// so that a killed run leaves the intervals that it had.
+/// so a killed run leaves its intervals up to then.
 ///
 /// Thread contract: belongs to the main thread.
 final class RunRecording {
     let dataDirectory: String
-    /// What an interrupt ends.
+    /// The phases that an interrupt ends.
     let ending: RunEnding
     var path: String { folder.path }
     private let profile: Profile
@@ -49,8 +49,7 @@ final class RunRecording {
             dataDirectory = kept
             ScratchFolder.adopt(kept)
         } else {
-            // Beside the results and not in /tmp, which is often in memory, where a flush costs
-            // nothing.
+            // Beside the results and not in /tmp, which is often in memory, where a flush is free.
             dataDirectory = try ending.makeScratch("data")
         }
         try folder.writeProfile(profile.resolvedYAML())
@@ -68,7 +67,7 @@ final class RunRecording {
         }
     }
 
-    /// Does some preparation that may take seconds, and prints what it is.
+    /// Does a preparation that may take seconds, and prints what is prepared.
     func prepare<Result>(_ what: String, _ work: () throws -> Result) rethrows -> Result {
         progress?.print("preparing \(what)")
         return try work()
@@ -91,14 +90,14 @@ final class RunRecording {
         } catch {
             if failure == nil { failure = error }
         }
-        // The rate of a partial interval says little, so it is only in the files.
+        // The rate of a short partial interval is noisy, so it is only in the files.
         if Double(report.intervalNanos) >= 0.5e9 * (profile.interval / .seconds(1)) {
             progress?.show(intervals.progress(report))
         }
     }
 
-    /// Writes what is known only at the end. `check` reports a failure to write, so that the run's
-    /// result is still printed.
+    /// Writes the files of the whole run. Failures to write are thrown later by `check`, so that
+    /// the result is still printed.
     func finish(
         _ result: RunResult, pool: PayloadPool, shares: RunLimits.Shares?
     ) -> SummaryRow {
@@ -114,8 +113,7 @@ final class RunRecording {
         do {
             try folder.csv(PercentileRow.self).append(PercentileRow.rows(of: result, run: run))
             if !thresholds.isEmpty { try folder.csv(ThresholdRow.self).append(thresholds) }
-            // The row of the summary says that there is a result, so it comes last, after all else
-            // was written.
+            // A row in the summary marks the run as finished, so it is written last.
             if failure == nil { try folder.csv(SummaryRow.self).append(summary) }
             try DataPackage.write(in: folder.path, name: folder.runID)
         } catch {

@@ -13,7 +13,7 @@ struct ServeCommand: ParsableCommand {
         abstract: "Serve a log directory to Kafka clients.",
         discussion: """
             Speaks the Kafka protocol on one node, until SIGINT, SIGTERM or SIGHUP. It listens on \
-            localhost:9092 unless it is told otherwise. The settings are those of Kafka's \
+            localhost:9092 by default. The settings are those of Kafka's \
             server.properties; an unknown one is refused with the nearest name. \
             Options override the file, and --set overrides the options. The file of a KRaft node \
             works as it is: listeners in controller.listener.names are left out, with a warning. \
@@ -53,7 +53,7 @@ struct ServeCommand: ParsableCommand {
         help: "trace, debug, info, notice, warning, error or critical.",
         transform: { text in
             guard let level = Logger.Level(rawValue: text) else {
-                throw ValidationError("\(text) is no log level")
+                throw ValidationError("\(text) is not a log level")
             }
             return level
         })
@@ -85,7 +85,7 @@ struct ServeCommand: ParsableCommand {
     private func serve(_ broker: Broker, until stop: DispatchSemaphore) throws {
         do {
             for listener in try broker.start() {
-                // The program that started this one may be waiting for the line, in a pipe.
+                // Written at once, because a program may wait for the line.
                 try printNow(
                     "\(listener.name) listening on \(listener.bound), "
                         + "advertised as \(listener.advertised)")
@@ -122,7 +122,7 @@ struct ServeCommand: ParsableCommand {
         }
     }
 
-    /// File, options, `--set`: the later one holds.
+    /// The file's settings, then options, then `--set`; later ones override.
     private func writtenSettings() throws(BrokerConfigError) -> [WrittenSetting] {
         var written: [WrittenSetting] = []
         if let config {

@@ -2,8 +2,7 @@ import ArgumentParser
 import Glibc
 import Measurement
 
-/// Standard output with every write checked, so that a script which gets half a result sees an
-/// error.
+/// Standard output with every write checked, so that truncated output gives an error.
 ///
 /// Thread contract: safe from any thread.
 enum StandardOutput {
@@ -18,7 +17,7 @@ enum StandardOutput {
         }
     }
 
-    /// So many bytes are buffered before they are written; a terminal gets each write at once.
+    /// The size of the buffer; a terminal gets each write at once.
     private static let bufferByteCount = 64 << 10
     private static let pending = CheckedMutex<[UInt8]>([])
     private static let isTerminal = isatty(STDOUT_FILENO) == 1
@@ -30,7 +29,7 @@ enum StandardOutput {
         }
     }
 
-    /// Writes the buffer: before a command does something that takes time, and at its end.
+    /// Writes the buffer, at the end of a command and before it does something that takes time.
     static func flush() throws(Failure) {
         try pending.withLock { (pending) throws(Failure) in try writeOut(&pending) }
     }

@@ -5,7 +5,7 @@ import RecordFormat
 @main
 struct Weir: ParsableCommand {
     static let version = "0.1.0"
-    /// The version, and which build of it this is.
+    /// The version and its build.
     static let build = ProgramBuild.name(ofVersion: version) ?? version
 
     static let configuration = CommandConfiguration(

@@ -58,10 +58,10 @@ struct VerdictTests {
 
     @Test func `what failed in the background is a reason to doubt the run`() {
         let (verdict, reasons) = verdict {
-            $0.backgroundFaults = ["in the background failed retention of orders-0: no space."]
+            $0.backgroundFaults = ["background work failed: retention of orders-0: no space."]
         }
         #expect(verdict == .suspect)
-        #expect(reasons == ["in the background failed retention of orders-0: no space"])
+        #expect(reasons == ["background work failed: retention of orders-0: no space"])
     }
 
     @Test func `a rate that had not settled is told as from what to what it went`() {
@@ -155,12 +155,12 @@ struct VerdictTests {
         #expect(verdict == .generatorBound || verdict == .suspect)
         #expect(
             reasons.last
-                == "30000 records were due and never sent: the sending was ended 5s after the run's "
+                == "30000 records were due and never sent: sending ended 5s after the run's "
                 + "duration (send.grace)")
         // Whatever ends a run comes between some record's time and its sending.
         #expect(self.verdict { ($0.unsentRecords, $0.wasStopped) = (100, true) }.0 == .valid)
         let (_, stopped) = self.verdict { ($0.unsentRecords, $0.wasStopped) = (200, true) }
-        #expect(stopped == ["200 records were due and not sent when the run was ended"])
+        #expect(stopped == ["200 records were due and not sent when the run ended"])
     }
 
     @Test func `an invalid run says what else was wrong`() {

@@ -169,7 +169,7 @@ import Testing
             (["worse", "worse than 12%"], 0, "none failed"),
             (["same", "worse than 5%"], 0, "none failed"),
             (["same", "differs by more than 5%"], 0, "none failed"),
-            (["worse", "worse than 10%"], 0, "1 cannot be told"),
+            (["worse", "worse than 10%"], 0, "1 undecided"),
             (["few", "worse than 5%"], 99, "too few to judge; that takes 4 repetitions of each"),
             (["old", "worse than 5%"], 1, "format of summary.csv"),
         ]
@@ -198,12 +198,12 @@ import Testing
         let cases: [(arguments: [String], status: Int32, message: String)] = [
             (["base", "--fail-if", "e2e_latency_p99 worse than 5"], 64, "worse than 5%'?"),
             (["base", "--fail-if", "e2e_latency_p99 worse than 5%"], 64, "of one variant, orders"),
-            (["base", "--against", "base"], 1, "base is named twice"),
+            (["base", "--against", "base"], 1, "base is given twice"),
             (["base", "--against", "missing"], 74, "missing"),
             (["base", "--against", "base", "--baseline", "x"], 64, "remove --baseline"),
             (["orders.yaml", "--fail-if", "acked_rate worse than 5%"], 64, "of one variant"),
             (["orders.yaml", "--against", "missing"], 74, "missing"),
-            (["orders.yaml", "--against", "base"], 1, "these results do not compare"),
+            (["orders.yaml", "--against", "base"], 1, "these results cannot be compared"),
             (
                 [
                     "orders.yaml", "--against", "base", "--force", "--repetitions", "3",

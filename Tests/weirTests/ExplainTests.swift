@@ -12,7 +12,7 @@ import Testing
         #expect(ended.output.hasPrefix("e2e_latency_p99_us (column of summary.csv)\n"))
         for line in [
             "unit        microseconds", "better      lower",
-            "merged      read off the sum of the generators' histograms",
+            "merged      from the sum of the generators' histograms",
             "threshold   yes, as e2e_latency_p99; may end a run early, by its value so far; the profile needs",
             "compared    yes, by weir compare",
         ] {
@@ -76,7 +76,7 @@ import Testing
         let ended = try explain(word)
         #expect(ended.status == 64)
         #expect(ended.output.isEmpty)
-        #expect(ended.errors.contains("nothing is called '\(word)'; did you mean "))
+        #expect(ended.errors.contains("no name matches '\(word)'; did you mean "))
         #expect(ended.errors.contains(near), "\(ended.errors)")
     }
 

@@ -199,7 +199,7 @@ import Testing
         let ended = try compare(workspace, "a", "dead", "a/../a")
         #expect(ended.status == 0)
         #expect(ended.errors.contains("dead is left out: no run in it was finished"))
-        #expect(ended.errors.contains("a/../a is named twice, and compared once"))
+        #expect(ended.errors.contains("a/../a is given twice; it counts once"))
         let none = try compare(workspace, "dead")
         #expect(none.status == 1)
         #expect(none.errors.contains("there is no finished run to compare"))
@@ -215,10 +215,10 @@ import Testing
         let cases: [(arguments: [String], status: Int32, message: String)] = [
             (["a", "--baseline", "zstd"], 64, "no variant is called 'zstd'"),
             (["a", "--vary", "linger.ms=0,5"], 64, "go with a profile"),
-            (["orders.yaml", "--force"], 64, "orders.yaml is none"),
+            (["orders.yaml", "--force"], 64, "orders.yaml is not one"),
             (["a", "missing"], 74, "cannot read missing: No such file or directory"),
-            (["a", "orders.yaml"], 65, "orders.yaml is no results folder"),
-            (["empty"], 65, "empty is no results folder: it holds none of summary.csv"),
+            (["a", "orders.yaml"], 65, "orders.yaml is not a results folder"),
+            (["empty"], 65, "empty is not a results folder: it holds none of summary.csv"),
             (["a", "broken"], 65, "broken/summary.csv:3: broken CSV: a quote opens"),
         ]
         for (arguments, status, message) in cases {

@@ -61,7 +61,7 @@ import Testing
     @Test func `that is no word is refused, and so is one for what is finished`() throws {
         let workspace = try Workspace()
         for (arguments, message) in [
-            (["run", "orders.yaml", "--label", "two words"], "is no label"),
+            (["run", "orders.yaml", "--label", "two words"], "is not a label"),
             (["compare", "orders.yaml", "--tag", "disk"], "write key=value"),
             (["compare", "--resume", "latest", "--label", "x"], "follows its plan"),
             (["compare", ".", ".", "--label", "x"], "go with a profile"),

@@ -94,7 +94,7 @@ import Testing
         for command in ["ls", "clean"] {
             let ended = try workspace.weir(command, "nowhere")
             #expect(ended.status == 64)
-            #expect(ended.errors.contains("nowhere is no directory"))
+            #expect(ended.errors.contains("nowhere is not a directory"))
         }
         #expect(try workspace.weir("clean").output == "nothing was left in Results\n")
         #expect(try workspace.weir("ls").status == 0)

@@ -77,7 +77,7 @@ extension FileManager {
         }
         let compared = try workspace.weir("compare", folder, "copy", "--out", "results", "--force")
         #expect(compared.status == 0 && compared.output.contains("1 repetition"))
-        #expect(compared.errors.contains("copy has the run orders/"))
+        #expect(compared.errors.contains("copy repeats the run orders/"))
         let metrics = try workspace.weir("metrics", folder, "copy")
         #expect(metrics.status == 0)
         #expect(metrics.output == (try workspace.weir("metrics", folder).output))

@@ -31,7 +31,7 @@ import Testing
             for command in ["metrics", "report", "chart"] {
                 let ended = try workspace.weir(command, "other")
                 #expect(ended.status == 65 && ended.output.isEmpty, "\(command)")
-                #expect(ended.errors.contains("other/summary.csv is no results file: \(part)"))
+                #expect(ended.errors.contains("other/summary.csv is not a results file: \(part)"))
             }
         }
     }

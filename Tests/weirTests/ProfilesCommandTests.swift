@@ -10,7 +10,7 @@ import Testing
         ] {
             let ended = try Weir(command, in: workspace).ended()
             #expect(ended.status == 65 && ended.output.isEmpty)
-            #expect(ended.errors.contains("cut.yaml:1:1: it sets nothing"))
+            #expect(ended.errors.contains("cut.yaml:1:1: the file sets nothing"))
         }
     }
 

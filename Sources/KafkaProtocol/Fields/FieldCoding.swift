@@ -1,9 +1,9 @@
 /// One pass over the fields of a message, in the order of the wire.
 ///
-/// A message declares its fields once, in `FieldSet.code`; the coding decides what happens to them:
-/// `FieldReader` fills them, `FieldWriter` writes them, a test generates them. The five
-/// requirements with values are all encodings of Kafka's protocol; `field` and `tagged` decide
-/// before which versions have a field.
+/// A message declares its fields once, in `FieldSet.code`. `FieldReader` fills them, `FieldWriter`
+/// writes them, a test generates them. `integer`, `string`, `array`, `bytes` and `records` are the
+/// encodings of Kafka's protocol; `field` and `tagged` decide first whether the version has the
+/// field.
 public protocol FieldCoding: ~Copyable, ~Escapable {
     /// The version of the message.
     var version: Int16 { get }
@@ -13,8 +13,8 @@ public protocol FieldCoding: ~Copyable, ~Escapable {
         _ name: StaticString, _ value: inout Integer
     ) throws(ProtocolError)
 
-    /// UTF-8 text of at most 32,767 bytes, after its length; a length of −1 is null. What is read and is no
-    /// UTF-8 becomes U+FFFD.
+    /// UTF-8 text of at most 32,767 bytes, after its length; a length of −1 is null. A reader
+    /// replaces invalid UTF-8 by U+FFFD.
     mutating func string(
         _ name: StaticString, _ value: inout String?, allowsNull: Bool
     ) throws(ProtocolError)

@@ -33,8 +33,8 @@ extension FieldReader {
         }
     }
 
-    /// The tag of the next field, by which tags of newer clients are skipped; `nil` after the last.
-    /// after the last.
+    /// The tag of the next field, so that tags of newer clients can be skipped; `nil` after the
+    /// last.
     private mutating func nextTag() throws(ProtocolError) -> UInt32? {
         if let next = tags.next { return next.tag }
         if tags.count == nil { tags.count = Int(try unsignedVarint("tagged fields")) }

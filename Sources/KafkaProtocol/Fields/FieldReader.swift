@@ -73,10 +73,11 @@ public struct FieldReader: FieldCoding, ~Copyable, ~Escapable {
         }
         try require(byteCount, name)
         let text = unsafe frame.extracting(position..<position &+ byteCount).withUnsafeBytes {
-            // As Kafka reads it: what is no UTF-8 becomes U+FFFD, and the request is answered.
+            // As in Kafka, invalid UTF-8 becomes U+FFFD, and the request is answered.
             unsafe String(decoding: $0, as: UTF8.self)
         }
-        // Whoever writes it again has the same bound.
+        // U+FFFD takes more bytes than it replaces; the text must still fit when it is written
+        // again.
         guard text.utf8.count <= Self.maximumStringByteCount else {
             throw error(name, .invalidLength(text.utf8.count), at: start)
         }

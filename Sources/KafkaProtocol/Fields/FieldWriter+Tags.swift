@@ -1,4 +1,4 @@
-// Flexible versions: unsigned varints and tagged fields. Only fields that are there are written.
+// Flexible versions: unsigned varints and tagged fields. A field without a value is omitted.
 
 extension FieldWriter {
     public mutating func structure(_ value: inout some FieldSet) throws(ProtocolError) {

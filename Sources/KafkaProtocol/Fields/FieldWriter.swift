@@ -1,8 +1,8 @@
 /// Writes messages, one frame after the other, into one growing buffer.
 ///
-/// Records are not among the bytes: `splices` says which records belong where. A frame that could
-/// not be written leaves nothing behind. Fields that the version lacks are omitted; a caller that
-/// needs them chooses a version that has them.
+/// The bytes do not contain records: `splices` says which records belong where. A frame that could
+/// not be written is removed. Fields that the version lacks are omitted; a caller that needs them
+/// chooses a version that has them.
 ///
 /// Thread contract: one owner, who sends `bytes` and then calls `removeAll`: the buffer is kept.
 public struct FieldWriter: FieldCoding, ~Copyable {

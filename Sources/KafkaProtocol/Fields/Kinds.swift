@@ -1,5 +1,4 @@
-// Small numbers of the protocol that stand for kinds. An unknown number is kept, so that the
-// response can repeat it.
+// Enumerations of the protocol. An unknown number is kept, so that the response can repeat it.
 
 /// Whether a consumer sees records of transactions that are not committed.
 public struct IsolationLevel: IntegerField, Hashable {

@@ -24,7 +24,7 @@ extension FieldWriter {
         }
     }
 
-    /// All that is to be sent, in one piece, for records in memory: their positions are places in
+    /// The bytes with their records spliced in, for records in memory: positions are places in
     /// `source`.
     public func joined(with source: RawSpan) -> [UInt8] {
         var whole: [UInt8] = []

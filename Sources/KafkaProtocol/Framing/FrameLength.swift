@@ -4,8 +4,8 @@ public enum FrameLength {
 
     /// The length in the first bytes of `stream`; `nil` while there are fewer than four.
     ///
-    /// Throws, before any memory is allocated, for a frame of more than `maximum` bytes and for a
-    /// negative length, which other protocols would appear to send.
+    /// Throws, before any memory is allocated, if the length is negative, as the first bytes of
+    /// another protocol may be, or more than `maximum`.
     public static func read(
         from stream: RawSpan, maximum: Int
     ) throws(FrameLengthError) -> Int? {
@@ -18,14 +18,14 @@ public enum FrameLength {
     }
 }
 
-/// Why the bytes of a peer are no frame. The connection must be closed.
+/// Why the bytes of a peer are not a frame. The connection must be closed.
 public enum FrameLengthError: Error, Hashable, Sendable, CustomStringConvertible {
     case negative(Int32)
     case tooLarge(Int, maximum: Int)
 
     public var description: String {
         switch self {
-        case .negative(let length): "the frame has \(length) bytes: this is not Kafka's protocol"
+        case .negative(let length): "the frame's length is \(length): this is not Kafka's protocol"
         case .tooLarge(let length, let maximum):
             "the frame has \(length) bytes; at most \(maximum) are accepted"
         }

@@ -6,7 +6,7 @@
 /// The client id keeps its classic length in flexible versions. Of the header of an unknown API or
 /// version, only the part that all headers share is read, so that it can be answered.
 public struct RequestHeader: Hashable, Sendable {
-    /// As sent; it may be no `ApiKey`.
+    /// As sent; there may be no such `ApiKey`.
     public var rawApiKey: Int16
     public var apiVersion: Int16
     public var correlationID: Int32
@@ -24,7 +24,7 @@ public struct RequestHeader: Hashable, Sendable {
     /// `nil` for a request that Weir does not implement.
     public var apiKey: ApiKey? { ApiKey(rawValue: rawApiKey) }
 
-    /// Whether this version of this API is answered other than with UNSUPPORTED_VERSION.
+    /// Whether this version of this API is served, and not refused with UNSUPPORTED_VERSION.
     public var isServed: Bool { apiKey?.servedVersions.contains(apiVersion) ?? false }
 
     /// Reads the header at the beginning of `frame`, the bytes after the length.
@@ -35,7 +35,7 @@ public struct RequestHeader: Hashable, Sendable {
         try code(&classic)
         let position = classic.position
         bodyPosition = position
-        // The rest of the header of an unknown version is unknown, too.
+        // A version that is not known may have another header.
         guard let apiKey, apiKey.advertisedVersions.contains(apiVersion),
             apiKey.requestHeaderVersion(apiVersion) == 2
         else { return }

@@ -8,7 +8,7 @@ public enum AuditFault: String, CaseIterable, Sendable {
     case duplicated
     /// A record arrived after a later one of the same producer and partition.
     case reordered
-    /// A record's batch or value is not what was sent.
+    /// A record's batch or value was changed.
     case corrupt
     /// A record arrived in another partition than it was sent to.
     case misrouted
@@ -18,7 +18,7 @@ public enum AuditFault: String, CaseIterable, Sendable {
 public struct AuditCounts: Equatable, Sendable {
     private var counts: [AuditFault: UInt64] = [:]
     private var places: [AuditFault: RecordPlace] = [:]
-    /// Records that this run did not write; they are skipped and no fault.
+    /// Records that this run did not write; they are skipped, and are not a fault.
     public var foreign: UInt64 = 0
     /// Records at this run's offsets that belong to none of its batches: another program's, or
     /// copies that came too late to be recognised.
@@ -37,7 +37,7 @@ public struct AuditCounts: Equatable, Sendable {
     public var corrupt: UInt64 { self[.corrupt] }
     public var misrouted: UInt64 { self[.misrouted] }
 
-    /// Where the first record with a fault is; nil if there is none.
+    /// The place of the first record with a fault; nil if there is none.
     public func firstPlace(of fault: AuditFault) -> RecordPlace? { places[fault] }
 
     mutating func add(_ count: UInt64, _ fault: AuditFault, at place: RecordPlace) {
@@ -58,7 +58,7 @@ public struct AuditCounts: Equatable, Sendable {
     public var isClean: Bool { counts.isEmpty }
 }
 
-/// Where one record is, or should be.
+/// The place where a record is, or should be.
 public struct RecordPlace: Equatable, Sendable, CustomStringConvertible {
     public var partition: TopicPartition
     /// Nil if the record never arrived.

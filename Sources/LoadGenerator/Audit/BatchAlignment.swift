@@ -1,5 +1,5 @@
-/// Matches the records of a batch that arrived with those of the batch as it was sent, if they
-/// differ. Records are identified by their checks.
+/// Matches the records of a batch that arrived with those that were sent in it, if they differ.
+/// Records are identified by their checks.
 struct BatchAlignment {
     /// For each record that arrived its place in the sent batch; nil if it was not in it.
     private(set) var places: [Int?]
@@ -8,8 +8,8 @@ struct BatchAlignment {
     /// Places in the sent batch of records that did not arrive.
     private(set) var missing: [Int] = []
 
-    /// - Parameter isRenumbered: the batch has another number of offsets than the sent one, so
-    ///   offsets do not give a record's place.
+    /// - Parameter isRenumbered: whether the batch has another number of offsets than the sent one;
+    ///   then offsets do not give a record's place.
     init(_ visited: borrowing VisitedRecords, with entry: LedgerEntry, isRenumbered: Bool) {
         places = Array(repeating: nil, count: visited.count)
         var isTaken = Array(repeating: false, count: entry.recordCount)
@@ -43,7 +43,7 @@ struct BatchAlignment {
             }
         }
 
-        // Values that no record had: they are in the place of the record that is missing there.
+        // Values that no sent record had: corrupt, if the record that belongs there is missing.
         for record in places.indices where places[record] == nil {
             let before = record > 0 ? places[record - 1] : -1
             let place = isRenumbered ? before.map { $0 + 1 } : visited.offsetDelta(record)

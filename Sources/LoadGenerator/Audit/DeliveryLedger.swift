@@ -3,8 +3,8 @@ import DequeModule
 import Measurement
 import RecordFormat
 
-/// What the producers of a run know about their batches and consumers cannot read from them: when
-/// each record was due, and a check of each value. So records contain only the user's bytes.
+/// For each batch of a run, when its records were due and a check of each value. They are kept here
+/// and not in the records, so that records contain only the user's bytes.
 ///
 /// A producer enters a batch before it sends it, so that a reader of the batch finds the entry; an
 /// entry is removed when every consumer group has passed it. Each batch that some group still has
@@ -44,13 +44,13 @@ final class DeliveryLedger: Sendable {
             ? Dictionary(uniqueKeysWithValues: producerIDs.enumerated().map { ($1, $0) }) : [:]
     }
 
-    /// When the oldest record was due that a group has not read: the record of the partition's
-    /// entry at an index, or of the first kept one after it; nil if there is none.
+    /// When the oldest record that a group has not read was due: that of the partition's entry at
+    /// an index, or of the first entry after it that is kept; nil if there is none.
     func intendedNanos(atOrAfter index: Int, of partition: Int) -> Int64? {
         partitions[partition].intendedNanos(atOrAfter: index)
     }
 
-    /// The number in the run of the producer with an id; nil if it is none of the run's.
+    /// The number in the run of the producer with an id; nil if it is not of this run.
     func number(of producerID: ProducerID) -> Int? { numbers[producerID] }
 
     /// The timestamp of an entry's first record, which is its batch's base timestamp.
@@ -82,7 +82,7 @@ final class PartitionLedger: Sendable {
     }
 
     let topicPartition: TopicPartition
-    /// Earlier records are not of this run.
+    /// Records before it are not of this run.
     let firstOffset: Offset
     private let state: Locked<State>
 
@@ -107,7 +107,7 @@ final class PartitionLedger: Sendable {
             state.needed[group] = needed
             let end = min(state.needed.min() ?? 0, state.firstIndex + state.slots.count)
             var unneeded: Slot?
-            // Usually one: a group passes one entry after the other.
+            // Usually one entry, because a group passes them one by one.
             if state.firstIndex < end, let slot = state.slots.popFirst() {
                 state.firstIndex += 1
                 unneeded = slot
@@ -119,7 +119,7 @@ final class PartitionLedger: Sendable {
         return slot
     }
 
-    /// Removes what all groups have passed; the blocks are notified outside the lock.
+    /// Removes entries that all groups have passed; the blocks are notified outside the lock.
     private func removeUnneeded() {
         while true {
             let slot = state.withLock { state -> Slot? in

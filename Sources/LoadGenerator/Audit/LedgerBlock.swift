@@ -4,13 +4,11 @@ import CommitLog
 /// within its bound; else in the ledger's file. It is freed when it is full and none of its entries
 /// is needed.
 ///
-/// Thread contract: one producer worker writes where `addEntry` says until it closes the block;
-/// bytes that were written before an entry became known never change. All else is safe from any
-/// thread.
+/// Thread contract: one producer worker writes where `addEntry` says until it closes the block; the
+/// bytes of an entry that was added never change. Everything else is safe from any thread.
 final class LedgerBlock: Sendable {
     private struct State {
-        /// It is freed only when nobody may use it: once the writer has closed the block, and no
-        /// reader has borrowed it.
+        /// It is freed only when the writer has closed the block and no reader has borrowed it.
         var memory: BlockMemory?
         /// The block's place in the file; nil until it is written there.
         var position: Int?
@@ -37,7 +35,7 @@ final class LedgerBlock: Sendable {
 
     // MARK: The writer's side
 
-    /// Counts an entry that is about to be written and to become known.
+    /// Counts an entry that is about to be written and added.
     ///
     /// - Returns: where the writer writes, until it closes the block.
     func addEntry() -> BlockMemory {
@@ -52,7 +50,7 @@ final class LedgerBlock: Sendable {
         state.withLock { state in
             state.usedByteCount = usedByteCount
             state.isClosed = true
-            // The newest blocks go to the file, since the oldest are read next.
+            // The newest blocks go to the file, because the oldest are read next.
             if state.entryCount > 0, store.isOverLimit, let memory = state.memory {
                 state.position = store.write(
                     memory, byteCount: usedByteCount, reserving: byteCount)
@@ -63,7 +61,7 @@ final class LedgerBlock: Sendable {
 
     // MARK: The readers' side
 
-    /// No group needs one of the entries any more.
+    /// Counts an entry that no group needs any more.
     func removeEntry() {
         state.withLock { state in
             state.entryCount -= 1
@@ -103,8 +101,8 @@ final class LedgerBlock: Sendable {
 
     // MARK: Where the bytes are
 
-    /// Frees what is not needed, and, if memory is short, the memory of what is in the file. If the
-    /// file could not be written, it stays in memory.
+    /// Frees the block if it is not needed, or its memory if it is in the file and the ledger is
+    /// over its limit.
     private func settle(_ state: inout State) {
         guard state.isClosed, state.readerCount == 0 else { return }
         guard state.entryCount > 0 else { return free(&state) }
@@ -125,7 +123,7 @@ final class LedgerBlock: Sendable {
 
 /// The memory of one block.
 ///
-/// Thread contract: as that of `LedgerBlock`, which says who may write and read it when.
+/// Thread contract: that of `LedgerBlock`.
 @safe
 struct BlockMemory: @unchecked Sendable {
     let start: UnsafeMutableRawPointer

@@ -1,4 +1,5 @@
-/// The ledger's data of one batch: who sent it, and what only the producer knows of its records.
+/// The ledger's data of one batch: its producer, and when its records were due with the checks of
+/// their values.
 ///
 /// | Position | Field | |
 /// |---|---|---|

@@ -2,8 +2,8 @@
 ///
 /// Thread contract: one owner.
 struct LedgerPlace {
-    /// An entry whose batch did not come is kept for at least this many more batches: it may come
-    /// late.
+    /// An entry whose batch did not come is kept for at least this many more batches, in case it
+    /// comes late.
     static let skippedHorizon = 4_096
     /// Entries that are checked before the skipped ones: those of a few producers that take turns.
     static let nearby = 32
@@ -16,13 +16,13 @@ struct LedgerPlace {
     /// The first index that is still needed.
     var needed: Int { skipped.first ?? next }
 
-    /// The first skipped entry, if so many batches have come since that it may be given up.
+    /// The first skipped entry, if enough batches have come since to give it up.
     var overdue: Int? {
         guard let first = skipped.first, first < next - Self.skippedHorizon else { return nil }
         return first
     }
 
-    /// The batch of the entry at an index came.
+    /// Notes that the batch of the entry at an index came.
     @inline(__always)
     mutating func pass(_ index: Int) {
         if index == next {

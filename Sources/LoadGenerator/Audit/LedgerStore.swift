@@ -4,14 +4,14 @@ import Synchronization
 
 /// The memory of a run's ledger, which is bounded, and the file that holds the rest.
 ///
-/// The file has no name, so it is removed with the process, however that ends. Its space is reused.
+/// The file has no name, so it ends with the process. Its space is reused.
 ///
 /// Thread contract: safe from any thread.
 final class LedgerStore: Sendable {
     static let blockByteCount = 256 << 10
     /// Enough for some fifteen to twenty million records that no consumer has read yet.
     static let defaultMemoryLimit = 64 << 20
-    /// Freed blocks that are kept for reuse: the system provides new memory page by page.
+    /// Freed blocks that are kept for reuse, because new memory costs a page fault for each page.
     private static let spareLimit = 16
 
     private let memoryLimit: Int
@@ -91,7 +91,8 @@ final class LedgerStore: Sendable {
 
 /// Reads or writes until all bytes are transferred.
 ///
-/// - Parameter call: is given how many were, and returns what `pread` and `pwrite` return.
+/// - Parameter call: gets the number of bytes transferred so far; returns the result of `pread` or
+///   `pwrite`.
 /// - Returns: the errno that it ended early with; nil if it did not.
 private func transferred(_ byteCount: Int, _ call: (_ done: Int) -> Int) -> Int32? {
     var done = 0
@@ -142,7 +143,7 @@ private struct LedgerFile: ~Copyable, Sendable {
         free[size, default: []].append(position)
     }
 
-    /// Not every filesystem makes files without a name; on those the name is removed at once.
+    /// On a filesystem without unnamed files, the file gets a name that is removed at once.
     private mutating func open() -> Bool {
         if descriptor >= 0 { return true }
         // O_TMPFILE, which Swift does not import.

@@ -9,8 +9,7 @@ import RecordFormat
 ///
 /// Thread contract: belongs to one consumer worker until the run has ended.
 struct PartitionAudit {
-    /// How often at most a batch is searched for beyond the usual places, and among how many
-    /// entries.
+    /// The most searches for a batch beyond the usual places, and the number of entries searched.
     private static let mostSearches = 100
     private static let searchLimit = 65_536
 
@@ -27,7 +26,7 @@ struct PartitionAudit {
     private(set) var counts = AuditCounts()
     /// Records that were sent to other partitions and arrived in this one.
     private(set) var strays = Strays()
-    /// Whether the log could not be read any further: readers lose everything after that place.
+    /// Whether the log could not be read any further: everything after that place is lost.
     private(set) var isCutShort = false
 
     init(ledger: DeliveryLedger, partition: Int, group: Int, producerCount: Int) {
@@ -79,7 +78,7 @@ struct PartitionAudit {
         counts.add(count, .corrupt, at: RecordPlace(partition: own.topicPartition, offset: offset))
     }
 
-    /// Nothing more can be read.
+    /// Notes that the log cannot be read any further.
     mutating func cutShort() {
         isCutShort = true
     }
@@ -87,9 +86,9 @@ struct PartitionAudit {
     /// The index in the ledger of the entry whose batch is next.
     var nextEntry: Int { place.next }
 
-    // MARK: Who sent a batch
+    // MARK: Senders
 
-    /// What a batch's header says about its sender.
+    /// The sender of a batch, by its header.
     private enum Sender {
         case named(producer: Int, baseSequence: Int32)
         case unnamed(baseTimestamp: Int64)
@@ -119,7 +118,7 @@ struct PartitionAudit {
         }
     }
 
-    // MARK: What is not as usual
+    // MARK: Unusual batches
 
     private mutating func observeCarefully(
         _ visited: inout VisitedRecords, of header: RecordBatchHeader, from sender: Sender,
@@ -147,7 +146,7 @@ struct PartitionAudit {
         }
         // 4. One that was sent to another partition.
         if try takeMisrouted(&visited, of: header, from: sender, reader: &reader) { return }
-        // 5. The batch that its header names, with none of its records; or the most similar one.
+        // 5. The batch that its header names, with none of its records, or the most similar one.
         var likely = index
         if likely == nil { likely = try likeliestIndex(of: visited, from: sender, &reader) }
         if let likely, let entry = try entry(at: likely, &reader) {
@@ -157,8 +156,8 @@ struct PartitionAudit {
         takeUnknown(&visited, of: header, from: sender)
     }
 
-    /// The index of the batch's entry among those whose batches have not come: by its name if it
-    /// has one, else by its time and content.
+    /// The index of the batch's entry among those whose batches have not come: by producer and
+    /// sequence if the header has them, else by time and content.
     private mutating func indexOfEntry(
         of visited: borrowing VisitedRecords, _ header: RecordBatchHeader, from sender: Sender,
         _ reader: inout LedgerReader
@@ -173,8 +172,8 @@ struct PartitionAudit {
         let place = self.place
         let end = own.indices.upperBound
         let near = min(place.next + LedgerPlace.nearby, end)
-        // Of several equal ones, the oldest comes first; a name is searched for where it is most
-        // likely.
+        // Of several equal entries the oldest comes first. A batch with a name is searched for
+        // where it is most likely.
         if !sender.isNamed {
             for index in place.skipped where try isIndex(index, of: visited, sender, &reader) {
                 return index
@@ -215,7 +214,7 @@ struct PartitionAudit {
     }
 
     /// For a batch without a name whose content is in no entry: the entry with its time that has
-    /// most of its records, or at least as many records.
+    /// most of its records, or else the same number of records.
     private func likeliestIndex(
         of visited: borrowing VisitedRecords, from sender: Sender, _ reader: inout LedgerReader
     ) throws(TargetError) -> Int? {
@@ -225,7 +224,7 @@ struct PartitionAudit {
         for index in place.skipped + Array(place.next..<max(end, place.next)) {
             guard let entry = try entry(at: index, &reader) else { continue }
             guard isEntry(entry, of: sender) else {
-                // Later entries have later times, except for those of other producers.
+                // Entries so far ahead have later times.
                 if index > place.next + LedgerPlace.skippedHorizon { break }
                 continue
             }
@@ -236,8 +235,8 @@ struct PartitionAudit {
         return best?.index
     }
 
-    /// Gives up the entries whose batches have not come for long, if a later batch of their
-    /// producer has: one producer's batches come in order.
+    /// Gives up entries whose batches are overdue, if a later batch of their producer has come: one
+    /// producer's batches come in order.
     private mutating func giveUpOverdue(_ reader: inout LedgerReader) throws(TargetError) {
         while let index = place.overdue {
             if let entry = try entry(at: index, &reader),
@@ -311,7 +310,7 @@ struct PartitionAudit {
         visited.setTimes(of: entry)
     }
 
-    /// Takes a batch without an entry: one that came long ago, or one that nobody sent.
+    /// Takes a batch without an entry: a late copy, or a batch of another program.
     private mutating func takeUnknown(
         _ visited: inout VisitedRecords, of header: RecordBatchHeader, from sender: Sender
     ) {
@@ -334,8 +333,8 @@ struct PartitionAudit {
 
     // MARK: Sequences
 
-    /// The sequence numbers whose first ends in these 31 bits, the nearest to the expected ones;
-    /// nil if there are none.
+    /// The sequence numbers from one with these lowest 31 bits, the nearest to the expected one;
+    /// nil if there is none.
     private func sequenceNumbers(
         from baseSequence: Int32, count: Int, of producer: Int
     ) -> Range<UInt64>? {

@@ -1,7 +1,6 @@
 /// A short check of each value of a batch, in the order of its records: the value's CRC-32C, folded
 /// to 16 bits. A producer keeps them beside a batch and a consumer recomputes them; if they differ,
-/// a record is not the one that was sent. One damaged value in 65,536 has the right check by
-/// chance.
+/// a value was changed. One damaged value in 65,536 has the right check by chance.
 ///
 /// Thread contract: one owner. The memory grows to the largest batch and is kept.
 @safe

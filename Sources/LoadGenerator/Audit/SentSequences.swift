@@ -1,4 +1,4 @@
-/// All that one producer sent, by partition. The audit compares it with what consumers received.
+/// The sequence numbers that one producer sent, by partition, for the audit.
 public struct SentSequences: Sendable {
     var producer: Int
     /// One past the last sequence number used, by partition.

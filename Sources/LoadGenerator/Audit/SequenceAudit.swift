@@ -4,7 +4,7 @@
 /// The common case, a batch that begins with the next number, is one comparison. Numbers that were
 /// skipped are kept as ranges until they arrive (reordered) or the run ends (lost).
 struct SequenceAudit {
-    /// With more separate gaps than this their records count as lost at once.
+    /// With more separate gaps than this, further gaps count as lost at once.
     static let maximumGaps = 65_536
 
     private(set) var next: UInt64 = 0
@@ -71,8 +71,8 @@ struct SequenceAudit {
     ///
     /// - Parameters:
     ///   - end: one past the last number that the producer used.
-    ///   - excused: ranges that the target refused or never acknowledged, which may or may not be
-    ///     stored, and ranges that arrived in another partition.
+    ///   - excused: ranges that the target refused or never acknowledged, and ranges that arrived
+    ///     in another partition.
     func lost(before end: UInt64, excusing excused: [Range<UInt64>]) -> (
         count: UInt64, first: UInt64?
     ) {
@@ -85,7 +85,7 @@ struct SequenceAudit {
 }
 
 extension [Range<UInt64>] {
-    /// The parts of these ranges that lie in none of the others; both are sorted, these are
+    /// The parts of these ranges that are in none of the others; both are sorted, these are
     /// disjoint.
     fileprivate func subtracting(_ others: [Range<UInt64>]) -> [Range<UInt64>] {
         var rest: [Range<UInt64>] = []

@@ -1,5 +1,5 @@
-/// Records that one partition has too many or too few, as one group sees it. A record that is
-/// missing here and too many in another partition was misrouted.
+/// Records that one group found missing or surplus in one partition. A record that is missing in
+/// one partition and surplus in another was misrouted.
 struct Strays {
     /// A whole batch that was sent to another partition.
     struct Batch {
@@ -8,21 +8,21 @@ struct Strays {
         var sequences: Range<UInt64>
     }
 
-    /// A record that its batch did not have when it was sent.
+    /// A record that was not in its batch when it was sent.
     struct Record {
         var check: UInt16
         var place: RecordPlace
     }
 
-    /// A record that its batch had when it was sent, and does not have any more.
+    /// A record that was in its batch when it was sent, and is missing.
     struct Missing {
         var producer: Int
         var sequence: UInt64
         var check: UInt16
     }
 
-    /// More of a kind are not matched any more: a target that does this to all records must not
-    /// fill the memory.
+    /// Further records of a kind are not matched, so that a target that does this to all records
+    /// does not fill the memory.
     private static let limit = 65_536
 
     private(set) var batches: [Batch] = []
@@ -47,11 +47,12 @@ struct Strays {
 }
 
 extension AuditCounts {
-    /// One group's counts over all partitions, compared with what the producers sent.
+    /// One group's counts over all partitions, compared with the producers' sequence numbers.
     ///
     /// - Parameters:
-    ///   - audits: of each partition. If one was not read to its end, because its consumer failed or
-    ///     ran out of time, only records before the reached place count as lost; the rest is unread.
+    ///   - audits: of each partition. If one was not read to its end, because its consumer failed
+    ///     or ran out of time, only missing records before the reached place count as lost; the
+    ///     rest is unread.
     ///   - compacted: the partitions whose topics are compacted.
     init(
         _ audits: [(isDrained: Bool, audit: PartitionAudit)], sent: [SentSequences],
@@ -92,7 +93,7 @@ extension AuditCounts {
         }
     }
 
-    /// A record too many in one partition is misrouted if another one misses it, else corrupt.
+    /// A surplus record of one partition is misrouted if it is missing in another, else corrupt.
     private mutating func joinStrayRecords(
         _ audits: [PartitionAudit], _ excused: inout [RecordOrigin: [Range<UInt64>]]
     ) {
@@ -125,7 +126,7 @@ extension AuditCounts {
     }
 }
 
-/// Whose sequence numbers these are.
+/// The producer and the partition of sequence numbers.
 private struct RecordOrigin: Hashable {
     let partition: Int
     let producer: Int

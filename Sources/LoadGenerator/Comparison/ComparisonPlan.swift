@@ -43,7 +43,7 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
     public enum Purpose: String, Codable, Sendable {
         /// Every variant in every repetition.
         case comparison
-        /// Rates that were chosen during a search: there is no list of what is left.
+        /// Rates that are chosen during a search.
         case rateSearch = "rate_search"
     }
 
@@ -73,17 +73,17 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
     /// The seed of the order of the runs.
     public var seed: UInt64
     public var repetitions: Int
-    /// What the user calls its runs; nil in plans of older versions.
+    /// The labels of its runs; nil in plans of older versions.
     public var labels: RunLabels?
     /// The variant with which the others are compared; nil for the first.
     public var baseline: String?
     public var variants: [Variant]
-    /// How often a run that the machine disturbed is made again at most; nil in plans of older versions,
-    /// which made none again.
+    /// How often at most a run that the machine disturbed is made again; nil in plans of older
+    /// versions, which made none again.
     public var retries: Int?
-    /// Folders of finished results that the runs are compared with in the end; nil for none.
+    /// Folders of finished results that the runs are compared with at the end; nil for none.
     public var against: [String]?
-    /// Whether they are compared although machine or payload differ; nil for no.
+    /// Whether they are compared even if machine or payload differ; nil for no.
     public var isForced: Bool?
     /// `--fail-if` conditions, as written; nil for none.
     public var failIf: [String]?
@@ -111,7 +111,7 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
         }
     }
 
-    /// Whether a plan that was read back is possible.
+    /// Whether a plan that was read back is valid.
     public var isSound: Bool {
         let names = variants.map(\.name)
         let folders = variants.map(\.folder)
@@ -139,7 +139,7 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
                 || "._-".contains(character) ? character : "-"
         }
         var folder = String(plain)
-        // A leading dot hides a folder, or means another one.
+        // A folder with a leading dot is hidden, and `..` is another folder.
         if folder.isEmpty || folder.hasPrefix(".") { folder = "variant" + folder }
         let names = Set(taken)
         guard names.contains(folder) else { return folder }

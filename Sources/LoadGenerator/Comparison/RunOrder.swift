@@ -1,13 +1,13 @@
 /// The order of a comparison's runs. A round has each variant once, and no variant always has the
 /// same place or the same predecessor.
 ///
-/// A machine warms up, throttles and writes back what the last run left. In a fixed order A B C A B
-/// C that affects the same variant every time, and looks like a difference. So the rounds are the
-/// rows of a Williams square (Williams 1949): over as many rounds as there are variants each
-/// variant has each place once, and, if their number is even, follows each other variant once; an
-/// odd number takes twice as many rounds for that. The first round is in the written order, the
-/// rest in an order drawn from the seed. A round does not depend on how many follow, so that
-/// repetitions can be added later.
+/// A machine warms up, throttles, and writes back data of the run before. In a fixed order A B C A
+/// B C this affects the same variant every time, and looks like a difference. So the rounds are the
+/// rows of a Williams square (Williams 1949): over as many rounds as there are variants, each
+/// variant has each place once, and follows each other variant once if their number is even; an odd
+/// number takes twice as many rounds. The first round is in the written order, the others in an
+/// order drawn from the seed. A round does not depend on how many follow, so repetitions can be
+/// added later.
 public enum RunOrder {
     /// The variants, by index, of one round.
     /// - Parameter repetition: from 1.

@@ -11,7 +11,8 @@ struct ConsumerFleet {
     private let threads: [[WorkerThread<ConsumerWorker.Outcome>]]
     private let wakeups: [Wakeup]
 
-    /// Starts the threads: for each group at most one a member and one a core.
+    /// Starts the threads: for each group at most one for each member, and at most one for each
+    /// core.
     ///
     /// - Parameters:
     ///   - ledger: where the producers' batches are entered; nil if the profile has no groups.
@@ -89,8 +90,8 @@ struct ConsumerFleet {
             switch group.from {
             case .earliest: return start
             case .latest: return end
-            // A crash may have lost unflushed records that the group had read: it continues at the
-            // end.
+            // A crash may have lost unflushed records that the group had read; then it continues at
+            // the end.
             case .committed: return min(max(committed[partition] ?? start, start), end)
             case .offset(let offset):
                 guard Offset(offset) <= end else {
@@ -137,7 +138,7 @@ struct ConsumerFleet {
         for thread in threads.joined() { thread.join() }
     }
 
-    /// Compares each group's audit with what the producers sent. Called after `join`.
+    /// Compares each group's audit with the producers' sequence numbers. Called after `join`.
     ///
     /// - Parameter compacted: the partitions whose topics are compacted.
     func audits(sent: [SentSequences], compacted: Set<Int>) -> [AuditCounts] {

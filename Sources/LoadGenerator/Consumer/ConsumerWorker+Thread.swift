@@ -1,14 +1,14 @@
 import Measurement
 
 extension ConsumerWorker {
-    /// What a worker returns.
+    /// A worker's results.
     struct Outcome: Sendable {
         /// `isDrained`: whether each partition was read to the producers' end.
         var audits: [(isDrained: Bool, audit: PartitionAudit)]
         var failure: TargetError?
     }
 
-    /// A sleeping worker checks this often whether it should stop, even if nobody wakes it.
+    /// A sleeping worker checks at least this often whether it should stop.
     private static let longestSleepNanos: Int64 = 50_000_000
 
     /// Steps to the end.

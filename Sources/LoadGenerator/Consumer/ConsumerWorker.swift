@@ -3,9 +3,9 @@ import RecordFormat
 import Synchronization
 
 /// Some members of one consumer group on one thread: fetches their partitions, decodes and audits
-/// every record, and records how old each was when it was held.
+/// every record, and records each record's end-to-end latency.
 ///
-/// Like the producer's, it is stepped, and the time is a parameter.
+/// Like `ProducerWorker` it is stepped, and the time is a parameter.
 ///
 /// Thread contract: belongs to one thread, but for `recorder` and the group's board.
 struct ConsumerWorker: ~Copyable {
@@ -119,7 +119,7 @@ struct ConsumerWorker: ~Copyable {
                 return
             }
             consume(rest.extracting(first: header.sizeInBytes), header: header, of: index)
-            // A batch that could not be audited counts as not read.
+            // A batch that could not be audited counts as unread.
             if failure != nil { return }
             assignments[index].position = header.nextOffset
             place += header.sizeInBytes
@@ -128,7 +128,7 @@ struct ConsumerWorker: ~Copyable {
 
     /// Without a header the start of the next batch is unknown.
     private mutating func stopReading(_ index: Int, _ error: any Error) {
-        // A batch that is cut off does not count; any other one is there but changed.
+        // A batch that is cut off does not count as corrupt.
         if case RecordFormatError.truncated = error {
         } else {
             assignments[index].audit.addCorrupt(1, from: assignments[index].position)
@@ -136,7 +136,7 @@ struct ConsumerWorker: ~Copyable {
         stopReading(index, because: "\(error)")
     }
 
-    /// Readers lose everything from their position on.
+    /// Everything from the position on is lost.
     private mutating func stopReading(_ index: Int, because reason: String) {
         assignments[index].audit.cutShort()
         failure = .damaged(
@@ -152,12 +152,12 @@ struct ConsumerWorker: ~Copyable {
                 verifyChecksum: settings.verifyChecksums, unixOffsetNanos: settings.unixOffsetNanos,
                 reader: &reader)
         } catch {
-            // A record that could not be decoded is corrupt; it is also missing in the sequences.
+            // A record that could not be decoded is corrupt, and its sequence number is missing.
             let unread = Int64(header.recordCount) - Int64(visited.decodedCount)
             assignments[index].audit.addCorrupt(UInt64(max(unread, 0)), from: header.baseOffset)
         }
-        // The clock is read after the batch's last record was decoded, so that no record seems
-        // younger than it was.
+        // The clock is read after the batch's last record was decoded, so that no latency is too
+        // short.
         let now = time.now()
         do {
             try assignments[index].audit.observe(&visited, of: header, reader: &ledgerReader)

@@ -1,14 +1,14 @@
 import Measurement
 import RecordFormat
 
-/// What a consumer group's workers and the run tell each other: the workers their positions; the
-/// run pause, goal and stop.
+/// State that a consumer group's workers and the run share: the workers set their positions; the
+/// run sets pause, goal and stop.
 ///
 /// Thread contract: safe from any thread; a worker takes the lock once a fetch.
 public final class GroupBoard: Sendable {
     private struct State {
         var positions: [Offset]
-        /// The ledger's entries whose batches are due, by partition index.
+        /// The indices in the ledger of the entries whose batches are next, by partition index.
         var nextEntries: [Int]
         var goal: [Offset]?
         var isPaused: Bool

@@ -15,7 +15,7 @@ struct VisitedRecords: ~Copyable {
     /// Records that were decoded, including those before the wanted offset.
     private(set) var decodedCount = 0
     private var firstDelta = 0
-    /// The offset deltas if they are not consecutive; else empty.
+    /// The offset deltas, if they are not consecutive; else empty.
     private var deltas: [Int] = []
     private var lastOffsetDelta = 0
     private var unixOffsetNanos: Int64 = 0
@@ -32,7 +32,7 @@ struct VisitedRecords: ~Copyable {
         deltas.isEmpty ? firstDelta + record : deltas[record]
     }
 
-    /// The record's offset: always one of its batch, whatever the record says.
+    /// The record's offset, limited to the offsets of its batch.
     func offset(_ record: Int, in header: RecordBatchHeader) -> Offset {
         let delta = min(max(offsetDelta(record), 0), lastOffsetDelta)
         return header.baseOffset.advanced(by: Int64(delta))
@@ -135,19 +135,19 @@ struct VisitedRecords: ~Copyable {
         return common
     }
 
-    /// Equal if the checks are equal; otherwise almost never.
+    /// A digest of the checks.
     var digest: UInt32 {
         unsafe CRC32C.checksum(UnsafeRawBufferPointer(checks.elements))
     }
 
-    /// Takes the intended times of an entry: of the records that are here.
+    /// Takes the intended times of the visited records from an entry.
     @inline(__always)
     mutating func setTimes(of entry: LedgerEntry) {
         entry.decodeTimes(into: &runs)
         if !isWhole || entry.recordCount != count { keepOwnTimes() }
     }
 
-    /// Keeps, of the times of all the batch's records, those of the records that are here.
+    /// Of the times of all the batch's records, keeps those of the visited records.
     private mutating func keepOwnTimes() {
         var (times, all) = ([IntendedTimes.Run](), runs[...])
         var passed = 0
@@ -162,7 +162,7 @@ struct VisitedRecords: ~Copyable {
         runs = times
     }
 
-    /// Takes the timestamp of their batch as the time of all records, for lack of a better one.
+    /// Takes the timestamp of the batch as the time of all records, if their times are unknown.
     mutating func setTime(unixMillis: Int64) {
         // A header may contain anything: a time outside this range would overflow an age.
         guard (0..<Self.endOfTimeMillis).contains(unixMillis) else { return }

@@ -1,10 +1,10 @@
 import Measurement
 
-/// Where a figure's value comes from: a new figure needs this and its entry in the table of
+/// The source of a figure's value. A new figure needs a source and an entry in the table of
 /// figures.
 struct FigureSource: Sendable {
     let column: String
-    /// In the figure's unit; nil if it was not measured, which is not 0.
+    /// In the figure's unit; nil if it was not measured.
     let value: @Sendable (RunFigures) -> FigureValue?
 
     static func count<Count: BinaryInteger & SendableMetatype>(

@@ -10,7 +10,7 @@ extension RunFigures {
         + latencies(.endToEndLatency) { $0.consumers?.endToEndLatency }
         + lag + faults + machine + shares + codec
 
-    /// The figures that a run has which was interrupted before it measured anything.
+    /// The figures of a run that was interrupted before the measured part.
     static let sourcesOfAnyRun: [FigureSource] = run + settings + faults
 
     private static let run: [FigureSource] = [
@@ -50,7 +50,7 @@ extension RunFigures {
         .number("lag_time_max_ms") { $0.maxLagNanos.map { Double($0) / 1e6 } },
         .number("drain_s") { $0.result?.drain.map { Double($0.nanos) / 1e9 } },
         .number("drain_rate_records_per_s") {
-            // With nothing left to read there is no rate.
+            // Without records to drain there is no rate.
             guard let drain = $0.result?.drain, drain.records > 0, drain.nanos > 0 else {
                 return nil
             }

@@ -24,7 +24,7 @@ public struct RunFigures: Sendable {
     var payload: Payload?
     var shares: RunLimits.Shares?
 
-    /// Known of the values that were sent.
+    /// The values that were sent.
     struct Payload: Sendable {
         var meanByteCount: Double
         var checksum: UInt32
@@ -95,7 +95,7 @@ public struct RunFigures: Sendable {
 
     // MARK: Values
 
-    /// Nil if it was not measured, or is not measured here.
+    /// Nil if it was not measured, or has no source here.
     func value(of figure: RunFigure) -> FigureValue? {
         if let source = Self.sourceByColumn[figure.column] { return source.value(self) }
         return figure.formula?.value(number).map(FigureValue.number)

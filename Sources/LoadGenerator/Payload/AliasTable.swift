@@ -2,8 +2,8 @@ import Glibc
 
 /// Draws from any discrete distribution in constant time (Walker's alias method in Vose's form).
 ///
-/// Each of n buckets holds at most two outcomes; a draw picks a bucket and then one of the two.
-/// Exact but for the 2⁻³² to which a bucket's split is rounded. Eight bytes an outcome.
+/// Each of n buckets holds at most two outcomes; a draw picks a bucket and then one of the two. A
+/// bucket's split is rounded to 2⁻³². Memory: eight bytes for each outcome.
 ///
 /// Thread contract: immutable.
 @safe
@@ -18,7 +18,7 @@ public final class AliasTable: @unchecked Sendable {
     public let count: Int
     @usableFromInline let buckets: UnsafeMutablePointer<Bucket>
 
-    /// - Precondition: there are weights, none is negative, and not all are 0.
+    /// - Precondition: no weight is negative, and their sum is above 0.
     init(weights: [Double]) {
         let total = weights.reduce(0, +)
         precondition(total > 0 && weights.count <= Int(UInt32.max), "weights make no distribution")
@@ -39,7 +39,7 @@ public final class AliasTable: @unchecked Sendable {
             shares[above] -= 1 - shares[below]
             if shares[above] < 1 { small.append(above) } else { large.append(above) }
         }
-        // The rest has a share of 1, apart from rounding.
+        // The remaining buckets hold one outcome each.
         for index in small + large {
             unsafe (buckets + index).initialize(
                 to: Bucket(threshold: .max, other: UInt32(index)))

@@ -7,8 +7,8 @@ import Glibc
 /// the file; a stretch begins and ends with a whole record. Records keep the file's order.
 ///
 /// Line ends (LF and CRLF) do not belong to a record; empty lines are skipped; a byte order mark at
-/// the beginning of the file is skipped, except with slices. A record that is larger than fits in a
-/// batch is an error and never cut.
+/// the beginning of the file is skipped, except with slices. A record that does not fit in a batch
+/// is an error.
 struct Corpus {
     private let path: String
     private let format: CorpusFormat
@@ -108,7 +108,7 @@ struct Corpus {
         if !stretch.startsFile { try skipPartialLine(&lines, stretch) }
         while let line = lines.next() {
             guard line.isComplete || stretch.endsFile else {
-                // The end of the stretch cut it off, unless it is longer than any record may be.
+                // The end of the stretch cut the line off; only one above the limit is an error.
                 if line.range.count > limit { throw tooLarge(line.range, stretch) }
                 return
             }
@@ -159,8 +159,8 @@ struct Corpus {
     ) throws(PayloadError) {
         guard range.count <= limit else { throw tooLarge(range, stretch) }
         _ = unsafe bytes.withUnsafeBytes {
-            // The pool is as large as what was read, so only a pool of tiny records is ever full,
-            // and then it has all the entries that it may have.
+            // The pool is as large as the bytes that were read, so it is full only if it has the
+            // most entries that it may have.
             unsafe builder.append(value: UnsafeRawBufferPointer(rebasing: $0[range]), key: nil)
         }
     }

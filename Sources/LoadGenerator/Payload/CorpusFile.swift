@@ -24,7 +24,7 @@ struct CorpusFile: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// The line of a byte, from 1, as in an editor. Reads all that is before it.
+    /// The line of a byte, from 1, as in an editor. Reads all bytes before it.
     func line(at position: Int) throws(PayloadError) -> Int {
         let step = 1 << 20
         var line = 1

@@ -1,15 +1,15 @@
 /// Whether a part of a buffer is one JSON object or array, by RFC 8259, in UTF-8.
 ///
-/// It builds nothing, so that a corpus of 64 MiB is checked quickly before its run.
+/// It allocates nothing, so a corpus of 64 MiB is checked quickly.
 struct JSONCheck {
     struct Fault: Equatable {
         /// A byte of the buffer.
         var position: Int
-        /// What was found, or what is missing.
+        /// What is wrong.
         var reason: String
     }
 
-    /// Deeper than any event; a line of brackets must not exhaust the stack.
+    /// The deepest nesting, so that a line of brackets does not exhaust the stack.
     static let maximumDepth = 500
 
     private let bytes: [UInt8]
@@ -29,8 +29,8 @@ struct JSONCheck {
         return Fault(position: check.position, reason: reason)
     }
 
-    // Each of these moves past what it has read and returns nil, or stays at a fault and returns
-    // its description.
+    // Each of these reads past its text and returns nil, or stays at a fault and returns its
+    // description.
 
     private mutating func reason() -> String? {
         skipBlanks()
@@ -39,7 +39,7 @@ struct JSONCheck {
         }
         if let reason = value(depth: 1) { return reason }
         skipBlanks()
-        return current == nil ? nil : "\(described) behind its end"
+        return current == nil ? nil : "\(described) after its end"
     }
 
     private mutating func value(depth: Int) -> String? {
@@ -198,7 +198,7 @@ struct JSONCheck {
         }
     }
 
-    /// What is at the position, for an error.
+    /// Describes the byte at the position, for an error.
     private var described: String {
         guard let byte = current else { return "the line's end" }
         return (0x21...0x7E).contains(byte)

@@ -1,7 +1,7 @@
 /// The keys of a profile, prepared as bytes; each producer draws its own sequence from them.
 ///
-/// Keys look like `key-0000042`, all equally long. Memory is bounded by the cardinality: 11 bytes
-/// a key, and 8 more for zipfian ones.
+/// Keys look like `key-0000042`, all of one length. Memory: 11 bytes for each key, and 8 more with
+/// `zipfian`.
 ///
 /// Thread contract: immutable.
 @safe

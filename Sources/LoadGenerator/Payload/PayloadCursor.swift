@@ -1,8 +1,8 @@
 /// One producer's position in the prepared payload: the value and the key of each of its records.
 ///
-/// A producer goes through the pool in order and from the beginning again. Each starts at another
-/// place, so that no two send the same records at the same time. Keys are drawn with the producer's
-/// own generator; round-robin keys follow one another from a place of its own.
+/// A producer goes through the pool in order, repeatedly. Each starts at another place, so that no
+/// two send the same records at the same time. Keys are drawn with the producer's own generator;
+/// round-robin keys start at a place of its own.
 ///
 /// Thread contract: one owner. Nothing is allocated; the bytes live as long as the cursor.
 @safe

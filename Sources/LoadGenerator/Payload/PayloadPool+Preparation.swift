@@ -51,7 +51,8 @@ struct MixedValues {
     private var sizes: SizeSampler
     private var generator: RandomGenerator
     private let share: Double
-    /// Random bytes that are still owed, so that small values have the share on average, too.
+    /// The fraction of a random byte that is carried over, so that small values have the share on
+    /// average.
     private var owed = 0.0
     private(set) var bytes: [UInt8] = []
 

@@ -2,11 +2,11 @@ internal import CPrefetch
 import RecordFormat
 
 /// The values of a run, made before it starts: one contiguous buffer, which each producer goes
-/// through in order (see `PayloadCursor`), so that the timed path neither makes nor copies them.
+/// through in order (see `PayloadCursor`). So no values are made during the run.
 ///
-/// A batch is compressed by itself, so no record may occur twice in one batch: the pool has at
-/// least the size of two batches, usually 64 MiB. A smaller corpus is not enlarged;
-/// `repeats(within:)` says whether it is too small.
+/// A record that occurs twice in one batch would compress too well, so the pool has at least the
+/// size of two batches, usually 64 MiB. A smaller corpus is not enlarged; `repeats(within:)` says
+/// whether it is too small.
 ///
 /// Memory: the pool's bytes, 20 more for each value, and its keys; twice the bytes while a corpus
 /// is read.
@@ -14,8 +14,7 @@ import RecordFormat
 /// Thread contract: immutable.
 @safe
 public final class PayloadPool: @unchecked Sendable {
-    /// One value: its place and its checksum, by which a consumer recognises a corrupt one without
-    /// keeping the original.
+    /// One value: its place, and its checksum for the audit.
     @usableFromInline
     struct Entry {
         @usableFromInline var position: UInt32
@@ -30,7 +29,7 @@ public final class PayloadPool: @unchecked Sendable {
     public let count: Int
     /// Bytes of all values together; after them the pool repeats.
     public let byteCount: Int
-    /// Equal for pools whose values and keys are equal, byte for byte; otherwise almost never.
+    /// A checksum of all values and keys, to compare payloads.
     public let checksum: UInt32
     /// How the corpus was read; nil for other kinds.
     public let corpus: CorpusReport?
@@ -41,7 +40,7 @@ public final class PayloadPool: @unchecked Sendable {
     @usableFromInline let values: UnsafeMutableRawPointer
     @usableFromInline let keys: UnsafeMutableRawPointer
 
-    /// Takes over what a builder has made.
+    /// Takes over a builder's memory.
     init(_ builder: consuming PayloadPoolBuilder, corpus: CorpusReport?, ratio: RatioReport?) {
         precondition(builder.count > 0, "a pool has at least one value")
         count = builder.count
@@ -70,11 +69,11 @@ public final class PayloadPool: @unchecked Sendable {
             start: values + Int(entry.position), count: Int(entry.byteCount))
     }
 
-    /// How far ahead of a copy its source is prefetched: some records, or a part of a large one.
+    /// How many bytes ahead of a copy its source is prefetched.
     private static let prefetchDistance = 2_048
 
-    /// Prefetches as many bytes as the value has, after it in the pool: a producer goes through the
-    /// pool in order, and memory is slower than a copy in the cache.
+    /// Prefetches as many bytes as the value has, ahead of it in the pool, because the pool is read
+    /// in order and is not in the caches.
     @inline(__always)
     func prefetch(after index: Int) {
         let entry = unsafe entries[index]
@@ -112,7 +111,7 @@ public struct CorpusReport: Hashable, Sendable {
     /// Bytes of the file that were read: all of them, or evenly spread stretches.
     public var readByteCount: Int
     public var isSampled: Bool { readByteCount < fileByteCount }
-    /// Empty lines, which are no records.
+    /// Empty lines, which were skipped.
     public var emptyLines: Int
 }
 

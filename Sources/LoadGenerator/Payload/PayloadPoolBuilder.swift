@@ -11,7 +11,7 @@ struct PayloadPoolBuilder: ~Copyable {
     private var keys: [UInt8] = []
     private var isFinished = false
 
-    /// The table of entries for values of a few bytes must not be much larger than the pool.
+    /// Bounds the table of entries, which for values of a few bytes would be larger than the pool.
     static let maximumCount = 4 * 1024 * 1024
 
     /// - Parameter capacity: bytes of values, at most 4 GiB.
@@ -21,8 +21,8 @@ struct PayloadPoolBuilder: ~Copyable {
         unsafe values = .allocate(
             byteCount: capacity + RecordBatchBuilder.valuePadding,
             alignment: Self.hugePageByteCount)
-        // Every producer streams through the pool; with pages of 4 KiB each record would begin with
-        // a TLB miss. Best effort: without huge pages the copies are slower.
+        // Producers stream through the pool; with pages of 4 KiB each record would begin with a TLB
+        // miss. Best effort: without huge pages the copies are slower.
         _ = unsafe madvise(values, capacity, MADV_HUGEPAGE)
     }
 
@@ -35,7 +35,7 @@ struct PayloadPoolBuilder: ~Copyable {
     var count: Int { entries.count }
     var isFull: Bool { byteCount == capacity || count == Self.maximumCount }
 
-    /// - Returns: false, and keeps nothing, if the value does not fit any more.
+    /// - Returns: false, without a change, if the value does not fit any more.
     mutating func append(value: UnsafeRawBufferPointer, key: [UInt8]?) -> Bool {
         guard value.count <= capacity - byteCount, count < Self.maximumCount,
             keys.count < Int(UInt32.max) - (key?.count ?? 0)

@@ -1,13 +1,13 @@
 /// The seeded random generator of payloads, keys and arrivals: xoshiro256** seeded by SplitMix64
 /// (Blackman and Vigna, 2018).
 ///
-/// The standard library's own distributions may change with its version, so that a seed would not
-/// reproduce every byte. So the functions here draw everything.
+/// The standard library's distributions may change with its version, and then a seed would give
+/// other bytes. So all draws use the functions here.
 ///
 /// Thread contract: one owner.
 @usableFromInline
 struct RandomGenerator: Sendable {
-    /// Draws from one seed for different purposes must not be alike.
+    /// Separates the sequences that are drawn from one seed for different purposes.
     enum Stream: UInt64 {
         case arrivals = 1
         case payload

@@ -11,8 +11,8 @@ struct RatioCalibration {
     private let profile: Profile
     private let compression: Compression
 
-    /// Uncompressed bytes of each measurement, or one batch if that is larger: so many that the
-    /// ratio does not depend on the draw.
+    /// Uncompressed bytes of each measurement, or one batch if that is larger: enough that the
+    /// ratio hardly depends on the draw.
     private static let sampleByteCount = 1 << 20
     private static let halvings = 14
 
@@ -84,14 +84,14 @@ struct RatioCalibration {
 private struct PartitionRecords {
     private var schedule: ArrivalSchedule?
     private var keys: PayloadCursor
-    /// Of the producer's records, every so many goes to the partition.
+    /// One in so many of the producer's records goes to the partition.
     private let stride: Int
 
     init(_ profile: Profile) {
         let producers = profile.producers
         schedule = ArrivalSchedule(
             rate: producers.rate, producer: 0, of: producers.count, seed: profile.seed)
-        // The cursor goes through a pool, of which keys that are drawn need nothing.
+        // The cursor needs a pool, but drawn keys do not depend on its contents.
         var pool = PayloadPoolBuilder(capacity: 1)
         _ = pool.append([0])
         keys = PayloadCursor(

@@ -1,6 +1,6 @@
 /// The text of one synthesized record and its key, in buffers that are reused for the next record.
-/// It is formatted here byte by byte, so that it depends on neither locale nor library version: one
-/// seed must give the same bytes everywhere.
+/// It is formatted here byte by byte, independent of locale and library version, so that one seed
+/// gives the same bytes everywhere.
 struct RecordText {
     private(set) var value: [UInt8] = []
     var key: [UInt8] = []

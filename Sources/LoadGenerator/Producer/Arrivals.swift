@@ -5,7 +5,7 @@ import Measurement
 /// Thread contract: belongs to one producer worker.
 struct Arrivals {
     enum Loop {
-        /// A schedule sets when records are due, whatever the target does.
+        /// A schedule sets when records are due, independent of the target.
         case open
         /// The next record is due as soon as there is room for it.
         case closed
@@ -56,7 +56,7 @@ struct Arrivals {
         if let offset = schedule?.next() { pending = limits.startNanos &+ offset }
     }
 
-    /// When a closed loop may continue; nil when it is at its end.
+    /// The time from which a closed loop takes its next record; nil when it has ended.
     @inline(__always)
     func closedLoopStart(at now: Int64) -> Int64? {
         remaining > 0 && now < limits.endNanos ? limits.startNanos : nil

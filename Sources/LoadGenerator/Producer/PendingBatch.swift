@@ -1,9 +1,8 @@
 import RecordFormat
 
 /// One batch of one producer for one partition: being filled, waiting to be sent, or in flight
-/// until it is acknowledged. Besides the records' bytes it keeps what latencies and audit need:
-/// when each record was due and sent, as runs of records that share both times, and the checks of
-/// the values.
+/// until it is acknowledged. For latencies and audit it also keeps when each record was due and
+/// sent, as runs of records that share both times, and the checks of the values.
 ///
 /// Thread contract: belongs to one producer worker.
 struct PendingBatch: ~Copyable {
@@ -25,7 +24,7 @@ struct PendingBatch: ~Copyable {
     var partition = 0
     /// The audit sequence number of the first record.
     var firstSequence: UInt64 = 0
-    /// When the first record was sent; linger counts from here.
+    /// When the first record was sent; linger counts from that time.
     var openedNanos: Int64 = 0
     /// Counts the uses of this pooled batch, so that a queue entry of an earlier use is recognised.
     var generation = 0
@@ -41,7 +40,7 @@ struct PendingBatch: ~Copyable {
         builder = RecordBatchBuilder(batchSize: batchSize, sharing: compressor)
     }
 
-    /// Adds a record, whose value is one of a pool; false where it does not fit.
+    /// Adds a record, whose value is one of a pool; false if it does not fit.
     @inline(__always)
     mutating func append(
         timestampMillis: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer,

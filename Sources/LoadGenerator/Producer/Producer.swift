@@ -21,9 +21,9 @@ struct Producer: ~Copyable {
     /// Batches that are ready, in the order of sending.
     var queue = Deque<Int>()
     var inFlight = 0
-    /// While a full batch waits for room in flight, no further record is taken.
+    /// Full batches that wait to be sent; while there is one, no further record is taken.
     var fullBatchesQueued = 0
-    /// One of its batches was given up, so its unsent batches fail, too.
+    /// Whether one of its batches was given up; then its unsent batches fail as well.
     var isCutOff = false
     /// Sequence ranges that were sent and failed, with their partition: excused by the audit.
     var failed: [(partition: Int, sequences: Range<UInt64>)] = []

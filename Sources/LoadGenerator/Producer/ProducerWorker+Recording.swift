@@ -1,7 +1,7 @@
 import Measurement
 import RecordFormat
 
-/// The outcomes of the batches, and of the worker.
+/// Recording the outcomes of batches.
 extension ProducerWorker {
     mutating func takeCompletions() {
         completions.drain(into: &taken)
@@ -43,8 +43,8 @@ extension ProducerWorker {
                 }
             }
             tally.measured.lastAckNanos = max(tally.measured.lastAckNanos, ackNanos)
-            // A batch that spans the window's edge counts by its last record: bytes belong to
-            // batches, which cannot be split.
+            // Bytes are known only of whole batches, so a batch that spans the window's edge counts
+            // by its last record.
             if window.contains(pool[ticket].runs.last?.intendedNanos ?? ackNanos) {
                 tally.measured.recordBatch(pool[ticket])
             } else {
@@ -68,8 +68,8 @@ extension ProducerWorker {
         if failure == nil { failure = error }
     }
 
-    /// Gives up the batches whose acknowledgement did not come within `delivery.timeout.ms`. They
-    /// block their producers; the batches that wait behind them fail, too.
+    /// Gives up the batches that were not acknowledged within `delivery.timeout.ms`. The batches
+    /// that wait behind them fail, too.
     mutating func giveUpExpired() {
         nextExpiry = .max
         for ticket in 0..<pool.count where pool[ticket].isInFlight {
@@ -93,7 +93,7 @@ extension ProducerWorker {
 
     // MARK: After the last step
 
-    /// What each producer sent, for the audit.
+    /// The sequence numbers that each producer sent, for the audit.
     func sentSequences() -> [SentSequences] {
         var sent: [SentSequences] = []
         for index in 0..<producers.count {

@@ -2,7 +2,7 @@ import DequeModule
 import Measurement
 import RecordFormat
 
-/// Batches from their opening to their way to the target.
+/// Opening, closing and sending batches.
 extension ProducerWorker {
     mutating func openBatch(
         of index: Int, partition: Int, sequence: UInt64
@@ -19,8 +19,7 @@ extension ProducerWorker {
         return ticket
     }
 
-    /// Entries of batches that were sent stay behind the first batch that is still open; if that
-    /// lingers long, they would pile up.
+    /// Entries of sent batches stay in the queue behind the first open batch; this bounds them.
     private static var staleEntriesPerBatch: Int { 64 }
 
     private mutating func dropStaleEntries() {
@@ -138,8 +137,8 @@ extension ProducerWorker {
     }
 }
 
-/// A batch in the order in which batches were opened. All linger equally long, so their time is up
-/// in that order. `generation` shows that the batch was sent earlier.
+/// A batch in the order of opening. All linger equally long, so they expire in that order. Another
+/// `generation` shows that the batch was sent in the meantime.
 struct LingerEntry {
     var ticket: Int
     var generation: Int

@@ -1,7 +1,7 @@
 import Measurement
 
 extension ProducerWorker {
-    /// What a worker returns.
+    /// A worker's results.
     struct Outcome: Sendable {
         var sent: [SentSequences]
         var usage: WorkerUsage
@@ -10,7 +10,7 @@ extension ProducerWorker {
         var failure: TargetError?
     }
 
-    /// A sleeping worker checks this often whether it should stop, even if nobody wakes it.
+    /// A sleeping worker checks at least this often whether it should stop.
     private static let longestSleepNanos: Int64 = 50_000_000
 
     /// Steps to the end.
@@ -22,7 +22,7 @@ extension ProducerWorker {
             case .wait(let until):
                 let asleepSince = time.now()
                 wakeup.wait(until: min(until, asleepSince + Self.longestSleepNanos))
-                // The next step counts what holds records back.
+                // The next step counts the time in which due records were held back.
                 if waitingStalledSince == nil { usage.idleNanos += time.now() - asleepSince }
             case .finished: break stepping
             }

@@ -3,9 +3,9 @@ import Measurement
 import RecordFormat
 
 /// Some of a run's producers on one thread: takes records when they are due, batches, compresses
-/// and sends them, and records their outcomes.
+/// and sends them, and records latencies.
 ///
-/// It is a state machine: each `step` does what is due now and returns when the next thing is due.
+/// It is a state machine: each `step` does what is due now and returns the time of the next step.
 /// The time is a parameter, so a test can run an hour in an instant.
 ///
 /// Thread contract: belongs to one thread, except for `recorder`, which the reporter reads, too.
@@ -15,8 +15,8 @@ struct ProducerWorker: ~Copyable {
     /// Records that one producer may take before the next producer's turn.
     private static let recordsPerTurn = 4_096
 
-    /// A worker that slept gathers due records for at most this long, and at most this share of the
-    /// linger, before it wakes again: a wake-up for each record would cost more than the record.
+    /// A worker sleeps at least until due records have gathered for this long, or for this share of
+    /// the linger if that is shorter, because a wake-up costs more than a record.
     private static let longestGatheringNanos: Int64 = 100_000
     private static let gatheringsPerLinger: Int64 = 50
 
@@ -57,9 +57,8 @@ struct ProducerWorker: ~Copyable {
     var lingering = Deque<LingerEntry>()
     var taken: [CompletionQueue.Completion] = []
     var waitingStalledSince: Int64?
-    /// The time by which records are taken. It is read at each step and whenever a batch was sent,
-    /// because a target that blocks the worker delays the records after that batch, not those
-    /// before.
+    /// The time by which records are taken. It is read at each step and after each send, because a
+    /// target that blocks the worker delays only the records after that batch.
     var now: Int64 = 0
     var usage = WorkerUsage()
     /// The earliest time at which a batch in flight may have to be given up.
@@ -206,7 +205,7 @@ struct ProducerWorker: ~Copyable {
             }
             pool[ticket].isFull = true
             enqueue(ticket)
-            // A sticky partition moves with the batch, and the record with it.
+            // The sticky partition has changed, and the record goes to the new one.
             partition = unsafe producers[index].partitioner.partition(
                 afterFull: partition, key: key)
         }

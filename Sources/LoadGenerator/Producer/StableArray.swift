@@ -1,5 +1,5 @@
-/// A growing list whose elements never move: they may be noncopyable, and accessing one neither
-/// copies it nor counts references. Workers keep their batches and producers in it.
+/// A growing list whose elements never move. They may be noncopyable; access neither copies an
+/// element nor counts references.
 ///
 /// Thread contract: as its owner's.
 @safe

@@ -1,4 +1,4 @@
-/// One consumer group: it receives every record once, spread over its members.
+/// One consumer group: it receives every record once, shared by its members.
 public struct ConsumerGroupSettings: Hashable, Sendable {
     public var group = ""
     public var members = 1
@@ -15,7 +15,7 @@ public struct ConsumerGroupSettings: Hashable, Sendable {
 public enum StartPosition: Hashable, Sendable {
     case earliest
     case latest
-    /// At the group's committed position; at the earliest record if it never committed.
+    /// At the group's committed offset; at the earliest record if it never committed.
     case committed
     /// The same offset in every partition.
     case offset(Int64)

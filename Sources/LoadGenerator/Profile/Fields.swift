@@ -5,7 +5,7 @@ import SettingKeys
 struct Fields {
     private var nodes: [String: ProfileDocument.Node] = [:]
 
-    /// - Throws: for a node that is no mapping, for an unknown field and for a missing one.
+    /// - Throws: if the node is not a mapping, has an unknown field, or lacks a field.
     init(
         _ node: ProfileDocument.Node, required: [String], optional: [String] = []
     ) throws(ProfileError) {

@@ -1,9 +1,8 @@
-/// A number with a unit in the spelling of other programs and people: `1e3`, `1,000`, `10 sec`,
-/// `1kHz`.
+/// A number with a unit in a spelling that no setting accepts: `1e3`, `1,000`, `10 sec`, `1kHz`.
 ///
-/// No setting accepts these. The error suggests what they mean here.
+/// The error suggests the accepted spelling.
 struct ForeignQuantity {
-    /// Digits, with a point where there is a fraction.
+    /// Digits, with a point if there is a fraction.
     let number: String
     let unit: String
 
@@ -31,9 +30,9 @@ struct ForeignQuantity {
         return (significant.isEmpty ? "0" : String(significant)) + (rest.isEmpty ? "" : "." + rest)
     }
 
-    // MARK: What it means here
+    // MARK: Suggestions
 
-    /// With the unit of `symbols` that is meant.
+    /// The number with the unit of `symbols` that is meant; nil if none is.
     func meant(among symbols: [String]) -> String? {
         if unit.isEmpty { return symbols.contains("") ? number : nil }
         let lowered = unit.lowercased()

@@ -14,9 +14,9 @@ public enum KeyKind: String, CaseIterable, Hashable, Sendable {
     case none
     /// One after the other.
     case roundRobin = "round-robin"
-    /// Each equally often.
+    /// Each with the same frequency.
     case uniform
-    /// Few often, many seldom.
+    /// Few keys often, many seldom.
     case zipfian
     /// The payload's own key: the order's, user's, host's or series' id. Records of payloads
     /// without one (corpus, ratio, random, zeros) get null keys.

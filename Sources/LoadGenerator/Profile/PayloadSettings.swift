@@ -54,9 +54,9 @@ public enum PayloadKind: String, CaseIterable, Hashable, Sendable {
 public enum CorpusFormat: String, CaseIterable, Hashable, Sendable {
     /// One record a line, without its line end; empty lines are left out.
     case lines
-    /// As `lines`, and each line that is taken must be a JSON object or array.
+    /// As `lines`; each line that is used must be a JSON object or array.
     case ndjson
-    /// Pieces of `payload.size` bytes, whatever they contain.
+    /// Pieces of `payload.size` bytes.
     case slices
     /// Lines up to an empty line.
     case paragraphs

@@ -1,5 +1,6 @@
 extension Profile {
-    /// How a profile is compared and judged. A resolved profile leaves these out at their defaults.
+    /// Settings of comparisons and thresholds. A resolved profile leaves them out at their
+    /// defaults.
     static let comparisonSettings: [Setting<Profile>] = [
         Setting(
             ["sweep"], orNull: \.sweep, .sweep,

@@ -7,8 +7,8 @@ extension Profile {
     ///   - overrides: `key=value` options, applied in order before validation.
     ///   - vary: `key=value,value,…` options; their product replaces the file's sweep.
     ///   - thresholds: in addition to those of the file.
-    ///   - checksVariants: whether the profile is for a comparison. If so, each variant of its sweep
-    ///     must be runnable, else the profile's own settings.
+    ///   - checksVariants: whether to validate each variant of the sweep, for a comparison;
+    ///     otherwise only the profile's own settings are validated.
     /// - Throws: every fault that was found, each with its place and its remedy.
     public init(
         contentsOf path: String, overrides: [String] = [], vary: [String] = [],
@@ -53,7 +53,7 @@ extension Profile {
         }
         var reader = ProfileReader(document, name: name, source: source)
         reader.completeDefaults()
-        // A value that could not be read left its default, which would cause misleading errors.
+        // After an unreadable value the default would cause misleading errors.
         if reader.errors.isEmpty {
             if checksVariants, reader.profile.sweep != nil {
                 reader.validateVariants(of: document)
@@ -99,7 +99,7 @@ extension Profile {
     }
 }
 
-/// The system's sentence for an error number.
+/// The system's text for an error number.
 func systemMessage(_ code: Int32) -> String {
     unsafe String(cString: strerror(code))
 }

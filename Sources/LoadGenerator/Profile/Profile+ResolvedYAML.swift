@@ -1,5 +1,5 @@
-/// Profiles as text: the resolved profile beside a run's results, and the explanation of every
-/// setting. Both are printed from the tables of settings.
+/// Profiles as text: the resolved profile in a run's results, and the explanation of every setting,
+/// both from the tables of settings.
 extension Profile {
     /// Every setting with its value, defaults included, always in the same order. Read back, it
     /// gives an equal profile.
@@ -66,7 +66,7 @@ extension SettingExplanation {
         "sweep": [
             "A product runs every combination; the last setting changes fastest. A variant is named by "
                 + "its values, or by a name of its own: {name: small, batch.size: 16KiB}.",
-            "A name contains sizes and words alone, and other values after their setting: "
+            "In a name, sizes and words stand alone, other values after their setting: "
                 + "zstd:3,64KiB,linger.ms=5ms.",
             "--vary compression.type=none,zstd:3 on the command line replaces the sweep.",
         ],

@@ -1,14 +1,14 @@
 import RecordFormat
 
-/// The settings of a profile, in the order in which they are explained and written. Only this table
-/// says which exist; the defaults are the properties' initial values.
+/// The settings of a profile, in the order in which they are explained and written. The defaults
+/// are the properties' initial values.
 extension Profile {
     static let settings: [Setting<Profile>] =
         runSettings + topicSettings + producerSettings + payloadSettings + keySettings
         + comparisonSettings
 
     private static let largestInt32 = Int(Int32.max)
-    /// 64 bits hold no more nanoseconds.
+    /// More milliseconds would overflow 64 bits of nanoseconds.
     private static let largestMilliseconds = Int.max / 1_000_000
 
     private static let runSettings: [Setting<Profile>] = [
@@ -249,7 +249,7 @@ extension ValueForm where Value == Int {
 }
 
 extension ValueForm where Value == Acks {
-    /// Kafka writes `all` as -1 too.
+    /// Kafka also writes `all` as -1.
     fileprivate static var acks: ValueForm {
         let choice = ValueForm<Acks>.choice
         return ValueForm(

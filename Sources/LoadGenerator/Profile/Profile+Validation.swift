@@ -1,4 +1,4 @@
-/// Refuses combinations that cannot be run, or that would not measure what they seem to measure.
+/// Refuses combinations that cannot be run, or whose figures would be misleading.
 extension ProfileReader {
     /// Reports every impossible combination. Called once all settings are read and complete.
     mutating func validate() {
@@ -145,7 +145,7 @@ extension ProfileReader {
                 "a corpus needs a file; set payload.file",
                 at: isGiven("payload.kind") ? "payload.kind" : "payload")
         }
-        // A setting that does not apply may still have its default, as in a resolved profile.
+        // A setting that does not apply may have its default, as in a resolved profile.
         for (name, isDefault) in [
             ("payload.file", payload.file == nil),
             ("payload.format", payload.format == defaults.payload.format),

@@ -3,8 +3,8 @@ import SettingKeys
 
 /// Resolves the settings of each variant before anything runs.
 extension ProfileReader {
-    /// The profile of each variant of the document's sweep. Reports the faults of all of them, each
-    /// once, and variants that are the same.
+    /// The profile of each variant of the document's sweep. Reports every fault once, and variants
+    /// with the same settings.
     mutating func validateVariants(of document: ProfileDocument) {
         guard case .mapping(let entries) = document.root.content,
             let entry = entries.first(where: { $0.key == "sweep" }), !entry.value.isNull,
@@ -33,14 +33,14 @@ extension ProfileReader {
                 let other = node.sweep.variants[first].name
                 report(
                     ProfileError(
-                        "variants '\(other)' and '\(name)' are the same settings; remove one",
+                        "variants '\(other)' and '\(name)' have the same settings; remove one",
                         at: node.placeOfDifference(first, index)))
             } else {
                 seen[settings] = index
             }
         }
         for (error, variants) in faults {
-            // A fault of all variants is a fault of the profile.
+            // A fault of all variants is reported as one of the profile.
             let isEverywhere = variants.count == node.values.count && variants.count > 1
             let subject = isEverywhere ? "" : "variant '\(variants[0])': "
             report(ProfileError(subject + error.message, at: error.place))
@@ -90,7 +90,7 @@ extension ProfileReader {
 }
 
 extension SweepNode {
-    /// The later of two variants says it again, or says what the earlier one does not.
+    /// The place in the later of two variants that makes it a duplicate.
     fileprivate func placeOfDifference(_ first: Int, _ second: Int) -> Place {
         let (old, new) = (values[first], values[second])
         let differing = zip(old, new).first { $0.text != $1.text }?.1

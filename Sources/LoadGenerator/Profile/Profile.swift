@@ -1,7 +1,7 @@
-/// A benchmark as a user describes it: what is produced and consumed, for how long.
+/// A benchmark: what is produced and consumed, and for how long.
 ///
-/// A value of this type was validated: it can be run, or, if it was read for a comparison and has a
-/// sweep, each of its variants can. The table in `Profile+Settings.swift` has the names, units,
+/// A value of this type was validated: it can be run, or each of its variants can, if it was read
+/// for a comparison and has a sweep. The table in `Profile+Settings.swift` has the names, units,
 /// defaults and meanings of the settings.
 public struct Profile: Hashable, Sendable {
     /// The name under which results are filed; by default the file's name without its extension.
@@ -22,7 +22,7 @@ public struct Profile: Hashable, Sendable {
 
     /// Sent before the measured part and not counted.
     public var warmup = Duration.seconds(2)
-    /// Where the measured part ends; `length` is the one of the three that holds.
+    /// What ends the measured part: exactly one of the three is set, see `length`.
     public var duration: Duration? = .seconds(10)
     public var records: Int?
     public var backlog: Backlog?

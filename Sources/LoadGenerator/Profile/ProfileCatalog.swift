@@ -5,15 +5,14 @@ public struct ProfileCatalog: Sendable {
     public struct Entry: Sendable {
         public let path: String
         public let name: String
-        /// The profile's description, or its first fault: a broken profile must not hide the
-        /// others.
+        /// The profile's description, or its faults.
         public let description: Result<String, ProfileErrors>
     }
 
     /// Sorted by name.
     public let entries: [Entry]
 
-    /// - Throws: where the directory cannot be read.
+    /// - Throws: if the directory cannot be read.
     public init(directory: String) throws(ProfileErrors) {
         guard let stream = unsafe opendir(directory) else {
             let message = "cannot be opened: \(systemMessage(errno))"

@@ -3,17 +3,17 @@ import RecordFormat
 import SettingKeys
 
 /// `compression.type: zstd:3`, short for a type and a level. It is split before settings are read,
-/// so that it may be written wherever the type may.
+/// so it may be written wherever the type may.
 extension ProfileDocument {
     static let compressionTypePath = ["producers", "config", "compression.type"]
     private static let compressionLevelPath = ["producers", "config", "compression.level"]
 
     /// Splits a type with a level into two settings.
     ///
-    /// A malformed one, and one with another level beside it, are left for `ValueForm.codec` to
+    /// A malformed value, and one with another level beside it, are left for `ValueForm.codec` to
     /// refuse.
-    /// - Parameter replacesLevel: whether it replaces an existing level, as an option replaces what
-    ///   the file says.
+    /// - Parameter replacesLevel: whether it replaces an existing level, as an option replaces the
+    ///   file's.
     mutating func splitCompressionType(replacesLevel: Bool) {
         guard let type = root.node(at: Self.compressionTypePath[...]),
             case .scalar(let text, _) = type.content,
@@ -31,7 +31,7 @@ extension ProfileDocument {
 }
 
 extension Compression {
-    /// Reads `zstd:3`; nil for anything else, a codec without levels included.
+    /// Reads `zstd:3`; nil for other text, and for a codec without levels.
     init?(typeAndLevel text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let codec = CompressionCodec(name: String(parts[0])),

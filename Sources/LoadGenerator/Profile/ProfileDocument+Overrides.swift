@@ -1,8 +1,8 @@
 import CommitLog
 import SettingKeys
 
-/// `--set key=value`: values that replace what a document says, before any of it is validated, so
-/// that an override is checked by the same rules and may repair the file.
+/// `--set key=value`: values that replace those of a document before it is validated. So an
+/// override is checked by the same rules, and may repair the file.
 extension ProfileDocument {
     /// Applies one option.
     ///
@@ -37,7 +37,7 @@ extension ProfileDocument {
         }
         optionPaths.insert(target.path)
         dropWhatBelongedToTheOldValue(of: target.path.joined(separator: "."), value)
-        // Last, since the old level belongs to the old codec.
+        // Last, because the old level belongs to the old codec.
         splitCompressionType(replacesLevel: target.path == Self.compressionTypePath)
     }
 
@@ -53,7 +53,7 @@ extension ProfileDocument {
         var elements: [Node] = []
         switch given?.content {
         case .sequence(let existing)?: elements = existing
-        // If it is no list, the reader refuses it.
+        // The reader refuses a value that is not a list.
         case .some where given?.isNull == false: return
         default: break
         }
@@ -107,8 +107,8 @@ extension ProfileDocument {
         root.set(list, at: ["consumers"], place: place)
     }
 
-    /// A run has one length and a level belongs to its codec: another one on the command line must
-    /// not fail because of the file's.
+    /// Removes the file's settings that contradict an option: a run has one length, and a level
+    /// belongs to its codec.
     private mutating func dropWhatBelongedToTheOldValue(of name: String, _ value: Node) {
         if value.isNull { return }
         switch name {
@@ -137,7 +137,7 @@ extension ProfileDocument {
 }
 
 extension ProfileDocument.Node {
-    /// Sets the node at a path of keys, making the mappings on the way to it.
+    /// Sets the node at a path of keys, and creates missing mappings on the way.
     mutating func set(
         _ value: ProfileDocument.Node, at path: ArraySlice<String>, place: Place
     ) {
@@ -154,7 +154,7 @@ extension ProfileDocument.Node {
         child.set(value, at: path.dropFirst(), place: place)
         let entry = ProfileDocument.Entry(key: key, keyPlace: place, value: child)
         if let index {
-            // A section keeps its place; only the new setting has the option's.
+            // A section keeps its place in the file; only the new setting gets the option's.
             entries[index].value = child
             if path.count == 1 { entries[index].keyPlace = place }
         } else {

@@ -1,13 +1,13 @@
 extension ProfileDocument {
     /// The setting that an option's key addresses.
     struct Target {
-        /// From the root of the document; a group's settings as `consumers`, its address, ….
+        /// From the root of the document; for a group's settings `consumers`, its address, ….
         var path: [String]
         /// Keys inside the setting's own value.
         var partOfValue: [String] = []
         var isText = false
 
-        /// - Parameter excluded: settings that the key must not mean, and errors must not suggest.
+        /// - Parameter excluded: settings that the key may not address, and errors do not suggest.
         init(
             _ key: String, groups: [String], except excluded: [String] = [], place: Place
         ) throws(ProfileError) {
@@ -48,7 +48,7 @@ extension ProfileDocument {
             let rest = key.dropFirst("consumers.".count)
             for setting in ConsumerGroupSettings.settings where rest.hasSuffix("." + setting.name) {
                 let address = String(rest.dropLast(setting.name.count + 1))
-                // `from` also ends in what could be the end of a longer name.
+                // If several settings end the key, the longest is meant.
                 guard
                     !ConsumerGroupSettings.settings.contains(where: {
                         $0.name.count > setting.name.count && rest.hasSuffix("." + $0.name)

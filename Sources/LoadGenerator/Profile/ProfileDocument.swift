@@ -2,14 +2,13 @@ import Yams
 
 /// A profile as written: a bounded tree of YAML nodes, each with its place in the text.
 ///
-/// This tree is between the YAML library and the settings, because overrides are applied to it
-/// before anything is validated, and because it ends the hazards of YAML: the text is bounded
-/// before it is parsed, anchors are refused (so that no alias can multiply anything), duplicate
-/// keys are refused, and nesting is bounded.
+/// Overrides are applied to this tree before anything is validated. It also bounds the text before
+/// it is parsed, bounds nesting, and refuses duplicate keys and anchors, because aliases can
+/// multiply the size of a document.
 struct ProfileDocument: Sendable {
-    /// Hundreds of times the size of a profile; a larger file is not a profile.
+    /// Hundreds of times the size of a usual profile.
     static let maximumByteCount = 256 * 1024
-    /// The deepest a valid profile goes is five: `payload.size.histogram[].size`.
+    /// A valid profile has at most five levels: `payload.size.histogram[].size`.
     static let maximumDepth = 16
 
     var root: Node
@@ -32,7 +31,7 @@ struct ProfileDocument: Sendable {
             return ["", "~", "null", "Null", "NULL"].contains(text)
         }
 
-        /// Whether any value in it is more than null.
+        /// Whether it has any value other than null.
         var saysAnything: Bool {
             switch content {
             case .scalar: !isNull
@@ -42,7 +41,7 @@ struct ProfileDocument: Sendable {
             }
         }
 
-        /// What the node is, for errors that expected something else.
+        /// The kind of node, for errors that expected another one.
         var kindName: String {
             switch content {
             case .scalar(let text, _): isNull ? "nothing" : "'\(text.prefix(60))'"
@@ -59,12 +58,11 @@ struct ProfileDocument: Sendable {
     }
 
     /// Parses one YAML document whose root is a mapping.
-    /// - Throws: one error for the first fault of the text; a document that is not YAML cannot be
-    ///   read any further.
+    /// - Throws: one error for the first fault of the text, because text that is not YAML cannot be
     ///   read any further.
     init(yaml text: String, source: String) throws(ProfileError) {
         let start = Place(source: source, line: 1, column: 1)
-        // Editors on Windows begin a file with a byte order mark.
+        // Some editors begin a file with a byte order mark.
         let text = text.first == "\u{FEFF}" ? String(text.dropFirst()) : text
         root = try Self.parse(text, source: source, hasLines: true)
         switch root.content {
@@ -72,7 +70,7 @@ struct ProfileDocument: Sendable {
         case .mapping,
             .scalar where root.isNull:
             throw ProfileError(
-                "it sets nothing and may be a truncated copy; restore it, or write {} for a "
+                "the file sets nothing and may be a truncated copy; restore it, or write {} for a "
                     + "profile of defaults", at: start)
         default:
             throw ProfileError(
@@ -128,9 +126,9 @@ struct ProfileDocument: Sendable {
 
     /// The line and column of the first `&name` that could be an anchor, if any.
     ///
-    /// The library resolves aliases while it composes, so a chain of them must be refused before it
-    /// gets the text. This looks at characters, not at tokens: `&` at the start of a word is also
-    /// refused in a comment or a string.
+    /// The library resolves aliases while it composes, so they must be refused before it gets the
+    /// text. This looks at characters, not at tokens, so `&` at the start of a word is also refused
+    /// in a comment or a string.
     private static func firstAnchor(in text: String) -> (line: Int, column: Int)? {
         var line = 1
         var column = 0
@@ -182,7 +180,7 @@ struct ProfileDocument: Sendable {
                 guard case .scalar(let name) = key else {
                     throw ProfileError("a key must be a name", at: place(key.mark))
                 }
-                // The library gives keys tags, to compare them, that nobody has written.
+                // The library gives keys tags of its own, to compare them.
                 if !name.tag.description.hasPrefix(coreTag) {
                     try refuse(name.tag, unless: [], at: place(key.mark))
                 }
@@ -206,8 +204,7 @@ struct ProfileDocument: Sendable {
     /// Of YAML's own tags, `!!str` for instance.
     private static let coreTag = "tag:yaml.org,2002:"
 
-    /// Refuses a tag that changes a value's meaning for other programs: Weir would silently ignore
-    /// it.
+    /// Refuses a tag that Weir would silently ignore.
     /// - Parameter known: core tags, without their common prefix.
     private static func refuse(
         _ tag: Tag, unless known: [String], at place: Place
@@ -245,7 +242,7 @@ extension ProfileError {
         self.init("'\(name)' is given twice\(firstLine); keep one of them", at: place)
     }
 
-    /// The YAML library's error without its excerpt of the file: the place says it already.
+    /// The YAML library's error without its excerpt of the file.
     fileprivate init(yaml error: YamlError, source: String, hasLines: Bool) {
         func place(_ mark: Mark) -> Place {
             hasLines

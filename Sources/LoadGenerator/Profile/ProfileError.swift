@@ -1,4 +1,4 @@
-/// Where a piece of a profile was written: a line of a file, or an option of the command line.
+/// Where a part of a profile was written: a line of a file, or an option of the command line.
 struct Place: Hashable, Sendable {
     /// A file's path as the user gave it, or the text of a `--set` option.
     var source: String
@@ -21,7 +21,7 @@ public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
         sentence + (suggestions.first.map { "; did you mean '\($0)'?" } ?? "")
     }
 
-    /// Valid replacements of the wrong value, the most likely first; that one is in the message.
+    /// Valid replacements of the wrong value, the most likely first; the message has the first.
     let suggestions: [String]
     private let sentence: String
 

@@ -6,8 +6,8 @@ import SettingKeys
 struct ProfileReader {
     private(set) var profile = Profile()
     private(set) var errors: [ProfileError] = []
-    /// Where each setting of the document was written, by its dotted name. A null setting is not
-    /// here, since null means that it is absent.
+    /// Where each setting of the document was written, by its dotted name; without those that are
+    /// null, which counts as absent.
     private(set) var places: [String: Place] = [:]
     let source: String
 
@@ -134,8 +134,8 @@ struct ProfileReader {
         }
     }
 
-    /// The entries of a section; nil, after a report, if it is not one. An empty section, as a
-    /// commented-out body leaves, has none.
+    /// The entries of a section; none of an empty one; nil, after an error was reported, if it is
+    /// not a mapping.
     private mutating func entries(
         of node: ProfileDocument.Node, named name: String
     ) -> [ProfileDocument.Entry]? {
@@ -159,7 +159,7 @@ struct ProfileReader {
         if NearestName.of(entry.key, among: names) == nil,
             let path = SettingName.path(endingIn: entry.key)
         {
-            // A valid name in the wrong section is the most common fault.
+            // A valid name in the wrong section gets a hint at the right one.
             let place = path.dropLast().joined(separator: ".")
             hint =
                 "; it belongs "

@@ -1,7 +1,7 @@
-/// A number with a unit as people write it, `1.5M/s` or `64KiB`, parsed exactly: the value is
-/// `mantissa ÷ 10^decimals` of the unit, never a floating-point number.
+/// A number with a unit, `1.5M/s` or `64KiB`, parsed exactly: the value is `mantissa ÷ 10^decimals`
+/// of the unit, not a floating-point number.
 struct Quantity: Sendable {
-    /// As many decimals as any setting can use.
+    /// No setting needs more decimals.
     static let maximumDecimals = 6
 
     var mantissa: Int
@@ -44,7 +44,7 @@ struct Quantity: Sendable {
     }
 
     /// The value in the base unit, of which `multiplier` make one of the written unit; nil if it is
-    /// no whole number or does not fit.
+    /// not whole or does not fit.
     func whole(times multiplier: Int) -> Int? {
         let (product, overflow) = mantissa.multipliedReportingOverflow(by: multiplier)
         guard !overflow else { return nil }

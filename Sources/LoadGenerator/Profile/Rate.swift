@@ -1,8 +1,8 @@
 /// A rate of records as an exact ratio: a number of records in a number of nanoseconds, in lowest
 /// terms.
 ///
-/// 300,000/s is 3 records in 10,000 ns, and 7/s is 7 in 10⁹. Neither is rounded to an interval;
-/// other harnesses do that and turn the first into 333,333/s.
+/// 300,000/s is 3 records in 10,000 ns, and 7/s is 7 in 10⁹. It is not rounded to whole intervals:
+/// with whole microseconds the first would become 333,333/s.
 public struct RecordRate: Hashable, Sendable {
     public let records: Int
     public let nanoseconds: Int
@@ -36,8 +36,8 @@ public struct RecordRate: Hashable, Sendable {
 
 /// When records are due, for all producers together.
 public enum Rate: Hashable, Sendable {
-    /// A closed loop: the next record is due when the target has room for it. There is no latency
-    /// from an intended time, and results say so.
+    /// A closed loop: the next record is due when the target has room for it, so latencies do not
+    /// contain waiting before that.
     case max
     /// Evenly spaced.
     case constant(RecordRate)
@@ -53,7 +53,7 @@ public enum Rate: Hashable, Sendable {
 public struct RateStep: Hashable, Sendable {
     /// 0 records is a pause.
     public var rate: RecordRate
-    /// Nil for a last step without an end; if it has one, it holds beyond it, too.
+    /// Nil for a last step without a duration. The last step's rate also holds after its duration.
     public var duration: Duration?
 
     public init(rate: RecordRate, duration: Duration?) {

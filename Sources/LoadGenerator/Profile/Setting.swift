@@ -1,8 +1,7 @@
 /// One setting of a profile: its name, its form, its property, and its meaning.
 ///
-/// Parsing, suggestions for mistyped names, `weir profiles explain` and the resolved profile all
-/// use the tables of these, so they agree. A default is the initial value of the property and is
-/// not written a second time.
+/// Parsing, suggestions for mistyped names, `weir profiles explain` and the resolved profile use
+/// the tables of settings. A default is the initial value of the property.
 struct Setting<Root: Sendable>: Sendable {
     /// The keys from the root of the section to the setting. Kafka's dotted names are one key.
     let path: [String]
@@ -12,7 +11,7 @@ struct Setting<Root: Sendable>: Sendable {
     /// defaults are the log's, and settings that only a comparison reads.
     let isOmittedAtDefault: Bool
     let summary: String
-    /// The text of `explain` if the default is not just the initial value.
+    /// The text of `explain` if the default is not only the initial value.
     let defaultNote: String?
 
     let read: @Sendable (ProfileDocument.Node, inout Root) throws(ProfileError) -> Void

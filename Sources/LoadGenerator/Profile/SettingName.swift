@@ -12,8 +12,7 @@ enum SettingName {
     static let linger = "producers.config.linger.ms"
     static let batchSize = "producers.config.batch.size"
 
-    /// The settings that say how profiles are compared and judged; they are not compared
-    /// themselves.
+    /// The settings of comparisons and thresholds, which cannot be varied.
     static let ofComparisons = ["sweep", "baseline", "repetitions", "thresholds"]
 
     /// Every full name; those of consumer groups as `consumers.*.…`.
@@ -31,7 +30,8 @@ enum SettingName {
         return prefix.isEmpty ? names + ["consumers"] : names
     }
 
-    /// The name itself where it is that of a section, such as `producers` or `topics.config`.
+    /// The name itself if it is that of a section, such as `producers` or `topics.config`; else
+    /// nil.
     static func section(_ name: String) -> String? {
         let path = name.split(separator: ".").map(String.init)
         guard path.joined(separator: ".") == name else { return nil }
@@ -68,12 +68,12 @@ enum SettingName {
     }
 
     /// The full name that a mistyped name or short form probably means; nil if none is near.
-    /// - Parameter excluded: sections that must not be named here.
+    /// - Parameter excluded: sections that are not suggested.
     static func nearest(to text: String, except excluded: [String] = []) -> String? {
         let all = Self.all.filter { !excluded.contains($0) }
         if let name = NearestName.of(text, among: all) { return name }
         let parts = text.split(separator: ".")
-        // A wrong section must not hide the correct name after it.
+        // A correct name is found even after a wrong section.
         for count in (1...longestEnding).reversed() where count <= parts.count {
             let ending = parts.suffix(count).joined(separator: ".")
             let meant = matching(ending).filter { !excluded.contains($0) }

@@ -126,8 +126,8 @@ struct SweepNode: Sendable {
         return (Variant(name: name ?? Sweep.name(of: settings), settings: settings), values)
     }
 
-    /// With a level both in `compression.type: zstd:3` and beside it, the later one would silently
-    /// win.
+    /// Refuses a level both in `compression.type: zstd:3` and in `compression.level`, of which one
+    /// would be ignored.
     private static func refuseTwoLevels(_ values: [Value]) throws(ProfileError) {
         guard let level = values.first(where: { $0.path == "compression.level" }),
             let type = values.first(where: {

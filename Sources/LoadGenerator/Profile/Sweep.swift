@@ -1,6 +1,7 @@
 /// What a comparison varies: a product of settings, or a list of variants.
 ///
-/// The sweep of a `Profile` was resolved: each of its variants can be run, and no two are alike.
+/// The sweep of a `Profile` was validated: each variant can be run, and no two have the same
+/// settings.
 public struct Sweep: Hashable, Sendable {
     /// A setting of a product with the values that it takes.
     public struct Axis: Hashable, Sendable {
@@ -8,9 +9,9 @@ public struct Sweep: Hashable, Sendable {
         public let values: [String]
     }
 
-    /// A comparison of more would take days.
+    /// Bounds a sweep; more variants would take days.
     public static let maximumVariants = 1000
-    /// Fewer cannot show a difference; with five against five, Mann–Whitney can.
+    /// Four against four are the fewest with which Mann–Whitney can show a difference.
     public static let defaultRepetitions = 5
 
     /// In the order in which they run; the last setting of a product changes first.
@@ -58,7 +59,7 @@ public struct Sweep: Hashable, Sendable {
 }
 
 extension Sweep {
-    /// A setting in a variant's name: the value alone if it is clear, else `linger.ms=5ms`. All
+    /// A setting in a variant's name: the value alone if that is clear, else `linger.ms=5ms`. All
     /// values of a setting have the same form.
     private static func labels(of axis: Axis, among axes: [Axis]) -> [String] {
         let others = axes.filter { $0.path != axis.path }.flatMap(\.values)
@@ -77,7 +78,7 @@ extension Sweep {
 
     private static func label(_ path: String, _ value: String) -> String { "\(path)=\(value)" }
 
-    /// `zstd:3`, `sticky`: hardly any other setting could have this value.
+    /// `zstd:3`, `sticky`: words that identify their setting.
     private static func isWord(_ value: String) -> Bool {
         value.first?.isLetter == true && !["true", "false", "null", "max"].contains(value)
     }

@@ -1,20 +1,20 @@
-/// The topics that a run writes to, alike except for their names.
+/// The topics that a run writes to; only their names differ.
 public struct TopicSettings: Hashable, Sendable {
     public var name = "weir"
     public var count = 1
     public var partitions = 1
-    /// Kafka's topic keys in Kafka's own units (bytes and milliseconds as plain integers), only
-    /// those that the profile sets; for the others the log's own defaults hold.
+    /// The topic keys that the profile sets, in Kafka's own units (bytes and milliseconds as plain
+    /// integers); the log's defaults hold for the others.
     public var config: [String: String] = [:]
 
     public init() {}
 
-    /// The topic's name itself where there is one topic, else `name-0`, `name-1`, ….
+    /// The topic's name itself if there is one topic, else `name-0`, `name-1`, ….
     public var names: [String] {
         count == 1 ? [name] : (0..<count).map { "\(name)-\($0)" }
     }
 
-    /// The log refuses a larger record batch: `max.message.bytes`, or Kafka's default.
+    /// The largest record batch that the log accepts: `max.message.bytes`, or Kafka's default.
     public var maximumMessageByteCount: Int {
         config["max.message.bytes"].flatMap { Int($0) } ?? Self.defaultMaximumMessageByteCount
     }

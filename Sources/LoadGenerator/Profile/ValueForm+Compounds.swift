@@ -1,7 +1,7 @@
 import CommitLog
 import SettingKeys
 
-/// Forms of the settings that have alternatives: size distributions, backlogs, start positions.
+/// Forms of settings with alternatives: size distributions, backlogs, start positions.
 
 /// The largest size of a value: Kafka's own bound on a batch is an Int32.
 private let largestValue = 1 << 30

@@ -1,5 +1,5 @@
-/// Forms with units: sizes, durations, counts and rates. Each is exact: a value that is no whole
-/// number of the base unit (bytes, nanoseconds, records) is refused.
+/// Forms with units: sizes, durations, counts and rates. A value that is not a whole number of the
+/// base unit (bytes, nanoseconds, records) is refused.
 
 /// A unit and its size in the base unit.
 typealias Unit = (symbol: String, multiplier: Int)
@@ -126,7 +126,7 @@ extension ValueForm where Value == Duration {
         ValueForm(
             name: form,
             parse: { node throws(ProfileError) in
-                // A zero needs no unit, and people write it without.
+                // A zero needs no unit.
                 if case .scalar("0", _) = node.content { return .zero }
                 let value = try quantity(node, form, units: durationUnits, plainUnit: plainUnit)
                 guard (0...maximumNanoseconds).contains(value) else {

@@ -24,7 +24,7 @@ extension ValueForm where Value == RecordRate {
         ).suggestingItsOwn
     }
 
-    /// Suggests only values that every form made of this one accepts.
+    /// The form without suggestions of its own, since a form with limits may refuse them.
     fileprivate static var uncheckedRecordRate: ValueForm {
         let form = "a rate such as 50000/s, 1.5M/s or 600/min"
         return ValueForm(
@@ -65,7 +65,7 @@ extension RecordRate {
         let thousands = ["": 1, "k": 1000, "M": 1_000_000, "G": 1_000_000_000]
         guard let multiplier = thousands[String(parts[0])] else { return nil }
         let (records, overflow) = quantity.mantissa.multipliedReportingOverflow(by: multiplier)
-        // A day and six decimals: 8.64e19 does not fit, and no schedule needs it.
+        // A day with six decimals, 8.64e19, would overflow.
         var divisor = 1
         for _ in 0..<quantity.decimals { divisor *= 10 }
         let (nanoseconds, overflow2) = period.nanoseconds.multipliedReportingOverflow(by: divisor)

@@ -1,8 +1,8 @@
 import CommitLog
 import SettingKeys
 
-/// The written form of values of one type: reading and writing, which a test checks to be inverse,
-/// and the words that explain it.
+/// The written form of values of one type: how to read and write them, which are inverse, and the
+/// words that explain them.
 struct ValueForm<Value: Sendable>: Sendable {
     typealias Node = ProfileDocument.Node
 
@@ -31,8 +31,7 @@ struct ValueForm<Value: Sendable>: Sendable {
             }, print: print)
     }
 
-    /// This form, with errors that suggest only what it accepts: a value of the form that it is
-    /// made of may be out of its bounds.
+    /// This form, with errors that suggest only values that it accepts itself.
     var suggestingItsOwn: ValueForm {
         ValueForm(
             name: name, isText: isText,
@@ -104,7 +103,7 @@ extension ValueForm where Value == String {
             print: form.print)
     }
 
-    /// The name of a profile: as free as names of files, from which most come.
+    /// The name of a profile: any text that may be a file's name.
     static var profileName: ValueForm {
         .scalar(
             "text of 1 to 1000 bytes", isText: true,
@@ -199,7 +198,7 @@ extension ValueForm where Value == String {
 
 /// Text as a YAML scalar.
 enum YAMLText {
-    /// The text itself if no reader can misread it, else in double quotes.
+    /// The text itself if YAML reads it as the same text, else in double quotes.
     @Sendable static func quoted(_ text: String) -> String {
         let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
         let isWord =
@@ -217,7 +216,7 @@ enum YAMLText {
             case "\n": quoted += "\\n"
             case "\t": quoted += "\\t"
             case "&":
-                // A profile is refused for anything that could be an anchor, even in a string.
+                // Profiles with `&` at the start of a word are refused, even in a string.
                 quoted += "\\x26"
             case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
                 quoted += "\\u" + hexadecimal(scalar.value, digits: 4)

@@ -1,7 +1,7 @@
 import RecordFormat
 
-/// The settings written in a profile of any version of Weir: names and values as text, nothing
-/// validated. They tell saved profiles apart.
+/// The settings written in a profile of any version of Weir: names and values as text, not
+/// validated. Saved results are compared by them.
 public struct WrittenSettings: Hashable, Sendable {
     /// Values by the names that `--set` takes; settings of a consumer group by the group's place,
     /// as `consumers.0.members`. A codec and its level are one value, as `zstd:3`.
@@ -17,11 +17,11 @@ public struct WrittenSettings: Hashable, Sendable {
         }
     }
 
-    /// For results without a profile: what another file says about the settings.
+    /// For results without a profile: settings from another file.
     public init(_ values: [String: String]) { self.values = values }
 
-    /// The name of the setting in a column of `summary.csv` such as `set_compression_type`; the
-    /// column's own name if no such setting is written.
+    /// The name of the setting of a column of `summary.csv` such as `set_compression_type`; the
+    /// column's own name if there is no such setting.
     public func name(ofColumn column: String) -> String {
         values.keys.first { Sweep.columnName(of: $0) == column } ?? column
     }

@@ -1,6 +1,6 @@
 /// Values of a profile's document as the text of an option on one line, and back.
 extension YAMLText {
-    /// A value in flow style; a plain word, number or quantity as it was written.
+    /// A value in flow style; plain words, numbers and quantities are unchanged.
     static func flow(_ node: ProfileDocument.Node) -> String {
         if node.isNull { return "null" }
         switch node.content {
@@ -32,11 +32,11 @@ extension YAMLText {
         return text
     }
 
-    /// The value of a setting that an option gives as free text; nil if it is no scalar.
+    /// The value of a setting that an option gives as free text; nil if it is not a scalar.
     static func optionText(_ node: ProfileDocument.Node) -> String? {
         if node.isNull { return "null" }
         guard case .scalar(let text, _) = node.content else { return nil }
-        // An option's text is trimmed, and one in quotes is YAML.
+        // An option's text is trimmed, and text in quotes is read as YAML.
         let isPlain =
             text.first?.isWhitespace == false && text.last?.isWhitespace == false
             && !text.hasPrefix("\"") && text != "null"

@@ -3,8 +3,8 @@ import Measurement
 extension EngineShare {
     /// The engine's append compared with a bare `write`: one thread encodes records, seals the
     /// batch and appends it, uncompressed and without flushing. The other side writes ready blocks
-    /// of the batches' own size, which is no multiple of a page, to files that roll and are deleted
-    /// at the same sizes.
+    /// of the batches' size, not a multiple of a page, to files that roll and are deleted at the
+    /// same sizes.
     static func append(
         pool: PayloadPool, detail: String, batchSize: Int, directory: String,
         schedule: ProbeSchedule

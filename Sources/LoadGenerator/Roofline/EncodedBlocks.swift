@@ -1,7 +1,7 @@
 import RecordFormat
 
-/// Batches of a pool's records, encoded once and not compressed: the bytes that the bare operations
-/// get, far more than any cache near a core holds.
+/// Batches of a pool's records, encoded once and not compressed: the input of the bare operations,
+/// larger than a core's caches.
 @safe
 struct EncodedBlocks: ~Copyable {
     private static let byteCount = 64 << 20

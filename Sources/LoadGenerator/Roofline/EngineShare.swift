@@ -41,7 +41,7 @@ public struct EngineShare: Sendable {
                 operation, blockByteCount: blockByteCount, schedule: one,
                 operation: engineOperation
             ).bytesPerSecond
-            // The turn's warm-up is short: the first one has warmed caches and files.
+            // A short warm-up is enough, because the first one has warmed caches and files.
             one.warmupNanos = min(schedule.warmupNanos, 50_000_000)
         }
         return EngineShare(

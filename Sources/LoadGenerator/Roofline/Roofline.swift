@@ -40,7 +40,7 @@ public struct Roofline {
     /// Measures everything, one after the other.
     ///
     /// - Parameters:
-    ///   - progress: gets what is measured next.
+    ///   - progress: gets the name of each measurement when it begins.
     ///   - found: gets each finding when it is measured.
     public func run(
         progress: (String) -> Void, found: (Finding) -> Void

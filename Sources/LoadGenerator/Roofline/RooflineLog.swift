@@ -6,7 +6,7 @@ import RecordFormat
 ///
 /// Thread contract: one owner.
 struct RooflineLog: ~Copyable {
-    /// Of uncompressed logs; compressed ones get an eighth, or filling them would take minutes.
+    /// Of uncompressed logs; compressed ones have an eighth, because filling them takes longer.
     static let segmentByteCount = 128 << 20
     static let retainedByteCount = 512 << 20
     private static let compressedDivisor = 8
@@ -68,9 +68,9 @@ struct RooflineLog: ~Copyable {
         while filled < byteCount { filled += try append() }
     }
 
-    /// Appends until retention deletes segments: from then on the log writes to memory that the
-    /// machine has touched before. A virtual machine pays for every first touch of a page, which
-    /// makes the first gigabyte of a log several times slower than the next.
+    /// Appends until retention deletes segments; from then on the log reuses memory. In a virtual
+    /// machine the first touch of a page is slow, which makes the first gigabyte of a log several
+    /// times slower than the next.
     mutating func fillToRetention() throws(RooflineError) {
         while log.logStartOffset == .zero { _ = try append() }
     }

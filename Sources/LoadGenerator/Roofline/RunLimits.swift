@@ -44,7 +44,7 @@ public struct RunLimits: Sendable {
 
     /// The sizes at which the log's files roll and are deleted; the bare writes use the same.
     private struct FileLife {
-        /// The most that is written only for comparison.
+        /// The most bytes to write for the measurement.
         private static let limit = 1 << 30
 
         let segmentByteCount: Int

@@ -1,5 +1,5 @@
 /// How far a run was when its user ended it by Ctrl-C, SIGTERM or SIGHUP. A threshold that ends a
-/// run early is not an interruption: the run did what it was asked.
+/// run early is not an interruption.
 public struct Interruption: Equatable, Sendable {
     /// The part of the run that was cut short.
     public var phase: RunPhase
@@ -9,7 +9,8 @@ public struct Interruption: Equatable, Sendable {
     /// it.
     public var plannedNanos: Int64?
 
-    /// The reason for the verdict. That of a drain says what was not read, see `Judge`.
+    /// The reason for the verdict. For a drain, `Judge` gives one with the number of unread
+    /// records.
     var reason: String {
         let after = Self.seconds(afterNanos)
         let time = plannedNanos.map { "\(after) of \(Self.seconds($0)) s" } ?? "\(after) s"
@@ -33,7 +34,7 @@ extension RunPlan {
     ///
     /// - Parameter isSent: every record that was due had been sent.
     func interruption(at nanos: Int64, isSent: Bool) -> Interruption? {
-        // Without a warm-up, the time before the window is that in which threads start.
+        // Without a warm-up, only threads start before the window.
         if nanos < window.startNanos, window.startNanos > startNanos {
             return Interruption(
                 phase: .warmup, afterNanos: nanos - startNanos,

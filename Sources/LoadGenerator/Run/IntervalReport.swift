@@ -8,7 +8,7 @@ public enum RunPhase: String, Sendable {
     case drain
 }
 
-/// What happened in one reporting interval.
+/// The report of one interval.
 public struct IntervalReport: Sendable {
     public var phase: RunPhase
     /// From the run's first record to the interval's end.
@@ -18,7 +18,7 @@ public struct IntervalReport: Sendable {
     public var unixNanos: Int64
     /// Records that became due in this interval; nil in a closed loop.
     public var offeredRecords: Double?
-    /// Everything that happened in the interval.
+    /// All of the interval, whenever the records were due.
     public var producers: ProducerTally
     /// In the order of the profile's groups.
     public var groups: [(group: String, tally: ConsumerTally)]
@@ -28,7 +28,7 @@ public struct IntervalReport: Sendable {
     public var measuredGroups: [(group: String, tally: ConsumerTally)]
     public var lag: [LagSample]
     public var hiccupMaxNanos: Int64
-    /// What the machine did during the interval.
+    /// The machine's activity during the interval.
     public var conditions: MachineConditions
     public var residentBytes: Int64?
     public var anonymousBytes: Int64?

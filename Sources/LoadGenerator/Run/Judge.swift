@@ -14,9 +14,9 @@ struct Judge {
         let invalid = invalidReasons()
         let generator = generatorReasons()
         let suspect = suspectReasons()
-        // Other reasons may explain it: an overload whose warm-up never ended.
+        // The other reasons may explain an invalid run, such as an overload.
         if !invalid.isEmpty { return (.invalid, invalid + generator + suspect) }
-        // Whatever the limit was until then, an interrupted run is not what was asked for.
+        // An interrupted run is suspect, whatever limited it.
         if result.interruption != nil { return (.suspect, suspect + generator) }
         if !generator.isEmpty { return (.generatorBound, generator + suspect) }
         return suspect.isEmpty ? (.valid, []) : (.suspect, suspect)
@@ -47,11 +47,11 @@ struct Judge {
         sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
     }
 
-    /// The target's share of the producers' working time: sealing, appending, and holding back
-    /// records until earlier ones were acknowledged.
+    /// The target's share of the producers' working time: sealing, appending, and waiting for
+    /// acknowledgements while records are due.
     ///
-    /// Both are measured by the same clock, so that a machine that gives the workers little CPU
-    /// time reduces the target's share as much as the generator's.
+    /// Both are measured by the same clock, so a machine that gives the workers little CPU time
+    /// affects the target's share and the generator's alike.
     var targetShare: Double {
         let usage = result.usage
         let held = usage.targetNanos + usage.blockedNanos
@@ -88,7 +88,7 @@ struct Judge {
         ]
     }
 
-    /// From what to what a rate changed: a percentage would exceed 100 % if it broke down.
+    /// How a rate changed, from its first third to its last.
     private static func change(_ settling: Settling) -> String {
         guard let first = settling.firstMedian, let last = settling.lastMedian else {
             return "in most intervals no record was acknowledged"
@@ -105,8 +105,8 @@ struct Judge {
         }
         if let drain = result.drain, !drain.isComplete, drain.wasCut {
             reasons.append(
-                "the user cut the drain short: \(drain.unreadRecords) records were not read, "
-                    + "and not audited")
+                "the user cut the drain short: \(drain.unreadRecords) records were neither read "
+                    + "nor audited")
         }
         reasons += result.backgroundFaults.map(Self.clause)
         let machine = MachineReasons(result)
@@ -136,12 +136,13 @@ struct Judge {
         guard result.wasStopped else {
             let grace = ValueForm<Duration>.duration.print(.nanoseconds(result.sendGraceNanos))
             return
-                "\(unsent) records were due and never sent: the sending was ended \(grace) after "
+                "\(unsent) records were due and never sent: sending ended \(grace) after "
                 + "the run's duration (send.grace)"
         }
-        // The end of a run always falls between the due time and the sending of some record.
+        // A few unsent records are normal, because the end of a run always comes between the due
+        // time and the sending of some.
         guard Double(unsent) > Double(due) * (1 - Self.sentShareLimit) else { return nil }
-        return "\(unsent) records were due and not sent when the run was ended"
+        return "\(unsent) records were due and not sent when the run ended"
     }
 }
 

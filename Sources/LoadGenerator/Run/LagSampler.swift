@@ -18,11 +18,11 @@ public struct LagSample: Equatable, Sendable {
 /// Consumer lag by group and partition: log end offset − position, and the age of the oldest
 /// unconsumed record.
 ///
-/// Thread contract: any thread; reads only what targets, boards and the ledger give to any thread.
+/// Thread contract: safe from any thread.
 struct LagSampler {
     let target: any LoadTarget
     let boards: [GroupBoard]
-    /// Nil if only the target knows the records.
+    /// Nil without a ledger; then ages come from the target's timestamps.
     let ledger: DeliveryLedger?
     let time: TimeSource
     /// Add to monotonic nanoseconds to get Unix nanoseconds.
@@ -45,7 +45,7 @@ struct LagSampler {
     ) -> LagSample {
         let end = target.logEndOffset(of: index)
         let records = max(end - position, 0)
-        // The clock is read after the end offset: a record that is stored was due before.
+        // The clock is read after the end offset, so the record was due before.
         let age =
             records > 0 ? age(at: position, nextEntry: nextEntry, of: index, now: time.now()) : 0
         return LagSample(

@@ -6,10 +6,9 @@ import RecordFormat
 ///
 /// Thread contract: `run` is called once, by one thread; `requestStop` from any thread.
 public final class LoadRun: Sendable {
-    /// The time between preparing and the first record, in which threads start and memory is
-    /// touched.
+    /// The time before the first record, in which threads start and memory is touched.
     private static let leadNanos: Int64 = 50_000_000
-    /// How often the run's thread looks whether a backlog is complete or a time is up.
+    /// How often the run's thread checks whether a backlog is complete or a time is up.
     private static let pollNanos: Int64 = 5_000_000
 
     private let profile: Profile
@@ -17,9 +16,9 @@ public final class LoadRun: Sendable {
     private let pool: PayloadPool
     private let directory: String
     private let time = TimeSource.monotonic
-    /// Ends the taking of new records, whoever requested it.
+    /// Ends the taking of new records.
     private let stop = StopFlag()
-    /// When the user ended the sending; nil if nobody did.
+    /// When the user ended the sending; nil if the user did not.
     private let interrupted = CheckedMutex<Int64?>(nil)
     private let thresholdStop = StopFlag()
     private let isDraining = StopFlag()
@@ -39,11 +38,11 @@ public final class LoadRun: Sendable {
         self.directory = directory
     }
 
-    /// What a request to stop ended.
+    /// The part of the run that a request to stop ended.
     public enum Stopped: Sendable {
         case sending
         case drain
-        /// It was requested before, and nothing is left to end cleanly.
+        /// It was requested before, and no phase is left to end.
         case nothingMore
     }
 
@@ -142,7 +141,7 @@ public final class LoadRun: Sendable {
         return ids
     }
 
-    /// The ledger of a run whose records begin at the ends of the log as they are now.
+    /// The ledger of a run whose records begin at the log's current ends.
     private func makeLedger(
         _ producerIDs: [ProducerID], unixOffsetNanos: Int64
     ) -> DeliveryLedger {
@@ -153,14 +152,14 @@ public final class LoadRun: Sendable {
             unixOffsetNanos: unixOffsetNanos, directory: directory)
     }
 
-    /// Notes on what this run's audit cannot tell.
+    /// Notes on the limits of this run's audit.
     private func auditNotes(_ audits: [AuditCounts]) -> [String] {
         var notes: [String] = []
         let superseded = audits.reduce(0) { $0 + $1.superseded }
         if superseded > 0 {
             notes.append(
-                "\(superseded) acknowledged records of compacted topics did not arrive: later records of "
-                    + "their keys superseded them, or they are lost; the audit cannot tell")
+                "\(superseded) acknowledged records of compacted topics did not arrive: they are "
+                    + "lost, or later records of their keys superseded them")
         }
         if !audits.isEmpty, !profile.producers.enableIdempotence {
             notes.append(
@@ -177,8 +176,8 @@ public final class LoadRun: Sendable {
         return notes
     }
 
-    /// Reports until every producer has sent its last record and has its last acknowledgement.
-    /// Records that were due before the window's end may be sent for `send.grace` after it.
+    /// Reports until every producer has its last acknowledgement. Records that were due before the
+    /// window's end may be sent for `send.grace` after it.
     private func produce(
         _ producers: ProducerFleet, _ consumers: ConsumerFleet, _ plan: RunPlan,
         _ watch: inout Watch, _ observe: (IntervalReport) -> Void
@@ -208,7 +207,7 @@ public final class LoadRun: Sendable {
         _ consumers: ConsumerFleet, _ watch: inout Watch, _ observe: (IntervalReport) -> Void
     ) -> RunResult.Drain? {
         let start = time.now()
-        // The warm-up's interval may still be open in a very short run.
+        // In a very short run the warm-up's interval may still be open.
         watch.tick(at: start, isDraining: false, observe)
         watch.endInterval(at: time.now(), isDraining: false, observe)
         guard !consumers.boards.isEmpty else { return nil }
@@ -298,7 +297,7 @@ public final class LoadRun: Sendable {
 }
 
 extension LoadRun {
-    /// What its user cut short, if anything: a part that had already ended is not cut short.
+    /// The part that the user cut short; nil if it had already ended.
     private func interruption(_ plan: RunPlan, _ result: RunResult) -> Interruption? {
         // A threshold ended the run before that.
         if let nanos = interrupted.withLock({ $0 }), !thresholdStop.isSet,

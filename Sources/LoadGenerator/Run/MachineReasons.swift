@@ -18,12 +18,12 @@ struct MachineReasons {
         }
     }
 
-    /// Records that arrived before they were due, by clocks that differ.
+    /// Records that arrived before they were due, because clocks differ.
     var skewedRecords: UInt64 {
         result.groups.reduce(0) { $0 + $1.tally.endToEndLatency.nonPositiveCount }
     }
 
-    /// Whether anything of the machine makes the run suspect.
+    /// Whether the machine makes the run suspect.
     var isDisturbed: Bool { !reasons.isEmpty || skewedRecords > 0 }
 
     // MARK: The processor
@@ -59,7 +59,7 @@ struct MachineReasons {
             + "threads waited for a core for \(Int(wait)) % of the time in which they could have run"
     }
 
-    /// Another load on the machine also shares the disk and the page cache.
+    /// Another Weir on the machine, which also shares the disk and the page cache.
     private var otherWeir: String? {
         let busy = conditions.busiestPrograms.first {
             $0.name == "weir" && $0.percentOfCore > Disturbance.otherCPULimitPercent
@@ -84,8 +84,7 @@ struct MachineReasons {
         return "tasks waited for memory for \(Int(percent)) % of the time\(faults ?? "")"
     }
 
-    /// Only a disk that others write to as well. A disk that is slow by itself belongs to the
-    /// target.
+    /// Only if others write to the disk. A disk that is slow by itself is part of the target.
     private var disk: String? {
         guard let percent = conditions.ioPressurePercent,
             percent > Disturbance.ioPressureLimitPercent, let bytes = conditions.otherDiskBytes,
@@ -108,8 +107,8 @@ struct MachineReasons {
 
     // MARK: Percentiles
 
-    /// The percentiles of the latencies of which a sleeping thread's lateness, at the same
-    /// percentile, is half or more; nil if there are none, or no cause.
+    /// The percentiles of the latencies of which the hiccups' same percentile is half or more; nil
+    /// if there are none, or no cause.
     var percentiles: String? {
         guard !reasons.isEmpty, !result.hiccups.isEmpty else { return nil }
         let kinds: [(name: String, histogram: LatencyHistogram)] = [

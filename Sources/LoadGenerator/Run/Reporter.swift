@@ -1,7 +1,7 @@
 import Measurement
 import RecordFormat
 
-/// Collects what the workers record, once an interval, and keeps the run's totals.
+/// Collects the workers' tallies once an interval, and keeps the run's totals.
 ///
 /// Thread contract: belongs to the run's thread.
 struct Reporter {
@@ -23,8 +23,8 @@ struct Reporter {
     private var lastUsageNanos = MonotonicClock.now()
     /// The machine's state when the measured window began.
     private var base: Base?
-    /// Counted when the warm-up's last interval was collected, which is always a little late: they
-    /// belong to the first measured interval.
+    /// Measured records in the warm-up's last report, which is always a little late; they are added
+    /// to the first measured interval.
     private var early = (producers: ProducerTally(), groups: [ConsumerTally]())
 
     private(set) var producers = ProducerTally()
@@ -40,8 +40,7 @@ struct Reporter {
         var flushes: UInt64?
     }
 
-    /// The prefixes of the names of the load's threads; the embedded log also works on them.
-    /// is done on them, too.
+    /// The prefixes of the names of the load's threads, on which the embedded log works, too.
     private static let loadThreads = ["producer-", "consumer-", "committer-"]
 
     init(
@@ -63,7 +62,7 @@ struct Reporter {
         disk = target.dataDirectory.flatMap { Mount.holding($0)?.device }
         lastReading = MachineReading.now(threads: Self.loadThreads, device: disk)
         early.groups = groups
-        // Without a warm-up, no interval ends where the measured window begins.
+        // Without a warm-up no interval ends at the beginning of the measured window.
         if plan.window.startNanos <= plan.startNanos { beginMeasuring(lastUsage) }
     }
 
@@ -84,7 +83,7 @@ struct Reporter {
         let measured = takeMeasured(
             interval.measured, groupIntervals.map(\.measured), in: phase)
         let names = profile.consumers.map(\.group)
-        // Read later than `now`, on a busy machine by milliseconds.
+        // Read after `now`; on a busy machine milliseconds later.
         let (usage, usageNanos) = (ProcessUsage.now(), MonotonicClock.now())
         let usageLength = max(usageNanos - lastUsageNanos, 1)
         let reading = lastReading.next(threads: Self.loadThreads, device: disk)
@@ -137,7 +136,7 @@ struct Reporter {
         return after - before
     }
 
-    /// What all producers did in the interval: all of it, and the part that counts.
+    /// The tallies of all producers in the interval: all of it, and the part that counts.
     private mutating func collectProducers() -> (all: ProducerTally, measured: ProducerTally) {
         var (all, measured) = (ProducerTally(), ProducerTally())
         for recorder in producerRecorders {

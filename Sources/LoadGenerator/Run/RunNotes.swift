@@ -1,5 +1,5 @@
 extension PayloadPool {
-    /// What a reader of a run's results must know about its payload.
+    /// Notes on the payload for the reader of the results.
     ///
     /// - Parameter reachedRatio: of the run's batches; nil if none were acknowledged.
     func notes(for profile: Profile, reachedRatio: Double?) -> [String] {
@@ -21,8 +21,7 @@ extension PayloadPool {
 }
 
 extension RatioReport {
-    /// The ratio that a run reached is one of its figures; a note explains a difference to the
-    /// requested one.
+    /// Explains a difference between the requested ratio and the one that the run reached.
     fileprivate func notes(for profile: Profile, reached: Double?) -> [String] {
         let tolerance = 0.02
         if profile.producers.compression.codec == .none {

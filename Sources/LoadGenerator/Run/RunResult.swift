@@ -20,22 +20,22 @@ public struct RunResult: Sendable {
         public var records: UInt64
         /// Records that were stored and not read, over all groups.
         public var unreadRecords: UInt64 = 0
-        /// The user ended it early.
+        /// Whether the user ended it early.
         public var wasCut = false
 
         public var isComplete: Bool { unreadRecords == 0 }
     }
 
-    /// What the run used of the machine, from the measured window's start to the run's end.
+    /// The run's use of the machine, from the measured window's start to the run's end.
     public struct MachineUse: Sendable {
         /// Of this process: the generator and, if it is embedded, the target.
         public var userCPUNanos: Int64?
         public var systemCPUNanos: Int64?
         public var maxResidentBytes: Int64?
         public var stealPercent: Double?
-        /// What the machine did during the run.
+        /// The machine's activity during the run.
         public var conditions = MachineConditions()
-        /// `fdatasync` calls; nil if the target cannot tell.
+        /// `fdatasync` calls; nil if the target does not count them.
         public var flushes: UInt64?
     }
 
@@ -61,17 +61,17 @@ public struct RunResult: Sendable {
     public var hiccups: LatencyHistogram
     public var largestStalls: [Stall]
     public var failures: [String]
-    /// The run was ended early, by the user or by a threshold.
+    /// Whether the user or a threshold ended the run early.
     public var wasStopped: Bool
-    /// What the user cut short; nil if nobody did.
+    /// The part that the user cut short; nil if none.
     public var interruption: Interruption?
     /// How long after the measured window its records could still be sent.
     public var sendGraceNanos: Int64 = 0
     /// The threshold that ended the run early.
     public var ending: ThresholdOutcome?
-    /// What failed in the target while nobody waited for it.
+    /// Failures of the target's background work.
     public var backgroundFaults: [String] = []
-    /// Notes for a reader of the results that are no faults: a corpus that repeats, for example.
+    /// Notes that do not affect the verdict, such as on a corpus that repeats.
     public var notes: [String]
     public var verdict = Verdict.valid
     public var reasons: [String] = []

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A request to end, for everything that checks it.
+/// A request to end.
 ///
 /// Thread contract: may be set and read from any thread and from a signal handler's queue.
 public final class StopFlag: Sendable {

@@ -1,7 +1,7 @@
 import Measurement
 
-/// What producers did in a stretch of time. Additive: intervals sum to the run, workers to the
-/// total.
+/// Counts and latencies of producers in a stretch of time. Tallies can be added: intervals to the
+/// run, workers to the total.
 public struct ProducerTally: Sendable {
     public var sentRecords: UInt64 = 0
     public var ackedRecords: UInt64 = 0
@@ -25,7 +25,7 @@ public struct ProducerTally: Sendable {
     public init() {}
 }
 
-/// What the members of a consumer group did in a stretch of time.
+/// Counts and latencies of a consumer group's members in a stretch of time.
 public struct ConsumerTally: Sendable {
     public var records: UInt64 = 0
     public var logicalBytes: UInt64 = 0
@@ -93,8 +93,8 @@ extension ConsumerTally: Tally {
     }
 }
 
-/// Which of a run's records count: those that were due in the measured window. A record belongs to
-/// the phase in which it was *due*, whenever it was acknowledged or consumed.
+/// The time in which the records that count were due. A record belongs to the phase in which it was
+/// *due*, whenever it was acknowledged or consumed.
 struct MeasuredWindow: Sendable {
     var startNanos: Int64
     var endNanos: Int64

@@ -1,8 +1,8 @@
 import Measurement
 import Synchronization
 
-/// Where the load generator's time comes from: the machine's monotonic clock, or a clock that a
-/// test sets, so that measured and computed values can be compared.
+/// The load generator's clock: the machine's monotonic clock, or one that a test sets, so that
+/// measured and computed values can be compared.
 ///
 /// Thread contract: may be read from any thread.
 public struct TimeSource: Sendable {
@@ -11,7 +11,7 @@ public struct TimeSource: Sendable {
     /// CLOCK_MONOTONIC.
     public static let monotonic = TimeSource(manual: nil)
 
-    /// A clock that stands still until it is moved.
+    /// A clock that moves only by `advance`.
     public static func manual(_ clock: ManualClock) -> TimeSource {
         TimeSource(manual: clock)
     }
@@ -24,7 +24,7 @@ public struct TimeSource: Sendable {
     }
 }
 
-/// A clock for tests: it moves only when told.
+/// A clock for tests.
 public final class ManualClock: Sendable {
     private let nanos: Atomic<Int64>
 

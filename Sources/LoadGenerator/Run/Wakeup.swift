@@ -3,7 +3,7 @@ import Synchronization
 
 /// Wakes one waiting thread; a signal that comes before the wait is not lost.
 ///
-/// Until the waiter has seen the previous signal, another one costs one atomic exchange.
+/// A signal that comes before the waiter has seen the previous one costs one atomic exchange.
 ///
 /// Thread contract: any thread may `signal`; one thread at a time may `wait`.
 @safe

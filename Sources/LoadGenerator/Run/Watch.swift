@@ -1,6 +1,6 @@
 import RecordFormat
 
-/// The run's thread while the workers work: it ends intervals, and commits positions.
+/// The work of the run's thread during the run: it ends intervals, and commits positions.
 ///
 /// Thread contract: belongs to the run's thread.
 struct Watch {
@@ -34,7 +34,7 @@ struct Watch {
 }
 
 /// Commits each group's positions every `auto.commit.interval.ms`, so that a later run can continue
-/// from there, even if this one was killed.
+/// from there even after a kill.
 struct CommitTimer {
     private struct Entry {
         let board: GroupBoard
@@ -67,7 +67,7 @@ struct CommitTimer {
             do {
                 try target.commit(positions, of: board.group)
             } catch {
-                // Reported once a group, however often it fails.
+                // Reported only once for each group.
                 let failure = "the positions of group \(board.group) were not committed: \(error)"
                 if !failures.contains(failure) { failures.append(failure) }
             }

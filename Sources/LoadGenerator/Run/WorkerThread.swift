@@ -3,8 +3,7 @@ import Measurement
 
 /// A named system thread that runs one closure and keeps its result.
 ///
-/// It adds to `SystemThread` what a worker needs: the threads of `Measurement`'s meters and probes
-/// have no result, and nobody waits for them to end.
+/// Unlike `SystemThread`, it keeps a result and signals its end.
 ///
 /// Thread contract: made and joined by the run's thread; `result` may be asked from any thread.
 final class WorkerThread<Result: Sendable>: Sendable {
@@ -46,8 +45,7 @@ final class WorkerThread<Result: Sendable>: Sendable {
 
 /// Names the calling thread, for `top -H` and `perf`, and asks for precise timers: the kernel may
 /// delay a thread's timers by its slack, 50 µs by default, to save wake-ups. Best effort: without
-/// the name a thread is harder to find; without precise timers the send delay is larger, which
-/// shows.
+/// the name a thread is harder to find, and without precise timers the send delay is larger.
 private func introduceThread(as name: String) {
     let link = unsafe String(unsafeUninitializedCapacity: 64) { buffer in
         unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in

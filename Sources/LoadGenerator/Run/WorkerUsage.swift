@@ -1,4 +1,4 @@
-/// Where a worker's time went, which separates a limit of the target from a limit of the generator.
+/// Where a worker's time went: it shows whether the target or the generator was the limit.
 public struct WorkerUsage: Sendable {
     /// Spent sealing batches and inside the target's `send`.
     public var targetNanos: Int64 = 0

@@ -1,12 +1,12 @@
-/// The intended times of one producer's records: at which nanosecond, counted from the start of the
-/// run, each of them is due. The schedule never looks at the target, so a stall of the target
-/// delays records but never unschedules them.
+/// The intended times of one producer's records, in nanoseconds from the start of the run. They do
+/// not depend on the target, so a stall of the target delays records but does not change when they
+/// were due.
 ///
 /// Deterministic rates are exact. The stream of all producers together is one sequence of records
 /// 0, 1, 2, …; record i is due when the integral of the rate is i and grows further, rounded down
-/// to the nanosecond. No interval is rounded, nothing is accumulated in floating point, and at a
-/// change of rate the fraction of a record that is due carries over. Producer p of P has the
-/// records p, p + P, p + 2P, …, so together they make exactly the profile's stream.
+/// to the nanosecond. Intervals are not rounded and no floating point is used, so at a change of
+/// rate the fraction of a record that is due carries over. Producer p of P has the records p, p +
+/// P, p + 2P, ….
 ///
 /// Poisson arrivals are drawn (see `PoissonArrivals`).
 ///
@@ -61,7 +61,8 @@ public struct ArrivalSchedule: Sendable {
         return constant.next()
     }
 
-    /// A ramp, which computes the time of every record, or the first record of another step.
+    /// The case of a ramp, which computes the time of every record, and of the first record of
+    /// another step.
     @inline(never)
     @usableFromInline
     mutating func nextOutsideOfSegment() -> Int64 {

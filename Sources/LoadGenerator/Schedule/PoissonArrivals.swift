@@ -3,9 +3,9 @@ import Glibc
 /// Poisson arrivals of one producer: independent, exponentially distributed gaps.
 ///
 /// The producers' streams are independent Poisson processes that share the rate evenly; their sum
-/// is the Poisson process of the whole rate, which is how arrivals of unrelated users behave. The
-/// time is a sum of gaps in fixed point, in units of 2⁻³² ns, so that it does not lose precision
-/// as it grows: rounding costs a billion records less than one nanosecond.
+/// is the Poisson process of the whole rate, like arrivals of unrelated users. The time is a sum of
+/// gaps in fixed point, in units of 2⁻³² ns, so it does not lose precision as it grows: after a
+/// billion records the rounding error is below one nanosecond.
 ///
 /// The generator gives 53 random bits a gap, so the longest is 36.7 times the mean one.
 @usableFromInline

@@ -1,8 +1,8 @@
 /// A rate over time as pieces, each constant or a straight line, in integers.
 ///
 /// Records are counted in *parts*: `partsPerRecord` is chosen so that every rate of the curve is an
-/// even number of parts a nanosecond. The integral of the rate, which alone decides when a record
-/// is due, is then exact in 128-bit integers.
+/// even number of parts a nanosecond. The integral of the rate, which decides when a record is due,
+/// is then exact in 128-bit integers.
 ///
 /// Thread contract: immutable.
 @usableFromInline
@@ -84,8 +84,8 @@ final class RateCurve: Sendable {
         return (segment, Int64(clamping: whole + (rest > 0 ? 1 : 0)))
     }
 
-    /// The last piece that begins with no more parts: a record that is complete when a pause
-    /// begins is due when it ends.
+    /// The last piece that begins with no more parts, so a record that is complete when a pause
+    /// begins is due when the pause ends.
     private func index(ofParts parts: Int128) -> Int {
         var low = 0
         var high = pieces.count
@@ -164,7 +164,7 @@ private struct Piece {
 
     /// The largest t whose integral is not above `due`: the root of the quadratic, estimated in
     /// floating point in the form without cancellation, then corrected in integers, so that the
-    /// result is exact however large the numbers are.
+    /// result is exact.
     private func solve(_ due: Int128) -> Int128 {
         guard let length else { preconditionFailure("a ramp has an end") }
         let target = 2 &* length &* due
@@ -176,7 +176,8 @@ private struct Piece {
         let bounded = estimate.isNaN ? 0 : min(max(estimate, 0), length.approximation)
         var t = min(Int128(Int64(bounded)), length)
         var step: Int128 = 1
-        // Usually off by a nanosecond; doubling steps bound the cost of a bad estimate.
+        // The estimate is usually off by at most a nanosecond; doubling steps bound the cost of a
+        // bad one.
         while t > 0, doubledIntegral(t, length) > target {
             t = max(0, t - step)
             step *= 2

@@ -1,7 +1,7 @@
 import RecordFormat
 import Synchronization
 
-/// Acknowledges every batch at once and keeps none: this measures the generator alone.
+/// Acknowledges every batch at once and keeps none, to measure the generator alone.
 ///
 /// Thread contract: safe from any thread.
 public final class DiscardTarget: LoadTarget {

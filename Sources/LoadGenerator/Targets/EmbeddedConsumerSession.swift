@@ -2,7 +2,7 @@ import CommitLog
 import RecordFormat
 import Synchronization
 
-/// Reads mappings of the log's own files, so a fetch copies nothing.
+/// Reads mappings of the log's files, so a fetch copies nothing.
 final class EmbeddedConsumerSession: ConsumerSession {
     private let logs: [PartitionLog]
     private let wakeup: Wakeup
@@ -26,8 +26,8 @@ final class EmbeddedConsumerSession: ConsumerSession {
         }
     }
 
-    /// Whether a partition will already wake the worker. Without this, every idle check of a
-    /// partition that is seldom written would leave another callback there.
+    /// Whether a partition will already wake the worker. It prevents a further callback at every
+    /// idle check of a partition that is seldom written.
     private final class Bell: Sendable {
         let isArmed = Atomic<Bool>(false)
     }

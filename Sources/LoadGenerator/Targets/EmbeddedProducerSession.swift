@@ -7,7 +7,7 @@ final class EmbeddedProducerSession: ProducerSession {
     private let acks: Acks
     private let committer: GroupCommitter
     private let completions: CompletionQueue
-    /// Appended in this turn, and made durable with it.
+    /// Batches that were appended in this turn and need a flush.
     private var gathered: [GroupCommitter.Request] = []
 
     init(
@@ -25,7 +25,7 @@ final class EmbeddedProducerSession: ProducerSession {
         do {
             let appended = try unsafe logs[partition].append(batch, validation: .trusted)
             guard let through = appended.flushThrough else { return .acknowledged }
-            // The topic requires the flush; acks only say whether the producer waits for it.
+            // The topic requires the flush; `acks` only decides whether the producer waits for it.
             gathered.append(
                 GroupCommitter.Request(
                     partition: partition, through: through, ticket: ticket,

@@ -3,7 +3,7 @@ import Measurement
 import RecordFormat
 import Synchronization
 
-/// The log engine in this process, without server and network: a run on it measures the log.
+/// The log engine in this process, without server and network.
 ///
 /// Batches are appended on the producer's own thread; if the topic's flush policy makes
 /// acknowledgements durable, a group committer flushes and acknowledges.
@@ -54,14 +54,15 @@ public final class EmbeddedTarget: LoadTarget {
         }
     }
 
-    /// Kafka's, but that deleted files are gone at once: in Kafka's minute a fast load fills a disk with them.
+    /// Kafka's defaults, but deleted files are removed at once: within Kafka's minute a fast load
+    /// may fill a disk with them.
     private static var topicDefaults: LogConfig {
         var defaults = LogConfig()
         defaults.fileDeleteDelayMs = 0
         return defaults
     }
 
-    /// What an existing log directory had lost; one line each.
+    /// Faults that recovery found in an existing log directory, one line each.
     public var recoveryComplaints: [String] { directory.recovery.complaints }
 
     public func makeProducerSession(
@@ -83,7 +84,7 @@ public final class EmbeddedTarget: LoadTarget {
         }
     }
 
-    /// A topic that existed already has its own settings, not the profile's.
+    /// An existing topic keeps its settings, so the profile's do not decide.
     public func isCompacted(_ partition: Int) -> Bool {
         directory.topic(partitions[partition].topic)?.config.cleanupPolicy.contains(.compact)
             ?? false
@@ -131,7 +132,7 @@ public final class EmbeddedTarget: LoadTarget {
     }
 
     public var backgroundFaults: [String] {
-        directory.backgroundFaults.map { "in the background failed \($0)" }
+        directory.backgroundFaults.map { "background work failed: \($0)" }
     }
 
     public func close() throws(TargetError) {

@@ -2,26 +2,26 @@ import CommitLog
 import Measurement
 import RecordFormat
 
-/// Makes appended batches durable on threads of its own, and acknowledges them. All batches of a
-/// partition that came while the disk was busy share the next `fdatasync`.
+/// Makes appended batches durable on threads of its own, and acknowledges them. All batches that
+/// came to a partition during a flush share the next `fdatasync`.
 ///
 /// Partitions are spread over a few threads, so that flushes of different files do not wait for
 /// each other.
 ///
-/// The broker's `FlushQueue` is similar, for event loops, but separate: they share
-/// `PartitionLog.flush(through:)`. Here a worker's whole turn is handed over and acknowledged with
-/// one time, which is measured; changes for event loops must not affect that.
+/// The broker's `FlushQueue` does the same for event loops; both use
+/// `PartitionLog.flush(through:)`. They are separate because here a worker's whole turn is handed
+/// over and acknowledged with one measured time.
 ///
 /// Thread contract: safe from any thread.
 final class GroupCommitter: Sendable {
-    /// More threads than this only queue at the same disk.
+    /// More threads than this would only wait for the same disk.
     private static let maximumThreads = 8
 
     struct Request: Sendable {
         var partition: Int
         var through: Offset
         var ticket: Int
-        /// Nil if nobody waits for the acknowledgement.
+        /// Nil if no acknowledgement is wanted.
         var completions: CompletionQueue?
     }
 
@@ -43,7 +43,8 @@ final class GroupCommitter: Sendable {
     /// Takes batches that were appended together.
     func submit(_ requests: [Request]) {
         for request in requests { lanes[request.partition % lanes.count].add(request) }
-        // Only now, or a thread would be flushing the first one while the others come.
+        // Wakes only now: earlier, a thread would be flushing the first batch while the others
+        // come.
         for lane in lanes { lane.wakeIfNeeded() }
     }
 
@@ -115,8 +116,7 @@ final class GroupCommitter: Sendable {
         private func acknowledge(_ requests: ArraySlice<Request>, _ failure: TargetError?) {
             let now = MonotonicClock.now()
             var rest = requests.filter { $0.completions != nil }[...]
-            // All of a worker's batches at once, so that its next ones come, and are flushed,
-            // together.
+            // All of a worker's batches at once, so that its next batches come together, too.
             while let queue = rest.first?.completions {
                 queue.post(
                     rest.lazy.filter { $0.completions === queue }.map {

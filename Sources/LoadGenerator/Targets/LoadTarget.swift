@@ -31,7 +31,7 @@ public protocol LoadTarget: AnyObject, Sendable {
     func logEndOffset(of partition: Int) -> Offset
 
     /// The timestamp, in milliseconds since the Unix epoch, of the batch that holds `offset`; nil
-    /// if there is none. Consumer lag in time is measured by it.
+    /// if there is none. It gives consumer lag in time.
     func timestamp(at offset: Offset, of partition: Int) -> Int64?
 
     /// The committed positions of a group, by partition index; partitions without one are absent.
@@ -42,10 +42,10 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// Bytes stored in the log now, over all partitions.
     var storedByteCount: UInt64 { get }
 
-    /// `fdatasync` calls so far; nil if the target cannot tell.
+    /// `fdatasync` calls so far; nil if the target does not count them.
     var flushCount: UInt64? { get }
 
-    /// What failed so far while nobody waited for it, a clause each: a deletion, a checkpoint.
+    /// Failures of background work so far, such as a deletion or a checkpoint, a clause each.
     var backgroundFaults: [String] { get }
 
     /// Ends the target cleanly. Called once, after every session's last use.
@@ -68,16 +68,16 @@ public protocol ProducerSession: AnyObject {
         _ batch: UnsafeMutableRawBufferPointer, to partition: Int, ticket: Int
     ) -> SendOutcome
 
-    /// The worker has sent everything for now. A target that gathers work waits for this, so that
-    /// batches sent together are made durable together.
+    /// Ends a turn: the worker has sent everything for now. A target that makes batches durable
+    /// together waits for this.
     func endTurn()
 }
 
 public enum SendOutcome {
     /// Acknowledged, according to its acks and flush policy.
     case acknowledged
-    /// In progress; the acknowledgement comes through the completion queue. The target does not
-    /// need the batch's bytes any more.
+    /// In progress; the acknowledgement comes through the completion queue. The batch's bytes may
+    /// be reused.
     case pending
     case failed(TargetError)
 }
@@ -100,7 +100,7 @@ public protocol ConsumerSession: AnyObject {
     func arm(_ partition: Int, past offset: Offset) -> Bool
 }
 
-/// A failure of the target, in words for the reader of the results.
+/// A failure of the target, described for the reader of the results.
 public enum TargetError: Error, Sendable, CustomStringConvertible {
     /// The position was deleted by retention or delete-records before it was read.
     case offsetOutOfRange(TopicPartition, offset: Offset, logStartOffset: Offset)

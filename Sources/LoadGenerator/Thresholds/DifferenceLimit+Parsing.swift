@@ -7,15 +7,15 @@ extension DifferenceLimit {
         "'<metric> worse than N%' or '<metric> differs by more than N%', such as "
         + "'e2e_latency_p99 worse than 5%'"
 
-    /// Smaller shares are within what repeated runs show by chance.
+    /// Smaller differences occur between repeated runs by chance.
     static let leastShare = 0.001
-    /// Beyond it a share is a typing error.
+    /// A larger share is taken for a typing error.
     static let mostShare = 1_000.0
 
     /// The figures that variants are compared by.
     static let figures = FigureNames(RunFigure.all.filter { $0.compared != nil })
 
-    /// Reads what `--fail-if` is given.
+    /// Reads the value of `--fail-if`.
     public init(_ text: String, option: String = "--fail-if") throws(ProfileError) {
         let place = Place(source: "\(option) \(text)")
         let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
@@ -44,7 +44,7 @@ extension DifferenceLimit {
         self.init(figure, kind, share: percent / 100, percent: Self.text(percent))
     }
 
-    /// The kind, and the number with what follows it; nil for other words.
+    /// The kind, and the number with the text after it; nil for other words.
     private static func parts(_ words: [String]) -> (kind: Kind, number: String)? {
         for kind in [Kind.worse, .differs] {
             let expected = kind.rawValue.split(separator: " ").map(String.init)
@@ -61,7 +61,7 @@ extension DifferenceLimit {
         let digits = hasSign ? text.dropLast().trimmed : text
         guard let number = number(digits) else {
             throw ProfileError(
-                "'\(text)' is no share such as 5%", at: place,
+                "'\(text)' is not a share; write one such as 5%", at: place,
                 suggesting: suggestion(figure, kind, "5%"))
         }
         guard hasSign else {
@@ -97,9 +97,9 @@ extension DifferenceLimit {
         return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
     }
 
-    // MARK: What was meant
+    // MARK: Suggestions
 
-    /// The whole condition, as it may be pasted; none where it would not be one.
+    /// The whole condition, to be pasted; empty if it would not be valid.
     private static func suggestion(_ figure: RunFigure, _ kind: Kind, _ number: String) -> [String]
     {
         let digits = number.hasSuffix("%") ? number.dropLast().trimmed : number
@@ -113,7 +113,8 @@ extension DifferenceLimit {
         return ["\(name) \((isWorse ? Kind.worse : .differs).rawValue) \(text(kept))%"]
     }
 
-    /// Of words that are no condition but name a figure and a number: `e2e_latency_p99 slower by 5%`.
+    /// For text that is not a condition but has a figure and a number: `e2e_latency_p99 slower by
+    /// 5%`.
     private static func meant(by words: [String]) -> [String] {
         let figure = words.lazy.compactMap { word in
             figures[word] ?? NearestName.of(word, among: figures.names).flatMap { figures[$0] }

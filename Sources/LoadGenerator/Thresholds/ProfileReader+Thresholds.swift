@@ -1,7 +1,8 @@
 import Measurement
 
 extension ProfileReader {
-    /// Refuses a threshold that cannot be measured, since it could only fail, after the whole run.
+    /// Refuses a threshold on a figure that this profile does not measure, because it would fail
+    /// after the whole run.
     mutating func validateThresholds() {
         for (index, threshold) in profile.thresholds.enumerated() {
             let place = "thresholds.\(index)"

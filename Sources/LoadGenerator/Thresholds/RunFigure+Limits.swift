@@ -1,6 +1,6 @@
 import Measurement
 
-/// Limits as they are written, with their units.
+/// Limits as written, with their units.
 extension RunFigure {
     /// Reads a limit into the unit of the figure's column.
     func limit(_ text: String, at place: Place) throws(ProfileError) -> Threshold.Limit {

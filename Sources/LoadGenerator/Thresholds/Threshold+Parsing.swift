@@ -80,7 +80,7 @@ extension Threshold {
             ]
             let list = valid.map(\.rawValue).joined(separator: " ")
             throw ProfileError(
-                "'\(sign)' is no comparison"
+                "'\(sign)' is not a comparison"
                     + (meant[sign].flatMap { valid.contains($0) ? "; write '\($0.rawValue)'" : nil }
                         ?? "; valid are \(list)"),
                 at: place)
@@ -96,7 +96,8 @@ extension Threshold {
         return comparison
     }
 
-    /// Only a metric that cannot recover, or is an average, may end a run.
+    /// Refuses `abort` for figures that are known only at the end, and for lower limits of figures
+    /// that grow.
     private func requireEarlyEvidence(at place: Place) throws(ProfileError) {
         switch metric.threshold?.evidence {
         case nil, .soFar: break
@@ -121,7 +122,7 @@ extension Threshold {
 
 extension Threshold {
     /// The allowed comparisons of a metric: a measured value is never exactly equal, and a verdict
-    /// is no number.
+    /// is not a number.
     fileprivate static func comparisons(of metric: RunFigure) -> [Comparison] {
         switch metric.unit {
         case .text, .truth, .time, .bytes, .seconds, .milliseconds, .microseconds,

@@ -4,13 +4,13 @@ import Measurement
 enum ThresholdMetric {
     private static let known = FigureNames(
         RunFigure.all.filter { $0.threshold != nil },
-        // What people say for a rate of the producers or of the consumers.
+        // Other common names of the rates of producers and consumers.
         aliases: ["produce_rate": "produced_rate", "consume_rate": "consumed_rate"])
 
     /// In the order of the table of figures.
     static var all: [RunFigure] { known.figures }
 
-    /// The one of that name, or of that column.
+    /// The figure of that name, or of that column.
     static func named(_ name: String) -> RunFigure? { known[name] }
 
     /// The names that a threshold may begin with.

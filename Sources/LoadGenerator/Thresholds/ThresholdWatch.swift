@@ -1,14 +1,14 @@
 /// Checks after each interval of a run whether a threshold ends it.
 ///
-/// It evaluates the whole measured part so far: a latency's percentile is the one that the summary
-/// would show if the run ended now, so one bad second ends a run only if it spoils the whole; a
-/// largest value or a count spoils it at once. The warm-up never ends a run.
+/// It evaluates the whole measured part so far. A percentile is the one that the summary would show
+/// if the run ended now, so one bad second ends a run only if it breaks the limit for the whole; a
+/// largest value or a count does so at once. The warm-up never ends a run.
 ///
 /// Thread contract: belongs to the run's thread.
 struct ThresholdWatch {
     private let thresholds: [Threshold]
     private let warmupNanos: Int64
-    /// Later the run ends anyway.
+    /// After this time the run ends without it.
     private let lastNanos: Int64
     private var figures = RunFigures()
     /// The first that failed; a run ends only once.
@@ -44,7 +44,7 @@ struct ThresholdWatch {
         return false
     }
 
-    /// A count that must equal its limit has failed for good only above it.
+    /// A count that must equal its limit has failed finally only above it.
     private func isFinal(_ outcome: ThresholdOutcome) -> Bool {
         guard outcome.threshold.comparison == .equal, case .number(let limit)? = outcome.limit,
             case .number(let measured)? = outcome.measured

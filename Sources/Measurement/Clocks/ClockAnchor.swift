@@ -17,7 +17,8 @@ public struct ClockAnchor: Sendable, Hashable {
     }
 
     /// Reads the time of day between two readings of the monotonic clock, several times, and keeps
-    /// the tightest: a thread that was descheduled in between would skew all times of the run.
+    /// the closest pair: if the thread was descheduled in between, all times of the run would be
+    /// skewed.
     public static func sample(attempts: Int = 32) -> ClockAnchor {
         sample(attempts: attempts, monotonic: MonotonicClock.now, wall: WallClock.now)
     }

@@ -2,9 +2,9 @@ import Glibc
 
 /// The clock of every latency: `CLOCK_MONOTONIC`, in nanoseconds since some point before the run.
 ///
-/// It never jumps when the machine's time of day is set, and all threads and processes of one
-/// machine read the same value, so the times of a producer and a consumer on one machine compare.
-/// Any thread may read it; a read costs about 25 ns and enters no kernel (vDSO).
+/// It does not jump when the time of day is set. All threads and processes of one machine read the
+/// same value, so the times of a producer and a consumer on one machine can be compared. Any thread
+/// may read it; a read costs about 25 ns, without a system call (vDSO).
 public enum MonotonicClock {
     @inlinable
     public static func now() -> Int64 {
@@ -24,7 +24,7 @@ public enum MonotonicClock {
 
 /// Time of day: nanoseconds since 1970-01-01T00:00:00Z, from `CLOCK_REALTIME`.
 ///
-/// Somebody may set it while a run is under way, so nothing is measured with it; see `ClockAnchor`.
+/// It may be set during a run, so durations are not measured with it; see `ClockAnchor`.
 public enum WallClock {
     @inlinable
     public static func now() -> Int64 {

@@ -19,7 +19,7 @@ public struct SystemPacingClock: PacingClock {
     public func sleep(until deadlineNanos: Int64) {
         var deadline = timespec(
             tv_sec: Int(deadlineNanos / 1_000_000_000), tv_nsec: Int(deadlineNanos % 1_000_000_000))
-        // A signal handler cuts the sleep short; the deadline is absolute, so sleep on.
+        // A signal handler ends the sleep early; the deadline is absolute, so the call is repeated.
         while unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nil) == EINTR {}
     }
 }

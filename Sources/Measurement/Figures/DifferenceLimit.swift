@@ -1,8 +1,8 @@
-/// How far a variant's median of a figure may be from its baseline's, as a share of that:
-/// `e2e_latency_p99 worse than 5%`.
+/// How much a variant's median of a figure may differ from its baseline's, as a share of the
+/// baseline's: `e2e_latency_p99 worse than 5%`.
 public struct DifferenceLimit: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable {
-        /// In the direction that is not the figure's better one.
+        /// Against the figure's better direction.
         case worse = "worse than"
         /// In either direction.
         case differs = "differs by more than"
@@ -17,7 +17,7 @@ public struct DifferenceLimit: Sendable, Hashable {
     public let words: String
 
     /// - Parameters:
-    ///   - figure: by which variants are compared; for `worse`, one that is good or bad.
+    ///   - figure: one by which variants are compared; for `worse`, one with a better direction.
     ///   - percent: as it was written, such as `5`.
     public init(_ figure: RunFigure, _ kind: Kind, share: Double, percent: String) {
         precondition(figure.compared != nil, "\(figure.column) is not compared")
@@ -28,14 +28,14 @@ public struct DifferenceLimit: Sendable, Hashable {
         words = "\(kind.rawValue) \(percent)%"
     }
 
-    /// The ratios of the medians that are at the limit, each with the side on which it is passed.
+    /// The ratios of the medians at which the limit lies, each with the side that exceeds it.
     public var bounds: [(ratio: Double, isPassedAbove: Bool)] {
         let above = (ratio: 1 + share, isPassedAbove: true)
         let below = (ratio: 1 - share, isPassedAbove: false)
         switch (kind, RunFigure.named(column)?.better) {
         case (.worse, .higher?): return [below]
         case (.worse, _): return [above]
-        // Nothing is less than none at all.
+        // A ratio cannot fall below 0, so a share of 1 or more has no lower bound.
         case (.differs, _): return share < 1 ? [above, below] : [above]
         }
     }

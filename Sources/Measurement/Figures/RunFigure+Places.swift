@@ -24,7 +24,7 @@ extension RunFigure {
         public let isOnlyInFile: Bool
         /// Whether people choose by it: then it is at the top of a comparison's page.
         public let isKey: Bool
-        /// Digits of its medians, if they have more than a single value.
+        /// Digits of its medians, if more than those of a single value.
         public let digits: Int?
 
         init(

@@ -7,7 +7,7 @@ extension RunFigure {
         case row
         /// Other figures.
         case formula(Formula)
-        /// Nothing yet: no target measures it, so it is empty.
+        /// No target measures it yet, so it is empty.
         case notYet
     }
 
@@ -40,7 +40,7 @@ extension RunFigure {
 
     /// How a figure is joined over generators that ran at the same time.
     public enum Joining: Sendable, Equatable {
-        /// The value if all agree, else empty. Unknown columns are joined so, too.
+        /// The value if all agree, else empty. Unknown columns are joined in this way, too.
         case equal
         /// The sum: of counts, rates and costs.
         case sum
@@ -64,9 +64,9 @@ extension RunFigure {
 }
 
 extension RunFigure {
-    /// When a threshold may use a figure, and what the profile must have for it.
+    /// When a threshold may use a figure, and what that needs in the profile.
     public struct ThresholdRule: Sendable {
-        /// What the profile must have for the figure to be measured.
+        /// What the figure needs in the profile to be measured.
         public enum Need: Sendable {
             case consumers
             case offeredRate

@@ -77,12 +77,12 @@ extension RunFigure.Unit {
         }
     }
 
-    /// The unit that the name of a column ends with, of any file; nil where it ends with none.
+    /// The unit that the name of a column ends with, of any file; nil if it ends with none.
     public static func ending(_ column: String) -> RunFigure.Unit? {
         let unit = allCases.filter {
             !$0.columnEnding.isEmpty && column.hasSuffix("_" + $0.columnEnding)
         }.max { $0.columnEnding.count < $1.columnEnding.count }
-        // So many of something a second are no seconds.
+        // A count per second is not a time.
         return unit == .seconds && column.hasSuffix("_per_s") ? nil : unit
     }
 

@@ -1,8 +1,8 @@
 /// The description of one figure of a run, which is one column of `summary.csv`.
 ///
 /// A figure is described only here. Columns, thresholds, comparisons, merges, OpenMetrics, terminal
-/// and pages read the table `all`; only the value comes from the place where the load generator
-/// measures it. So a new figure is an entry in the table of its theme and that place.
+/// and pages read the table `all`; only the value comes from the load generator. So a new figure
+/// needs an entry in the table of its theme and a source of its value.
 public struct RunFigure: Sendable {
     /// The column's name: snake_case, ending in the unit where there is one. It never changes.
     public let column: String
@@ -16,7 +16,7 @@ public struct RunFigure: Sendable {
     public let origin: Origin
     /// Decimals in files; 0 for whole numbers.
     public let digits: Int
-    /// Nil for a figure that explains others, and is neither good nor bad.
+    /// Nil for a figure that is neither good nor bad.
     public let better: ParetoFront.Better?
     /// How it is joined over generators that ran at the same time.
     public let joining: Joining
@@ -32,7 +32,7 @@ public struct RunFigure: Sendable {
     public let page: PagePlace?
     /// Whether the table of all runs on a comparison's page shows it.
     public let isShownOfEachRun: Bool
-    /// Columns of a later edition come after those of all earlier ones, so that programs which read
+    /// Columns of a later edition come after those of all earlier ones, so that programs that read
     /// columns by position need not change; within an edition the order is the table's. A new
     /// figure takes the highest edition, or the next one.
     let edition: Int
@@ -81,7 +81,7 @@ extension RunFigure {
 
     private static let byColumn = Dictionary(uniqueKeysWithValues: all.map { ($0.column, $0) })
 
-    /// Nil for a column that is no figure of a run: of another file, or of another version.
+    /// Nil for a column that is not a figure of a run: of another file, or of another version.
     public static func named(_ column: String) -> RunFigure? { byColumn[column] }
 }
 

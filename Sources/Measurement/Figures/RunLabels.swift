@@ -1,4 +1,4 @@
-/// What a user calls a run: `--label` names it, and each `--tag` says something of it.
+/// What a user calls a run: `--label` names it, and each `--tag` describes it.
 public struct RunLabels: Sendable, Equatable, Codable {
     /// `key=value`.
     public struct Tag: Sendable, Equatable, Codable, CustomStringConvertible {
@@ -16,7 +16,8 @@ public struct RunLabels: Sendable, Equatable, Codable {
     public static let longestLabel = 64
     public static let longestValue = 200
     public static let mostTags = 32
-    /// What a run is called that no sweep made, so that it tells nothing apart.
+    /// The name of the variant of every run without a sweep, so a label of this name would identify
+    /// nothing.
     private static let reserved = "default"
 
     public static let none = RunLabels()
@@ -53,7 +54,7 @@ public struct RunLabels: Sendable, Equatable, Codable {
         tags.isEmpty ? nil : tags.map(\.description).joined(separator: "; ")
     }
 
-    /// The options that say the same.
+    /// The options of the command line that give these labels.
     public var arguments: [String] {
         (label.map { ["--label=\($0)"] } ?? []) + tags.map { "--tag=\($0)" }
     }
@@ -67,25 +68,25 @@ public struct RunLabels: Sendable, Equatable, Codable {
         }
         guard label.unicodeScalars.allSatisfy({ isVisible($0) && !isSeparator($0) }) else {
             throw RunLabelError(
-                "'\(shown(label))' is no label: a label is one word, without blanks, commas, "
+                "'\(shown(label))' is not a label: a label is one word, without blanks, commas, "
                     + "semicolons and quotes; write 'new-kernel', and more in a --tag")
         }
         guard label != reserved else {
             throw RunLabelError(
-                "'\(reserved)' is what runs without a sweep are called; take another word")
+                "'\(reserved)' is the name of runs without a sweep; choose another word")
         }
     }
 
     private static func tag(_ text: String) throws(RunLabelError) -> Tag {
         guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
-            throw RunLabelError("'\(shown(text))' is no tag: write key=value, such as disk=nvme")
+            throw RunLabelError("'\(shown(text))' is not a tag: write key=value, such as disk=nvme")
         }
         let key = String(text[..<equals])
         let value = String(text[text.index(after: equals)...])
         guard key.utf8.allSatisfy(isOfKey), key.count <= longestLabel else {
             throw RunLabelError(
-                "'\(shown(key))' is no key of a tag: a key is at most \(longestLabel) letters, digits, "
-                    + "'.', '_' and '-'")
+                "'\(shown(key))' is not the key of a tag: it is at most \(longestLabel) "
+                    + "letters, digits, '.', '_' and '-'")
         }
         guard !value.isEmpty else {
             throw RunLabelError("the tag '\(key)' has no value; write \(key)=value")
@@ -98,7 +99,7 @@ public struct RunLabels: Sendable, Equatable, Codable {
         let isClean = value.unicodeScalars.allSatisfy { ($0 == " " || isVisible($0)) && $0 != ";" }
         guard isClean, value.first != " ", value.last != " " else {
             throw RunLabelError(
-                "the value of the tag '\(key)' is plain text in one line, without semicolons and "
+                "the value of the tag '\(key)' must be one line of text, without semicolons and "
                     + "without blanks around it")
         }
         return Tag(key: key, value: value)
@@ -114,7 +115,8 @@ public struct RunLabels: Sendable, Equatable, Codable {
         }
     }
 
-    /// What has no shape of its own, or turns the direction of what follows, would deceive a reader.
+    /// Characters that are invisible, or that change the writing direction, could make one name
+    /// look like another.
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .spaceSeparator,
@@ -128,7 +130,7 @@ public struct RunLabels: Sendable, Equatable, Codable {
         [",", ";", "\"", "'", "`"].contains(scalar)
     }
 
-    /// Harmless and short, for a message.
+    /// Escaped and shortened, for a message.
     private static func shown(_ text: String) -> String {
         let scalars = text.unicodeScalars.prefix(longestLabel).map { scalar in
             scalar == " " || isVisible(scalar)

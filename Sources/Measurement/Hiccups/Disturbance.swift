@@ -1,8 +1,8 @@
-/// The limits from which on the machine, and not the target, explains a run's figures.
+/// The limits above which the machine, and not the target, explains a run's figures.
 public enum Disturbance {
-    /// A single longer stall disturbs any percentile that one would quote.
+    /// A single longer stall disturbs every percentile that is quoted.
     public static let hiccupLimitNanos: Int64 = 100_000_000
-    /// Steal is CPU time that the hypervisor gave to somebody else.
+    /// Steal is CPU time that the hypervisor gave to others.
     public static let stealLimitPercent = 5.0
     /// Share of the periods of a CPU quota in which the process was stopped.
     public static let throttledLimitPercent = 5.0
@@ -22,7 +22,7 @@ public enum Disturbance {
     /// machine dominates that percentile.
     public static let shareOfPercentile = 0.5
 
-    /// All of it in words, to stand behind “the machine disturbed a run where”.
+    /// The limits in words, each continuing “the machine disturbed a run where”.
     public static let rules: [String] = [
         "it stalled for more than \(hiccupLimitNanos / 1_000_000) ms at once",
         "its hypervisor took more than \(percent(stealLimitPercent)) of the CPU time "

@@ -68,7 +68,7 @@ public final class HiccupMeter: Sendable {
         isRunning.store(false, ordering: .releasing)
     }
 
-    // MARK: What it saw
+    // MARK: Results
 
     /// The longest lateness since the start; 0 before the first wake-up.
     public var maximumNanos: Int64 {

@@ -30,7 +30,7 @@ struct StallLog: Sendable {
         keep(Stall(dueNanos: dueNanos, lateNanos: late))
         var due = dueNanos
         repeat {
-            // A wake-up up to a nanosecond early is on time, and no sign of a clock that runs back.
+            // A lateness of 0 is recorded as 1: values of zero count as clocks that disagree.
             histogram.record(max(wokeNanos - due, 1))
             due += periodNanos
         } while due <= wokeNanos

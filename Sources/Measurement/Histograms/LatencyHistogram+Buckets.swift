@@ -1,7 +1,7 @@
 import Histogram
 
 extension LatencyHistogram {
-    /// Neighbouring values that the histogram does not tell apart, and their count.
+    /// Neighbouring values that the histogram counts as one, and their count.
     public struct Bucket: Sendable, Equatable {
         public let lowestNanos: Int64
         public let highestNanos: Int64
@@ -16,8 +16,8 @@ extension LatencyHistogram {
 
     /// Reads the counts through the public interface of the histogram.
     ///
-    /// The package's own iterator sums count × value in 64 bits and traps when that overflows,
-    /// which 300 million records that waited a minute would do.
+    /// The package's own iterator sums count × value in 64 bits and traps on overflow, which 300
+    /// million records that waited a minute cause.
     public struct RecordedBuckets: Sequence, IteratorProtocol {
         private let histogram: Histogram<UInt64>
         private var value: UInt64
@@ -72,8 +72,8 @@ extension LatencyHistogram {
         return values
     }
 
-    /// The number, from 1 in order of size, of the record at the percentile. The step down by one
-    /// unit of floating point makes 90 % of 10 records the ninth and not the tenth.
+    /// The rank, from 1, of the record at the percentile. The step down by one unit of floating
+    /// point makes 90 % of 10 records the ninth and not the tenth.
     func rank(of percentile: Double) -> UInt64 {
         let share = min(max(percentile.nextDown, 0), 100) / 100
         return min(max(UInt64((share * Double(count)).rounded(.up)), 1), count)

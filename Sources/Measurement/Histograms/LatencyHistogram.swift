@@ -2,10 +2,10 @@ import Histogram
 
 /// Latencies in nanoseconds with three significant digits; none is dropped.
 ///
-/// The counts are in an HdrHistogram whose range grows with the recorded values, so nothing is
-/// clipped: values of an hour and of a century are both kept. A value of zero or less comes from
-/// clocks that disagree; it is counted in `nonPositiveCount` *and* recorded in the lowest bucket,
-/// so `count` is always the number of records measured.
+/// The counts are in an HdrHistogram whose range grows with the recorded values, so no value is
+/// clipped. A value of zero or less comes from clocks that disagree; it is counted in
+/// `nonPositiveCount` *and* recorded in the lowest bucket, so `count` is always the number of
+/// records measured.
 ///
 /// A value type without locks: one thread owns it. Workers and reporter share it through
 /// `IntervalHistograms`.
@@ -60,14 +60,13 @@ public struct LatencyHistogram: Sendable {
 
     /// An empty histogram with the range that this one has grown to.
     ///
-    /// A new one: clearing in place goes through the counts in the package's unspecialised generic
-    /// code and takes four times as long.
-    /// code and takes four times as long.
+    /// A new histogram, because clearing one in place runs the package's unspecialised generic
+    /// code, which takes four times as long.
     func emptied() -> LatencyHistogram {
         LatencyHistogram(rangeNanos: Int64(clamping: histogram.highestTrackableValue))
     }
 
-    // MARK: What was recorded
+    // MARK: Reading
 
     @inlinable public var count: UInt64 { histogram.totalCount }
     @inlinable public var isEmpty: Bool { histogram.totalCount == 0 }
@@ -89,7 +88,7 @@ public struct LatencyHistogram: Sendable {
 }
 
 extension LatencyHistogram: Equatable {
-    /// Equal when the same buckets hold the same counts, however wide either range has grown.
+    /// Equal if the same buckets hold the same counts, whatever the ranges.
     public static func == (a: LatencyHistogram, b: LatencyHistogram) -> Bool {
         a.count == b.count && a.nonPositiveCount == b.nonPositiveCount && a.maximum == b.maximum
             && a.minimum == b.minimum && a.recordedBuckets.elementsEqual(b.recordedBuckets)

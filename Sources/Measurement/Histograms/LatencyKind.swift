@@ -4,7 +4,7 @@ public enum LatencyKind: String, CaseIterable, Sendable, Hashable, Codable {
     case sendDelay = "send_delay"
     /// Acknowledgement − actual send.
     case serviceLatency = "service_latency"
-    /// Acknowledgement − intended time: what a user would wait.
+    /// Acknowledgement − intended time: a user's waiting time.
     case responseLatency = "response_latency"
     /// The consumer holds the decoded record − intended time.
     case endToEndLatency = "e2e_latency"
@@ -31,7 +31,7 @@ extension LatencyKind {
         }
     }
 
-    /// From what to what.
+    /// The difference that it is.
     public var definition: String {
         switch self {
         case .sendDelay: "actual send − intended time"
@@ -41,7 +41,7 @@ extension LatencyKind {
         }
     }
 
-    /// The same in the order of time.
+    /// Its beginning and its end.
     public var span: String {
         switch self {
         case .sendDelay: "due – sent"

@@ -34,7 +34,7 @@ extension LatencySummary {
 }
 
 extension LatencyHistogram {
-    /// Nil where nothing was recorded; the maximum exactly.
+    /// Nil if nothing was recorded; the maximum exactly.
     public func nanos(_ point: LatencyPoint) -> Double? {
         switch point {
         case .max: isEmpty ? nil : Double(maximum)

@@ -26,7 +26,7 @@ public struct ControlGroup: Sendable, Equatable {
         }
     }
 
-    /// The groups of this process as they are now.
+    /// The limits of this process's groups now.
     public static func now() -> ControlGroup {
         guard let groups = SystemFile.read("/proc/self/cgroup"),
             let mounts = SystemFile.read("/proc/self/mountinfo")
@@ -72,7 +72,7 @@ public struct ControlGroup: Sendable, Equatable {
         }
     }
 
-    /// Version 1 writes the largest number of pages where there is no limit.
+    /// Without a limit, version 1 writes the largest number of pages.
     private static let unlimitedBytes: Int64 = 1 << 60
 
     private static func count(_ name: String, in text: String) -> UInt64? {

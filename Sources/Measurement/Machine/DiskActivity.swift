@@ -1,5 +1,5 @@
-/// The activity of a disk, and this process's part of it: the log itself cannot tell a slow disk
-/// from a slow log.
+/// The activity of a disk, and this process's part of it. It distinguishes a busy disk from a slow
+/// log.
 public struct DiskActivity: Sendable, Equatable {
     /// Time in which the disk was busy.
     public var busyNanos: Int64

@@ -2,8 +2,8 @@ import Glibc
 
 /// The machine and the versions of a result: `environment.json`.
 ///
-/// Figures of different machines are not comparable; these fields tell the machines apart. A field
-/// is nil if the machine does not report it.
+/// Figures of different machines are not comparable; these fields identify the machine. A field is
+/// nil if the machine does not report it.
 public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
     /// The machine's name.
     public var host: String?
@@ -26,13 +26,13 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
     public var swiftVersion: String
     public var isOptimizedBuild: Bool
     public var weirVersion: String
-    /// The version with the build of it, as `weir --version` prints them; nil where the executable does not
-    /// tell.
+    /// The version and its build, as `weir --version` prints them; nil if the executable has no
+    /// build id.
     public var weirBuild: String?
     /// Codec libraries by name, such as `libzstd: 1.5.4`.
     public var codecVersions: [String: String]
-    /// The command line, word by word. The resolved profile has what was run; this has what the
-    /// user asked for.
+    /// The command line, word by word: what the user asked for, where the resolved profile says
+    /// what was run.
     public var commandLine: [String]?
 
     /// - Parameters:
@@ -120,8 +120,8 @@ public struct EnvironmentSnapshot: Sendable, Equatable, Codable {
         )
     }
 
-    /// The language reports its version only as conditions; this takes the newest known one that
-    /// holds.
+    /// Swift exposes its version only through conditional compilation; this is the newest known
+    /// version that holds.
     private static var swiftVersion: String {
         #if compiler(>=6.5)
             ">= 6.5"

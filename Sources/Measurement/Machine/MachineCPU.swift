@@ -7,7 +7,7 @@ public struct MachineCPU: Sendable, Equatable {
     /// Ticks in which this machine wanted to run and the hypervisor ran another one.
     public var stealTicks: UInt64
 
-    /// Nil where there is no `/proc/stat`.
+    /// Nil if there is no `/proc/stat`.
     public static func now() -> MachineCPU? {
         SystemFile.read("/proc/stat").flatMap(MachineCPU.init(procStat:))
     }
@@ -23,7 +23,7 @@ public struct MachineCPU: Sendable, Equatable {
         stealTicks = ticks[7]
     }
 
-    /// The share of the machine's time since `earlier` that the hypervisor took, 0…100; nil where
+    /// The share of the machine's time since `earlier` that the hypervisor took, 0…100; nil if
     /// no tick has passed.
     public func stealPercent(since earlier: MachineCPU) -> Double? {
         percent(of: stealTicks, since: earlier.stealTicks, earlier)

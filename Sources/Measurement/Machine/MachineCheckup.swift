@@ -1,11 +1,11 @@
 internal import CClockState
 import Glibc
 
-/// Checks a machine, before a long run, for what will make the run noisy or end it.
+/// Checks a machine, before a long run, for conditions that make the run noisy or end it early.
 public struct MachineCheckup: Sendable {
     public struct Finding: Sendable, Equatable {
         public var subject: String
-        /// What was found.
+        /// The finding.
         public var finding: String
         /// The remedy; nil if there is nothing to do.
         public var remedy: String?
@@ -193,7 +193,7 @@ public struct MachineCheckup: Sendable {
         }
     }
 
-    /// What runs on the machine now.
+    /// Disturbances of the machine now.
     private static func work(_ directory: String) -> [Finding] {
         let found = QuietMachine(directory: directory).look()
         guard !found.isEmpty else { return [Finding("right now", "nothing disturbs the machine")] }
@@ -206,7 +206,7 @@ public struct MachineCheckup: Sendable {
 }
 
 extension SystemFile {
-    /// The first line of a file; nil where there is none.
+    /// The first line of a file; nil if there is none.
     static func line(_ path: String) -> String? {
         read(path)?.split(separator: "\n").first.map(String.init)
     }

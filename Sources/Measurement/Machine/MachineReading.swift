@@ -29,7 +29,7 @@ public struct MachineReading: Sendable {
 
     /// - Parameters:
     ///   - threads: the prefixes of the names of the load's threads.
-    ///   - device: the disk of the log, as its mount names it; nil where it has none.
+    ///   - device: the disk of the log, as its mount names it; nil if it has none.
     public static func now(threads: [String], device: String?) -> MachineReading {
         let anchor = ClockAnchor.sample()
         return MachineReading(
@@ -60,7 +60,7 @@ public struct MachineConditions: Sendable, Equatable {
     public var ioPressurePercent: Double?
     public var majorFaults: Int64?
     public var swappedPages: Int64?
-    /// Time in which the disk of the log was busy, and what others wrote to it.
+    /// Time in which the disk of the log was busy, and bytes that others wrote to it.
     public var diskBusyPercent: Double?
     public var otherDiskBytes: Int64?
     /// How far the wall clock was moved against the monotonic one, slewing by a time service

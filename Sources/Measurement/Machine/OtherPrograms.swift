@@ -59,8 +59,8 @@ public struct OtherPrograms: Sendable {
         }.sorted { ($1.percentOfCore, $0.processID) < ($0.percentOfCore, $1.processID) }
     }
 
-    /// The CPU time since `earlier` of the kernel's own threads, of one core. They write back and flush what
-    /// any program wrote, also this one, so that their time is not another program's.
+    /// The CPU time since `earlier` of the kernel's own threads, of one core. They also write back
+    /// and flush for this program, so their time does not count as other programs'.
     public func kernelPercentOfCore(
         since earlier: OtherPrograms, ticksPerSecond: Int = Int(sysconf(Int32(_SC_CLK_TCK)))
     ) -> Double {

@@ -1,8 +1,7 @@
 /// How long tasks of the machine have waited for a resource since boot: the kernel's pressure stall
 /// information (`/proc/pressure/*`, Linux 4.20), the line `some`.
 ///
-/// Waits of this process are included; compared with those of its own threads (`ThreadWaits`) they
-/// show the waits of the rest of the machine.
+/// Waits of this process are included; `ThreadWaits` has those of its own threads.
 public struct PressureStalls: Sendable, Equatable {
     public var cpuNanos: Int64?
     public var memoryNanos: Int64?

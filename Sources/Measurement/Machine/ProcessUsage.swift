@@ -6,12 +6,12 @@ import Glibc
 public struct ProcessUsage: Sendable, Equatable {
     public var userNanos: Int64
     public var systemNanos: Int64
-    /// Resident memory now; nil where the kernel does not tell.
+    /// Resident memory now; nil if the kernel does not report it.
     public var residentBytes: Int64?
     /// The part of it that is heap and stacks …
     public var anonymousBytes: Int64?
-    /// … and the part that is mapped files: segments read through a mapping count here, and leave
-    /// when the page cache needs the room.
+    /// … and the part that is mapped files, such as segments that consumers read; the kernel
+    /// reclaims it when memory is short.
     public var fileBytes: Int64?
     /// The highest resident memory so far.
     public var peakResidentBytes: Int64?

@@ -1,14 +1,14 @@
-/// Which build of the program runs, by the build id that the linker left in the executable: a hash of all
-/// that it linked. Two builds of one version differ in it; a file has the same one with its symbols and
-/// without.
+/// Which build of the program runs, by the build id that the linker left in the executable: a hash
+/// of all that it linked. Two builds of one version differ in it; stripping symbols does not change
+/// it.
 public enum ProgramBuild {
-    /// The first digits of the running program's build id, as git shortens a commit's name. Nil where the
-    /// linker left none (`--build-id`), or `/proc` is not there.
+    /// The first digits of the running program's build id, as git shortens a commit's name. Nil if
+    /// the linker wrote none (`--build-id`), or without `/proc`.
     public static let id: String? = SystemFile.bytes(of: "/proc/self/exe", upTo: headByteLimit)
         .flatMap(buildID(executable:)).map { String(hexadecimal($0).prefix(idDigits)) }
 
-    /// The build of a version, as semantic versions have it: `0.1.0+c64473a51db0`. A name that begins with
-    /// a version is no number to any reader, which twelve digits alone may be.
+    /// The build of a version, as semantic versions have it: `0.1.0+c64473a51db0`. The version in
+    /// front keeps other programs from reading twelve digits as a number.
     public static func name(ofVersion version: String) -> String? { id.map { "\(version)+\($0)" } }
 
     /// Enough that no two builds of a program share them.
@@ -23,8 +23,8 @@ public enum ProgramBuild {
 
     // MARK: The executable
 
-    /// The build id in the head of an executable, ELF of 64 bits and little-endian; nil for anything else.
-    /// No number in the file is believed before it is compared with what there is of it.
+    /// The build id in the head of an executable, ELF of 64 bits and little-endian; nil for
+    /// anything else. Every position and length in the file is checked against its size.
     ///
     ///     file header      32: position of the program headers (8 bytes)
     ///                      54: byte count of one (2), 56: how many there are (2)

@@ -12,8 +12,7 @@ public struct QuietMachine: Sendable {
         device = Mount.holding(directory)?.device
     }
 
-    /// What disturbs the machine now, found by observing it for a second while this process does
-    /// nothing.
+    /// What disturbs the machine now, from one second of observation while this process is idle.
     public func look() -> [String] {
         let before = MachineReading.now(threads: [], device: device)
         SystemPacingClock().sleep(until: MonotonicClock.now() + Self.lookNanos)

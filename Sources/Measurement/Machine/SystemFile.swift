@@ -10,7 +10,7 @@ enum SystemFile {
         bytes(of: path, upTo: byteLimit).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The file's first bytes, fewer where it has no more; nil where it cannot be read.
+    /// The file's first bytes, fewer where it has no more; nil if it cannot be read.
     static func bytes(of path: String, upTo limit: Int) -> [UInt8]? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

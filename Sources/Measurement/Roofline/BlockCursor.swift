@@ -1,7 +1,7 @@
 /// Blocks of a buffer that the caller keeps alive, one after the other and from the beginning
 /// again.
 ///
-/// Probes write the caller's whole payload, and not one block that stays in the nearest cache.
+/// Probes write the whole payload, because a single block would stay in the nearest cache.
 @unsafe struct BlockCursor {
     private let buffer: UnsafeRawBufferPointer
     private let blockByteCount: Int

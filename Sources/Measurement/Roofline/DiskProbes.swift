@@ -1,9 +1,8 @@
 /// One `write` for each block into the page cache; files roll and are deleted as a log's segments
 /// are. The kernel writes back meanwhile, so on a long run this is the disk's own limit.
 ///
-/// The retained size is written once before anything is timed. A virtual machine pays its
-/// hypervisor for every page of memory that it touches for the first time, which made the first
-/// gigabyte ten times slower than the next; a log pays that too, but only once.
+/// The retained size is written once before the timing starts. In a virtual machine the first touch
+/// of each page of memory is slow: the first gigabyte took ten times as long as the next.
 public enum WriteProbe {
     /// - Parameters:
     ///   - directory: on the filesystem that the log is on; a folder in it is made and deleted.
@@ -31,8 +30,8 @@ public enum WriteProbe {
     }
 }
 
-/// `fdatasync` after an append: the cost of a durable acknowledgement that shares its flush with no
-/// other.
+/// `fdatasync` after an append: the cost of a durable acknowledgement that does not share its
+/// flush.
 public enum FlushProbe {
     /// - Parameter blockByteCount: of the append before each flush. The latency is the flush's
     ///   alone; the rates are of both together.

@@ -1,6 +1,7 @@
 import Glibc
 
-/// `memcpy` from the caller's payload into a ring larger than any cache: the cost of moving a byte.
+/// `memcpy` from the caller's payload into a ring larger than the caches: the cost of moving a
+/// byte.
 public enum MemoryCopyProbe {
     /// Larger than the last-level cache of most machines, like a log that streams.
     static let ringByteCount = 256 << 20

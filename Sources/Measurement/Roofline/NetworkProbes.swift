@@ -1,14 +1,13 @@
 import Glibc
 
-/// A bare `sendfile` loop from the page cache over loopback TCP: the limit of what a fetch can
-/// send.
+/// A bare `sendfile` loop from the page cache over loopback TCP: the limit of a fetch.
 public enum SendfileProbe {
-    /// Of the file that is sent again and again; it stays in the page cache.
+    /// The size of the file, which is sent repeatedly and stays in the page cache.
     static let fileByteCount = 64 << 20
 
     /// - Parameters:
     ///   - directory: where the file is made, and deleted.
-    ///   - payload: what the file holds, repeated; at least one block.
+    ///   - payload: the file's contents, repeated; at least one block.
     public static func run(
         directory: String, payload: UnsafeRawBufferPointer, blockByteCount: Int,
         schedule: ProbeSchedule, progress: (Double) -> Void = { _ in }
@@ -44,7 +43,7 @@ public enum SendfileProbe {
     }
 }
 
-/// Bare socket writes from memory over loopback TCP: the limit of what a produce can send.
+/// Bare socket writes from memory over loopback TCP: the limit of a produce.
 public enum SocketWriteProbe {
     /// - Parameter payload: at least one block; its blocks are sent in a cycle.
     public static func run(

@@ -3,8 +3,8 @@ import Glibc
 /// Files that grow block by block, roll at a size, and are deleted when newer ones fill the
 /// retained size, as a log's segments are under retention.
 ///
-/// Without it a bare `write` loop would either fill the disk or rewrite one file that stays cached,
-/// and neither compares with a log. Owned by one thread; `deinit` deletes what is left.
+/// A bare `write` loop would fill the disk, or rewrite one cached file, which a log does not do.
+/// Owned by one thread; `deinit` deletes the remaining files.
 struct RollingFiles: ~Copyable {
     private let folder: String
     private let segmentByteCount: Int
@@ -43,7 +43,7 @@ struct RollingFiles: ~Copyable {
         if written > 0, written + block.count > segmentByteCount { try roll() }
         let status = unsafe write(descriptor, block.baseAddress, block.count)
         guard status == block.count else {
-            // A short write is a disk that just became full.
+            // A short write means that the disk became full.
             throw ProbeError("write to \(folder)", errno: status < 0 ? errno : ENOSPC)
         }
         written += block.count

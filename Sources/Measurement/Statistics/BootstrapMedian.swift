@@ -5,12 +5,12 @@ import Glibc
 ///
 /// Drawing n values with replacement makes the count of draws up to the i-th smallest value
 /// binomial, so the probability of each possible median is known (Efron, *Bootstrap methods:
-/// another look at the jackknife*, Ann. Statist. 7, 1979, section 3). Any number of resamples
-/// approaches this distribution, but with noise and a seed; here the same sample always gives the
-/// same interval.
+/// another look at the jackknife*, Ann. Statist. 7, 1979, section 3). Resampling at random
+/// approximates this distribution; the closed form gives the same interval for the same sample
+/// every time.
 ///
-/// A bootstrap knows no value beyond the sample. With fewer than six values its 95 % interval is
-/// the whole range, which contains the true median with a probability of 1 − 2¹⁻ⁿ: 94 % with five
+/// A bootstrap has no values beyond the sample. With fewer than six values its 95 % interval is the
+/// whole range, which contains the true median with a probability of 1 − 2¹⁻ⁿ: 94 % with five
 /// values, 75 % with three.
 public struct BootstrapMedian: Sendable {
     /// The possible medians in ascending order, each with its probability.
@@ -19,7 +19,7 @@ public struct BootstrapMedian: Sendable {
     /// Less likely outcomes do not change the interval noticeably.
     private static let negligible = 1e-12
 
-    /// Nil for fewer than two values, which do not show how they vary.
+    /// Nil for fewer than two values.
     public init?(_ values: [Double]) {
         precondition(values.allSatisfy(\.isFinite), "a median of numbers")
         guard values.count >= 2 else { return nil }
@@ -44,9 +44,9 @@ public struct BootstrapMedian: Sendable {
         return interval(of: numerator, and: divisor, level: level) { $0 / $1 }
     }
 
-    /// The interval of median − factor × median of two samples that were drawn independently. Where
-    /// it is above 0, the interval of their ratio is above the factor; but it is there for medians of
-    /// 0, too.
+    /// The interval of median − factor × median of two samples that were drawn independently. If it
+    /// is above 0, the interval of their ratio is above the factor. Unlike the ratio it also exists
+    /// for medians of 0.
     public static func differenceInterval(
         of minuend: BootstrapMedian, minus factor: Double, times subtrahend: BootstrapMedian,
         level: Double = 0.95
@@ -62,7 +62,7 @@ public struct BootstrapMedian: Sendable {
         }
     }
 
-    /// The interval of what two medians make together.
+    /// The interval of a function of two medians.
     private static func interval(
         of first: BootstrapMedian, and second: BootstrapMedian, level: Double,
         _ combine: (Double, Double) -> Double
@@ -83,7 +83,7 @@ public struct BootstrapMedian: Sendable {
         _ outcomes: [(value: Double, probability: Double)], level: Double
     ) -> ClosedRange<Double> {
         precondition(level > 0 && level < 1)
-        // Sums of products are off by some last digits.
+        // Rounding: sums of products differ in the last digits.
         let tail = (1 - level) / 2 - negligible
         func end(_ outcomes: some Sequence<(value: Double, probability: Double)>) -> Double {
             var sum = 0.0
@@ -168,7 +168,7 @@ private struct OrderStatistic {
 
     /// - Parameter place: counts from 1.
     func probability(ofPlace place: Int) -> Double {
-        // Both are close to 1 in the end, and rounded.
+        // Both are close to 1 for high places, so rounding could make the difference negative.
         max(probability(upTo: place) - probability(upTo: place - 1), 0)
     }
 

@@ -16,8 +16,8 @@ public struct MannWhitney: Sendable, Equatable {
     public let p: Double
     public let isExact: Bool
 
-    /// Values of both samples together for which every division is counted: some ten thousand
-    /// operations for samples of five, a few million at the limit.
+    /// The most values of both samples together for which p is exact: some ten thousand operations
+    /// for samples of five, a few million at the limit.
     public static let exactLimit = 50
 
     /// Nil if a sample is empty.
@@ -35,8 +35,8 @@ public struct MannWhitney: Sendable, Equatable {
             : Self.normalP(ranks: ranks, first: count, u: u)
     }
 
-    /// The smallest p that samples of these sizes can give, however far apart they are: four
-    /// against four reach 0.029, three against three only 0.1.
+    /// The smallest p that samples of these sizes can give: 0.029 for four against four, 0.1 for
+    /// three against three.
     public static func smallestP(_ firstCount: Int, _ secondCount: Int) -> Double {
         guard firstCount > 0, secondCount > 0 else { return 1 }
         // Both tails of the number of ways to choose the first sample.

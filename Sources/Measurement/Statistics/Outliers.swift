@@ -11,8 +11,8 @@ extension Statistics {
     /// replaces it, as the authors advise. Fewer than three values have no outliers.
     ///
     /// Of five values that are normally distributed one is flagged in 21 % of cases; Tukey's fences
-    /// would flag one in 33 %. Outliers are shown and not dropped: a stall that happened belongs to
-    /// the result.
+    /// would flag one in 33 %. Outliers are shown and not dropped, because a stall is part of the
+    /// result.
     public static func outliers(_ values: [Double]) -> [Int] {
         guard values.count > 2, let center = median(values) else { return [] }
         let distances = values.map { abs($0 - center) }

@@ -3,8 +3,8 @@
 public enum ParetoFront {
     public enum Better: String, Sendable { case higher, lower }
 
-    /// The places of the points that no other dominates, in the order given. Of equal points all
-    /// are on the front.
+    /// The indices of the points that no other dominates, in the order given. Equal points are all
+    /// on the front.
     public static func indices(
         of points: [(x: Double, y: Double)], x: Better, y: Better
     ) -> [Int] {
@@ -17,10 +17,10 @@ public enum ParetoFront {
         }
     }
 
-    /// The places of the points that none is *shown* to dominate, if a point is known only within
-    /// intervals. A difference is shown if intervals do not touch. A point leaves the front for one
-    /// that is shown to be better in both, or in one if the other is exactly equal; possible ties
-    /// stay.
+    /// The indices of the points that no other is *shown* to dominate, for points that are known
+    /// within intervals. A difference is shown if the intervals do not touch. A point is off the
+    /// front if another is shown to be better in both values, or in one while the other is exactly
+    /// equal.
     public static func indices(
         of points: [(x: ClosedRange<Double>, y: ClosedRange<Double>)], x: Better, y: Better
     ) -> [Int] {

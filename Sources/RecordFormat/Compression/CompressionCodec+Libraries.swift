@@ -4,7 +4,7 @@ internal import CZstd
 
 extension CompressionCodec {
     /// The versions of the system's codec libraries that are in use, by the libraries' names.
-    /// libsnappy does not tell its version.
+    /// libsnappy does not report its version.
     public static var libraryVersions: [String: String] {
         unsafe [
             "zlib": String(cString: zlibVersion()),

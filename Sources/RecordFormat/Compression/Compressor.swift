@@ -1,6 +1,6 @@
 /// Compresses the records of batches with one codec, as Kafka's Java client does; the codec's
-/// context is made once and reused. Any decoder reads the output, which is not smaller than the
-/// input if that cannot be compressed.
+/// context is made once and reused. Input that cannot be compressed gives an output that is no
+/// smaller.
 ///
 /// Thread contract: one owner.
 @safe

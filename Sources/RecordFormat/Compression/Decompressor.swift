@@ -1,11 +1,9 @@
-/// Decompresses the records of batches into a buffer that it owns and reuses; a codec's context is
-/// made on its first use, and reused.
+/// Decompresses the records of batches into a buffer that it owns and reuses. A codec's context is
+/// made on its first use and kept.
 ///
-/// The input may be hostile. No claimed size is trusted beyond what the input's own length makes
-/// plausible: the buffer starts small and doubles only when real output has filled it, up to
-/// `maximumByteCount`. A batch that fills the buffer is decompressed again from its start, which
-/// costs at most as much again, once; after that the buffer has the size that the stream of batches
-/// needs.
+/// The input may be hostile. A claimed size is trusted up to `plausibleRatio` times the input's
+/// length. Otherwise the buffer starts small and doubles when output has filled it, up to
+/// `maximumByteCount`; the batch is then decompressed again from its start.
 ///
 /// Thread contract: one owner.
 @safe
@@ -13,7 +11,7 @@ public struct Decompressor: ~Copyable {
     /// The default bound of one batch's decompressed records.
     public static let defaultMaximumByteCount = 128 << 20
 
-    /// What a batch may decompress to.
+    /// The largest size that a batch may decompress to.
     public var maximumByteCount: Int
 
     private var output = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -21,8 +19,8 @@ public struct Decompressor: ~Copyable {
     private var lz4: OpaquePointer?
     private var zstd: OpaquePointer?
 
-    /// The first size of the buffer for a batch that does not state its size, as a multiple of its
-    /// own.
+    /// The first size of the buffer for a batch that does not state its decompressed size, as a
+    /// multiple of its compressed size.
     private static let usualRatio = 4
     /// A claimed size is trusted up to this ratio; for higher ratios the buffer grows by doubling.
     private static let plausibleRatio = 256
@@ -66,7 +64,7 @@ public struct Decompressor: ~Copyable {
         guard maximumByteCount > 0 else { throw .decompressedTooLarge(limit: 0) }
         try unsafe reserve(firstCapacity(for: input, codec: codec))
         while true {
-            // The buffer may be larger than this batch may become.
+            // The buffer may be larger than `maximumByteCount`.
             let room = unsafe UnsafeMutableRawBufferPointer(
                 rebasing: output[..<min(output.count, maximumByteCount)])
             if let byteCount = try unsafe attempt(input, codec: codec, into: room) {

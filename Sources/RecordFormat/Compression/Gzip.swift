@@ -34,7 +34,7 @@ enum Gzip {
     ) throws(RecordFormatError) -> Int {
         let stream = unsafe stream.assumingMemoryBound(to: z_stream.self)
         unsafe point(stream, at: input, and: output)
-        // Afterwards rather than before, because `deflateBound` is too small for a finished stream.
+        // Reset afterwards, because `deflateBound` is too small for a finished stream.
         defer { unsafe deflateReset(stream) }
         let status = unsafe deflate(stream, Z_FINISH)
         guard status == Z_STREAM_END else { throw .codecFailed(.gzip, code: Int(status)) }
@@ -53,7 +53,7 @@ enum Gzip {
         unsafe stream.deallocate()
     }
 
-    /// Members that follow each other are one stream, as gzip says.
+    /// Concatenated members are one stream (RFC 1952).
     static func decompress(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer,
         with stream: UnsafeMutableRawPointer

@@ -5,8 +5,8 @@ internal import CLZ4
 ///
 ///     magic | FLG | BD | checksum | blocks: byteCount u32 (top bit: stored), bytes | end mark 0
 ///
-/// All of it little-endian. The frame is written here, over liblz4's block functions, because the frame
-/// functions of liblz4 have no levels 1 and 2 of its slower compressor.
+/// All integers are little-endian. The frame is written here, over liblz4's block functions,
+/// because liblz4's frame functions do not offer levels 1 and 2 of its slower compressor.
 enum LZ4 {
     /// Version 1, independent blocks; block size 4 (64 KiB); the second byte of XXH32 over these two.
     private static let frameHeader: [UInt8] = [0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82]
@@ -15,7 +15,8 @@ enum LZ4 {
     private static let blockByteCount = 64 << 10
     private static let storedBit: UInt32 = 1 << 31
 
-    /// The level at which Kafka uses the fast compressor; all others are of the slower one (KIP-390).
+    /// The level at which Kafka uses the fast compressor; all other levels use the slower one
+    /// (KIP-390).
     private static let fastLevel = 9
 
     static func makeCompressor(level: Int) -> UnsafeMutableRawPointer {
@@ -28,7 +29,7 @@ enum LZ4 {
 
     static func bound(_ byteCount: Int) -> Int {
         let blocks = (byteCount + blockByteCount - 1) / blockByteCount
-        // A block that would grow is stored, so only the last one's growth needs room.
+        // A block that would grow is stored uncompressed, so only the last one needs room to grow.
         let growth = Int(LZ4_compressBound(Int32(blockByteCount))) - blockByteCount
         return frameHeader.count + blocks * blockLengthByteCount + byteCount + growth
             + endMarkByteCount
@@ -47,7 +48,7 @@ enum LZ4 {
             let target = unsafe UnsafeMutableRawBufferPointer(
                 rebasing: output[(position + blockLengthByteCount)...])
             var length = unsafe UInt32(compressBlock(source, into: target, state, level))
-            // liblz4 returns 0 for failure; then the block is stored, too.
+            // liblz4 returns 0 for failure; then the block is stored as well.
             if length == 0 || length >= UInt32(count) {
                 unsafe target.copyMemory(from: source)
                 length = UInt32(count)
@@ -94,7 +95,7 @@ enum LZ4 {
         _ = unsafe LZ4F_freeDecompressionContext(context)
     }
 
-    /// Frames that follow each other are one stream, as the format says.
+    /// Concatenated frames are one stream, by the format.
     static func decompress(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer,
         with context: OpaquePointer

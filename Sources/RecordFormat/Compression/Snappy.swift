@@ -78,8 +78,9 @@ enum Snappy {
         return isComplete ? position : nil
     }
 
-    /// Calls `body` with each raw block until it returns false; returns whether it never did. Only
-    /// the magic identifies the framing: some writers have the version in their own byte order.
+    /// Calls `body` with each raw block until it returns false; returns whether all calls returned
+    /// true. Only the magic identifies the framing: some writers store the version in their own
+    /// byte order.
     @discardableResult
     private static func forEachBlock(
         of input: UnsafeRawBufferPointer,

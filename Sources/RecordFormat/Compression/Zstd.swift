@@ -27,8 +27,8 @@ enum Zstd {
 
     static func bound(_ byteCount: Int) -> Int { ZSTD_compressBound(byteCount) }
 
-    /// In one call, which gives the codec the size beforehand: it chooses its tables by the size,
-    /// and writes from the input straight into the output.
+    /// In one call: libzstd then knows the size, chooses its tables by it, and writes straight into
+    /// the output.
     static func compress(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer,
         with context: OpaquePointer
@@ -57,8 +57,8 @@ enum Zstd {
         return claimed >= UInt64.max - 1 ? nil : Int(clamping: claimed)
     }
 
-    /// In one call, straight into the output: so a frame's window, which may claim up to 2 GiB, is
-    /// never allocated.
+    /// In one call, straight into the output: the window, for which a frame may claim up to 2 GiB,
+    /// is not allocated.
     static func decompress(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer,
         with context: OpaquePointer

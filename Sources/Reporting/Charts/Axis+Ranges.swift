@@ -1,10 +1,9 @@
 import Foundation
 
 extension Chart.Axis {
-    /// From zero to a little above the largest value, so that lengths of bars, rates and lags
-    /// compare rightly.
+    /// From zero to a little above the largest value, so that lengths are proportional to values.
     static func fromZero(_ label: String, maximum: Double, headroom: Double = 1.06) -> Self {
-        // An axis without length cannot be drawn; nothing but zeros shows as a line at the foot.
+        // An axis without length cannot be drawn; zeros alone are drawn as a line at the foot.
         let end = maximum.isFinite && maximum > 0 ? maximum * headroom : 1
         return Self(label: label, range: 0...end)
     }
@@ -19,7 +18,7 @@ extension Chart.Axis {
 
     /// A logarithmic axis of time in microseconds, its ticks each with their own unit.
     ///
-    /// Values that are not positive have no place on it; the caller leaves them out.
+    /// The caller leaves out values that are not positive.
     static func logarithmicTime(_ label: String, micros: [Double]) -> Self {
         logarithmic(label, micros) { Figure.wholeDuration(micros: $0) }
     }
@@ -32,7 +31,7 @@ extension Chart.Axis {
         let range = (positive.min() ?? 1)...(positive.max() ?? 10)
         let steps = Self.steps(around: range)
         let span = log10(steps.last! / steps.first!)
-        // A label a decade; where there are few decades, 2 and 5 have one too.
+        // One label for each decade; with few decades also for 2 and 5.
         let labelled = span > 2.05 ? steps.filter { Self.isDecade($0) } : steps
         return Self(
             label: label, range: steps.first!...steps.last!, isLogarithmic: true,
@@ -41,7 +40,7 @@ extension Chart.Axis {
 
     /// 1, 2 and 5 of each decade, from at or below the range to at or above it; two at least.
     private static func steps(around range: ClosedRange<Double>) -> [Double] {
-        // Beyond these a power of ten is no number any more.
+        // Larger powers of ten overflow.
         let decades = -300.0...300
         let first = Int(log10(range.lowerBound).rounded(.down).clamped(to: decades))
         let last = Int(log10(range.upperBound).rounded(.up).clamped(to: decades))
@@ -67,14 +66,14 @@ extension Double {
 }
 
 extension Figure {
-    /// `20 µs`, `1 ms`, `100 s`: without digits after a point that a tick does not have.
+    /// `20 µs`, `1 ms`, `100 s`: ticks are whole numbers.
     static func wholeDuration(micros: Double) -> String {
         let steps: [(size: Double, name: String)] = [(1e6, "s"), (1e3, "ms"), (1, "µs")]
         let step = steps.first { micros >= $0.size * 0.999_999 } ?? (1e-3, "ns")
         return plain(micros / step.size) + " " + step.name
     }
 
-    /// The fewest digits that tell the number, at most six: 0.5, 1, 250.
+    /// The fewest digits that represent the number, at most six: 0.5, 1, 250.
     static func plain(_ number: Double) -> String {
         guard number.isFinite else { return "-" }
         return String(format: "%.6g", locale: nil, number)

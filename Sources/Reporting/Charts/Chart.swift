@@ -1,7 +1,7 @@
 /// A chart before it is drawn: the input of the gnuplot script, which tests can examine.
 ///
-/// All figures are in the units that the axes name. Text may come from anybody's results; the
-/// script's writer makes it safe.
+/// All figures are in the units that the axes name. Text may be of unknown origin; `GnuplotText`
+/// makes it safe.
 public struct Chart: Sendable, Equatable {
     /// The stem of its files: `throughput`.
     public var name: String
@@ -17,7 +17,7 @@ public struct Chart: Sendable, Equatable {
     public var sharesLegend = false
     public var table: ChartTable
 
-    /// One pair of axes with what is drawn between them.
+    /// One pair of axes with series, bands and notes.
     public struct Panel: Sendable, Equatable {
         public var title: String = ""
         public var x: Axis
@@ -26,7 +26,7 @@ public struct Chart: Sendable, Equatable {
         public var bands: [Band] = []
         /// Text beside points: the names of variants, the figures of bars.
         public var notes: [Note] = []
-        /// Names of horizontal bars from the top; empty where the y axis has figures.
+        /// Names of horizontal bars from the top; empty if the y axis has figures.
         public var categories: [String] = []
     }
 
@@ -44,7 +44,7 @@ public struct Chart: Sendable, Equatable {
         public var label: String
     }
 
-    /// What one colour stands for.
+    /// The points of one colour, with its name.
     public struct Series: Sendable, Equatable {
         /// In the legend, once a panel; empty for none.
         public var name: String
@@ -66,11 +66,11 @@ public struct Chart: Sendable, Equatable {
 
     public struct Point: Sendable, Equatable {
         public var x: Double
-        /// Nil where nothing was measured.
+        /// Nil if nothing was measured.
         public var y: Double?
         public var xInterval: ClosedRange<Double>?
         public var yInterval: ClosedRange<Double>?
-        /// Whether it was kept of many points for its low or high: no median includes it.
+        /// Whether thinning kept it as an extreme; medians leave it out.
         public var isExtreme = false
         /// The size of its disc, relative to the usual one.
         public var size = 1.0

@@ -2,7 +2,7 @@
 public enum ChartFormat: String, Sendable, CaseIterable {
     case svg, png
 
-    /// Fonts that exist: those of the page, else the system's.
+    /// The fonts of the page, else the system's.
     private static let fonts = "system-ui,Helvetica,Arial,sans-serif"
 
     /// Points of a font for a size in the pixels of the layout.
@@ -17,7 +17,7 @@ public enum ChartFormat: String, Sendable, CaseIterable {
     /// A title's font.
     func titleFont(size: Double) -> String {
         switch self {
-        // Its weight is set when the SVG is finished.
+        // `FinishedSVG` sets the weight.
         case .svg: ",\(fontSize(size))"
         case .png: "Helvetica:Bold,\(fontSize(size))"
         }
@@ -26,7 +26,7 @@ public enum ChartFormat: String, Sendable, CaseIterable {
     /// gnuplot's `set terminal`, with markup in text switched off.
     func terminal(width: Int, height: Int, name: String) -> String {
         let size = fontSize(ChartLayout.fontSize)
-        // A name of letters, digits and `_` begins the ids inside.
+        // gnuplot begins ids with the name, which may hold letters, digits and `_`.
         let prefix = name.replacing("-", with: "_")
         return switch self {
         case .svg:

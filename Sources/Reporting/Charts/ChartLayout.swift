@@ -1,6 +1,6 @@
 /// The places of everything in a chart, in pixels from the top left of the picture.
 struct ChartLayout {
-    /// Everything is as wide as a page's column; what a phone shows of it is still legible.
+    /// The width of a page's column; text is still legible on a phone.
     static let width = 760.0
     static let fontSize = 13.0
     static let titleSize = 17.0

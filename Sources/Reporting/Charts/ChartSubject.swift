@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a colour stands for in a chart of several: a variant of a sweep, or a run of its own.
+/// One colour of a chart: a variant of a sweep, or a single run.
 struct ChartSubject {
     /// Unique among the subjects of a picture.
     var name: String
@@ -11,7 +11,7 @@ struct ChartSubject {
 
     var ink: Ink { Palette.variant(index) }
 
-    /// Those that medians are over.
+    /// The repetitions that count in medians.
     var countedRuns: [ChartRun] {
         zip(runs, CountedRuns.areCounted(runs.map(\.summary))).filter(\.1).map(\.0)
     }
@@ -63,8 +63,8 @@ extension ChartSubject {
     /// The name of a run that belongs to no sweep.
     private static let defaultVariant = "default"
 
-    /// Short names that tell the results apart: what the user calls them where each has a word of its own,
-    /// or the variant where each has its own, else the folder.
+    /// Short, distinct names of the results: their labels if each has its own, else their variants
+    /// if each has its own, else their folders.
     private static func labels(of results: [SavedResults]) -> [String] {
         let words = results.map { ($0.summary?.rows ?? []).map { $0["label"] }.uniqued() }
         let given = words.compactMap { $0.count == 1 ? $0[0] : nil }

@@ -40,7 +40,7 @@ enum ChartSubtitle {
         return reasons(summary) ?? verdict
     }
 
-    /// Nil for a verdict that needs none.
+    /// Nil for `VALID`.
     private static func reasons(_ summary: CSVTable.Row?) -> String? {
         guard let summary, let verdict = summary["verdict"], verdict != "VALID" else {
             return nil

@@ -2,14 +2,14 @@ import Foundation
 
 /// The charts of results, from their CSV files alone.
 public enum Charts {
-    /// What was drawn, and what was left out and why.
+    /// The charts that were drawn, with notes on those that were not.
     public struct Drawn: Sendable {
         public var charts: [DrawnChart]
         /// Notes for the user, such as a chart whose columns are missing.
         public var notes: [String]
     }
 
-    /// Charts that some results have the figures for, and why others are left out.
+    /// The charts that the results have figures for, and notes on those that are left out.
     public struct Plan: Sendable, Equatable {
         public var charts: [Chart] = []
         public var notes: [String] = []
@@ -38,7 +38,7 @@ public enum Charts {
                         chart, format: format, into: folder, workshop: workshop)
                 }
             } catch .gnuplotFailed(let name, let reason) {
-                // A value that no axis can hold, such as 1e308, costs only its own chart.
+                // A value that no axis can hold, such as 1e308, prevents only its own chart.
                 notes.append(
                     "\(chart.title): left out, since gnuplot could not draw it (\(name): \(reason))"
                 )
@@ -110,7 +110,7 @@ extension Charts.Plan {
     }
 }
 
-/// A chart that lies in its files.
+/// A chart that was drawn, with its files.
 public struct DrawnChart: Sendable {
     /// The stem of its files: `throughput`.
     public var name: String

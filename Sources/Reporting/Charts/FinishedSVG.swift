@@ -32,7 +32,7 @@ enum FinishedSVG {
         return described(withoutPlotTitles(svg), chart)
     }
 
-    /// `<title>` and `<desc>` are what a screen reader says, and a pointer shows.
+    /// Screen readers read `<title>` and `<desc>`; browsers show the title under the pointer.
     private static func described(_ svg: String, _ chart: Chart) -> String {
         guard let title = svg.firstRange(of: "<title>"),
             let end = svg.firstRange(of: "</desc>")

@@ -152,7 +152,7 @@ struct GnuplotScript {
             lines.append("END")
             plots += Self.plots(series, data: name)
         }
-        // Axes without anything in them still need a plot.
+        // Empty axes still need a plot.
         if plots.isEmpty { plots = ["NaN notitle"] }
         lines.append("plot " + plots.joined(separator: ", \\\n    "))
     }
@@ -267,7 +267,7 @@ extension Chart.Series {
 }
 
 extension Ink.Dash {
-    /// What gnuplot calls it.
+    /// gnuplot's number of the dash.
     fileprivate var number: String {
         switch self {
         case .solid: "1"

@@ -34,8 +34,8 @@ enum GnuplotText {
         return text.prefix(head) + "…" + text.suffix(limit - 1 - head)
     }
 
-    /// Lines of at most `limit` characters, broken between words; what exceeds `lines` is cut with
-    /// an ellipsis.
+    /// At most `lines` lines of at most `limit` characters, broken between words; longer text ends
+    /// in an ellipsis.
     static func wrapped(_ text: String, limit: Int, lines: Int) -> [String] {
         var result: [String] = [""]
         for word in harmless(text).split(separator: " ") {

@@ -5,22 +5,22 @@ import Measurement
 /// For a search for the highest rate it also shows the answer and the bounds.
 enum LoadChart {
     private static let rate = "offered_rate_records_per_s"
-    /// The setting that the rate is, in the columns of a sweep.
+    /// The column of a sweep over the rate.
     private static let rateSetting: Set<String> = ["set_producers_rate"]
 
     private struct Curve {
-        /// What all its variants have in common.
+        /// The settings that all its variants share.
         var key: [String]
-        /// Where it differs from the other curves; empty for a lone one.
+        /// The settings in which it differs from the other curves; empty for a lone one.
         var name: String
         var ink: Ink
         var variants: [(rate: Double, variant: VariantFigures)]
     }
 
-    /// What a search for the highest rate has found.
+    /// The answer of a search for the highest rate.
     private struct Answer {
         var safe: Double
-        /// Of the safe rate.
+        /// The interval of the safe rate.
         var interval: ClosedRange<Double>?
         var bestCase: Double?
         /// By the column that is bounded, in its unit.
@@ -94,8 +94,9 @@ enum LoadChart {
         }
         for index in panels.indices.dropLast() { panels[index].x.label = "" }
         let caption =
-            "Median over the repetitions of each percentile, with its 95 % interval, at the rates that "
-            + "the schedule offered; where it bends upwards, the load is more than the target sustains."
+            "Median over the repetitions of each percentile, with its 95 % interval, at the rates "
+            + "that the schedule offered; where it bends upwards, the target no longer "
+            + "sustains the load."
         let answered =
             answer == nil
             ? ""
@@ -145,10 +146,10 @@ enum LoadChart {
                 guard let figure = variant["\(kind)_\(percentile)_us"], figure.median > 0 else {
                     return nil
                 }
-                // An interval that reaches down to zero has no end on a logarithmic axis.
+                // A logarithmic axis has no place for an interval that reaches zero.
                 let interval = figure.interval.flatMap { $0.lowerBound > 0 ? $0 : nil }
                 var point = Chart.Point(rate / unit.size, figure.median, yInterval: interval)
-                // By area; all alike if all have as many runs.
+                // The area is proportional to the number of runs.
                 let runs = Double(variant.subject.runs.count) / Double(mostRuns)
                 point.size = max(runs.squareRoot(), 0.3)
                 return point

@@ -13,7 +13,7 @@ enum Measure: Sendable {
     /// CPU-seconds per 10⁹ logical bytes.
     case cpuCost
 
-    /// A unit, and what one of it is in the unit that results files have.
+    /// A unit, and its size in the unit of the results files.
     struct Unit: Equatable {
         var name: String
         var size: Double

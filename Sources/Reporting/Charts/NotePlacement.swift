@@ -2,7 +2,7 @@ import Foundation
 
 /// Places names beside points with as little overlap as possible.
 enum NotePlacement {
-    /// Each name in turn takes the side where it covers the least of what is placed already.
+    /// Places each name in turn on the side where it covers the least.
     static func place(_ notes: [Chart.Note], in panel: Chart.Panel) -> [Chart.Note] {
         let plot = (width: ChartLayout.width - 100, height: 300.0)
         func pixels(_ value: Double, _ axis: Chart.Axis, _ length: Double) -> Double {
@@ -29,7 +29,7 @@ enum NotePlacement {
                 (side: side, box: box(side, at: places[index], width: width))
             }
             let best = candidates.min { cost($0.box, taken, plot) < cost($1.box, taken, plot) }!
-            // A name over another name is illegible; over a line it can still be read.
+            // A name over another name is illegible; over a line it is still legible.
             var name = best.box
             name.weight = 6
             taken.append(name)
@@ -82,8 +82,8 @@ enum NotePlacement {
 }
 
 extension Chart.Series {
-    /// What names should avoid: discs, each line of their intervals, and steps of a line, each as a
-    /// rectangle. A name fits between the arms of a cross.
+    /// Rectangles that names should avoid: discs, each line of their intervals, and steps of a
+    /// line. So a name may lie between the arms of a cross.
     fileprivate var obstacles: [(x: [Double], y: [Double])] {
         if case .line = mark {
             return zip(points, points.dropFirst()).compactMap { from, to in

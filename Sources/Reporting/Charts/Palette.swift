@@ -1,4 +1,4 @@
-/// The colours of every chart: those of Okabe and Ito, which colour-blind people can tell apart.
+/// The colours of every chart: those of Okabe and Ito, which colour-blind people can distinguish.
 ///
 /// A series has the same colour in all charts. Yellow is not used, since a thin yellow line is
 /// invisible on white.
@@ -13,9 +13,9 @@ public enum Palette: String, Sendable, CaseIterable {
     case foreground = "black"
     case grey = "#7F7F7F"
 
-    /// What producers did: sent, acknowledged, response latency.
+    /// Figures of producers: sent, acknowledged, response latency.
     public static let produced = Palette.blue
-    /// What the schedule asked for.
+    /// The rate of the schedule.
     public static let offered = Palette.grey
 
     private static let groups: [Palette] = [.orange, .green, .purple, .vermilion, .sky]
@@ -29,13 +29,13 @@ public enum Palette: String, Sendable, CaseIterable {
     }
 
     /// The colour and dash of the variant, or run, at a place in the order of variants. If there
-    /// are more variants than colours, the dash tells two of one colour apart.
+    /// are more variants than colours, dashes distinguish those of one colour.
     public static func variant(_ index: Int) -> Ink {
         Ink(colour: variants[index % variants.count], dash: .init(round: index / variants.count))
     }
 }
 
-/// A colour, and a dash that tells lines of one colour apart.
+/// A colour, and a dash to distinguish lines of one colour.
 public struct Ink: Sendable, Equatable {
     public var colour: Palette
     public var dash: Dash = .solid

@@ -1,7 +1,6 @@
 import Measurement
 
-/// Compression ratio against what it costs in CPU time, with the front of what is not worse in
-/// both.
+/// Compression ratio against CPU cost, with the Pareto front.
 enum ParetoChart {
     private static let cost = "cpu_s_per_logical_gb"
     private static let ratio = "compression_ratio"
@@ -36,7 +35,7 @@ enum ParetoChart {
         }
         var panel = axes(entries)
         panel.series = [front(entries)] + entries.map(disc)
-        // More names than this would cover each other, so only the front's are shown.
+        // More names than this would cover each other, so only those on the front are shown.
         let namesAll = entries.count <= namesLimit
         panel.notes = NotePlacement.place(
             entries.filter { namesAll || $0.isOnFront }.map {

@@ -2,7 +2,7 @@ import Foundation
 
 /// Latency by percentile, the axis stretched towards the tail: each decade is one more nine.
 enum PercentileChart {
-    /// The most lines that the palette can tell apart.
+    /// The most lines that the palette distinguishes.
     private static let subjectLimit = 21
 
     static func picture(of subjects: [ChartSubject], subtitle: [String]) -> Charts.Plan {
@@ -102,7 +102,7 @@ enum PercentileChart {
         }
     }
 
-    /// x is 1/(1−p); the maximum, for which that is infinite, stands at one in all the records.
+    /// x is 1/(1−p). For the maximum that is infinite, so it is drawn at the number of records.
     private static func points(
         _ run: ChartRun, _ kind: String, group: String?
     ) -> [Chart.Point] {
@@ -153,7 +153,7 @@ enum PercentileChart {
 
     private static func axis(_ points: [Chart.Point]) -> Chart.Axis {
         let last = max(points.map(\.x).max() ?? 10, 10)
-        // Where there are many nines, there is room for one label below the first.
+        // With many nines there is room for only one label below the first.
         let all = [Chart.Tick(place: 1, label: "0 %"), Chart.Tick(place: 2, label: "50 %")]
         var ticks = last > 1e5 ? Array(all.suffix(1)) : all
         var (place, digits) = (10.0, -1)

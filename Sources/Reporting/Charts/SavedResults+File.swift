@@ -43,7 +43,7 @@ extension CSVTable {
     /// version.
     /// - Throws: `foreignCSV`.
     func requireColumns(of table: SavedResults.Table, path: String) throws(ReportingError) {
-        // A run that died at once has left a file without a header.
+        // A run that was killed at its start may leave a file without a header.
         guard !columns.isEmpty, table.columnNames.isDisjoint(with: columns) else { return }
         throw foreignError(path: path)
     }
@@ -69,13 +69,13 @@ extension CSVTable {
 }
 
 extension SavedResults.Table {
-    /// The columns that the file has today. None was ever taken away.
+    /// The columns of this version; no version has removed a column.
     fileprivate var columnNames: Set<String> {
         Set(TableDescription.named(rawValue)?.columns.map(\.name) ?? [])
     }
 
-    /// The file that has such columns; old versions had fewer, so a few columns that only it has
-    /// decide.
+    /// The kind of file that has such columns. Old versions had fewer columns, so a few that only
+    /// one kind has decide.
     fileprivate init?(columns: [String]) {
         let columns = Set(columns)
         let telling: [(table: Self, names: Set<String>)] = [

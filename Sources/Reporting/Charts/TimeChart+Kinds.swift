@@ -39,7 +39,7 @@ extension TimeChart {
 
     private static func offered(_ run: ChartRun) -> [TimeQuantity.Line] {
         let points = ChartRun.rates(run.producerRows, "offered_rate_records_per_s")
-        // A broad line, since the others should lie on it.
+        // A broad line, since the others usually lie on it.
         return [
             .init(name: "offered", ink: Ink(colour: Palette.offered), width: 5, points: points)
         ].filter(\.hasValues)

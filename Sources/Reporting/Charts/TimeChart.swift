@@ -5,11 +5,13 @@ struct TimeChart: Sendable {
     var caption: String
     /// The columns that the chart needs, for the note if they are missing.
     var needs: String
-    /// For one subject, whose consumer groups are given: a panel a quantity.
+    /// For one subject, with the names of its consumer groups: one panel for each quantity.
     var stacked: @Sendable (_ groups: [String]) -> [TimeQuantity]
-    /// For a few subjects with one run each: a panel a quantity, in each a line a subject.
+    /// For a few subjects with one run each: one panel for each quantity, in it one line for each
+    /// subject.
     var overlaid: @Sendable (_ groups: [String]) -> [TimeQuantity]
-    /// For many subjects: a chart a quantity, in each a panel a subject. The suffix ends its name.
+    /// For many subjects: one chart for each quantity, in it one panel for each subject. The suffix
+    /// ends its name.
     var sideBySide: [(suffix: String, quantity: TimeQuantity)]
 
     /// The most lines in one panel that can be followed.
@@ -53,7 +55,7 @@ struct TimeChart: Sendable {
 
     private func missing(_ subjects: [ChartSubject]) -> Charts.Plan {
         let isAbsent = subjects.allSatisfy { $0.runs.allSatisfy(\.timeSeries.isEmpty) }
-        // Without consumers, nothing is missing.
+        // Without consumers a chart of theirs is not missing.
         let hasConsumers = !subjects.allSatisfy { subject in
             subject.runs.allSatisfy { $0.summary?["consumers"] == "0" }
         }

@@ -1,6 +1,6 @@
 /// A chart over time: its lines are chosen, and become axes and points.
 struct TimePicture {
-    /// What is drawn in one pair of axes.
+    /// The contents of one pair of axes.
     struct Panel {
         var title: String
         var quantity: TimeQuantity
@@ -17,7 +17,7 @@ struct TimePicture {
     private var title: String?
     private var isRepeated: Bool
 
-    /// A panel a quantity of one subject.
+    /// One panel for each quantity of one subject.
     init(_ quantities: [TimeQuantity], of subject: ChartSubject) {
         isRepeated = subject.runs.count > 1
         panels = quantities.map { quantity in
@@ -28,7 +28,7 @@ struct TimePicture {
         dropEmptyPanels()
     }
 
-    /// A panel a quantity, in each the lines of all subjects in their own inks.
+    /// One panel for each quantity, in it the lines of all subjects, each in its own ink.
     init(overlaying quantities: [TimeQuantity], of subjects: [ChartSubject]) {
         isRepeated = false
         sharesLegend = true
@@ -41,7 +41,7 @@ struct TimePicture {
         dropEmptyPanels()
     }
 
-    /// A panel a subject.
+    /// One panel for each subject.
     init(_ quantity: TimeQuantity, suffix: String, sideBySide subjects: [ChartSubject]) {
         isRepeated = subjects.contains { $0.runs.count > 1 }
         columns = subjects.count <= 4 ? 2 : 3
@@ -91,7 +91,7 @@ struct TimePicture {
 
     // MARK: Axes
 
-    /// Nil where no run says when it was.
+    /// Nil if no run has times.
     func chart(of kind: TimeChart, subtitle: [String]) -> Chart? {
         let ranges = panels.flatMap { $0.runs.compactMap(\.timeRange) }
         guard let start = ranges.map(\.lowerBound).min(),
@@ -134,7 +134,7 @@ struct TimePicture {
 
     // MARK: Values
 
-    /// Of the measured part, where there is one.
+    /// Of the measured part, if there is one.
     private static func rows(_ panel: Panel, bands: [Chart.Band], isNamed: Bool) -> [[String]] {
         let outside = bands.filter { $0.kind != .hiccup }.map(\.range)
         return panel.lines.compactMap { line in
@@ -177,7 +177,7 @@ extension TimePicture.Panel {
     private func series(timeUnit: Double, unit: Double) -> [Chart.Series] {
         lines.map { line in
             let points = line.points.map { point in
-                // Values that are not positive have no place on a logarithmic axis.
+                // A logarithmic axis has no place for values that are not positive.
                 let isShown = !quantity.isLogarithmic || point.y ?? 0 > 0
                 return Chart.Point(point.x / timeUnit, isShown ? point.y.map { $0 / unit } : nil)
             }

@@ -12,7 +12,7 @@ enum VariantCharts {
         let hasCourse = subjects.contains { subject in
             subject.runs.contains { !$0.timeSeries.isEmpty || !$0.percentiles.isEmpty }
         }
-        // A single run has no comparison; its bars are drawn only if no other chart is.
+        // A single run has nothing to compare; its bars are drawn only if there is no other chart.
         guard summarised.count > 1 || !hasCourse else { return Charts.Plan() }
         guard !summarised.isEmpty else {
             return Charts.Plan(notes: ["Charts by variant: left out, since summary.csv has no row"])
@@ -20,7 +20,7 @@ enum VariantCharts {
         let comparison = results.count == 1 ? results[0].comparison : nil
         let variants = summarised.map { VariantFigures($0, comparison: comparison) }
         var plan = Charts.Plan()
-        // What consumers wait for; without consumers, what producers wait for.
+        // End-to-end latency; without consumers, response latency.
         let areConsumed = variants.contains { $0[VariantMetric.endToEndLatency.column] != nil }
         let isAcknowledged = variants.contains { $0[VariantMetric.responseLatency.column] != nil }
         let latency: VariantMetric =

@@ -8,14 +8,14 @@ struct VariantFigures {
     var isOnFront: Bool?
     private var figures: [String: Figure] = [:]
 
-    /// A median over repetitions, and where it would lie if they were repeated.
+    /// A median over repetitions, with its interval.
     struct Figure {
         var median: Double
         /// 95 %; nil for a single repetition.
         var interval: ClosedRange<Double>?
     }
 
-    /// By the name of a column of `summary.csv`; nil where no repetition has it.
+    /// By the name of a column of `summary.csv`; nil if no repetition has it.
     subscript(metric: String) -> Figure? {
         if let figure = figures[metric] { return figure }
         let values = subject.countedRuns.compactMap { $0.summary?.number(metric) }

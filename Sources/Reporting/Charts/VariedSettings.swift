@@ -21,7 +21,7 @@ struct VariedSettings {
     /// Equal for variants that differ in no setting.
     func key(of variant: VariantFigures) -> [String] { columns.map(variant.setting) }
 
-    /// The values that tell the variant from others, as written in the sweep.
+    /// The values that distinguish the variant from others, as written in the sweep.
     func name(of variant: VariantFigures) -> String {
         let swept = columns.filter { $0.hasPrefix("set_") }
         return (swept.isEmpty ? columns : swept).map(variant.setting).filter { !$0.isEmpty }
@@ -30,7 +30,7 @@ struct VariedSettings {
 }
 
 extension VariantFigures {
-    /// Empty where no repetition has it.
+    /// Empty if no repetition has it.
     fileprivate func setting(_ column: String) -> String {
         subject.runs.lazy.compactMap { $0.summary?[column] }.first ?? ""
     }

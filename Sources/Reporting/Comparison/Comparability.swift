@@ -3,7 +3,8 @@
 public struct Comparability: Sendable {
     /// The differences that forbid a comparison: in machine, build and payload.
     public let differences: [Difference]
-    /// What may be the very thing that is compared, but should be known: versions, and machines of one kind.
+    /// Differences that are only reported, because they may be what is compared: versions, and
+    /// machines of one kind.
     public let notes: [Difference]
 
     /// Something that is not the same everywhere.
@@ -39,7 +40,8 @@ public struct Comparability: Sendable {
         return difference("build of weir", results) { $0.environment?["weir_build"]?.text }
     }
 
-    /// Each library by itself: older versions of Weir knew fewer of them, which is no difference.
+    /// Each library separately: older versions of Weir recorded fewer of them, which is not a
+    /// difference.
     private static func codecVersions(_ results: [SavedResults]) -> [Difference] {
         func versions(_ results: SavedResults) -> JSONValue? {
             results.environment?["codec_versions"]
@@ -93,8 +95,7 @@ public struct Comparability: Sendable {
         }
     }
 
-    /// Rows of different formats mean different things: records of the first format carried a stamp
-    /// each.
+    /// Rows of different formats are not comparable: records of the first format carried a stamp.
     private static func format(_ results: [SavedResults]) -> [Difference] {
         difference(
             "format of summary.csv",

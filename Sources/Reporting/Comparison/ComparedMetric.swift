@@ -27,7 +27,7 @@ public struct ComparedMetric: Sendable, Equatable {
     public var title: String { compared.title }
     /// `MB/s`, `us` …; empty for a mere number.
     public var unit: String { figure.unit.symbol }
-    /// Nil for a figure that explains others, and is neither good nor bad.
+    /// Nil for a figure that is neither good nor bad.
     public var better: ParetoFront.Better? { figure.better }
     /// Digits after the point in files.
     var digits: Int { compared.digits ?? figure.digits }

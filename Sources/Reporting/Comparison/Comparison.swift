@@ -3,14 +3,14 @@ import Measurement
 /// Compares the repetitions of several variants, metric by metric, with those of one of them.
 ///
 /// Built from rows of `summary.csv` that were read back. Medians have bootstrapped 95 % intervals;
-/// a difference is claimed only if a Mann–Whitney test shows it at p < 0.05. Each metric is tested
-/// by itself, so of twenty comparisons without a difference one may claim one. `CountedRuns`
-/// says which runs count; the others are listed.
+/// a difference is shown only if a Mann–Whitney test finds it at p < 0.05. Each metric is tested
+/// separately, so of twenty comparisons without a difference one may show one. `CountedRuns` says
+/// which runs count; the others are listed.
 public struct Comparison: Sendable {
     /// A smaller p shows a difference.
     public static let level = 0.05
-    /// A smaller difference, as a share, does not matter: at one offered rate the acknowledged
-    /// rate varies so little that a test finds a thousandth of a percent.
+    /// Smaller differences, as a share, are not shown: at one offered rate the acknowledged rate
+    /// varies so little that the test detects a thousandth of a percent.
     public static let leastDifference = 0.001
 
     /// The names of the variants that others are compared with, in their order.
@@ -22,7 +22,7 @@ public struct Comparison: Sendable {
     public private(set) var rows: [ComparisonRow]
     /// Where in `rows` a metric of a variant is.
     private let places: [String: [String: Int]]
-    /// Whether any run was a closed loop, whose latencies are the target's and not a user's.
+    /// Whether any run was a closed loop; its latencies are not those of a user.
     public let hasClosedLoop: Bool
 
     /// The runs of one variant.
@@ -46,10 +46,10 @@ public struct Comparison: Sendable {
         public let isCounted: Bool
         let row: CSVTable.Row
 
-        /// Whether it is `SUSPECT` by what the machine did.
+        /// Whether it is `SUSPECT` because of the machine.
         var isDisturbed: Bool { CountedRuns.isDisturbed(row) }
 
-        /// How often it was made, since the machine disturbed earlier attempts.
+        /// The number of attempts; a run that the machine disturbed is made again.
         var attempts: Int { CountedRuns.attempts(row) }
 
         /// How many thresholds the run failed.
@@ -59,7 +59,8 @@ public struct Comparison: Sendable {
     }
 
     /// - Parameters:
-    ///   - summaries: tables with the columns of `summary.csv`; what they lack is not compared.
+    ///   - summaries: tables with columns of `summary.csv`; metrics without a column are not
+    ///     compared.
     ///   - baseline: the name of a variant; the first one where nil.
     ///   - counterparts: where not empty, the baseline of each variant that has one, by its name, in
     ///     place of one for all.
@@ -104,7 +105,7 @@ public struct Comparison: Sendable {
         self.places = places
     }
 
-    /// What each limit says of each variant, in the order of the rows.
+    /// The judgement of each limit on each variant, in the order of the rows.
     public var judgements: [(row: ComparisonRow, judgement: DifferenceJudgement)] {
         rows.compactMap { row in row.judgement.map { (row, $0) } }
     }
@@ -188,7 +189,7 @@ public struct Comparison: Sendable {
     }
 }
 
-/// Why there is no comparison.
+/// Why a comparison is impossible.
 public enum ComparisonError: Error, Equatable, CustomStringConvertible {
     case noRuns
     case unknownBaseline(String, variants: [String])
@@ -205,8 +206,8 @@ public enum ComparisonError: Error, Equatable, CustomStringConvertible {
             "no variant is called '\(name)'; --baseline takes one of "
                 + variants.joined(separator: ", ")
         case .oneSided:
-            "--against takes finished runs other than those that are compared with them; there are "
-                + "none on one of the two sides"
+            "--against takes finished runs other than those that are compared with them, but "
+                + "one of the two sides has none"
         case .nothingToCompareWith(let name):
             "all runs are of one variant, \(name): there is nothing that --fail-if could compare "
                 + "it with; name other results, or say with --against which are the baseline"

@@ -1,14 +1,14 @@
 import Measurement
 
 extension ComparisonReport {
-    /// What became of each limit on a difference; no lines without any.
+    /// The judgement of each limit on a difference; no lines without limits.
     static func differences(_ comparison: Comparison) -> [String] {
         let judged = comparison.judgements
         guard !judged.isEmpty else { return [] }
         let failed = judged.count { !$0.judgement.isAcceptable }
         let open = judged.count { $0.judgement.isOpen }
         var parts = [failed > 0 ? "\(failed) of \(judged.count) failed" : "none failed"]
-        if open > 0 { parts.append("\(open) cannot be told") }
+        if open > 0 { parts.append("\(open) undecided") }
         let isOneVariant = Set(judged.map(\.row.variant)).count == 1
         var table = TextTable()
         for (row, judgement) in judged {
@@ -53,9 +53,9 @@ extension DifferenceJudgement {
         case .holds: "holds"
         case .failed: "FAILED"
         case .cannotTell(let repetitions?):
-            "cannot tell; about \(repetitions) repetitions may decide"
-        case .cannotTell(nil): "cannot tell; the difference is too close to the limit"
-        case .disturbed: "cannot tell; the machine disturbed too many runs"
+            "undecided; about \(repetitions) repetitions may decide"
+        case .cannotTell(nil): "undecided; the difference is too close to the limit"
+        case .disturbed: "undecided; the machine disturbed too many runs"
         case .tooFewRepetitions:
             "FAILED: too few to judge; that takes \(Self.leastRepetitions) repetitions of each"
         case .notMeasured: "FAILED: not measured in both"

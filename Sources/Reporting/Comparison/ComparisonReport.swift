@@ -80,7 +80,7 @@ public enum ComparisonReport {
         return table
     }
 
-    /// `1.59 M/s ±2 %`, with `!` for an outlier among the repetitions; `-` if none counts.
+    /// `1.59 M/s ±2 %`, with `!` for an outlier among the repetitions; `-` if no repetition counts.
     /// - Parameter leavesRoom: for the `!` that another row of the column has.
     private static func value(_ row: ComparisonRow, leavesRoom: Bool) -> String {
         guard let median = row.median else { return "-" }
@@ -113,7 +113,7 @@ public enum ComparisonReport {
         row.ratio.map { Figure.significant($0) + "× " } ?? ""
     }
 
-    // MARK: What to know
+    // MARK: Notes
 
     /// The verdicts, which runs do not count, and which were made again.
     private static func runs(_ comparison: Comparison) -> [String] {
@@ -153,7 +153,7 @@ public enum ComparisonReport {
             + (run.isDisturbed ? ", counted because its variant has no undisturbed run" : "")
     }
 
-    /// Of a variant's runs only those of the last attempt are here.
+    /// The table has only the last attempt of each run.
     private static func madeAgain(_ runs: [Comparison.Run]) -> [String] {
         let count = runs.reduce(0) { $0 + $1.attempts - 1 }
         guard count > 0 else { return [] }
@@ -164,7 +164,7 @@ public enum ComparisonReport {
         return SummaryReport.wrapped("\(what); the last attempt of each counts.", indent: 0)
     }
 
-    /// Which variants failed a threshold: valid runs, but no success.
+    /// The variants that failed a threshold; their runs may still be valid.
     private static func thresholds(_ comparison: Comparison) -> [String] {
         let failing = comparison.variants.compactMap { variant in
             let count = variant.runs.count { $0.failedThresholds > 0 }
@@ -216,7 +216,7 @@ public enum ComparisonReport {
             + "true median in \(Figure.fixed(coverage, digits: 0)) % of cases: run five or more."
     }
 
-    /// Variants with so few runs that no difference can be shown, however large.
+    /// Variants with too few runs to show any difference.
     private static func powerless(_ comparison: Comparison) -> [String] {
         let counted = comparison.variants.reduce(into: [:]) { counted, variant in
             counted[variant.name] = variant.runs.count(where: \.isCounted)

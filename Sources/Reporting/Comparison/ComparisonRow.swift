@@ -33,7 +33,7 @@ public struct ComparisonRow: TableRow {
     /// How many of those the machine disturbed.
     private let disturbedCount: Int
 
-    /// What the repetitions show about a variant and the baseline.
+    /// The difference between a variant and the baseline that the repetitions show.
     public enum Difference: String, Sendable {
         case baseline
         /// p is 0.05 or more, so the values may differ by chance; or the difference is too small to
@@ -41,7 +41,7 @@ public struct ComparisonRow: TableRow {
         case notShown = "~"
         case better
         case worse
-        /// For a metric that is neither good nor bad.
+        /// For a metric without a better direction.
         case higher
         case lower
     }

@@ -1,11 +1,10 @@
 import Measurement
 
-/// Which of a variant's runs its medians are over.
+/// Decides which of a variant's runs count in its medians.
 ///
-/// The figures of an `INVALID` run mean nothing: it never counts. A run that the machine disturbed
-/// counts only if the variant has no undisturbed one, since its figures are the machine's as much as the
-/// target's. A run that is `SUSPECT` for anything else, such as a rate that was not sustained, counts
-/// like any other: that is what the target did, and without it the target would look better than it is.
+/// An `INVALID` run never counts. A run that the machine disturbed counts only if the variant has
+/// no undisturbed one. A run that is `SUSPECT` for another reason, such as a rate that was not
+/// sustained, counts: without it the target would look better than it is.
 public enum CountedRuns {
     /// - Parameter rows: the runs of one variant, rows of `summary.csv`; nil for one without a row.
     static func areCounted(_ rows: [CSVTable.Row?]) -> [Bool] {
@@ -16,15 +15,15 @@ public enum CountedRuns {
         return undisturbed.contains(true) ? undisturbed : valid
     }
 
-    /// Whether a run is `SUSPECT` by the machine. Rows of older versions do not say by what.
+    /// Whether a run is `SUSPECT` because of the machine. Rows of older versions do not give the
+    /// reason, and count as such.
     public static func isDisturbed(_ row: CSVTable.Row) -> Bool {
         row["verdict"] == Verdict.suspect.rawValue && row["machine_disturbed"] != "false"
     }
 
-    /// The column of a comparison's `summary.csv` that says how often a run was made, since the machine
-    /// disturbed earlier attempts.
+    /// The column of a comparison's `summary.csv` with the number of attempts at a run.
     public static let attemptsColumn = "attempts"
-    /// More are no count that anybody has written.
+    /// A larger value is not a count that Weir has written.
     private static let mostAttempts = 10_000.0
 
     /// How often a run was made; 1 where its row does not say.

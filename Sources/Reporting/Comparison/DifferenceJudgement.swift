@@ -1,6 +1,6 @@
 import Measurement
 
-/// What the repetitions of a variant and of its baseline say of a `DifferenceLimit`.
+/// Whether the repetitions of a variant and of its baseline keep a `DifferenceLimit`.
 public struct DifferenceJudgement: Sendable, Equatable {
     public enum Outcome: Sendable, Equatable {
         /// The whole interval of the ratio is within the limit.
@@ -8,12 +8,11 @@ public struct DifferenceJudgement: Sendable, Equatable {
         /// The whole interval is beyond the limit, and a Mann–Whitney test holds at p < 0.05.
         case failed
         /// The limit lies within the interval.
-        /// - repetitions: of each that may tell, if these vary as much; nil where that would take more
-        ///   than anybody makes.
+        /// - repetitions: how many of each may decide, if they vary as these do; nil if too many.
         case cannotTell(repetitions: Int?)
-        /// There are repetitions enough, but the machine disturbed so many that the others are too few.
+        /// The machine disturbed so many repetitions that the others are too few.
         case disturbed
-        /// So few that no difference could be shown, however large.
+        /// Too few repetitions to show any difference.
         case tooFewRepetitions
         /// One of the two has no value.
         case notMeasured
@@ -22,14 +21,13 @@ public struct DifferenceJudgement: Sendable, Equatable {
     public let limit: DifferenceLimit
     public let outcome: Outcome
 
-    /// Of each: three against three cannot reach p < 0.05.
+    /// On each side: three against three cannot reach p < 0.05.
     public static let leastRepetitions = 4
     private static let mostRepetitions = 1_000
 
     /// - Parameters:
     ///   - values: of the repetitions that count.
-    ///   - disturbed: how many of both do not count because of the machine. `INVALID` ones are not among
-    ///     them: with those there was no measurement.
+    ///   - disturbed: how many of both do not count because of the machine, without `INVALID` ones.
     init(
         _ limit: DifferenceLimit, _ values: [Double], baseline: [Double],
         disturbed: (ours: Int, baseline: Int) = (0, 0)
@@ -41,7 +39,7 @@ public struct DifferenceJudgement: Sendable, Equatable {
         self.outcome = isFew && made >= Self.leastRepetitions ? .disturbed : outcome
     }
 
-    /// Whether it holds or is undecided. A limit that cannot be judged is not acceptable, because the
+    /// Whether the limit holds or is undecided. A limit that could not be judged fails, because the
     /// user asked for it.
     public var isAcceptable: Bool {
         switch outcome {
@@ -69,7 +67,7 @@ public struct DifferenceJudgement: Sendable, Equatable {
             needed.append(repetitions(values, ours, bound.ratio, baseline, theirs))
         }
         if needed.isEmpty { return .holds }
-        // Each of the bounds must be told.
+        // All bounds must be decided.
         return .cannotTell(
             repetitions: needed.contains(nil) ? nil : needed.compactMap(\.self).max())
     }

@@ -1,19 +1,19 @@
-/// Where a run comes from: what may tell apart two measurements of the same load, such as those before
+/// Where a run comes from: it distinguishes two measurements of the same load, such as those before
 /// and after a change.
 public struct Provenance: Sendable, Equatable {
-    /// Something that may differ. The value stands in a column of `summary.csv`, or in
-    /// `environment.json`, where older versions wrote it only there.
+    /// A value that may differ. It is in a column of `summary.csv`; older versions wrote some only
+    /// to `environment.json`.
     struct Field: Sendable {
         let column: String
-        /// The names that lead to it in `environment.json`; empty where it is not there.
+        /// The path of names to it in `environment.json`; empty if it is not there.
         let path: [String]
-        /// What a run is called that has none; nil where older versions did not write it, so that to
-        /// have none is no difference.
+        /// The name of a run without a value. Nil if older versions did not write the field: then a
+        /// missing value is no difference.
         var absence: String?
-        /// Whether runs of which nobody says that they are two sides are so by this alone. A tag may be
-        /// of a single run, such as the number of a build.
+        /// Whether a difference in this field alone makes two sides of runs that were not given as
+        /// sides. Tags do not, since they may differ from run to run.
         var tellsApart = true
-        /// What a run is called that has this value.
+        /// The name of a run with this value.
         let words: @Sendable (String) -> String
 
         init(
@@ -31,7 +31,7 @@ public struct Provenance: Sendable, Equatable {
         fileprivate func words(_ value: String?) -> String? { value.map(words) ?? absence }
     }
 
-    /// In the order in which names take them: what a person called the run, what was built, the machine.
+    /// In the order in which names use them: the label, what was built, the machine.
     static let fields: [Field] =
         [
             Field("label", path: [], absence: "no label"),
@@ -66,13 +66,13 @@ public struct Provenance: Sendable, Equatable {
         values = Self.fields.map(value)
     }
 
-    /// What the user called the run; nil without a label.
+    /// The run's label; nil without one.
     public var label: String? { values[0] }
 
     // MARK: Names
 
-    /// A name for each of some runs by as few fields as tell apart all that differ: runs of one
-    /// name do not differ. Empty names where nothing differs.
+    /// A name for each run, of as few fields as distinguish all runs that differ. Runs of one name
+    /// do not differ; if no runs differ, names are empty.
     public static func names(of all: [Provenance]) -> [String] {
         let known = fields.indices.filter { fields[$0].tellsApart && isKnown($0, all) }
         func count(_ chosen: [Int]) -> Int {
@@ -85,8 +85,8 @@ public struct Provenance: Sendable, Equatable {
         }
     }
 
-    /// Names for two groups of runs by the first field in which each is of one value and the two are
-    /// not; nil where there is none.
+    /// Names for two groups of runs, by the first field that has one value in each group and
+    /// differs between them; nil if there is none.
     public static func names(
         _ first: [Provenance], _ second: [Provenance]
     ) -> (first: String, second: String)? {

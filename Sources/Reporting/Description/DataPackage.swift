@@ -1,15 +1,15 @@
 import Foundation
 
-/// `datapackage.json`: what the CSV files of a results folder hold, column by column, as a Tabular Data
-/// Package (specs.frictionlessdata.io), which tools of data frames, databases and catalogues read.
+/// `datapackage.json`: describes the CSV files of a results folder, column by column, as a Tabular
+/// Data Package (specs.frictionlessdata.io).
 ///
-/// It is made of the headers of the files that are there, so that it describes no file that is not, and
-/// also those of another version or with columns of a sweep.
+/// It is made from the headers of the files in the folder, which may be of another version or have
+/// columns of a sweep.
 public enum DataPackage {
     public static let fileName = "datapackage.json"
 
-    /// Writes the description of what a folder holds, in place of the one before.
-    /// - Parameter name: of the results, `<profile>/<UTC time>`; nil where the folder's place tells it.
+    /// Writes the description of a folder, in place of the one before.
+    /// - Parameter name: of the results, `<profile>/<UTC time>`; nil takes it from the path.
     public static func write(
         in folder: String, name: String? = nil
     ) throws(ReportingError) {
@@ -19,7 +19,7 @@ public enum DataPackage {
             guard FileManager.default.fileExists(atPath: path) else { continue }
             var reader = try CSVRowReader(path: path)
             let columns = try reader.header().map(table.column)
-            // A run that died at once has left a file without a header.
+            // A run that was killed at its start may leave a file without a header.
             if !columns.isEmpty { resources.append(resource(table, columns)) }
         }
         guard !resources.isEmpty else { return }
@@ -75,7 +75,7 @@ public enum DataPackage {
         return "          {\(json)}"
     }
 
-    /// As Table Schema names them. What is empty is missing for every type, by its default.
+    /// The type's name in Table Schema. Empty fields are missing values by its default.
     private static func type(of kind: FieldKind?) -> String {
         switch kind {
         case .text?: "string"
@@ -87,7 +87,7 @@ public enum DataPackage {
         }
     }
 
-    /// What the format takes for a name: lower case, digits and `._-/`.
+    /// Characters that the format allows in a name: lower case, digits and `._-/`.
     private static func identifier(_ name: String) -> String {
         let safe = name.lowercased().map { character in
             character.isASCII && (character.isLetter || character.isNumber)

@@ -1,6 +1,6 @@
 import Measurement
 
-/// The description of a CSV file of results: what it holds, and every column.
+/// The description of a CSV file of results and its columns.
 public struct TableDescription: Sendable {
     /// `summary.csv`, …
     public let fileName: String
@@ -24,13 +24,13 @@ public struct TableDescription: Sendable {
         TableDescription(CodecRow.self),
     ]
 
-    /// What the rows of runs have besides in the folder of a comparison or of a search.
+    /// The further columns of runs in the folder of a comparison or of a search.
     private static let ofRunsTogether =
         ProbeOutcome.columns.map(ColumnDescription.init) + [
             ColumnDescription(
                 CountedRuns.attemptsColumn,
-                "Of a comparison: how often the run was made, since the machine disturbed earlier "
-                    + "attempts; the row is of the last one.", kind: .integer)
+                "Of a comparison: the number of attempts, since a run that the machine disturbed "
+                    + "is made again; the row is of the last attempt.", kind: .integer)
         ]
 
     /// Nil for no file of Weir's.
@@ -38,7 +38,7 @@ public struct TableDescription: Sendable {
         all.first { $0.fileName == fileName }
     }
 
-    /// The description of a column that a file has; of one that is not known, what its name says.
+    /// The description of a column of a file; for an unknown column, what its name says.
     func column(_ name: String) -> ColumnDescription {
         columns.first { $0.name == name } ?? ColumnDescription(unknown: name)
     }
@@ -50,7 +50,7 @@ public struct ColumnDescription: Sendable {
     /// Words in place of the name, as at the start of a line.
     public let title: String
     public let meaning: String
-    /// Nil where it may be anything.
+    /// Nil if it may be anything.
     public let kind: FieldKind?
     /// `us`, `MB/s` …; empty for what has none.
     public let unit: String
@@ -71,7 +71,7 @@ public struct ColumnDescription: Sendable {
         unit = ""
     }
 
-    /// What a column begins with that says what a comparison varies.
+    /// The prefix of columns with the settings that a comparison varies.
     public static let settingPrefix = "set_"
 
     /// Of a column that no table has: of a varied setting, or of another version.
@@ -81,10 +81,10 @@ public struct ColumnDescription: Sendable {
         unit = RunFigure.Unit.ending(name)?.symbol ?? ""
         if name.hasPrefix(Self.settingPrefix) {
             meaning =
-                "The variant's value of the setting that the name ends with, as it was written."
+                "The variant's value of the setting in the column's name, as it was written."
             kind = .text
         } else {
-            meaning = "Of another version of Weir than the one that wrote this description."
+            meaning = "Written by another version of Weir than the one that wrote this description."
             kind = nil
         }
     }

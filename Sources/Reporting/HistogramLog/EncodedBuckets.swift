@@ -1,8 +1,9 @@
 /// The values that each count of an encoded histogram stands for, at any precision.
 ///
-/// The first 2ⁿ counts stand for so many steps of the smallest unit, where 2ⁿ is the next power of two
-/// from 2 × 10^digits on; every further 2ⁿ⁻¹ cover the next doubling in steps twice as wide. The unit
-/// is the largest power of two up to the lowest discernible value. `BucketLayout` is that of our own.
+/// The first 2ⁿ counts stand for one step of the smallest unit each, where 2ⁿ is the smallest power
+/// of two that is at least 2 × 10^digits; every further 2ⁿ⁻¹ cover the next doubling in steps twice
+/// as wide. The unit is the largest power of two up to the lowest discernible value. `BucketLayout`
+/// is the layout of our own histograms.
 struct EncodedBuckets: Equatable {
     private let unitMagnitude: Int
     private let halfCountMagnitude: Int
@@ -24,7 +25,7 @@ struct EncodedBuckets: Equatable {
         let step =
             index < 2 * halfCount ? index : index & (halfCount - 1) + halfCount
         let magnitude = doubling + unitMagnitude
-        // A step has one more bit than half of the count; what follows it must fit as well.
+        // A step has one more bit than half of the count; the next step must fit as well.
         guard magnitude + halfCountMagnitude + 1 < Int64.bitWidth else { return nil }
         return Int64(step) << Int64(magnitude) | (1 << Int64(magnitude) - 1)
     }

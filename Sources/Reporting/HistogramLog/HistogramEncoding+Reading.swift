@@ -47,11 +47,11 @@ extension HistogramEncoding {
             var inner = try inflate(Array(rest))[...]
             let base = cookie & ~0xF0 - 1
             guard let cookie = inner.takeBigEndian(UInt32.self), cookie & ~0xF0 == base else {
-                throw .unsupportedHistogram(reason: "the compressed bytes are no histogram")
+                throw .unsupportedHistogram(reason: "the compressed bytes are not a histogram")
             }
             return try decode(inner, cookie)
         case 0x1C84_9301, 0x1C84_9303, 0x1C84_9308: return try decode(rest, cookie)
-        // Theirs are whole: 0x0C72124C to F, and two of an older form.
+        // The cookies of `DoubleHistogram`: 0x0C72124C to F, and two of an older form.
         case 0x0C72_120C...0x0C72_120F, 0x0C72_140C, 0x0C72_140D:
             throw .unsupportedHistogram(
                 reason: "it counts floating-point values, which are not supported")
@@ -134,7 +134,7 @@ extension HistogramEncoding {
             }
             total = sum
             guard let highest = buckets.highestValue(at: index) else {
-                // V0 and V1 may end in zeros for what no value reaches.
+                // V0 and V1 may end in zeros for buckets beyond the largest value.
                 guard count == 0, case .words = counts else { throw tooMany }
                 index += 1
                 continue

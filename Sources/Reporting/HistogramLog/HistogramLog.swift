@@ -3,14 +3,14 @@ import Measurement
 
 /// Writes `latency.hlog`: every interval's histograms, mergeable later without loss.
 ///
-/// Any thread may append; each entry is written through at once.
+/// Any thread may append; each entry is written at once.
 public final class HistogramLogWriter: Sendable {
     public static let fileName = "latency.hlog"
 
     public let path: String
     private let file: CheckedMutex<OutputFile>
 
-    /// - Parameter origin: a comment that says what wrote the log, such as `weir 0.1.0, orders`.
+    /// - Parameter origin: a comment that names the writer, such as `weir 0.1.0, orders`.
     public init(
         in folder: String, startedAtUnixNanos: Int64, origin: String
     ) throws(ReportingError) {

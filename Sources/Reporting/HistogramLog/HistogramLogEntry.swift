@@ -36,7 +36,7 @@ public struct HistogramLogEntry: Sendable, Equatable {
 
 /// HdrHistogram's log format 1.3, which its own tools read; values are nanoseconds.
 enum HistogramLogFormat {
-    /// The unit of the third field, the interval's maximum, which people read: milliseconds.
+    /// The unit of the third field, the interval's maximum: milliseconds.
     static let maxValueUnitRatio = 1_000_000.0
 
     static func header(startedAtUnixNanos: Int64, origin: String) -> String {
@@ -87,7 +87,7 @@ enum HistogramLogFormat {
         }
         let numbers = fields.prefix(3).compactMap { Double($0) }
         guard numbers.count == 3 else {
-            throw .unsupportedHistogram(reason: "a time that is no number")
+            throw .unsupportedHistogram(reason: "a time is not a number")
         }
         return HistogramLogEntry(
             tag: tag, startSeconds: numbers[0], intervalSeconds: numbers[1],

@@ -13,7 +13,7 @@ enum ZigZag {
         bytes.append(UInt8(rest))
     }
 
-    /// The integer at the front of `bytes`, which loses it; nil where they end too soon.
+    /// Removes and returns the integer at the front of `bytes`; nil if they end too soon.
     static func take(from bytes: inout ArraySlice<UInt8>) -> Int64? {
         var result: UInt64 = 0
         for position in 0..<9 {

@@ -53,7 +53,7 @@ struct GeneratorRun: Sendable {
 
     var endedAtUnixNanos: Int64 { startedAtUnixNanos + Int64(durationSeconds * 1e9) }
 
-    /// The usual length of an interval; nil where there is no series.
+    /// The usual length of an interval; nil if there is no series.
     var intervalSeconds: Double? {
         let rows = saved.timeSeries?.rows.filter { $0["phase"] == "run" } ?? []
         return Statistics.median(rows.compactMap { $0.number("interval_s") })
@@ -67,7 +67,7 @@ struct GeneratorRun: Sendable {
         }
     }
 
-    /// The exact ends of a distribution; a histogram log has only their buckets.
+    /// The exact smallest and largest value; a histogram log has only their buckets.
     func range(of kind: LatencyKind, group: String?) -> ClosedRange<Int64>? {
         let rows = saved.percentiles?.rows.filter {
             $0["latency"] == kind.rawValue && $0["group"] == group

@@ -10,7 +10,7 @@ public struct JointRun: Sendable {
     private static let overlapTolerance = 0.1
 
     /// - Parameter paths: their results folders, at least two.
-    /// - Throws: if one cannot be read, has no summary, or is given twice, also as a copy or as a
+    /// - Throws: if one cannot be read, has no summary, or is given twice, even as a copy or as a
     ///   part of another.
     public init(paths: [String]) throws(ReportingError) {
         var runs: [GeneratorRun] = []
@@ -41,7 +41,7 @@ public struct JointRun: Sendable {
         self.runs = runs
     }
 
-    /// Why they are not one run; empty if they are.
+    /// Reasons against merging them; empty if there are none.
     public var objections: [String] {
         var objections: [String] = []
         guard let first = runs.first else { return [] }
@@ -78,7 +78,7 @@ public struct JointRun: Sendable {
         return "\(line(b)) in place of \(line(a))"
     }
 
-    /// The time that all measured; negative if some ended before others began.
+    /// The time during which all measured; negative if some ended before others began.
     var overlapSeconds: Double {
         guard let start = runs.map(\.startedAtUnixNanos).max(),
             let end = runs.map(\.endedAtUnixNanos).min()

@@ -5,7 +5,7 @@ import Measurement
 /// Each generator's intervals keep their own edges. Intervals that began less than half an interval
 /// apart form one step of the joint series. So every count is in exactly one step.
 struct JointSeries {
-    /// What the rows call the whole.
+    /// The name of the merged run in the rows.
     private let name: RunName
     private let runs: [GeneratorRun]
     private let startUnixNanos: Int64
@@ -30,7 +30,8 @@ struct JointSeries {
         }
     }
 
-    /// The step of what a run measured around so many seconds after its measured part began.
+    /// The step of an interval whose middle is `middle` seconds after the run's measured part
+    /// began.
     private func place(of run: GeneratorRun, middle: Double) -> Int {
         let late = Double(run.startedAtUnixNanos - startUnixNanos) / 1e9
         return Int((middle / step).rounded(.down)) + Int((late / step).rounded())
@@ -110,7 +111,7 @@ struct JointSeries {
         row.consumedRecords = sum("consumed_records")
         row.logicalBytes = sum("logical_bytes")
         row.storedBytes = sum("stored_bytes")
-        // The last row of a run in a step has its state at the end.
+        // The lag at the end of a step is in the last row of each run.
         let lags = runs.compactMap { $0.last?.number("lag_records").map { Int64($0) } }
         row.lagRecords = lags.isEmpty ? nil : combined(lags)
         row.hiccupMaxNanos = largest("hiccup_max_us").map { Int64(($0 * 1_000).rounded()) }

@@ -2,11 +2,11 @@ import Measurement
 
 /// The row of `summary.csv` of several generators that ran at the same time.
 ///
-/// Columns are found by name, so columns of other versions are kept if all agree on them.
+/// Columns of other versions are kept if all generators have the same value.
 struct JointSummary {
     let runs: [GeneratorRun]
     let latencies: JointLatencies
-    /// What is known only of the whole: its name, times and verdict.
+    /// The fields of the merged run itself: its name, times and verdict.
     let known: [String: String]
 
     var columns: [String] {

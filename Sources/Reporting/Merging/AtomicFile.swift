@@ -7,7 +7,7 @@ public enum AtomicFile {
         var parts = path.split(separator: "/", omittingEmptySubsequences: false)
         parts[parts.count - 1] = ".\(parts[parts.count - 1]).new"
         let temporary = parts.joined(separator: "/")
-        // A temporary file of a killed process.
+        // A killed process may have left its temporary file.
         _ = unsafe unlink(temporary)
         do throws(ReportingError) {
             try OutputFile(creating: temporary).append(text)

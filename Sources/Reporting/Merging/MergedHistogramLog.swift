@@ -46,7 +46,7 @@ struct MergedHistogramLog {
         return Double(line.dropFirst(prefix.count).prefix { $0 != " " })
     }
 
-    /// Nil for lines that are no histogram: comments, the legend, empty lines.
+    /// Nil for lines without a histogram: comments, the legend, empty lines.
     private static func moved(_ line: Substring, label: String, offset: Double) -> String? {
         let prefix = "Tag="
         let fields = line.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)

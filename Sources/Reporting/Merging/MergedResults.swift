@@ -83,7 +83,7 @@ public struct MergedResults {
         }
         try log.rebuild(runs)
         try writeSummary(runs, failed: failed)
-        // Files and columns are the same from here on.
+        // Later runs add no files and no columns.
         try DataPackage.write(in: folder)
     }
 
@@ -96,7 +96,7 @@ public struct MergedResults {
             guard let text = try Self.text(name, of: run) else { continue }
             let (header, rows) = Self.split(text)
             guard headers[name] == String(header) else {
-                // The first rows, or those of another version: the columns are unified.
+                // The columns differ, or these are the first rows.
                 return try rebuild(runs, failed: failed)
             }
             try OutputFile(appendingTo: folder + "/" + name).append(String(rows))
@@ -176,7 +176,7 @@ public struct MergedResults {
     /// Names of columns contain no line break, so the header ends at the first.
     private static func split(_ text: String) -> (header: Substring, rows: Substring) {
         guard let end = text.utf8.firstIndex(of: UInt8(ascii: "\n")) else { return (text[...], "") }
-        // CR LF is one character, and a byte position may lie between them.
+        // Swift takes CR LF for one character, and a byte position may lie between them.
         let start = text.utf8.index(after: end)
         return (text[..<start], text[start...])
     }

@@ -1,9 +1,9 @@
 import Foundation
 
-/// One metric family of OpenMetrics 1.0: a name, what it is, and a sample for each run.
+/// One metric family of OpenMetrics 1.0: a name, a type, and samples of each run.
 ///
-/// Gauges and summaries are enough for a finished run. They are the only two kinds that Prometheus'
-/// older text format has, too, which push gateways and the node exporter still read.
+/// Only gauges and summaries: Prometheus' older text format, which push gateways and the node
+/// exporter read, has them as well.
 struct MetricFamily {
     enum Kind: String {
         case gauge

@@ -3,10 +3,9 @@ import Measurement
 
 /// Results as OpenMetrics 1.0 text, for Prometheus.
 ///
-/// A run is over when its results are printed, so its counts are gauges; counters would seem to be
-/// reset with each run. Units are seconds and bytes; figures that were not measured have no sample.
-/// There are no timestamps, since push gateways refuse them; `weir_started_at_seconds` has the
-/// time.
+/// Counts are gauges, because counters would be reset with each run. Units are seconds and bytes;
+/// figures that were not measured have no sample. There are no timestamps, since push gateways
+/// refuse them; `weir_started_at_seconds` has the time.
 public enum OpenMetrics {
     /// The text of one or several results folders' runs.
     /// - Throws: if one has no summary, or two runs would have the same labels.
@@ -24,8 +23,9 @@ public enum OpenMetrics {
                 if let other = seen.updateValue(name, forKey: identity) {
                     throw .notResults(
                         path: saved.path,
-                        reason: "\(name) and \(other) are both \(identity), which metrics cannot "
-                            + "tell apart; give them one by one")
+                        reason:
+                            "\(name) and \(other) are both \(identity), so their metrics "
+                            + "would have the same labels; give them one by one")
                 }
                 for index in families.indices {
                     families[index].samples += run.samples(of: families[index])

@@ -3,7 +3,7 @@ import Measurement
 /// The metrics of one row of `summary.csv`.
 struct RunMetrics {
     let row: CSVTable.Row
-    /// For the number of records behind each latency; a summary's mean alone has none.
+    /// For the number of records of each latency, which `summary.csv` does not have.
     let percentiles: CSVTable?
 
     /// The figures that are gauges, by the names of these.
@@ -44,7 +44,7 @@ struct RunMetrics {
 
     private static func name(of kind: LatencyKind) -> String { "weir_\(kind.rawValue)_seconds" }
 
-    /// What tells this run's samples from those of others.
+    /// The labels that distinguish this run's samples from those of others.
     var labels: [(name: String, value: String)] {
         ["profile", "variant", "repetition", "target"].map { ($0, row[$0] ?? "") }
     }
@@ -98,7 +98,7 @@ struct RunMetrics {
         return samples
     }
 
-    /// Records behind a latency, over all groups; nil where percentiles.csv is not there.
+    /// The number of records of a latency, over all groups; nil without percentiles.csv.
     private func count(of kind: LatencyKind) -> Double? {
         let counts =
             percentiles?.rows.filter {

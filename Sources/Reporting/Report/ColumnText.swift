@@ -27,8 +27,8 @@ enum ColumnText {
         return title.prefix(1).uppercased() + title.dropFirst()
     }
 
-    /// A field for people: `12345.678` of a column in µs is `12.3 ms`. Text that is no number stays
-    /// unchanged, and an empty field is a dash.
+    /// A field for people: `12345.678` of a column in µs is `12.3 ms`. Text that is not a number
+    /// stays unchanged, and an empty field is a dash.
     static func value(_ field: String?, column: String) -> String {
         guard let field else { return "–" }
         guard let number = Double(field), number.isFinite else { return field }

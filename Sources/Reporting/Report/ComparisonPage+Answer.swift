@@ -1,8 +1,8 @@
 import Measurement
 
-/// What a comparison found, in sentences.
+/// The result of a comparison, in sentences.
 extension ComparisonPage {
-    /// The advice where there is one; else each variant against its baseline.
+    /// The advice, if there is any; else each variant against its baseline.
     var answer: [String] {
         if let conclusion = results.advice?.rows.first?["conclusion"] { return [conclusion] }
         let findings = variants.compactMap(finding)
@@ -11,7 +11,7 @@ extension ComparisonPage {
             + (left > 0 ? ["The other \(left) are in the table of the comparison."] : [])
     }
 
-    /// What became of the limits of `--fail-if`; nil without any.
+    /// The results of the limits of `--fail-if`; nil without any.
     private var limits: String? {
         let judged = (results.comparison?.rows ?? []).filter { $0["fail_if_result"] != nil }
         guard !judged.isEmpty else { return nil }
@@ -27,12 +27,12 @@ extension ComparisonPage {
             ? "None of the \(judged.count) limits of --fail-if failed"
             : "\(failed.count) of \(judged.count) limits of --fail-if failed: "
                 + failed.joined(separator: "; ")
-        return ends + (open > 0 ? "; \(open) cannot be told." : ".")
+        return ends + (open > 0 ? "; \(open) undecided." : ".")
     }
 
     private static let answerLimit = 8
 
-    /// A metric in which a variant differs, with how much: `compression ratio (2.00×)`.
+    /// A metric in which a variant differs, and by how much: `compression ratio (2.00×)`.
     private struct Change {
         let word: String
         let text: String
@@ -77,7 +77,7 @@ extension ComparisonPage {
 }
 
 extension ReportSection {
-    /// Each variant with why it is advised or not; nil without an advice.
+    /// Each variant with the reason why it is advised or not; nil without advice.
     static func advice(_ advice: CSVTable?) -> ReportSection? {
         guard let advice, let first = advice.rows.first else { return nil }
         var section = ReportSection(anchor: "advice", title: "Advice")
@@ -85,8 +85,8 @@ extension ReportSection {
         var table = ReportTable(
             "Each variant", columns: [.text("variant"), .text("place"), .text("why")],
             note:
-                "On the front no other is shown to have both a better ratio and less CPU; what is "
-                + "beaten is shown to be worse than one of those.")
+                "Front: no other is shown to have both a better ratio and less CPU. Beaten: shown "
+                + "to be worse than one on the front.")
         for row in advice.rows {
             table.add([row["variant"] ?? "", row["place"] ?? "", row["reason"] ?? ""])
         }

@@ -1,7 +1,7 @@
 import Measurement
 
 extension ComparisonPage {
-    /// The table for decisions; after it, every metric with all its figures.
+    /// The table of the key metrics; after it, every metric with all its figures.
     var comparison: ReportSection {
         var section = ReportSection(anchor: "comparison", title: "Comparison")
         guard !metrics.isEmpty else {
@@ -22,7 +22,7 @@ extension ComparisonPage {
         return section
     }
 
-    /// Which repetitions do not count or were made again, in one sentence each; nil where none was.
+    /// Which repetitions do not count or were made again, in one sentence each; nil if none was.
     private var madeAgain: String? {
         let again = runs.reduce(0) { $0 + CountedRuns.attempts($1) - 1 }
         guard again > 0 else { return nil }
@@ -33,7 +33,7 @@ extension ComparisonPage {
             + "; the last attempt of each counts."
     }
 
-    /// What `--fail-if` demanded, and what came of it.
+    /// The limits of `--fail-if` with their results.
     private var differences: ReportTable {
         var table = ReportTable(
             "Limits on differences (--fail-if)",
@@ -57,7 +57,9 @@ extension ComparisonPage {
                         .init(significant(row.number("ratio"))), .init(ratioInterval(row)),
                         .init(
                             result == "failed"
-                                ? "FAILED" : result.replacing("_", with: " "), tone: tone),
+                                ? "FAILED"
+                                : result.replacing("cannot_tell", with: "undecided")
+                                    .replacing("_", with: " "), tone: tone),
                     ] as [ReportTable.Entry])
             }
         }
@@ -217,7 +219,7 @@ extension ComparisonPage {
         return table
     }
 
-    /// Figures of which a merge takes the worst machine take the worst run here.
+    /// Figures of which a merge takes the largest value show the largest of all runs here.
     private static let worstOfMachine = RunFigure.all.filter {
         $0.theme == .machine && $0.joining == .largest
     }.map(\.column)
@@ -240,7 +242,7 @@ extension ComparisonPage {
             ])
         }
         if table.isEmpty {
-            section.absence = "Nothing was measured of the machine."
+            section.absence = "The machine was not measured."
         } else {
             section.tables = [table]
         }

@@ -1,8 +1,7 @@
 import Foundation
 import Measurement
 
-/// The page of a comparison: which variants differ from the baseline, in what, and with what
-/// certainty.
+/// The page of a comparison: which variants differ from the baseline, and with what certainty.
 struct ComparisonPage {
     let results: SavedResults
     /// All finished runs.
@@ -60,7 +59,7 @@ struct ComparisonPage {
         return compared.compactMap { $0["baseline"] }.uniqued()
     }
 
-    /// Of all variants; nil where there are several.
+    /// Of all variants; nil if there are several.
     var baseline: String? {
         let known = baselines
         if known.count > 1 { return nil }
@@ -162,7 +161,7 @@ struct ComparisonPage {
         abs(median - best) < Comparison.leastDifference * abs(best)
     }
 
-    /// Without a measured interval the medians cannot be told apart.
+    /// Without an interval no difference is shown.
     private static func intervalsMeet(_ a: CSVTable.Row, _ b: CSVTable.Row?) -> Bool {
         guard let b, let aLow = a.number("ci_low"), let aHigh = a.number("ci_high"),
             let bLow = b.number("ci_low"), let bHigh = b.number("ci_high")

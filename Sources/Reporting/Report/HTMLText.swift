@@ -14,9 +14,8 @@ struct HTMLText: MustacheContentType {
 
     func escapeText(_ text: String) -> String { Self.escaped(text) }
 
-    /// Escapes text for HTML and for an attribute in either kind of quotes. Characters that neither
-    /// HTML nor XML allows become U+FFFD.
-    /// hold becomes U+FFFD.
+    /// Escapes text for HTML and for an attribute in either kind of quotes. Characters that HTML or
+    /// XML does not allow become U+FFFD.
     static func escaped(_ text: String) -> String {
         var result = ""
         result.reserveCapacity(text.utf8.count)
@@ -35,7 +34,7 @@ struct HTMLText: MustacheContentType {
         return result
     }
 
-    /// Control characters may hide what follows, and marks of writing direction may show a name as
+    /// Control characters may hide text, and marks of writing direction may make one name look like
     /// another.
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

@@ -3,10 +3,9 @@ import FoundationXML
 
 /// An SVG file that is safe inside a page.
 ///
-/// The file may contain names that anyone wrote, or lie in a folder that someone sent. So it is
-/// parsed and rewritten with only the elements that draw: no script, no handler, no style sheet, no
-/// link and nothing loaded from elsewhere. Names (`id`) get a prefix, or charts on one page would
-/// use each other's shapes.
+/// The file is of unknown origin. So it is parsed and rewritten with only the elements that draw:
+/// no script, handler, style sheet or link, and no reference to another file. Names (`id`) get a
+/// prefix, because charts on one page would use each other's shapes otherwise.
 struct InlineSVG {
     /// One `svg` element.
     let markup: String
@@ -25,7 +24,7 @@ struct InlineSVG {
         guard svg.count <= Self.byteLimit else {
             throw Refused(description: "larger than \(Self.byteLimit >> 20) MiB")
         }
-        // Entities of its own can grow without bound; no drawing program needs them.
+        // Entities that a file defines can expand without bound; no drawing program needs them.
         guard svg.range(of: Data("<!ENTITY".utf8)) == nil else {
             throw Refused(description: "it defines entities")
         }
@@ -44,7 +43,7 @@ struct InlineSVG {
     }
 }
 
-/// Writes what the parser finds, as far as it is allowed.
+/// Writes the allowed parts of what the parser finds.
 private final class SVGWriter: NSObject, XMLParserDelegate {
     private(set) var output = ""
     private(set) var isComplete = false
@@ -67,7 +66,7 @@ private final class SVGWriter: NSObject, XMLParserDelegate {
     ) {
         depth += 1
         guard skippedFrom == nil else { return }
-        // A title of the root would be a tooltip over the whole chart.
+        // Browsers would show a title of the root as a tooltip over the whole chart.
         let isRootTitle = depth == 2 && ["title", "desc"].contains(name)
         guard depth == 1 ? name == "svg" : SVGVocabulary.elements.contains(name) && !isRootTitle
         else {

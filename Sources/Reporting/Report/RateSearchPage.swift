@@ -9,7 +9,7 @@ struct RateSearchPage {
     /// At an offered rate, in the order in which they were made.
     let probes: [CSVTable.Row]
 
-    /// Nil for a folder of anything else.
+    /// Nil for a folder of another kind.
     init?(_ results: SavedResults) {
         guard let answer = results.maxRate else { return nil }
         self.results = results
@@ -144,7 +144,7 @@ struct RateSearchPage {
     var rates: ReportSection {
         var section = ReportSection(anchor: "rates", title: "Rates")
         section.paragraphs = [
-            "A failed bound is no fault of a run: the search looks for the rate at which it fails. A run that failed "
+            "The search looks for the rate at which a bound fails. A run that failed "
                 + "during a disturbance of the machine says little about its rate."
         ]
         var table = ReportTable(

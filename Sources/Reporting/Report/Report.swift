@@ -2,9 +2,8 @@ import Glibc
 
 /// `report.html`: one page of a run or of a comparison, made from the files of its folder alone.
 ///
-/// The page needs no network and no other file, and runs no script. What the folder does not hold
-/// is left out with a note. It is the only file of a folder that is ever replaced: it says nothing
-/// that the others do not.
+/// The page needs no network and no other file, and runs no script. A part whose file is missing is
+/// left out with a note. The page may be replaced, because it is made from the other files.
 public enum Report {
     public static let fileName = "report.html"
 
@@ -26,8 +25,7 @@ public enum Report {
         return path
     }
 
-    /// In one step: a reader sees the old page or the new one, and on a full disk the old one
-    /// stays.
+    /// Atomically: a reader sees the old page or the new one, and on a full disk the old one stays.
     private static func replace(_ path: String, with text: String) throws(ReportingError) {
         let temporary = "\(path).\(getpid())"
         do {
@@ -35,7 +33,7 @@ public enum Report {
             try file.append(text)
         } catch {
             _ = unsafe unlink(temporary)
-            // The name that was asked for, not the temporary one.
+            // The error names the path of the page, not of the temporary file.
             guard case .inputOutput(_, _, let code) = error else { throw error }
             throw .inputOutput(operation: "write", path: path, errno: code)
         }
@@ -46,7 +44,7 @@ public enum Report {
         }
     }
 
-    /// Whether there is something that is neither a file nor a folder.
+    /// Whether the path is neither a file nor a folder, such as a pipe.
     private static func isSpecialFile(_ path: String) -> Bool {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return false }

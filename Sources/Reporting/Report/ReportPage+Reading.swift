@@ -15,7 +15,8 @@ extension ReportPage {
         } else {
             self.init(RunPage(results))
         }
-        // A bound that failed is the finding of a search and no failed threshold.
+        // The bounds of a search are thresholds of its runs, but their failure is a result of the
+        // search.
         verdict.judgement =
             search != nil
             ? nil

@@ -1,7 +1,7 @@
-/// The contents of a report, ready for the template: words and figures, nothing left to compute.
+/// The contents of a report, ready for the template.
 ///
-/// Names of properties are unique over all levels, since Mustache looks for what a level leaves nil
-/// in those around it.
+/// Names of properties are unique over all levels: if a property is nil, Mustache looks for its
+/// name in the levels around it.
 struct ReportPage {
     /// `Run` or `Comparison`.
     var kind: String
@@ -11,17 +11,17 @@ struct ReportPage {
     /// When, on what, for how long.
     var circumstances: [String] = []
     var verdict: ReportVerdict
-    /// What was asked for, in sentences: which variant, which rate. None of a single run.
+    /// The result in sentences: the best variant, the highest rate. Empty for a single run.
     var answer: [String] = []
     var headline: [HeadlineFigure] = []
-    /// Notes that are needed to read the headline rightly.
+    /// Notes that explain the headline.
     var headlineNotes: [String] = []
     var sections: [ReportSection] = []
     /// Who wrote the page, and from what.
     var origin: String
 }
 
-/// The word that comes first, and what it means.
+/// The verdict's word, and its meaning.
 struct ReportVerdict {
     var word: String
     /// The class of its colours: `valid`, `suspect`, `bound`, `invalid` or `unknown`.

@@ -3,15 +3,15 @@ import Foundation
 extension ReportSection {
     /// The charts that the CSV files have figures for, each with its values.
     ///
-    /// The subject of a chart and its values come from the CSV files; the picture is the file in
-    /// `charts/`. If that is missing, the values are shown alone.
+    /// The caption and values come from the CSV files; the picture is the file in `charts/`.
+    /// Without it, only the values are shown.
     static func charts(of results: SavedResults) -> ReportSection {
         var section = ReportSection(anchor: "charts", title: "Charts")
         let plan = Charts.plan([results])
         let folder = results.path + "/charts/"
         var isDrawn = false
         section.paragraphs = plan.notes.map { "Note: \($0)." }
-        // The purpose of a comparison comes before the course of each of its runs.
+        // Of a comparison, the charts that compare variants come before those over time.
         let charts =
             plan.charts.filter(\.comparesVariants) + plan.charts.filter { !$0.comparesVariants }
         section.charts = charts.enumerated().map { index, chart in
@@ -45,7 +45,7 @@ extension ReportSection {
             columns: columns.enumerated().map { index, name in
                 index == 0 ? .text(name) : .number(name)
             }, isFolded: true)
-        // So many rows that a browser opens the page quickly, however long the run was.
+        // Bounds the rows, so that a browser opens the page of a long run quickly.
         let step = (chart.table.rows.count + rowLimit - 1) / rowLimit
         for (index, row) in chart.table.rows.enumerated()
         where index.isMultiple(of: step) || index == chart.table.rows.count - 1 {

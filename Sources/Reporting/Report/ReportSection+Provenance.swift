@@ -1,7 +1,7 @@
 import Foundation
 
 extension ReportSection {
-    /// `environment.json`, whatever version wrote it.
+    /// `environment.json` of any version.
     static func environment(_ environment: JSONValue?) -> ReportSection {
         var section = ReportSection(anchor: "environment", title: "Environment")
         guard let environment else {
@@ -11,7 +11,7 @@ extension ReportSection {
         var table = ReportTable("Machine and versions", columns: [.text(""), .text("value")])
         add(environment, under: [], to: &table)
         section.tables = [table]
-        section.paragraphs = ["Figures of different machines do not compare."]
+        section.paragraphs = ["Figures of different machines are not comparable."]
         return section
     }
 
@@ -58,7 +58,7 @@ extension ReportSection {
             section.listing = ReportListing(
                 listingTitle: "The resolved profile, profile.yaml", text: profile)
         } else if verb != nil {
-            section.absence = "No profile.yaml in this folder: what was run is unknown."
+            section.absence = "No profile.yaml in this folder: the settings are unknown."
         }
         if case .list(let words)? = results.environment?[commandLineKey] {
             let line = words.compactMap(\.text).map(ShellText.quoted).joined(separator: " ")
@@ -81,7 +81,7 @@ enum ShellText {
         return isPlain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
     }
 
-    /// A folder without links, relative to the working directory where it lies below.
+    /// A folder's path without links; relative if it is below the working directory.
     static func shortest(_ path: String) -> String {
         let full = URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
         let here =

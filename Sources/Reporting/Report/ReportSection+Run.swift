@@ -9,7 +9,7 @@ extension ReportSection {
             section.absence =
                 rows.isEmpty
                 ? "No summary.csv with a row: the records' delivery is unknown."
-                : "Nobody consumed, so nobody could check what arrived."
+                : "There were no consumers, so delivery was not checked."
             return section
         }
         var table = ReportTable(
@@ -32,7 +32,7 @@ extension ReportSection {
             total == 0
                 ? "Producers enter each batch in a ledger: its producer, its sequence numbers, a check of "
                     + "each value and when it was due. By that ledger, consumers found all \(ofAcked)\(runs), once, in order and unchanged."
-                : "Of \(ofAcked)\(runs) not all arrived as they were sent."
+                : "Not all of \(ofAcked)\(runs) arrived as they were sent."
         ]
         section.tables = [table]
         return section
@@ -44,7 +44,7 @@ extension ReportSection {
         return (figure.column, words)
     }
 
-    /// What the machine did to a run, and the run to the machine.
+    /// Disturbances by the machine, and the run's use of it.
     static func machine(_ row: CSVTable.Row?) -> ReportSection {
         var section = ReportSection(anchor: "machine", title: "Machine")
         var table = ReportTable(
@@ -56,7 +56,7 @@ extension ReportSection {
             ])
         }
         guard !table.isEmpty else {
-            section.absence = "Nothing was measured of the machine."
+            section.absence = "The machine was not measured."
             return section
         }
         section.tables = [table, shares(row)].filter { !$0.isEmpty }

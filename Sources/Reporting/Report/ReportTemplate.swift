@@ -2,7 +2,7 @@ import Mustache
 
 /// The page in Mustache. It is in the source, because an installed executable is one file.
 enum ReportTemplate {
-    /// Parses the constant template, once. An error in it is ours.
+    /// Parses the constant template, once.
     private static let library: MustacheLibrary = {
         HTMLText.registered
         var library = MustacheLibrary()
@@ -23,7 +23,7 @@ enum ReportTemplate {
         return html
     }
 
-    /// Forbids loading anything and running scripts, whatever got into the page.
+    /// Forbids scripts and loading from elsewhere, in case hostile text gets into the page.
     private static let policy =
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
         + "base-uri 'none'; form-action 'none'"
@@ -159,7 +159,7 @@ enum ReportTemplate {
 }
 
 extension ReportPage: MustacheParent {
-    /// By name rather than by reflection, with the conditions that a list alone cannot express.
+    /// By name rather than by reflection, with the conditions (`has…`) that the template tests.
     func child(named name: String) -> Any? {
         switch name {
         case "hasReasons": !verdict.reasons.isEmpty

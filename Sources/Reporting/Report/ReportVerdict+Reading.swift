@@ -1,20 +1,20 @@
 import Measurement
 
 extension ReportVerdict {
-    /// What one run's row says.
+    /// The verdict of one run.
     init(run row: CSVTable.Row) {
         let word = row["verdict"] ?? "NO VERDICT"
         self.init(word: word, tone: Self.tone(of: word), meaning: Self.meaning(of: word))
         reasons = Self.reasons(row)
     }
 
-    /// A folder without a row of its run.
+    /// For a folder whose summary has no row.
     static let unfinished = ReportVerdict(
         word: "UNFINISHED", tone: "unknown",
         meaning: "There is no row in summary.csv: no run finished, or the file was not "
-            + "copied. The files that exist are shown, but say nothing about the run.")
+            + "copied. The page shows the other files, but the run has no verdict.")
 
-    /// A folder of `weir roofline`, where no run could be valid or not.
+    /// For a folder of `weir roofline`, which has no verdict.
     static let roofline = ReportVerdict(
         word: "ROOFLINE", tone: "unknown",
         meaning: "The limits of this machine, and the engine's share of each.")

@@ -46,7 +46,7 @@ struct RunPage {
         if isClosedLoop {
             notes.append(
                 "In a closed loop a record is due when there is room for it: the latencies say how "
-                    + "long the log took, not what a user would have felt.")
+                    + "long the log took, not how long a user would have waited.")
         }
         if let hiccup = row.number("hiccup_max_ms"),
             let longest = row.number("\(headlineLatency)_max_us"), longest <= hiccup * 1_000
@@ -108,11 +108,11 @@ struct RunPage {
         return figures
     }
 
-    /// The figures of the intervals, for a run without a row of its own.
+    /// Figures from the intervals, for a run without a row in summary.csv.
     private var untilItEnded: [HeadlineFigure] {
         let measured = results.timeSeries?.rows.filter { $0["phase"] == "run" } ?? []
         guard let end = measured.compactMap({ $0.number("elapsed_s") }).max() else { return [] }
-        // A thinned table has no sum.
+        // Counts of a thinned table cannot be summed.
         let isWhole = results.timeSeries?.wholeRowCount == nil
         let sums =
             isWhole
@@ -160,7 +160,7 @@ struct RunPage {
                 .text(""), .number("p50"), .number("p90"), .number("p99"), .number("p99.9"),
                 .number("max"), .text("from – to"),
             ],
-            note: "Every record counts, none is sampled. Quote response or end to end.")
+            note: "Every record is measured, without sampling. Quote response or end to end.")
         for kind in LatencyKind.allCases {
             let values = LatencyPoint.allCases.filter { $0 != .mean }.map {
                 value($0.column(of: kind))

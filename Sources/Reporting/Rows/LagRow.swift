@@ -38,7 +38,8 @@ public struct LagRow: TableRow, Equatable {
 
     public static let columns: [Column<LagRow>] =
         Column.naming(\.run) + [
-            .decimal("elapsed_s", "Since the measured part began; negative in the warm-up.") {
+            .decimal("elapsed_s", "Seconds since the measured part began; negative in the warm-up.")
+            {
                 $0.elapsedSeconds
             },
             .time("at", "When the sample was taken, ISO 8601 in UTC.") { $0.atUnixNanos },

@@ -74,7 +74,7 @@ public struct PercentileRow: TableRow, Equatable {
             .micros("value_us", "The latency that this share of the records stays within.") {
                 $0.valueNanos
             },
-            .integer("total_count", "How many records that is.") { $0.countAtOrBelow },
+            .integer("total_count", "Records at or below the value.") { $0.countAtOrBelow },
             .decimal(
                 "one_by_one_minus_percentile",
                 "1 ÷ (1 − percentile/100), the axis of the tail; empty at 100, where it is infinite.",

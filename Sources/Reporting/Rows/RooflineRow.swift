@@ -1,5 +1,5 @@
 /// One row of `roofline.csv`: a bare operation, which is a limit of this machine, or an operation
-/// of the engine as a share of such a limit, measured interleaved.
+/// of the engine with its share of that limit, measured in turns.
 public struct RooflineRow: TableRow, Equatable {
     public static let fileName = "roofline.csv"
     public static let holds = "the machine's limits, where they were measured"
@@ -9,7 +9,7 @@ public struct RooflineRow: TableRow, Equatable {
     /// `memory_copy`, `write`, …
     public var probe: String
     public var blockSizeBytes: Int?
-    /// What was varied besides the block size, such as `zstd:3 orders`.
+    /// Parameters besides the block size, such as `zstd:3 orders`.
     public var detail: String?
     public var operationsPerSecond: Double?
     public var megabytesPerSecond: Double?
@@ -38,7 +38,7 @@ public struct RooflineRow: TableRow, Equatable {
             $0.runID
         },
         .text("probe", "The bare operation: `memory_copy`, `write`, `fdatasync` …") { $0.probe },
-        .text("detail", "What else was varied, such as a codec and its payload; may be empty.") {
+        .text("detail", "Further parameters, such as the codec and the payload; may be empty.") {
             $0.detail
         },
         .integer("block_size_bytes", "Bytes of one operation.") { $0.blockSizeBytes },

@@ -1,4 +1,4 @@
-/// Which run a row of `summary.csv` is of.
+/// The run that a row of `summary.csv` belongs to.
 public struct RunIdentity: Sendable, Equatable {
     public var runID: String
     /// When the measured part began, in nanoseconds since 1970.

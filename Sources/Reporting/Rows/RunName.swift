@@ -1,4 +1,4 @@
-/// What a row says of the run that it is of: its first columns, the same in each file of a run.
+/// The run that a row belongs to: the first columns, the same in each file of a run.
 public struct RunName: Sendable, Equatable {
     /// The first column of every file.
     static let column = "run_id"

@@ -2,20 +2,20 @@ import Measurement
 
 /// One row of `summary.csv`: one variant and repetition of a run, from settings to verdict.
 ///
-/// Measured figures are in `values`, described by the table of figures; properties hold what the
-/// writer of the row knows. Rates are over `duration_s`, without warm-up and drain.
+/// Measured figures are in `values`, described by the table of figures; properties hold the figures
+/// whose origin is the row. Rates are over `duration_s`, without warm-up and drain.
 public struct SummaryRow: TableRow, Equatable {
     public static let fileName = "summary.csv"
     public static let holds = "one row for each variant and repetition"
     /// Incremented when a column changes its meaning, so that old and new figures are not compared.
-    /// 2: records carry no stamp, which was 20 bytes in each; rows of version 1 have no such
-    /// column.
+    /// Version 2 has no stamp in the records, which took 20 bytes each; rows of version 1 do not
+    /// have this column.
     public static let formatVersion = 2
 
     public var run: RunIdentity
     public var verdict: Verdict
     public var verdictReasons: [String] = []
-    /// Notes for the reader that are no faults.
+    /// Notes that do not affect the verdict.
     public var notes: [String] = []
     /// Whether the user ended the run early; nil in rows that do not say.
     public var wasInterrupted: Bool?
@@ -23,7 +23,7 @@ public struct SummaryRow: TableRow, Equatable {
     public var loop: Loop
     public var values: FigureValues
     public var thresholds: Thresholds = Thresholds()
-    /// What made the run, and where; nil in rows that know nothing of it.
+    /// Version and machine of the run; nil in rows without them.
     public var environment: EnvironmentSnapshot?
     public var labels = RunLabels.none
 

@@ -12,14 +12,14 @@ public struct ThresholdRow: TableRow, Equatable {
     public var run: RunName
     /// As the profile says it: `e2e_latency_p99 < 10ms`.
     public var threshold: String
-    /// The column of `summary.csv` that it is about.
+    /// The column of `summary.csv` that it limits.
     public var metric: String
     public var comparison: String
     /// Nil for a share of an offered rate that did not exist.
     public var limit: Figure?
-    /// Nil where nothing was measured.
+    /// Nil if nothing was measured.
     public var measured: Figure?
-    /// As the metric's name ends with it; empty for counts and ratios.
+    /// The ending of the metric's name; empty for counts and ratios.
     public var unit: String
     public var holds: Bool
     /// If it ended the run: how long the measured part had lasted.
@@ -56,7 +56,7 @@ public struct ThresholdRow: TableRow, Equatable {
 
     public static let columns: [Column<ThresholdRow>] =
         Column.naming(\.run) + [
-            .text("threshold", "As the profile says it.") { $0.threshold },
+            .text("threshold", "The threshold as written in the profile.") { $0.threshold },
             .text("metric", "The column of summary.csv that it limits.") { $0.metric },
             .text("comparison", "`<`, `<=`, `==`, `!=`, `>=` or `>`.") { $0.comparison },
             Column(

@@ -35,7 +35,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
     public var rssAnonymousBytes: Int64?
     /// Of one core: two busy cores are 200.
     public var cpuPercent: Double?
-    /// What the machine did during the interval.
+    /// The machine's activity during the interval.
     public var conditions = MachineConditions()
 
     public init(

@@ -23,7 +23,7 @@ struct CSVRowReader: ~Copyable {
             (field == 0 ? 0 : ends[field - 1])..<ends[field]
         }
 
-        /// Nil if the field is no finite number.
+        /// Nil if the field is not a finite number.
         func number(of field: Int) -> Double? {
             let range = range(of: field)
             guard !range.isEmpty else { return nil }
@@ -59,10 +59,10 @@ struct CSVRowReader: ~Copyable {
         case start
         case plain
         case quoted
-        /// Behind a quote in quotes: one of two, or the end.
+        /// After a quote inside quotes: it is doubled, or the end.
         case quote
         case behindQuotes
-        /// At a quote in the middle of a field that has none around it.
+        /// At a quote in the middle of an unquoted field.
         case strayQuote
     }
 
@@ -84,7 +84,7 @@ struct CSVRowReader: ~Copyable {
     /// Whether the file ended in the middle of a row.
     var isCutOff = false
 
-    /// - Parameter path: what errors call the bytes.
+    /// - Parameter path: the name in errors.
     init(_ bytes: [UInt8], path: String) throws(ReportingError) {
         self.path = path
         descriptor = -1
@@ -190,8 +190,8 @@ struct CSVRowReader: ~Copyable {
             ? "'\(Character(UnicodeScalar(byte)))'" : "byte 0x" + String(byte, radix: 16)
     }
 
-    /// Reads on to the end of the row, which it reports, or to the end of the buffer, or to a
-    /// character that is not allowed there.
+    /// Scans to the end of the row, to the end of the buffer, or to a character that is not
+    /// allowed.
     private static func scan(
         _ buffer: [UInt8], _ position: inout Int, _ state: inout State, _ row: inout Row,
         _ breaks: inout Int

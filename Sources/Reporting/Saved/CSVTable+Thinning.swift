@@ -12,7 +12,7 @@ extension CSVTable {
         let columns = try reader.header()
         func places(_ names: [String]) -> [Int] { names.compactMap { columns.firstIndex(of: $0) } }
         let keys = places(["variant", "repetition", "phase", "role", "group"])
-        // Time counts as a figure, so that the first and the last row stay.
+        // Time is one of the figures, so that the first and the last row are kept.
         let figures = places([
             "elapsed_s", "offered_rate_records_per_s", "sent_rate_records_per_s",
             "acked_rate_records_per_s", "consumed_rate_records_per_s", "logical_rate_mb_per_s",
@@ -123,7 +123,7 @@ extension CSVRowReader {
         progress(Double(told) / Double(max(byteCount, told)))
     }
 
-    /// The bytes of some fields, told apart.
+    /// The bytes of some fields with separators, as a key.
     fileprivate func key(_ fields: [Int]) -> [UInt8] {
         var key: [UInt8] = []
         for field in fields {

@@ -17,8 +17,8 @@ public struct CSVTable: Sendable, Equatable {
     public struct Row: Sendable, Equatable {
         /// As many as there are columns.
         public let fields: [String]
-        /// Of a thinned table: whether the row was kept only for its highest or lowest figures, so
-        /// that medians must not include it.
+        /// Whether thinning kept the row only for its highest or lowest figures; medians leave it
+        /// out.
         let isExtreme: Bool
         /// Shared by all rows of a table.
         fileprivate let indices: [String: Int]
@@ -29,7 +29,7 @@ public struct CSVTable: Sendable, Equatable {
             return fields[index]
         }
 
-        /// Nil if the field is empty or no finite number, or there is no such column.
+        /// Nil if the field is empty or not a finite number, or there is no such column.
         public func number(_ column: String) -> Double? {
             guard let number = self[column].flatMap(Double.init), number.isFinite else {
                 return nil

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Marks a folder as being worked in: an exclusive lock of the open directory. It is free again
-/// when the process is gone, however it ended, and leaves no file behind.
+/// Marks a folder as in use, by an exclusive lock of the open directory. The lock ends with the
+/// process, and leaves no file.
 ///
 /// Thread contract: safe from any thread.
 public final class FolderLock: Sendable {
@@ -30,10 +30,10 @@ public final class FolderLock: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Whether nobody works in a folder, as far as can be told.
+    /// Whether no process holds the lock; false if that is unknown.
     static func isFree(_ folder: String) -> Bool {
         let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        // Nobody works in a folder that does not exist.
+        // A folder that does not exist is not in use.
         guard descriptor >= 0 else { return errno == ENOENT }
         defer { close(descriptor) }
         return flock(descriptor, LOCK_SH | LOCK_NB) == 0

@@ -1,4 +1,4 @@
-/// JSON of any shape: what a file of another version may hold.
+/// JSON of any shape, as in files of other versions.
 public enum JSONValue: Sendable, Equatable, Decodable {
     case null
     case boolean(Bool)
@@ -24,7 +24,7 @@ public enum JSONValue: Sendable, Equatable, Decodable {
         }
     }
 
-    /// The member of an object; nil where this is none, or has no such member.
+    /// The member of an object; nil if this is none, or has no such member.
     public subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members[key]

@@ -22,8 +22,8 @@ public enum LatestLink {
         }
     }
 
-    /// Points the link, if its target was killed or is missing, at the newest run that was not;
-    /// removes it if there is none.
+    /// If the link's target was killed or is missing, points the link at the newest other run that
+    /// was not; removes it if there is none.
     ///
     /// - Parameter own: a folder that this process works in and will leave without a result.
     /// - Returns: the old and the new target; nil if the link was right.
@@ -33,7 +33,7 @@ public enum LatestLink {
     ) throws(ReportingError) -> (from: String, to: String?)? {
         let link = parent + "/" + name
         guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link),
-            // Any other link belongs to the user.
+            // A link to another place belongs to the user.
             !target.contains("/"), target != ".", target != ".."
         else { return nil }
         guard target == own || FolderState(of: parent + "/" + target) == .killed else {
@@ -70,7 +70,7 @@ enum FolderState: Equatable {
         let isFinished = [SavedResults.Table.summary, .roofline, .codecs].contains { table in
             let file = path + "/" + table.rawValue
             guard FileManager.default.fileExists(atPath: file) else { return false }
-            // A broken file is reported by the code that reads it.
+            // The code that reads a broken file reports it.
             let rows = try? CSVTable(path: file).rows
             return rows?.isEmpty != true
         }

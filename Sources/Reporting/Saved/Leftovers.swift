@@ -1,5 +1,5 @@
-/// What killed commands left behind: temporary folders that nobody works in, and links `latest` to
-/// folders without a result. Files of results always stay.
+/// What killed commands left: temporary folders that are not in use, and links `latest` to folders
+/// without a result. Result files are never removed.
 public struct Leftovers: Sendable {
     /// A temporary folder.
     public struct Folder: Sendable, Equatable {
@@ -7,7 +7,7 @@ public struct Leftovers: Sendable {
         public let byteCount: UInt64
     }
 
-    /// A link that pointed at a folder without a result, in which nobody works.
+    /// A link that pointed at a folder without a result that is not in use.
     public struct RepairedLink: Sendable, Equatable, CustomStringConvertible {
         public let folder: String
         public let from: String
@@ -22,9 +22,9 @@ public struct Leftovers: Sendable {
         }
     }
 
-    /// Those that nobody uses.
+    /// Folders that are not in use.
     public let folders: [Folder]
-    /// Those that a command is at work in, with its process where it is known.
+    /// Folders that a command uses, with its process if that is known.
     public let inUse: [(path: String, processID: Int32?)]
 
     /// Looks below directories of results; one that is not there holds nothing.
@@ -44,7 +44,7 @@ public struct Leftovers: Sendable {
 
     public var byteCount: UInt64 { folders.reduce(0) { $0 + $1.byteCount } }
 
-    /// `2 folders of runs that were killed, 546 MB`; nil where there are none.
+    /// `2 folders of runs that were killed, 546 MB`; nil if there are none.
     public var summary: String? {
         guard !folders.isEmpty else { return nil }
         let noun =
@@ -55,7 +55,6 @@ public struct Leftovers: Sendable {
     }
 
     /// Removes a folder, unless a command has begun to use it.
-    /// The disk space of a folder and everything below it; links count as themselves.
     /// - Returns: whether it is gone.
     public static func remove(_ folder: Folder) throws(ReportingError) -> Bool {
         guard let left = ScratchFolder(leftAt: folder.path) else { return false }
@@ -63,7 +62,7 @@ public struct Leftovers: Sendable {
         return true
     }
 
-    /// Turns each `latest` that points at a run that was killed to the newest one that was not.
+    /// Points each `latest` whose target was killed at the newest run that was not.
     public static func repairLinks(in roots: [String]) throws(ReportingError) -> [RepairedLink] {
         var repaired: [RepairedLink] = []
         for folder in roots.flatMap(ResultsTree.foldersWithLatest) {

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// The results folders below a directory, and what else Weir makes there.
+/// Finds results folders, temporary folders and links below a directory.
 enum ResultsTree {
     /// `Results/<profile>/<UTC time>`, from `Results`.
     private static let folderDepth = 3
@@ -56,7 +56,7 @@ enum ResultsTree {
         return kind as? FileAttributeType == .typeDirectory
     }
 
-    /// What a folder takes of the disk, with all below it; links count as themselves.
+    /// The disk space of a folder and everything below it; links count as themselves.
     static func byteCount(of path: String) -> UInt64 {
         var total = allocatedBytes(path)
         guard let names = FileManager.default.enumerator(atPath: path) else { return total }

@@ -3,8 +3,8 @@
 struct RunKey: Hashable, Sendable {
     let runID: String
     private let startedAt: String
-    /// Generators on several machines may share both, if they began in one millisecond; then their
-    /// counts and figures tell them apart.
+    /// Generators on several machines that began in the same millisecond share both; their counts
+    /// and figures differ.
     private let figures: [String?]
 
     private static let telling = [
@@ -42,8 +42,8 @@ extension CSVTable {
 }
 
 extension SavedResults {
-    /// The results with each run once, though several folders hold it, as a folder and its copy do.
-    /// A folder that has only runs of earlier ones is left out.
+    /// The results with each run once, even if several folders hold it, such as a folder and its
+    /// copy. A folder with only runs of earlier folders is left out.
     /// - Returns: with it, sentences that say what is left out.
     public static func withEachRunOnce(
         _ results: [SavedResults]
@@ -59,7 +59,7 @@ extension SavedResults {
             let (table, repeated) = summary.withEachRunOnce(&known)
             for runID in repeated {
                 notes.append(
-                    "\(one.path) has the run \(runID) again, which counts once")
+                    "\(one.path) repeats the run \(runID), which counts once")
             }
             if repeated.isEmpty {
                 kept.append(one)

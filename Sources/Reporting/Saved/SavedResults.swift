@@ -17,7 +17,7 @@ public struct SavedResults: Sendable {
     public let notes: [String]
     /// `environment.json`.
     public let environment: JSONValue?
-    /// The text of it.
+    /// The text of `environment.json`.
     public let environmentJSON: String?
     /// The text of `profile.yaml`.
     public let profileYAML: String?
@@ -43,9 +43,8 @@ public struct SavedResults: Sendable {
         try self.init(path: path, tables: wanted, thinning: nil)
     }
 
-    /// The same for a page or charts, which cannot show every row of a long run: of a
-    /// `timeseries.csv` or a `lag.csv` of more than 32 MiB only rows with extremes and a sample are
-    /// kept, so memory is bounded.
+    /// The same for a page or charts, with bounded memory: of a `timeseries.csv` or `lag.csv` of
+    /// more than 32 MiB only a sample and the rows with extremes are kept.
     /// - Parameter progress: gets the name of a large file and the share of it that was read.
     public init(
         toShow path: String, tables wanted: [Table] = Table.allCases,
@@ -108,7 +107,8 @@ public struct SavedResults: Sendable {
         }
     }
 
-    /// Results that are still to come, of a machine: to see beforehand what forbids a comparison.
+    /// Stands for results that are still to be made, to check beforehand whether they can be
+    /// compared.
     public init(
         planned name: String, environment: EnvironmentSnapshot
     ) throws(ReportingError) {
@@ -137,7 +137,7 @@ public struct SavedResults: Sendable {
     /// What `weir advise` measured of codecs alone.
     public var codecs: CSVTable? { tables[.codecs] }
 
-    /// What `weir advise` made of a comparison.
+    /// The advice on a comparison, by `weir advise`.
     var advice: CSVTable? { tables[.advice] }
 
     /// Tables whose summary has each run once, and a note for each repeated one.

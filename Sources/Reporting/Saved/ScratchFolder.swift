@@ -3,8 +3,8 @@ import Glibc
 
 /// A folder that a command makes for its own use and removes at its end, such as a run's log.
 ///
-/// A file in it marks it, and is locked while the command lives. So what a killed command left is
-/// recognised, and never confused with a user's folder or one in use.
+/// A marker file in it is locked while the command lives. So the folder of a killed command is
+/// recognised, and a user's folder or one in use is not taken for it.
 ///
 /// Thread contract: safe from any thread.
 public final class ScratchFolder: Sendable {
@@ -27,11 +27,11 @@ public final class ScratchFolder: Sendable {
         guard marker >= 0 else {
             throw .inputOutput(operation: "create", path: file, errno: errno)
         }
-        // Without locks in the filesystem, no command takes the folder for a free one.
+        // If the filesystem has no locks, every folder counts as in use.
         _ = flock(marker, LOCK_EX | LOCK_NB)
         let text =
             "\(getpid())\nMade by weir for one run, which removes it; weir clean does, too.\n"
-        // The writes that follow will report a full disk.
+        // An error is ignored: later writes report a full disk.
         _ = unsafe text.utf8CString.withUnsafeBytes { bytes in
             unsafe write(marker, bytes.baseAddress, bytes.count - 1)
         }
@@ -67,7 +67,7 @@ public final class ScratchFolder: Sendable {
         }
     }
 
-    /// Turns a leftover folder into the user's own, if a profile names it as a log to keep.
+    /// Removes the marker, because a profile names the folder as a log to keep.
     public static func adopt(_ path: String) {
         guard let left = ScratchFolder(leftAt: path) else { return }
         _ = unsafe unlink(left.path + "/" + markerName)

@@ -3,13 +3,13 @@
 /// The rows of each series, such as those of one consumer group, are cut into equal stretches. Each
 /// stretch keeps its first row, and every row with the lowest or the highest figure of a column. So
 /// no peak is lost, and the first rows are a fair sample for medians. When a series has too many
-/// stretches, pairs of them are joined, so that one pass is enough and memory is bounded, however
-/// long the file is. Rows keep their order.
+/// stretches, pairs of them are joined: one pass is enough, and memory is bounded. Rows keep their
+/// order.
 struct SeriesThinner {
     /// Stretches of all series together, if they are equally long; a chart has about as many
     /// pixels.
     private static let stretchLimit = 2_000
-    /// The fewest stretches of each series, however many series there are.
+    /// The fewest stretches of each series, even if there are many.
     private static let leastStretches = 16
 
     /// A row that is kept, perhaps for several reasons.
@@ -62,7 +62,7 @@ struct SeriesThinner {
     /// Takes a row.
     /// - Parameters:
     ///   - key: of its series.
-    ///   - figures: nil where not measured.
+    ///   - figures: nil if not measured.
     ///   - fields: called only if the row is kept.
     mutating func add(
         key: [UInt8], figures: [Double?], fields: () throws(ReportingError) -> [String]

@@ -24,7 +24,7 @@ enum CSV {
         }
     }
 
-    /// Nil for text that is no number. Independent of the user's locale.
+    /// Nil for infinity and NaN. Independent of the user's locale.
     static func decimal(_ number: Double, digits: Int) -> String? {
         guard number.isFinite else { return nil }
         return String(format: "%.\(digits)f", locale: nil, number)
@@ -39,7 +39,7 @@ enum CSV {
         // Many readers strip blanks at the start of a field.
         let startsBlank = field.first?.isWhitespace == true
         guard needsQuotes || startsBlank else { return field }
-        // By scalars: a quote and an accent behind it are one character, but must be quoted.
+        // By scalars: a quote with a combining accent is one character, but must be doubled.
         var text = "\""
         for scalar in field.unicodeScalars {
             if scalar == "\"" { text.unicodeScalars.append(scalar) }

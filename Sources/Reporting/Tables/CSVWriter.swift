@@ -1,6 +1,6 @@
 import Measurement
 
-/// Writes the rows of one results file, each group with one `write` when it is known.
+/// Writes the rows of one results file, each call with one `write`.
 ///
 /// Any thread may append; rows of one call stay together.
 public final class CSVWriter<Row: TableRow>: Sendable {

@@ -10,7 +10,7 @@ public enum Field: Sendable, Equatable {
     case decimal(Double, digits: Int)
 }
 
-/// What the fields of a column are.
+/// The type of a column's fields.
 public enum FieldKind: Sendable, Equatable {
     case text
     /// `true` or `false`.
@@ -22,10 +22,10 @@ public enum FieldKind: Sendable, Equatable {
     case numberOrWord
 }
 
-/// One column of a results file: its name with the unit, what it means, and how a row fills it.
+/// One column of a results file: its name with the unit, its meaning, and its value in a row.
 ///
-/// Header, rows, the tables of `Results/README.md`, `datapackage.json` and `weir explain` all come from
-/// the same list of columns, so that they agree.
+/// Header, rows, the tables of `Results/README.md`, `datapackage.json` and `weir explain` come from
+/// the same list of columns.
 public struct Column<Row>: Sendable {
     /// snake_case, ending in the unit where there is one.
     public let name: String
@@ -36,7 +36,7 @@ public struct Column<Row>: Sendable {
     public let unit: String
     public let field: @Sendable (Row) -> Field
 
-    /// - Parameter unit: nil where the name says it.
+    /// - Parameter unit: nil if the name says it.
     public init(
         _ name: String, _ meaning: String, kind: FieldKind, unit: String? = nil,
         field: @escaping @Sendable (Row) -> Field
@@ -102,7 +102,7 @@ public struct Column<Row>: Sendable {
 public protocol TableRow: Sendable {
     /// `summary.csv`, …
     static var fileName: String { get }
-    /// What the file has a row for, as words after “holds”.
+    /// The contents of the file, as words after “holds”.
     static var holds: String { get }
     static var columns: [Column<Self>] { get }
 }

@@ -1,7 +1,6 @@
 import Glibc
 
-/// A file that is made from results. Unlike those it may be made again, and replaces the older one
-/// in one step.
+/// A file that is made from results. It may be made again, and replaces the older one atomically.
 public enum DerivedFile {
     /// Writes the file, and its folder where that is missing.
     public static func write(_ text: String, to path: String) throws(ReportingError) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// JSON with the columns' names as keys and their order kept: what `--json` prints.
+/// The output of `--json`: the columns' names are the keys, in the columns' order.
 public enum JSON {
     /// One object a row: numbers as numbers, `null` where CSV is empty.
     public static func object<Row: TableRow>(_ row: Row) -> String { object(row, more: []) }

@@ -1,9 +1,9 @@
 import Glibc
 
-/// A file of a results folder that only grows. Each append is written through at once.
+/// A file of a results folder that only grows.
 ///
-/// There is no buffer of our own, so a killed run leaves every row that it had reported. One owner
-/// appends at a time; `deinit` closes.
+/// Appends are not buffered, so a killed run leaves all rows up to then. One owner appends at a
+/// time; `deinit` closes.
 struct OutputFile: ~Copyable, Sendable {
     let path: String
     private let descriptor: Int32

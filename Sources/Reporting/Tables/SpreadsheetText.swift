@@ -2,11 +2,11 @@
 ///
 /// A cell that begins with `=`, `+`, `-`, `@`, a tab or a line break may be run by the program that
 /// opens the file, and names of profiles, variants and groups come from outside. Such text gets an
-/// apostrophe in front, as spreadsheets themselves mark text. So does such text behind apostrophes,
-/// so that no two texts are written alike. Numbers such as -1.5 are written unchanged, and so are
-/// signs alone.
+/// apostrophe in front, as spreadsheets themselves mark text. Text that already has apostrophes
+/// before such a character gets one more, so that `unmarked` is exact. Numbers such as -1.5 and
+/// signs alone are written unchanged.
 enum SpreadsheetText {
-    /// What is written for a text.
+    /// The field to write for a text.
     static func marked(_ text: String) -> String {
         isLikeFormula(text) ? "'" + text : text
     }

@@ -3,7 +3,7 @@ public enum ComparisonLine {
     /// `7/25 zstd:3 #2, 3.20 min left (14:05 UTC)`.
     /// - Parameters:
     ///   - number: of the run among all, `7/25`.
-    ///   - remainingSeconds: of the whole comparison; nil where it is not known.
+    ///   - remainingSeconds: of the whole comparison; nil if it is not known.
     public static func place(
         number: String, variant: String, repetition: Int, remainingSeconds: Double?,
         nowUnixNanos: Int64

@@ -18,11 +18,11 @@ public struct ProgressLine: Sendable, Equatable {
     public var phase: TimeSeriesRow.Phase
     /// 0…1, by whichever bound the run has.
     public var shareDone: Double?
-    /// Acknowledged records per second of the last interval, and so on; nil is left out.
+    /// Acknowledged records per second of the last interval. A figure that is nil is left out.
     public var ackedRate: Double?
     public var consumedRate: Double?
     public var logicalBytesPerSecond: Double?
-    /// Of the end-to-end latency, or of the response latency where nobody consumes.
+    /// Of the end-to-end latency; without consumers, of the response latency.
     public var p50Nanos: Int64?
     public var p99Nanos: Int64?
     public var lags: [GroupLag] = []
@@ -122,6 +122,6 @@ public struct ProgressDisplay {
     }
 
     private static let eraseToEnd = "\u{1B}[K"
-    /// A terminal narrower than the line cuts it off: wrapped, it could not be written over in place.
+    /// Switches off wrapping: a line that wraps cannot be overwritten in place.
     private static let (wrapOff, wrapOn) = ("\u{1B}[?7l", "\u{1B}[?7h")
 }

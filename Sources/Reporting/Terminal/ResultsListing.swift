@@ -2,7 +2,7 @@
 public enum ResultsListing {
     private static let none = "–"
 
-    /// - Returns: the lines, with a header; none where there are no results.
+    /// - Returns: the lines, with a header; none if there are no results.
     public static func lines(of roots: [String]) -> [String] {
         let results = roots.flatMap(ResultsTree.resultsFolders)
         guard !results.isEmpty else { return [] }
@@ -19,7 +19,7 @@ public enum ResultsListing {
         return table.lines()
     }
 
-    /// What the user calls the results, where all their runs have one word; and what stands behind it.
+    /// The label of the results, if all their runs have the same, and the cells after it.
     private static func cells(of path: String) -> (label: String?, figures: [String]) {
         let size = Figure.bytes(Double(ResultsTree.byteCount(of: path)))
         let rows: [CSVTable.Row]
@@ -58,7 +58,7 @@ public enum ResultsListing {
         return (place + counted).joined(separator: ", ")
     }
 
-    /// What a user would wait: end to end, or the response if nobody consumed.
+    /// The end-to-end latency; without consumers, the response latency.
     private static func p99Nanos(_ row: CSVTable.Row) -> Double? {
         (row.number("e2e_latency_p99_us") ?? row.number("response_latency_p99_us")).map { $0 * 1e3 }
     }

@@ -19,7 +19,7 @@ extension RunFigure.Unit {
         }
     }
 
-    /// The median of counts may be none.
+    /// The median of counts may not be whole.
     private static func count(_ number: Double) -> String {
         number == number.rounded() && abs(number) < 1e15
             ? Figure.count(Int64(number)) : Figure.significant(number)

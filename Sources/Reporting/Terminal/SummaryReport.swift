@@ -8,7 +8,7 @@ public enum SummaryReport {
     public static let width = 100
 
     /// - Parameters:
-    ///   - thresholds: those of the profile, below the figures that they are about.
+    ///   - thresholds: those of the profile, shown below the figures.
     ///   - resultsPath: the folder, for the last line.
     public static func text(
         _ row: SummaryRow, thresholds: [ThresholdRow] = [], resultsPath: String? = nil
@@ -65,7 +65,7 @@ public enum SummaryReport {
         return title.isEmpty ? [] : title + below
     }
 
-    /// The beginning of the line of compression.
+    /// The codec, at the beginning of the line of compression.
     private static func codec(_ row: SummaryRow) -> [String: String] {
         guard let type = row["compression_type"]?.text else { return [:] }
         let level = row.values.number("compression_level").map { ":\(Int($0))" } ?? ""
@@ -110,7 +110,7 @@ public enum SummaryReport {
         }
     }
 
-    /// Earlier versions stored timestamps in whole milliseconds: with records behind, a lag of 0
+    /// Timestamps have whole milliseconds in earlier versions, so a lag of 0 with records behind
     /// means less than 1 ms.
     private static func lagBelowMillis(_ figure: RunFigure, in row: SummaryRow) -> String? {
         guard figure.column == "lag_time_max_ms", row.values.number(figure.column) == 0,

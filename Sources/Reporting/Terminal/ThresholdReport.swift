@@ -27,7 +27,7 @@ enum ThresholdReport {
         if row.holds { return "holds" }
         var text = "FAILED"
         if row.measured == nil {
-            // The figure's column shows that already.
+            // The column of measured values shows that already.
         } else if let share = row.relativeDifference, share != 0 {
             text += ", \(Figure.percent(ofShare: abs(share))) \(share > 0 ? "above" : "below")"
             // For a share of the offered rate, add the rate.

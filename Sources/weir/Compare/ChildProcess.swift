@@ -3,8 +3,8 @@ import Measurement
 
 /// A run in a process of its own: this executable again, with other arguments.
 ///
-/// It is in a process group of its own, so that Ctrl-C reaches only the comparison, which then
-/// closes the child's lifeline. Thread contract: `letGo` from any thread, the rest from one thread.
+/// It has a process group of its own, so that Ctrl-C reaches only the comparison, which then closes
+/// the child's lifeline. Thread contract: `letGo` from any thread, the rest from one thread.
 final class ChildProcess: Sendable {
     enum End: Equatable {
         case exited(Int32)
@@ -81,7 +81,7 @@ final class ChildProcess: Sendable {
         Self.close([errors])
     }
 
-    /// Makes the child end its run, which it also does by itself if this process dies.
+    /// Makes the child end its run. The child does so by itself if this process dies.
     func letGo() {
         lifeline.withLock { descriptor in
             if let open = descriptor { Self.close([open]) }
@@ -113,7 +113,7 @@ final class ChildProcess: Sendable {
         return signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: signal)
     }
 
-    /// No other child may inherit an end: its copy would keep the pipe open.
+    /// Both ends are close-on-exec: a copy in another child would keep the pipe open.
     private static func pipe() throws(StartError) -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [0, 0]
         guard unsafe Glibc.pipe(&ends) == 0 else { throw StartError(errno: errno) }

@@ -1,7 +1,7 @@
 import ArgumentParser
 
-/// What a comparison tells the process of one of its runs; users never type these. Each run has its
-/// own process, so that its memory, CPU time and crashes do not affect the others.
+/// The hidden options that a comparison gives to the process of a run. Each run has its own
+/// process, so that its memory, CPU time and crashes do not affect the others.
 struct ChildRunOptions: ParsableArguments {
     @Option(help: "The folder of this run, which must not exist yet.")
     var into: String?
@@ -12,9 +12,9 @@ struct ChildRunOptions: ParsableArguments {
     @Option(help: "The number of the repetition, from 1.")
     var repetition = 1
 
-    @Option(name: .customLong("run-id"), help: "What summary.csv calls the run.")
+    @Option(name: .customLong("run-id"), help: "The run's id in summary.csv.")
     var runID = "run"
 
-    @Option(help: "What summary.csv calls the profile, in place of the file's name.")
+    @Option(help: "The profile's name in summary.csv, in place of the file's name.")
     var profileName: String?
 }

@@ -33,12 +33,17 @@ struct CompareCommand: ParsableCommand {
             counts only if its variant has no undisturbed run. A run that is SUSPECT because of the \
             target counts.
 
-            Given folders of finished results, of runs or of comparisons, weir compare runs nothing. \
-            Results of different machines or payloads need --force. The settings that differ name the \
-            runs; if none differs, the label, versions of weir and codecs, kernel or host do. If \
-            nothing differs, single runs are repetitions, but two folders, or folders of several \
-            repetitions, are compared with each other. --against names the baseline's folders. The \
-            comparison is written to Results/compared/<UTC time>/. To keep a baseline, copy its folder.
+            Given folders of finished results, of runs or of comparisons, weir compare runs nothing, and \
+            writes the comparison to Results/compared/<UTC time>/. Results of different machines or \
+            payloads need --force. --against names the folders of the baseline. To keep a baseline, copy \
+            its folder.
+
+            Runs with different settings are variants, named by those settings. Runs with the same \
+            settings are separate variants if label, version of weir or of a codec, kernel or host \
+            differ. If these are the same, too, runs with a label are repetitions of one variant. \
+            Without a label, each of two folders is a variant; of three or more folders, each is a \
+            variant if one of them has several runs with these settings, otherwise all their runs are \
+            repetitions of one variant.
 
               weir compare Results/orders/20261121T104500Z Results/orders/20261121T105500Z
               weir compare Profiles/orders.yaml --against baseline
@@ -50,8 +55,8 @@ struct CompareCommand: ParsableCommand {
             if it cannot be judged: fewer than 4 repetitions of each, or nothing measured. If the \
             limit is inside the interval, it does not fail, and says how many repetitions may decide.
 
-            Exit status: the gravest status of the runs (98, 97, 99, then others), as of weir run; 99 \
-            also if a --fail-if failed; 130 if the comparison was interrupted.
+            Exit status: the worst of the runs' statuses (98, 97, 99, then others), as of weir run; \
+            99 also if a --fail-if failed; 130 if the comparison was interrupted.
             """)
 
     @Argument(
@@ -138,12 +143,12 @@ struct CompareCommand: ParsableCommand {
         if resume == nil, FinishedResults.areMeant(by: arguments) {
             guard changes.isEmpty, repetitions == nil, retries == nil, !labels.isGiven else {
                 throw ValidationError(
-                    "these are results, which are finished: --vary, --set, --threshold, --duration, "
+                    "these are finished results: --vary, --set, --threshold, --duration, "
                         + "--rate, --repetitions, --retries, --label and --tag go with a profile")
             }
         } else if force, differences.against.isEmpty {
             throw ValidationError(
-                "--force is for folders of results; \(arguments.first ?? "--resume") is none")
+                "--force is for folders of results; \(arguments.first ?? "--resume") is not one")
         } else if resume == nil {
             guard arguments.count == 1 else {
                 throw ValidationError(
@@ -202,7 +207,7 @@ struct CompareCommand: ParsableCommand {
             ? try ComparisonSearch(out: out).newest(of: arguments.first.map(Self.profileName))
             : name
         let lock = try ComparisonLock(ComparisonFolder(resuming: path))
-        // Read once nobody else writes there.
+        // The plan is read under the lock, since another process may extend it.
         var folder = try ComparisonFolder(resuming: path)
         if let baseline, !folder.plan.variants.contains(where: { $0.name == baseline }) {
             let names = folder.plan.variants.map(\.name).joined(separator: ", ")
@@ -212,7 +217,7 @@ struct CompareCommand: ParsableCommand {
         return (folder, lock)
     }
 
-    /// The name under which the results of a profile are filed; the file may be gone by now.
+    /// The name under which the results of a profile are filed; the file need not exist any more.
     static func profileName(_ path: String) -> String {
         let profile = try? Profile(contentsOf: path, checksVariants: false)
         return profile?.name ?? Profile.name(ofFile: path)

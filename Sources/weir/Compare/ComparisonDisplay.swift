@@ -1,8 +1,8 @@
 import Glibc
 import Reporting
 
-/// What a comparison prints on standard error: the current run and its progress, in one line in
-/// place on a terminal, else below each other.
+/// The output of a comparison on standard error: the current run and its progress, on a terminal in
+/// one line that is overwritten, else in lines.
 struct ComparisonDisplay {
     private var progress: ProgressDisplay?
     private let isTerminal: Bool
@@ -21,9 +21,9 @@ struct ComparisonDisplay {
         if isTerminal { progress?.show(place) } else { progress?.print(place) }
     }
 
-    /// - Parameter line: what the run's process wrote.
+    /// - Parameter line: of the run's process.
     mutating func show(_ line: String, place: String) {
-        // This process prints that itself.
+        // This process prints its own notice of an interrupt.
         if line.hasPrefix(errorPrefix), line.hasSuffix(Interrupts.noticeEnd) { return }
         if line.hasPrefix(errorPrefix) {
             progress?.clear()

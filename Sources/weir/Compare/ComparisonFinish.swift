@@ -4,18 +4,18 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// The end of a comparison, also of an interrupted one: the statistics of its runs, in
-/// `comparison.csv` and on the terminal.
+/// The end of a comparison, also of an interrupted one: writes `comparison.csv` and prints the
+/// comparison.
 struct ComparisonFinish {
     let folder: ComparisonFolder
-    /// Nil for the plan's.
+    /// Nil for the plan's baseline.
     let baseline: String?
     let printsJSON: Bool
     let isQuiet: Bool
     let page: ResultsPageOptions
 
-    /// Writes the results and shows them; where the plan names a baseline of finished results, what is
-    /// shown is the comparison with that, which has a folder of its own.
+    /// Writes the results and prints them. If the plan names a baseline of finished results, the
+    /// comparison with it is printed, and written to a folder of its own.
     /// - Parameter out: the directory that results go to.
     func finish(out: String) throws -> ExitCode {
         let against = Interrupts.wasInterrupted ? [] : folder.plan.against ?? []
@@ -33,12 +33,12 @@ struct ComparisonFinish {
         ).run()
     }
 
-    /// The limits of the plan, which were read before it was written.
+    /// The limits of the plan, which were validated before it was written.
     private func limits() throws -> [DifferenceLimit] {
         try (folder.plan.failIf ?? []).map { try DifferenceLimit($0) }
     }
 
-    /// The variants among themselves.
+    /// Compares the variants with each other.
     private func compare(isLimited: Bool) throws -> (text: String, status: ExitCode) {
         let path = folder.path + "/" + SummaryRow.fileName
         guard FileManager.default.fileExists(atPath: path) else {
@@ -59,8 +59,8 @@ struct ComparisonFinish {
         return (text, ExitStatus.of(comparison))
     }
 
-    /// The plan's baseline, or its first variant; nil while no run of it has ended, so that the
-    /// others can be shown.
+    /// The plan's baseline, or its first variant; nil if no run of it is finished, so that another
+    /// one takes its place.
     private func knownBaseline(in summary: CSVTable) -> String? {
         let name = baseline ?? folder.plan.baseline ?? folder.plan.variants[0].name
         return summary.rows.contains { $0["variant"] == name } ? name : nil

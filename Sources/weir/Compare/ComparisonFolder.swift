@@ -12,14 +12,14 @@ import Reporting
 ///     runs/<variant>/<repetition>.failed       one whose process died
 ///     runs/<variant>/<repetition>.disturbed-1  an earlier attempt, which the machine disturbed
 ///
-/// One rename makes a run finished, so a kill at any moment leaves it either so or to be done again. An
-/// attempt that is made again keeps its name until the next one is finished.
+/// One rename makes a run finished, so after a kill it is either finished or made again. An attempt
+/// that is made again keeps its name until the next one is finished.
 struct ComparisonFolder {
     let path: String
     /// `<profile>/<UTC time>`.
     let runID: String
     private(set) var plan: ComparisonPlan
-    /// Set for a new folder; nil for one that is continued.
+    /// The lock of a new folder; nil for one that is continued.
     let lock: FolderLock?
 
     /// Why a folder cannot be continued.
@@ -48,8 +48,8 @@ struct ComparisonFolder {
         try write(plan)
     }
 
-    /// Opens a folder to continue in it.
-    /// - Parameter purpose: what is to be continued.
+    /// Opens a folder to continue its comparison.
+    /// - Parameter purpose: the kind of plan that is to be continued.
     init(resuming path: String, purpose: ComparisonPlan.Purpose = .comparison) throws {
         let file = path + "/" + ComparisonPlan.fileName
         guard let data = FileManager.default.contents(atPath: file) else {
@@ -121,7 +121,7 @@ struct ComparisonFolder {
         "\(runID)/runs/\(plan.variants[run.variant].folder)/\(run.repetition)"
     }
 
-    /// The finished runs of each variant, however many there are.
+    /// The finished runs of all variants.
     var finishedRuns: [ComparisonPlan.Run] {
         plan.variants.indices.flatMap { variant in
             (1...).lazy.map { ComparisonPlan.Run(variant: variant, repetition: $0) }
@@ -133,14 +133,14 @@ struct ComparisonFolder {
         FileManager.default.fileExists(atPath: path(of: run) + "/" + SummaryRow.fileName)
     }
 
-    /// Where a run is to write, without what an earlier attempt left.
+    /// The folder for a run, after removing that of an unfinished attempt.
     func begin(_ run: ComparisonPlan.Run) throws(ReportingError) -> String {
         let place = path(of: run)
         for suffix in [Self.unfinished, Self.failed] { try Self.remove(place + suffix) }
         return place + Self.unfinished
     }
 
-    /// The attempt takes the place of one before it.
+    /// Renames the attempt to the finished run, and keeps an earlier attempt under another name.
     func finish(_ run: ComparisonPlan.Run) throws(ReportingError) {
         let place = path(of: run)
         if isFinished(run) {
@@ -149,7 +149,7 @@ struct ComparisonFolder {
         try Self.move(place + Self.unfinished, to: place)
     }
 
-    /// How often a run was made to its end: once, if the machine disturbed no attempt.
+    /// The number of completed attempts at a run.
     func attempts(of run: ComparisonPlan.Run) -> Int {
         let place = path(of: run) + Self.disturbed
         let free = (1...).first { !FileManager.default.fileExists(atPath: place + "\($0)") }
@@ -158,9 +158,9 @@ struct ComparisonFolder {
 
     func markFailed(_ run: ComparisonPlan.Run) throws(ReportingError) {
         let place = path(of: run)
-        // A process that died before it made its folder leaves nothing to mark.
+        // A process may have died before it made its folder.
         guard FileManager.default.fileExists(atPath: place + Self.unfinished) else { return }
-        // Nobody will read the log; the other files may tell what happened.
+        // The log is not needed; the other files may show what happened.
         try Self.remove(place + Self.unfinished + "/data")
         try Self.move(place + Self.unfinished, to: place + Self.failed)
     }

@@ -1,9 +1,9 @@
 import Reporting
 
-/// Keeps a second `weir compare` out of a folder while one, or a run of one, is at work in it.
+/// Prevents a second `weir compare` from using a folder while one, or one of its runs, is at work
+/// in it.
 ///
-/// Each run's process holds the lock, too, so it is free only when all of them are gone, however
-/// they ended.
+/// Each run's process holds the lock, too, so it is free only when all of them have ended.
 final class ComparisonLock: Sendable {
     private let lock: FolderLock
     var descriptor: Int32 { lock.descriptor }

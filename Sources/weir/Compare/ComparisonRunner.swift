@@ -15,7 +15,7 @@ final class ComparisonRunner {
     private var display: ComparisonDisplay
     private var finished: [ComparisonPlan.Run]
     private var failures: [MergedResults.FailedRun] = []
-    /// Of the last attempt of each run; of those whose process failed there is no row.
+    /// The status of the last attempt of each run; a run whose process failed has no row.
     private var statuses: [ComparisonPlan.Run: ExitCode] = [:]
     private var failureStatus = ExitCode.success
     /// Finished runs that the machine disturbed.
@@ -53,8 +53,8 @@ final class ComparisonRunner {
         }
     }
 
-    /// The gravest of the runs' statuses; if it was interrupted, prints how to continue and returns
-    /// that status.
+    /// The worst of the runs' statuses. If the comparison was interrupted, prints how to continue
+    /// and returns that status.
     var statusInTheEnd: ExitCode {
         guard Interrupts.wasInterrupted else {
             return statuses.values.reduce(failureStatus, ExitStatus.graver)
@@ -96,9 +96,9 @@ final class ComparisonRunner {
         }
     }
 
-    /// Makes the runs again that the machine disturbed: each once before any a second time, since the
-    /// disturbance may last. If it disturbed most runs, it would disturb the new ones, too, and none is
-    /// made again.
+    /// Makes disturbed runs again: each once before any a second time, because a disturbance may
+    /// last. If the machine disturbed most runs, none is made again, because the new ones would be
+    /// disturbed, too.
     private func makeDisturbedAgain() throws {
         let retries = folder.plan.retries ?? 0
         for _ in 0..<max(retries, 0) {
@@ -148,7 +148,7 @@ final class ComparisonRunner {
             display.end("\(title)  \(ComparisonLine.result(row))")
         case .failed(let reason, let code):
             failureStatus = ExitStatus.graver(failureStatus, code)
-            // What an earlier attempt has measured stays.
+            // A finished earlier attempt stays.
             if !finished.contains(run) {
                 failures.append(folder.failed(run, reason: reason))
                 try merged.writeSummary(parts, failed: failures)
@@ -174,7 +174,7 @@ final class ComparisonRunner {
         }
     }
 
-    /// Of a run that an earlier process made.
+    /// The status of a run that an earlier process made.
     private static func status(of row: CSVTable.Row) -> ExitCode {
         guard row["verdict"] == Verdict.invalid.rawValue else {
             let failed = row.number("thresholds_failed") ?? 0

@@ -5,7 +5,7 @@ import Reporting
 /// Finds comparisons in a directory of results, for `--resume latest`.
 struct ComparisonSearch {
     let out: String
-    /// What is looked for.
+    /// The kind of plan to find.
     var purpose = ComparisonPlan.Purpose.comparison
 
     private var noun: String {
@@ -39,7 +39,7 @@ struct ComparisonSearch {
         return Self.folders(in: parent).map { parent + "/" + $0 }.filter { folder in
             let file = folder + "/" + ComparisonPlan.fileName
             guard let data = FileManager.default.contents(atPath: file) else { return false }
-            // A comparison that cannot be read is returned, too, so that its error is printed.
+            // A comparison that cannot be read is included, so that its error is printed.
             let plan = try? JSONDecoder().decode(ComparisonPlan.self, from: data)
             return plan.map { $0.purpose == purpose } ?? true
         }
@@ -49,7 +49,7 @@ struct ComparisonSearch {
         String(path.split(separator: "/").last ?? "")
     }
 
-    /// Skips links: `latest` is one of the others.
+    /// Skips links: `latest` points at another of the folders.
     private static func folders(in path: String) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.filter { name in

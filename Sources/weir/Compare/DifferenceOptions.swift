@@ -20,7 +20,7 @@ struct DifferenceOptions: ParsableArguments {
             valueName: "metric worse than N%"))
     var failIf: [String] = []
 
-    /// One of each figure, once they are validated.
+    /// The validated limits, at most one for each figure.
     var limits: [DifferenceLimit] { failIf.compactMap { try? DifferenceLimit($0) } }
 
     var areGiven: Bool { !against.isEmpty || !failIf.isEmpty }
@@ -39,7 +39,7 @@ struct DifferenceOptions: ParsableArguments {
         }
     }
 
-    /// Their resolved paths: a link such as `latest` may be changed meanwhile.
+    /// Resolved paths, because a link such as `latest` may change during the comparison.
     var baselinePaths: [String] {
         against.map { URL(filePath: $0).resolvingSymlinksInPath().standardizedFileURL.path }
     }
@@ -66,12 +66,13 @@ struct BaselineCheck {
         guard counts.values.contains(where: { $0 >= DifferenceJudgement.leastRepetitions }) else {
             throw ValidationError(
                 "no variant of \(options.against.joined(separator: ", ")) was run "
-                    + "\(DifferenceJudgement.leastRepetitions) times; with fewer repetitions no "
-                    + "difference can be shown, however large")
+                    + "\(DifferenceJudgement.leastRepetitions) times; fewer repetitions "
+                    + "cannot show a difference")
         }
     }
 
-    /// One folder of several variants: each is compared with the one of its name.
+    /// If the baseline is one folder of several variants, variants are compared by name, so a name
+    /// must match.
     private func checkNames(_ rows: [CSVTable.Row]) throws {
         let old = rows.compactMap { $0["variant"] }.uniqued()
         let new = swept.profile.variants.map(\.name)
@@ -86,7 +87,7 @@ struct BaselineCheck {
         guard swept.profile.repetitions >= DifferenceJudgement.leastRepetitions else {
             throw ValidationError(
                 "--fail-if takes \(DifferenceJudgement.leastRepetitions) --repetitions or more; with "
-                    + "\(swept.profile.repetitions) no difference can be shown, however large")
+                    + "\(swept.profile.repetitions) no difference can be shown")
         }
         guard !options.against.isEmpty || swept.variants.count > 1 else {
             throw ComparisonError.nothingToCompareWith(swept.profile.variants[0].name)
@@ -103,13 +104,13 @@ struct BaselineCheck {
     }
 }
 
-/// Why results do not compare.
+/// The differences because of which results are not compared.
 struct ComparabilityError: Error, CustomStringConvertible {
     let description: String
 
     init(_ differences: [Comparability.Difference]) {
         description =
-            "these results do not compare:\n"
+            "these results cannot be compared:\n"
             + differences.map { "  \($0)" }.joined(separator: "\n")
             + "\nMeasure them on the same machine with the same payload, or compare them all the "
             + "same by --force."

@@ -7,7 +7,7 @@ extension ExitStatus {
         [0, thresholdFailed.rawValue, invalidRun.rawValue, dataLost.rawValue].contains(code)
     }
 
-    /// Of results that are finished; where another command line would do, it is of the usage.
+    /// For finished results: a usage error if another command line would succeed.
     static func of(_ error: ComparisonError) -> ExitCode {
         switch error {
         case .noRuns, .oneSided: .failure

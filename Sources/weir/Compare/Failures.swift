@@ -3,8 +3,7 @@ import LoadGenerator
 import Reporting
 
 extension ExitStatus {
-    /// Does work that makes runs, prints its errors on standard error, and turns them into exit
-    /// statuses.
+    /// Calls `work`, prints its errors on standard error, and turns them into exit statuses.
     static func explaining<Result>(_ work: () throws -> Result) throws -> Result {
         do {
             return try work()
@@ -23,7 +22,7 @@ extension ExitStatus {
         } catch let error as SampleError {
             throw failed(error, badProfile)
         } catch let error as ComparisonError {
-            // Runs were made, and none came to its end.
+            // No run was finished.
             throw failed(error, error == .noRuns ? invalidRun : of(error))
         } catch let error as ComparabilityError {
             throw failed(error, .failure)

@@ -7,25 +7,26 @@ import Reporting
 /// `weir compare RESULTS…`: the comparison of results folders that are finished, of single runs or of
 /// comparisons.
 ///
-/// A folder of a comparison brings its variants, and single runs are named by what differs between
-/// them (`FinishedVariants`). Results go to a folder of their own, `<out>/compared/<UTC time>/`, with
+/// A folder of a comparison has its variants; single runs are named by what differs between them
+/// (`FinishedVariants`). Results go to a folder of their own, `<out>/compared/<UTC time>/`, with
 /// all rows in `summary.csv`.
 struct FinishedResults {
     var paths: [String]
-    /// The folders of the baseline, with which all of `paths` are compared; empty where all are
+    /// The folders of the baseline, with which all of `paths` are compared; empty if all are
     /// compared with one variant.
     var against: [String] = []
     /// Limits on differences.
     var limits: [DifferenceLimit] = []
     /// The name of a variant, or a path among `paths` that holds one; nil for the first.
     var baseline: String?
-    /// Whether different machines and payloads are compared anyway.
+    /// Whether results of different machines and payloads are compared.
     var isForced = false
     var out = "Results"
     var printsJSON = false
     var page: ResultsPageOptions
 
-    /// Whether arguments of the command line are results rather than profiles: a profile is a file.
+    /// Whether arguments are results rather than profiles: results are folders, a profile is a
+    /// file.
     static func areMeant(by arguments: [String]) -> Bool {
         arguments.contains { path in
             var isDirectory: ObjCBool = false
@@ -73,14 +74,14 @@ struct FinishedResults {
         }
     }
 
-    /// The folders that have a finished run, those of the baseline first. Any other is told, and left
-    /// out.
+    /// The folders with a finished run, those of the baseline first. Others are left out with a
+    /// note.
     private func read() throws(ReportingError) -> [SavedResults] {
         var results: [SavedResults] = []
         var seen: Set<String> = []
         for path in against + paths {
             guard seen.insert(Self.place(path)).inserted else {
-                printError("note: \(path) is named twice, and compared once")
+                printError("note: \(path) is given twice; it counts once")
                 continue
             }
             let one = try SavedResults(path: path, tables: [.summary])
@@ -140,7 +141,7 @@ struct FinishedResults {
     ) throws(ReportingError) {
         try folder.writeSummary(summary)
         try folder.write(comparison)
-        // Their machine and payload are the same, so any environment is that of all.
+        // Machine and payload are the same, so the first environment stands for all.
         if Comparability(results).differences.isEmpty, let text = results.first?.environmentJSON {
             try folder.write(text, to: "environment.json")
         }

@@ -1,20 +1,20 @@
 import LoadGenerator
 import Reporting
 
-/// The sides that runs of one name come from: those before and those after a change.
+/// The sides, such as before and after a change, that runs of the same settings come from.
 ///
-/// `--against` says which are which. Without it runs of the same settings are told apart by what differs
-/// between them (`Provenance`: label, version of Weir, codec, kernel …). Where nothing does, two folders
-/// are two sides, and so are folders of several repetitions each, which somebody has made as a whole;
-/// folders of single runs are repetitions of each other.
+/// With `--against` there are two: the baseline and the rest. Without it, runs whose `Provenance`
+/// differs (label, version of Weir, codecs, kernel …) are on different sides. If it does not
+/// differ, each folder is a side if only two were given or one of them has several repetitions,
+/// unless the user gave all the same label; else the runs are repetitions of one variant.
 struct FinishedSides {
     typealias Run = FinishedVariants.Run
 
     /// A name for each run of each folder.
     let names: [[String]]
-    /// By the name of a variant that has a baseline of its own, that baseline's.
+    /// For variants with a baseline of their own: the baseline's name, by the variant's.
     let counterparts: [String: String]
-    /// What differs between the two sides that are told, and their names do not say.
+    /// Settings that differ between the sides of `--against` and that their names do not contain.
     private(set) var notes: [String] = []
 
     /// Two sides without a variant in common.
@@ -23,12 +23,12 @@ struct FinishedSides {
         let compared: [String]
 
         var description: String {
-            "no variant is on both sides: the baseline has \(baseline.joined(separator: ", ")), and what "
-                + "is compared with it \(compared.joined(separator: ", "))"
+            "no variant is on both sides: the baseline has \(baseline.joined(separator: ", ")), the "
+                + "results compared with it have \(compared.joined(separator: ", "))"
         }
     }
 
-    // MARK: Sides that are found
+    // MARK: Sides without --against
 
     /// - Parameter names: by settings.
     init(_ runs: [[Run]], _ names: [[String]]) {
@@ -53,7 +53,7 @@ struct FinishedSides {
         for (index, name) in flat.enumerated() where sides[index] != nil {
             if firstOf[name] == nil { firstOf[name] = full[index] }
         }
-        // One variant on several sides is compared as any other variants are.
+        // With one variant on several sides, the sides are compared like variants.
         counterparts =
             firstOf.count > 1
             ? full.indices.reduce(into: [:]) { counterparts, index in
@@ -63,23 +63,23 @@ struct FinishedSides {
         self.names = Self.grouped(full, like: runs)
     }
 
-    /// Whether folders of runs that differ in nothing are sides, and not repetitions.
+    /// Whether folders of runs without differences are sides, and not repetitions.
     /// - Parameter folders: the folder of each run.
     private static func areApart(_ folders: [Int], of count: Int) -> Bool {
         let distinct = Set(folders)
         return distinct.count > 1 && (count == 2 || folders.count > distinct.count)
     }
 
-    /// The user gave these runs the same label, so they are one side.
+    /// Whether the user gave these runs the same label; then they are one side.
     private static func haveOneLabel(_ runs: [Run]) -> Bool {
         runs[0].provenance.label != nil && Set(runs.map(\.provenance.label)).count == 1
     }
 
-    // MARK: Sides that are told
+    // MARK: Sides by --against
 
     /// - Parameters:
     ///   - before: the runs of the baseline, by folder.
-    ///   - oldNames: by the settings that differ among these.
+    ///   - oldNames: their names, by the settings that differ among them.
     init(
         before: [[Run]], _ oldNames: [[String]], after: [[Run]], _ newNames: [[String]]
     ) throws(UnlikeError) {
@@ -91,7 +91,7 @@ struct FinishedSides {
         }
         var counterparts: [String: String] = [:]
         for name in new {
-            // What is compared with one variant alone is compared with that.
+            // A baseline of a single variant is the baseline of all.
             guard let other = old.count == 1 ? old[0] : old.first(where: { $0 == name }) else {
                 continue
             }
@@ -110,8 +110,8 @@ struct FinishedSides {
             + newNames.map { $0.map { full($0, titles.new) } }
     }
 
-    /// What the two sides are called: by what a person or a build has changed, else by the settings that
-    /// differ, else by their folders. And the settings that differ, where the names do not say so.
+    /// Titles of the two sides: by their provenance, else by the settings that differ, else by
+    /// their folders. `untold` are the settings that differ and are not in the titles.
     private static func titles(
         _ before: [Run], _ after: [Run]
     ) -> (old: String, new: String, untold: [String]) {
@@ -132,7 +132,7 @@ struct FinishedSides {
         return (titles[0], titles[1], changed)
     }
 
-    /// The settings of which all runs of a side have one value, and the other side another.
+    /// The settings that have one value on one side, and another on the other.
     private static func changedSettings(_ before: [Run], _ after: [Run]) -> [String] {
         WrittenSettings.differing(among: (before + after).map(\.settings)).filter { name in
             let values = [before, after].map { Set($0.map { $0.settings.values[name] }) }

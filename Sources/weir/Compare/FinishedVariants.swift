@@ -1,40 +1,40 @@
 import LoadGenerator
 import Reporting
 
-/// What the runs of several results folders are called when they are compared, and which variants are
-/// held against each other.
+/// The names of the runs of several results folders in a comparison, and which variants are
+/// compared with which.
 ///
-/// A run of a comparison keeps its variant's name, and any other is named by the settings in which
-/// the folders differ: `lz4`, `zstd:3,linger.ms=5ms`. Where they differ in many, they are other
-/// profiles, and are named by those. Runs of one name that come from two sides, such as those before
-/// and after a change, are named by what tells these apart, too (`FinishedSides`). Same name, same
-/// settings, same side: such runs are repetitions.
+/// A run of a comparison keeps its variant's name; any other run is named by the settings in which
+/// the folders differ: `lz4`, `zstd:3,linger.ms=5ms`. If they differ in more than
+/// `maximumSettings`, runs are named by profile or folder. Runs of one name from several sides,
+/// such as before and after a change, also get the name of their side (`FinishedSides`). Runs of
+/// one name are repetitions.
 struct FinishedVariants {
     /// A name for each row of each folder's `summary.csv`, in the order of the folders.
     let names: [[String]]
-    /// Where variants have baselines of their own, the baseline of each that has one.
+    /// For variants with a baseline of their own: the baseline's name, by the variant's.
     let counterparts: [String: String]
-    /// Sentences on what differs beside what the names say.
+    /// Notes on differences that the names do not contain.
     let notes: [String]
     private let folders: [String: [String]]
 
-    /// With more settings than this a name would be too long to read.
+    /// With more settings a name would be too long.
     static let maximumSettings = 4
 
     /// One row of a summary.
     struct Run {
-        /// What its folder is called, as no other is.
+        /// The unique name of its folder.
         let folder: String
         let provenance: Provenance
         let profile: String
         /// Nil for a run outside of a comparison.
         let variant: String?
         let settings: WrittenSettings
-        /// The settings that its comparison varies, which its variant's name therefore contains.
+        /// The settings that its comparison varies, which are in its variant's name.
         let named: Set<String>
 
-        /// Whether the variant's name contains the value of a setting. A single run of a comparison
-        /// knows of the varied settings only by that name.
+        /// Whether the variant's name contains the value of a setting. A single run that was copied
+        /// out of a comparison has the varied settings only in that name.
         func tells(_ setting: String) -> Bool {
             if named.contains(setting) { return true }
             guard let label = settings.label(of: [setting]) else { return false }
@@ -44,7 +44,8 @@ struct FinishedVariants {
 
     /// - Parameters:
     ///   - results: with their `summary.csv`.
-    ///   - baselineCount: how many of them, the first ones, are the baseline's; 0 where it is not said.
+    ///   - baselineCount: how many of them, the first ones, are the baseline's; 0 without
+    ///     --against.
     init(_ results: [SavedResults], baselineCount: Int = 0) throws {
         var runs: [[Run]] = []
         for one in results {
@@ -100,7 +101,7 @@ struct FinishedVariants {
         columns.reduce(into: [:]) { values, column in values[column] = row[column] }
     }
 
-    /// What tells runs apart if a folder has no profile.
+    /// The columns that distinguish runs if a folder has no profile.
     private static let settingsColumns = [
         "target", "loop", "compression_type", "compression_level", "batch_size_bytes", "linger_ms",
         "acks", "idempotence", "producers", "consumers", "topics", "partitions", "flush_messages",
@@ -114,7 +115,7 @@ struct FinishedVariants {
         func untold(_ run: Run) -> [String] { differing.filter { !run.tells($0) } }
         let speaksOfSettings = Set(all.flatMap(untold)).count <= maximumSettings
         let isOneProfile = Set(all.map(\.profile)).count == 1
-        /// The names that comparisons give to settings which a single run may have, too.
+        /// Variants' names by their settings, for single runs of the same settings.
         var known: [WrittenSettings: String] = [:]
         for run in all where untold(run).isEmpty { known[run.settings] = run.variant }
         let names = runs.map { runs in
@@ -132,7 +133,7 @@ struct FinishedVariants {
         return disambiguated(names, runs)
     }
 
-    /// Runs with different settings do not share a name: they get that of their folder as well.
+    /// Adds the folder to names that runs with different settings share.
     private static func disambiguated(_ names: [[String]], _ runs: [[Run]]) -> [[String]] {
         var settings: [String: Set<WrittenSettings>] = [:]
         for (name, run) in zip(names.joined(), runs.joined()) {

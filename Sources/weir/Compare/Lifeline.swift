@@ -1,18 +1,18 @@
 import Dispatch
 import Glibc
 
-/// The child's end of the pipe that ties it to its comparison: its standard input, which nobody
-/// writes to.
+/// The child's end of the pipe from its comparison: its standard input, to which nothing is
+/// written.
 ///
-/// The pipe ends when the comparison closes it, to end the run, and when the comparison is gone,
-/// however that died. Either way the run ends as by Ctrl-C, and at once if it does not end in time,
-/// so that no orphan keeps loading the machine.
+/// The pipe ends when the comparison closes it to end the run, and when the comparison dies. Then
+/// the run ends as by Ctrl-C, and if it does not end in time the process ends, so that no orphan
+/// keeps loading the machine.
 enum Lifeline {
     /// The time for the sending; then the drain is ended, too.
     private static let drainPatience = DispatchTimeInterval.seconds(5)
-    /// The time for all of it; then the run is given up and removes its temporary files.
+    /// The time for sending and drain; then the run is given up and removes its temporary files.
     private static let patience = DispatchTimeInterval.seconds(10)
-    /// For that.
+    /// The time for all of this; then the process ends.
     private static let lastPatience = DispatchTimeInterval.seconds(20)
 
     /// Watches standard input from now on.

@@ -9,11 +9,11 @@ import Reporting
 final class RunStarter: Sendable {
     /// How one run ended.
     enum Ending {
-        /// It has a summary, whatever its verdict.
+        /// It has a summary, with any verdict.
         case finished(CSVTable.Row, ExitCode)
         /// Its process died, or failed.
         case failed(reason: String, ExitCode)
-        /// It was ended early, since the whole comparison is to end.
+        /// It was ended early, because the comparison was interrupted.
         case cutShort
     }
 
@@ -26,8 +26,8 @@ final class RunStarter: Sendable {
         self.lock = lock
     }
 
-    /// Ends the current run and starts no other; returns the message, or nil if it was asked
-    /// before.
+    /// Ends the current run and starts no other. Returns the message for the user; nil if it was
+    /// called before.
     func endCurrent() -> String? {
         let wasEnding = isEnding.withLock { isEnding in
             defer { isEnding = true }
@@ -71,7 +71,7 @@ final class RunStarter: Sendable {
         }
         current.withLock { $0 = process }
         defer { current.withLock { $0 = nil } }
-        // An interrupt that came while there was no process.
+        // An interrupt may have come before the process started.
         if Interrupts.wasInterrupted { process.letGo() }
         var lastError: String?
         let end = process.end { line in

@@ -2,8 +2,7 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// A profile with all its variants resolved before anything runs, so that an error in the last one
-/// is found at once.
+/// A profile with all variants resolved before the first run, so that errors are found at once.
 struct SweptProfile {
     enum Source {
         case file(String)
@@ -23,7 +22,7 @@ struct SweptProfile {
         var comparison: [String] = []
     }
 
-    /// Variants whose figures could not be compared.
+    /// Variants with different payloads.
     struct IncomparableError: Error, CustomStringConvertible {
         let description: String
     }
@@ -32,7 +31,7 @@ struct SweptProfile {
     static let usualRetries = 2
 
     let profile: Profile
-    /// What each run of a variant is given, in the order of the profile's variants.
+    /// The resolved profile of each variant, in the order of the profile's variants.
     let variants: [Profile]
 
     init(_ settings: Settings) throws {
@@ -41,7 +40,7 @@ struct SweptProfile {
             thresholds: settings.thresholds, checksVariants: true)
         var variants: [Profile] = []
         for variant in profile.variants {
-            // A run does not know of the others.
+            // The settings of the comparison are removed.
             variants.append(
                 try settings.source.profile(
                     overrides: settings.overrides + variant.overrides, vary: [],
@@ -52,8 +51,8 @@ struct SweptProfile {
         try checkPayload()
     }
 
-    /// All variants must get the same bytes, unless the payload is what varies. Kind `ratio` would
-    /// break that unnoticed: its bytes are calibrated with each variant's own codec and batch size.
+    /// All variants must get the same bytes, unless the sweep varies the payload. Bytes of kind
+    /// `ratio` are calibrated with each variant's codec and batch size, so they would differ.
     private func checkPayload() throws(IncomparableError) {
         var calibrations: Set<[String]> = []
         for variant in variants where variant.payload.kind == .ratio {
@@ -70,7 +69,7 @@ struct SweptProfile {
     }
 
     /// Makes the comparison's folder in a directory of results.
-    /// - Parameter complete: adds what the profile does not say to the plan.
+    /// - Parameter complete: completes the plan.
     func makeFolder(
         in out: String, labels: RunLabels, _ complete: (inout ComparisonPlan) -> Void = { _ in }
     ) throws(ReportingError) -> ComparisonFolder {

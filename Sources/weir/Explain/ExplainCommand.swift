@@ -3,7 +3,7 @@ import ArgumentParser
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say what a column, a setting, a verdict or an exit status means.",
+        abstract: "Explain a column, a setting, a verdict or an exit status.",
         discussion: """
             Finds a name, a part of a name, or a name without its unit. Without a word it prints the \
             lists that there are.
@@ -15,13 +15,13 @@ struct ExplainCommand: ParsableCommand {
               weir explain 97
               weir explain columns
 
-            Exit status: 64 if nothing has such a name; the nearest names are suggested.
+            Exit status: 64 if there is no such name; the nearest names are suggested.
             """)
 
     @Argument(help: "A name; several words are one name.")
     var word: [String] = []
 
-    /// So many are told in full.
+    /// The most entries that are printed in full.
     private static let mostInFull = 6
     private static let mostRelated = 12
 
@@ -40,7 +40,7 @@ struct ExplainCommand: ParsableCommand {
                 near.isEmpty
                 ? "; 'weir explain' prints the lists that there are"
                 : "; did you mean \(near.joined(separator: " or "))?"
-            printError("nothing is called '\(word)'\(hint)")
+            printError("no name matches '\(word)'\(hint)")
             throw ExitCode(64)
         }
         if !blocks.isEmpty {
@@ -53,7 +53,7 @@ struct ExplainCommand: ParsableCommand {
         try printOut(blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n"))
     }
 
-    /// A list for each kind, since two files may have columns of one name.
+    /// A list for each kind, because two files may have columns of one name.
     private static func brief(_ entries: [GlossaryEntry]) -> [[String]] {
         var kinds: [String] = []
         for entry in entries where !kinds.contains(entry.kind) { kinds.append(entry.kind) }
@@ -63,7 +63,7 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
-    /// Names that have to do with it, each once.
+    /// Related names, each once.
     private func alsoLine(_ related: [GlossaryEntry]) -> String? {
         guard !related.isEmpty else { return nil }
         let names = related.map(\.name)

@@ -2,14 +2,14 @@ import LoadGenerator
 import Measurement
 import Reporting
 
-/// What `weir explain` has a list of.
+/// The lists of `weir explain`.
 enum ExplainTopic: String, CaseIterable {
     case columns, files, settings, verdict
     case exitStatus = "exit-status"
 
     init?(_ word: String) {
         let word = word.lowercased().replacing(" ", with: "-")
-        // One verdict or several, one column or all of them.
+        // Singular and plural.
         let topic = Self.allCases.first {
             [$0.rawValue, $0.rawValue + "s", $0.rawValue + "es"].contains(word)
                 || $0.rawValue == word + "s"

@@ -4,8 +4,8 @@ import Measurement
 import Reporting
 import SettingKeys
 
-/// Every word that `weir explain` knows, made of the tables that the program itself goes by: figures,
-/// columns, settings, verdicts and exit statuses. It has no text of its own.
+/// The entries of `weir explain`, from the program's tables of figures, columns, settings, verdicts
+/// and exit statuses.
 struct Glossary {
     let entries: [GlossaryEntry]
 
@@ -24,7 +24,7 @@ struct Glossary {
             facts: [.init("columns", table.columns.map(\.name).joined(separator: ", "))])
     }
 
-    /// A column that means the same in several files is there once.
+    /// A column with the same meaning in several files has one entry.
     static let columns: [GlossaryEntry] = {
         var entries: [(entry: GlossaryEntry, files: [String])] = []
         for table in TableDescription.all {
@@ -70,12 +70,12 @@ struct Glossary {
 
     // MARK: Finding
 
-    /// What a word finds.
+    /// The entries for a word.
     struct Found {
-        /// Called so.
+        /// Entries of that name.
         var exact: [GlossaryEntry] = []
-        /// With the word as a part of their name; where something is called so, also those whose
-        /// meaning mentions it.
+        /// Entries with the word as a part of their name; if there are entries of that name, also
+        /// those whose meaning mentions it.
         var related: [GlossaryEntry] = []
     }
 
@@ -101,7 +101,7 @@ struct Glossary {
 
     private static let mostSuggestions = 3
 
-    /// Names near to a word that finds nothing, the nearest first.
+    /// Names similar to a word without entries, the nearest first.
     func suggestions(for word: String, topics: [String]) -> [String] {
         var candidates = topics + entries.flatMap(\.names)
         var found: [String] = []
@@ -124,7 +124,7 @@ struct Glossary {
         return found
     }
 
-    /// Words are compared without regard to case, and blanks and hyphens stand for `_`.
+    /// Words are compared without case; blanks and hyphens equal `_`.
     private static func key(_ word: String) -> String {
         String(word.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
     }
@@ -135,7 +135,7 @@ struct Glossary {
 }
 
 extension GlossaryEntry {
-    /// Whether a setting is what a comparison calls so in its columns: `set_linger_ms`.
+    /// Whether the setting has that column in a comparison: `set_linger_ms`.
     fileprivate func isVaried(as column: String) -> Bool {
         kind == Self.settingKind && column.hasPrefix(ColumnDescription.settingPrefix)
             && names.contains { Sweep.columnName(of: $0) == column }
@@ -143,7 +143,7 @@ extension GlossaryEntry {
 }
 
 extension SettingExplanation {
-    /// The ends of its name that name it alone: `linger.ms`.
+    /// The ends of its name that no other setting has: `linger.ms`.
     fileprivate var shortNames: [String] {
         let parts = name.split(separator: ".")
         return (1..<max(parts.count, 1)).map { parts[$0...].joined(separator: ".") }

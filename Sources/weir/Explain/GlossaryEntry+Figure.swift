@@ -23,7 +23,7 @@ extension GlossaryEntry {
 }
 
 extension RunFigure.Joining {
-    /// What `weir merge` makes of it.
+    /// How `weir merge` joins it.
     fileprivate var words: String {
         switch self {
         case .equal: "the generators' common value; empty if they differ"
@@ -32,10 +32,10 @@ extension RunFigure.Joining {
         case .largest: "the largest of the generators'"
         case .mean(let weight): "the mean over the generators, weighted by \(weight)"
         case .formula: "computed from the merged figures"
-        case .distribution: "read off the sum of the generators' histograms"
+        case .distribution: "from the sum of the generators' histograms"
         case .word(let word): "\(word) if one generator has it"
         case .ofOneRun: "empty: it belongs to one run"
-        case .ofTheWhole: "judged anew, of the whole"
+        case .ofTheWhole: "judged anew for the whole"
         }
     }
 }
@@ -45,7 +45,7 @@ extension RunFigure {
 
     fileprivate var thresholdWords: String {
         guard let threshold else { return "no" }
-        // Two columns may have one name without their units: it means the first.
+        // Two columns may have one name without their units; it means the first.
         let isFirst = Self.judged.first { $0.name == name }?.column == column
         let words = ["yes, as \(isFirst ? name : column)", threshold.evidence.words]
         return (words + [threshold.need?.words].compactMap(\.self)).joined(separator: "; ")

@@ -1,9 +1,9 @@
 import Measurement
 import Reporting
 
-/// A word that Weir writes or reads, and all facts about it.
+/// An entry of `weir explain`: its names, meaning and facts.
 struct GlossaryEntry {
-    /// What it may be called; its heading is the first.
+    /// Its names; the first is the heading.
     var names: [String]
     /// `column of summary.csv`, `setting of a profile`, …
     var kind: String
@@ -30,7 +30,7 @@ struct GlossaryEntry {
     private static let indent = 4
     private static let labelWidth = 12
 
-    /// The heading, and below it a paragraph each and a line for each fact.
+    /// The heading, then a paragraph for each meaning and a line for each fact.
     var lines: [String] {
         let facts = facts.flatMap { fact -> [String] in
             let label = fact.label.padding(Self.labelWidth)
@@ -54,7 +54,7 @@ struct GlossaryEntry {
         }
     }
 
-    /// A longer name has a line of its own.
+    /// The longest name that is printed beside its meaning; a longer one has a line of its own.
     private static let longestBeside = 34
 }
 

@@ -32,7 +32,7 @@ import Testing
         ("[1e]", 3, "']' where a digit"), ("[tru]", 4, "']' where 'true'"),
         ("[nul", 4, "the line's end where 'null'"), ("[\"a", 3, "never closes"),
         ("[\"\\x\"]", 3, "an unknown escape 'x'"), ("[\"\\u12g4\"]", 6, "'g' where one of four"),
-        ("[\"a\tb\"]", 3, "byte 0x9 in a string"), ("{} {}", 3, "'{' behind its end"),
+        ("[\"a\tb\"]", 3, "byte 0x9 in a string"), ("{} {}", 3, "'{' after its end"),
         ("['a']", 1, "where a value"), ("{\"a\":1", 6, "the line's end where"),
     ])
     func `what is none says where it goes wrong`(text: String, position: Int, part: String) {

@@ -198,7 +198,8 @@ import Testing
         text: String
     ) {
         let found = Self.faults(text)
-        #expect(found.count == 1 && found[0].hasPrefix("p.yaml:1:1: it sets nothing"), "\(found)")
+        #expect(
+            found.count == 1 && found[0].hasPrefix("p.yaml:1:1: the file sets nothing"), "\(found)")
         #expect(found[0].contains("or write {}"))
         #expect(Self.faults("{}").isEmpty)
         // What an option sets does not make up for what the file has lost.

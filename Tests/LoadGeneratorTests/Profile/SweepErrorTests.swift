@@ -38,14 +38,14 @@ import Testing
         ("sweep: {batch.size: [1KiB], batch.size: [2KiB]}", "p.yaml:1:9: ", "given twice"),
         ("sweep:\n  linger.ms: [0, 5parsec]", "p.yaml:2:18: ", "variant 'linger.ms=5parsec': "),
         ("sweep:\n  acks: [all,\n    2]", "p.yaml:3:5: ", "variant 'acks=2': "),
-        ("sweep:\n  linger.ms: [5ms, 5]", "p.yaml:2:20: ", "are the same settings"),
+        ("sweep:\n  linger.ms: [5ms, 5]", "p.yaml:2:20: ", "have the same settings"),
         ("sweep:\n  compression.type: [zstd, lz4,\n    \"zstd:3\"]", "p.yaml:3:5: ", "the same"),
         ("sweep: {payload.file: [[a]]}", "p.yaml:1:24: ", "expected text, not a list"),
         ("sweep: {variants: []}", "p.yaml:1:19: ", "expected a list of {name"),
         ("sweep: {variants: [{name: a}], acks: [1]}", "p.yaml:1:32: ", "'acks' beside 'variants'"),
         ("sweep: {variants: [small]}", "p.yaml:1:20: ", "not 'small'"),
         ("sweep: {variants: [{name: a}, {name: a, acks: 1}]}", "p.yaml:1:31: ", "two variants 'a'"),
-        ("sweep: {variants: [{name: a}, {name: b}]}", "p.yaml:1:31: ", "are the same settings"),
+        ("sweep: {variants: [{name: a}, {name: b}]}", "p.yaml:1:31: ", "have the same settings"),
         (
             "sweep: {variants: [{name: a, akcs: 1}]}", "p.yaml:1:30: ",
             "did you mean 'producers.config.acks'?"
@@ -129,7 +129,7 @@ import Testing
         ("bacth.size=1KiB", "did you mean 'producers.config.batch.size'?"),
         ("acks=[]", "not a list"),
         ("linger.ms=1,2lightyears", "is not a unit"), ("rate={poisson: 1/s", "not YAML"),
-        ("linger.ms=1,1ms", "are the same settings"), ("baseline=a,b", "cannot be varied"),
+        ("linger.ms=1,1ms", "have the same settings"), ("baseline=a,b", "cannot be varied"),
     ])
     func `a fault of an option is reported with the option`(option: String, part: String) {
         let found = Self.faults("{}", vary: [option])

@@ -45,7 +45,7 @@ import Testing
     @Test func `is refused where it is too long, or the name of runs without one`() {
         #expect(refusal(String(repeating: "x", count: 64)) == nil)
         #expect(refusal(String(repeating: "x", count: 65))?.contains("at most 64") == true)
-        #expect(refusal("default")?.contains("take another word") == true)
+        #expect(refusal("default")?.contains("choose another word") == true)
     }
 
     @Test(arguments: ["novalue", "=v", "k=", "k k=v", "k=a;b", "k= v", "k=v ", "k=a\nb", "ä=1"])

@@ -179,12 +179,12 @@ import Testing
 
     @Test func `is told, with the change and its interval`() throws {
         let text = ComparisonReport.text(try Self.compared())
-        #expect(text.contains("--fail-if: 2 of 3 failed, 1 cannot be told\n"))
+        #expect(text.contains("--fail-if: 2 of 3 failed, 1 undecided\n"))
         let lines = text.split(separator: "\n").map(String.init)
         let failed = try #require(lines.first { $0.contains("e2e_latency_p99 worse than 5%") })
         #expect(failed.contains("+20.0 % (+") && failed.hasSuffix("FAILED"))
         let open = try #require(lines.first { $0.contains("acked_rate worse than 5%") })
-        #expect(open.contains("cannot tell; about "))
+        #expect(open.contains("undecided; about "))
         let missing = try #require(lines.first { $0.contains("lag_time_max differs") })
         #expect(missing.hasSuffix("FAILED: not measured in both"))
     }

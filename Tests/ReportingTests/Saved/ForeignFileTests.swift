@@ -19,7 +19,7 @@ import Testing
     func `is refused by the name of its file`(table: SavedResults.Table) throws {
         let message = try error("a,b\n1,2\n", table.rawValue)
         #expect(
-            message.contains("/\(table.rawValue) is no results file: its columns are not those"))
+            message.contains("/\(table.rawValue) is not a results file: its columns are not those"))
     }
 
     @Test(arguments: [";", "\t"])

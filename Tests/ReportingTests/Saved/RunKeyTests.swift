@@ -31,8 +31,8 @@ import Testing
         #expect(kept[1].summary?.rows.map { $0["run_id"] } == ["y"])
         #expect(
             notes == [
-                "copy has the run x again, which counts once",
-                "more has the run x again, which counts once",
+                "copy repeats the run x, which counts once",
+                "more repeats the run x, which counts once",
             ])
     }
 

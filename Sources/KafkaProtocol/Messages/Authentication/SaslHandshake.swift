@@ -15,7 +15,7 @@ public struct SaslHandshakeRequest: Request {
     }
 }
 
-/// The mechanisms that there are.
+/// The mechanisms that the broker offers.
 public struct SaslHandshakeResponse: Response {
     public static var apiKey: ApiKey { .saslHandshake }
 

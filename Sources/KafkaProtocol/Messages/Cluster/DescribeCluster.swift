@@ -29,7 +29,7 @@ public struct DescribeClusterResponse: Response {
     public var clusterID = ""
     public var controllerID: Int32 = -1
     public var brokers: [Broker] = []
-    /// A bit for each operation; the smallest integer where nobody asked.
+    /// A bit for each operation; the smallest integer if the request did not ask for them.
     public var clusterAuthorizedOperations: Int32 = .min
 
     public init() {}

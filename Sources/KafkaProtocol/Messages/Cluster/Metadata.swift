@@ -1,4 +1,5 @@
-// Metadata, versions 0–9, flexible from 9. Topic ids, from version 10, are not done here.
+// Metadata, versions 0–9, flexible from 9. Later versions, which have topic ids, are not
+// implemented.
 
 import RecordFormat
 
@@ -48,7 +49,7 @@ public struct MetadataResponse: Response {
     public var clusterID: String?
     public var controllerID: Int32 = -1
     public var topics: [Topic] = []
-    /// A bit for each operation; the smallest integer where nobody asked.
+    /// A bit for each operation; the smallest integer if not asked for.
     public var clusterAuthorizedOperations: Int32 = .min
 
     public init() {}
@@ -85,7 +86,7 @@ extension MetadataResponse {
         public var name = ""
         public var isInternal = false
         public var partitions: [Partition] = []
-        /// A bit for each operation; the smallest integer where nobody asked.
+        /// A bit for each operation; the smallest integer if not asked for.
         public var topicAuthorizedOperations: Int32 = .min
 
         public init() {}

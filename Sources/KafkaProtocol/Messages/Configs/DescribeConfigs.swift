@@ -1,4 +1,4 @@
-// DescribeConfigs, versions 0–4, flexible from 4. Version 0, which knows no synonyms, is refused.
+// DescribeConfigs, versions 0–4, flexible from 4. Version 0, which has no synonyms, is refused.
 
 /// Asks for the settings of topics and brokers.
 public struct DescribeConfigsRequest: Request {
@@ -77,7 +77,7 @@ extension DescribeConfigsResponse {
         public var isDefault = false
         public var configSource = ConfigSource.unset
         public var isSensitive = false
-        /// All places that have a value for it, the one that counts first.
+        /// All sources that have a value for it, the one in effect first.
         public var synonyms: [Synonym] = []
         public var configType = ConfigType.unknown
         public var documentation: String?

@@ -16,7 +16,7 @@ public struct DescribeGroupsRequest: Request {
     }
 }
 
-/// Groups, whole.
+/// The groups with their members.
 public struct DescribeGroupsResponse: Response {
     public static var apiKey: ApiKey { .describeGroups }
 
@@ -36,13 +36,13 @@ extension DescribeGroupsResponse {
     public struct Group: FieldSet {
         public var errorCode = ErrorCode.none
         public var groupID = ""
-        /// Kafka's name of it, such as `Stable`; empty where there is an error.
+        /// Kafka's name of it, such as `Stable`; empty if there is an error.
         public var groupState = ""
         public var protocolType = ""
         /// The assignor in use.
         public var protocolData = ""
         public var members: [Member] = []
-        /// A bit for each operation; the smallest integer where nobody asked.
+        /// A bit for each operation; the smallest integer if the request did not ask for them.
         public var authorizedOperations: Int32 = .min
 
         public init() {}

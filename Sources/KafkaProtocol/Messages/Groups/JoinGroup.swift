@@ -9,7 +9,8 @@ public struct JoinGroupRequest: Request {
     public var sessionTimeoutMs: Int32 = 0
     /// Version 0 has none: its session timeout serves for both.
     public var rebalanceTimeoutMs: Int32 = -1
-    /// Empty at first: from version 4 on the broker then names one and asks to try again.
+    /// Empty at first: from version 4 on the broker then assigns one, and the member joins again
+    /// with it.
     public var memberID = ""
     /// Makes the member a static one.
     public var groupInstanceID: String?
@@ -56,10 +57,10 @@ public struct JoinGroupResponse: Response {
     public var errorCode = ErrorCode.none
     public var generationID: Int32 = -1
     public var protocolType: String?
-    /// The assignor chosen. Null is for errors, from version 7 on; before, an empty name.
+    /// The chosen assignor. With an error it is null from version 7 on, and empty before.
     public var protocolName: String? = ""
     public var leader = ""
-    /// The leader keeps the assignment that there is.
+    /// The leader keeps the current assignment.
     public var skipAssignment = false
     public var memberID = ""
     /// All members, for the leader, who assigns partitions to them; empty for others.

@@ -34,7 +34,7 @@ extension LeaveGroupRequest {
     }
 }
 
-/// Whether they are out.
+/// Whether each member has left.
 public struct LeaveGroupResponse: Response {
     public static var apiKey: ApiKey { .leaveGroup }
 

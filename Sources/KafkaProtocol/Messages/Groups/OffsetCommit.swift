@@ -1,5 +1,5 @@
-// OffsetCommit, versions 0–8, flexible from 8; 0 and 1 are refused. Version 9, for members of the newer
-// group protocol, is not done here.
+// OffsetCommit, versions 0–8, flexible from 8; 0 and 1 are refused. Version 9, for members of the
+// newer group protocol, is not implemented.
 
 import RecordFormat
 
@@ -9,7 +9,7 @@ public struct OffsetCommitRequest: Request {
     public static var apiKey: ApiKey { .offsetCommit }
 
     public var groupID = ""
-    /// −1 from a consumer that assigns itself its partitions.
+    /// −1 from a consumer that is assigned its partitions without a group.
     public var generationIDOrMemberEpoch: Int32 = -1
     public var memberID = ""
     /// Of a static member.
@@ -47,7 +47,7 @@ extension OffsetCommitRequest {
         public var partitionIndex: Int32 = 0
         public var committedOffset = Offset.zero
         public var committedLeaderEpoch = LeaderEpoch.none
-        /// When, in milliseconds; −1 for now.
+        /// When the offset was committed, in milliseconds since 1970; −1 for now.
         public var commitTimestamp: Int64 = -1
         public var committedMetadata: String?
 

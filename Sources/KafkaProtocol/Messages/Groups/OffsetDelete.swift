@@ -1,4 +1,4 @@
-// OffsetDelete, versions 0, not flexible.
+// OffsetDelete, version 0, not flexible.
 
 /// Deletes committed offsets of a group.
 public struct OffsetDeleteRequest: Request {

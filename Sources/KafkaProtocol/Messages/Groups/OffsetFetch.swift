@@ -1,5 +1,5 @@
-// OffsetFetch, versions 0–8, flexible from 6; 0, of offsets in ZooKeeper, is refused. Up to version 7 one
-// group and its topics, from 8 several. Version 9 is not done here.
+// OffsetFetch, versions 0–8, flexible from 6; 0, of offsets in ZooKeeper, is refused. Up to version
+// 7 one group and its topics, from 8 several. Version 9 is not implemented.
 
 import RecordFormat
 
@@ -101,7 +101,7 @@ extension OffsetFetchResponse {
 
     public struct Partition: FieldSet {
         public var partitionIndex: Int32 = 0
-        /// −1 where nothing was committed, which is no error.
+        /// −1 if no offset is committed, which is not an error.
         public var committedOffset = Offset.zero
         public var committedLeaderEpoch = LeaderEpoch.none
         public var metadata: String?

@@ -41,7 +41,7 @@ extension SyncGroupRequest {
     }
 }
 
-/// What the member has to consume.
+/// The member's assignment.
 public struct SyncGroupResponse: Response {
     public static var apiKey: ApiKey { .syncGroup }
 

@@ -1,6 +1,6 @@
-// Fetch, versions 0–12, flexible from 12; those before 4, of record formats of old, are refused. Sessions can
-// be expressed, and declined: session id 0 in a response means that there is none. From version 13 on topics
-// have ids and no names, which is not done here.
+// Fetch, versions 0–12, flexible from 12; those before 4, of older record formats, are refused. A
+// response with session id 0 declines a fetch session. From version 13 on topics have ids and no
+// names, which is not implemented.
 
 import RecordFormat
 
@@ -9,7 +9,7 @@ public struct FetchRequest: Request {
     public typealias Response = FetchResponse
     public static var apiKey: ApiKey { .fetch }
 
-    /// Only followers of a Raft quorum say which cluster they mean.
+    /// The cluster; only followers of a Raft quorum send it.
     public var clusterID: String?
     /// −1 for a consumer; a follower's broker id.
     public var replicaID: Int32 = -1
@@ -71,7 +71,7 @@ extension FetchRequest {
 
     public struct Partition: FieldSet {
         public var partition: Int32 = 0
-        /// What the client takes for the current one; −1 where it does not know.
+        /// The epoch that the client believes to be current; −1 if it knows none.
         public var currentLeaderEpoch = LeaderEpoch.none
         public var fetchOffset = Offset.zero
         /// Of the last batch a follower has; −1 from consumers.
@@ -93,14 +93,14 @@ extension FetchRequest {
     }
 }
 
-/// Record batches, as ranges of whatever holds them.
+/// Record batches, as ranges of the frame or of their source.
 public struct FetchResponse: Response {
     public static var apiKey: ApiKey { .fetch }
 
     /// How long the client is to stay silent, for a quota.
     public var throttleTimeMs: Int32 = 0
     public var errorCode = ErrorCode.none
-    /// 0: there is no session.
+    /// 0: no session.
     public var sessionID: Int32 = 0
     public var responses: [Topic] = []
 
@@ -131,19 +131,19 @@ extension FetchResponse {
         public var partitionIndex: Int32 = 0
         public var errorCode = ErrorCode.none
         public var highWatermark = Offset.zero
-        /// Below it every transaction is decided.
+        /// Every transaction below it is committed or aborted.
         public var lastStableOffset = Offset(-1)
         public var logStartOffset = Offset(-1)
-        /// For followers: where their log parts from the leader's.
+        /// For followers: where their log diverges from the leader's.
         public var divergingEpoch: EpochEndOffset?
         public var currentLeader: Leader?
-        /// For followers of a Raft quorum: what to fetch instead.
+        /// For followers of a Raft quorum: the snapshot to fetch instead.
         public var snapshotID: SnapshotID?
-        /// Null where the consumer reads uncommitted records.
+        /// Null if the consumer reads uncommitted records.
         public var abortedTransactions: [AbortedTransaction]? = []
-        /// −1: this one.
+        /// −1: this broker.
         public var preferredReadReplica: Int32 = -1
-        /// Empty and not null where there are none: clients want that.
+        /// Empty and not null if there are none, because clients expect that.
         public var records: RecordsRange? = .empty
 
         public init() {}

@@ -41,7 +41,7 @@ extension ListOffsetsRequest {
         /// In milliseconds, or −1 for the end, −2 for the start, −3 for the record with the
         /// largest.
         public var timestamp: Int64 = 0
-        /// How many older offsets are wanted, too.
+        /// The number of offsets to return; only version 0 has it.
         public var maxNumOffsets: Int32 = 1
 
         public init() {}
@@ -88,7 +88,7 @@ extension ListOffsetsResponse {
         public var partitionIndex: Int32 = 0
         public var errorCode = ErrorCode.none
         public var timestamp: Int64 = -1
-        /// −1 where no record is that young.
+        /// −1 if no record has such a timestamp.
         public var offset = Offset(-1)
         public var leaderEpoch = LeaderEpoch.none
         public var oldStyleOffsets: [Int64] = []

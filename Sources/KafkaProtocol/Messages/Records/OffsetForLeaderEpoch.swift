@@ -7,7 +7,7 @@ public struct OffsetForLeaderEpochRequest: Request {
     public typealias Response = OffsetForLeaderEpochResponse
     public static var apiKey: ApiKey { .offsetForLeaderEpoch }
 
-    /// −1 for a consumer, −2 where nobody says.
+    /// −1 for a consumer, −2 if it is not known.
     public var replicaID: Int32 = -2
     public var topics: [Topic] = []
 
@@ -34,7 +34,8 @@ extension OffsetForLeaderEpochRequest {
 
     public struct Partition: FieldSet {
         public var partition: Int32 = 0
-        /// What the client takes for the current one, which fences it if that is old.
+        /// The epoch that the client believes to be current; an older one than the broker's is
+        /// fenced.
         public var currentLeaderEpoch = LeaderEpoch.none
         /// The epoch whose end is asked for.
         public var leaderEpoch = LeaderEpoch.none
@@ -82,7 +83,7 @@ extension OffsetForLeaderEpochResponse {
         public var errorCode = ErrorCode.none
         public var partition: Int32 = 0
         public var leaderEpoch = LeaderEpoch.none
-        /// −1 where no such epoch is known.
+        /// −1 if no such epoch is known.
         public var endOffset = Offset(-1)
 
         public init() {}

@@ -1,6 +1,5 @@
-// Produce, versions 0–11, flexible from 9. Versions 0–2 are coded and advertised, and refused
-// when they come: their records have older formats, and librdkafka loses its codecs where they are
-// missing.
+// Produce, versions 0–11, flexible from 9. Versions 0–2, whose records have older formats, are
+// announced and refused: librdkafka does without some codecs if they are not announced.
 
 import RecordFormat
 
@@ -9,7 +8,7 @@ public struct ProduceRequest: Request {
     public typealias Response = ProduceResponse
     public static var apiKey: ApiKey { .produce }
 
-    /// Null where the records are in no transaction.
+    /// Null if the records are in no transaction.
     public var transactionalID: String?
     /// How many replicas must have the records: 0 (and no response), 1, or −1 for all in sync.
     public var acks: Int16 = 0
@@ -105,9 +104,9 @@ extension ProduceResponse {
     public struct Partition: FieldSet {
         public var index: Int32 = 0
         public var errorCode = ErrorCode.none
-        /// The offset of the first record; −1 where there is none.
+        /// The offset of the first record; −1 if there is an error.
         public var baseOffset = Offset.zero
-        /// −1 where the topic keeps the timestamps of its producers.
+        /// −1 if the topic keeps the timestamps of its producers.
         public var logAppendTimeMs: Int64 = -1
         public var logStartOffset = Offset(-1)
         public var recordErrors: [RecordError] = []

@@ -22,7 +22,7 @@ public struct CreatePartitionsRequest: Request {
 extension CreatePartitionsRequest {
     public struct Topic: FieldSet {
         public var name = ""
-        /// How many the topic is to have in all.
+        /// The number of partitions that the topic is to have, old and new.
         public var count: Int32 = 0
         /// Of the new partitions; null leaves them to the broker.
         public var assignments: [Assignment]? = []
@@ -47,7 +47,7 @@ extension CreatePartitionsRequest {
     }
 }
 
-/// Whether each topic has them.
+/// Whether partitions were added to each topic.
 public struct CreatePartitionsResponse: Response {
     public static var apiKey: ApiKey { .createPartitions }
 

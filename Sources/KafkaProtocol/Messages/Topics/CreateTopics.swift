@@ -1,7 +1,7 @@
-// CreateTopics, versions 0–6, flexible from 5. Those before 2, without a throttle time, are refused; 7, with
-// its topic ids, is not done here.
+// CreateTopics, versions 0–6, flexible from 5. Those before 2, without a throttle time, are
+// refused; 7, which has topic ids, is not implemented.
 
-/// Creates topics, or says whether they could be created.
+/// Creates topics, or only checks whether they could be created.
 public struct CreateTopicsRequest: Request {
     public typealias Response = CreateTopicsResponse
     public static var apiKey: ApiKey { .createTopics }
@@ -66,7 +66,7 @@ extension CreateTopicsRequest {
     }
 }
 
-/// The topics as they are now.
+/// The created topics.
 public struct CreateTopicsResponse: Response {
     public static var apiKey: ApiKey { .createTopics }
 
@@ -87,11 +87,11 @@ extension CreateTopicsResponse {
         public var name = ""
         public var errorCode = ErrorCode.none
         public var errorMessage: String?
-        /// Why `configs` are not told.
+        /// Why `configs` is missing.
         public var topicConfigErrorCode: ErrorCode?
         public var numPartitions: Int32 = -1
         public var replicationFactor: Int16 = -1
-        /// Never null where topics were created: the Java client breaks on that.
+        /// Not null if the topic was created: the Java client fails on null.
         public var configs: [Config]? = []
 
         public init() {}

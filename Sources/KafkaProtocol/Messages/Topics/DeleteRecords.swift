@@ -46,7 +46,7 @@ extension DeleteRecordsRequest {
     }
 }
 
-/// Where the logs begin now.
+/// The new log start offsets.
 public struct DeleteRecordsResponse: Response {
     public static var apiKey: ApiKey { .deleteRecords }
 
@@ -77,7 +77,7 @@ extension DeleteRecordsResponse {
 
     public struct Partition: FieldSet {
         public var partitionIndex: Int32 = 0
-        /// The log start offset; −1 where there is an error.
+        /// The log start offset; −1 if there is an error.
         public var lowWatermark = Offset.zero
         public var errorCode = ErrorCode.none
 

@@ -52,7 +52,7 @@ extension DescribeLogDirsResponse {
         public var errorCode = ErrorCode.none
         public var logDir = ""
         public var topics: [Topic] = []
-        /// Of the volume; −1 where unknown.
+        /// Of the volume; −1 if unknown.
         public var totalBytes: Int64 = -1
         public var usableBytes: Int64 = -1
 
@@ -82,7 +82,7 @@ extension DescribeLogDirsResponse {
     public struct Partition: FieldSet {
         public var partitionIndex: Int32 = 0
         public var partitionSize: Int64 = 0
-        /// How far a replica that is being moved here is behind.
+        /// How many records a replica that is being moved here is behind.
         public var offsetLag: Int64 = 0
         public var isFutureKey = false
 

@@ -22,7 +22,7 @@ public struct AddOffsetsToTxnRequest: Request {
     }
 }
 
-/// Whether it may.
+/// Whether the group's partition of `__consumer_offsets` was added.
 public struct AddOffsetsToTxnResponse: Response {
     public static var apiKey: ApiKey { .addOffsetsToTxn }
 

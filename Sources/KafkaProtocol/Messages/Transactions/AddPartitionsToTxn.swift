@@ -1,5 +1,5 @@
-// AddPartitionsToTxn, versions 0–3, flexible from 3. Batches of transactions, from version 4,
-// are between brokers and not done here.
+// AddPartitionsToTxn, versions 0–3, flexible from 3. Version 4, in which brokers send batches of
+// transactions to each other, is not implemented.
 
 import RecordFormat
 

@@ -22,7 +22,7 @@ public struct EndTxnRequest: Request {
     }
 }
 
-/// Whether that is decided.
+/// Whether the decision was stored.
 public struct EndTxnResponse: Response {
     public static var apiKey: ApiKey { .endTxn }
 

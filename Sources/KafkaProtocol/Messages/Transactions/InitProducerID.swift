@@ -7,7 +7,7 @@ public struct InitProducerIDRequest: Request {
     public typealias Response = InitProducerIDResponse
     public static var apiKey: ApiKey { .initProducerID }
 
-    /// Null from a producer that is idempotent and nothing more.
+    /// Null from a producer that is idempotent but not transactional.
     public var transactionalID: String?
     public var transactionTimeoutMs: Int32 = 0
     /// That of a producer that wants its epoch raised after an error.

@@ -11,7 +11,7 @@ public struct TxnOffsetCommitRequest: Request {
     public var groupID = ""
     public var producerID = ProducerID.none
     public var producerEpoch = ProducerEpoch.none
-    /// −1 from clients that do not say.
+    /// −1 from clients that do not state it.
     public var generationID: Int32 = -1
     public var memberID = ""
     public var groupInstanceID: String?
@@ -61,7 +61,7 @@ extension TxnOffsetCommitRequest {
     }
 }
 
-/// Whether each offset is staged.
+/// Whether each offset will be committed with the transaction.
 public struct TxnOffsetCommitResponse: Response {
     public static var apiKey: ApiKey { .txnOffsetCommit }
 

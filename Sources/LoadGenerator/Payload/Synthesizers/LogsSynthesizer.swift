@@ -42,7 +42,7 @@ struct LogsSynthesizer: Synthesizer {
     }
 
     private mutating func writeAccess(_ text: inout RecordText) {
-        // A visitor has one address, spread over the space of addresses.
+        // Each visitor has one address; the multiplication spreads them over all addresses.
         let visitor = UInt32(visitors.draw(&generator)) &* 2_654_435_761
         for shift in [24, 16, 8, 0] as [UInt32] {
             text.append(Int(visitor >> shift & 0xFF))

@@ -81,7 +81,7 @@ struct MetricsSynthesizer: Synthesizer {
             place += 1
         }
         text.append(" ")
-        // Each host samples at its own moment of the round, some milliseconds late.
+        // Each host samples at its own time in the round, with some milliseconds of jitter.
         text.append(
             roundStart + host * 50_000_000 + generator.next(below: 4_000_000) / 1000 * 1000)
         text.key.append(UInt8(ascii: "/"))

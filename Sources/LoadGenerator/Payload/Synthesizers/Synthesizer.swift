@@ -1,8 +1,7 @@
 import Glibc
 
-/// Makes realistic records one after the other. They must compress as real ones do, so names and
-/// products have skewed frequencies, ids are random, timestamps drift forward, and only the format
-/// repeats.
+/// Makes realistic records one after the other. To compress as real ones do, they have skewed
+/// frequencies of names and products, random ids, and timestamps that drift forward.
 protocol Synthesizer {
     /// Writes the next record's value and key into an empty text.
     mutating func write(_ text: inout RecordText)

@@ -43,7 +43,7 @@ enum Vocabulary {
     static let productColours = [
         "black", "white", "navy", "grey", "olive", "red", "sand", "forest green", "sky blue",
     ]
-    /// With the shares that they have about had among visitors of large sites.
+    /// With their approximate shares among visitors of large sites.
     static let userAgents: [(String, Double)] = [
         (
             "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "

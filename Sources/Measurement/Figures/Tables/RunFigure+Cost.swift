@@ -29,7 +29,7 @@ extension RunFigure {
     private static func share(
         _ column: String, _ limit: String, _ meaning: String, origin: Origin = .run
     ) -> RunFigure {
-        // A threshold on a figure that nothing measures yet could never hold.
+        // A threshold on a figure that is not measured yet could never hold.
         let isMeasured = if case .run = origin { true } else { false }
         return RunFigure(
             column, .share,
@@ -38,7 +38,7 @@ extension RunFigure {
             threshold: isMeasured ? .atEnd(needs: .roofline) : nil, page: .share(of: limit))
     }
 
-    /// What the codec took.
+    /// The CPU time of the codec.
     static let codecFigures: [RunFigure] = [
         .init(
             "compress_ns_per_byte", .nanosecondsPerByte,

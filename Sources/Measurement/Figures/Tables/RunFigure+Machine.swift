@@ -1,5 +1,5 @@
 extension RunFigure {
-    /// What the machine did during the run, and what the run cost.
+    /// Disturbances by the machine, and the cost of the run.
     static let machineFigures: [RunFigure] =
         [
             .init(
@@ -64,7 +64,7 @@ extension RunFigure {
                 page: .machine("flushes for each acknowledged batch")),
         ] + conditionFigures
 
-    /// What limited the run's share of the machine.
+    /// Limits of the run's share of the machine.
     private static let conditionFigures: [RunFigure] = [
         .init(
             "cpu_throttled_percent", .percent,
@@ -126,8 +126,8 @@ extension RunFigure {
             page: .machine("the wall clock, against the monotonic one"), edition: 3),
         .init(
             "machine_disturbed", .truth,
-            "`true` if the machine disturbed the run; a `SUSPECT` run without it is so because of its "
-                + "target or load.",
+            "`true` if the machine disturbed the run; without it a `SUSPECT` run has another "
+                + "cause.",
             joined: .word("true"), edition: 6),
     ]
 }

@@ -1,6 +1,6 @@
 extension RunFigure {
-    /// What made a run and where, and what its user calls it: what tells results of several versions and
-    /// machines apart.
+    /// The version and the machine of a run, and its labels: they distinguish results of several
+    /// versions and machines.
     static let provenanceFigures: [RunFigure] = userFigures + machineNames + libraryVersions
 
     private static let userFigures: [RunFigure] = [
@@ -20,8 +20,8 @@ extension RunFigure {
             origin: .row, edition: 5),
         .init(
             "weir_build", .text,
-            "The version, `+`, and the first digits of the executable's build id, which tell builds of one "
-                + "version apart; empty without a build id.",
+            "The version, `+`, and the first digits of the executable's build id, which "
+                + "distinguish builds of one version; empty without a build id.",
             title: "build of Weir", origin: .row, edition: 5),
         .init("host", .text, "Name of the machine.", origin: .row, edition: 5),
         .init(

@@ -33,7 +33,7 @@ extension RunFigure {
             "warmup_s", .seconds, "Length of the warm-up: sent, but not counted.", joined: .largest),
         .init(
             "notes", .text,
-            "Notes that are no faults, joined by `; `, such as a payload that repeats; empty without any.",
+            "Notes that do not affect the verdict, joined by `; `, such as on a payload that repeats; empty without any.",
             origin: .row, edition: 2),
         .init(
             "format_version", .count,
@@ -41,8 +41,8 @@ extension RunFigure {
                 + "each record had a stamp of 20 bytes.", origin: .row, edition: 2),
         .init(
             "interrupted", .truth,
-            "`true` if Ctrl-C, SIGTERM or SIGHUP ended the run early; a threshold that ends it is no "
-                + "interruption.", origin: .row,
+            "`true` if Ctrl-C, SIGTERM or SIGHUP ended the run early; a threshold that ends it is not "
+                + "an interruption.", origin: .row,
             joined: .word("true"),
             edition: 4),
     ]

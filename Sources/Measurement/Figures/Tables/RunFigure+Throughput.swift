@@ -1,5 +1,5 @@
 extension RunFigure {
-    /// How much was sent, stored and consumed, at which rate, and in what batches.
+    /// Records, bytes and batches that were sent, stored and consumed, and their rates.
     static let throughputFigures: [RunFigure] = records + bytes + batches
 
     private static let records: [RunFigure] = [
