@@ -16,8 +16,8 @@ public enum Verdict: String, CaseIterable, Sendable, Hashable, Codable, Comparab
             "Something other than the log may have distorted these figures: the machine, its clocks, a "
                 + "rate that was not steady, or an interruption of the run."
         case .generatorBound:
-            "The load generator was the limit, not the log: the log can do at least what is shown "
-                + "here."
+            "The load generator was the limit, not the log: the log can do at least as much as "
+                + "shown here."
         case .invalid:
             "The figures mean nothing: records were lost, corrupt, duplicated, reordered or "
                 + "refused, or the run itself failed."

@@ -56,7 +56,7 @@ func printOut(_ text: String = "", terminator: String = "\n") throws(StandardOut
 }
 
 /// Swift's own `print` reports no failure.
-@available(*, unavailable, message: "printOut says when standard output takes no more")
+@available(*, unavailable, message: "use printOut, which reports failed writes")
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {}
 
 /// Writes to standard output now, because the command goes on with something that takes time.

@@ -20,7 +20,7 @@ extension ProfileReader {
                     + "keep one of them", at: given.last ?? "duration")
         }
         if isGiven("duration"), profile.duration == .zero {
-            report("a run of 0s measures nothing; give more", at: "duration")
+            report("a run of 0s measures nothing; set a longer duration", at: "duration")
         }
         if profile.backlog != nil {
             if profile.producers.rate != .max {

@@ -52,7 +52,7 @@ public struct FigureValues: Sendable, Equatable {
 
     private static func figure(_ column: String) -> RunFigure {
         guard let figure = RunFigure.named(column) else {
-            preconditionFailure("\(column) is no figure")
+            preconditionFailure("\(column) is not a figure")
         }
         return figure
     }

@@ -209,8 +209,8 @@ public enum ComparisonError: Error, Equatable, CustomStringConvertible {
             "--against takes finished runs other than those that are compared with them, but "
                 + "one of the two sides has none"
         case .nothingToCompareWith(let name):
-            "all runs are of one variant, \(name): there is nothing that --fail-if could compare "
-                + "it with; name other results, or say with --against which are the baseline"
+            "all runs are of one variant, \(name): --fail-if has nothing to compare it "
+                + "with; name other results, or say with --against which are the baseline"
         }
     }
 }

@@ -198,7 +198,7 @@ public enum ComparisonReport {
         }
         let all = comparison.variants.flatMap(\.runs)
         if all.contains(where: { $0.verdict == .generatorBound }) {
-            notes.append("GENERATOR_BOUND: the throughput is at least what it says.")
+            notes.append("GENERATOR_BOUND: the throughput is a lower bound.")
         }
         if comparison.hasClosedLoop {
             notes.append(

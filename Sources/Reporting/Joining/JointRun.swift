@@ -167,7 +167,7 @@ public struct JointRun: Sendable {
             let data = try? JSONSerialization.data(
                 withJSONObject: whole,
                 options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-        else { preconditionFailure("what was JSON does not encode as JSON") }
+        else { preconditionFailure("parsed JSON does not encode as JSON") }
         try folder.write(String(decoding: data, as: UTF8.self) + "\n", to: "environment.json")
     }
 }

@@ -127,7 +127,7 @@ import Testing
             "default", ["acked_rate_records_per_s": [1e6, 1.1e6]],
             verdicts: [2: .generatorBound], loop: "closed")
         let text = ComparisonReport.text(try Comparison(summaries: [runs.table]))
-        #expect(text.contains("GENERATOR_BOUND: the throughput is at least what it says."))
+        #expect(text.contains("GENERATOR_BOUND: the throughput is a lower bound."))
         #expect(text.contains("Closed loop (rate: max): latencies are the target's"))
     }
 
