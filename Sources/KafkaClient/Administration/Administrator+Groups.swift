@@ -9,13 +9,6 @@ public struct ListedGroup: Hashable, Sendable {
     public var state: String
 }
 
-/// What a group has committed for a partition.
-public struct CommittedPosition: Equatable, Sendable {
-    public var offset: Offset
-    public var leaderEpoch: LeaderEpoch
-    public var metadata: String
-}
-
 extension Administrator {
     /// The groups of all brokers.
     public func listGroups() async throws -> [ListedGroup] {
@@ -55,7 +48,7 @@ extension Administrator {
     /// group.
     public func committedOffsets(
         of group: String
-    ) async throws -> [TopicPartition: CommittedPosition] {
+    ) async throws -> [TopicPartition: CommittedOffset] {
         try await retrying {
             var request = OffsetFetchRequest()
             request.groupID = group
@@ -70,7 +63,7 @@ extension Administrator {
             try await check(
                 isBatched ? own?.errorCode ?? .unknownServerError : response.body.errorCode,
                 "tell the offsets of the group \(group)", coordinatorOf: group)
-            var positions: [TopicPartition: CommittedPosition] = [:]
+            var positions: [TopicPartition: CommittedOffset] = [:]
             for topic in isBatched ? own?.topics ?? [] : response.body.topics {
                 for partition in topic.partitions {
                     let place = TopicPartition(
@@ -79,8 +72,8 @@ extension Administrator {
                         partition.errorCode, "tell the offset of \(place) in \(group)",
                         coordinatorOf: group)
                     guard partition.committedOffset.rawValue >= 0 else { continue }
-                    positions[place] = CommittedPosition(
-                        offset: partition.committedOffset,
+                    positions[place] = CommittedOffset(
+                        partition.committedOffset,
                         leaderEpoch: partition.committedLeaderEpoch,
                         metadata: partition.metadata ?? "")
                 }

@@ -125,11 +125,8 @@ struct KafkaGroupConsumerTests {
         try await second.consumer.commit().get()
         try await second.leave()
         let cluster = try broker.cluster()
-        let query = CommittedOffsetsQuery(groupID: "readers", partitions: [one]).request
-        let response = try await cluster.coordinator(of: "readers")
-            .flatMap { $0.send(query) }.get()
-        let found = response.body.groups[0].topics[0].partitions[0]
-        #expect(found.committedOffset == Offset(9))
+        let found = try await Administrator(cluster: cluster).committedOffsets(of: "readers")
+        #expect(found[one]?.offset == Offset(9))
         await #expect(throws: GroupError.self) {
             try await second.consumer.commit([one: CommittedOffset(.zero)]).get()
         }
