@@ -91,8 +91,12 @@ enum CodecChart {
                 points: own.map(\.point))
         }
         let front = entries.filter(\.isOnFront).sorted { $0.cost < $1.cost }
-        // A staircase: no setting lies between two of them, so the cheaper one counts.
-        let steps = zip([nil] + front, front).flatMap { before, entry in
+        // A staircase: no setting lies between two of them, so the cheaper one counts. Where intervals
+        // are wide the front also has settings that lie below it.
+        let corners = front.reduce(into: [Entry]()) { corners, entry in
+            if entry.ratio > corners.last?.ratio ?? 0 { corners.append(entry) }
+        }
+        let steps = zip([nil] + corners, corners).flatMap { before, entry in
             (before.map { [Chart.Point(entry.cost, $0.ratio)] } ?? [])
                 + [Chart.Point(entry.cost, entry.ratio)]
         }
