@@ -7,8 +7,8 @@ import Foundation
 /// which half of them do. `RateBelief` estimates both, from a closed loop that gives the starting
 /// point and from the outcome of every probe. Each probe is made at the rate that narrows the safe
 /// rate's interval most: a rate not tried before, one in the middle, or one at which runs disagree.
-/// The search ends when the interval, with 95 % of the probability, is within the tolerance, and
-/// enough runs just below the safe rate confirm it.
+/// The search ends when the interval is within the tolerance, and enough runs just below the safe
+/// rate confirm it.
 public struct RateSearch: Sendable, Equatable {
     public enum Action: Sendable, Equatable {
         /// Run a closed loop, and report its rate by `closedLoop`.
@@ -48,9 +48,9 @@ public struct RateSearch: Sendable, Equatable {
     /// A rate that is inferred and not measured, in records per second.
     public struct Estimate: Sendable, Equatable {
         public var rate: Double
-        /// Holds 95 % of the probability.
+        /// Holds the true rate in 95 of 100 searches, and overlaps with that of a second search.
         public var interval: ClosedRange<Double>
-        /// Of the probes from the tolerance below the rate up to it.
+        /// Of the probes from half the tolerance below the rate up to it.
         public var tally: Tally
 
         public init(rate: Double, interval: ClosedRange<Double>, tally: Tally) {
@@ -77,10 +77,10 @@ public struct RateSearch: Sendable, Equatable {
     }
 
     public struct Answer: Sendable, Equatable {
-        /// The rate at which nine in ten of the runs that the machine lets hold do so; nil if no
-        /// run held.
+        /// The rate at which nine in ten of the runs that the machine lets hold are expected to do
+        /// so; nil if no run held.
         public var safe: Estimate?
-        /// The rate at which half of them do.
+        /// The rate at which half of them are. Never below the safe rate, nor is its interval.
         public var bestCase: Estimate?
         /// The lowest rate tried above the safe one at which most runs failed by themselves.
         public var notSustained: Tried?
@@ -89,8 +89,8 @@ public struct RateSearch: Sendable, Equatable {
         /// Whether the generator was the limit above the safe rate: the target's limit is at least
         /// that.
         public var isLimitedByGenerator: Bool
-        /// Whether the safe rate's interval is within the tolerance, most of enough runs just below it
-        /// held, and the target set the limit.
+        /// Whether the safe rate's interval is within the tolerance, enough runs just below it held,
+        /// most of all there did, and the target set the limit.
         public var isConfirmed: Bool
 
         public init(
@@ -111,15 +111,24 @@ public struct RateSearch: Sendable, Equatable {
     /// Bounds the search on a noisy machine.
     public let mostProbes: Int
 
-    /// Runs just below the safe rate that must confirm it: this many if most of them hold, and more
-    /// before they refute it.
-    private static let enoughRuns = (agreeing: 5, disagreeing: 11)
+    /// So many runs just below the safe rate must hold to confirm it.
+    private static let enoughHeld = 5
+    /// So many refute it if most of them do not hold.
+    private static let enoughRefuting = 11
     /// The search gives up after this many falling probes, none of which held.
     private static let hopelessProbes = 20
     /// The search stays between these multiples of the closed loop's rate.
     private static let tried = 0.001...500.0
-    /// Quantiles of the distribution: the ends of an interval, and its middle.
-    private static let shares = [0.025, 0.5, 0.975]
+    /// The ends of an interval, as quantiles. The target's limit is seldom below what its model
+    /// says, since every run that held speaks against that; a few runs that failed by chance put
+    /// it too low more easily.
+    private static let ends = [0.02, 0.99]
+    /// An interval reaches at least so far from its rate, as a share of the tolerance. Between two
+    /// searches the machine changes by more than within one, which no search can see.
+    private static let leastReach = 0.25
+    /// The share of runs that are expected to hold at the safe rate: nine in ten, and a few more,
+    /// since a search ends sooner where its runs happened to hold.
+    private static let safeShare = 0.93
 
     private var belief: RateBelief?
     private var probes: [RateBelief.Probe] = []
@@ -137,20 +146,27 @@ public struct RateSearch: Sendable, Equatable {
         guard probes.count < mostProbes else { return .done }
         guard let safe = safe(by: belief) else {
             // If nothing has held yet, a lower rate may.
-            let median = exp(belief.safeQuantiles([0.5])[0])
+            let median = exp(belief.quantiles([0.5], of: .safe)[0])
             let lowest = max(exp(belief.prior.center) * Self.tried.lowerBound, 1)
             let isHopeless = median < lowest || probes.count >= Self.hopelessProbes
             return isHopeless ? .done : .probe(rate: mostTelling(belief))
         }
         guard safe.rate < exp(belief.prior.center) * Self.tried.upperBound else { return .done }
         guard isNarrow(safe) else { return .probe(rate: mostTelling(belief)) }
-        let enough =
-            safe.tally.mostHold ? Self.enoughRuns.agreeing : Self.enoughRuns.disagreeing
-        return safe.tally.runs >= enough ? .done : .probe(rate: known(near: safe.rate))
+        let isDecided = isAgreed(safe.tally) || isRefuted(safe.tally)
+        return isDecided ? .done : .probe(rate: known(near: safe.rate))
+    }
+
+    private func isAgreed(_ tally: Tally) -> Bool {
+        tally.mostHold && tally.held >= Self.enoughHeld
+    }
+
+    private func isRefuted(_ tally: Tally) -> Bool {
+        !tally.mostHold && tally.runs >= Self.enoughRefuting
     }
 
     private func mostTelling(_ belief: RateBelief) -> Double {
-        let ends = belief.safeQuantiles([0.01, 0.99])
+        let ends = belief.quantiles([0.01, 0.99], of: .safe)
         let width = max(ends[1] - ends[0], tolerance / 2)
         // Half of the runs hold somewhat above the safe rate, where each tells the most.
         let (low, high) = (ends[0] - width / 4, ends[1] + width)
@@ -188,25 +204,28 @@ public struct RateSearch: Sendable, Equatable {
         let isLimitedByGenerator =
             failures.count { $0.outcome == .generatorBound } * 2 > failures.count
         return Answer(
-            safe: safe, bestCase: estimate(belief.bestCaseQuantiles(Self.shares)),
+            safe: safe, bestCase: estimate(.bestCase, by: belief),
             notSustained: lowestFailing(above: safe.rate), machineShare: belief.lapse,
             isLimitedByGenerator: isLimitedByGenerator,
-            isConfirmed: isNarrow(safe) && safe.tally.mostHold
-                && safe.tally.runs >= Self.enoughRuns.agreeing && !isLimitedByGenerator)
+            isConfirmed: isNarrow(safe) && isAgreed(safe.tally) && !isLimitedByGenerator)
     }
 
     /// Nil if nothing has held yet.
     private func safe(by belief: RateBelief) -> Estimate? {
         guard probes.contains(where: { $0.outcome == .sustained }) else { return nil }
-        return estimate(belief.safeQuantiles(Self.shares))
+        return estimate(.safe, by: belief)
     }
 
-    private func estimate(_ quantiles: [Double]) -> Estimate {
-        let rate = Self.rounded(exp(quantiles[1]))
-        return Estimate(
-            rate: rate,
-            interval: Self.rounded(exp(quantiles[0]), .down)...Self.rounded(exp(quantiles[2]), .up),
-            tally: tally(of: (rate * (1 - tolerance))...(rate * (1 + tolerance / 8))))
+    private func estimate(_ place: RateBelief.Place, by belief: RateBelief) -> Estimate {
+        let share = place == .safe ? Self.safeShare : 0.5
+        let rate = exp(belief.rate(whereShareHolds: share))
+        let ends = belief.quantiles(Self.ends, of: place).map { exp($0) }
+        let reach = tolerance * Self.leastReach
+        let low = min(Self.rounded(ends[0], .down), Self.rounded(rate * (1 - reach)))
+        let high = max(Self.rounded(ends[1], .up), Self.rounded(rate * (1 + reach)))
+        let rounded = Self.rounded(rate)
+        let near = (rounded * (1 - tolerance / 2))...(rounded * (1 + tolerance / 8))
+        return Estimate(rate: rounded, interval: low...high, tally: tally(of: near))
     }
 
     private func lowestFailing(above rate: Double) -> Tried? {
@@ -235,8 +254,7 @@ public struct RateSearch: Sendable, Equatable {
     /// - Parameter rate: the acknowledged rate, in records per second; positive.
     public mutating func closedLoop(reached rate: Double) {
         precondition(rate > 0 && rate.isFinite, "the closed loop acknowledged something")
-        // With the default tolerance 0.28 % a run, which follows a limit that drifts by 0.1 % a run.
-        belief = RateBelief(.init(center: log(max(rate, 1)), wander: tolerance / 18))
+        belief = RateBelief(.init(center: log(max(rate, 1)), tolerance: tolerance))
     }
 
     public mutating func probed(_ rate: Double, _ outcome: Outcome) {

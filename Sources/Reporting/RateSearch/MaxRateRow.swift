@@ -70,8 +70,8 @@ public struct MaxRateRow: TableRow, Equatable {
         .text("limit", "What kept that rate from being sustained.") { $0.limit?.description },
         .truth(
             "is_confirmed",
-            "`true` if the safe rate's interval is within the tolerance, most of at least five runs just "
-                + "below it held, and the target set the limit."
+            "`true` if the safe rate's interval is within the tolerance, at least five of the runs just "
+                + "below it, and most of them, held, and the target set the limit."
         ) { $0.answer.isConfirmed },
         .text("bounds", "What had to hold, joined by `; `.") {
             $0.bounds.joined(separator: "; ")
@@ -98,7 +98,7 @@ public struct MaxRateRow: TableRow, Equatable {
         },
         .integer(
             "max_rate_held",
-            "How many runs held, of those at most the tolerance below the safe rate."
+            "How many runs held, of those at most half the tolerance below the safe rate."
         ) { $0.answer.safe?.tally.held },
         .integer(
             "max_rate_failed", "How many of them failed without a disturbance."
@@ -134,7 +134,7 @@ public struct MaxRateRow: TableRow, Equatable {
         },
         .integer(
             "best_case_held",
-            "How many runs held, of those at most the tolerance below the best case."
+            "How many runs held, of those at most half the tolerance below the best case."
         ) { $0.answer.bestCase?.tally.held },
         .integer(
             "best_case_failed", "How many of them failed without a disturbance."

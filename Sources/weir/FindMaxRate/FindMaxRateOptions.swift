@@ -12,15 +12,16 @@ struct FindMaxRateOptions: ParsableArguments {
                 --lag-bound hold, and no consumer group falls farther and farther behind.
 
                 Near the limit it is partly chance whether a run holds. So the answer is two \
-                rates, each with its 95 % interval: the safe rate, at which 9 in 10 runs hold, and \
-                the best case, at which half of them do. Each run is made at the rate that narrows \
-                the safe rate's interval most. A run that fails while the machine is disturbed has \
+                rates: the safe rate, at which 9 in 10 runs are expected to hold, and the best \
+                case, at which half of them are. Each has an interval, which in 95 of 100 searches \
+                holds the true rate. Each run is made at the rate that narrows the safe rate's \
+                interval most. A run that fails while the machine is disturbed has \
                 little weight, and the share of runs that fail at any rate is estimated along with \
                 the rates.
 
                 An answer is confirmed, and the search ends, when the safe rate's interval is \
-                within --tolerance and most of at least five runs just below it held. If the \
-                generator was the limit, the answer is "at least". Each run takes the profile's \
+                within --tolerance, and at least five of the runs just below it, and most of them, \
+                held. If the generator was the limit, the answer is "at least". Each run takes the profile's \
                 warmup and duration; the expected cost of the search is printed at its start. \
                 max_rate.csv and the page have the answer so far, summary.csv every run.
 

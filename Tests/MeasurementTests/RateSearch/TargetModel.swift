@@ -7,13 +7,15 @@ import Testing
 struct TargetModel {
     /// The rate at which nine in ten runs hold that the machine lets hold. By the probe's number, from
     /// 1: it may drift.
-    var limit: (Int) -> Double = { _ in 70_000 }
+    var limit: @Sendable (Int) -> Double = { _ in 70_000 }
     /// How fast runs stop holding above it, as a share of it; half of them hold 2.2 times this above.
     var spread = 0.005
     /// How likely a run fails at any rate.
     var falseFail = 0.0
     /// How likely such a failure is known to be the machine's fault.
     var seenShare = 0.0
+    /// How likely a neighbour breaks a run, and is seen, by the probe's number.
+    var neighbour: @Sendable (Int) -> Double = { _ in 0 }
     /// The highest rate that the generator can offer.
     var generatorLimit = Double.infinity
     /// What a closed loop may say.
@@ -24,9 +26,14 @@ struct TargetModel {
     ) -> RateSearch.Outcome {
         if rate > generatorLimit { return .generatorBound }
         func happens(_ chance: Double) -> Bool { .random(in: 0..<1, using: &generator) < chance }
+        if happens(neighbour(number)) { return .disturbed }
         if happens(falseFail) { return happens(seenShare) ? .disturbed : .notSustained }
-        let odds = exp((log(rate) - log(limit(number))) / spread) / 9
-        return happens(1 / (1 + odds)) ? .sustained : .notSustained
+        return happens(share(holdingAt: rate, number)) ? .sustained : .notSustained
+    }
+
+    /// Of the runs that the machine lets hold.
+    func share(holdingAt rate: Double, _ number: Int) -> Double {
+        1 / (1 + exp((log(rate) - log(limit(number))) / spread) / 9)
     }
 
     struct Found {
@@ -34,6 +41,8 @@ struct TargetModel {
         var probes: Int
         /// When the search ended.
         var limit: Double
+        /// The true share of runs that hold at the safe rate, of those that the machine lets hold.
+        var shareHolding: Double
 
         var interval: ClosedRange<Double> { answer.safe?.interval ?? 0...0 }
         var holdsLimit: Bool { interval.contains(limit) }
@@ -56,7 +65,10 @@ struct TargetModel {
                 search.probed(rate, probe(rate, number: number, using: &generator))
             case .done:
                 let probes = search.tally.runs
-                return Found(answer: search.answer, probes: probes, limit: limit(probes))
+                let answer = search.answer
+                return Found(
+                    answer: answer, probes: probes, limit: limit(probes),
+                    shareHolding: share(holdingAt: answer.safe?.rate ?? 0, probes))
             }
         }
     }
