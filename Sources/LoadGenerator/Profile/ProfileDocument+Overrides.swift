@@ -1,4 +1,3 @@
-import CommitLog
 import SettingKeys
 
 /// `--set key=value`: values that replace those of a document before it is validated. So an

@@ -1,4 +1,3 @@
-import CommitLog
 import SettingKeys
 
 /// Forms of settings with alternatives: size distributions, backlogs, start positions.

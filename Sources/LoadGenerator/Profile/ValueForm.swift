@@ -1,4 +1,3 @@
-import CommitLog
 import SettingKeys
 
 /// The written form of values of one type: how to read and write them, which are inverse, and the

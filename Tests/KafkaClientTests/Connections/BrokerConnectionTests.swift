@@ -91,6 +91,7 @@ struct BrokerConnectionTests {
 
     /// A server that answers ApiVersions properly, and then with these bytes.
     private func reason(
+        timeoutMs: Int64 = 30_000,
         afterMetadata replies:
             @escaping @Sendable (ScriptedBroker.Received) throws ->
             [ScriptedBroker.Reply]
@@ -98,9 +99,9 @@ struct BrokerConnectionTests {
         let broker = try await ScriptedBroker { request in
             request.apiKey == .metadata ? try replies(request) : []
         }
-        let connection = try await connect(to: broker.address) { $0.requestTimeoutMs = 300 }
+        let connection = try await connect(to: broker.address)
         return try await connectionError {
-            _ = try await connection.send(MetadataRequest()).get()
+            _ = try await connection.send(MetadataRequest(), timeoutMs: timeoutMs).get()
         }?.reason
     }
 
@@ -122,7 +123,7 @@ struct BrokerConnectionTests {
             try await reason { _ in [.send([0, 0, 1, 0, 0, 0, 0, 1]), .close] }
                 == .closedByBroker)
         // Silence.
-        #expect(try await reason { _ in [] } == .requestTimeout(.metadata, ms: 300))
+        #expect(try await reason(timeoutMs: 50) { _ in [] } == .requestTimeout(.metadata, ms: 50))
         // A frame that ends before its fields do, and one with a negative count.
         guard
             case .badMessage? = try await reason(afterMetadata: { _ in
@@ -132,6 +133,35 @@ struct BrokerConnectionTests {
             Issue.record("a short message was accepted")
             return
         }
+    }
+
+    @Test("ends where more comes than was asked for")
+    func unsolicited() async throws {
+        let broker = try await ScriptedBroker { request in
+            guard request.apiKey == .metadata else { return [] }
+            let more: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 9]
+            return [try request.answered(by: MetadataResponse()), .send(more + more)]
+        }
+        let connection = try await connect(to: broker.address)
+        _ = try await connection.send(MetadataRequest()).get()
+        let end = try await connection.closeFuture.get()
+        #expect(end.reason == .unsolicitedResponse(correlationID: 9))
+        let after = try await connectionError {
+            _ = try await connection.send(MetadataRequest()).get()
+        }
+        #expect(after == end)
+    }
+
+    @Test("reads a response though its frame is longer, as other clients do")
+    func trailingBytes() async throws {
+        #expect(
+            try await reason { request in
+                guard case .send(var bytes) = try request.answered(by: MetadataResponse()) else {
+                    return []
+                }
+                bytes[3] += 2
+                return [.send(bytes + [0, 0])]
+            } == nil)
     }
 
     @Test("is refused in words that say what the port is")
