@@ -17,6 +17,7 @@ extension CommitState {
                 if code != .none { reported = reported ?? code }
                 switch GroupReaction(code, of: .offsetCommit) {
                 case .proceed:
+                    lastError = nil
                     committed[one] = position
                     settle(nil, for: [one])
                 case .retry, .findCoordinator:
