@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import SeededRandom
 import Synchronization
 
 @testable import KafkaClient
@@ -13,9 +14,9 @@ final class CuttingProxy: Sendable {
     fileprivate final class State: Sendable {
         /// The broker's port, once it has one.
         let target = Mutex(0)
-        /// Every so many answers the connection is cut instead; 0 cuts none.
+        /// Of so many answers one is not passed on, on average, and its connection is cut; 0 cuts none.
         let interval: Mutex<Int>
-        let answerCount = Mutex(0)
+        let random = Mutex(SeededGenerator(test: "CuttingProxy"))
         let cutCount = Mutex(0)
 
         init(interval: Int) { self.interval = Mutex(interval) }
@@ -23,11 +24,8 @@ final class CuttingProxy: Sendable {
         func isCut() -> Bool {
             let interval = interval.withLock { $0 }
             guard interval > 0 else { return false }
-            let count = answerCount.withLock {
-                $0 += 1
-                return $0
-            }
-            guard count.isMultiple(of: interval) else { return false }
+            let draw = random.withLock { Int.random(in: 0..<interval, using: &$0) }
+            guard draw == 0 else { return false }
             cutCount.withLock { $0 += 1 }
             return true
         }

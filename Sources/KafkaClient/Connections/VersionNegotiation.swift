@@ -23,28 +23,39 @@ struct VersionNegotiation {
 
     /// What follows from the answer, a whole frame.
     mutating func receive(_ frame: RawSpan) throws(ConnectionError.Reason) -> Step {
-        let response = try decode(frame)
-        switch response.errorCode {
-        case .none: return .done(NegotiatedVersions(response))
-        case .unsupportedVersion where !hasFallenBack:
-            hasFallenBack = true
-            let own = response.apiKeys.first { $0.apiKey == ApiKey.apiVersions.rawValue }
-            // Brokers that tell no range know version 0.
-            version = max(0, min(own?.maxVersion ?? 0, version - 1))
-            return .ask(version: version)
-        default: throw .refused(response.errorCode)
-        }
-    }
-
-    private func decode(_ frame: RawSpan) throws(ConnectionError.Reason) -> ApiVersionsResponse {
+        let code: ErrorCode
         do throws(ProtocolError) {
             let header = try ResponseHeader(
                 decoding: frame, apiKey: .apiVersions, apiVersion: version)
-            let refusal = try? ApiVersionsResponse(decoding: frame, header: header, version: 0)
-            if let refusal, refusal.errorCode == .unsupportedVersion { return refusal }
-            return try ApiVersionsResponse(decoding: frame, header: header, version: version)
+            if try isRefusal(frame, header) { return fallBack(frame, header) }
+            let response = try ApiVersionsResponse(
+                decoding: frame, header: header, version: version)
+            if response.errorCode == .none { return .done(NegotiatedVersions(response)) }
+            code = response.errorCode
         } catch {
             throw .badMessage(error)
         }
+        throw .refused(code)
+    }
+
+    /// Every version begins with the error code.
+    private func isRefusal(
+        _ frame: RawSpan, _ header: ResponseHeader
+    ) throws(ProtocolError) -> Bool {
+        var reader = FieldReader(
+            frame, at: header.bodyPosition, message: ApiVersionsResponse.self, version: 0,
+            isFlexible: false)
+        var code = ErrorCode.none
+        try reader.field("ErrorCode", &code)
+        return code == .unsupportedVersion && !hasFallenBack
+    }
+
+    /// The highest version of both; 0, which all brokers have, where the refusal does not tell.
+    private mutating func fallBack(_ frame: RawSpan, _ header: ResponseHeader) -> Step {
+        hasFallenBack = true
+        let response = try? ApiVersionsResponse(decoding: frame, header: header, version: 0)
+        let own = response?.apiKeys.first { $0.apiKey == ApiKey.apiVersions.rawValue }
+        version = max(0, min(own?.maxVersion ?? 0, version - 1))
+        return .ask(version: version)
     }
 }

@@ -38,6 +38,7 @@ extension Cluster {
 
     /// Asks for metadata soon, because an answer of a broker has shown that it is old.
     public func refreshMetadata() {
+        eventLoop.assertInEventLoop()
         metadata.invalidate()
         drive()
     }
@@ -47,7 +48,8 @@ extension Cluster {
 
     /// The leader of a partition, if there is one and it is known.
     public func leader(of partition: TopicPartition) -> PartitionLeader? {
-        metadata.leader(of: partition)
+        eventLoop.assertInEventLoop()
+        return metadata.leader(of: partition)
     }
 
     func askForMetadata() {

@@ -109,6 +109,13 @@ public final class Cluster: @unchecked Sendable {
             .map(\.peer)
     }
 
+    /// What has gone over each connection that is open. On the event loop only.
+    public var connectionStatistics:
+        [(peer: Peer, use: ConnectionUse, statistics: ConnectionStatistics)]
+    {
+        pool.statistics
+    }
+
     // Time.
 
     /// Asks for metadata if it is time, and sees to it that the next time is not missed.

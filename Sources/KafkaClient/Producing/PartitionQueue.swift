@@ -8,7 +8,8 @@ import NIOCore
 /// the numbering starts again under the next epoch; before that, batches that may be in the log are
 /// sent once more under their old numbers, because the broker then says whether it has them.
 struct PartitionQueue {
-    /// A broker remembers so many batches of a producer.
+    /// A broker remembers so many batches of a producer in a partition. What is older it could neither
+    /// recognise nor append.
     static let rememberedBatchCount = 5
 
     /// In the order of their ids.
@@ -18,6 +19,7 @@ struct PartitionQueue {
     /// numbering starts again.
     private(set) var identity: ProducerIdentity?
     private var nextSequence: Int32 = 0
+    private var nextOrdinal = 0
     /// The numbering has a gap.
     private(set) var mustRestart = false
 
@@ -45,8 +47,15 @@ struct PartitionQueue {
         guard isIdempotent else { return keepsOrderByWaiting && !onWire.isEmpty ? nil : head }
         if mustRestart { return onWire.isEmpty ? firstNumberedDoubt : nil }
         if head.sequence != nil { return onWire.allSatisfy { $0.id > head.id } ? head : nil }
-        guard let current, onWire.count < Self.rememberedBatchCount else { return nil }
+        guard let current, hasRoomForNumber else { return nil }
         return identity == nil || identity == current || onWire.isEmpty ? head : nil
+    }
+
+    /// Whether the broker, once it has one more batch, still remembers the oldest that is not done.
+    private var hasRoomForNumber: Bool {
+        // Numbered batches that wait stand before all others, so none waits here.
+        guard let oldest = onWire.lazy.compactMap(\.ordinal).min() else { return true }
+        return nextOrdinal - oldest < Self.rememberedBatchCount
     }
 
     /// A batch that may be in the log under its number.
@@ -78,6 +87,8 @@ struct PartitionQueue {
             identity = current
             batch.sequence = BatchSequence(identity: current, base: nextSequence)
             nextSequence = BatchSequence.next(after: nextSequence, count: batch.recordCount)
+            batch.ordinal = nextOrdinal
+            nextOrdinal += 1
         }
         batch.attempts += 1
         onWire.append(batch)

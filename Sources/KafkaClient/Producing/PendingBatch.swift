@@ -13,6 +13,8 @@ struct PendingBatch: Equatable {
     var attempts = 0
     /// Assigned when it is sent first, and kept by retries.
     var sequence: BatchSequence?
+    /// How many batches of the partition were numbered before this one.
+    var ordinal: Int?
     /// It was sent, and there was no answer that says whether it is in the log.
     var isDoubtful = false
     var notBefore: NIODeadline?

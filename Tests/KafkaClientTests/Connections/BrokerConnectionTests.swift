@@ -51,6 +51,19 @@ struct BrokerConnectionTests {
         try await connection.close().get()
     }
 
+    @Test("asks in version 0 where the refusal cannot be read")
+    func unreadableRefusal() async throws {
+        let broker = try await ScriptedBroker { request in
+            guard request.header.apiVersion > 2 else { return [] }
+            // As librdkafka's mock cluster answers: neither version 0 nor 4.
+            let body: [UInt8] = [0, 35, 1, 0, 18, 0, 0, 0, 2, 0, 0, 0, 0]
+            return [.send([0, 0, 0, 17, 0, 0, 0, 0] + body)]
+        }
+        let connection = try await connect(to: broker.address)
+        #expect(broker.received.map(\.header.apiVersion) == [4, 0])
+        try await connection.close().get()
+    }
+
     @Test("sends requests without waiting, and gives each its own response")
     func pipelining() async throws {
         let broker = try await ScriptedBroker { request in

@@ -56,13 +56,12 @@ def with_aiokafka(bootstrap, topic, count):
 
     async def read():
         values = []
-        consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, check_crcs=True)
+        consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, check_crcs=True)
         await consumer.start()
         try:
-            await consumer.topics()
-            partitions = [
-                TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
-            consumer.assign(partitions)
+            numbers = consumer.partitions_for_topic(topic)
+            consumer.unsubscribe()
+            consumer.assign([TopicPartition(topic, number) for number in numbers])
             await consumer.seek_to_beginning()
             while len(values) < count:
                 message = await asyncio.wait_for(consumer.getone(), DEADLINE_S)
