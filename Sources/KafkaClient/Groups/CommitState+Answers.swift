@@ -6,6 +6,7 @@ extension CommitState {
     mutating func answered(_ response: OffsetCommitResponse, groupID: String, nowMs: Int64) {
         var open = inFlight
         inFlight = [:]
+        awaitsAnswer = false
         var again: [TopicPartition: CommittedOffset] = [:]
         var reported: ErrorCode?
         for topic in response.topics {
@@ -44,6 +45,7 @@ extension CommitState {
     mutating func requestFailed(nowMs: Int64) {
         let again = inFlight
         inFlight = [:]
+        awaitsAnswer = false
         retryLater(again, nowMs: nowMs)
     }
 

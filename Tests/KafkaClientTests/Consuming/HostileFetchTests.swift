@@ -76,7 +76,7 @@ struct HostileFetchTests {
         let before = try #require(try await consumer.next(within: .seconds(30)).get())
         #expect(try values(of: before) == ["0:a"])
         await #expect(throws: ConsumerError.self) {
-            try await consumer.next(within: .seconds(30)).get()
+            _ = try await consumer.next(within: .seconds(30)).get()
         }
         try await client.shutdown().get()
     }

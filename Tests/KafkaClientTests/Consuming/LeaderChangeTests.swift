@@ -77,7 +77,9 @@ struct LeaderChangeTests {
         #expect(try await consumer.values(2)[partition] == ["0:a", "1:b"])
         let expected = ConsumerError.truncated(
             partition, position: Offset(2), endOffset: Offset(1))
-        await #expect(throws: expected) { try await consumer.next(within: .seconds(30)).get() }
+        await #expect(throws: expected) {
+            _ = try await consumer.next(within: .seconds(30)).get()
+        }
         try await client.shutdown().get()
     }
 }
