@@ -2,6 +2,9 @@ import KafkaProtocol
 import NIOCore
 
 /// A response, with the frame that it was read from: its records are places in there.
+///
+/// Bytes after the last field are ignored, as by Kafka's own client: librdkafka's mock brokers end some
+/// flexible responses with a byte too much.
 public struct ResponseFrame<Body: Response>: Sendable {
     public let body: Body
     public let version: Int16
@@ -16,7 +19,12 @@ public struct ResponseFrame<Body: Response>: Sendable {
         let span = frame.readableBytesSpan
         let header = try ResponseHeader(
             decoding: span, apiKey: Body.apiKey, apiVersion: version)
-        body = try Body(decoding: span, header: header, version: version)
+        var reader = FieldReader(
+            span, at: header.bodyPosition, message: Body.self, version: version,
+            isFlexible: Body.apiKey.isFlexible(version: version))
+        var body = Body()
+        try reader.structure(&body)
+        self.body = body
         self.version = version
         self.frame = frame
         self.receivedAt = receivedAt

@@ -134,6 +134,35 @@ struct BrokerConnectionTests {
         }
     }
 
+    @Test("ends where more comes than was asked for")
+    func unsolicited() async throws {
+        let broker = try await ScriptedBroker { request in
+            guard request.apiKey == .metadata else { return [] }
+            let more: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 9]
+            return [try request.answered(by: MetadataResponse()), .send(more + more)]
+        }
+        let connection = try await connect(to: broker.address)
+        _ = try await connection.send(MetadataRequest()).get()
+        let end = try await connection.closeFuture.get()
+        #expect(end.reason == .unsolicitedResponse(correlationID: 9))
+        let after = try await connectionError {
+            _ = try await connection.send(MetadataRequest()).get()
+        }
+        #expect(after == end)
+    }
+
+    @Test("reads a response though its frame is longer, as other clients do")
+    func trailingBytes() async throws {
+        #expect(
+            try await reason { request in
+                guard case .send(var bytes) = try request.answered(by: MetadataResponse()) else {
+                    return []
+                }
+                bytes[3] += 2
+                return [.send(bytes + [0, 0])]
+            } == nil)
+    }
+
     @Test("is refused in words that say what the port is")
     func otherServers() async throws {
         for (bytes, expected) in [

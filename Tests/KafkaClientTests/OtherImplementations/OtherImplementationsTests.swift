@@ -1,3 +1,5 @@
+import NIOCore
+import NIOPosix
 import RecordFormat
 import Synchronization
 import Testing
@@ -49,5 +51,27 @@ struct OtherImplementationsTests {
             client: client, bootstrap: "\(broker.address)", topic: "orders", count: 300)
         #expect(read == written)
         try await cluster.shutdown().get()
+    }
+
+    @Test("of brokers, three of librdkafka's mock, take batches from our producer")
+    func mockCluster() async throws {
+        let mock = try PythonScript("mock_cluster.py", "3", "4", "orders")
+        let servers = try mock.line()
+        let cluster = try Cluster(
+            settings: ClientSettings(["bootstrap.servers": servers]),
+            on: MultiThreadedEventLoopGroup.singleton.next(), logger: .silent)
+        let written = try await produce(cluster, partitions: 4)
+        let nodes = try await cluster.onLoop { cluster in
+            Set(
+                (0..<4).compactMap {
+                    cluster.leader(of: TopicPartition(topic: "orders", partition: $0))?.nodeID
+                })
+        }
+        #expect(nodes.count > 1)
+        let read = try PythonScript.values(
+            client: "confluent", bootstrap: servers, topic: "orders", count: 400)
+        #expect(read == written)
+        try await cluster.shutdown().get()
+        _ = try mock.finish()
     }
 }
