@@ -53,11 +53,12 @@ struct CommittedOffsetsQueryTests {
 
     @Test(
         "is asked again for what an open transaction may move, and for what is missing",
-        arguments: [[(1, 0, ErrorCode.unstableOffsetCommit)], []] as [[(Int32, Int64, ErrorCode)]])
-    func again(rest: [(Int32, Int64, ErrorCode)]) throws {
+        arguments: [true, false])
+    func again(isUnstable: Bool) throws {
         var query = query
-        let answer = try query.read(
-            response([(0, 5, .none)] + rest, version: 8), version: 8)
+        var offsets = [(Int32(0), Int64(5), ErrorCode.none)]
+        if isUnstable { offsets.append((1, 0, .unstableOffsetCommit)) }
+        let answer = try query.read(response(offsets, version: 8), version: 8)
         #expect(answer.found == [first: CommittedOffset(Offset(5))])
         #expect(answer.reaction == .retry)
         #expect(query.request.groups[0].topics?[0].partitionIndexes == [1])
