@@ -1,4 +1,3 @@
-import CommitLog
 import SettingKeys
 
 /// The fields of a small mapping such as `{min: 1KiB, max: 4KiB}`, with their names checked.

@@ -1,4 +1,3 @@
-import CommitLog
 import SettingKeys
 
 /// Resolves the settings of each variant before anything runs.

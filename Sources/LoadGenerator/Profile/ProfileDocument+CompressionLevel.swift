@@ -1,4 +1,3 @@
-import CommitLog
 import RecordFormat
 import SettingKeys
 

@@ -1,4 +1,3 @@
-import CommitLog
 import SettingKeys
 
 /// `--set key=value`: values that replace what a document says, before any of it is validated, so

@@ -1,4 +1,3 @@
-import CommitLog
 import SettingKeys
 
 /// Reads a document tree into a profile by the tables of settings, and collects every fault instead

@@ -1,4 +1,3 @@
-import CommitLog
 import SettingKeys
 
 /// The dotted names of all settings, as `--set` and error messages use them.

@@ -1,4 +1,3 @@
-import CommitLog
 import SettingKeys
 
 /// Forms of the settings that have alternatives: size distributions, backlogs, start positions.

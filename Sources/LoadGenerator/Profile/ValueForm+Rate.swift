@@ -1,4 +1,3 @@
-import CommitLog
 import SettingKeys
 
 /// The form of `producers.rate`.

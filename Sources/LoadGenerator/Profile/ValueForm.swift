@@ -1,4 +1,3 @@
-import CommitLog
 import SettingKeys
 
 /// The written form of values of one type: reading and writing, which a test checks to be inverse,

@@ -1,4 +1,3 @@
-import CommitLog
 import Measurement
 import SettingKeys
 

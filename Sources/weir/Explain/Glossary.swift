@@ -1,4 +1,3 @@
-import CommitLog
 import LoadGenerator
 import Measurement
 import Reporting

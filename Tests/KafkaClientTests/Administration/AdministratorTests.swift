@@ -12,7 +12,7 @@ struct AdministratorTests {
 
     init() throws {
         broker = try RunningBroker(["weir.accept.any.replication.factor": "true"])
-        cluster = try broker.cluster(["default.api.timeout.ms": "5000"])
+        cluster = try broker.cluster()
     }
 
     @Test("creates topics with settings, describes and deletes them")

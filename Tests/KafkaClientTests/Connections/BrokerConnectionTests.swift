@@ -91,6 +91,7 @@ struct BrokerConnectionTests {
 
     /// A server that answers ApiVersions properly, and then with these bytes.
     private func reason(
+        timeoutMs: Int64 = 30_000,
         afterMetadata replies:
             @escaping @Sendable (ScriptedBroker.Received) throws ->
             [ScriptedBroker.Reply]
@@ -98,9 +99,9 @@ struct BrokerConnectionTests {
         let broker = try await ScriptedBroker { request in
             request.apiKey == .metadata ? try replies(request) : []
         }
-        let connection = try await connect(to: broker.address) { $0.requestTimeoutMs = 300 }
+        let connection = try await connect(to: broker.address)
         return try await connectionError {
-            _ = try await connection.send(MetadataRequest()).get()
+            _ = try await connection.send(MetadataRequest(), timeoutMs: timeoutMs).get()
         }?.reason
     }
 
@@ -122,7 +123,7 @@ struct BrokerConnectionTests {
             try await reason { _ in [.send([0, 0, 1, 0, 0, 0, 0, 1]), .close] }
                 == .closedByBroker)
         // Silence.
-        #expect(try await reason { _ in [] } == .requestTimeout(.metadata, ms: 300))
+        #expect(try await reason(timeoutMs: 50) { _ in [] } == .requestTimeout(.metadata, ms: 50))
         // A frame that ends before its fields do, and one with a negative count.
         guard
             case .badMessage? = try await reason(afterMetadata: { _ in
