@@ -6,6 +6,7 @@ extension CommitState {
     mutating func answered(_ response: OffsetCommitResponse, groupID: String, nowMs: Int64) {
         var open = inFlight
         inFlight = [:]
+        awaitsAnswer = false
         var again: [TopicPartition: CommittedOffset] = [:]
         var reported: ErrorCode?
         for topic in response.topics {
@@ -17,6 +18,7 @@ extension CommitState {
                 if code != .none { reported = reported ?? code }
                 switch GroupReaction(code, of: .offsetCommit) {
                 case .proceed:
+                    lastError = nil
                     committed[one] = position
                     settle(nil, for: [one])
                 case .retry, .findCoordinator:
@@ -43,6 +45,7 @@ extension CommitState {
     mutating func requestFailed(nowMs: Int64) {
         let again = inFlight
         inFlight = [:]
+        awaitsAnswer = false
         retryLater(again, nowMs: nowMs)
     }
 

@@ -36,7 +36,9 @@ struct CommitState: Sendable {
     var jitter = 0.5
 
     var pending: [TopicPartition: CommittedOffset] = [:]
+    /// What the request in flight commits, without what was forgotten meanwhile.
     var inFlight: [TopicPartition: CommittedOffset] = [:]
+    var awaitsAnswer = false
     var inFlightGeneration: Int32 = -1
     var committed: [TopicPartition: CommittedOffset] = [:]
     var waits: [Wait] = []
@@ -59,11 +61,11 @@ struct CommitState: Sendable {
         return actions
     }
 
-    var isIdle: Bool { pending.isEmpty && inFlight.isEmpty }
+    var isIdle: Bool { pending.isEmpty && !awaitsAnswer }
 
     func nextDeadlineMs(canSend: Bool) -> Int64? {
         var deadlines = waits.map(\.deadlineMs)
-        if canSend, !pending.isEmpty, inFlight.isEmpty { deadlines.append(pausedUntilMs) }
+        if canSend, !pending.isEmpty, !awaitsAnswer { deadlines.append(pausedUntilMs) }
         if settings.enableAutoCommit { deadlines.append(autoCommitDueMs) }
         return deadlines.min()
     }
@@ -105,15 +107,16 @@ struct CommitState: Sendable {
         committed[partition] = offset
     }
 
-    /// Others have these partitions now, or will have.
+    /// Others have these partitions now, or will have: nothing is committed of them any more, also
+    /// not again, as it could overwrite what others have committed.
     mutating func forget(_ partitions: some Collection<TopicPartition>, groupID: String) {
         for one in partitions {
             pending[one] = nil
+            inFlight[one] = nil
             committed[one] = nil
         }
         settle(
-            .commitFailed(.illegalGeneration, group: groupID),
-            for: partitions.filter { inFlight[$0] == nil }, sentOnly: false)
+            .commitFailed(.illegalGeneration, group: groupID), for: partitions, sentOnly: false)
     }
 
     /// Sends what waits, if there is a coordinator and a generation to commit in.
@@ -123,10 +126,11 @@ struct CommitState: Sendable {
             actions.append(.complete(wait.id, lastError ?? late))
         }
         waits.removeAll { nowMs >= $0.deadlineMs }
-        guard canSend, inFlight.isEmpty, !pending.isEmpty, nowMs >= pausedUntilMs else {
+        guard canSend, !awaitsAnswer, !pending.isEmpty, nowMs >= pausedUntilMs else {
             return
         }
         inFlight = pending
+        awaitsAnswer = true
         inFlightGeneration = identity.generation
         pending = [:]
         for place in waits.indices { waits[place].isSent = true }

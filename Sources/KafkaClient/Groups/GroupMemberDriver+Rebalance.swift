@@ -10,9 +10,12 @@ extension GroupMemberDriver {
 
     func assign(_ assignor: PartitionAssignor, _ members: [SubscribedMember]) {
         let topics = members.reduce(into: Set<String>()) { $0.formUnion($1.topics) }
+        let generation = membership.generation
         cluster.topics(topics.sorted(), timeoutMs: Self.topicTimeoutMs)
             .assumeIsolated()
             .whenComplete { [self] result in
+                // The group may have gone on meanwhile.
+                guard membership.generation == generation else { return }
                 if case .failure(ClusterError.noBrokerAnswers) = result {
                     membership.assignmentFailed(nowMs: nowMs)
                 } else {

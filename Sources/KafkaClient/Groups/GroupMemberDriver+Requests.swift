@@ -19,7 +19,8 @@ extension GroupMemberDriver {
         case .heartbeat(let request):
             send(request, ticket, timeoutMs: timeoutMs) { .heartbeat($0.errorCode) }
         case .leave(let request):
-            send(request, ticket, timeoutMs: timeoutMs) { .leave($0.errorCode) }
+            // A join that waits for other members does not hold it up.
+            send(request, ticket, use: .control, timeoutMs: timeoutMs) { .leave($0.errorCode) }
         }
     }
 
@@ -40,10 +41,10 @@ extension GroupMemberDriver {
     }
 
     private func send<Body: Request>(
-        _ request: Body, _ ticket: Int, timeoutMs: Int64,
+        _ request: Body, _ ticket: Int, use: ConnectionUse = .group, timeoutMs: Int64,
         answer: @escaping (Body.Response) -> GroupAnswer
     ) {
-        cluster.coordinator(of: settings.groupID, use: .group)
+        cluster.coordinator(of: settings.groupID, use: use)
             .flatMap { $0.send(request, timeoutMs: timeoutMs) }
             .assumeIsolated()
             .whenComplete { [self] result in

@@ -45,14 +45,14 @@ struct HostileFetchTests {
         arguments: 0..<4)
     func wrongPartitions(how: Int) async throws {
         try await expectRecovery { _, request in
-            var response = try Self.response(offset: 0)
+            var response = ScriptedBroker.fetchResponse()
             switch how {
             case 0: response.responses.append(response.responses[0])
             case 1: response.responses = []
             case 2: response.errorCode = .fetchSessionIDNotFound
             default: response.responses[0].partitions[0].records = .empty
             }
-            return [try Self.reply(to: request, with: response)]
+            return [try request.answered(byFetch: response)]
         }
     }
 
@@ -68,7 +68,7 @@ struct HostileFetchTests {
             let good = try storedBatch(["a"], base: 0)
             var bytes = good + damaged
             bytes[bytes.count - 1] ^= 0x40
-            return [try Self.reply(to: request, with: Self.response(offset: 0), bytes)]
+            return [try request.answered(byFetch: ScriptedBroker.fetchResponse(), bytes)]
         }
         let client = try cluster.client()
         let consumer = KafkaConsumer(cluster: client)
@@ -76,7 +76,7 @@ struct HostileFetchTests {
         let before = try #require(try await consumer.next(within: .seconds(30)).get())
         #expect(try values(of: before) == ["0:a"])
         await #expect(throws: ConsumerError.self) {
-            try await consumer.next(within: .seconds(30)).get()
+            _ = try await consumer.next(within: .seconds(30)).get()
         }
         try await client.shutdown().get()
     }
@@ -90,8 +90,8 @@ struct HostileFetchTests {
             [ScriptedBroker.Reply]
     ) async throws {
         let cluster = try await scripted { request, isFirst in
-            let reply = try Self.reply(
-                to: request, with: Self.response(offset: 0), storedBatch(["a", "b"], base: 0))
+            let reply = try request.answered(
+                byFetch: ScriptedBroker.fetchResponse(), storedBatch(["a", "b"], base: 0))
             return isFirst ? try tamper(reply, request) : [reply]
         }
         let client = try cluster.client()
@@ -127,32 +127,5 @@ struct HostileFetchTests {
             default: return []
             }
         }
-    }
-
-    private static func response(offset: Int64) throws -> FetchResponse {
-        var part = FetchResponse.Partition()
-        part.highWatermark = Offset(2)
-        var topic = FetchResponse.Topic()
-        topic.topic = "orders"
-        topic.partitions = [part]
-        var response = FetchResponse()
-        response.responses = [topic]
-        return response
-    }
-
-    /// The response with these records in its first partition.
-    private static func reply(
-        to request: ScriptedBroker.Received, with response: FetchResponse, _ records: [UInt8] = []
-    ) throws -> ScriptedBroker.Reply {
-        var response = response
-        if !records.isEmpty {
-            response.responses[0].partitions[0].records = RecordsRange(
-                position: 0, byteCount: records.count)
-        }
-        var writer = FieldWriter()
-        try writer.append(
-            response, version: request.header.apiVersion,
-            correlationID: request.header.correlationID)
-        return .send(unsafe writer.joined(with: records.span.bytes))
     }
 }

@@ -14,9 +14,7 @@ extension RunningBroker {
                 topic: topic, partition: Int32(start / 3) % partitions)
             let log = try #require(broker.log.partition(partition))
             var batch = try storedBatch(values, base: 0)
-            try unsafe batch.withUnsafeMutableBytes { bytes throws(AppendError) in
-                _ = try unsafe log.append(bytes)
-            }
+            try unsafe batch.withUnsafeMutableBytes { _ = try unsafe log.append($0) }
         }
     }
 }

@@ -160,8 +160,20 @@ struct CommitStateTests {
         #expect(!isDue)
     }
 
-    @Test("of partitions that others have now fail, and are not sent")
+    @Test("of partitions that others have now fail, and are not sent, nor sent again")
     func forgotten() {
+        var sent = state()
+        let unknown = sent.commit([first: CommittedOffset(Offset(1))], nowMs: 0)
+        sent.advance(as: identity, nowMs: 0)
+        _ = sent.takeActions()
+        sent.forget([first], groupID: "g")
+        sent.answered(response([(first, .notCoordinator)]), groupID: "g", nowMs: 0)
+        sent.advance(as: identity, nowMs: 10_000)
+        #expect(
+            sent.takeActions() == [
+                .complete(unknown, .commitFailed(.illegalGeneration, group: "g"))
+            ])
+
         var state = state()
         let id = state.commit([first: CommittedOffset(Offset(1))], nowMs: 0)
         state.forget([first], groupID: "g")

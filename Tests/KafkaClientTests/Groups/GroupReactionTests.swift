@@ -123,6 +123,26 @@ struct GroupReactionTests {
         }
     }
 
+    @Test(
+        "to a heartbeat cost a member its name, its partitions, or nothing",
+        arguments: [
+            (ErrorCode.none, "m", 2, Int32(3)), (.coordinatorLoadInProgress, "m", 2, 3),
+            (.notCoordinator, "m", 2, 3), (.rebalanceInProgress, "m", 2, 3),
+            (.illegalGeneration, "m", 0, -1), (.unknownMemberID, "", 0, -1),
+            (.fencedInstanceID, "m", 0, -1), (.groupAuthorizationFailed, "m", 0, -1),
+        ])
+    func costs(code: ErrorCode, memberID: String, ownedCount: Int, generation: Int32) throws {
+        var run = MembershipRun.stable()
+        run.advance(3_000)
+        _ = try run.heartbeat()
+        run.answerHeartbeat(code)
+        #expect(run.member.memberID == memberID)
+        #expect(run.member.owned.count == ownedCount)
+        #expect(run.member.generation == generation)
+        let isLost = run.actions.contains { if case .lose = $0 { true } else { false } }
+        #expect(isLost == (ownedCount == 0))
+    }
+
     /// It has asked for something, has something due within a session, or has ended with an error.
     private func expectNextStep(_ run: inout MembershipRun, _ code: ErrorCode) {
         let actions = run.actions
