@@ -46,7 +46,12 @@ struct CodecAdvice {
                     wasAsked.exchange(true, ordering: .relaxed)
                         ? nil : "no codec is measured any more"
                 },
-                { try pass.run(shouldEnd: { Interrupts.wasInterrupted }) })
+                {
+                    try pass.run(
+                        firstValues: { seconds in
+                            if !isQuiet { writeToStandardError(Self.firstValuesNote(seconds)) }
+                        }, shouldEnd: { Interrupts.wasInterrupted })
+                })
             // Batches of the fewest records gain the most.
             let smallest = result.figures.min { $0.recordsPerBatch < $1.recordsPerBatch }
             dictionary =
@@ -97,6 +102,10 @@ struct CodecAdvice {
     }
 
     // MARK: How it was measured
+
+    private static func firstValuesNote(_ seconds: Double) -> String {
+        "each has a value after \(String(format: "%.1f", seconds)) s; Ctrl-C shows what is known\n"
+    }
 
     private var circumstances: [String] {
         var sentences = [sampleSentence, timeSentence]
