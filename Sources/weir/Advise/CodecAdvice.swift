@@ -16,7 +16,8 @@ struct CodecAdvice {
     let wasInterrupted: Bool
 
     /// Reads the sample and measures.
-    /// - Throws: `SampleError` for a sample that cannot be measured.
+    /// - Throws: `SampleError` for a sample that cannot be read, `CodecPassError` for one that has no
+    ///   batches to measure.
     init(
         sample: String, format: String, rate: String, isQuick: Bool, isQuiet: Bool,
         options: CodecOptions
@@ -60,8 +61,6 @@ struct CodecAdvice {
             self.pool = pool
         } catch let error as PayloadError {
             throw SampleError(description: "\(error)")
-        } catch let error as CodecPassError {
-            throw SampleError(description: "\(sample): \(error)")
         }
         self.sample = sample
         load = try options.load(recordsPerSecond: profile.meanOfferedRate)
