@@ -48,8 +48,11 @@ public struct CodecPass: Sendable {
     }
 
     /// Measures on a thread of its own, and waits for it.
-    /// - Parameter shouldEnd: asked between visits, on that thread.
+    /// - Parameters:
+    ///   - firstValues: called when every cell has a value, with the seconds so far, on that thread.
+    ///   - shouldEnd: asked between visits, on that thread.
     public func run(
+        firstValues: @escaping @Sendable (Double) -> Void = { _ in },
         shouldEnd: @escaping @Sendable () -> Bool = { false }
     ) throws(CodecPassError) -> Result {
         let outcome = CheckedMutex<Swift.Result<Result, CodecPassError>?>(nil)
@@ -58,7 +61,7 @@ public struct CodecPass: Sendable {
                 let stayed = SystemThread.stayOnCore()
                 let result: Swift.Result<Result, CodecPassError>
                 do throws(CodecPassError) {
-                    var measured = try measure(shouldEnd: shouldEnd)
+                    var measured = try measure(firstValues: firstValues, shouldEnd: shouldEnd)
                     measured.stayedOnCore = stayed
                     result = .success(measured)
                 } catch {
@@ -81,7 +84,8 @@ public struct CodecPass: Sendable {
     ///   - clock: of the work.
     ///   - wallClock: of the budget.
     func measure(
-        shouldEnd: () -> Bool = { false }, clock: () -> Int64 = ThreadClock.now,
+        firstValues: (Double) -> Void = { _ in }, shouldEnd: () -> Bool = { false },
+        clock: () -> Int64 = ThreadClock.now,
         wallClock: () -> Int64 = MonotonicClock.now
     ) throws(CodecPassError) -> Result {
         let start = wallClock()
@@ -96,7 +100,11 @@ public struct CodecPass: Sendable {
                 if shouldEnd() || firstValuesSeconds != nil && elapsed() >= budget { break rounds }
                 try bench.visit(cell, clock: clock)
             }
-            firstValuesSeconds = firstValuesSeconds ?? elapsed()
+            if firstValuesSeconds == nil {
+                let seconds = elapsed()
+                firstValuesSeconds = seconds
+                firstValues(seconds)
+            }
             round = turns.round(bench.standings())
         }
         let seconds = elapsed()

@@ -6,6 +6,9 @@ enum CodecChart {
     private static let cost = "compress_ns_per_byte"
     private static let ratio = "compression_ratio"
 
+    private static let title = "Compression ratio against CPU time"
+    /// As many as --batch-records takes.
+    private static let panelLimit = 6
     /// For names to the left of the cheapest setting.
     private static let namesRoom = 0.7
 
@@ -52,7 +55,8 @@ enum CodecChart {
         let entries = (table?.rows ?? []).compactMap(Entry.init)
         guard !entries.isEmpty else { return Charts.Plan() }
         let codecs = entries.map(\.codec).uniqued()
-        let batches = entries.map(\.batch).uniqued()
+        let all = entries.map(\.batch).uniqued()
+        let batches = Array(all.prefix(panelLimit))
         let costs = Chart.Axis.logarithmic(
             "CPU time of compression, ns/byte (left is better)",
             entries.flatMap { [$0.cost * namesRoom, $0.point.xInterval?.upperBound ?? $0.cost] },
@@ -64,16 +68,18 @@ enum CodecChart {
             for index in panels.indices { panels[index].title = batches[index].text }
             for index in panels.indices.dropLast() { panels[index].x.label = "" }
         }
-        return Charts.Plan(charts: [
-            Chart(
-                name: "codec-ratio-against-cost", title: "Compression ratio against CPU time",
-                subtitle: [batches.count == 1 ? "\(name) · \(batches[0].text)" : name],
-                caption:
-                    "Codecs alone, on the sample's batches in Kafka's format: up is smaller on disk, "
-                    + "left is cheaper; each curve is a codec through its levels, with 95 % "
-                    + "intervals, and the dashed line is the Pareto front, whose settings are named.",
-                panels: panels, sharesLegend: true, table: values(entries))
-        ])
+        let notes =
+            all.count > panelLimit
+            ? ["\(title): only the first \(panelLimit) sizes of batches of \(all.count)"] : []
+        let chart = Chart(
+            name: "codec-ratio-against-cost", title: title,
+            subtitle: [batches.count == 1 ? "\(name) · \(batches[0].text)" : name],
+            caption:
+                "Codecs alone, on the sample's batches in Kafka's format: up is smaller on disk, "
+                + "left is cheaper; each curve is a codec through its levels, with 95 % intervals, "
+                + "and the dashed line is the Pareto front, whose settings are named.",
+            panels: panels, sharesLegend: true, table: values(entries))
+        return Charts.Plan(charts: [chart], notes: notes)
     }
 
     private static func panel(

@@ -16,7 +16,8 @@ struct CodecAdvice {
     let wasInterrupted: Bool
 
     /// Reads the sample and measures.
-    /// - Throws: `SampleError` for a sample that cannot be measured.
+    /// - Throws: `SampleError` for a sample that cannot be read, `CodecPassError` for one that has no
+    ///   batches to measure.
     init(
         sample: String, format: String, rate: String, isQuick: Bool, isQuiet: Bool,
         options: CodecOptions
@@ -46,7 +47,12 @@ struct CodecAdvice {
                     wasAsked.exchange(true, ordering: .relaxed)
                         ? nil : "no codec is measured any more"
                 },
-                { try pass.run(shouldEnd: { Interrupts.wasInterrupted }) })
+                {
+                    try pass.run(
+                        firstValues: { seconds in
+                            if !isQuiet { writeToStandardError(Self.firstValuesNote(seconds)) }
+                        }, shouldEnd: { Interrupts.wasInterrupted })
+                })
             // Batches of the fewest records gain the most.
             let smallest = result.figures.min { $0.recordsPerBatch < $1.recordsPerBatch }
             dictionary =
@@ -55,8 +61,6 @@ struct CodecAdvice {
             self.pool = pool
         } catch let error as PayloadError {
             throw SampleError(description: "\(error)")
-        } catch let error as CodecPassError {
-            throw SampleError(description: "\(sample): \(error)")
         }
         self.sample = sample
         load = try options.load(recordsPerSecond: profile.meanOfferedRate)
@@ -97,6 +101,10 @@ struct CodecAdvice {
     }
 
     // MARK: How it was measured
+
+    private static func firstValuesNote(_ seconds: Double) -> String {
+        "each has a value after \(String(format: "%.1f", seconds)) s; Ctrl-C shows what is known\n"
+    }
 
     private var circumstances: [String] {
         var sentences = [sampleSentence, timeSentence]

@@ -29,11 +29,11 @@ import Testing
 
     private static func measure(
         _ pool: PayloadPool, _ settings: CodecPass.Settings, wallClock: () -> Int64 = { 0 },
-        shouldEnd: () -> Bool = { false }
+        firstValues: (Double) -> Void = { _ in }, shouldEnd: () -> Bool = { false }
     ) throws -> CodecPass.Result {
         let clock = SteadyClock()
         return try CodecPass(pool, settings: settings).measure(
-            shouldEnd: shouldEnd, clock: clock.read, wallClock: wallClock)
+            firstValues: firstValues, shouldEnd: shouldEnd, clock: clock.read, wallClock: wallClock)
     }
 
     /// The whole sample as the builder seals it: uncompressed ÷ stored bytes of full batches.
@@ -112,12 +112,14 @@ import Testing
         let pool = try Self.pool.get()
         let settings = Self.settings([.records(10)], [.lz4(9), .gzip(1), .zstd(1)])
         var now: Int64 = 0
+        var calls = 0
         let short = try Self.measure(
             pool, settings,
             wallClock: {
                 now += 60_000_000_000
                 return now
-            })
+            }, firstValues: { _ in calls += 1 })
+        #expect(calls == 1)
         #expect(short.figures.map(\.visits) == [1, 1, 1])
         #expect(short.figures.allSatisfy { $0.ratio != nil && !$0.isSettled })
         #expect(short.figures.allSatisfy { $0.sampleShare > 0 && $0.sampleShare < 1 })

@@ -139,6 +139,14 @@ import Testing
         #expect(panel.y.label.contains("up is better"))
         // Without a codec there is no place on a logarithmic axis.
         #expect(panel.notes.map(\.text) == ["lz4:9", "zstd:3", "zstd:19", "zstd:15"])
+        let many = (1...9).map { records in
+            var row = Self.rows[3]
+            row.batchRecords = records
+            return row
+        }
+        let crowded = try CSVTable(text: CSVTable.text(of: many), path: CodecRow.fileName)
+        let bounded = Charts.plan([SavedResults(name: "a", path: "a", tables: [.codecs: crowded])])
+        #expect(bounded.charts.first?.panels.count == 6 && bounded.notes.count == 1)
         let page = Report.html(saved)
         #expect(page.contains("Codecs alone") && page.contains("zstd:19"))
     }
