@@ -28,7 +28,7 @@ public struct TableDescription: Sendable {
         ProbeOutcome.columns.map(ColumnDescription.init) + [
             ColumnDescription(
                 CountedRuns.attemptsColumn,
-                "Of a comparison: how often the run was made, since the machine disturbed earlier "
+                "With `--retries`: how often the run was made, since the machine disturbed earlier "
                     + "attempts; the row is of the last one.", kind: .integer)
         ]
 
