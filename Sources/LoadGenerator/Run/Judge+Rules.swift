@@ -9,7 +9,8 @@ extension Verdict {
         case .invalid:
             [
                 "acknowledged records were \(AuditFault.lost.rawValue), or records were "
-                    + AuditFault.allCases.dropFirst().map(\.rawValue).joined(separator: ", "),
+                    + AuditFault.allCases.filter { $0 != .lost }.map(\.rawValue)
+                    .joined(separator: " or "),
                 "records were refused by the target, or none was acknowledged in the measured window",
                 "consumers did not reach the end within drain.timeout",
                 "a part of the run failed",
