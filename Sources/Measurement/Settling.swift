@@ -15,9 +15,9 @@ public struct Settling: Sendable, Equatable {
     public enum Judgement: Sendable, Equatable { case settled, unsettled, tooShort }
 
     public static let minimumIntervals = 10
-    static let trendTolerance = 0.10
-    static let trendSignificance = 3.0
-    static let shiftTolerance = 0.30
+    public static let trendTolerance = 0.10
+    public static let trendSignificance = 3.0
+    public static let shiftTolerance = 0.30
     /// The most pairs that are examined: a longer series is averaged down to this many values.
     static let maximumPoints = 240
 

@@ -19,7 +19,9 @@ struct RunCommand: ParsableCommand {
 
             If a profile has a sweep, weir run runs only its own settings, and weir compare its \
             variants. If a threshold fails, of the profile or of --threshold, a table shows which \
-            and by how much, and the exit status is 99.
+            and by how much, and the exit status is 99. With --retries a run that the machine \
+            disturbed (SUSPECT) is made again; each attempt has a folder, and the last one's \
+            summary.csv says how many attempts there were.
 
               weir run Profiles/orders.yaml
               weir run Profiles/orders.yaml --rate 50k/s --duration 30s
@@ -53,6 +55,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Total rate of all producers, as producers.rate=… (50k/s, max).")
     var rate: String?
 
+    @Option(help: "How often a run that the machine disturbed is made again; by default never.")
+    var retries: Int?
+
     @Option(help: "The directory that results go to.")
     var out = "Results"
 
@@ -83,12 +88,21 @@ struct RunCommand: ParsableCommand {
         let profiles = try self.profiles.map(load)
         var worst = ExitCode.success
         for profile in profiles {
-            quietWait.wait(for: out)
-            let status = try run(profile)
+            let status = try makeUntilUndisturbed(profile)
             worst = ExitStatus.graver(worst, status)
             if Interrupts.wasInterrupted { break }
         }
         throw Interrupts.wasInterrupted ? ExitStatus.graver(worst, ExitStatus.interrupted) : worst
+    }
+
+    /// Makes a run, and makes it again while the machine disturbs it and --retries allows.
+    private func makeUntilUndisturbed(_ profile: Profile) throws -> ExitCode {
+        var attempt = RunAttempt(retries: retries)
+        while true {
+            quietWait.wait(for: out)
+            if let status = try run(profile, attempt) { return status }
+            attempt.number += 1
+        }
     }
 
     private func tellOfLeftovers() {
@@ -96,6 +110,15 @@ struct RunCommand: ParsableCommand {
     }
 
     func validate() throws {
+        if let retries {
+            guard (0...100).contains(retries) else {
+                throw ValidationError("--retries is between 0 and 100")
+            }
+            guard !maxRate.findMaxRate else {
+                throw ValidationError(
+                    "--retries goes with single runs; --find-max-rate repeats runs by itself")
+            }
+        }
         guard maxRate.resume != nil else {
             guard !profiles.isEmpty else { throw ValidationError("name a profile to run") }
             return
@@ -153,7 +176,8 @@ struct RunCommand: ParsableCommand {
                 + "alone, and 'weir compare \(path)' compares the variants")
     }
 
-    private func run(_ profile: Profile) throws -> ExitCode {
+    /// Nil if the run is to be made again.
+    private func run(_ profile: Profile, _ attempt: RunAttempt) throws -> ExitCode? {
         do {
             let results = try RunRecording(
                 profile: profile, out: out, child: child, labels: labels.labels,
@@ -161,7 +185,7 @@ struct RunCommand: ParsableCommand {
             let ending = results.ending
             return try Interrupts.handled(by: ending.interrupt, abandoning: ending.abandon) {
                 defer { ending.removeScratch() }
-                return try run(profile, results)
+                return try run(profile, attempt, results)
             }
         } catch let error as ReportingError {
             printError("\(error)")
@@ -182,8 +206,10 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    /// Runs, and writes the results before it prints them.
-    private func run(_ profile: Profile, _ results: RunRecording) throws -> ExitCode {
+    /// Runs, and writes the results before it prints them; nil if the run is to be made again.
+    private func run(
+        _ profile: Profile, _ attempt: RunAttempt, _ results: RunRecording
+    ) throws -> ExitCode? {
         let pool = try results.prepare("payload") { try PayloadPool.prepare(for: profile) }
         var limits = try results.measureLimits(pool)
         let target = try makeTarget(profile, dataDirectory: results.dataDirectory)
@@ -205,12 +231,15 @@ struct RunCommand: ParsableCommand {
         let summary = results.finish(
             result, pool: pool,
             shares: limits?.shares(of: result, threads: profile.producers.threads))
+        // What could not be written cannot be judged: `check` tells.
+        if case .success = closing, (try? attempt.isMadeAgain(results.path)) == true { return nil }
         let shown = Result {
             try printNow(
                 json ? results.json(summary) : results.report(summary, notes: result.notes),
                 terminator: "")
         }
         try results.check()
+        try attempt.note(in: results.path)
         // The runs of a comparison have no pages of their own.
         if child.into == nil { page.write(in: results.path) }
         var status = ExitStatus.of(result, failedThresholds: summary.thresholds.failed ?? 0)

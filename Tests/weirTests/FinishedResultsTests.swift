@@ -54,6 +54,27 @@ import Testing
         try Weir(["compare", "--out", "results"] + arguments, in: workspace).ended()
     }
 
+    @Test func `checks thresholds in each run, and exits with 99 if one fails`() throws {
+        let workspace = try Workspace()
+        let offered = ["run_id": "a", "offered_rate_records_per_s": "200"]
+        try make("a", in: workspace, rate: 100, variant: "slow", columns: offered)
+        try make("b", in: workspace, rate: 199, variant: "fast", columns: offered)
+        let failed = try compare(
+            workspace, "a", "b", "--threshold", "acked_rate >= 0.9 offered", "--threshold",
+            "verdict == VALID")
+        #expect(failed.status == 99, "\(failed.errors)")
+        #expect(failed.output.contains("Thresholds failed"))
+        #expect(failed.output.contains("- slow: 1 of 1 runs"))
+        let outcomes = try rows(workspace, "thresholds.csv")
+        #expect(outcomes.map { $0["holds"] } == ["false", "true", "true", "true"])
+        #expect(outcomes[0]["limit"] == "180.0000" && outcomes[0]["run_id"] == "a")
+        #expect(try rows(workspace, "summary.csv").map { $0["thresholds_failed"] } == ["1", "0"])
+        #expect(try compare(workspace, "a", "b", "--threshold", "acked_rate > 50/s").status == 0)
+        let wrong = try compare(workspace, "a", "b", "--threshold", "acked_rte > 50/s")
+        #expect(wrong.status == 65)
+        #expect(wrong.errors.contains("did you mean 'acked_rate'"))
+    }
+
     @Test func `names single runs of a comparison as that did, each setting once`() throws {
         let workspace = try Workspace()
         for codec in ["none", "zstd:3"] {

@@ -64,6 +64,9 @@ public struct ComparisonPlan: Codable, Sendable, Equatable {
     public var purpose = Purpose.comparison
     /// Nil for a comparison.
     public var rateSearch: RateSearch?
+    /// What its rows are called, also once its folder has another name; nil in plans of older
+    /// versions.
+    public var runID: String?
     /// The profile's name.
     public var profile: String
     /// The target, as in `summary.csv`.

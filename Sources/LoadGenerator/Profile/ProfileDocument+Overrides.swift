@@ -40,14 +40,20 @@ extension ProfileDocument {
         splitCompressionType(replacesLevel: target.path == Self.compressionTypePath)
     }
 
-    /// Adds the threshold of a `--threshold` option to those of the profile.
-    mutating func addThreshold(_ option: String) throws(ProfileError) {
+    /// What a `--threshold` option says, in either form.
+    static func threshold(_ option: String) throws(ProfileError) -> Node {
         let place = Place(source: "--threshold " + option)
         let text = option[...].trimmed
-        let node =
-            text.hasPrefix("{")
-            ? try Self.value(text, at: place)
-            : Node(content: .scalar(text, isPlain: false), place: place)
+        guard text.hasPrefix("{") else {
+            return Node(content: .scalar(text, isPlain: false), place: place)
+        }
+        return try value(text, at: place)
+    }
+
+    /// Adds the threshold of a `--threshold` option to those of the profile.
+    mutating func addThreshold(_ option: String) throws(ProfileError) {
+        let node = try Self.threshold(option)
+        let place = node.place
         let given = root.node(at: ["thresholds"])
         var elements: [Node] = []
         switch given?.content {

@@ -8,6 +8,11 @@ extension Threshold {
         "'<metric> <comparison> <limit>' such as 'e2e_latency_p99 < 10ms', or "
         + "{that: …, abort: true, after: 10s}"
 
+    /// Reads a `--threshold` option for runs that are finished, which therefore needs no profile.
+    public init(option: String) throws(ProfileError) {
+        try self.init(ProfileDocument.threshold(option))
+    }
+
     /// Reads either form.
     init(_ node: Node) throws(ProfileError) {
         guard case .mapping = node.content else {

@@ -19,11 +19,28 @@ public struct ThresholdOutcome: Sendable {
     public internal(set) var endedRunAfterSeconds: Double?
 
     init(_ threshold: Threshold, _ figures: RunFigures) {
+        self.init(
+            threshold, verdict: figures.result?.verdict, offeredRate: figures.offeredRate,
+            value: figures.value(of: threshold.metric)?.number)
+    }
+
+    /// The outcome in a run that is finished.
+    /// - Parameter field: of its row of `summary.csv`, by column; nil for an empty one.
+    public init(_ threshold: Threshold, in field: (String) -> String?) {
+        func number(_ column: String) -> Double? { field(column).flatMap(Double.init) }
+        self.init(
+            threshold, verdict: field(threshold.column).flatMap(Verdict.init(rawValue:)),
+            offeredRate: number("offered_rate_records_per_s"), value: number(threshold.column))
+    }
+
+    /// - Parameter value: of the metric, if that is a number.
+    private init(
+        _ threshold: Threshold, verdict reached: Verdict?, offeredRate: Double?, value: Double?
+    ) {
         self.threshold = threshold
         switch threshold.limit {
         case .verdict(let verdict):
             limit = .verdict(verdict)
-            let reached = figures.result?.verdict
             measured = reached.map(Figure.verdict)
             let isWanted = threshold.comparison == .equal
             holds = reached.map { ($0 == verdict) == isWanted } ?? false
@@ -31,10 +48,9 @@ public struct ThresholdOutcome: Sendable {
             let bound: Double? =
                 switch threshold.limit {
                 case .number(let number): number
-                case .shareOfOffered(let share): figures.offeredRate.map { $0 * share }
+                case .shareOfOffered(let share): offeredRate.map { $0 * share }
                 case .verdict: nil
                 }
-            let value = figures.value(of: threshold.metric)?.number
             limit = bound.map(Figure.number)
             measured = value.map(Figure.number)
             if let bound, let value {

@@ -29,7 +29,7 @@ public struct TableDescription: Sendable {
         ProbeOutcome.columns.map(ColumnDescription.init) + [
             ColumnDescription(
                 CountedRuns.attemptsColumn,
-                "Of a comparison: the number of attempts, since a run that the machine disturbed "
+                "With `--retries`: the number of attempts, since a run that the machine disturbed "
                     + "is made again; the row is of the last attempt.", kind: .integer)
         ]
 

@@ -21,5 +21,5 @@ extension CSVTable {
     }
 
     /// The table as CSV again.
-    var text: String { CSV.line(columns) + rows.map { CSV.line($0.fields) }.joined() }
+    public var text: String { CSV.line(columns) + rows.map { CSV.line($0.fields) }.joined() }
 }

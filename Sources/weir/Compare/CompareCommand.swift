@@ -53,10 +53,12 @@ struct CompareCommand: ParsableCommand {
             baseline's median, for any metric of comparison.csv. It fails if the whole 95 % interval \
             of the ratio is beyond the limit and a Mann–Whitney test holds at p < 0.05. It also fails \
             if it cannot be judged: fewer than 4 repetitions of each, or nothing measured. If the \
-            limit is inside the interval, it does not fail, and says how many repetitions may decide.
+            limit is inside the interval, it does not fail, and says how many repetitions may decide. \
+            --threshold limits a figure of each run, also of finished ones.
 
             Exit status: the worst of the runs' statuses (98, 97, 99, then others), as of weir run; \
-            99 also if a --fail-if failed; 130 if the comparison was interrupted.
+            99 also if a --fail-if failed, or a --threshold in a finished run; 130 if the comparison \
+            was interrupted.
             """)
 
     @Argument(
@@ -139,12 +141,13 @@ struct CompareCommand: ParsableCommand {
         guard differences.against.isEmpty || baseline == nil else {
             throw ValidationError("--against names the baseline; remove --baseline")
         }
-        let changes = vary + overrides + thresholds + [duration, rate].compactMap(\.self)
+        let settings = vary + overrides + [duration, rate].compactMap(\.self)
+        let changes = settings + thresholds
         if resume == nil, FinishedResults.areMeant(by: arguments) {
-            guard changes.isEmpty, repetitions == nil, retries == nil, !labels.isGiven else {
+            guard settings.isEmpty, repetitions == nil, retries == nil, !labels.isGiven else {
                 throw ValidationError(
-                    "these are finished results: --vary, --set, --threshold, --duration, "
-                        + "--rate, --repetitions, --retries, --label and --tag go with a profile")
+                    "these are finished results: --vary, --set, --duration, --rate, "
+                        + "--repetitions, --retries, --label and --tag go with a profile")
             }
         } else if force, differences.against.isEmpty {
             throw ValidationError(
@@ -172,7 +175,8 @@ struct CompareCommand: ParsableCommand {
         if resume == nil, FinishedResults.areMeant(by: arguments) {
             throw try FinishedResults(
                 paths: arguments, against: differences.against, limits: differences.limits,
-                baseline: baseline, isForced: force, out: out, printsJSON: json, page: page
+                thresholds: thresholds, baseline: baseline, isForced: force, out: out,
+                printsJSON: json, page: page
             ).run()
         }
         throw try ExitStatus.explaining {

@@ -16,7 +16,7 @@ import Reporting
 /// that is made again keeps its name until the next one is finished.
 struct ComparisonFolder {
     let path: String
-    /// `<profile>/<UTC time>`.
+    /// `<profile>/<UTC time>` of its start, also where it was moved since.
     let runID: String
     private(set) var plan: ComparisonPlan
     /// The lock of a new folder; nil for one that is continued.
@@ -41,11 +41,12 @@ struct ComparisonFolder {
         runID = folder.runID
         lock = folder.lock
         self.plan = plan
+        self.plan.runID = runID
         for (variant, profile) in zip(plan.variants, variants) {
             try Self.makeDirectory(path + "/runs/" + variant.folder)
             try AtomicFile.replace(profilePath(of: variant), with: profile.resolvedYAML())
         }
-        try write(plan)
+        try write(self.plan)
     }
 
     /// Opens a folder to continue its comparison.
@@ -75,7 +76,7 @@ struct ComparisonFolder {
         self.path = path
         self.plan = plan
         lock = nil
-        runID = plan.profile + "/" + real.lastPathComponent
+        runID = plan.runID ?? plan.profile + "/" + real.lastPathComponent
     }
 
     /// Adds repetitions to the plan; it never removes any.

@@ -17,6 +17,8 @@ struct FinishedResults {
     var against: [String] = []
     /// Limits on differences.
     var limits: [DifferenceLimit] = []
+    /// Conditions for each run, as written.
+    var thresholds: [String] = []
     /// The name of a variant, or a path among `paths` that holds one; nil for the first.
     var baseline: String?
     /// Whether results of different machines and payloads are compared.
@@ -44,21 +46,25 @@ struct FinishedResults {
             guard isAllowed(results) else { return .failure }
             let variants = try FinishedVariants(results, baselineCount: baselineCount)
             for note in variants.notes { printError("note: \(note)") }
-            let summary = CombinedSummary.table(
-                zip(results, variants.names).map { ($0.summary!, $1) })
+            let judged = try FinishedThresholds(
+                thresholds,
+                in: CombinedSummary.table(
+                    zip(results, variants.names).map { ($0.summary!, $1) }))
             let comparison = try Comparison(
-                summaries: [summary], baseline: baseline.map { name(of: $0, variants) },
+                summaries: [judged.summary], baseline: baseline.map { name(of: $0, variants) },
                 counterparts: baseline == nil ? variants.counterparts : [:], limits: limits)
             let folder = try makeFolder()
             let named = comparison.named(folder.runID)
-            try write(named, summary, of: results, to: folder)
+            try write(named, judged, of: results, to: folder)
             let text =
                 printsJSON
                 ? JSON.list(named.rows) + "\n"
                 : ComparisonReport.text(named, resultsPath: folder.path)
             let shown = Result { try printNow(text, terminator: "") }
             page.write(in: folder.path)
-            return ExitStatus.graver(ExitStatus.of(comparison), ExitStatus.of(shown))
+            let status = judged.haveFailed ? ExitStatus.thresholdFailed : .success
+            return ExitStatus.graver(
+                ExitStatus.graver(status, ExitStatus.of(comparison)), ExitStatus.of(shown))
         } catch let error as ReportingError {
             printError("\(error)")
             return ExitStatus.of(error)
@@ -136,10 +142,13 @@ struct FinishedResults {
     }
 
     private func write(
-        _ comparison: Comparison, _ summary: CSVTable, of results: [SavedResults],
+        _ comparison: Comparison, _ judged: FinishedThresholds, of results: [SavedResults],
         to folder: ResultsFolder
     ) throws(ReportingError) {
-        try folder.writeSummary(summary)
+        try folder.writeSummary(judged.summary)
+        if !judged.rows.isEmpty {
+            try folder.csv(ThresholdRow.self).append(judged.rows)
+        }
         try folder.write(comparison)
         // Machine and payload are the same, so the first environment stands for all.
         if Comparability(results).differences.isEmpty, let text = results.first?.environmentJSON {

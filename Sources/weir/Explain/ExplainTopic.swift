@@ -23,7 +23,7 @@ enum ExplainTopic: String, CaseIterable {
         case .columns: "every column of every CSV file, with what it means"
         case .files: "the CSV files of a results folder"
         case .settings: "every setting of a profile"
-        case .verdict: "the verdicts on a run, and what disturbs one"
+        case .verdict: "the verdicts on a run, their limits, and what disturbs one"
         case .exitStatus: "the exit statuses of weir"
         }
     }
@@ -39,9 +39,21 @@ enum ExplainTopic: String, CaseIterable {
         case .settings: GlossaryEntry.list(SettingExplanation.all.map { ($0.name, $0.summary) })
         case .verdict:
             GlossaryEntry.list(Verdict.allCases.map { ($0.rawValue, $0.meaning) })
-                + ["", "The machine disturbed a run, which makes it SUSPECT, if"]
-                + Disturbance.rules.flatMap { SummaryReport.wrapped("- " + $0, indent: 2) }
+                + Verdict.allCases.reversed().flatMap { verdict in
+                    Self.rules("A run is \(verdict.rawValue) if", verdict.rules)
+                }
+                + Self.rules("The machine disturbed a run if", Disturbance.rules)
+                + Self.rules(
+                    "Where it did, percentiles are named of which",
+                    ["\(Int(Disturbance.shareOfPercentile * 100)) % or more is its own lateness"])
         case .exitStatus: GlossaryEntry.list(ExitStatus.all.map { ("\($0.status)", $0.meaning) })
         }
+    }
+
+    /// A list below a line; nothing without rules.
+    private static func rules(_ title: String, _ rules: [String]) -> [String] {
+        rules.isEmpty
+            ? []
+            : ["", title] + rules.flatMap { SummaryReport.wrapped("- " + $0, indent: 2) }
     }
 }

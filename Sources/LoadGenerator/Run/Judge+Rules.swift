@@ -1,0 +1,43 @@
+import Measurement
+
+extension Verdict {
+    /// What gives a run this verdict, as clauses after “a run is … if”, with the limits that the
+    /// judge goes by. The machine's limits are `Disturbance.rules`.
+    public var rules: [String] {
+        switch self {
+        case .valid: []
+        case .invalid:
+            [
+                "acknowledged records were \(AuditFault.lost.rawValue), or records were "
+                    + AuditFault.allCases.filter { $0 != .lost }.map(\.rawValue)
+                    .joined(separator: " or "),
+                "records were refused by the target, or none was acknowledged in the measured window",
+                "consumers did not reach the end within drain.timeout",
+                "a part of the run failed",
+            ]
+        case .generatorBound:
+            [
+                "the target took less than \(Self.percent(Judge.targetShareLimit)) of the producers' "
+                    + "time; where there is an offered rate, only if less than "
+                    + "\(Self.percent(Judge.sentShareLimit)) of it was sent"
+            ]
+        case .suspect:
+            [
+                "less than \(Self.percent(Judge.sentShareLimit)) of the offered rate was sent, or "
+                    + "records were due and never sent",
+                "its rate had not settled, over at least \(Settling.minimumIntervals) intervals: a "
+                    + "trend of more than \(Self.percent(Settling.trendTolerance)), at "
+                    + "\(Int(Settling.trendSignificance)) or more standard deviations, or medians of "
+                    + "the first and the last third that differ by more than "
+                    + Self.percent(Settling.shiftTolerance),
+                "records arrived before they were due, since the clocks differ",
+                "it was interrupted, or its drain was cut short",
+                "the machine disturbed it",
+            ]
+        }
+    }
+
+    private static func percent(_ share: Double) -> String {
+        "\(Int((share * 100).rounded())) %"
+    }
+}
