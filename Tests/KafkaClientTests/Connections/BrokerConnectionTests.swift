@@ -135,6 +135,24 @@ struct BrokerConnectionTests {
         }
     }
 
+    @Test("is silent, and counts it, where a response asks for that")
+    func throttle() async throws {
+        let broker = try await ScriptedBroker { request in
+            guard request.apiKey == .metadata else { return [] }
+            var response = MetadataResponse()
+            response.throttleTimeMs = 30
+            return [try request.answered(by: response)]
+        }
+        let connection = try await connect(to: broker.address)
+        for _ in 0..<2 { _ = try await connection.send(MetadataRequest()).get() }
+        let throttle = try await connection.eventLoop.submit {
+            connection.statistics.throttle
+        }.get()
+        #expect(throttle.count == 2)
+        #expect(throttle.total == .milliseconds(60))
+        try await connection.close().get()
+    }
+
     @Test("ends where more comes than was asked for")
     func unsolicited() async throws {
         let broker = try await ScriptedBroker { request in
