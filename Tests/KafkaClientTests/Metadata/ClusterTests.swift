@@ -1,4 +1,5 @@
 import KafkaProtocol
+import Logging
 import NIOCore
 import NIOPosix
 import RecordFormat
@@ -18,6 +19,16 @@ func clusterError(_ body: () async throws -> Void) async throws -> ClusterError?
 
 @Suite("A client of several brokers")
 struct ClusterTests {
+    @Test("names itself in its logs")
+    func logs() throws {
+        let client = try Cluster(
+            settings: ClientSettings(["bootstrap.servers": "localhost:9092", "client.id": "tester"]
+            ),
+            on: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Logger(label: "test") { StreamLogHandler.standardError(label: $0) })
+        #expect(client.logger[metadataKey: "kafka.client.id"] == "tester")
+    }
+
     @Test("finds the leader through whichever bootstrap server answers")
     func bootstrap() async throws {
         let brokers = try await ScriptedCluster(3)

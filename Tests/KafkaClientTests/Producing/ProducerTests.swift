@@ -9,6 +9,8 @@ import Testing
 /// All of a partition, as the broker hands it out.
 func fetched(_ cluster: Cluster, _ partition: TopicPartition) async throws -> [UInt8] {
     var bytes: [UInt8] = []
+    // Where no broker could be reached lately the client has forgotten the leaders.
+    _ = try await cluster.topics([partition.topic]).get()
     let leader = try await cluster.onLoop { $0.leader(of: partition) }
     let connection = try await cluster.connection(to: leader?.nodeID ?? 0, use: .data).get()
     var offset = Offset.zero
