@@ -51,6 +51,9 @@ struct CutConnectionsTests {
         let broker = try broker(behind: proxy)
         let group = settings.merging([
             "group.id": "readers", "heartbeat.interval.ms": "50", "auto.commit.interval.ms": "20",
+            // Where the answer with a new member's id is lost, the group waits a session for that
+            // id.
+            "session.timeout.ms": "6000",
         ]) { $1 }
         let members = try (0..<2).map { _ in
             RunningMember(try broker.cluster(group), topics: ["orders"])

@@ -2,7 +2,7 @@
 
     group_member.py CLIENT BOOTSTRAP GROUP TOPIC STRATEGY
 
-Prints a line once it has joined. When its standard input ends, it reads its partitions to their ends, leaves, and
+Prints a line once it has partitions. When its standard input ends, it reads its partitions to their ends, leaves, and
 prints the values that it got as JSON.
 """
 
@@ -29,13 +29,12 @@ def with_confluent(bootstrap, group, topic, strategy):
         "partition.assignment.strategy": strategy, "session.timeout.ms": 6000,
         "heartbeat.interval.ms": 100, "enable.partition.eof": False,
         "topic.metadata.refresh.interval.ms": 1000})
-    joined = threading.Event()
-    consumer.subscribe([topic], on_assign=lambda *_: joined.set())
+    consumer.subscribe([topic])
     is_announced = False
     end = time.monotonic() + 3 * DEADLINE_S
     while time.monotonic() < end:
         message = consumer.poll(0.05)
-        if joined.is_set() and not is_announced:
+        if not is_announced and consumer.assignment():
             is_announced = True
             print("joined", flush=True)
         if message is not None and not message.error():
@@ -44,7 +43,8 @@ def with_confluent(bootstrap, group, topic, strategy):
             assigned = consumer.assignment()
             places = consumer.position(assigned)
             ends = [consumer.get_watermark_offsets(one, 10, False)[1] for one in assigned]
-            if all(place.offset >= last or last == 0 for place, last in zip(places, ends)):
+            is_read = [place.offset >= last or last == 0 for place, last in zip(places, ends)]
+            if is_read and all(is_read):
                 break
     consumer.close()
 
@@ -77,7 +77,7 @@ def with_kafka_python(bootstrap, group, topic, strategy):
         if not batches and is_over.is_set():
             assigned = list(consumer.assignment())
             ends = consumer.end_offsets(assigned)
-            if all(consumer.position(one) >= ends[one] for one in assigned):
+            if assigned and all(consumer.position(one) >= ends[one] for one in assigned):
                 break
     consumer.close()
 
