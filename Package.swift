@@ -78,8 +78,12 @@ let package = Package(
         .target(
             name: "LoadGenerator",
             dependencies: [
-                "CommitLog", "Measurement", "RecordFormat", "SettingKeys", "CZstd", "CPrefetch",
+                "CommitLog", "KafkaClient", "KafkaProtocol", "Measurement", "RecordFormat",
+                "SettingKeys", "CZstd", "CPrefetch",
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
@@ -145,7 +149,10 @@ let package = Package(
             exclude: ["Golden", "Interop"], swiftSettings: strict),
         .testTarget(
             name: "LoadGeneratorTests",
-            dependencies: ["LoadGenerator", "CommitLog", "Measurement", "RecordFormat"],
+            dependencies: [
+                "LoadGenerator", "Broker", "CommitLog", "KafkaClient", "Measurement", "RecordFormat",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Measurement", "SeededRandom"],

@@ -50,6 +50,15 @@ enum ExitStatus {
         }
     }
 
+    /// The status of a run that could not begin.
+    static func of(_ error: TargetError) -> ExitCode {
+        switch error {
+        case .noSpace: inputOutput
+        case .unfit: badProfile
+        case .failed, .damaged, .offsetOutOfRange: targetUnavailable
+        }
+    }
+
     /// The exit status of a finished run: 0 also for `GENERATOR_BOUND` and `SUSPECT`.
     ///
     /// A failed threshold counts, except in an `INVALID` or interrupted run.

@@ -26,6 +26,8 @@ struct RunCommand: ParsableCommand {
               weir run Profiles/orders.yaml
               weir run Profiles/orders.yaml --rate 50k/s --duration 30s
               weir run Profiles/orders.yaml --set payload.kind=corpus --set payload.file=app.log
+              weir run Profiles/orders.yaml --bootstrap-server kafka-1:9092
+              weir run Profiles/orders.yaml --set target=broker
               weir run Profiles/durability.yaml --set producers.count=64 --json
               weir run Profiles/orders.yaml --find-max-rate --bound 'e2e_latency_p99 < 10ms'
               weir run Profiles/latency.yaml --threshold 'e2e_latency_p99 < 10ms'
@@ -57,6 +59,12 @@ struct RunCommand: ParsableCommand {
 
     @Option(help: "How often a run that the machine disturbed is made again; by default never.")
     var retries: Int?
+
+    @OptionGroup
+    var cluster: ClusterOptions
+
+    @Flag(help: "Keep the topics that the run creates in a cluster.")
+    var keepTopics = false
 
     @Option(help: "The directory that results go to.")
     var out = "Results"
@@ -128,8 +136,9 @@ struct RunCommand: ParsableCommand {
         }
         guard allOverrides.isEmpty, thresholds.isEmpty, !labels.isGiven else {
             throw ValidationError(
-                "a resumed search follows its plan: --set, --threshold, --duration, --rate, --label "
-                    + "and --tag cannot change it; start a new one with them")
+                "a resumed search follows its plan: --set, --threshold, --duration, --rate, "
+                    + "--bootstrap-server, --label and --tag cannot change it; start a new one with them"
+            )
         }
     }
 
@@ -151,7 +160,8 @@ struct RunCommand: ParsableCommand {
     }
 
     private var allOverrides: [String] {
-        overrides + (duration.map { ["duration=\($0)"] } ?? [])
+        cluster.overrides(besides: overrides) + overrides
+            + (duration.map { ["duration=\($0)"] } ?? [])
             + (rate.map { ["producers.rate=\($0)"] } ?? [])
     }
 
@@ -198,8 +208,7 @@ struct RunCommand: ParsableCommand {
             throw ExitStatus.badProfile
         } catch let error as TargetError {
             printError("\(error)")
-            if case .noSpace = error { throw ExitStatus.inputOutput }
-            throw ExitStatus.targetUnavailable
+            throw ExitStatus.of(error)
         } catch let error as LoadRunError {
             printError("\(error)")
             throw error.isNoSpace ? ExitStatus.inputOutput : ExitStatus.targetUnavailable
@@ -212,10 +221,17 @@ struct RunCommand: ParsableCommand {
     ) throws -> ExitCode? {
         let pool = try results.prepare("payload") { try PayloadPool.prepare(for: profile) }
         var limits = try results.measureLimits(pool)
-        let target = try makeTarget(profile, dataDirectory: results.dataDirectory)
+        let target = try makeTarget(profile, results)
         let load = LoadRun(profile: profile, target: target, pool: pool, directory: results.path)
         results.ending.begin(load)
-        let result = try load.run(results.record)
+        let result: RunResult
+        do {
+            result = try load.run(results.record)
+        } catch {
+            try? target.close()
+            throw error
+        }
+        let breakdown = target.breakdown
         results.ending.conclude()
         // The log is removed first: if it filled the disk, that makes room for the results.
         let closing = Result { try target.close() }
@@ -245,22 +261,39 @@ struct RunCommand: ParsableCommand {
         var status = ExitStatus.of(result, failedThresholds: summary.thresholds.failed ?? 0)
         // The results are complete, so other errors are only printed.
         if case .failure(let error) = closing {
-            printError("the log was not closed cleanly: \(error)")
+            printError("the target was not closed cleanly: \(error)")
             status = ExitStatus.graver(status, ExitStatus.inputOutput)
+        }
+        if let breakdown {
+            printError("\(breakdown)")
+            status = ExitStatus.targetUnavailable
         }
         return ExitStatus.graver(status, ExitStatus.of(shown))
     }
 
     private func makeTarget(
-        _ profile: Profile, dataDirectory: String
+        _ profile: Profile, _ results: RunRecording
     ) throws -> any LoadTarget {
         switch profile.target {
         case .embedded:
             let target = try EmbeddedTarget(
-                path: dataDirectory, topics: profile.topics,
+                path: results.dataDirectory, topics: profile.topics,
                 isTemporary: profile.dataDirectory == nil)
             for complaint in target.recoveryComplaints { printError(complaint) }
             return target
+        case .broker:
+            let server = try BrokerProcess(dataDirectory: results.dataDirectory)
+            results.ending.whenAbandoned { server.kill() }
+            // The topics end with the log, if that is temporary.
+            let created = CreatedTopics(
+                directory: results.path, keeps: keepTopics || profile.dataDirectory == nil)
+            return try KafkaTarget(profile: profile, created: created, server: server)
+        case .kafka:
+            let created = CreatedTopics(directory: results.path, keeps: keepTopics)
+            results.ending.whenAbandoned {
+                do { try created.delete() } catch { printError("\(error)") }
+            }
+            return try KafkaTarget(profile: profile, created: created)
         case .discard:
             return DiscardTarget(topics: profile.topics)
         }

@@ -18,6 +18,7 @@ final class RunEnding: Sendable {
     private let folder: ResultsFolder
     private let stage = CheckedMutex(Stage.preparing)
     private let temporary = CheckedMutex<[ScratchFolder]>([])
+    private let cleanups = CheckedMutex<[@Sendable () -> Void]>([])
 
     init(folder: ResultsFolder) {
         self.folder = folder
@@ -28,6 +29,12 @@ final class RunEnding: Sendable {
         let made = try folder.scratchFolder(name)
         temporary.withLock { $0.append(made) }
         return made.path
+    }
+
+    /// `cleanup` is called if an interrupt ends the program at once, before temporary folders are
+    /// removed.
+    func whenAbandoned(_ cleanup: @escaping @Sendable () -> Void) {
+        cleanups.withLock { $0.append(cleanup) }
     }
 
     func removeScratch() {
@@ -68,6 +75,7 @@ final class RunEnding: Sendable {
 
     /// Removes the temporary log before the program ends at once. Results stay.
     func abandon() {
+        for cleanup in cleanups.withLock({ $0 }) { cleanup() }
         removeScratch()
         if case .preparing = stage.withLock({ $0 }) {
             folder.discard()

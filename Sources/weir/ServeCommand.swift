@@ -59,10 +59,18 @@ struct ServeCommand: ParsableCommand {
         })
     var logLevel: Logger.Level = .info
 
+    @Flag(
+        help: ArgumentHelp(
+            "End when standard input ends, and say on standard error where the broker listens.",
+            visibility: .hidden))
+    var attached = false
+
     func run() throws {
+        if attached { Lifeline.holdOn() }
         let logger = Self.logger(logLevel)
         let config = try configuration(logger)
-        ScratchFolder.adopt(config.logDirectory)
+        // The log of an attached broker is its run's, which may remove it.
+        if !attached { ScratchFolder.adopt(config.logDirectory) }
         let broker: Broker
         do {
             broker = try Broker(config: config, logger: logger)
@@ -86,9 +94,10 @@ struct ServeCommand: ParsableCommand {
         do {
             for listener in try broker.start() {
                 // Written at once, because a program may wait for the line.
-                try printNow(
+                let line =
                     "\(listener.name) listening on \(listener.bound), "
-                        + "advertised as \(listener.advertised)")
+                    + "advertised as \(listener.advertised)"
+                if attached { writeToStandardError(line + "\n") } else { try printNow(line) }
             }
         } catch let failure as StandardOutput.Failure {
             try? broker.shutdown()

@@ -56,13 +56,21 @@ final class MemoryTarget: LoadTarget {
         Session(target: self, completions: completions)
     }
 
-    func makeConsumerSession(wakeup: Wakeup) -> any ConsumerSession {
+    func makeConsumerSession(
+        for group: ConsumerGroupSettings, wakeup: Wakeup
+    ) -> any ConsumerSession {
         Session(target: self, completions: nil)
     }
 
-    func allocateProducerID() -> ProducerID {
-        ProducerID(nextProducerID.wrappingAdd(1, ordering: .relaxed).oldValue)
+    func prepareProducers(
+        _ settings: ProducerSettings, numbering: BatchNumbering
+    ) -> [ProducerID] {
+        (0..<settings.count).map { _ in
+            settings.enableIdempotence
+                ? ProducerID(nextProducerID.wrappingAdd(1, ordering: .relaxed).oldValue) : .none
+        }
     }
+
     func isCompacted(_ partition: Int) -> Bool { false }
     func logStartOffset(of partition: Int) -> Offset { .zero }
     func logEndOffset(of partition: Int) -> Offset {
@@ -133,7 +141,8 @@ final class MemoryTarget: LoadTarget {
         }
 
         func send(
-            _ batch: UnsafeMutableRawBufferPointer, to partition: Int, ticket: Int
+            _ batch: UnsafeMutableRawBufferPointer, of producer: Int, to partition: Int,
+            ticket: Int
         ) -> SendOutcome {
             if target.refuses(partition) { return .failed(.failed("refused")) }
             let stored = target.state.withLock { $0.batches[partition].count }
@@ -153,12 +162,14 @@ final class MemoryTarget: LoadTarget {
 
         func fetch(
             from offset: Offset, of partition: Int, maxBytes: Int, _ body: (RawSpan) -> Void
-        ) -> Int {
-            if let end = target.withheldFrom, offset >= end { return 0 }
-            guard let stored = target.batch(holding: offset, of: partition) else { return 0 }
+        ) -> Fetched {
+            if let end = target.withheldFrom, offset >= end { return Fetched() }
+            guard let stored = target.batch(holding: offset, of: partition) else {
+                return Fetched()
+            }
             let batch = target.readAs(offset, stored)
             unsafe body(batch.span.bytes)
-            return batch.count
+            return Fetched(byteCount: batch.count)
         }
 
         func arm(_ partition: Int, past offset: Offset) -> Bool {

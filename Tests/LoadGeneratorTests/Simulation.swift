@@ -27,9 +27,7 @@ struct Simulation {
         plan = RunPlan(
             profile: profile, start: 0,
             anchor: ClockAnchor(monotonicNanos: 0, unixNanos: unixStart))
-        producerIDs = (0..<profile.producers.count).map { _ in
-            profile.producers.enableIdempotence ? target.allocateProducerID() : .none
-        }
+        producerIDs = target.prepareProducers(profile.producers, numbering: BatchNumbering())
         ledger = DeliveryLedger(
             partitions: target.partitions,
             firstOffsets: target.partitions.indices.map { target.logEndOffset(of: $0) },
@@ -100,7 +98,9 @@ struct Simulation {
             settings: ConsumerWorker.Settings(
                 maxPartitionFetchBytes: 1 << 20, verifyChecksums: true, window: plan.window,
                 unixOffsetNanos: plan.unixOffsetNanos),
-            time: .manual(clock), session: target.makeConsumerSession(wakeup: Wakeup()),
+            time: .manual(clock),
+            session: target.makeConsumerSession(
+                for: ConsumerGroupSettings(), wakeup: Wakeup()),
             recorder: recorder)
         var left = steps
         while left > 0, worker.step() == .again { left -= 1 }

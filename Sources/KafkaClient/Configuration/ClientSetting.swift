@@ -14,6 +14,12 @@ public struct ClientSetting: Sendable {
     public var name: String { key.name }
     /// The values that are allowed, such as `true or false`.
     public var expected: String { key.expected }
+    /// Whether `text` is one of these values.
+    public func accepts(_ text: String) -> Bool {
+        var settings = ClientSettings()
+        return key.write(&settings, text)
+    }
+
     /// The value where nobody sets one; empty where there is none.
     public var defaultValue: String { key.read(ClientSettings()) }
 }

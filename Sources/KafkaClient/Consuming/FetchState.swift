@@ -122,6 +122,14 @@ struct FetchState: Sendable {
         for one in resumed { partitions[one]?.isPaused = false }
     }
 
+    /// The position, if all that was fetched before it is taken.
+    func reachedPosition(of one: TopicPartition) -> Offset? {
+        guard let partition = partitions[one], partition.phase == .fetching,
+            queue.byteCount(of: one) == 0
+        else { return nil }
+        return partition.position
+    }
+
     /// The next batches, in the order in which they came.
     ///
     /// - Throws: the error of a partition, once.

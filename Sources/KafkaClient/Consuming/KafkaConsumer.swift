@@ -52,6 +52,12 @@ public final class KafkaConsumer: @unchecked Sendable {
         }
     }
 
+    /// The position behind all that was handed out, also of what the application does not get; nil
+    /// while something waits to be taken, or the position is not known yet. On the event loop only.
+    public func reachedPosition(of partition: TopicPartition) -> Offset? {
+        fetcher.state.reachedPosition(of: partition)
+    }
+
     /// The next batches, nil if none are there. On the event loop only. Throws a `ConsumerError`,
     /// once; the other partitions go on.
     public func take() throws(ConsumerError) -> FetchedRecords? {

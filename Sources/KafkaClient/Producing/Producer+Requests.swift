@@ -65,7 +65,7 @@ extension Producer {
         guard sequence != owner.sequence else { return }
         owner.batch.assign(sequence, previous: owner.sequence)
         owners[id]?.sequence = sequence
-        willSend?(owner.batch, sequence)
+        willSend?(owner.batch, owner.partition, sequence)
     }
 
     func initProducerID() {

@@ -35,12 +35,13 @@ public final class Producer: @unchecked Sendable {
     private var nextWaiterID = 0
     private var isClosed = false
     /// Called before a batch is sent under a new number, on the event loop.
-    let willSend: (@Sendable (SealedBatch, BatchSequence) -> Void)?
+    let willSend: (@Sendable (SealedBatch, TopicPartition, BatchSequence) -> Void)?
 
     /// `willSend` is told each number before its batch leaves, on the event loop: whoever reads the batch
     /// back finds that number in its header. After an error a batch may get another one.
     public init(
-        cluster: Cluster, willSend: (@Sendable (SealedBatch, BatchSequence) -> Void)? = nil
+        cluster: Cluster,
+        willSend: (@Sendable (SealedBatch, TopicPartition, BatchSequence) -> Void)? = nil
     ) {
         self.cluster = cluster
         self.willSend = willSend

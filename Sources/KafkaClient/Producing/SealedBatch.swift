@@ -8,7 +8,7 @@ import RecordFormat
 public struct SealedBatch: @unchecked Sendable {
     public let bytes: UnsafeMutableRawBufferPointer
     /// As it was handed over.
-    let header: RecordBatchHeader
+    public let header: RecordBatchHeader
 
     /// Throws if the bytes are not one whole batch.
     public init(lending bytes: UnsafeMutableRawBufferPointer) throws(RecordFormatError) {

@@ -21,6 +21,7 @@ final class DeliveryLedger: Sendable {
     /// Add to monotonic nanoseconds to get Unix nanoseconds.
     private let unixOffsetNanos: Int64
     private let numbers: [ProducerID: Int]
+    private let numbering: BatchNumbering
 
     /// - Parameters:
     ///   - firstOffsets: where this run's records begin, by partition.
@@ -28,9 +29,11 @@ final class DeliveryLedger: Sendable {
     ///   - groups: the number of consumer groups.
     ///   - unixOffsetNanos: add to monotonic nanoseconds to get Unix nanoseconds.
     ///   - directory: for the file, if it is needed.
+    ///   - numbering: what the target says of batches that left under other numbers.
     init(
         partitions: [TopicPartition], firstOffsets: [Offset], producerIDs: [ProducerID],
         groups: Int, unixOffsetNanos: Int64, directory: String,
+        numbering: BatchNumbering = BatchNumbering(),
         memoryLimit: Int = LedgerStore.defaultMemoryLimit
     ) {
         self.partitions = zip(partitions, firstOffsets).map {
@@ -38,6 +41,7 @@ final class DeliveryLedger: Sendable {
         }
         store = LedgerStore(directory: directory, memoryLimit: memoryLimit)
         self.unixOffsetNanos = unixOffsetNanos
+        self.numbering = numbering
         isIdempotent = !producerIDs.contains(.none)
         numbers =
             isIdempotent
@@ -50,8 +54,14 @@ final class DeliveryLedger: Sendable {
         partitions[partition].intendedNanos(atOrAfter: index)
     }
 
-    /// The number in the run of the producer with an id; nil if it is not of this run.
-    func number(of producerID: ProducerID) -> Int? { numbers[producerID] }
+    /// The producer that sent a batch, by its number in the run, and the lowest 31 bits of the audit
+    /// sequence of the batch's first record; nil if the batch is not of this run.
+    func origin(
+        of header: RecordBatchHeader, in partition: Int
+    ) -> (producer: Int, baseSequence: Int32)? {
+        if let origin = numbering.origin(of: header, in: partition) { return origin }
+        return numbers[header.producerID].map { ($0, header.baseSequence) }
+    }
 
     /// The timestamp of an entry's first record, which is its batch's base timestamp.
     func baseTimestamp(of entry: LedgerEntry) -> Int64 {

@@ -104,8 +104,8 @@ struct PartitionAudit {
         guard header.producerID != .none else {
             return ledger.isIdempotent ? nil : .unnamed(baseTimestamp: header.baseTimestamp)
         }
-        guard let producer = ledger.number(of: header.producerID) else { return nil }
-        return .named(producer: producer, baseSequence: header.baseSequence)
+        guard let origin = ledger.origin(of: header, in: partition) else { return nil }
+        return .named(producer: origin.producer, baseSequence: origin.baseSequence)
     }
 
     /// Whether an entry may be that of a batch of the sender.

@@ -3,6 +3,6 @@ public struct SentSequences: Sendable {
     var producer: Int
     /// One past the last sequence number used, by partition.
     var ends: [UInt64]
-    /// Sequence numbers that were sent and not acknowledged.
+    /// Sequence numbers that were sent and not acknowledged: refused, or in doubt.
     var failed: [(partition: Int, sequences: Range<UInt64>)]
 }

@@ -50,7 +50,7 @@ struct ConsumerFleet {
                                     ledger: ledger, partition: $0, group: groupNumber,
                                     producerCount: profile.producers.count)
                             }, board: board, settings: settings, time: time,
-                            session: target.makeConsumerSession(wakeup: wakeup),
+                            session: target.makeConsumerSession(for: group, wakeup: wakeup),
                             recorder: recorder)
                         return worker.run(time: time, wakeup: wakeup)
                     })

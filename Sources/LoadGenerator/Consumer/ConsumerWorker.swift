@@ -81,17 +81,20 @@ struct ConsumerWorker: ~Copyable {
     private mutating func fetch(_ index: Int) -> Int {
         let (partition, position) = (assignments[index].partition, assignments[index].position)
         do {
-            let byteCount = try session.fetch(
+            let fetched = try session.fetch(
                 from: position, of: partition, maxBytes: settings.maxPartitionFetchBytes
             ) { span in
                 consume(span, of: index)
             }
-            if byteCount > 0 {
+            if failure == nil, let next = fetched.nextOffset, next > assignments[index].position {
+                assignments[index].position = next
+            }
+            if assignments[index].position > position {
                 board.advance(
                     partition, to: assignments[index].position,
                     nextEntry: assignments[index].audit.nextEntry)
             }
-            return byteCount
+            return fetched.byteCount
         } catch {
             if case .damaged(let reason) = error {
                 stopReading(index, because: reason)

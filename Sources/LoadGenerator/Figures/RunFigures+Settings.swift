@@ -14,7 +14,12 @@ extension RunFigures {
         .count("producers") { $0.profile?.producers.count },
         .count("consumers") { $0.profile?.consumers.reduce(0) { $0 + $1.members } },
         .count("topics") { $0.profile?.topics.count },
-        .count("partitions") { $0.profile.map { $0.topics.count * $0.topics.partitions } },
+        .count("partitions") {
+            // Topics that existed have their own number.
+            $0.profile.flatMap {
+                $0.topics.existing ? nil : $0.topics.count * $0.topics.partitions
+            }
+        },
         .count("flush_messages") { topicSetting("flush.messages", $0) },
         .count("flush_ms") { topicSetting("flush.ms", $0) },
         .text("payload_kind") { $0.profile?.payload.kind.rawValue },

@@ -23,6 +23,7 @@ extension RunFigures {
         .count("acked_records") { $0.producers.ackedRecords },
         .count("consumed_records") { $0.consumers?.records },
         .count("failed_records") { $0.producers.failedRecords },
+        .count("in_doubt_records") { $0.producers.inDoubtRecords },
         .count("unsent_records") {
             $0.result.flatMap { $0.isClosedLoop ? nil : $0.unsentRecords }
         },

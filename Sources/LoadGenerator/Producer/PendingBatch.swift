@@ -32,8 +32,8 @@ struct PendingBatch: ~Copyable {
     var isQueued = false
     /// Sent, and not acknowledged yet.
     var isInFlight = false
-    /// Given up after the delivery timeout. It is not reused, because its acknowledgement may still
-    /// come.
+    /// Given up after the delivery timeout. It is not reused, because its bytes are lent until its
+    /// outcome comes.
     var isAbandoned = false
 
     init(batchSize: Int, compressor: SharedCompressor) {

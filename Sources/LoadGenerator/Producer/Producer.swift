@@ -25,7 +25,8 @@ struct Producer: ~Copyable {
     var fullBatchesQueued = 0
     /// Whether one of its batches was given up; then its unsent batches fail as well.
     var isCutOff = false
-    /// Sequence ranges that were sent and failed, with their partition: excused by the audit.
+    /// Sequence ranges that were sent and failed, or are in doubt, with their partition: excused by
+    /// the audit.
     var failed: [(partition: Int, sequences: Range<UInt64>)] = []
 
     init(

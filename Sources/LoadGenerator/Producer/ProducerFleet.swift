@@ -85,6 +85,7 @@ struct ProducerFleet {
                         producer: number, seed: profile.seed),
                     partitionCount: target.partitions.count))
         }
+        let session = target.makeProducerSession(acks: settings.acks, completions: completions)
         let perProducer = max(bufferMemoryBytes / settings.batchSize, settings.maxInFlight + 2)
         return ProducerWorker(
             producers: producers,
@@ -92,11 +93,13 @@ struct ProducerFleet {
                 limit: numbers.count * perProducer, batchSize: settings.batchSize,
                 compressor: makeCompressor(settings.compression)),
             settings: ProducerWorker.Settings(
-                lingerNanos: settings.linger.nanoseconds, maxInFlight: settings.maxInFlight,
-                deliveryTimeoutNanos: settings.deliveryTimeout.nanoseconds,
+                lingerNanos: settings.linger.nanoseconds,
+                maxInFlight: session.batchesInFlight(settings.maxInFlight),
+                deliveryTimeoutNanos: session.endsLateBatches
+                    ? nil : settings.deliveryTimeout.nanoseconds,
                 window: plan.window, unixOffsetNanos: plan.unixOffsetNanos),
             time: time,
-            session: target.makeProducerSession(acks: settings.acks, completions: completions),
+            session: session,
             completions: completions, stop: stop, ledger: ledger, recorder: recorder)
     }
 

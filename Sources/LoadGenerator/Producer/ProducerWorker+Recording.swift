@@ -9,27 +9,31 @@ extension ProducerWorker {
             let index = pool[completion.ticket].producer
             pool[completion.ticket].isInFlight = false
             producers[index].inFlight -= 1
-            if let failure = completion.failure {
-                fail(completion.ticket, failure)
-            } else {
-                complete(completion.ticket, at: completion.nanos)
+            switch completion.outcome {
+            case .acknowledged: complete(completion.ticket, at: completion.nanos)
+            case .failed(let failure): fail(completion.ticket, failure)
+            case .inDoubt: leaveInDoubt(completion.ticket)
             }
             sendQueued(of: index)
         }
     }
 
     mutating func countSent(_ ticket: Int) {
-        let window = settings.window
-        var measured = 0
-        for run in pool[ticket].runs where window.contains(run.intendedNanos) {
-            measured += run.recordCount
-        }
+        let measured = measuredRecords(of: ticket)
         let warmup = pool[ticket].builder.recordCount - measured
         recorder.record { tally in
             tally.measured.sentRecords += UInt64(measured)
             tally.measured.lastSendNanos = max(tally.measured.lastSendNanos, now)
             tally.warmup.sentRecords += UInt64(warmup)
         }
+    }
+
+    private func measuredRecords(of ticket: Int) -> Int {
+        var measured = 0
+        for run in pool[ticket].runs where settings.window.contains(run.intendedNanos) {
+            measured += run.recordCount
+        }
+        return measured
     }
 
     mutating func complete(_ ticket: Int, at ackNanos: Int64) {
@@ -59,11 +63,29 @@ extension ProducerWorker {
         pool.giveBack(ticket)
     }
 
-    private mutating func countFailed(_ ticket: Int, _ error: TargetError) {
-        let index = pool[ticket].producer
+    /// Nobody knows whether the records are stored, so the audit misses none of them, and the run
+    /// goes on.
+    private mutating func leaveInDoubt(_ ticket: Int) {
+        excuse(ticket)
+        let measured = measuredRecords(of: ticket)
+        let warmup = pool[ticket].builder.recordCount - measured
+        recorder.record { tally in
+            tally.measured.inDoubtRecords += UInt64(measured)
+            tally.warmup.inDoubtRecords += UInt64(warmup)
+        }
+        pool.giveBack(ticket)
+    }
+
+    private mutating func excuse(_ ticket: Int) {
         let count = UInt64(pool[ticket].builder.recordCount)
         let first = pool[ticket].firstSequence
-        producers[index].failed.append((pool[ticket].partition, first..<(first + count)))
+        producers[pool[ticket].producer].failed.append(
+            (pool[ticket].partition, first..<(first + count)))
+    }
+
+    private mutating func countFailed(_ ticket: Int, _ error: TargetError) {
+        excuse(ticket)
+        let count = UInt64(pool[ticket].builder.recordCount)
         recorder.record { $0.measured.failedRecords += count }
         if failure == nil { failure = error }
     }
@@ -72,13 +94,14 @@ extension ProducerWorker {
     /// that wait behind them fail, too.
     mutating func giveUpExpired() {
         nextExpiry = .max
+        guard let timeout = settings.deliveryTimeoutNanos else { return }
         for ticket in 0..<pool.count where pool[ticket].isInFlight {
-            let expiry = pool[ticket].openedNanos + settings.deliveryTimeoutNanos
+            let expiry = pool[ticket].openedNanos + timeout
             guard expiry <= now else {
                 nextExpiry = min(nextExpiry, expiry)
                 continue
             }
-            let milliseconds = settings.deliveryTimeoutNanos / 1_000_000
+            let milliseconds = timeout / 1_000_000
             countFailed(
                 ticket,
                 .failed(

@@ -103,8 +103,9 @@ extension ProducerWorker {
         case .pending:
             producers[index].inFlight += 1
             pool[ticket].isInFlight = true
-            nextExpiry = min(
-                nextExpiry, pool[ticket].openedNanos + settings.deliveryTimeoutNanos)
+            if let timeout = settings.deliveryTimeoutNanos {
+                nextExpiry = min(nextExpiry, pool[ticket].openedNanos + timeout)
+            }
         case .failed(let error):
             fail(ticket, error)
         }
@@ -125,7 +126,9 @@ extension ProducerWorker {
             return .failed(.failed("a batch for partition \(partition) was not sealed: \(error)"))
         }
         if ledger != nil { enter(ticket, of: producers[index].number) }
-        return unsafe session.send(pool[ticket].builder.sealedBytes, to: partition, ticket: ticket)
+        return unsafe session.send(
+            pool[ticket].builder.sealedBytes, of: producers[index].number, to: partition,
+            ticket: ticket)
     }
 
     /// Enters a batch in the ledger before it is sent, so that a reader of the batch finds the

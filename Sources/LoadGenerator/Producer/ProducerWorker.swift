@@ -23,7 +23,8 @@ struct ProducerWorker: ~Copyable {
     struct Settings: Sendable {
         var lingerNanos: Int64
         var maxInFlight: Int
-        var deliveryTimeoutNanos: Int64
+        /// Nil if the session gives up late batches itself.
+        var deliveryTimeoutNanos: Int64?
         var window: MeasuredWindow
         /// Add to monotonic nanoseconds to get Unix nanoseconds.
         var unixOffsetNanos: Int64

@@ -4,7 +4,8 @@ import RecordFormat
 /// are the properties' initial values.
 extension Profile {
     static let settings: [Setting<Profile>] =
-        runSettings + topicSettings + producerSettings + payloadSettings + keySettings
+        runSettings + clientSettings + topicSettings + producerSettings + payloadSettings
+        + keySettings
         + comparisonSettings
 
     private static let largestInt32 = Int(Int32.max)
@@ -20,8 +21,10 @@ extension Profile {
             ["description"], \.description, .text, "The question that this profile answers."),
         Setting(
             ["target"], \.target, .choice,
-            "The target of the load: the log engine in this process (embedded), or none, "
-                + "to measure the generator alone (discard)."),
+            "The target of the load: the log engine in this process (embedded), the same engine behind "
+                + "Weir's broker, in a process of its own (broker), the brokers of "
+                + "client.bootstrap.servers (kafka), or none, to measure the generator alone (discard)."
+        ),
         Setting(
             ["data.dir"], orNull: \.dataDirectory, .text,
             "The directory of the log. It is kept after the run, and a later run continues it; "
@@ -60,6 +63,17 @@ extension Profile {
             "Whether to measure this machine's own limits in the same run, for comparison."),
     ]
 
+    /// Of the client's own table.
+    private static let clientSettings: [Setting<Profile>] = KafkaSettings.inProfile.map { known in
+        let note = known.defaultValue.isEmpty ? "none" : known.defaultValue
+        return Setting(
+            ["client", known.name], orNull: \.client[known.name],
+            .scalar(
+                known.expected, isText: true, read: { known.accepts($0) ? $0 : nil },
+                print: YAMLText.quoted),
+            known.meaning, defaultNote: note, isOmittedAtDefault: true)
+    }
+
     private static let topicSettings: [Setting<Profile>] = [
         Setting(
             ["topics", "name"], \.topics.name, .resourceName,
@@ -70,6 +84,15 @@ extension Profile {
         Setting(
             ["topics", "partitions"], \.topics.partitions, .count.limited(to: 1...10_000),
             "Partitions of each topic."),
+        Setting(
+            ["topics", "replication.factor"], orNull: \.topics.replicationFactor,
+            .count.limited(to: 1...Int(Int16.max)),
+            "On how many brokers of a cluster each partition is; null is the cluster's default.",
+            isOmittedAtDefault: true),
+        Setting(
+            ["topics", "existing"], \.topics.existing, .boolean,
+            "Whether the topics are in the cluster already and are loaded as they are. If not, the run "
+                + "creates them and deletes them at its end.", isOmittedAtDefault: true),
         topicKey(
             "segment.bytes", .byteSize.limited(to: 4096...largestInt32),
             "The size at which a segment file is closed and a new one begun."),

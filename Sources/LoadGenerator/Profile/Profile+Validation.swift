@@ -2,6 +2,7 @@
 extension ProfileReader {
     /// Reports every impossible combination. Called once all settings are read and complete.
     mutating func validate() {
+        validateTarget()
         validateLength()
         validateProducers()
         validateCompression()
@@ -204,12 +205,13 @@ extension ProfileReader {
                     + "set consumers: []", at: isGiven("target") ? "target" : "consumers.0")
         }
         let partitions = profile.topics.partitions * profile.topics.count
-        for (index, group) in profile.consumers.enumerated() where group.members > partitions {
+        for (index, group) in profile.consumers.enumerated()
+        where group.members > partitions && !profile.topics.existing {
             report(
                 "\(group.members) members for \(partitions) partitions: the rest would be idle; "
                     + "use at most \(partitions)", at: "consumers.\(index).members")
         }
-        if profile.dataDirectory == nil {
+        if profile.dataDirectory == nil, !profile.topics.existing {
             for (index, group) in profile.consumers.enumerated() {
                 if case .offset(let offset) = group.from, offset > 0 {
                     report(

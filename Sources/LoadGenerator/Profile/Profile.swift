@@ -10,6 +10,9 @@ public struct Profile: Hashable, Sendable {
     public var target = TargetKind.embedded
     /// Nil: a fresh temporary directory, removed after the run.
     public var dataDirectory: String?
+    /// The settings of the clients of a Kafka target, by Kafka's names; their own defaults hold for
+    /// the others.
+    public var client: [String: String] = [:]
     /// Reproduces every byte of payload, every key, and every arrival of a Poisson schedule.
     public var seed: UInt64 = 42
 
@@ -70,6 +73,10 @@ public struct Profile: Hashable, Sendable {
 public enum TargetKind: String, CaseIterable, Hashable, Sendable {
     /// The log engine, in this process.
     case embedded
+    /// Weir's broker, in a process of its own on this machine.
+    case broker
+    /// The brokers of a cluster that speaks Kafka's protocol.
+    case kafka
     /// None: batches are sealed and discarded, which measures the generator alone.
     case discard
 }

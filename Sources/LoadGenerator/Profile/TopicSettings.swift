@@ -3,6 +3,10 @@ public struct TopicSettings: Hashable, Sendable {
     public var name = "weir"
     public var count = 1
     public var partitions = 1
+    /// On how many brokers each partition is; nil: as many as the cluster's default says.
+    public var replicationFactor: Int?
+    /// Whether the topics are there already, and stay as they are.
+    public var existing = false
     /// The topic keys that the profile sets, in Kafka's own units (bytes and milliseconds as plain
     /// integers); the log's defaults hold for the others.
     public var config: [String: String] = [:]

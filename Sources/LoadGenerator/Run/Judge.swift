@@ -37,7 +37,9 @@ struct Judge {
         if let drain = result.drain, !drain.isComplete, !result.wasStopped, !drain.wasCut {
             reasons.append("consumers did not reach the end within drain.timeout")
         }
-        if result.producers.ackedRecords == 0, result.interruption == nil {
+        if result.producers.ackedRecords + result.producers.inDoubtRecords == 0,
+            result.interruption == nil
+        {
             reasons.append("no record was acknowledged in the measured window")
         }
         return reasons
@@ -108,6 +110,11 @@ struct Judge {
                 "the user cut the drain short: \(drain.unreadRecords) records were neither read "
                     + "nor audited")
         }
+        if result.producers.inDoubtRecords > 0 {
+            reasons.append(
+                "\(result.producers.inDoubtRecords) records are in doubt: they were sent, and no answer "
+                    + "says whether they are stored (a lost connection, a time-out, or acks: 0)")
+        }
         reasons += result.backgroundFaults.map(Self.clause)
         let machine = MachineReasons(result)
         reasons += machine.reasons
@@ -117,7 +124,9 @@ struct Judge {
                 "\(machine.skewedRecords) records arrived before they were due: the clocks differ")
         }
         let settling = Settling(rates: result.ackedRates)
-        if settling.judgement == .unsettled, !rate.isMeantToChange {
+        if settling.judgement == .unsettled, !rate.isMeantToChange,
+            result.producers.ackedRecords > 0
+        {
             reasons.append("the rate had not settled: " + Self.change(settling))
         }
         if let sentShare, sentShare < Self.sentShareLimit {

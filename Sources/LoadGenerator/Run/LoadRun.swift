@@ -74,6 +74,15 @@ public final class LoadRun: Sendable {
     /// - Parameter observe: called once an interval, on the calling thread.
     /// - Throws: if the run could not begin; later failures are in its result.
     public func run(_ observe: (IntervalReport) -> Void) throws(LoadRunError) -> RunResult {
+        let numbering = BatchNumbering()
+        let producerIDs: [ProducerID]
+        do {
+            // Before the times are fixed, because it may take long.
+            producerIDs = try target.prepareProducers(profile.producers, numbering: numbering)
+            try target.refreshOffsets()
+        } catch {
+            throw LoadRunError(error)
+        }
         let plan = RunPlan(
             profile: profile, start: time.now() + Self.leadNanos, anchor: ClockAnchor.sample())
         let hiccupMeter = HiccupMeter()
@@ -82,10 +91,11 @@ public final class LoadRun: Sendable {
         let ledger: DeliveryLedger?
         do {
             try hiccupMeter.start()
-            let producerIDs = try makeProducerIDs()
             ledger =
                 profile.consumers.isEmpty
-                ? nil : makeLedger(producerIDs, unixOffsetNanos: plan.unixOffsetNanos)
+                ? nil
+                : makeLedger(
+                    producerIDs, numbering, unixOffsetNanos: plan.unixOffsetNanos)
             consumers = try ConsumerFleet(
                 profile: profile, plan: plan, target: target, ledger: ledger, time: time,
                 ended: news)
@@ -132,24 +142,15 @@ public final class LoadRun: Sendable {
         return result
     }
 
-    private func makeProducerIDs() throws(TargetError) -> [ProducerID] {
-        var ids: [ProducerID] = []
-        for _ in 0..<profile.producers.count {
-            ids.append(
-                profile.producers.enableIdempotence ? try target.allocateProducerID() : .none)
-        }
-        return ids
-    }
-
     /// The ledger of a run whose records begin at the log's current ends.
     private func makeLedger(
-        _ producerIDs: [ProducerID], unixOffsetNanos: Int64
+        _ producerIDs: [ProducerID], _ numbering: BatchNumbering, unixOffsetNanos: Int64
     ) -> DeliveryLedger {
         DeliveryLedger(
             partitions: target.partitions,
             firstOffsets: target.partitions.indices.map { target.logEndOffset(of: $0) },
             producerIDs: producerIDs, groups: profile.consumers.count,
-            unixOffsetNanos: unixOffsetNanos, directory: directory)
+            unixOffsetNanos: unixOffsetNanos, directory: directory, numbering: numbering)
     }
 
     /// Notes on the limits of this run's audit.
@@ -192,6 +193,10 @@ public final class LoadRun: Sendable {
             let now = time.now()
             if !overflow, now >= lastCall { stop.set() }
             if producers.hasFailed || !consumers.failures.isEmpty { stop.set() }
+            if target.breakdown != nil {
+                stop.set()
+                target.abandon()
+            }
             if case .backlog(.bytes(let bytes)) = profile.length,
                 target.storedByteCount >= UInt64(bytes)
             {
@@ -211,6 +216,8 @@ public final class LoadRun: Sendable {
         watch.tick(at: start, isDraining: false, observe)
         watch.endInterval(at: time.now(), isDraining: false, observe)
         guard !consumers.boards.isEmpty else { return nil }
+        // If it fails, the goal is what is known.
+        try? target.refreshOffsets()
         let goal = target.partitions.indices.map { target.logEndOffset(of: $0) }
         let records = Self.unreadRecords(of: consumers, before: goal)
         isDraining.set()
@@ -218,7 +225,7 @@ public final class LoadRun: Sendable {
         let deadline = start + profile.drainTimeout.nanoseconds
         while !consumers.hasEnded {
             let now = time.now()
-            if now >= deadline || drainStop.isSet { consumers.stop() }
+            if now >= deadline || drainStop.isSet || target.breakdown != nil { consumers.stop() }
             watch.tick(at: now, isDraining: true, observe)
             news.wait(until: min(watch.nextDeadline, max(deadline, now + Self.pollNanos)))
         }
@@ -263,7 +270,8 @@ public final class LoadRun: Sendable {
             ackedRates: reporter.ackedRates, machine: reporter.machineUse(),
             hiccups: hiccupMeter.histogram,
             largestStalls: hiccupMeter.largestStalls,
-            failures: outcomes.compactMap { $0.failure?.description } + consumers.failures
+            failures: (target.breakdown.map { [$0.description] } ?? [])
+                + outcomes.compactMap { $0.failure?.description } + consumers.failures
                 + watch.commitFailures,
             wasStopped: interrupted.withLock { $0 != nil } || thresholdStop.isSet, notes: [])
         result.sendGraceNanos = profile.sendGrace.nanoseconds

@@ -40,8 +40,9 @@ struct Reporter {
         var flushes: UInt64?
     }
 
-    /// The prefixes of the names of the load's threads, on which the embedded log works, too.
-    private static let loadThreads = ["producer-", "consumer-", "committer-"]
+    /// The prefixes of the names of the load's threads, on which the embedded log works, too. Those of
+    /// event loops are the last.
+    private static let loadThreads = ["producer-", "consumer-", "committer-", "NIO-ELT-"]
 
     init(
         profile: Profile, plan: RunPlan, target: any LoadTarget,

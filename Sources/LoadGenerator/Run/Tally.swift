@@ -6,6 +6,8 @@ public struct ProducerTally: Sendable {
     public var sentRecords: UInt64 = 0
     public var ackedRecords: UInt64 = 0
     public var failedRecords: UInt64 = 0
+    /// Sent, and nobody knows whether they are stored.
+    public var inDoubtRecords: UInt64 = 0
     public var ackedBatches: UInt64 = 0
     /// Keys + values + headers of acknowledged records.
     public var logicalBytes: UInt64 = 0
@@ -51,6 +53,7 @@ extension ProducerTally: Tally {
         sentRecords += other.sentRecords
         ackedRecords += other.ackedRecords
         failedRecords += other.failedRecords
+        inDoubtRecords += other.inDoubtRecords
         ackedBatches += other.ackedBatches
         logicalBytes += other.logicalBytes
         uncompressedBatchBytes += other.uncompressedBatchBytes
@@ -65,6 +68,7 @@ extension ProducerTally: Tally {
 
     public mutating func reset() {
         (sentRecords, ackedRecords, failedRecords, ackedBatches) = (0, 0, 0, 0)
+        inDoubtRecords = 0
         (logicalBytes, uncompressedBatchBytes, storedBytes) = (0, 0, 0)
         compressionNanos = 0
         (lastSendNanos, lastAckNanos) = (0, 0)

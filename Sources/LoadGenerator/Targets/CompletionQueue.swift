@@ -1,19 +1,19 @@
 import Measurement
 
-/// Acknowledgements on their way from the threads of a target to a producer worker.
+/// The outcomes of batches on their way from the threads of a target to a producer worker.
 ///
 /// Thread contract: any thread may `post`; one worker drains. Bounded by the batches in flight.
 public final class CompletionQueue: Sendable {
     public struct Completion: Sendable {
         public var ticket: Int
-        /// When the target acknowledged, by the monotonic clock: the worker may read it later.
+        /// When the answer came, by the monotonic clock: the worker may read it later.
         public var nanos: Int64
-        public var failure: TargetError?
+        public var outcome: BatchOutcome
 
-        public init(ticket: Int, nanos: Int64, failure: TargetError? = nil) {
+        public init(ticket: Int, nanos: Int64, outcome: BatchOutcome = .acknowledged) {
             self.ticket = ticket
             self.nanos = nanos
-            self.failure = failure
+            self.outcome = outcome
         }
     }
 

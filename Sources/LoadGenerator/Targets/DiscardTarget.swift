@@ -22,12 +22,19 @@ public final class DiscardTarget: LoadTarget {
         Session(target: self)
     }
 
-    public func makeConsumerSession(wakeup: Wakeup) -> any ConsumerSession {
+    public func makeConsumerSession(
+        for group: ConsumerGroupSettings, wakeup: Wakeup
+    ) -> any ConsumerSession {
         preconditionFailure("a profile with consumers was validated against the discard target")
     }
 
-    public func allocateProducerID() -> ProducerID {
-        ProducerID(producerIDs.wrappingAdd(1, ordering: .relaxed).oldValue)
+    public func prepareProducers(
+        _ settings: ProducerSettings, numbering: BatchNumbering
+    ) -> [ProducerID] {
+        (0..<settings.count).map { _ in
+            settings.enableIdempotence
+                ? ProducerID(producerIDs.wrappingAdd(1, ordering: .relaxed).oldValue) : .none
+        }
     }
 
     public func isCompacted(_ partition: Int) -> Bool { false }
@@ -48,7 +55,8 @@ public final class DiscardTarget: LoadTarget {
         }
 
         func send(
-            _ batch: UnsafeMutableRawBufferPointer, to partition: Int, ticket: Int
+            _ batch: UnsafeMutableRawBufferPointer, of producer: Int, to partition: Int,
+            ticket: Int
         ) -> SendOutcome {
             target.stored.wrappingAdd(UInt64(batch.count), ordering: .relaxed)
             return .acknowledged

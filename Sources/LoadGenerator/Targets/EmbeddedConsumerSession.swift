@@ -40,15 +40,15 @@ final class EmbeddedConsumerSession: ConsumerSession {
 
     func fetch(
         from offset: Offset, of partition: Int, maxBytes: Int, _ body: (RawSpan) -> Void
-    ) throws(TargetError) -> Int {
+    ) throws(TargetError) -> Fetched {
         let log = logs[partition]
         let place = place(of: partition)
         do {
             guard
                 let slice = try log.read(
                     from: offset, maxBytes: maxBytes, cursor: &places[place].cursor)
-            else { return 0 }
-            return try places[place].give(slice, to: body)
+            else { return Fetched() }
+            return Fetched(byteCount: try places[place].give(slice, to: body))
         } catch LogError.offsetOutOfRange(_, let logStart, _) {
             throw .offsetOutOfRange(
                 log.topicPartition, offset: offset, logStartOffset: Offset(logStart))

@@ -20,7 +20,7 @@ final class EmbeddedProducerSession: ProducerSession {
     }
 
     func send(
-        _ batch: UnsafeMutableRawBufferPointer, to partition: Int, ticket: Int
+        _ batch: UnsafeMutableRawBufferPointer, of producer: Int, to partition: Int, ticket: Int
     ) -> SendOutcome {
         do {
             let appended = try unsafe logs[partition].append(batch, validation: .trusted)

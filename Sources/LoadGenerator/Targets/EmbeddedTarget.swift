@@ -72,16 +72,25 @@ public final class EmbeddedTarget: LoadTarget {
             logs: logs, acks: acks, committer: committer, completions: completions)
     }
 
-    public func makeConsumerSession(wakeup: Wakeup) -> any ConsumerSession {
+    public func makeConsumerSession(
+        for group: ConsumerGroupSettings, wakeup: Wakeup
+    ) -> any ConsumerSession {
         EmbeddedConsumerSession(logs: logs, wakeup: wakeup)
     }
 
-    public func allocateProducerID() throws(TargetError) -> ProducerID {
+    public func prepareProducers(
+        _ settings: ProducerSettings, numbering: BatchNumbering
+    ) throws(TargetError) -> [ProducerID] {
+        var ids: [ProducerID] = []
         do {
-            return try directory.allocateProducerID()
+            for _ in 0..<settings.count {
+                ids.append(
+                    settings.enableIdempotence ? try directory.allocateProducerID() : .none)
+            }
         } catch {
             throw TargetError(error)
         }
+        return ids
     }
 
     /// An existing topic keeps its settings, so the profile's do not decide.

@@ -102,25 +102,25 @@ final class GroupCommitter: Sendable {
                 let partition = requests[start].partition
                 let end =
                     requests[start...].firstIndex { $0.partition != partition } ?? requests.count
-                var failure: TargetError?
+                var outcome = BatchOutcome.acknowledged
                 do {
                     try logs[partition].flush(through: requests[end - 1].through)
                 } catch {
-                    failure = .failed("\(error)")
+                    outcome = .failed(.failed("\(error)"))
                 }
-                acknowledge(requests[start..<end], failure)
+                acknowledge(requests[start..<end], outcome)
                 start = end
             }
         }
 
-        private func acknowledge(_ requests: ArraySlice<Request>, _ failure: TargetError?) {
+        private func acknowledge(_ requests: ArraySlice<Request>, _ outcome: BatchOutcome) {
             let now = MonotonicClock.now()
             var rest = requests.filter { $0.completions != nil }[...]
             // All of a worker's batches at once, so that its next batches come together, too.
             while let queue = rest.first?.completions {
                 queue.post(
                     rest.lazy.filter { $0.completions === queue }.map {
-                        CompletionQueue.Completion(ticket: $0.ticket, nanos: now, failure: failure)
+                        CompletionQueue.Completion(ticket: $0.ticket, nanos: now, outcome: outcome)
                     })
                 rest.removeAll { $0.completions === queue }
             }

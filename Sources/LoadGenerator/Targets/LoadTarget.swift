@@ -1,8 +1,8 @@
 import CommitLog
 import RecordFormat
 
-/// The target of a load: the embedded engine, a target that discards, or, through a client, a
-/// broker. Partitions are addressed by their index in `partitions`, across all topics.
+/// The target of a load: the embedded engine, a target that discards, or, through a client, the
+/// brokers of a cluster. Partitions are addressed by their index in `partitions`, across all topics.
 ///
 /// Thread contract: safe from any thread; the sessions that it makes belong to one worker each.
 public protocol LoadTarget: AnyObject, Sendable {
@@ -11,27 +11,40 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// Where the target keeps its log on this machine; nil if it keeps none here.
     var dataDirectory: String? { get }
 
-    /// A session for the producers of one worker. `completions` receives the acknowledgements that
-    /// `send` does not return itself.
+    /// Makes everything ready for the run's producers to send. Called once, before the sessions are
+    /// made.
+    ///
+    /// - Parameter numbering: is told of each batch that leaves under another number than its
+    ///   header had when it was handed over.
+    /// - Returns: by the producers' numbers, the id of each; `.none` without idempotence.
+    func prepareProducers(
+        _ settings: ProducerSettings, numbering: BatchNumbering
+    ) throws(TargetError) -> [ProducerID]
+
+    /// A session for the producers of one worker. `completions` receives the outcomes that `send`
+    /// does not return itself.
     func makeProducerSession(acks: Acks, completions: CompletionQueue) -> any ProducerSession
 
-    /// A session for the members of one consumer worker, woken by `wakeup` when there is more.
-    func makeConsumerSession(wakeup: Wakeup) -> any ConsumerSession
+    /// A session for the members of a group on one consumer worker, woken by `wakeup` when there is
+    /// more.
+    func makeConsumerSession(
+        for group: ConsumerGroupSettings, wakeup: Wakeup
+    ) -> any ConsumerSession
 
-    /// A producer id for an idempotent producer.
-    func allocateProducerID() throws(TargetError) -> ProducerID
+    /// Brings `logStartOffset` and `logEndOffset` up to date; blocks.
+    func refreshOffsets() throws(TargetError)
 
     /// Whether compaction may remove records of the partition.
     func isCompacted(_ partition: Int) -> Bool
 
-    /// The oldest offset that can still be read.
+    /// The oldest offset that can still be read, as far as the target knows.
     func logStartOffset(of partition: Int) -> Offset
 
-    /// One past the last record that can be read.
+    /// One past the last record that can be read, as far as the target knows. Does not block.
     func logEndOffset(of partition: Int) -> Offset
 
     /// The timestamp, in milliseconds since the Unix epoch, of the batch that holds `offset`; nil
-    /// if there is none. It gives consumer lag in time.
+    /// if there is none, or it is not known without a fetch. It gives consumer lag in time.
     func timestamp(at offset: Offset, of partition: Int) -> Int64?
 
     /// The committed positions of a group, by partition index; partitions without one are absent.
@@ -48,6 +61,12 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// Failures of background work so far, such as a deletion or a checkpoint, a clause each.
     var backgroundFaults: [String] { get }
 
+    /// Why nothing can be sent or read any more; nil while it can.
+    var breakdown: TargetError? { get }
+
+    /// Gives up the batches that were not sent. Their outcomes come through the completion queues.
+    func abandon()
+
     /// Ends the target cleanly. Called once, after every session's last use.
     func close() throws(TargetError)
 }
@@ -55,44 +74,77 @@ public protocol LoadTarget: AnyObject, Sendable {
 extension LoadTarget {
     /// A target without work of its own.
     public var backgroundFaults: [String] { [] }
+
+    // A target in this process always knows its offsets, and breaks down only with it.
+
+    public func refreshOffsets() throws(TargetError) {}
+    public var breakdown: TargetError? { nil }
+    public func abandon() {}
 }
 
 /// The session through which a producer worker sends.
 ///
 /// Thread contract: belongs to one worker's thread.
 public protocol ProducerSession: AnyObject {
-    /// Sends one sealed record batch. The target may patch its base offset and leader epoch.
+    /// Sends one sealed record batch. The target may patch its header.
     ///
-    /// - Parameter ticket: comes back through the completion queue if the outcome is `.pending`.
+    /// - Parameters:
+    ///   - batch: lent to the target, if the outcome is `.pending`, until the batch's completion.
+    ///     Until then nobody else may touch or free it.
+    ///   - producer: the producer's number in the run.
+    ///   - ticket: comes back through the completion queue if the outcome is `.pending`.
     func send(
-        _ batch: UnsafeMutableRawBufferPointer, to partition: Int, ticket: Int
+        _ batch: UnsafeMutableRawBufferPointer, of producer: Int, to partition: Int, ticket: Int
     ) -> SendOutcome
 
     /// Ends a turn: the worker has sent everything for now. A target that makes batches durable
     /// together waits for this.
     func endTurn()
+
+    /// The most batches of one producer in flight, where the profile has `maxInFlight` as its
+    /// `max.in.flight.requests.per.connection`.
+    func batchesInFlight(_ maxInFlight: Int) -> Int
+
+    /// Whether the session itself gives up batches after `delivery.timeout.ms`. If not, the worker
+    /// does, and keeps the memory of such a batch until it ends.
+    var endsLateBatches: Bool { get }
+}
+
+extension ProducerSession {
+    public func batchesInFlight(_ maxInFlight: Int) -> Int { maxInFlight }
+    public var endsLateBatches: Bool { false }
 }
 
 public enum SendOutcome {
     /// Acknowledged, according to its acks and flush policy.
     case acknowledged
-    /// In progress; the acknowledgement comes through the completion queue. The batch's bytes may
-    /// be reused.
+    /// In progress; the outcome comes through the completion queue. The batch's bytes stay lent
+    /// until then.
     case pending
     case failed(TargetError)
+}
+
+/// What became of a batch that was in progress.
+public enum BatchOutcome: Sendable {
+    case acknowledged
+    /// It is not in the log.
+    case failed(TargetError)
+    /// It was sent, and nobody knows whether it is in the log: its answer never came, or there is
+    /// none (acks 0).
+    case inDoubt
 }
 
 /// The session from which a consumer worker reads.
 ///
 /// Thread contract: belongs to one worker's thread.
 public protocol ConsumerSession: AnyObject {
-    /// Returns whole batches from the one that holds `offset`, as many as fit in `maxBytes` but at
+    /// Gives whole batches from the one that holds `offset`, as many as fit in `maxBytes` but at
     /// least one; nothing if the log ends at `offset`.
     ///
-    /// - Returns: the number of bytes; 0 at the log's end.
+    /// - Parameter body: called with whole batches in place, once or several times.
     func fetch(
         from offset: Offset, of partition: Int, maxBytes: Int, _ body: (RawSpan) -> Void
-    ) throws(TargetError) -> Int
+    ) throws(TargetError) -> Fetched
 
     /// Arranges for one signal of the session's wake-up when the partition has more than `offset`.
     ///
@@ -100,11 +152,27 @@ public protocol ConsumerSession: AnyObject {
     func arm(_ partition: Int, past offset: Offset) -> Bool
 }
 
+/// What one fetch has given.
+public struct Fetched {
+    /// 0 at the log's end.
+    public var byteCount: Int
+    /// Where to go on, if that is not the end of the last batch: the log has batches there that
+    /// hold no records for an application.
+    public var nextOffset: Offset?
+
+    public init(byteCount: Int = 0, nextOffset: Offset? = nil) {
+        self.byteCount = byteCount
+        self.nextOffset = nextOffset
+    }
+}
+
 /// A failure of the target, described for the reader of the results.
 public enum TargetError: Error, Sendable, CustomStringConvertible {
     /// The position was deleted by retention or delete-records before it was read.
     case offsetOutOfRange(TopicPartition, offset: Offset, logStartOffset: Offset)
     case failed(String)
+    /// The target cannot do what the profile asks of it.
+    case unfit(String)
     /// Stored data is damaged or missing.
     case damaged(String)
     /// The disk or the quota is full.
@@ -123,7 +191,8 @@ public enum TargetError: Error, Sendable, CustomStringConvertible {
         case .offsetOutOfRange(let partition, let offset, let start):
             "\(partition): offset \(offset.rawValue) was deleted before it was read: the log now "
                 + "starts at \(start.rawValue). Raise retention.bytes or retention.ms, or lower the rate."
-        case .failed(let reason), .damaged(let reason), .noSpace(let reason): reason
+        case .failed(let reason), .unfit(let reason), .damaged(let reason), .noSpace(let reason):
+            reason
         }
     }
 }

@@ -84,7 +84,9 @@ public struct MachineConditions: Sendable, Equatable {
             stealPercent = cpu.stealPercent(since: before)
             let cores = Double(EnvironmentSnapshot.machineCores())
             let own = 100 * Double(end.ownCPUNanos - start.ownCPUNanos) / Double(elapsed)
-            let notOthers = (own + end.programs.kernelPercentOfCore(since: start.programs)) / cores
+            let kernel = end.programs.kernelPercentOfCore(since: start.programs)
+            let children = end.programs.childrenPercentOfCore(since: start.programs)
+            let notOthers = (own + kernel + children) / cores
             otherCPUPercent = cpu.busyPercent(since: before).map { max($0 - notOthers, 0) }
         }
         if let before = start.throttling {

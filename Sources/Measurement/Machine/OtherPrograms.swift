@@ -69,6 +69,17 @@ public struct OtherPrograms: Sendable {
         }
     }
 
+    /// The CPU time since `earlier` of the processes that this one has started, of one core: a broker
+    /// of the run is no other program.
+    public func childrenPercentOfCore(
+        since earlier: OtherPrograms, ticksPerSecond: Int = Int(sysconf(Int32(_SC_CLK_TCK))),
+        own: Int32 = getpid()
+    ) -> Double {
+        shares(since: earlier, ticksPerSecond).reduce(0) {
+            ancestors(of: $1.processID).contains(own) ? $0 + $1.percentOfCore : $0
+        }
+    }
+
     private func shares(since earlier: OtherPrograms, _ ticksPerSecond: Int) -> [Share] {
         let seconds = Double(nanos - earlier.nanos) / 1e9
         guard seconds > 0, ticksPerSecond > 0 else { return [] }

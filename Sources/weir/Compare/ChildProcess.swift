@@ -1,10 +1,10 @@
 import Glibc
 import Measurement
 
-/// A run in a process of its own: this executable again, with other arguments.
+/// A run, or a broker, in a process of its own: this executable again, with other arguments.
 ///
-/// It has a process group of its own, so that Ctrl-C reaches only the comparison, which then closes
-/// the child's lifeline. Thread contract: `letGo` from any thread, the rest from one thread.
+/// It has a process group of its own, so that Ctrl-C reaches only the parent, which then closes
+/// the child's lifeline. Thread contract: `letGo` and `kill` from any thread, the rest from one thread.
 final class ChildProcess: Sendable {
     enum End: Equatable {
         case exited(Int32)
@@ -15,7 +15,7 @@ final class ChildProcess: Sendable {
         let errno: Int32
         var description: String {
             let reason = unsafe String(cString: strerror(errno))
-            return "cannot start a process for a run: \(reason)"
+            return "cannot start a process: \(reason)"
         }
     }
 
@@ -31,7 +31,7 @@ final class ChildProcess: Sendable {
     private let lifeline: CheckedMutex<Int32?>
 
     /// - Parameter kept: a descriptor that the child holds open for as long as it lives.
-    init(_ arguments: [String], keeping kept: Int32) throws(StartError) {
+    init(_ arguments: [String], keeping kept: Int32? = nil) throws(StartError) {
         let input = try Self.pipe()
         let output: (reading: Int32, writing: Int32)
         do {
@@ -47,7 +47,7 @@ final class ChildProcess: Sendable {
         unsafe posix_spawn_file_actions_addopen(
             &actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output.writing, STDERR_FILENO)
-        unsafe posix_spawn_file_actions_adddup2(&actions, kept, Self.keptDescriptor)
+        if let kept { unsafe posix_spawn_file_actions_adddup2(&actions, kept, Self.keptDescriptor) }
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
@@ -88,6 +88,9 @@ final class ChildProcess: Sendable {
             descriptor = nil
         }
     }
+
+    /// Ends the child at once.
+    func kill() { _ = Glibc.kill(processID, SIGKILL) }
 
     /// Passes on each line that the child writes to standard error, until it closes that, and waits
     /// for the child to end.

@@ -20,6 +20,7 @@ struct CompareCommand: ParsableCommand {
               weir compare Profiles/compression.yaml
               weir compare Profiles/orders.yaml --vary compression.type=none,lz4,zstd:3
               weir compare Profiles/orders.yaml --vary batch.size=16KiB,1MiB --vary linger.ms=0ms,5ms
+              weir compare Profiles/orders.yaml --vary target=embedded,broker
               weir compare --resume latest
 
             Ctrl-C, SIGTERM and SIGHUP end the current run, which then does not count, and print the \
@@ -92,6 +93,9 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Total rate of all producers, as producers.rate=… (50k/s, max).")
     var rate: String?
 
+    @OptionGroup
+    var cluster: ClusterOptions
+
     @Option(help: "How often each variant is run; by default as the profile says, or 5.")
     var repetitions: Int?
 
@@ -141,13 +145,15 @@ struct CompareCommand: ParsableCommand {
         guard differences.against.isEmpty || baseline == nil else {
             throw ValidationError("--against names the baseline; remove --baseline")
         }
-        let settings = vary + overrides + [duration, rate].compactMap(\.self)
+        let settings =
+            vary + overrides + [duration, rate, cluster.bootstrapServer].compactMap(\.self)
         let changes = settings + thresholds
         if resume == nil, FinishedResults.areMeant(by: arguments) {
             guard settings.isEmpty, repetitions == nil, retries == nil, !labels.isGiven else {
                 throw ValidationError(
                     "these are finished results: --vary, --set, --duration, --rate, "
-                        + "--repetitions, --retries, --label and --tag go with a profile")
+                        + "--bootstrap-server, --repetitions, --retries, --label and --tag go with a "
+                        + "profile")
             }
         } else if force, differences.against.isEmpty {
             throw ValidationError(
@@ -231,7 +237,8 @@ struct CompareCommand: ParsableCommand {
         if !quiet, !json { LeftoversNote.write(for: out) }
         let settings = SweptProfile.Settings(
             source: .file(arguments[0]), vary: vary,
-            overrides: overrides + (duration.map { ["duration=\($0)"] } ?? [])
+            overrides: cluster.overrides(besides: overrides + vary) + overrides
+                + (duration.map { ["duration=\($0)"] } ?? [])
                 + (rate.map { ["producers.rate=\($0)"] } ?? []),
             thresholds: thresholds,
             comparison: (baseline.map { ["baseline=\($0)"] } ?? [])

@@ -132,7 +132,7 @@ struct ProducerTests {
         let cluster = try broker.cluster()
         try await Administrator(cluster: cluster).create(NewTopic("orders", partitionCount: 1))
         let told = Mutex<[Int32]>([])
-        let producer = Producer(cluster: cluster) { batch, sequence in
+        let producer = Producer(cluster: cluster) { batch, _, sequence in
             told.withLock { $0.append(sequence.base) }
             let header = try? unsafe RecordBatchHeader(
                 RawSpan(_unsafeBytes: UnsafeRawBufferPointer(batch.bytes)))

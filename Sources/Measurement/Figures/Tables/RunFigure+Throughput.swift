@@ -46,6 +46,14 @@ extension RunFigure {
             gauge: "unsent_records",
             terminal: .init("", "# records were due and not sent", omittedAtZero: true),
             page: .throughput(row: "Not sent"), edition: 3),
+        .init(
+            "in_doubt_records", .records,
+            "Records that were sent, and of which no answer says whether they are stored: neither "
+                + "acknowledged nor failed, and not lost if they did not arrive.",
+            title: "records in doubt", joined: .sum, threshold: .growing,
+            gauge: "in_doubt_records",
+            terminal: .init("", "# records are in doubt", omittedAtZero: true),
+            page: .throughput(row: "In doubt"), edition: 7),
     ]
 
     private static let bytes: [RunFigure] = [

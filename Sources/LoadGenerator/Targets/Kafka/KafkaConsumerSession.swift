@@ -1,0 +1,126 @@
+import KafkaClient
+import NIOCore
+import RecordFormat
+
+/// Reads partitions through a client of its own, which fetches ahead on its event loop.
+///
+/// Whole batches are handed to the worker in the bytes of the broker's response.
+final class KafkaConsumerSession: ConsumerSession {
+    private let reader: KafkaReader
+    private let partitions: [TopicPartition]
+    private let offsets: KafkaOffsets
+    /// By partition, whether the client was told to read it.
+    private var isAssigned: [Bool]
+
+    init(reader: KafkaReader, partitions: [TopicPartition], offsets: KafkaOffsets) {
+        self.reader = reader
+        self.partitions = partitions
+        self.offsets = offsets
+        isAssigned = Array(repeating: false, count: partitions.count)
+    }
+
+    /// `maxBytes` is the client's `max.partition.fetch.bytes`.
+    func fetch(
+        from offset: Offset, of partition: Int, maxBytes: Int, _ body: (RawSpan) -> Void
+    ) throws(TargetError) -> Fetched {
+        guard isAssigned[partition] else {
+            isAssigned[partition] = true
+            reader.seek(partition, to: offset)
+            return Fetched()
+        }
+        switch reader.take(partition) {
+        case .records(let records):
+            records.forEachBatch { _, bytes in body(bytes) }
+            return Fetched(byteCount: records.lentByteCount, nextOffset: records.nextOffset)
+        case .nothing(let reached): return Fetched(nextOffset: reached)
+        case .failure(let error):
+            throw TargetError(error, logStartOffset: offsets.start(of: partition))
+        }
+    }
+
+    func arm(_ partition: Int, past offset: Offset) -> Bool { reader.inbox.isEmpty(partition) }
+}
+
+/// Moves what a client has fetched to a worker's inbox, and wakes the worker.
+///
+/// Thread contract: `pull` and what follows belong to the event loop, the rest to any thread.
+final class KafkaReader: Sendable {
+    /// So often a client without records says how far it is.
+    private static let idleTime = TimeAmount.milliseconds(100)
+
+    let inbox: KafkaInbox
+    private let consumer: KafkaConsumer
+    private let partitions: [TopicPartition]
+    private let indices: [TopicPartition: Int]
+    private let offsets: KafkaOffsets
+    private let wakeup: Wakeup
+    private let isClosed = StopFlag()
+
+    init(
+        consumer: KafkaConsumer, partitions: [TopicPartition], offsets: KafkaOffsets, wakeup: Wakeup
+    ) {
+        self.consumer = consumer
+        self.partitions = partitions
+        self.offsets = offsets
+        self.wakeup = wakeup
+        inbox = KafkaInbox(partitionCount: partitions.count)
+        indices = Dictionary(uniqueKeysWithValues: partitions.enumerated().map { ($1, $0) })
+        consumer.cluster.eventLoop.execute { [self] in pull() }
+    }
+
+    func seek(_ partition: Int, to offset: Offset) {
+        _ = consumer.seek([partitions[partition]: .offset(offset)])
+    }
+
+    func take(_ partition: Int) -> KafkaInbox.Taken {
+        let (taken, makesRoom) = inbox.take(partition)
+        if makesRoom { consumer.cluster.eventLoop.execute { [self] in pull() } }
+        return taken
+    }
+
+    /// Ends the client's fetches and its connections.
+    func close() -> EventLoopFuture<Void> {
+        isClosed.set()
+        return consumer.close().flatMap { [consumer] in consumer.cluster.shutdown() }
+    }
+
+    private func pull() {
+        guard !isClosed.isSet else { return }
+        consumer.next(within: Self.idleTime).whenComplete { [self] result in
+            switch result {
+            case .success(let records?): guard put(records) else { return }
+            case .success(nil): tellReached()
+            case .failure(let error): fail(error)
+            }
+            pull()
+        }
+    }
+
+    /// Whether there is room for more.
+    private func put(_ records: FetchedRecords) -> Bool {
+        guard let partition = indices[records.partition] else { return true }
+        let end =
+            consumer.cluster.settings.consumer.isolation == .readCommitted
+            ? records.lastStableOffset : records.highWatermark
+        offsets.learn(start: records.logStartOffset, end: end, of: partition)
+        let hasRoom = inbox.put(records, of: partition)
+        wakeup.signal()
+        return hasRoom
+    }
+
+    private func tellReached() {
+        for (index, partition) in partitions.enumerated() {
+            if let position = consumer.reachedPosition(of: partition), inbox.isEmpty(index) {
+                inbox.reach(position, of: index)
+            }
+        }
+    }
+
+    private func fail(_ error: any Error) {
+        guard let error = error as? ConsumerError, let partition = indices[error.partition] else {
+            return
+        }
+        inbox.fail(error, of: partition)
+        wakeup.signal()
+    }
+}

@@ -1,0 +1,43 @@
+import Measurement
+import RecordFormat
+
+/// Where the logs of a cluster begin and end, as far as the run knows from what comes anyway: from
+/// acknowledgements, from fetches, and from ListOffsets. Ends only move forward.
+///
+/// Thread contract: safe from any thread; the lock is held for a few instructions, once a batch.
+final class KafkaOffsets: Sendable {
+    private struct State {
+        var starts: [Offset]
+        var ends: [Offset]
+        var storedByteCount: UInt64 = 0
+    }
+
+    private let state: CheckedMutex<State>
+
+    init(partitionCount: Int) {
+        let zeros = Array(repeating: Offset.zero, count: partitionCount)
+        state = CheckedMutex(State(starts: zeros, ends: zeros))
+    }
+
+    func start(of partition: Int) -> Offset { state.withLock { $0.starts[partition] } }
+    func end(of partition: Int) -> Offset { state.withLock { $0.ends[partition] } }
+
+    /// Bytes of the batches that were acknowledged.
+    var storedByteCount: UInt64 { state.withLock { $0.storedByteCount } }
+
+    /// A batch was acknowledged. Its end is the log's, or below it.
+    func acknowledge(_ byteCount: Int, end: Offset?, of partition: Int) {
+        state.withLock { state in
+            state.storedByteCount += UInt64(byteCount)
+            if let end { state.ends[partition] = max(state.ends[partition], end) }
+        }
+    }
+
+    /// What a response says; −1 where the broker does not say.
+    func learn(start: Offset, end: Offset, of partition: Int) {
+        state.withLock { state in
+            state.starts[partition] = max(state.starts[partition], start)
+            state.ends[partition] = max(state.ends[partition], end)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import KafkaClient
+
+/// The settings of a run's clients: those that the profile has elsewhere, under Kafka's names, and its
+/// section `client`.
+struct KafkaSettings {
+    /// A cluster that does not answer is reported within this time.
+    static let connectTimeoutMs: Int64 = 5_000
+    /// Creating, describing and deleting topics may take this long, unless the profile says otherwise.
+    private static let administrationTimeoutMs = 15_000
+
+    private let client: [String: String]
+    private let producers: ProducerSettings
+
+    /// - Parameter servers: in place of the profile's.
+    init(_ profile: Profile, servers: String? = nil) {
+        var client = profile.client
+        if let servers { client["bootstrap.servers"] = servers }
+        self.client = client
+        producers = profile.producers
+    }
+
+    var servers: String { client["bootstrap.servers"] ?? "" }
+
+    func administration() throws(ClientSettingsError) -> ClientSettings {
+        try settings([
+            "default.api.timeout.ms": "\(Self.administrationTimeoutMs)",
+            "socket.connection.setup.timeout.ms": "\(Self.connectTimeoutMs)",
+        ])
+    }
+
+    func producer() throws(ClientSettingsError) -> ClientSettings {
+        let timeoutMs = producers.deliveryTimeout.nanoseconds / 1_000_000
+        let defaults = ConnectionSettings()
+        return try settings(
+            [
+                "request.timeout.ms": "\(min(defaults.requestTimeoutMs, max(timeoutMs, 1)))",
+                // A full batch that does not compress is a little larger than batch.size.
+                "max.request.size":
+                    "\(max(1 << 20, producers.batchSize + producers.batchSize / 8))",
+            ],
+            always: [
+                "acks": producers.acks.rawValue,
+                "enable.idempotence": "\(producers.enableIdempotence)",
+                "max.in.flight.requests.per.connection": "\(producers.maxInFlight)",
+                "delivery.timeout.ms": "\(timeoutMs)",
+            ])
+    }
+
+    func consumer(_ group: ConsumerGroupSettings) throws(ClientSettingsError) -> ClientSettings {
+        try settings(
+            always: [
+                "max.partition.fetch.bytes": "\(group.maxPartitionFetchBytes)",
+                // A position that the log does not have is an error of the run.
+                "auto.offset.reset": "none",
+                // The load's consumers compute it.
+                "check.crcs": "false",
+            ])
+    }
+
+    private func settings(
+        _ defaults: [String: String] = [:], always: [String: String] = [:]
+    ) throws(ClientSettingsError) -> ClientSettings {
+        try ClientSettings(
+            defaults.merging(client) { $1 }.merging(always) { $1 })
+    }
+}
+
+extension KafkaSettings {
+    /// The client's settings that a profile may have in its section `client`; the others follow from
+    /// its own settings.
+    static let inProfile = ClientSettings.table.filter { !elsewhere.contains($0.name) }
+
+    private static let elsewhere: Set = [
+        "acks", "enable.idempotence", "max.in.flight.requests.per.connection",
+        "delivery.timeout.ms", "max.partition.fetch.bytes", "check.crcs", "auto.offset.reset",
+        "group.id", "group.instance.id", "partition.assignment.strategy", "session.timeout.ms",
+        "heartbeat.interval.ms", "max.poll.interval.ms", "enable.auto.commit",
+        "auto.commit.interval.ms", "allow.auto.create.topics",
+    ]
+}

@@ -1,0 +1,252 @@
+import KafkaClient
+import KafkaProtocol
+import Logging
+import Measurement
+import NIOCore
+import NIOPosix
+import RecordFormat
+
+/// The brokers of a Kafka cluster, reached over the network.
+///
+/// Each producer of the profile is a client with its own connections and its own producer id, as it
+/// would be in production; each consumer worker is one, too. The clients of a worker share an event
+/// loop, which is not the worker's thread.
+public final class KafkaTarget: LoadTarget {
+    private struct Clients: Sendable {
+        var producers: [KafkaClient.Producer] = []
+        var readers: [KafkaReader] = []
+        var isPolling = false
+        var faults: [String] = []
+    }
+
+    /// So often the ends of the logs are asked for, where there are consumers.
+    private static let pollTime = TimeAmount.milliseconds(100)
+
+    public let partitions: [TopicPartition]
+    private let settings: KafkaSettings
+    private let loops: MultiThreadedEventLoopGroup
+    private let administrator: Administrator
+    private let compacted: Set<String>
+    private let created: CreatedTopics
+    private let server: (any TargetServer)?
+    private let offsets: KafkaOffsets
+    private let commits: KafkaGroupCommits
+    private let clients = CheckedMutex(Clients())
+    private let isClosed = StopFlag()
+    private let logger: Logger
+    private let isolation: IsolationLevel
+
+    /// Connects, and creates or finds the topics.
+    ///
+    /// - Parameters:
+    ///   - created: takes what was created, also if this fails.
+    ///   - server: the broker, if it runs only for this target, which ends it.
+    public init(
+        profile: Profile, created: CreatedTopics, server: (any TargetServer)? = nil
+    ) throws(TargetError) {
+        settings = KafkaSettings(profile, servers: server?.address)
+        self.created = created
+        self.server = server
+        logger = Logger(label: "weir.load") { _ in SwiftLogNoOpLogHandler() }
+        let producerLoops = min(profile.producers.threads, profile.producers.count)
+        let members = profile.consumers.reduce(0) { $0 + $1.members }
+        let loops = MultiThreadedEventLoopGroup(
+            numberOfThreads: 1 + producerLoops + min(members, AvailableCores.count()))
+        self.loops = loops
+        do {
+            let cluster = try Cluster(
+                settings: settings.administration(), on: loops.next(), logger: logger)
+            let administrator = Administrator(cluster: cluster)
+            let topics = try cluster.eventLoop.makeFutureWithTask {
+                try await Self.connect(administrator)
+                return try await KafkaTopics(
+                    preparing: profile, with: administrator, created: created)
+            }.wait()
+            self.administrator = administrator
+            partitions = topics.partitions
+            compacted = topics.compacted
+            isolation =
+                cluster.settings.consumer.isolation == .readCommitted
+                ? .readCommitted : .readUncommitted
+            commits = KafkaGroupCommits(cluster: cluster)
+        } catch {
+            try? created.delete()
+            try? loops.syncShutdownGracefully()
+            throw TargetError(kafka: error, servers: settings.servers)
+        }
+        offsets = KafkaOffsets(partitionCount: partitions.count)
+    }
+
+    /// Reaches every broker by the address that the cluster advertises.
+    private static func connect(_ administrator: Administrator) async throws {
+        let cluster = administrator.cluster
+        _ = try await cluster.topics([], timeoutMs: KafkaSettings.connectTimeoutMs).get()
+        for broker in try await administrator.describeCluster().brokers {
+            _ = try await cluster.connection(to: broker.nodeID, use: .control).get()
+        }
+    }
+
+    public var dataDirectory: String? { server?.dataDirectory }
+
+    // MARK: Clients
+
+    /// A client for each producer: those of a worker on the same event loop.
+    public func prepareProducers(
+        _ settings: ProducerSettings, numbering: BatchNumbering
+    ) throws(TargetError) -> [ProducerID] {
+        let threads = min(settings.threads, settings.count)
+        let own = (0..<threads).map { _ in loops.next() }
+        let topics = Array(Set(partitions.map(\.topic)))
+        let indices = Dictionary(uniqueKeysWithValues: partitions.enumerated().map { ($1, $0) })
+        var ids: [ProducerID] = []
+        do {
+            for number in 0..<settings.count {
+                let cluster = try Cluster(
+                    settings: self.settings.producer(), on: own[number % threads], logger: logger)
+                let numbers = KafkaNumbers(numbering, producer: number, indices: indices)
+                let producer = KafkaClient.Producer(cluster: cluster) {
+                    batch, partition, sequence in
+                    numbers.willSend(batch.header, to: partition, as: sequence)
+                }
+                clients.withLock { $0.producers.append(producer) }
+                let identity = try producer.prepare(topics: topics)
+                    .flatMap { cluster.eventLoop.submit { producer.identity } }.wait()
+                numbers.expect(identity)
+                ids.append(identity?.id ?? .none)
+            }
+        } catch {
+            throw TargetError(kafka: error, servers: self.settings.servers)
+        }
+        return ids
+    }
+
+    public func makeProducerSession(
+        acks: Acks, completions: CompletionQueue
+    ) -> any ProducerSession {
+        KafkaProducerSession(
+            producers: clients.withLock { $0.producers }, partitions: partitions, offsets: offsets,
+            completions: completions)
+    }
+
+    public func makeConsumerSession(
+        for group: ConsumerGroupSettings, wakeup: Wakeup
+    ) -> any ConsumerSession {
+        let cluster: Cluster
+        do {
+            cluster = try Cluster(
+                settings: settings.consumer(group), on: loops.next(), logger: logger)
+        } catch {
+            preconditionFailure("the settings were checked with the profile: \(error)")
+        }
+        let reader = KafkaReader(
+            consumer: KafkaConsumer(cluster: cluster), partitions: partitions, offsets: offsets,
+            wakeup: wakeup)
+        let mustPoll = clients.withLock { clients in
+            clients.readers.append(reader)
+            defer { clients.isPolling = true }
+            return !clients.isPolling
+        }
+        if mustPoll { pollEnds() }
+        return KafkaConsumerSession(reader: reader, partitions: partitions, offsets: offsets)
+    }
+
+    // MARK: Offsets
+
+    public func isCompacted(_ partition: Int) -> Bool {
+        compacted.contains(partitions[partition].topic)
+    }
+
+    public func logStartOffset(of partition: Int) -> Offset { offsets.start(of: partition) }
+    public func logEndOffset(of partition: Int) -> Offset { offsets.end(of: partition) }
+    public func timestamp(at offset: Offset, of partition: Int) -> Int64? { nil }
+
+    public func refreshOffsets() throws(TargetError) {
+        do {
+            try listOffsets(withStarts: true).wait()
+        } catch {
+            throw TargetError(kafka: error, servers: settings.servers)
+        }
+    }
+
+    /// The ends also come with acknowledgements and fetches; this makes them right where neither comes.
+    private func pollEnds() {
+        listOffsets(withStarts: false).whenComplete { [self] _ in
+            guard !isClosed.isSet else { return }
+            _ = administrator.cluster.eventLoop.scheduleTask(in: Self.pollTime) { [self] in
+                if !isClosed.isSet { pollEnds() }
+            }
+        }
+    }
+
+    private func listOffsets(withStarts: Bool) -> EventLoopFuture<Void> {
+        administrator.cluster.eventLoop.makeFutureWithTask { [self] in
+            let starts =
+                withStarts ? try await administrator.listOffsets(partitions, .earliest) : [:]
+            let ends = try await administrator.listOffsets(
+                partitions, .latest, isolationLevel: isolation)
+            for (index, partition) in partitions.enumerated() {
+                offsets.learn(
+                    start: starts[partition]?.offset ?? .zero,
+                    end: ends[partition]?.offset ?? .zero, of: index)
+            }
+        }
+    }
+
+    // MARK: Groups
+
+    public func committedOffsets(of group: String) throws(TargetError) -> [Int: Offset] {
+        do {
+            let committed = try administrator.cluster.eventLoop.makeFutureWithTask {
+                [administrator] in try await administrator.committedOffsets(of: group)
+            }.wait()
+            var byIndex: [Int: Offset] = [:]
+            for (index, partition) in partitions.enumerated() {
+                byIndex[index] = committed[partition]?.offset
+            }
+            return byIndex
+        } catch {
+            throw TargetError(kafka: error, servers: settings.servers)
+        }
+    }
+
+    public func commit(_ positions: [Int: Offset], of group: String) throws(TargetError) {
+        var byPartition: [TopicPartition: Offset] = [:]
+        for (index, position) in positions { byPartition[partitions[index]] = position }
+        try commits.commit(byPartition, of: group)
+    }
+
+    // MARK: Figures
+
+    public var storedByteCount: UInt64 { offsets.storedByteCount }
+    public var flushCount: UInt64? { nil }
+
+    // MARK: The end
+
+    public var breakdown: TargetError? { server?.breakdown }
+
+    public func abandon() {
+        for producer in clients.withLock({ $0.producers }) { _ = producer.close() }
+    }
+
+    /// Closes all connections, deletes what was created, and ends the server.
+    public func close() throws(TargetError) {
+        isClosed.set()
+        var failure: TargetError?
+        func attempt(_ work: () throws(TargetError) -> Void) {
+            do { try work() } catch { failure = failure ?? error }
+        }
+        let clients = clients.withLock { $0 }
+        // Of a server that has broken down, nothing can be asked any more.
+        let isAlive = breakdown == nil
+        if isAlive { attempt { () throws(TargetError) in try commits.finish() } }
+        for reader in clients.readers { try? reader.close().wait() }
+        for producer in clients.producers {
+            try? producer.close().flatMap { producer.cluster.shutdown() }.wait()
+        }
+        if isAlive { attempt { () throws(TargetError) in try created.delete() } }
+        try? administrator.cluster.shutdown().wait()
+        try? loops.syncShutdownGracefully()
+        if let server { attempt { () throws(TargetError) in try server.end() } }
+        if let failure { throw failure }
+    }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// The cluster that a run loads.
+struct ClusterOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Load this Kafka cluster: target=kafka and client.bootstrap.servers=….",
+            valueName: "host:port,…"))
+    var bootstrapServer: String?
+
+    /// - Parameter others: other options for settings, of which one may set the target.
+    func overrides(besides others: [String]) -> [String] {
+        guard let bootstrapServer else { return [] }
+        let setsTarget = others.contains { $0.prefix { $0 != "=" } == "target" }
+        return ["client.bootstrap.servers=\(bootstrapServer)"]
+            + (setsTarget ? [] : ["target=kafka"])
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@testable import LoadGenerator
+
+@Suite("A Kafka target that cannot do what the profile asks", .serialized)
+struct KafkaRefusalTests {
+    /// The error of opening it, which leaves nothing behind.
+    private func error(_ broker: LocalBroker, _ overrides: String...) async throws -> TargetError? {
+        let profile = try KafkaTargetTests.profile(broker.address, overrides)
+        return try await onThread {
+            do throws(TargetError) {
+                try KafkaTarget(profile: profile, created: KafkaTargetTests.created()).close()
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
+    private func isUnfit(_ error: TargetError?, _ words: String) -> Bool {
+        guard case .unfit(let reason)? = error else { return false }
+        return reason.contains(words)
+    }
+
+    @Test("says so, each with the remedy")
+    func refuses() async throws {
+        let broker = try LocalBroker(["message.max.bytes": "5000"])
+        #expect(
+            isUnfit(
+                try await error(broker, "topics.existing=true"), "has no topic orders. Create it"))
+        #expect(
+            isUnfit(
+                try await error(broker, "topics.replication.factor=3"),
+                "Set topics.replication.factor to the number of brokers"))
+        #expect(
+            isUnfit(
+                try await error(broker, "producers.config.batch.size=6000"),
+                "takes batches of at most max.message.bytes 5000"))
+        #expect(broker.topics == [])
+        try broker.broker.log.createTopic("orders", partitions: 1)
+        #expect(isUnfit(try await error(broker), "topics.existing=true"))
+        #expect(broker.topics == ["orders"])
+        try broker.end()
+    }
+
+    @Test("names the address where nobody answers")
+    func unreachable() async throws {
+        let profile = try KafkaTargetTests.profile("127.0.0.1:1")
+        let start = ContinuousClock.now
+        await #expect {
+            try await onThread {
+                _ = try KafkaTarget(profile: profile, created: KafkaTargetTests.created())
+            }
+        } throws: { error in
+            "\(error)".contains("no Kafka broker answers at 127.0.0.1:1: no connection")
+        }
+        #expect(ContinuousClock.now - start < .seconds(60))
+    }
+
+    @Test(
+        "is refused with the profile",
+        arguments: [
+            ("{target: kafka}", "set client.bootstrap.servers"),
+            (
+                "{target: kafka, data.dir: /tmp/x, client: {bootstrap.servers: a:1}}",
+                "remove data.dir"
+            ),
+            ("{target: broker, client: {bootstrap.servers: a:1}}", "starts a broker of its own"),
+            ("{topics: {existing: true}}", "remove topics.existing"),
+            ("{target: broker, roofline: true}", "remove it"),
+            (
+                "{target: kafka, client: {bootstrap.servers: a:1, fetch.min.byte: 1}}",
+                "did you mean 'fetch.min.bytes'?"
+            ),
+            (
+                "{target: kafka, client: {bootstrap.servers: a}}",
+                "expected host:port, or several with commas between"
+            ),
+        ])
+    func validation(_ yaml: String, _ words: String) {
+        let faults = ProfileErrorTests.faults(yaml)
+        #expect(faults.contains { $0.contains(words) }, "\(faults)")
+    }
+}
