@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Measurement
@@ -104,6 +105,31 @@ struct MachineConditionsTests {
         let process = try #require(OtherPrograms.Process(stat: stat))
         #expect(process == .init(name: "a) b (c", parent: 12, ticks: 300))
         #expect(OtherPrograms.Process(stat: "77 (a S 12") == nil)
+    }
+
+    @Test func `a program that was started by /proc/self/exe has the name of its file`() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // What the kernel sees of it: a path that ends in exe, and another file.
+        let link = folder.appendingPathComponent("exe")
+        let file = URL(fileURLWithPath: "/bin/sh").resolvingSymlinksInPath()
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
+        let before = OtherPrograms.now()
+        let process = Process()
+        process.executableURL = link
+        process.arguments = ["-c", "while :; do :; done"]
+        try process.run()
+        defer { process.terminate() }
+        var share: OtherPrograms.Share?
+        for _ in 0..<1_000 where share == nil {
+            usleep(20_000)
+            share = OtherPrograms.now().busy(since: before, own: -1).first {
+                $0.processID == process.processIdentifier
+            }
+        }
+        #expect(share?.name == file.lastPathComponent)
     }
 
     @Test func `other programs are the busiest first, without this one's family`() {

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// The CPU time that each process of the machine has used, to find other work on the machine.
 ///
@@ -35,11 +35,21 @@ public struct OtherPrograms: Sendable {
         var processes: [Int32: Process] = [:]
         for name in SystemFile.names(in: "/proc") {
             guard let number = Int32(name),
-                let process = SystemFile.read("/proc/\(name)/stat").flatMap(Process.init(stat:))
+                var process = SystemFile.read("/proc/\(name)/stat").flatMap(Process.init(stat:))
             else { continue }
+            if process.name == "exe", let program = program(of: name) { process.name = program }
             processes[number] = process
         }
         return OtherPrograms(processes: processes, nanos: MonotonicClock.now())
+    }
+
+    /// The kernel names a process after the path that it was started by. Runs of a comparison, and
+    /// other programs that start themselves again, are started by `/proc/self/exe`.
+    private static func program(of process: String) -> String? {
+        let link = try? FileManager.default.destinationOfSymbolicLink(
+            atPath: "/proc/\(process)/exe")
+        // A file that was replaced meanwhile has " (deleted)" behind its path.
+        return link?.split(separator: "/").last?.split(separator: " ").first.map(String.init)
     }
 
     init(processes: [Int32: Process], nanos: Int64) {
