@@ -17,6 +17,8 @@ public struct AdministrationError: Error, Equatable, Sendable {
 
 extension AdministrationError: CustomStringConvertible {
     public var description: String {
-        "The cluster did not \(operation): \(code.name)" + (message.map { ", \($0)" } ?? "") + "."
+        let words = message.map { $0.hasSuffix(".") ? $0.dropLast() : $0[...] }
+        return "The cluster did not \(operation): \(code.name)" + (words.map { ", \($0)" } ?? "")
+            + "."
     }
 }

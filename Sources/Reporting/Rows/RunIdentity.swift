@@ -8,7 +8,7 @@ public struct RunIdentity: Sendable, Equatable {
     public var variant: String
     /// Counts from 1.
     public var repetition: Int
-    /// `embedded`, or the address of a cluster.
+    /// `embedded`, `broker`, `kafka` or `discard`.
     public var target: String
 
     public init(

@@ -30,10 +30,13 @@ extension TargetError {
         switch error {
         case let error as TargetError: self = error
         case let error as ClientSettingsError: self = .unfit("\(error)")
-        case ClusterError.noBrokerAnswers(_, let cause):
+        case ClusterError.noBrokerAnswers(_, let cause?) where cause.peer.nodeID != nil:
+            self = .failed("the cluster at \(servers) cannot be reached: \(cause)")
+        case ClusterError.noBrokerAnswers(let ms, let cause):
+            let why = cause.map { "\($0.reason)" } ?? "nothing came within \(ms) ms"
             self = .failed(
-                "no Kafka broker answers at \(servers)" + (cause.map { ": \($0.words)" } ?? "")
-                    + ". Start it, or correct the address (--bootstrap-server).")
+                "no Kafka broker answers at \(servers): \(why). Start it, or correct the address "
+                    + "(--bootstrap-server).")
         case let error as AdministrationError: self.init(error)
         default: self = .failed("\(error)")
         }
@@ -54,9 +57,4 @@ extension TargetError {
         default: self = .failed("\(error)")
         }
     }
-}
-
-extension ConnectionError {
-    /// The peer is named where the cluster has told it, and not the user.
-    fileprivate var words: String { peer.nodeID == nil ? "\(reason)" : "\(self)" }
 }

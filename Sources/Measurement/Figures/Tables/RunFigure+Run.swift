@@ -13,7 +13,7 @@ extension RunFigure {
             origin: .row),
         .init("repetition", .count, "Number of the repetition, from 1.", origin: .row),
         .init(
-            "target", .text, "What was loaded: `embedded`, or the address of a cluster.",
+            "target", .text, "What was loaded: `embedded`, `broker`, `kafka` or `discard`.",
             origin: .row),
         .init(
             "verdict", .verdict, "`VALID`, `SUSPECT`, `GENERATOR_BOUND` or `INVALID`.",
