@@ -49,17 +49,27 @@ extension FetchState {
         for topic in response.topics {
             for part in topic.partitions {
                 let one = TopicPartition(topic: topic.topic, partition: part.partition)
-                guard let partition = current(one, of: asked), open[one] != nil else { continue }
-                open[one] = nil
-                switch FetchReaction(part.errorCode, of: .offsetForLeaderEpoch) {
-                case .proceed: validate(one, partition, against: part)
-                case let reaction:
-                    react(reaction, part.errorCode, of: .offsetForLeaderEpoch, one, nowMs: nowMs)
-                }
+                guard let partition = current(one, of: asked),
+                    open.removeValue(forKey: one) != nil
+                else { continue }
+                foundLeaderEpoch(part, of: one, partition, nowMs: nowMs)
             }
         }
         for one in open.keys where current(one, of: asked) != nil { setPause(one, nowMs: nowMs) }
         advance(nowMs: nowMs)
+    }
+
+    /// A function of its own, because Swift 6.3's optimizer crashes on the two together.
+    @inline(never)
+    private mutating func foundLeaderEpoch(
+        _ part: OffsetForLeaderEpochResponse.Partition, of one: TopicPartition,
+        _ partition: FetchPartition, nowMs: Int64
+    ) {
+        switch FetchReaction(part.errorCode, of: .offsetForLeaderEpoch) {
+        case .proceed: validate(one, partition, against: part)
+        case let reaction:
+            react(reaction, part.errorCode, of: .offsetForLeaderEpoch, one, nowMs: nowMs)
+        }
     }
 
     /// Goes on at the position if the new leader's log has it; else where the log parts from what
