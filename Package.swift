@@ -150,7 +150,8 @@ let package = Package(
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: [
-                "LoadGenerator", "Broker", "CommitLog", "KafkaClient", "Measurement", "RecordFormat",
+                "LoadGenerator", "Broker", "CommitLog", "KafkaClient", "Measurement",
+                "RecordFormat",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
