@@ -81,7 +81,7 @@ import Testing
         #expect(found.holdOther >= 0.8)
         #expect(found.shareHolding >= 0.82)
         #expect(found.confirmedFarOff <= 0.05)
-        if falseFail == 0, spread < 0.01 { #expect(found.confirmed >= 0.8) }
+        if falseFail == 0, spread < 0.01 { #expect(found.confirmed >= 0.9) }
     }
 
     /// What comes and goes while a search goes on, or misleads it from its start.
