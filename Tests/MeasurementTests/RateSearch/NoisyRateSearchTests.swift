@@ -11,7 +11,7 @@ import Testing
     ) -> Number {
         ProcessInfo.processInfo.environment[name].flatMap { Number($0) } ?? other
     }
-    private static let count = number("WEIR_TEST_SEARCHES", or: 8)
+    private static let count = number("WEIR_TEST_SEARCHES", or: 16)
     private static let seed = number("WEIR_TEST_SEED", or: UInt64(20_261_129))
 
     /// Three standard deviations of so many searches below the 95 % that an interval promises.
