@@ -6,7 +6,7 @@ PROFILE ?= Profiles/quickstart.yaml
 ARGS ?=
 PREFIX ?= /usr/local
 
-.PHONY: help run build test lint format clean install FORCE
+.PHONY: help run build test lint format clean dist install FORCE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -54,6 +54,9 @@ install: ## Copy what `make build` built to PREFIX/bin (/usr/local). Builds noth
 	@test -x build/weir || { echo "make install: there is no build/weir; run 'make build' first" >&2; exit 1; }
 	install -D -m 755 build/weir "$(DESTDIR)$(PREFIX)/bin/weir"
 	install -D -m 644 LICENSE "$(DESTDIR)$(PREFIX)/share/doc/weir/LICENSE"
+
+dist: ## Make an archive and a Debian package for machines without Swift, in build/dist.
+	SWIFT="$(SWIFT)" Scripts/make-dist
 
 clean: ## Remove what was built. Results stay.
 	rm -rf .build build .venv-test

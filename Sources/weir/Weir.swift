@@ -4,7 +4,7 @@ import RecordFormat
 
 @main
 struct Weir: ParsableCommand {
-    static let version = "0.1.0"
+    static let version = "0.2.0"
     /// The version and its build.
     static let build = ProgramBuild.name(ofVersion: version) ?? version
 
