@@ -90,6 +90,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ],
+            // A link to the folder Profiles: the program contains them.
+            exclude: ["Profile/Shipped/README.md"],
+            resources: [.embedInCode("Profile/Shipped")],
             swiftSettings: strict),
         .target(
             name: "Reporting",

@@ -11,15 +11,16 @@ struct ProfilesCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List the profiles of a directory with the question that each answers.")
+            abstract: "List the profiles with the question that each answers.",
+            discussion: "Without a directory, those that the program has: weir run quickstart.")
 
-        @Argument(help: "The directory.", completion: .directory)
-        var directory = "Profiles"
+        @Argument(help: "A directory of profiles.", completion: .directory)
+        var directory: String?
 
         func run() throws {
             let catalog: ProfileCatalog
             do {
-                catalog = try ProfileCatalog(directory: directory)
+                catalog = try directory.map { try ProfileCatalog(directory: $0) } ?? .shipped
             } catch {
                 printError("\(error)")
                 throw ExitStatus.badProfile
@@ -69,9 +70,12 @@ struct ProfilesCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "Print a profile as it would be run, with every default.")
+            abstract: "Print a profile as it would be run, with every default.",
+            discussion: "weir profiles show quickstart > mine.yaml begins a profile of your own.")
 
-        @Argument(help: "The profile's file.", completion: .file(extensions: ["yaml", "yml"]))
+        @Argument(
+            help: "The profile's file, or the name of one that the program has.",
+            completion: .file(extensions: ["yaml", "yml"]))
         var profile: String
 
         @Option(

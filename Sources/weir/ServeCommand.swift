@@ -15,7 +15,7 @@ struct ServeCommand: ParsableCommand {
             Speaks the Kafka protocol on one node, until SIGINT, SIGTERM or SIGHUP. It listens on \
             localhost:9092 by default. The settings are those of Kafka's \
             server.properties; an unknown one is refused with the nearest name. \
-            Options override the file, and --set overrides the options. The file of a KRaft node \
+            The environment's override the file's, options override both, and --set overrides all. The file of a KRaft node \
             works as it is: listeners in controller.listener.names are left out, with a warning. \
             There may be several listeners, each with a name and its own address in \
             advertised.listeners; listener.security.protocol.map must map all to PLAINTEXT. Standard \
@@ -45,6 +45,13 @@ struct ServeCommand: ParsableCommand {
     @Option(
         help: "A file of Kafka's broker settings.", completion: .file(extensions: ["properties"]))
     var config: String?
+
+    @Flag(
+        help: """
+            Take settings from the environment too, named as for Kafka's container image: \
+            KAFKA_NUM_PARTITIONS is num.partitions.
+            """)
+    var settingsFromEnvironment = false
 
     @Option(name: .customLong("set"), help: "A setting, KEY=VALUE. May be given several times.")
     var settings: [String] = []
@@ -131,7 +138,7 @@ struct ServeCommand: ParsableCommand {
         }
     }
 
-    /// The file's settings, then options, then `--set`; later ones override.
+    /// The file's settings, then the environment's, options and `--set`; later ones override.
     private func writtenSettings() throws(BrokerConfigError) -> [WrittenSetting] {
         var written: [WrittenSetting] = []
         if let config {
@@ -139,6 +146,9 @@ struct ServeCommand: ParsableCommand {
                 throw BrokerConfigError(origin: config, reason: "the file cannot be read")
             }
             written += BrokerConfig.settings(inFile: text, named: config)
+        }
+        if settingsFromEnvironment {
+            written += EnvironmentSettings.written(ProcessInfo.processInfo.environment)
         }
         for (option, key, value) in [
             ("--data-dir", "log.dirs", dataDir), ("--listen", "listeners", listen),

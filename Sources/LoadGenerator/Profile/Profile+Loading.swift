@@ -3,7 +3,8 @@ import Glibc
 extension Profile {
     /// Reads, overrides and validates a profile.
     /// - Parameters:
-    ///   - path: the file; its name without the extension becomes the profile's.
+    ///   - path: the file; its name without the extension becomes the profile's. Where there is no
+    ///     such file, the name of a shipped profile.
     ///   - overrides: `key=value` options, applied in order before validation.
     ///   - vary: `key=value,value,…` options; their product replaces the file's sweep.
     ///   - thresholds: in addition to those of the file.
@@ -71,7 +72,10 @@ extension Profile {
         let limit = ProfileDocument.maximumByteCount
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
-            throw ProfileError("cannot be opened: \(systemMessage(errno))", at: place)
+            let code = errno
+            if code == ENOENT, let shipped = ShippedProfile.named(path) { return shipped.text }
+            let hint = code == ENOENT ? ShippedProfile.hint(for: path) : ""
+            throw ProfileError("cannot be opened: \(systemMessage(code))\(hint)", at: place)
         }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: limit + 1)
@@ -82,7 +86,9 @@ extension Profile {
             }
             if got < 0, errno == EINTR { continue }
             guard got >= 0 else {
-                throw ProfileError("cannot be read: \(systemMessage(errno))", at: place)
+                let code = errno
+                if code == EISDIR, let shipped = ShippedProfile.named(path) { return shipped.text }
+                throw ProfileError("cannot be read: \(systemMessage(code))", at: place)
             }
             if got == 0 { break }
             count += got

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The profiles in a directory, for `weir profiles`.
+/// The shipped profiles, or those in a directory, for `weir profiles`.
 public struct ProfileCatalog: Sendable {
     public struct Entry: Sendable {
         public let path: String
@@ -11,6 +11,18 @@ public struct ProfileCatalog: Sendable {
 
     /// Sorted by name.
     public let entries: [Entry]
+
+    /// Those that are shipped.
+    public static let shipped = ProfileCatalog(
+        entries: ShippedProfile.all.map { shipped in
+            let description = Result { () throws(ProfileErrors) in
+                try Profile(yaml: shipped.text, name: shipped.name, source: shipped.name)
+                    .description
+            }
+            return Entry(path: shipped.name, name: shipped.name, description: description)
+        })
+
+    private init(entries: [Entry]) { self.entries = entries }
 
     /// - Throws: if the directory cannot be read.
     public init(directory: String) throws(ProfileErrors) {

@@ -22,6 +22,27 @@ import Testing
         }
     }
 
+    @Test func `the program contains every shipped profile, and runs it by its name`() throws {
+        #expect(ShippedProfile.all.map(\.name) == Self.names)
+        for shipped in ShippedProfile.all {
+            let path = "\(Self.directory)/\(shipped.name).yaml"
+            #expect(try shipped.text == String(contentsOfFile: path, encoding: .utf8))
+            #expect(try Profile(contentsOf: shipped.name) == Profile(contentsOf: path))
+        }
+        #expect(ProfileCatalog.shipped.entries.map(\.name) == Self.names)
+    }
+
+    @Test(arguments: [
+        ("quikstart", "did you mean 'quickstart', which Weir has?"),
+        ("Profiles/orders.yml", "did you mean 'orders', which Weir has?"),
+        ("mine", "`weir profiles` lists those that Weir has"),
+        ("no/such.yaml", "No such file or directory"),
+    ])
+    func `a name that is neither a file nor shipped gets a hint`(path: String, end: String) {
+        let error = #expect(throws: ProfileErrors.self) { try Profile(contentsOf: path) }
+        #expect(error?.description.hasSuffix(end) == true, "\(String(describing: error))")
+    }
+
     @Test(arguments: names)
     func `a shipped profile needs no more disk than it says`(name: String) throws {
         let path = "\(Self.directory)/\(name).yaml"
