@@ -85,6 +85,7 @@ let package = Package(
                 "CommitLog", "KafkaClient", "KafkaProtocol", "Measurement", "RecordFormat",
                 "SettingKeys", "CZstd", "CPrefetch",
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -132,7 +133,7 @@ let package = Package(
             name: "KafkaClientTests",
             dependencies: [
                 "KafkaClient", "Broker", "CommitLog", "KafkaProtocol", "RecordFormat",
-                "SeededRandom",
+                "AllocationCounter", "SeededRandom",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

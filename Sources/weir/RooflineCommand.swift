@@ -39,6 +39,12 @@ struct RooflineCommand: ParsableCommand {
     @Option(help: "Slices of each measurement; the figures are medians over them.")
     var slices = 5
 
+    @Option(
+        help: ArgumentHelp(
+            "Measure the round trip of a request to these brokers, too: ApiVersions over a bare "
+                + "socket.", valueName: "host:port,…"))
+    var bootstrapServer: String?
+
     @Option(help: "The directory that results go to; its filesystem is the one measured.")
     var out = "Results"
 
@@ -51,6 +57,11 @@ struct RooflineCommand: ParsableCommand {
         }
         for size in batchSizes where size < 4096 || size > 64 << 20 {
             throw ValidationError("--batch-size is between 4096 and 67108864 bytes, not \(size)")
+        }
+        if let bootstrapServer, Roofline.Brokers(bootstrapServer) == nil {
+            throw ValidationError(
+                "--bootstrap-server is host:port, or several with commas between, not "
+                    + "\(bootstrapServer)")
         }
         let range = CompressionCodec.zstd.levels!
         for level in levels where !range.contains(level) {
@@ -107,7 +118,8 @@ struct RooflineCommand: ParsableCommand {
         let csv = try folder.csv(RooflineRow.self)
         try DataPackage.write(in: folder.path, name: folder.runID)
         var settings = Roofline.Settings(
-            directory: directory, zstdLevels: levels, batchSizes: batchSizes)
+            directory: directory, zstdLevels: levels, batchSizes: batchSizes,
+            brokers: bootstrapServer.flatMap(Roofline.Brokers.init))
         settings.schedule.slices = slices
         var rows: [RooflineRow] = []
         var failure: ReportingError?

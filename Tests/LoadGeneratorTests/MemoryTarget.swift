@@ -52,7 +52,9 @@ final class MemoryTarget: LoadTarget {
         self.refuses = refuses
     }
 
-    func makeProducerSession(acks: Acks, completions: CompletionQueue) -> any ProducerSession {
+    func makeProducerSession(
+        of producers: [Int], acks: Acks, completions: CompletionQueue
+    ) -> any ProducerSession {
         Session(target: self, completions: completions)
     }
 

@@ -154,6 +154,12 @@ struct MachineConditionsTests {
                 .init(processID: 30, name: "p30", percentOfCore: 25),
             ])
         #expect(busy[0].description == "p20 (process 20, 100 % of a core)")
+        // If 20 is the target, 21, which it started, belongs to it.
+        let others = after.busy(since: before, target: [20], ticksPerSecond: 100, own: 11)
+        #expect(others.map(\.processID) == [30])
+        #expect(
+            after.runPercentOfCore(since: before, target: [20], ticksPerSecond: 100, own: 11)
+                == 147.5 + 100 + 50)
     }
 
     @Test(arguments: [("kthreadd", 75.0, [30]), ("bash", 0, [30, 20, 2])])

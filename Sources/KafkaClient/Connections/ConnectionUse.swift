@@ -3,6 +3,8 @@
 public enum ConnectionUse: Hashable, Sendable {
     /// Records.
     case data
+    /// The records of one of the producers that share a cluster: none waits for another's.
+    case producer(ObjectIdentifier)
     /// Metadata, heartbeats, administration.
     case control
     /// Joins of a group, which wait for its other members, and heartbeats.

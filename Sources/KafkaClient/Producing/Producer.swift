@@ -6,7 +6,8 @@ import RecordFormat
 /// Sends sealed batches to the leaders of their partitions.
 ///
 /// `ProducerState` decides; this shell has the connections, the memory of the batches and the clock.
-/// Batches that are handed over in one turn of the event loop share their requests.
+/// Batches that are handed over in one turn of the event loop share their requests. Producers may share
+/// a cluster: each has connections of its own for its records.
 /// Thread contract: any thread; reports come on the cluster's event loop, where there is no hop.
 public final class Producer: @unchecked Sendable {
     struct Owner {
@@ -23,6 +24,7 @@ public final class Producer: @unchecked Sendable {
     }
 
     public let cluster: Cluster
+    private var use: ConnectionUse { .producer(ObjectIdentifier(self)) }
     let eventLoop: any EventLoop
     var state: ProducerState
     var owners: [PendingBatch.ID: Owner] = [:]
@@ -56,10 +58,12 @@ public final class Producer: @unchecked Sendable {
         }
     }
 
-    /// Finds the leaders of all partitions of `topics` and, if the producer is idempotent, gets a producer
-    /// id. Fails with a `ClusterError` or a `DeliveryError`.
+    /// Finds the leaders of all partitions of `topics`, connects to them and, if the producer is idempotent,
+    /// gets a producer id. Fails with a `ClusterError` or a `DeliveryError`.
     public func prepare(topics: [String]) -> EventLoopFuture<Void> {
-        cluster.topics(topics).flatMap { [self] _ in
+        cluster.topics(topics).flatMap { [self] found in
+            connect(to: Set(found.values.flatMap { $0.leaders.values.lazy.map(\.nodeID) }))
+        }.flatMap { [self] in
             guard cluster.settings.producer.enableIdempotence else {
                 return eventLoop.makeSucceededVoidFuture()
             }
@@ -68,6 +72,16 @@ public final class Producer: @unchecked Sendable {
                 $0.identity != nil
             }
         }
+    }
+
+    /// Those that cannot be reached now are tried again with their first batch.
+    private func connect(to nodes: Set<Int32>) -> EventLoopFuture<Void> {
+        let connecting = nodes.map { node in
+            cluster.connection(to: node, use: use).assumeIsolated().map { [self] in
+                connections[node] = $0
+            }.nonisolated()
+        }
+        return EventLoopFuture.andAllComplete(connecting, on: eventLoop)
     }
 
     /// The identity that batches get; nil before `prepare` is done and without idempotence. On the event
@@ -99,14 +113,17 @@ public final class Producer: @unchecked Sendable {
         eventLoop.flatSubmit { [self] in wait { $0.unfinishedCount == 0 } }
     }
 
-    /// Gives up what was not sent, and waits for the answers to what was. The cluster stays open.
+    /// Gives up what was not sent, waits for the answers to what was, and closes its connections. The
+    /// cluster stays open.
     public func close() -> EventLoopFuture<Void> {
         eventLoop.flatSubmit { [self] in
             isClosed = true
             cluster.stopObserving(self)
             timer?.task.cancel()
             perform(state.abandon(.closed))
-            return wait { $0.unfinishedCount == 0 }
+            return wait { $0.unfinishedCount == 0 }.assumeIsolated().always { [self] _ in
+                for connection in connections.values { _ = connection.close() }
+            }.nonisolated()
         }
     }
 
@@ -191,7 +208,7 @@ public final class Producer: @unchecked Sendable {
     private func isConnected(to node: Int32) -> Bool {
         if let connection = connections[node], connection.isOpen { return true }
         guard connecting.insert(node).inserted else { return false }
-        cluster.connection(to: node, use: .data).assumeIsolated().whenComplete { [self] result in
+        cluster.connection(to: node, use: use).assumeIsolated().whenComplete { [self] result in
             connecting.remove(node)
             switch result {
             case .success(let connection):

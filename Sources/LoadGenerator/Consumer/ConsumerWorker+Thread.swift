@@ -8,18 +8,37 @@ extension ConsumerWorker {
         var failure: TargetError?
     }
 
+    /// Steps to the end.
+    consuming func run(time: TimeSource, wakeup: Wakeup) -> Outcome {
+        let loop: any StepLoop = session.loop ?? OwnThread()
+        let steps = ConsumerSteps(self, time: time)
+        loop.run(wakeup: wakeup) { steps.next() }
+        return steps.outcome
+    }
+}
+
+/// The steps of one worker.
+///
+/// Thread contract: `next` belongs to the thread of the steps, `outcome` to whoever waited for the last.
+private final class ConsumerSteps: @unchecked Sendable {
     /// A sleeping worker checks at least this often whether it should stop.
     private static let longestSleepNanos: Int64 = 50_000_000
 
-    /// Steps to the end.
-    consuming func run(time: TimeSource, wakeup: Wakeup) -> Outcome {
-        stepping: while true {
-            switch step() {
-            case .again: continue
-            case .wait: wakeup.wait(until: time.now() + Self.longestSleepNanos)
-            case .finished: break stepping
-            }
-        }
-        return outcome()
+    private var worker: ConsumerWorker
+    private let time: TimeSource
+
+    init(_ worker: consuming ConsumerWorker, time: TimeSource) {
+        self.worker = worker
+        self.time = time
     }
+
+    func next() -> NextStep {
+        switch worker.step() {
+        case .again: .again
+        case .wait: .wait(until: time.now() + Self.longestSleepNanos)
+        case .finished: .never
+        }
+    }
+
+    var outcome: ConsumerWorker.Outcome { worker.outcome() }
 }

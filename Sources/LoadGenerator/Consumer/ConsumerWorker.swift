@@ -35,7 +35,7 @@ struct ConsumerWorker: ~Copyable {
     private let board: GroupBoard
     private let settings: Settings
     private let time: TimeSource
-    private let session: any ConsumerSession
+    let session: any ConsumerSession
     private var assignments: [Assignment]
     private var reader: RecordBatchReader
     private var ledgerReader = LedgerReader()

@@ -107,6 +107,8 @@ extension RunFigures {
         .number("share_of_fdatasync") { $0.shares?.ofFdatasync },
         .number("share_of_compression") { $0.shares?.ofCompression },
         .number("share_of_decompression") { $0.shares?.ofDecompression },
+        .number("share_of_socket_write") { $0.shares?.ofSocketWrite },
+        .number("share_of_sendfile") { $0.shares?.ofSendfile },
     ]
 
     private static let codec: [FigureSource] = [

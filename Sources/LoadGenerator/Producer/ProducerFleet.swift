@@ -85,7 +85,8 @@ struct ProducerFleet {
                         producer: number, seed: profile.seed),
                     partitionCount: target.partitions.count))
         }
-        let session = target.makeProducerSession(acks: settings.acks, completions: completions)
+        let session = target.makeProducerSession(
+            of: numbers, acks: settings.acks, completions: completions)
         let perProducer = max(bufferMemoryBytes / settings.batchSize, settings.maxInFlight + 2)
         return ProducerWorker(
             producers: producers,

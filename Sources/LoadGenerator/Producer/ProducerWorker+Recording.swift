@@ -15,6 +15,7 @@ extension ProducerWorker {
             case .inDoubt: leaveInDoubt(completion.ticket)
             }
             sendQueued(of: index)
+            turns.resume(index, at: now)
         }
     }
 

@@ -10,26 +10,50 @@ extension ProducerWorker {
         var failure: TargetError?
     }
 
-    /// A sleeping worker checks at least this often whether it should stop.
-    private static let longestSleepNanos: Int64 = 50_000_000
-
     /// Steps to the end.
     consuming func run(time: TimeSource, wakeup: Wakeup) -> Outcome {
         let start = time.now()
-        stepping: while true {
-            switch step() {
-            case .again: continue
-            case .wait(let until):
-                let asleepSince = time.now()
-                wakeup.wait(until: min(until, asleepSince + Self.longestSleepNanos))
-                // The next step counts the time in which due records were held back.
-                if waitingStalledSince == nil { usage.idleNanos += time.now() - asleepSince }
-            case .finished: break stepping
-            }
+        let loop: any StepLoop = session.loop ?? OwnThread()
+        let steps = ProducerSteps(self, time: time)
+        loop.run(wakeup: wakeup) { steps.next() }
+        return steps.outcome(since: start)
+    }
+}
+
+/// The steps of one worker, and the time between them.
+///
+/// Thread contract: `next` belongs to the thread of the steps, `outcome` to whoever waited for the last.
+private final class ProducerSteps: @unchecked Sendable {
+    /// A sleeping worker checks at least this often whether it should stop.
+    private static let longestSleepNanos: Int64 = 50_000_000
+
+    private var worker: ProducerWorker
+    private let time: TimeSource
+    private var asleepSince: Int64?
+
+    init(_ worker: consuming ProducerWorker, time: TimeSource) {
+        self.worker = worker
+        self.time = time
+    }
+
+    func next() -> NextStep {
+        if let since = asleepSince.take() { worker.usage.idleNanos += time.now() - since }
+        switch worker.step() {
+        case .again: return .again
+        case .wait(let until):
+            let now = time.now()
+            // The next step counts the time in which due records were held back.
+            if worker.waitingStalledSince == nil { asleepSince = now }
+            return .wait(until: min(until, now + Self.longestSleepNanos))
+        case .finished: return .never
         }
-        var usage = self.usage
+    }
+
+    func outcome(since start: Int64) -> ProducerWorker.Outcome {
+        var usage = worker.usage
         usage.wallNanos = time.now() - start
-        return Outcome(
-            sent: sentSequences(), usage: usage, unsentRecords: unsentRecords(), failure: failure)
+        return ProducerWorker.Outcome(
+            sent: worker.sentSequences(), usage: usage, unsentRecords: worker.unsentRecords(),
+            failure: worker.failure)
     }
 }

@@ -55,6 +55,9 @@ struct ProducerWorker: ~Copyable {
     var ledger: LedgerWriter?
     var producers: StableArray<Producer>
     var pool: BatchPool
+    var turns: ProducerTurns
+    /// Producers whose turn in this step did not take all that is due.
+    private var unfinished: [Int] = []
     var lingering = Deque<LingerEntry>()
     var taken: [CompletionQueue.Completion] = []
     var waitingStalledSince: Int64?
@@ -73,6 +76,7 @@ struct ProducerWorker: ~Copyable {
         time: TimeSource, session: any ProducerSession, completions: CompletionQueue,
         stop: StopFlag, ledger: DeliveryLedger?, recorder: Recorder<ProducerTally>
     ) {
+        turns = ProducerTurns(count: producers.count)
         self.producers = producers
         self.pool = pool
         self.settings = settings
@@ -95,28 +99,14 @@ struct ProducerWorker: ~Copyable {
         }
         takeCompletions()
         if now >= nextExpiry { giveUpExpired() }
-        var nextDue = Int64.max
-        var (isBusy, isStalled, isDone) = (false, false, true)
-        for index in 0..<producers.count {
-            switch stop.isSet || failure != nil ? .done : takeTurn(of: index) {
-            case .due(let time):
-                nextDue = min(nextDue, time)
-                isDone = false
-            case .again:
-                isBusy = true
-                isDone = false
-            case .stalled:
-                isStalled = true
-                isDone = false
-            case .done:
-                closeBatches(of: index)
-            }
-        }
+        let isBusy = isEnding ? false : takeTurns(at: stepStart)
+        if isEnding { endAll() }
         sendLingered()
         session.endTurn()
         if isBusy { return .again }
-        if isDone, pool.inUse == abandonedBatches { return .finished }
-        if isStalled { waitingStalledSince = time.now() }
+        if turns.haveEnded, pool.inUse == abandonedBatches { return .finished }
+        if turns.isStalled { waitingStalledSince = time.now() }
+        let nextDue = turns.nextDue ?? .max
         let lingerEnd = firstLingering().map { $0.openedNanos + settings.lingerNanos }
         let gathering = min(
             Self.longestGatheringNanos, settings.lingerNanos / Self.gatheringsPerLinger)
@@ -124,7 +114,39 @@ struct ProducerWorker: ~Copyable {
             until: min(max(nextDue, stepStart + gathering), lingerEnd ?? .max, nextExpiry))
     }
 
+    private var isEnding: Bool { stop.isSet || failure != nil }
+
     // MARK: Taking records
+
+    /// Lets the producers take what is due.
+    ///
+    /// - Returns: whether more is due already.
+    private mutating func takeTurns(at stepStart: Int64) -> Bool {
+        if !pool.isExhausted { turns.resumeWithoutMemory(at: stepStart) }
+        unfinished.removeAll(keepingCapacity: true)
+        while failure == nil, let index = turns.take(at: stepStart) {
+            switch takeTurn(of: index) {
+            case .due(let time): turns.wait(index, until: time)
+            case .again: unfinished.append(index)
+            case .stalled:
+                let isBehind = producers[index].fullBatchesQueued > 0
+                turns.stall(index, isBehind ? .behindItsBatches : .withoutMemory)
+            case .done:
+                closeBatches(of: index)
+                turns.end(index)
+            }
+        }
+        for index in unfinished { turns.wait(index, until: now) }
+        return !unfinished.isEmpty
+    }
+
+    /// Takes nothing more; what was taken is sent.
+    private mutating func endAll() {
+        guard !turns.haveEnded else { return }
+        var last: [Int] = []
+        turns.endAll { last.append($0) }
+        for index in last { closeBatches(of: index) }
+    }
 
     private mutating func takeTurn(of index: Int) -> Turn {
         switch producers[index].arrivals.loop {

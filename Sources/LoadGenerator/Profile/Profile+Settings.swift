@@ -65,7 +65,8 @@ extension Profile {
 
     /// Of the client's own table.
     private static let clientSettings: [Setting<Profile>] = KafkaSettings.inProfile.map { known in
-        let note = known.defaultValue.isEmpty ? "none" : known.defaultValue
+        let value = KafkaSettings.buffers[known.name] ?? known.defaultValue
+        let note = value.isEmpty ? "none" : value
         return Setting(
             ["client", known.name], orNull: \.client[known.name],
             .scalar(

@@ -4,7 +4,7 @@ import KafkaClient
 extension ProfileReader {
     mutating func validateTarget() {
         let name = "target: \(profile.target.rawValue)"
-        let isOnNetwork = profile.target == .kafka || profile.target == .broker
+        let isOnNetwork = profile.target.isOnNetwork
         if profile.target == .kafka {
             if isGiven("data.dir") {
                 report(
@@ -21,11 +21,6 @@ extension ProfileReader {
             report(
                 "\(name) starts a broker of its own; remove client.bootstrap.servers, or use "
                     + "target: kafka", at: "client.bootstrap.servers")
-        }
-        if profile.roofline, isOnNetwork {
-            report(
-                "\(name): roofline: true compares the embedded log with this machine's limits; remove it, "
-                    + "or use target: embedded", at: "roofline")
         }
         if profile.topics.existing {
             validateExistingTopics(isOnNetwork, name)

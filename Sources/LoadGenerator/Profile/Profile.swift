@@ -79,6 +79,8 @@ public enum TargetKind: String, CaseIterable, Hashable, Sendable {
     case kafka
     /// None: batches are sealed and discarded, which measures the generator alone.
     case discard
+
+    var isOnNetwork: Bool { self == .broker || self == .kafka }
 }
 
 /// What ends the measured part.

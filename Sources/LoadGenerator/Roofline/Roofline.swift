@@ -1,4 +1,6 @@
 import Glibc
+import KafkaClient
+import KafkaProtocol
 import Measurement
 import RecordFormat
 
@@ -16,15 +18,30 @@ public struct Roofline {
         public var schedule: ProbeSchedule
         public var zstdLevels: [Int]
         public var batchSizes: [Int]
+        /// To each of these the bare round trip of a request is measured.
+        public var brokers: Brokers?
 
         public init(
             directory: String, schedule: ProbeSchedule = ProbeSchedule(),
-            zstdLevels: [Int] = [1, 3, 9], batchSizes: [Int] = [64 << 10, 1 << 20]
+            zstdLevels: [Int] = [1, 3, 9], batchSizes: [Int] = [64 << 10, 1 << 20],
+            brokers: Brokers? = nil
         ) {
+            self.brokers = brokers
             self.directory = directory
             self.schedule = schedule
             self.zstdLevels = zstdLevels
             self.batchSizes = batchSizes
+        }
+    }
+
+    /// The addresses of brokers.
+    public struct Brokers: Sendable {
+        let addresses: [BrokerAddress]
+
+        /// `host:port`, several with commas between; nil for anything else.
+        public init?(_ text: String) {
+            guard let addresses = BrokerAddress.list(text) else { return nil }
+            self.addresses = addresses
         }
     }
 
@@ -46,6 +63,10 @@ public struct Roofline {
         progress: (String) -> Void, found: (Finding) -> Void
     ) throws(RooflineError) {
         do {
+            for broker in settings.brokers?.addresses ?? [] {
+                progress("the round trip of a request to \(broker)")
+                found(.limit(try Self.roundTrip(to: broker, settings.schedule)))
+            }
             let small = try pool(.fixed(100))
             let kilobyte = try pool(.fixed(1024))
             let payload = try PayloadPool.prepare(for: profile)
@@ -58,6 +79,16 @@ public struct Roofline {
         } catch {
             throw RooflineError(error)
         }
+    }
+
+    /// ApiVersions, which every broker answers at once.
+    static func roundTrip(
+        to broker: BrokerAddress, _ schedule: ProbeSchedule
+    ) throws -> ProbeResult {
+        var writer = FieldWriter()
+        try writer.append(ApiVersionsRequest(), version: 0, correlationID: 0, clientID: "weir")
+        return try RoundTripProbe.run(
+            host: broker.host, port: broker.port, request: writer.bytes, schedule: schedule)
     }
 
     /// Records of one size whose content does not matter: nothing is compressed.

@@ -11,7 +11,11 @@ public struct RunLimits: Sendable {
     private var decompression: [Double] = []
     /// Flushes a second of each slice.
     private var fdatasync: [Double] = []
+    private var socketWrite: [Double] = []
+    private var sendfile: [Double] = []
 
+    /// Those of the disk where the log is in this process, those of loopback where it is behind a network.
+    ///
     /// - Parameters:
     ///   - directory: on the filesystem of the run's log; files are created and deleted in it.
     ///   - schedule: of each limit.
@@ -24,6 +28,10 @@ public struct RunLimits: Sendable {
         let blocks = try EncodedBlocks(pool: pool, batchSize: batchSize)
         do {
             let stored = try measureProcessor(blocks, profile.producers.compression, schedule)
+            if profile.target.isOnNetwork {
+                try measureLoopback(blocks, stored, directory, schedule)
+                return
+            }
             let files = FileLife(profile)
             write = try unsafe WriteProbe.run(
                 directory: directory, payload: blocks.bytes, blockByteCount: stored,
@@ -40,6 +48,20 @@ public struct RunLimits: Sendable {
         } catch {
             throw RooflineError(error)
         }
+    }
+
+    /// Bare sockets, with blocks of the size of a stored batch.
+    private mutating func measureLoopback(
+        _ blocks: borrowing EncodedBlocks, _ blockByteCount: Int, _ directory: String,
+        _ schedule: ProbeSchedule
+    ) throws(ProbeError) {
+        socketWrite = try unsafe SocketWriteProbe.run(
+            payload: blocks.bytes, blockByteCount: blockByteCount, schedule: schedule
+        ).bytesPerSecond
+        sendfile = try unsafe SendfileProbe.run(
+            directory: directory, payload: blocks.bytes, blockByteCount: blockByteCount,
+            schedule: schedule
+        ).bytesPerSecond
     }
 
     /// The sizes at which the log's files roll and are deleted; the bare writes use the same.
@@ -110,6 +132,8 @@ public struct RunLimits: Sendable {
         compression += later.compression
         decompression += later.decompression
         fdatasync += later.fdatasync
+        socketWrite += later.socketWrite
+        sendfile += later.sendfile
     }
 
     // MARK: Shares
@@ -126,6 +150,10 @@ public struct RunLimits: Sendable {
         public var ofDecompression: Double?
         /// Flushes a second of bare `fdatasync`.
         public var ofFdatasync: Double?
+        /// Stored bytes a second of bare writes to a socket: what the producers send.
+        public var ofSocketWrite: Double?
+        /// Consumed bytes a second, as stored, of a bare `sendfile` loop.
+        public var ofSendfile: Double?
     }
 
     public func shares(of result: RunResult, threads: Int) -> Shares {
@@ -146,7 +174,9 @@ public struct RunLimits: Sendable {
             ofCompression: share(
                 Double(producers.uncompressedBatchBytes) / seconds / Double(threads), compression),
             ofDecompression: share(consumed * ratio, decompression),
-            ofFdatasync: share(Double(result.machine.flushes ?? 0) / seconds, fdatasync))
+            ofFdatasync: share(Double(result.machine.flushes ?? 0) / seconds, fdatasync),
+            ofSocketWrite: share(Double(producers.storedBytes) / seconds, socketWrite),
+            ofSendfile: share(consumed, sendfile))
     }
 }
 

@@ -96,7 +96,8 @@ struct Reporter {
             measuredProducers: measured.producers,
             measuredGroups: zip(names, measured.groups).map { ($0, $1) },
             lag: sampleLag(at: now), hiccupMaxNanos: hiccupMeter.takeIntervalMaximum(),
-            conditions: MachineConditions(from: lastReading, to: reading),
+            conditions: MachineConditions(
+                from: lastReading, to: reading, target: target.processIDs),
             residentBytes: usage.residentBytes, anonymousBytes: usage.anonymousBytes,
             cpuPercent: Double(usage.cpuNanos - lastUsage.cpuNanos) / Double(usageLength) * 100)
         if phase == .run, Double(length) >= 0.9 * Double(profile.interval.nanoseconds) {
@@ -190,7 +191,8 @@ struct Reporter {
         guard let base else { return use }
         use.userCPUNanos = usage.userNanos - base.usage.userNanos
         use.systemCPUNanos = usage.systemNanos - base.usage.systemNanos
-        use.conditions = MachineConditions(from: base.reading, to: lastReading)
+        use.conditions = MachineConditions(
+            from: base.reading, to: lastReading, target: target.processIDs)
         use.stealPercent = use.conditions.stealPercent
         if let flushes = target.flushCount, let earlier = base.flushes {
             use.flushes = flushes - earlier

@@ -1,4 +1,5 @@
 import Glibc
+import Measurement
 import Synchronization
 
 /// Wakes one waiting thread; a signal that comes before the wait is not lost.
@@ -14,6 +15,12 @@ public final class Wakeup: Sendable {
     private nonisolated(unsafe) let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(
         capacity: 1)
     private let isSignalled = Atomic<Bool>(false)
+    private let listener = CheckedMutex(Listener())
+
+    /// A mutex over the closure itself would wrap it once more at each use.
+    private struct Listener: Sendable {
+        var hear: (@Sendable () -> Void)?
+    }
 
     public init() {
         unsafe mutex.initialize(to: pthread_mutex_t())
@@ -38,11 +45,22 @@ public final class Wakeup: Sendable {
 
     public func signal() {
         guard !isSignalled.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        if let hear = listener.withLock({ $0 }).hear { return hear() }
         // Under the lock, or the signal could fall between the waiter's check and its sleep.
         unsafe pthread_mutex_lock(mutex)
         unsafe pthread_cond_signal(condition)
         unsafe pthread_mutex_unlock(mutex)
     }
+
+    /// From now on nobody waits. A signal, also an earlier one, calls `body`, on any thread, and the next
+    /// does so after `clear`.
+    func forward(to body: @escaping @Sendable () -> Void) {
+        listener.withLock { $0 = Listener(hear: body) }
+        if isSignalled.load(ordering: .acquiring) { body() }
+    }
+
+    /// What follows a signal begins.
+    func clear() { isSignalled.store(false, ordering: .sequentiallyConsistent) }
 
     /// Waits for a signal, at most until a time of CLOCK_MONOTONIC in nanoseconds.
     ///

@@ -17,7 +17,7 @@ public final class DiscardTarget: LoadTarget {
     }
 
     public func makeProducerSession(
-        acks: Acks, completions: CompletionQueue
+        of producers: [Int], acks: Acks, completions: CompletionQueue
     ) -> any ProducerSession {
         Session(target: self)
     }

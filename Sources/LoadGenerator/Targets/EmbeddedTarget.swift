@@ -66,7 +66,7 @@ public final class EmbeddedTarget: LoadTarget {
     public var recoveryComplaints: [String] { directory.recovery.complaints }
 
     public func makeProducerSession(
-        acks: Acks, completions: CompletionQueue
+        of producers: [Int], acks: Acks, completions: CompletionQueue
     ) -> any ProducerSession {
         EmbeddedProducerSession(
             logs: logs, acks: acks, committer: committer, completions: completions)

@@ -8,6 +8,9 @@ import RecordFormat
 public protocol LoadTarget: AnyObject, Sendable {
     var partitions: [TopicPartition] { get }
 
+    /// The processes of this machine that the target consists of, other than this one and its children.
+    var processIDs: Set<Int32> { get }
+
     /// Where the target keeps its log on this machine; nil if it keeps none here.
     var dataDirectory: String? { get }
 
@@ -21,9 +24,11 @@ public protocol LoadTarget: AnyObject, Sendable {
         _ settings: ProducerSettings, numbering: BatchNumbering
     ) throws(TargetError) -> [ProducerID]
 
-    /// A session for the producers of one worker. `completions` receives the outcomes that `send`
-    /// does not return itself.
-    func makeProducerSession(acks: Acks, completions: CompletionQueue) -> any ProducerSession
+    /// A session for the producers of these numbers, all of one worker. `completions` receives the
+    /// outcomes that `send` does not return itself.
+    func makeProducerSession(
+        of producers: [Int], acks: Acks, completions: CompletionQueue
+    ) -> any ProducerSession
 
     /// A session for the members of a group on one consumer worker, woken by `wakeup` when there is
     /// more.
@@ -75,6 +80,8 @@ extension LoadTarget {
     /// A target without work of its own.
     public var backgroundFaults: [String] { [] }
 
+    public var processIDs: Set<Int32> { [] }
+
     // A target in this process always knows its offsets, and breaks down only with it.
 
     public func refreshOffsets() throws(TargetError) {}
@@ -82,10 +89,20 @@ extension LoadTarget {
     public func abandon() {}
 }
 
-/// The session through which a producer worker sends.
+/// What a worker has of its target.
 ///
-/// Thread contract: belongs to one worker's thread.
-public protocol ProducerSession: AnyObject {
+/// Thread contract: belongs to the thread on which its worker steps.
+public protocol WorkerSession: AnyObject {
+    /// Where the worker steps; nil for a thread of its own.
+    var loop: (any StepLoop)? { get }
+}
+
+extension WorkerSession {
+    public var loop: (any StepLoop)? { nil }
+}
+
+/// The session through which a producer worker sends.
+public protocol ProducerSession: WorkerSession {
     /// Sends one sealed record batch. The target may patch its header.
     ///
     /// - Parameters:
@@ -135,9 +152,7 @@ public enum BatchOutcome: Sendable {
 }
 
 /// The session from which a consumer worker reads.
-///
-/// Thread contract: belongs to one worker's thread.
-public protocol ConsumerSession: AnyObject {
+public protocol ConsumerSession: WorkerSession {
     /// Gives whole batches from the one that holds `offset`, as many as fit in `maxBytes` but at
     /// least one; nothing if the log ends at `offset`.
     ///

@@ -73,7 +73,10 @@ public struct MachineConditions: Sendable, Equatable {
 
     public init() {}
 
-    public init(from start: MachineReading, to end: MachineReading) {
+    /// - Parameter target: the processes of this machine that the load is for, which are no other programs.
+    public init(
+        from start: MachineReading, to end: MachineReading, target: Set<Int32> = []
+    ) {
         let elapsed = end.nanos - start.nanos
         guard elapsed > 0 else { return }
         func percent(_ end: Int64?, _ start: Int64?) -> Double? {
@@ -85,8 +88,8 @@ public struct MachineConditions: Sendable, Equatable {
             let cores = Double(EnvironmentSnapshot.machineCores())
             let own = 100 * Double(end.ownCPUNanos - start.ownCPUNanos) / Double(elapsed)
             let kernel = end.programs.kernelPercentOfCore(since: start.programs)
-            let children = end.programs.childrenPercentOfCore(since: start.programs)
-            let notOthers = (own + kernel + children) / cores
+            let run = end.programs.runPercentOfCore(since: start.programs, target: target)
+            let notOthers = (own + kernel + run) / cores
             otherCPUPercent = cpu.busyPercent(since: before).map { max($0 - notOthers, 0) }
         }
         if let before = start.throttling {
@@ -106,6 +109,6 @@ public struct MachineConditions: Sendable, Equatable {
         }
         clockStepNanos = end.clockOffsetNanos - start.clockOffsetNanos
         busiestPrograms = Array(
-            end.programs.busy(since: start.programs).prefix(Self.programLimit))
+            end.programs.busy(since: start.programs, target: target).prefix(Self.programLimit))
     }
 }

@@ -58,12 +58,13 @@ public struct OtherPrograms: Sendable {
     }
 
     /// The processes that used CPU time since `earlier`, the busiest first, without the kernel's threads,
-    /// this process, its ancestors and its children: a comparison waits for its run.
+    /// this process, its ancestors (a comparison waits for its run) and its children, and without the
+    /// processes of `target` and their children.
     public func busy(
-        since earlier: OtherPrograms, ticksPerSecond: Int = Int(sysconf(Int32(_SC_CLK_TCK))),
-        own: Int32 = getpid()
+        since earlier: OtherPrograms, target: Set<Int32> = [],
+        ticksPerSecond: Int = Int(sysconf(Int32(_SC_CLK_TCK))), own: Int32 = getpid()
     ) -> [Share] {
-        let relatives = self.relatives(of: own)
+        let relatives = family(of: target.union([own])).union(ancestors(of: own))
         return shares(since: earlier, ticksPerSecond).filter {
             !relatives.contains($0.processID) && !isKernelThread($0.processID)
         }.sorted { ($1.percentOfCore, $0.processID) < ($0.percentOfCore, $1.processID) }
@@ -79,14 +80,15 @@ public struct OtherPrograms: Sendable {
         }
     }
 
-    /// The CPU time since `earlier` of the processes that this one has started, of one core: a broker
-    /// of the run is no other program.
-    public func childrenPercentOfCore(
-        since earlier: OtherPrograms, ticksPerSecond: Int = Int(sysconf(Int32(_SC_CLK_TCK))),
-        own: Int32 = getpid()
+    /// The CPU time since `earlier` of the processes that this one has started, and of those of
+    /// `target` with their children, of one core: they are no other programs.
+    public func runPercentOfCore(
+        since earlier: OtherPrograms, target: Set<Int32> = [],
+        ticksPerSecond: Int = Int(sysconf(Int32(_SC_CLK_TCK))), own: Int32 = getpid()
     ) -> Double {
-        shares(since: earlier, ticksPerSecond).reduce(0) {
-            ancestors(of: $1.processID).contains(own) ? $0 + $1.percentOfCore : $0
+        let run = family(of: target.union([own])).subtracting([own])
+        return shares(since: earlier, ticksPerSecond).reduce(0) {
+            run.contains($1.processID) ? $0 + $1.percentOfCore : $0
         }
     }
 
@@ -109,12 +111,9 @@ public struct OtherPrograms: Sendable {
         return number == 2 || processes[number]?.parent == 2
     }
 
-    private func relatives(of own: Int32) -> Set<Int32> {
-        var relatives: Set<Int32> = [own]
-        for number in processes.keys where ancestors(of: number).contains(own) {
-            relatives.insert(number)
-        }
-        return relatives.union(ancestors(of: own))
+    /// These processes, and all that they have started.
+    private func family(of roots: Set<Int32>) -> Set<Int32> {
+        roots.union(processes.keys.filter { !ancestors(of: $0).isDisjoint(with: roots) })
     }
 
     private func ancestors(of number: Int32) -> Set<Int32> {

@@ -30,6 +30,16 @@ enum SystemFile {
         return bytes
     }
 
+    /// Where a symbolic link points to; nil if it cannot be read.
+    static func target(ofLink path: String) -> String? {
+        var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+            unsafe readlink(
+                path, buffer.assumingMemoryBound(to: CChar.self).baseAddress!, buffer.count)
+        }
+        return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
+    }
+
     /// The names in a directory of the kernel's; empty if it cannot be read.
     static func names(in directory: String) -> [String] {
         guard let stream = unsafe opendir(directory) else { return [] }

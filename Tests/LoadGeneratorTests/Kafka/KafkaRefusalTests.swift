@@ -68,7 +68,6 @@ struct KafkaRefusalTests {
             ),
             ("{target: broker, client: {bootstrap.servers: a:1}}", "starts a broker of its own"),
             ("{topics: {existing: true}}", "remove topics.existing"),
-            ("{target: broker, roofline: true}", "remove it"),
             (
                 "{target: kafka, client: {bootstrap.servers: a:1, fetch.min.byte: 1}}",
                 "did you mean 'fetch.min.bytes'?"

@@ -36,6 +36,7 @@ struct KafkaTargetTests {
     ) async throws -> RunResult {
         try await onThread {
             let target = try KafkaTarget(profile: profile, created: created())
+            #expect(target.processIDs == [getpid()], "the broker's, which runs in this process")
             let result = try LoadRun(
                 profile: profile, target: target, pool: try PayloadPool.prepare(for: profile),
                 directory: NSTemporaryDirectory()

@@ -7,6 +7,7 @@ import RecordFormat
 /// Whole batches are handed to the worker in the bytes of the broker's response.
 final class KafkaConsumerSession: ConsumerSession {
     private let reader: KafkaReader
+    let loop: (any StepLoop)?
     private let partitions: [TopicPartition]
     private let offsets: KafkaOffsets
     /// By partition, whether the client was told to read it.
@@ -14,6 +15,7 @@ final class KafkaConsumerSession: ConsumerSession {
 
     init(reader: KafkaReader, partitions: [TopicPartition], offsets: KafkaOffsets) {
         self.reader = reader
+        loop = EventLoopSteps(on: reader.eventLoop)
         self.partitions = partitions
         self.offsets = offsets
         isAssigned = Array(repeating: false, count: partitions.count)
@@ -56,6 +58,8 @@ final class KafkaReader: Sendable {
     private let wakeup: Wakeup
     private let isClosed = StopFlag()
 
+    var eventLoop: any EventLoop { consumer.cluster.eventLoop }
+
     init(
         consumer: KafkaConsumer, partitions: [TopicPartition], offsets: KafkaOffsets, wakeup: Wakeup
     ) {
@@ -65,7 +69,7 @@ final class KafkaReader: Sendable {
         self.wakeup = wakeup
         inbox = KafkaInbox(partitionCount: partitions.count)
         indices = Dictionary(uniqueKeysWithValues: partitions.enumerated().map { ($1, $0) })
-        consumer.cluster.eventLoop.execute { [self] in pull() }
+        eventLoop.execute { [self] in pull() }
     }
 
     func seek(_ partition: Int, to offset: Offset) {
@@ -74,7 +78,7 @@ final class KafkaReader: Sendable {
 
     func take(_ partition: Int) -> KafkaInbox.Taken {
         let (taken, makesRoom) = inbox.take(partition)
-        if makesRoom { consumer.cluster.eventLoop.execute { [self] in pull() } }
+        if makesRoom { eventLoop.execute { [self] in pull() } }
         return taken
     }
 

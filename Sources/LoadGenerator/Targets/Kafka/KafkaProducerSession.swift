@@ -6,84 +6,43 @@ import RecordFormat
 /// Lends each batch to the client of its producer. The client numbers, sends and repeats it, and gives
 /// it up after `delivery.timeout.ms`.
 final class KafkaProducerSession: ProducerSession {
-    private let producers: [KafkaClient.Producer]
+    /// By their numbers in the run; they have one event loop, that of `loop`.
+    private let producers: [Int: KafkaClient.Producer]
+    let loop: (any StepLoop)?
     private let partitions: [TopicPartition]
-    private let outbox: KafkaOutbox
+    private let offsets: KafkaOffsets
+    private let completions: CompletionQueue
 
-    /// - Parameter producers: those of the run, by their numbers; the session's have one event loop.
     init(
-        producers: [KafkaClient.Producer], partitions: [TopicPartition], offsets: KafkaOffsets,
-        completions: CompletionQueue
+        producers: [Int: KafkaClient.Producer], loop: EventLoopSteps, partitions: [TopicPartition],
+        offsets: KafkaOffsets, completions: CompletionQueue
     ) {
         self.producers = producers
+        self.loop = loop
         self.partitions = partitions
-        outbox = KafkaOutbox(offsets: offsets, completions: completions)
+        self.offsets = offsets
+        self.completions = completions
     }
 
     func send(
         _ batch: UnsafeMutableRawBufferPointer, of producer: Int, to partition: Int, ticket: Int
     ) -> SendOutcome {
+        guard let producer = producers[producer] else {
+            preconditionFailure("a session has its worker's producers")
+        }
         do throws(RecordFormatError) {
-            outbox.add(
-                KafkaOutbox.Item(
-                    batch: try unsafe SealedBatch(lending: batch), producer: producers[producer],
-                    topicPartition: partitions[partition], partition: partition, ticket: ticket))
+            submit(try unsafe SealedBatch(lending: batch), by: producer, to: partition, ticket)
             return .pending
         } catch {
             return .failed(.failed("a batch that is no batch was to be sent: \(error)"))
         }
     }
 
-    func endTurn() {}
-
-    /// A client has so many requests in flight, each with one batch of a partition.
-    func batchesInFlight(_ maxInFlight: Int) -> Int { maxInFlight * partitions.count }
-
-    let endsLateBatches = true
-}
-
-/// The batches on their way from a worker to the event loop of its clients.
-///
-/// A batch is on its way at once. Those that come before the event loop turns to them go together,
-/// without a further wake-up.
-///
-/// Thread contract: one worker adds; the event loop takes.
-final class KafkaOutbox: Sendable {
-    struct Item: Sendable {
-        var batch: SealedBatch
-        var producer: KafkaClient.Producer
-        var topicPartition: TopicPartition
-        var partition: Int
-        var ticket: Int
-    }
-
-    private let items = CheckedMutex<[Item]>([])
-    private let offsets: KafkaOffsets
-    private let completions: CompletionQueue
-
-    init(offsets: KafkaOffsets, completions: CompletionQueue) {
-        self.offsets = offsets
-        self.completions = completions
-    }
-
-    func add(_ item: Item) {
-        let isFirst = items.withLock { items in
-            items.append(item)
-            return items.count == 1
-        }
-        if isFirst { item.producer.cluster.eventLoop.execute { [self] in submitAll() } }
-    }
-
-    private func submitAll() {
-        var taken: [Item] = []
-        items.withLock { swap(&$0, &taken) }
-        for item in taken { submit(item) }
-    }
-
-    private func submit(_ item: Item) {
-        let (partition, ticket, header) = (item.partition, item.ticket, item.batch.header)
-        item.producer.submit(item.batch, to: item.topicPartition) { [offsets, completions] report in
-            let outcome = BatchOutcome(report.outcome)
+    private func submit(
+        _ batch: SealedBatch, by producer: KafkaClient.Producer, to partition: Int, _ ticket: Int
+    ) {
+        let header = batch.header
+        producer.submit(batch, to: partitions[partition]) { [offsets, completions] report in
             if case .acknowledged(let acknowledgement) = report.outcome {
                 offsets.acknowledge(
                     header.sizeInBytes,
@@ -94,9 +53,16 @@ final class KafkaOutbox: Sendable {
                 CollectionOfOne(
                     CompletionQueue.Completion(
                         ticket: ticket, nanos: Int64(report.endedAt.uptimeNanoseconds),
-                        outcome: outcome)))
+                        outcome: BatchOutcome(report.outcome))))
         }
     }
+
+    func endTurn() {}
+
+    /// A client has so many requests in flight, each with one batch of a partition.
+    func batchesInFlight(_ maxInFlight: Int) -> Int { maxInFlight * partitions.count }
+
+    let endsLateBatches = true
 }
 
 extension BatchOutcome {

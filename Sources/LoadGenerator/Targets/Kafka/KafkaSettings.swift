@@ -8,6 +8,10 @@ struct KafkaSettings {
     /// Creating, describing and deleting topics may take this long, unless the profile says otherwise.
     private static let administrationTimeoutMs = 15_000
 
+    /// Kafka's defaults, 128 and 64 KiB, cut a batch and a fetch into many pieces, each with a wake-up. The
+    /// system's buffers grow.
+    static let buffers = ["send.buffer.bytes": "-1", "receive.buffer.bytes": "-1"]
+
     private let client: [String: String]
     private let producers: ProducerSettings
 
@@ -48,6 +52,7 @@ struct KafkaSettings {
 
     func consumer(_ group: ConsumerGroupSettings) throws(ClientSettingsError) -> ClientSettings {
         try settings(
+            [:],
             always: [
                 "max.partition.fetch.bytes": "\(group.maxPartitionFetchBytes)",
                 // A position that the log does not have is an error of the run.
@@ -58,10 +63,10 @@ struct KafkaSettings {
     }
 
     private func settings(
-        _ defaults: [String: String] = [:], always: [String: String] = [:]
+        _ defaults: [String: String], always: [String: String] = [:]
     ) throws(ClientSettingsError) -> ClientSettings {
         try ClientSettings(
-            defaults.merging(client) { $1 }.merging(always) { $1 })
+            Self.buffers.merging(defaults) { $1 }.merging(client) { $1 }.merging(always) { $1 })
     }
 }
 

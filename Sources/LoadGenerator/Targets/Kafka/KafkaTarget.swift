@@ -8,9 +8,10 @@ import RecordFormat
 
 /// The brokers of a Kafka cluster, reached over the network.
 ///
-/// Each producer of the profile is a client with its own connections and its own producer id, as it
-/// would be in production; each consumer worker is one, too. The clients of a worker share an event
-/// loop, which is not the worker's thread.
+/// Each producer of the profile is a client with its own connections for records and its own producer
+/// id, as it would be in production; each consumer worker is one, too. A worker steps on the event loop of
+/// its clients. Its producers share what is known of the cluster, which would take most of the memory of
+/// many producers with many partitions.
 public final class KafkaTarget: LoadTarget {
     private struct Clients: Sendable {
         var producers: [KafkaClient.Producer] = []
@@ -23,6 +24,8 @@ public final class KafkaTarget: LoadTarget {
     private static let pollTime = TimeAmount.milliseconds(100)
 
     public let partitions: [TopicPartition]
+    /// The brokers that listen on this machine.
+    public let processIDs: Set<Int32>
     private let settings: KafkaSettings
     private let loops: MultiThreadedEventLoopGroup
     private let administrator: Administrator
@@ -49,19 +52,24 @@ public final class KafkaTarget: LoadTarget {
         self.server = server
         logger = Logger(label: "weir.load") { _ in SwiftLogNoOpLogHandler() }
         let producerLoops = min(profile.producers.threads, profile.producers.count)
-        let members = profile.consumers.reduce(0) { $0 + $1.members }
+        let cores = AvailableCores.count()
+        let consumerLoops = profile.consumers.reduce(0) { $0 + min($1.members, cores) }
         let loops = MultiThreadedEventLoopGroup(
-            numberOfThreads: 1 + producerLoops + min(members, AvailableCores.count()))
+            numberOfThreads: 1 + producerLoops + consumerLoops)
         self.loops = loops
         do {
             let cluster = try Cluster(
                 settings: settings.administration(), on: loops.next(), logger: logger)
             let administrator = Administrator(cluster: cluster)
-            let topics = try cluster.eventLoop.makeFutureWithTask {
-                try await Self.connect(administrator)
-                return try await KafkaTopics(
+            let (brokers, topics) = try cluster.eventLoop.makeFutureWithTask {
+                let brokers = try await Self.connect(administrator)
+                let topics = try await KafkaTopics(
                     preparing: profile, with: administrator, created: created)
+                return (brokers, topics)
             }.wait()
+            processIDs = brokers.reduce(into: []) {
+                $0.formUnion(ListeningProcesses.at(host: $1.address.host, port: $1.address.port))
+            }
             self.administrator = administrator
             partitions = topics.partitions
             compacted = topics.compacted
@@ -78,31 +86,35 @@ public final class KafkaTarget: LoadTarget {
     }
 
     /// Reaches every broker by the address that the cluster advertises.
-    private static func connect(_ administrator: Administrator) async throws {
+    private static func connect(_ administrator: Administrator) async throws -> [ClusterBroker] {
         let cluster = administrator.cluster
         _ = try await cluster.topics([], timeoutMs: KafkaSettings.connectTimeoutMs).get()
-        for broker in try await administrator.describeCluster().brokers {
+        let brokers = try await administrator.describeCluster().brokers
+        for broker in brokers {
             _ = try await cluster.connection(to: broker.nodeID, use: .control).get()
         }
+        return brokers
     }
 
     public var dataDirectory: String? { server?.dataDirectory }
 
     // MARK: Clients
 
-    /// A client for each producer: those of a worker on the same event loop.
+    /// A client for each producer: those of a worker share a cluster.
     public func prepareProducers(
         _ settings: ProducerSettings, numbering: BatchNumbering
     ) throws(TargetError) -> [ProducerID] {
         let threads = min(settings.threads, settings.count)
-        let own = (0..<threads).map { _ in loops.next() }
         let topics = Array(Set(partitions.map(\.topic)))
         let indices = Dictionary(uniqueKeysWithValues: partitions.enumerated().map { ($1, $0) })
         var ids: [ProducerID] = []
         do {
+            let clientSettings = try self.settings.producer()
+            let clusters = (0..<threads).map { _ in
+                Cluster(settings: clientSettings, on: loops.next(), logger: logger)
+            }
             for number in 0..<settings.count {
-                let cluster = try Cluster(
-                    settings: self.settings.producer(), on: own[number % threads], logger: logger)
+                let cluster = clusters[number % threads]
                 let numbers = KafkaNumbers(numbering, producer: number, indices: indices)
                 let producer = KafkaClient.Producer(cluster: cluster) {
                     batch, partition, sequence in
@@ -121,11 +133,13 @@ public final class KafkaTarget: LoadTarget {
     }
 
     public func makeProducerSession(
-        acks: Acks, completions: CompletionQueue
+        of producers: [Int], acks: Acks, completions: CompletionQueue
     ) -> any ProducerSession {
-        KafkaProducerSession(
-            producers: clients.withLock { $0.producers }, partitions: partitions, offsets: offsets,
-            completions: completions)
+        let all = clients.withLock { $0.producers }
+        return KafkaProducerSession(
+            producers: Dictionary(uniqueKeysWithValues: producers.map { ($0, all[$0]) }),
+            loop: EventLoopSteps(on: all[producers[0]].cluster.eventLoop), partitions: partitions,
+            offsets: offsets, completions: completions)
     }
 
     public func makeConsumerSession(
@@ -240,9 +254,8 @@ public final class KafkaTarget: LoadTarget {
         let isAlive = breakdown == nil
         if isAlive { attempt { () throws(TargetError) in try commits.finish() } }
         for reader in clients.readers { try? reader.close().wait() }
-        for producer in clients.producers {
-            try? producer.close().flatMap { producer.cluster.shutdown() }.wait()
-        }
+        for closing in clients.producers.map({ $0.close() }) { try? closing.wait() }
+        for producer in clients.producers { try? producer.cluster.shutdown().wait() }
         if isAlive { attempt { () throws(TargetError) in try created.delete() } }
         try? administrator.cluster.shutdown().wait()
         try? loops.syncShutdownGracefully()

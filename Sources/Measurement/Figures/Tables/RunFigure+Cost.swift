@@ -19,11 +19,12 @@ extension RunFigure {
             "share_of_decompression", "codec, decompressing",
             "decompressing ÷ the codec alone, same bytes"),
         share(
-            "share_of_sendfile", "sendfile", "bytes sent ÷ a bare `sendfile` loop over loopback",
-            origin: .notYet),
+            "share_of_sendfile", "sendfile",
+            "consumed bytes of batches per second ÷ a bare `sendfile` loop over loopback; `kafka` and "
+                + "`broker` only"),
         share(
             "share_of_socket_write", "socket write",
-            "bytes sent ÷ bare socket writes over loopback", origin: .notYet),
+            "`stored_rate_mb_per_s` ÷ bare socket writes over loopback; `kafka` and `broker` only"),
     ]
 
     private static func share(
