@@ -9,7 +9,7 @@ extension ConsumerWorker {
     }
 
     /// A sleeping worker checks at least this often whether it should stop.
-    private static let longestSleepNanos: Int64 = 50_000_000
+    static let longestSleepNanos: Int64 = 50_000_000
 
     /// Steps to the end.
     consuming func run(time: TimeSource, wakeup: Wakeup) -> Outcome {
@@ -21,5 +21,16 @@ extension ConsumerWorker {
             }
         }
         return outcome()
+    }
+}
+
+extension GroupBoard {
+    /// Sleeps as a worker that works on its records: until a time, or until the group is stopped.
+    func sleep(until end: Int64, time: TimeSource, wakeup: Wakeup) {
+        while !isStopped {
+            let now = time.now()
+            guard now < end else { return }
+            wakeup.wait(until: min(end, now + ConsumerWorker.longestSleepNanos))
+        }
     }
 }

@@ -8,6 +8,9 @@ import RecordFormat
 public protocol LoadTarget: AnyObject, Sendable {
     var partitions: [TopicPartition] { get }
 
+    /// How many of `partitions`, from the first on, producers write to. Others write to the rest.
+    var producedPartitionCount: Int { get }
+
     /// Where the target keeps its log on this machine; nil if it keeps none here.
     var dataDirectory: String? { get }
 
@@ -43,6 +46,10 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// One past the last record that can be read, as far as the target knows. Does not block.
     func logEndOffset(of partition: Int) -> Offset
 
+    /// By partition, the offset of the first record whose timestamp is not older, in milliseconds since
+    /// 1970; nil where there is none. Blocks.
+    func offsets(atUnixMillis millis: Int64) throws(TargetError) -> [Offset?]
+
     /// The timestamp, in milliseconds since the Unix epoch, of the batch that holds `offset`; nil
     /// if there is none, or it is not known without a fetch. It gives consumer lag in time.
     func timestamp(at offset: Offset, of partition: Int) -> Int64?
@@ -74,6 +81,8 @@ public protocol LoadTarget: AnyObject, Sendable {
 extension LoadTarget {
     /// A target without work of its own.
     public var backgroundFaults: [String] { [] }
+    /// A target without other programs.
+    public var producedPartitionCount: Int { partitions.count }
 
     // A target in this process always knows its offsets, and breaks down only with it.
 

@@ -15,7 +15,8 @@ public final class KafkaTarget: LoadTarget {
     private struct Clients: Sendable {
         var producers: [KafkaClient.Producer] = []
         var readers: [KafkaReader] = []
-        var isPolling = false
+        /// The last question for the ends of the logs.
+        var polling: EventLoopFuture<Void>?
         var faults: [String] = []
     }
 
@@ -23,6 +24,7 @@ public final class KafkaTarget: LoadTarget {
     private static let pollTime = TimeAmount.milliseconds(100)
 
     public let partitions: [TopicPartition]
+    public let producedPartitionCount: Int
     private let settings: KafkaSettings
     private let loops: MultiThreadedEventLoopGroup
     private let administrator: Administrator
@@ -64,6 +66,7 @@ public final class KafkaTarget: LoadTarget {
             }.wait()
             self.administrator = administrator
             partitions = topics.partitions
+            producedPartitionCount = topics.producedPartitionCount
             compacted = topics.compacted
             isolation =
                 cluster.settings.consumer.isolation == .readCommitted
@@ -96,7 +99,7 @@ public final class KafkaTarget: LoadTarget {
     ) throws(TargetError) -> [ProducerID] {
         let threads = min(settings.threads, settings.count)
         let own = (0..<threads).map { _ in loops.next() }
-        let topics = Array(Set(partitions.map(\.topic)))
+        let topics = Array(Set(partitions.prefix(producedPartitionCount).map(\.topic)))
         let indices = Dictionary(uniqueKeysWithValues: partitions.enumerated().map { ($1, $0) })
         var ids: [ProducerID] = []
         do {
@@ -143,8 +146,7 @@ public final class KafkaTarget: LoadTarget {
             wakeup: wakeup)
         let mustPoll = clients.withLock { clients in
             clients.readers.append(reader)
-            defer { clients.isPolling = true }
-            return !clients.isPolling
+            return clients.readers.count == 1
         }
         if mustPoll { pollEnds() }
         return KafkaConsumerSession(reader: reader, partitions: partitions, offsets: offsets)
@@ -168,9 +170,23 @@ public final class KafkaTarget: LoadTarget {
         }
     }
 
+    public func offsets(atUnixMillis millis: Int64) throws(TargetError) -> [Offset?] {
+        do {
+            let found = try administrator.cluster.eventLoop.makeFutureWithTask {
+                [administrator, partitions] in
+                try await administrator.listOffsets(partitions, .atTime(ms: millis))
+            }.wait()
+            return partitions.map { found[$0]?.offset }
+        } catch {
+            throw TargetError(kafka: error, servers: settings.servers)
+        }
+    }
+
     /// The ends also come with acknowledgements and fetches; this makes them right where neither comes.
     private func pollEnds() {
-        listOffsets(withStarts: false).whenComplete { [self] _ in
+        let polling = listOffsets(withStarts: false)
+        clients.withLock { $0.polling = polling }
+        polling.whenComplete { [self] _ in
             guard !isClosed.isSet else { return }
             _ = administrator.cluster.eventLoop.scheduleTask(in: Self.pollTime) { [self] in
                 if !isClosed.isSet { pollEnds() }
@@ -245,6 +261,8 @@ public final class KafkaTarget: LoadTarget {
         }
         if isAlive { attempt { () throws(TargetError) in try created.delete() } }
         try? administrator.cluster.shutdown().wait()
+        // What is asked still must not outlive its event loop.
+        try? self.clients.withLock { $0.polling }?.wait()
         try? loops.syncShutdownGracefully()
         if let server { attempt { () throws(TargetError) in try server.end() } }
         if let failure { throw failure }
