@@ -105,8 +105,11 @@ struct IntervalRows {
         if !report.groups.isEmpty {
             let consumed = report.groups.reduce(0) { $0 + $1.tally.records }
             line.consumedRate = Double(consumed) / seconds
-            latency = report.groups[0].tally.endToEndLatency
-            for (_, tally) in report.groups.dropFirst() { latency.add(tally.endToEndLatency) }
+            latency = report.groups.reduce(into: LatencyHistogram()) {
+                $0.add(
+                    profile.onlyConsumes
+                        ? $1.tally.createTimeLatency : $1.tally.endToEndLatency)
+            }
         }
         line.p50Nanos = latency.percentile(50)
         line.p99Nanos = latency.percentile(99)

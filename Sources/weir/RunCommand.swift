@@ -219,13 +219,17 @@ struct RunCommand: ParsableCommand {
     private func run(
         _ profile: Profile, _ attempt: RunAttempt, _ results: RunRecording
     ) throws -> ExitCode? {
-        let pool = try results.prepare("payload") { try PayloadPool.prepare(for: profile) }
-        var limits = try results.measureLimits(pool)
+        // First, so that the faults of a target are told at once: a payload takes seconds.
         let target = try makeTarget(profile, results)
-        let load = LoadRun(profile: profile, target: target, pool: pool, directory: results.path)
-        results.ending.begin(load)
+        let pool: PayloadPool
+        var limits: RunLimits?
         let result: RunResult
         do {
+            pool = try results.prepare("payload") { try PayloadPool.prepare(for: profile) }
+            limits = try results.measureLimits(pool)
+            let load = LoadRun(
+                profile: profile, target: target, pool: pool, directory: results.path)
+            results.ending.begin(load)
             result = try load.run(results.record)
         } catch {
             try? target.close()

@@ -79,6 +79,7 @@ final class MemoryTarget: LoadTarget {
         state.withLock { $0.nextOffsets[partition].last ?? .zero }
     }
 
+    func offsets(atUnixMillis millis: Int64) -> [Offset?] { partitions.map { _ in nil } }
     func timestamp(at offset: Offset, of partition: Int) -> Int64? {
         batch(holding: offset, of: partition).flatMap {
             try? unsafe RecordBatchHeader($0.span.bytes)

@@ -57,6 +57,56 @@ import Testing
         _ = try broker.ended()
     }
 
+    @Test func `goes on over a kill and a restart of the broker, and loses nothing`() throws {
+        let workspace = try Workspace()
+        let (broker, address) = try served(in: workspace)
+        let weir = try workspace.start(["--bootstrap-server", address, "--duration", "2s"])
+        try weir.wait(until: "some intervals are over", workspace.hasReportedIntervals)
+        broker.signal(SIGKILL)
+        #expect(try broker.ended().wasKilled)
+        let next = try Weir(
+            ["serve", "--data-dir", "served", "--listen", address], in: workspace)
+        #expect(try weir.ended().status == 0)
+        let row = try workspace.summary
+        row.expectCleanAudit()
+        #expect(row["acked_records"] == "4000")
+        #expect(row["consumed_records"] == "4000")
+        next.signal(SIGTERM)
+        _ = try next.ended()
+    }
+
+    @Test
+    func `that is killed leaves topics, which clean lists, and removes from their cluster only`()
+        throws
+    {
+        let workspace = try Workspace()
+        let (broker, address) = try served(in: workspace)
+        let weir = try workspace.start(["--bootstrap-server", address, "--duration", "1h"])
+        try weir.wait(until: "some intervals are over", workspace.hasReportedIntervals)
+        weir.signal(SIGKILL)
+        #expect(try weir.ended().wasKilled)
+        let folder = try #require(try workspace.runs.first)
+        let file = workspace.path("results/orders/\(folder)/created-topics.txt")
+        let note = try String(contentsOfFile: file, encoding: .utf8)
+        func clean(_ options: String...) throws -> String {
+            try Weir(["clean", "results"] + options, in: workspace).ended().output
+        }
+        #expect(try clean().contains("name it with --bootstrap-server"))
+        #expect(try clean("--bootstrap-server", address).contains("topic orders, of results/"))
+
+        try note.replacing("cluster ", with: "cluster of-others-").write(
+            toFile: file, atomically: true, encoding: .utf8)
+        #expect(try !clean("--bootstrap-server", address, "--force").contains("topic orders"))
+        #expect(try partitions(in: workspace).count == 2)
+        try note.write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(
+            try clean("--bootstrap-server", address, "--force").contains(
+                "deleted the topic orders\n"))
+        #expect(try partitions(in: workspace) == [])
+        broker.signal(SIGTERM)
+        _ = try broker.ended()
+    }
+
     @Test func `without anybody there says so, with status 69`() throws {
         let ended = try Workspace().run("--bootstrap-server", "127.0.0.1:1")
         #expect(ended.status == 69)

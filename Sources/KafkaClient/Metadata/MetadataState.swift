@@ -159,6 +159,15 @@ struct MetadataState {
         return leader
     }
 
+    /// Whether the topic has all its partitions, and this one is none of them.
+    func isBeyondTopic(_ partition: TopicPartition) -> Bool {
+        guard let topic = topics[partition.topic], topic.isWhole else { return false }
+        return topic.leaders[partition.partition] == nil
+    }
+
+    /// Whether the last answer came after a time.
+    func isNewer(than time: NIODeadline) -> Bool { lastSuccess.map { $0 > time } ?? false }
+
     /// Why the topic cannot be used, and asking again will not change that.
     func fatalError(of topic: String) -> ErrorCode? {
         guard let code = topics[topic]?.errorCode, code != .none, !code.isRetriable else {

@@ -9,6 +9,8 @@ public struct TopicMetadata: Equatable, Sendable {
     /// By partition.
     public internal(set) var leaders: [Int32: PartitionLeader] = [:]
     public internal(set) var replicas: [Int32: [Int32]] = [:]
+    /// Of the replicas, those in sync with the leader.
+    public internal(set) var inSyncReplicas: [Int32: [Int32]] = [:]
 
     public var partitionCount: Int { leaders.count }
 
@@ -33,11 +35,13 @@ public struct TopicMetadata: Equatable, Sendable {
             let newer = known?.leaders[index].flatMap { $0.epoch > told.epoch ? $0 : nil }
             leaders[index] = newer ?? told
             replicas[index] = partition.replicaNodes
+            inSyncReplicas[index] = partition.isrNodes
         }
         // While a topic cannot be described, what is known of it goes on being used.
         if errorCode.isRetriable, leaders.isEmpty, let known {
             leaders = known.leaders
             replicas = known.replicas
+            inSyncReplicas = known.inSyncReplicas
         }
     }
 }

@@ -36,6 +36,8 @@ public final class Producer: @unchecked Sendable {
     private var waiters: [Waiter] = []
     private var nextWaiterID = 0
     private var isClosed = false
+    /// Partitions that their topics do not have, and since when that is known.
+    private var missing: [TopicPartition: NIODeadline] = [:]
     /// Called before a batch is sent under a new number, on the event loop.
     let willSend: (@Sendable (SealedBatch, TopicPartition, BatchSequence) -> Void)?
 
@@ -201,6 +203,13 @@ public final class Producer: @unchecked Sendable {
 
     private func lookUp(_ partition: TopicPartition) -> LeaderLookup {
         if let leader = cluster.leader(of: partition) { return .node(leader.nodeID) }
+        if cluster.metadata.isBeyondTopic(partition) {
+            // The topic may have grown since it was described: it is asked for once more.
+            let since = missing[partition] ?? eventLoop.now
+            missing[partition] = since
+            return cluster.metadata.isNewer(than: since)
+                ? .refused(.unknownTopicOrPartition) : .unknown
+        }
         return cluster.metadata.fatalError(of: partition.topic).map { .refused($0) } ?? .unknown
     }
 

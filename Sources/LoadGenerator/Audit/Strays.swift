@@ -74,7 +74,7 @@ extension AuditCounts {
         }
         joinStrayRecords(audits.map(\.audit), &excused)
         for (isDrained, audit) in audits {
-            for sent in sent {
+            for sent in sent where audit.partition < sent.ends.count {
                 let sequences = audit.sequences[sent.producer]
                 let isAtEnd = isDrained || audit.isCutShort
                 let missing = sequences.lost(

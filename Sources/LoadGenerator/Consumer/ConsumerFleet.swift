@@ -11,8 +11,8 @@ struct ConsumerFleet {
     private let threads: [[WorkerThread<ConsumerWorker.Outcome>]]
     private let wakeups: [Wakeup]
 
-    /// Starts the threads: for each group at most one for each member, and at most one for each
-    /// core.
+    /// Starts the threads: for each group at most one for each member and, if the members do not work
+    /// on their records, at most one for each core.
     ///
     /// - Parameters:
     ///   - ledger: where the producers' batches are entered; nil if the profile has no groups.
@@ -27,11 +27,14 @@ struct ConsumerFleet {
         var wakeups: [Wakeup] = []
         for (groupNumber, group) in profile.consumers.enumerated() {
             guard let ledger else { preconditionFailure("groups have a ledger") }
+            let partitions = Self.partitions(of: group, target)
             let board = GroupBoard(
-                group: group.group, positions: try Self.startPositions(of: group, target),
-                isPaused: profile.backlog != nil)
+                group: group.group,
+                positions: try Self.startPositions(of: group, target, reading: partitions),
+                partitions: partitions,
+                isPaused: profile.backlog != nil, recordLimit: profile.recordsToRead)
             boards.append(board)
-            let shares = Self.shares(of: group, partitionCount: target.partitions.count)
+            let shares = Self.shares(of: partitions, for: group)
             var groupRecorders: [Recorder<ConsumerTally>] = []
             var groupThreads: [WorkerThread<ConsumerWorker.Outcome>] = []
             for (number, partitions) in shares.enumerated() {
@@ -41,9 +44,19 @@ struct ConsumerFleet {
                 let settings = ConsumerWorker.Settings(
                     maxPartitionFetchBytes: group.maxPartitionFetchBytes,
                     verifyChecksums: group.checkCrcs, window: plan.window,
-                    unixOffsetNanos: plan.unixOffsetNanos)
+                    unixOffsetNanos: plan.unixOffsetNanos,
+                    readsOthers: profile.onlyConsumes || group.topics != nil)
+                let service = group.serviceTime.map {
+                    ServiceTimeSampler(
+                        $0, seed: profile.seed, worker: groupNumber << 16 | number)
+                }
                 groupThreads.append(
                     try WorkerThread(name: "consumer-\(boards.count)-\(number)", ended: ended) {
+                        let service = service.map {
+                            RecordService($0) { until in
+                                board.sleep(until: until, time: time, wakeup: wakeup)
+                            }
+                        }
                         let worker = ConsumerWorker(
                             audits: partitions.map {
                                 PartitionAudit(
@@ -51,7 +64,7 @@ struct ConsumerFleet {
                                     producerCount: profile.producers.count)
                             }, board: board, settings: settings, time: time,
                             session: target.makeConsumerSession(for: group, wakeup: wakeup),
-                            recorder: recorder)
+                            recorder: recorder, service: service)
                         return worker.run(time: time, wakeup: wakeup)
                     })
             }
@@ -67,22 +80,39 @@ struct ConsumerFleet {
     /// The partitions of each of a group's workers. Member m has the partitions that are m modulo
     /// the members; a worker has one member or more.
     private static func shares(
-        of group: ConsumerGroupSettings, partitionCount: Int
+        of partitions: [Int], for group: ConsumerGroupSettings
     ) -> [[Int]] {
-        let members = min(group.members, partitionCount)
-        let workers = min(members, AvailableCores.count())
+        let members = min(group.members, partitions.count)
+        // A member that works keeps its thread.
+        let workers =
+            group.serviceTime == nil ? min(members, AvailableCores.count()) : members
         var shares = Array(repeating: [Int](), count: workers)
-        for partition in 0..<partitionCount {
-            shares[(partition % members) % workers].append(partition)
+        for (place, partition) in partitions.enumerated() {
+            shares[(place % members) % workers].append(partition)
         }
         return shares
     }
 
-    static func startPositions(
+    private static func partitions(
         of group: ConsumerGroupSettings, _ target: any LoadTarget
+    ) -> [Int] {
+        guard let topics = group.topics else { return Array(0..<target.producedPartitionCount) }
+        return target.partitions.indices.filter { topics.contains(target.partitions[$0].topic) }
+    }
+
+    /// By partition index.
+    ///
+    /// - Parameter partitions: those that the group reads; nil for all. The positions of others mean
+    ///   nothing.
+    static func startPositions(
+        of group: ConsumerGroupSettings, _ target: any LoadTarget, reading partitions: [Int]? = nil
     ) throws(TargetError) -> [Offset] {
         let committed =
             group.from == .committed ? try target.committedOffsets(of: group.group) : [:]
+        var atTime: [Offset?] = []
+        if case .time(let millis) = group.from {
+            atTime = try target.offsets(atUnixMillis: millis)
+        }
         return try target.partitions.indices.map { partition throws(TargetError) in
             let (start, end) = (
                 target.logStartOffset(of: partition), target.logEndOffset(of: partition)
@@ -93,8 +123,9 @@ struct ConsumerFleet {
             // A crash may have lost unflushed records that the group had read; then it continues at
             // the end.
             case .committed: return min(max(committed[partition] ?? start, start), end)
+            case .time: return atTime[partition] ?? end
             case .offset(let offset):
-                guard Offset(offset) <= end else {
+                guard Offset(offset) <= end || partitions?.contains(partition) == false else {
                     throw .failed(
                         "group \(group.group) is to begin at offset \(offset), but "
                             + "\(target.partitions[partition]) ends at \(end.rawValue)")
@@ -130,7 +161,7 @@ struct ConsumerFleet {
         wake()
     }
 
-    private func wake() {
+    func wake() {
         for wakeup in wakeups { wakeup.signal() }
     }
 

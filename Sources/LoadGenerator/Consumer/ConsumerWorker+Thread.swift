@@ -22,7 +22,7 @@ extension ConsumerWorker {
 /// Thread contract: `next` belongs to the thread of the steps, `outcome` to whoever waited for the last.
 private final class ConsumerSteps: @unchecked Sendable {
     /// A sleeping worker checks at least this often whether it should stop.
-    private static let longestSleepNanos: Int64 = 50_000_000
+    static let longestSleepNanos: Int64 = 50_000_000
 
     private var worker: ConsumerWorker
     private let time: TimeSource
@@ -41,4 +41,15 @@ private final class ConsumerSteps: @unchecked Sendable {
     }
 
     var outcome: ConsumerWorker.Outcome { worker.outcome() }
+}
+
+extension GroupBoard {
+    /// Sleeps as a worker that works on its records: until a time, or until the group is stopped.
+    func sleep(until end: Int64, time: TimeSource, wakeup: Wakeup) {
+        while !isStopped {
+            let now = time.now()
+            guard now < end else { return }
+            wakeup.wait(until: min(end, now + ConsumerWorker.longestSleepNanos))
+        }
+    }
 }

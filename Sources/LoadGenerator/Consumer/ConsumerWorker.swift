@@ -14,6 +14,8 @@ struct ConsumerWorker: ~Copyable {
         var verifyChecksums: Bool
         var window: MeasuredWindow
         var unixOffsetNanos: Int64
+        /// Whether the run has no producers: all records are other programs'.
+        var readsOthers = false
     }
 
     enum Step: Equatable {
@@ -32,20 +34,24 @@ struct ConsumerWorker: ~Copyable {
     }
 
     let recorder: Recorder<ConsumerTally>
-    private let board: GroupBoard
-    private let settings: Settings
+    let board: GroupBoard
+    let settings: Settings
     private let time: TimeSource
     let session: any ConsumerSession
     private var assignments: [Assignment]
-    private var reader: RecordBatchReader
+    private(set) var reader: RecordBatchReader
     private var ledgerReader = LedgerReader()
-    private var visited = VisitedRecords()
+    private(set) var visited = VisitedRecords()
+    private var service: RecordService?
     private(set) var failure: TargetError?
 
+    /// - Parameter service: the work on each record; nil for none.
     init(
         audits: [PartitionAudit], board: GroupBoard, settings: Settings, time: TimeSource,
-        session: any ConsumerSession, recorder: Recorder<ConsumerTally>
+        session: any ConsumerSession, recorder: Recorder<ConsumerTally>,
+        service: RecordService? = nil
     ) {
+        self.service = service
         self.board = board
         self.settings = settings
         self.time = time
@@ -86,13 +92,13 @@ struct ConsumerWorker: ~Copyable {
             ) { span in
                 consume(span, of: index)
             }
-            if failure == nil, let next = fetched.nextOffset, next > assignments[index].position {
+            if failure == nil, !hasEnough, let next = fetched.nextOffset,
+                next > assignments[index].position
+            {
                 assignments[index].position = next
             }
             if assignments[index].position > position {
-                board.advance(
-                    partition, to: assignments[index].position,
-                    nextEntry: assignments[index].audit.nextEntry)
+                advanceBoard(index)
             }
             return fetched.byteCount
         } catch {
@@ -108,7 +114,7 @@ struct ConsumerWorker: ~Copyable {
     /// Consumes whole batches, one after the other.
     private mutating func consume(_ batches: RawSpan, of index: Int) {
         var place = 0
-        while place < batches.byteCount {
+        while place < batches.byteCount, !hasEnough {
             let rest = batches.extracting(droppingFirst: place)
             let header: RecordBatchHeader
             do {
@@ -126,8 +132,19 @@ struct ConsumerWorker: ~Copyable {
             if failure != nil { return }
             assignments[index].position = header.nextOffset
             place += header.sizeInBytes
+            // A fetch may be the work of minutes.
+            if service != nil { advanceBoard(index) }
         }
     }
+
+    private func advanceBoard(_ index: Int) {
+        board.advance(
+            assignments[index].partition, to: assignments[index].position,
+            nextEntry: assignments[index].audit.nextEntry)
+    }
+
+    /// Whether the run was to read so many records. Nothing after them is read, nor committed.
+    private var hasEnough: Bool { settings.readsOthers && board.isStopped }
 
     /// Without a header the start of the next batch is unknown.
     private mutating func stopReading(_ index: Int, _ error: any Error) {
@@ -153,7 +170,7 @@ struct ConsumerWorker: ~Copyable {
             try visited.visit(
                 batch, header: header, from: assignments[index].position,
                 verifyChecksum: settings.verifyChecksums, unixOffsetNanos: settings.unixOffsetNanos,
-                reader: &reader)
+                takesTimestamps: settings.readsOthers, reader: &reader)
         } catch {
             // A record that could not be decoded is corrupt, and its sequence number is missing.
             let unread = Int64(header.recordCount) - Int64(visited.decodedCount)
@@ -167,33 +184,12 @@ struct ConsumerWorker: ~Copyable {
         } catch {
             failure = error
         }
-        record(heldAt: now, storedByteCount: batch.byteCount)
-    }
-
-    private mutating func record(heldAt now: Int64, storedByteCount: Int) {
-        // A batch of an earlier run, or one that could not be read, does not belong to this load.
-        guard let last = visited.runs.last else { return }
-        let window = settings.window
-        let lastIsMeasured = window.contains(last.nanos)
-        let bytes = BatchBytes(
-            logical: visited.logicalByteCount, stored: storedByteCount,
-            decompressed: reader.decompressionNanos > 0 ? reader.recordsByteCount : 0,
-            decompressionNanos: reader.decompressionNanos)
-        recorder.record { tally in
-            for run in visited.runs {
-                let age = now - run.nanos
-                if window.contains(run.nanos) {
-                    tally.measured.record(count: run.recordCount, age: age)
-                } else {
-                    tally.warmup.record(count: run.recordCount, age: age)
-                }
-            }
-            tally.measured.lastHeldNanos = max(tally.measured.lastHeldNanos, now)
-            if lastIsMeasured {
-                tally.measured.record(bytes)
-            } else {
-                tally.warmup.record(bytes)
-            }
+        let holding = HoldTimes(
+            now: now, begins: service?.work(on: visited.count, now: now) ?? [])
+        if settings.readsOthers {
+            recordOthers(holding, storedByteCount: batch.byteCount)
+        } else {
+            record(holding, storedByteCount: batch.byteCount)
         }
     }
 
@@ -207,28 +203,4 @@ struct ConsumerWorker: ~Copyable {
                 return (isDrained, assignment.audit)
             }, failure: failure)
     }
-}
-
-extension ConsumerTally {
-    @inline(__always)
-    fileprivate mutating func record(count: Int, age: Int64) {
-        records += UInt64(count)
-        endToEndLatency.record(age, count: UInt64(count))
-    }
-
-    fileprivate mutating func record(_ bytes: BatchBytes) {
-        logicalBytes += UInt64(bytes.logical)
-        storedBytes += UInt64(bytes.stored)
-        decompressedBytes += UInt64(bytes.decompressed)
-        decompressionNanos += bytes.decompressionNanos
-    }
-}
-
-/// The sizes of one consumed batch, and its time in the codec.
-private struct BatchBytes {
-    var logical: Int
-    var stored: Int
-    /// 0 if the batch was not compressed.
-    var decompressed: Int
-    var decompressionNanos: Int64
 }

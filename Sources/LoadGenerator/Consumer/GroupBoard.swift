@@ -13,14 +13,27 @@ public final class GroupBoard: Sendable {
         var goal: [Offset]?
         var isPaused: Bool
         var isStopped = false
+        /// Of other programs, in the measured part.
+        var readRecords = 0
     }
 
     public let group: String
+    /// The indices of the partitions that the group reads.
+    let partitions: [Int]
+    private let recordLimit: Int?
     private let state: CheckedMutex<State>
 
-    /// - Parameter positions: where the group starts, by partition index.
-    init(group: String, positions: [Offset], isPaused: Bool) {
+    /// - Parameters:
+    ///   - positions: where the group starts, by partition index.
+    ///   - partitions: those that it reads; nil for all.
+    ///   - recordLimit: the group stops once `countRead` has got so many.
+    init(
+        group: String, positions: [Offset], partitions: [Int]? = nil, isPaused: Bool,
+        recordLimit: Int? = nil
+    ) {
         self.group = group
+        self.partitions = partitions ?? Array(positions.indices)
+        self.recordLimit = recordLimit
         state = CheckedMutex(
             State(
                 positions: positions, nextEntries: positions.map { _ in 0 }, isPaused: isPaused))
@@ -50,6 +63,10 @@ public final class GroupBoard: Sendable {
         }
     }
 
+    func pause() {
+        state.withLock { $0.isPaused = true }
+    }
+
     func resume() {
         state.withLock { $0.isPaused = false }
     }
@@ -58,6 +75,16 @@ public final class GroupBoard: Sendable {
     func drain(to goal: [Offset]) {
         state.withLock { $0.goal = goal }
     }
+
+    /// Counts records of other programs, and stops the group if there are enough.
+    func countRead(_ records: Int) {
+        state.withLock { state in
+            state.readRecords += records
+            if let recordLimit, state.readRecords >= recordLimit { state.isStopped = true }
+        }
+    }
+
+    var readRecords: Int { state.withLock { $0.readRecords } }
 
     func stop() {
         state.withLock { $0.isStopped = true }

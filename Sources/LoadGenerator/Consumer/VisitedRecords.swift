@@ -40,10 +40,12 @@ struct VisitedRecords: ~Copyable {
 
     /// Decodes the records of one batch from an offset on. Records before an error are kept.
     ///
-    /// - Parameter unixOffsetNanos: add to monotonic nanoseconds to get Unix nanoseconds.
+    /// - Parameters:
+    ///   - unixOffsetNanos: add to monotonic nanoseconds to get Unix nanoseconds.
+    ///   - takesTimestamps: whether to take the records' own timestamps for the times when they were due.
     mutating func visit(
         _ batch: RawSpan, header: RecordBatchHeader, from position: Offset, verifyChecksum: Bool,
-        unixOffsetNanos: Int64, reader: inout RecordBatchReader
+        unixOffsetNanos: Int64, takesTimestamps: Bool = false, reader: inout RecordBatchReader
     ) throws(RecordFormatError) {
         reset(header, unixOffsetNanos)
         let firstWanted = position - header.baseOffset
@@ -54,6 +56,7 @@ struct VisitedRecords: ~Copyable {
                 guard Int64(record.offsetDelta) >= firstWanted else { continue }
                 logicalByteCount += record.logicalByteCount
                 noteDelta(record.offsetDelta)
+                if takesTimestamps { noteTimestamp(of: record, in: header) }
                 checks.append(crc: CRC32C.checksum(records.bytes.bytes(of: record.value)))
             }
         }
@@ -78,6 +81,21 @@ struct VisitedRecords: ~Copyable {
         } else if delta != firstDelta &+ count || !deltas.isEmpty {
             if deltas.isEmpty { deltas = (0..<count).map { firstDelta + $0 } }
             deltas.append(delta)
+        }
+    }
+
+    /// The broker's timestamp of all the batch's records, or the record's own. A time that would
+    /// overflow an age counts as one of 1970.
+    private mutating func noteTimestamp(of record: Record, in header: RecordBatchHeader) {
+        let own =
+            header.attributes.timestampType == .logAppendTime
+            ? header.maxTimestamp : header.baseTimestamp &+ record.timestampDelta
+        let millis = (0..<Self.endOfTimeMillis).contains(own) ? own : 0
+        let nanos = millis * 1_000_000 - unixOffsetNanos
+        if runs.last?.nanos == nanos {
+            runs[runs.count - 1].recordCount += 1
+        } else {
+            runs.append(IntendedTimes.Run(nanos: nanos, recordCount: 1))
         }
     }
 

@@ -8,7 +8,7 @@ extension RunFigures {
         + latencies(.serviceLatency) { $0.producers.serviceLatency }
         + latencies(.responseLatency) { $0.producers.responseLatency }
         + latencies(.endToEndLatency) { $0.consumers?.endToEndLatency }
-        + lag + faults + machine + shares + codec
+        + others + lag + faults + machine + shares + codec
 
     /// The figures of a run that was interrupted before the measured part.
     static let sourcesOfAnyRun: [FigureSource] = run + settings + faults
@@ -44,6 +44,14 @@ extension RunFigures {
             .number(point.column(of: kind)) { histogram($0)?.nanos(point).map { $0 / 1e3 } }
         }
     }
+
+    private static let others: [FigureSource] =
+        [.count("foreign_records") { $0.audit?.foreign }]
+        + [LatencyPoint.p50, .p99, .max].map { point in
+            .number("create_time_latency_\(point.label)_ms") {
+                $0.consumers?.createTimeLatency.nanos(point).map { $0 / 1e6 }
+            }
+        }
 
     private static let lag: [FigureSource] = [
         .count("clock_skew_count") { $0.consumers?.endToEndLatency.nonPositiveCount },

@@ -42,7 +42,9 @@ public struct RunFigures: Sendable {
     ) {
         self.result = result
         self.profile = profile
-        payload = pool.map { Payload(meanByteCount: $0.meanByteCount, checksum: $0.checksum) }
+        if !profile.onlyConsumes {
+            payload = pool.map { Payload(meanByteCount: $0.meanByteCount, checksum: $0.checksum) }
+        }
         seconds = Double(result.measuredNanos) / 1e9
         offeredRate = profile.meanOfferedRate
         producers = result.producers

@@ -5,6 +5,7 @@ extension PayloadPool {
     /// the timed part of a run.
     /// - Throws: the fault of the corpus, or a codec's failure while calibrating.
     public static func prepare(for profile: Profile) throws(PayloadError) -> PayloadPool {
+        if profile.onlyConsumes { return nothing }
         let settings = profile.payload
         var builder = PayloadPoolBuilder(capacity: settings.pool)
         let generator = RandomGenerator(seed: profile.seed, stream: .payload)
@@ -23,6 +24,13 @@ extension PayloadPool {
             fill(&builder, incompressibleShare: report.incompressibleShare, profile)
             return PayloadPool(builder, corpus: nil, ratio: report)
         }
+        return PayloadPool(builder, corpus: nil, ratio: nil)
+    }
+
+    /// One byte, for a run that sends none.
+    private static var nothing: PayloadPool {
+        var builder = PayloadPoolBuilder(capacity: 1)
+        _ = builder.append([0])
         return PayloadPool(builder, corpus: nil, ratio: nil)
     }
 

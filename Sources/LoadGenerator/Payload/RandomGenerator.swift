@@ -1,3 +1,5 @@
+import Glibc
+
 /// The seeded random generator of payloads, keys and arrivals: xoshiro256** seeded by SplitMix64
 /// (Blackman and Vigna, 2018).
 ///
@@ -15,6 +17,7 @@ struct RandomGenerator: Sendable {
         case keys
         case partitions
         case runOrder
+        case service
     }
 
     @usableFromInline var s0: UInt64
@@ -80,6 +83,12 @@ struct RandomGenerator: Sendable {
 
     mutating func next(in range: ClosedRange<Int>) -> Int {
         range.lowerBound + next(below: range.count)
+    }
+
+    /// A standard normal number (Box and Muller).
+    mutating func nextNormal() -> Double {
+        let radius = (-2 * log(nextUnitInterval())).squareRoot()
+        return radius * cos(2 * Double.pi * nextUnitInterval())
     }
 
     mutating func isTrue(_ probability: Double) -> Bool {

@@ -25,16 +25,10 @@ struct SizeSampler {
             // The median is at most the maximum, so every other draw is below it: 64 draws above
             // it in a row do not happen.
             for _ in 0..<64 {
-                let size = Double(median) * exp(sigma * normal())
+                let size = Double(median) * exp(sigma * generator.nextNormal())
                 if size <= Double(high) { return max(1, Int(size.rounded())) }
             }
             return high
         }
-    }
-
-    /// A standard normal number (Box and Muller).
-    private mutating func normal() -> Double {
-        let radius = (-2 * log(generator.nextUnitInterval())).squareRoot()
-        return radius * cos(2 * Double.pi * generator.nextUnitInterval())
     }
 }

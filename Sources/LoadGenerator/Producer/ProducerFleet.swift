@@ -81,9 +81,9 @@ struct ProducerFleet {
                         pool: pool, keys: keys, producer: number, of: settings.count,
                         seed: profile.seed),
                     partitioner: Partitioner(
-                        settings.partitioner, partitionCount: target.partitions.count,
+                        settings.partitioner, partitionCount: target.producedPartitionCount,
                         producer: number, seed: profile.seed),
-                    partitionCount: target.partitions.count))
+                    partitionCount: target.producedPartitionCount))
         }
         let session = target.makeProducerSession(
             of: numbers, acks: settings.acks, completions: completions)

@@ -2,11 +2,17 @@
 public struct ConsumerGroupSettings: Hashable, Sendable {
     public var group = ""
     public var members = 1
+    /// Topics that others write to; nil: those of the profile.
+    public var topics: [String]?
     public var from = StartPosition.earliest
     public var maxPartitionFetchBytes = 1024 * 1024
     /// Whether the CRC of each fetched batch is checked.
     public var checkCrcs = true
     public var autoCommitInterval = Duration.seconds(1)
+    /// The work on each record; nil: none.
+    public var serviceTime: ServiceTime?
+    /// Nil: it reads all the time.
+    public var pause: ConsumerPause?
 
     public init() {}
 }
@@ -19,4 +25,7 @@ public enum StartPosition: Hashable, Sendable {
     case committed
     /// The same offset in every partition.
     case offset(Int64)
+    /// The first record of each partition whose timestamp is not older, in milliseconds since 1970; the
+    /// end where there is none.
+    case time(unixMillis: Int64)
 }

@@ -29,12 +29,16 @@ extension Profile {
         var text = ""
         var isInConfig = false
         for setting in ConsumerGroupSettings.settings {
+            let value = setting.write(group)
+            if setting.isOmittedAtDefault, value == setting.write(ConsumerGroupSettings()) {
+                continue
+            }
             if setting.path.count > 1, !isInConfig {
                 text += "    config:\n"
                 isInConfig = true
             }
             let start = text.isEmpty ? "  - " : isInConfig ? "      " : "    "
-            text += start + (setting.path.last ?? "") + ": \(setting.write(group))\n"
+            text += start + (setting.path.last ?? "") + ": \(value)\n"
         }
         return text
     }

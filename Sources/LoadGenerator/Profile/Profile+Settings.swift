@@ -23,8 +23,13 @@ extension Profile {
             ["target"], \.target, .choice,
             "The target of the load: the log engine in this process (embedded), the same engine behind "
                 + "Weir's broker, in a process of its own (broker), the brokers of "
-                + "client.bootstrap.servers (kafka), or none, to measure the generator alone (discard)."
-        ),
+                + "client.bootstrap.servers (kafka), or none, to measure the generator alone (discard).",
+            defaultNote: "embedded, and kafka where client.bootstrap.servers is given"),
+        Setting(
+            ["personality"], orNull: \.personality, .choice,
+            "The client whose defaults hold for batching, in-flight requests, partitioner, request and fetch "
+                + "sizes, and commits, where the profile does not set them.",
+            defaultNote: "null: Weir's own", isOmittedAtDefault: true),
         Setting(
             ["data.dir"], orNull: \.dataDirectory, .text,
             "The directory of the log. It is kept after the run, and a later run continues it; "
@@ -35,14 +40,15 @@ extension Profile {
         Setting(
             ["warmup"], \.warmup, .duration,
             "Load that is sent before the measured part and not counted.",
-            defaultNote: "2s, and 0s where backlog is given"),
+            defaultNote: "2s, and 0s where backlog is given or nothing is produced"),
         Setting(
             ["duration"], orNull: \.duration, .duration,
             "The length of the measured part. Give one of duration, records and backlog.",
             defaultNote: "10s, unless records or backlog is given"),
         Setting(
             ["records"], orNull: \.records, .count.limited(to: 1...1_000_000_000_000),
-            "The number of records of the measured part, all producers together."),
+            "The number of records of the measured part, all producers together; without producers, that "
+                + "each group reads."),
         Setting(
             ["backlog"], orNull: \.backlog, .backlog,
             "Consumers are paused until this much is stored; producers then stop, and the drain "
@@ -134,8 +140,9 @@ extension Profile {
 
     private static let producerSettings: [Setting<Profile>] = [
         Setting(
-            ["producers", "count"], \.producers.count, .count.limited(to: 1...10_000),
-            "How many producers, each with its own batches and its own producer id."),
+            ["producers", "count"], \.producers.count, .count.limited(to: 0...10_000),
+            "How many producers, each with its own batches and its own producer id; with 0 the groups read "
+                + "what others have written."),
         Setting(
             ["producers", "threads"], \.producers.threads, .count.limited(to: 1...1024),
             "How many threads the producers share; at most one for each of them."),
@@ -247,8 +254,23 @@ extension ConsumerGroupSettings {
             ["members"], \.members, .count.limited(to: 1...1000),
             "How many consumers share the group's partitions."),
         Setting(
+            ["subscribe"], orNull: \.topics, .topicNames,
+            "Topics of a cluster that others write to, in place of the profile's; their records are counted "
+                + "and not audited.", defaultNote: "null: the profile's topics",
+            isOmittedAtDefault: true),
+        Setting(
             ["from"], \.from, .startPosition,
-            "Where the group begins to read; committed continues at its committed position."),
+            "Where the group begins to read; committed continues at its committed position, and a time "
+                + "begins with the first record that is not older."),
+        Setting(
+            ["service.time"], orNull: \.serviceTime, .serviceTime,
+            "How long a member works on each record, without CPU, before it takes the next one; the "
+                + "end-to-end latency ends where the work begins.",
+            isOmittedAtDefault: true),
+        Setting(
+            ["pause"], orNull: \.pause, .consumerPause,
+            "When the group does not read while producers send: for a part of every round, or until so many "
+                + "records wait.", isOmittedAtDefault: true),
         Setting(
             ["config", "max.partition.fetch.bytes"], \.maxPartitionFetchBytes,
             .byteSize.limited(to: 1...(1 << 30)),

@@ -25,6 +25,18 @@ extension ProfileReader {
         if profile.topics.existing {
             validateExistingTopics(isOnNetwork, name)
         }
+        for (index, group) in profile.consumers.enumerated() {
+            guard let topics = group.topics else { continue }
+            let place = "consumers.\(index).subscribe"
+            if !isOnNetwork {
+                report("\(name) has no topics of others; use target: kafka or broker", at: place)
+            }
+            if let own = profile.topics.names.first(where: topics.contains) {
+                report(
+                    "'\(own)' is the profile's own topic; a group reads either those, without subscribe, or "
+                        + "others", at: place)
+            }
+        }
         guard isOnNetwork else { return }
         validateClient()
     }

@@ -3,6 +3,7 @@ extension ProfileReader {
     /// Reports every impossible combination. Called once all settings are read and complete.
     mutating func validate() {
         validateTarget()
+        if profile.onlyConsumes { validateConsumingOnly() }
         validateLength()
         validateProducers()
         validateCompression()
@@ -206,7 +207,7 @@ extension ProfileReader {
         }
         let partitions = profile.topics.partitions * profile.topics.count
         for (index, group) in profile.consumers.enumerated()
-        where group.members > partitions && !profile.topics.existing {
+        where group.members > partitions && !profile.topics.existing && group.topics == nil {
             report(
                 "\(group.members) members for \(partitions) partitions: the rest would be idle; "
                     + "use at most \(partitions)", at: "consumers.\(index).members")
@@ -219,6 +220,12 @@ extension ProfileReader {
                             + "kept one", at: "consumers.\(index).from")
                 }
             }
+        }
+        for (index, group) in profile.consumers.enumerated()
+        where group.pause != nil && profile.backlog != nil {
+            report(
+                "a backlog pauses the group already; remove pause, or backlog",
+                at: "consumers.\(index).pause")
         }
         if partitions > Profile.maximumPartitions {
             report(

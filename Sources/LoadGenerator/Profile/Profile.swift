@@ -16,6 +16,9 @@ public struct Profile: Hashable, Sendable {
     /// Reproduces every byte of payload, every key, and every arrival of a Poisson schedule.
     public var seed: UInt64 = 42
 
+    /// Nil: Weir's own defaults.
+    public var personality: Personality?
+
     public var topics = TopicSettings()
     public var producers = ProducerSettings()
     public var payload = PayloadSettings()
@@ -60,6 +63,12 @@ public struct Profile: Hashable, Sendable {
         profile.repetitions = Sweep.defaultRepetitions
         return profile
     }
+
+    /// Whether nothing is produced: the groups read what others have written.
+    public var onlyConsumes: Bool { producers.count == 0 }
+
+    /// The records that each group reads where nothing is produced; nil if a time ends the run.
+    var recordsToRead: Int? { onlyConsumes ? records : nil }
 
     /// What ends the measured part.
     public var length: RunLength {

@@ -8,6 +8,8 @@ struct ProfileReader {
     /// Where each setting of the document was written, by its dotted name; without those that are
     /// null, which counts as absent.
     private(set) var places: [String: Place] = [:]
+    /// The settings that the personality has decided.
+    private var ofPersonality: Set<String> = []
     let source: String
 
     init(_ document: ProfileDocument, name: String, source: String) {
@@ -29,19 +31,49 @@ struct ProfileReader {
 
     func isGiven(_ setting: String) -> Bool { places[setting] != nil }
 
+    /// Whether the document or the personality has decided.
+    private func isDecided(_ setting: String) -> Bool {
+        isGiven(setting) || ofPersonality.contains(setting)
+    }
+
+    /// Sets what the document does not.
+    mutating func take<Root>(
+        _ text: String, for setting: Setting<Root>, of root: WritableKeyPath<Profile, Root>,
+        name: String
+    ) {
+        guard !isGiven(name) else { return }
+        let node = ProfileDocument.Node(
+            content: .scalar(text, isPlain: true), place: Place(source: source))
+        do {
+            try setting.read(node, &profile[keyPath: root])
+        } catch {
+            errors.append(error)
+        }
+        ofPersonality.insert(name)
+    }
+
     /// Defaults that depend on other settings, as the table's notes say.
     mutating func completeDefaults() {
+        // A cluster is named to be loaded.
+        if !isGiven("target"), isGiven("client.bootstrap.servers") { profile.target = .kafka }
+        takePersonality()
         if !isGiven("duration"), isGiven("records") || isGiven("backlog") {
             profile.duration = nil
         }
         // A warm-up would store a part of the backlog without counting it.
         if !isGiven("warmup"), profile.backlog != nil { profile.warmup = .zero }
+        if profile.onlyConsumes {
+            // There is neither a rate to offer, nor anything that a warm-up would prepare.
+            if !isGiven("producers.rate") { profile.producers.rate = .max }
+            if !isGiven("warmup") { profile.warmup = .zero }
+        }
         // A producer belongs to one thread; more threads than producers would be idle.
-        profile.producers.threads = min(profile.producers.threads, profile.producers.count)
-        if !isGiven("producers.partitioner") {
+        profile.producers.threads = min(
+            profile.producers.threads, max(profile.producers.count, 1))
+        if !isDecided("producers.partitioner") {
             profile.producers.partitioner = profile.keys.kind == .none ? .sticky : .key
         }
-        if !isGiven(SettingName.idempotence) {
+        if !isDecided(SettingName.idempotence) {
             profile.producers.enableIdempotence =
                 profile.producers.acks == .all
                 && profile.producers.maxInFlight <= ProducerSettings.maximumIdempotentInFlight

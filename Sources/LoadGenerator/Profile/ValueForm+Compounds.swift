@@ -123,13 +123,18 @@ extension ValueForm where Value == Backlog {
 extension ValueForm where Value == StartPosition {
     static var startPosition: ValueForm {
         .scalar(
-            "earliest, latest, committed or an offset",
+            "earliest, latest, committed, an offset or a time: 2026-01-31T12:00:00Z",
             read: { text in
                 switch text {
                 case "earliest": .earliest
                 case "latest": .latest
                 case "committed": .committed
-                default: Int64(text).flatMap { $0 >= 0 ? .offset($0) : nil }
+                default:
+                    if let offset = Int64(text) {
+                        offset >= 0 ? .offset(offset) : nil
+                    } else {
+                        UTCMillis.parse(text).map { .time(unixMillis: $0) }
+                    }
                 }
             },
             print: { value in
@@ -138,6 +143,7 @@ extension ValueForm where Value == StartPosition {
                 case .latest: "latest"
                 case .committed: "committed"
                 case .offset(let offset): "\(offset)"
+                case .time(let millis): UTCMillis.text(millis)
                 }
             })
     }

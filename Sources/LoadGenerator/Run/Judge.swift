@@ -37,12 +37,17 @@ struct Judge {
         if let drain = result.drain, !drain.isComplete, !result.wasStopped, !drain.wasCut {
             reasons.append("consumers did not reach the end within drain.timeout")
         }
-        if result.producers.ackedRecords + result.producers.inDoubtRecords == 0,
-            result.interruption == nil
-        {
-            reasons.append("no record was acknowledged in the measured window")
-        }
+        if result.interruption == nil, let reason = emptinessReason { reasons.append(reason) }
         return reasons
+    }
+
+    private var emptinessReason: String? {
+        if result.onlyConsumes {
+            return result.groups.allSatisfy { $0.tally.records == 0 }
+                ? "no record was read in the measured window" : nil
+        }
+        return result.producers.ackedRecords + result.producers.inDoubtRecords == 0
+            ? "no record was acknowledged in the measured window" : nil
     }
 
     private static func clause(_ sentence: String) -> String {
@@ -134,7 +139,15 @@ struct Judge {
                 "the offered rate was not sustained: \(Int(sentShare * 100)) % of it was")
         }
         if let unsent = unsentReason { reasons.append(unsent) }
-        return reasons
+        return reasons + unreadReasons
+    }
+
+    /// Of groups that were to read more records of others than there were.
+    private var unreadReasons: [String] {
+        guard let wanted = result.recordsToRead, !result.wasStopped else { return [] }
+        return result.groups.filter { $0.tally.records < wanted }.map {
+            "group \($0.group) read \($0.tally.records) of \(wanted) records: for drain.timeout no more came"
+        }
     }
 
     private var unsentReason: String? {

@@ -32,7 +32,7 @@ struct LagSampler {
         boards.flatMap { board in
             // Positions first: a record appended in between makes the lag larger, never negative.
             let places = board.places
-            return places.indices.map { index in
+            return board.partitions.map { index in
                 sample(
                     board.group, index, position: places[index].position,
                     nextEntry: places[index].nextEntry)

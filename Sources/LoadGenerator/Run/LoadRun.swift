@@ -124,8 +124,14 @@ public final class LoadRun: Sendable {
             thresholdStop.set()
             stop.set()
         }
-        let outcomes = produce(producers, consumers, plan, &watch, observeAndJudge)
-        let drain = drain(consumers, &watch, observe)
+        var outcomes: [ProducerWorker.Outcome] = []
+        var drain: RunResult.Drain?
+        if profile.onlyConsumes {
+            readOthers(consumers, plan, &watch, observeAndJudge)
+        } else {
+            outcomes = produce(producers, consumers, plan, &watch, observeAndJudge)
+            drain = self.drain(consumers, &watch, observe)
+        }
         hiccupMeter.stop()
         var result = conclude(plan, outcomes, consumers, drain, watch, hiccupMeter)
         if let store = ledger?.store, store.fileByteCount > 0 {
@@ -142,13 +148,17 @@ public final class LoadRun: Sendable {
         return result
     }
 
-    /// The ledger of a run whose records begin at the log's current ends.
+    /// The ledger of a run whose records begin at the log's current ends; where only others write none
+    /// is the run's.
     private func makeLedger(
         _ producerIDs: [ProducerID], _ numbering: BatchNumbering, unixOffsetNanos: Int64
     ) -> DeliveryLedger {
         DeliveryLedger(
             partitions: target.partitions,
-            firstOffsets: target.partitions.indices.map { target.logEndOffset(of: $0) },
+            firstOffsets: target.partitions.indices.map {
+                profile.onlyConsumes || $0 >= target.producedPartitionCount
+                    ? Offset(.max) : target.logEndOffset(of: $0)
+            },
             producerIDs: producerIDs, groups: profile.consumers.count,
             unixOffsetNanos: unixOffsetNanos, directory: directory, numbering: numbering)
     }
@@ -162,7 +172,7 @@ public final class LoadRun: Sendable {
                 "\(superseded) acknowledged records of compacted topics did not arrive: they are "
                     + "lost, or later records of their keys superseded them")
         }
-        if !audits.isEmpty, !profile.producers.enableIdempotence {
+        if !audits.isEmpty, !profile.producers.enableIdempotence, !profile.onlyConsumes {
             notes.append(
                 "producers are not idempotent, so batches do not name their producer: the audit identifies "
                     + "them by their content, and recognises a batch that is stored twice if the second "
@@ -185,6 +195,8 @@ public final class LoadRun: Sendable {
     ) -> [ProducerWorker.Outcome] {
         let (lastCall, overflow) = plan.window.endNanos.addingReportingOverflow(
             profile.sendGrace.nanoseconds)
+        let pauses = ConsumerPauses(
+            profile, boards: consumers.boards, target: target, start: plan.startNanos)
         while true {
             if let outcomes = producers.outcomes {
                 producers.join()
@@ -202,9 +214,39 @@ public final class LoadRun: Sendable {
             {
                 stop.set()
             }
+            if pauses.tick(at: now) { consumers.wake() }
             watch.tick(at: now, isDraining: false, observe)
             news.wait(until: min(watch.nextDeadline, now + Self.pollNanos))
         }
+    }
+
+    /// Reports until the groups have read for the duration, or their records. If the log has no more,
+    /// they wait for more, for at most `drain.timeout`.
+    private func readOthers(
+        _ consumers: ConsumerFleet, _ plan: RunPlan, _ watch: inout Watch,
+        _ observe: (IntervalReport) -> Void
+    ) {
+        let pauses = ConsumerPauses(
+            profile, boards: consumers.boards, target: target, start: plan.startNanos)
+        var (read, readAt) = (0, time.now())
+        while !consumers.hasEnded {
+            let now = time.now()
+            let readNow = consumers.boards.reduce(0) { $0 + $1.readRecords }
+            if readNow != read { (read, readAt) = (readNow, now) }
+            let isIdle = profile.records != nil && now - readAt >= profile.drainTimeout.nanoseconds
+            if now >= plan.window.endNanos || isIdle || stop.isSet || target.breakdown != nil
+                || !consumers.failures.isEmpty
+            {
+                consumers.stop()
+            } else if pauses.tick(at: now) {
+                consumers.wake()
+            }
+            watch.tick(at: now, isDraining: false, observe)
+            news.wait(until: min(watch.nextDeadline, now + Self.pollNanos))
+        }
+        consumers.join()
+        watch.endInterval(at: time.now(), isDraining: false, observe)
+        watch.commit()
     }
 
     /// Lets consumers read to the end, with reports, for at most `drain.timeout`.
@@ -244,7 +286,8 @@ public final class LoadRun: Sendable {
         of consumers: ConsumerFleet, before goal: [Offset]
     ) -> UInt64 {
         consumers.boards.reduce(0) { sum, board in
-            sum + zip(goal, board.positions).reduce(0) { $0 + UInt64(max($1.0 - $1.1, 0)) }
+            let positions = board.positions
+            return board.partitions.reduce(sum) { $0 + UInt64(max(goal[$1] - positions[$1], 0)) }
         }
     }
 
@@ -275,14 +318,21 @@ public final class LoadRun: Sendable {
                 + watch.commitFailures,
             wasStopped: interrupted.withLock { $0 != nil } || thresholdStop.isSet, notes: [])
         result.sendGraceNanos = profile.sendGrace.nanoseconds
+        result.onlyConsumes = profile.onlyConsumes
+        result.recordsToRead = profile.recordsToRead
         result.interruption = interruption(plan, result)
         let produced = result.producers
-        result.notes = pool.notes(
-            for: profile,
-            reachedRatio: produced.storedBytes > 0
-                ? Double(produced.uncompressedBatchBytes) / Double(produced.storedBytes) : nil)
-        // If nothing was acknowledged, there are no times.
-        result.measuredNanos = max(reporter.producers.lastAckNanos - windowStart, 0)
+        if !profile.onlyConsumes {
+            result.notes = pool.notes(
+                for: profile,
+                reachedRatio: produced.storedBytes > 0
+                    ? Double(produced.uncompressedBatchBytes) / Double(produced.storedBytes) : nil)
+        }
+        // If nothing was acknowledged, or read, there are no times.
+        let lastNanos =
+            profile.onlyConsumes
+            ? reporter.groups.map(\.lastHeldNanos).max() ?? 0 : reporter.producers.lastAckNanos
+        result.measuredNanos = max(lastNanos - windowStart, 0)
         // A run that failed ended before its window, so it has no rate over the whole of it.
         if let windowNanos = result.windowNanos, !result.wasStopped, result.failures.isEmpty {
             result.measuredNanos = max(result.measuredNanos, windowNanos)
@@ -309,7 +359,8 @@ extension LoadRun {
     private func interruption(_ plan: RunPlan, _ result: RunResult) -> Interruption? {
         // A threshold ended the run before that.
         if let nanos = interrupted.withLock({ $0 }), !thresholdStop.isSet,
-            let cut = plan.interruption(at: nanos, isSent: result.unsentRecords == 0)
+            let cut = plan.interruption(
+                at: nanos, isSent: result.unsentRecords == 0 && !profile.onlyConsumes)
         {
             return cut
         }

@@ -172,9 +172,8 @@ struct Reporter {
         let samples = lagSampler.sample()
         guard now > plan.window.startNanos, !profile.consumers.isEmpty else { return samples }
         // The group's lag is the sum over its partitions; its age is the oldest partition's.
-        let byGroup = samples.count / profile.consumers.count
         for group in profile.consumers.indices {
-            let own = samples[(group * byGroup)..<((group + 1) * byGroup)]
+            let own = samples.filter { $0.group == profile.consumers[group].group }
             let records = own.reduce(0) { $0 + $1.records }
             maxLagRecords[group] = max(maxLagRecords[group], records)
             if let oldest = own.compactMap(\.ageNanos).max() {

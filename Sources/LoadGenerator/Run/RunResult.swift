@@ -49,6 +49,10 @@ public struct RunResult: Sendable {
     /// From the window's start to the last record's send.
     public var sendingNanos: Int64
     public var isClosedLoop: Bool
+    /// Whether the run had no producers.
+    public var onlyConsumes = false
+    /// Of each group, where a number of records was to end a run without producers.
+    public var recordsToRead: Int?
     /// Records that were due and never sent, because the run was stopped or its grace was over.
     public var unsentRecords: UInt64
     public var producers: ProducerTally

@@ -38,6 +38,8 @@ public struct ConsumerTally: Sendable {
     /// By the monotonic clock; 0 if nothing was consumed.
     public var lastHeldNanos: Int64 = 0
     public var endToEndLatency = LatencyHistogram()
+    /// From their timestamps, which have milliseconds, of records that others have written.
+    public var createTimeLatency = LatencyHistogram(rangeNanos: 0)
 
     public init() {}
 }
@@ -87,6 +89,7 @@ extension ConsumerTally: Tally {
         decompressedBytes += other.decompressedBytes
         lastHeldNanos = max(lastHeldNanos, other.lastHeldNanos)
         endToEndLatency.add(other.endToEndLatency)
+        createTimeLatency.add(other.createTimeLatency)
     }
 
     public mutating func reset() {
@@ -94,6 +97,7 @@ extension ConsumerTally: Tally {
         (decompressionNanos, decompressedBytes) = (0, 0)
         lastHeldNanos = 0
         endToEndLatency.reset()
+        createTimeLatency.reset()
     }
 }
 

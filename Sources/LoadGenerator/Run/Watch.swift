@@ -62,8 +62,8 @@ struct CommitTimer {
                 now > .max - entries[index].intervalNanos
                 ? .max : now + entries[index].intervalNanos
             let board = entries[index].board
-            let positions = Dictionary(
-                uniqueKeysWithValues: zip(board.positions.indices, board.positions))
+            let all = board.positions
+            let positions = Dictionary(uniqueKeysWithValues: board.partitions.map { ($0, all[$0]) })
             do {
                 try target.commit(positions, of: board.group)
             } catch {

@@ -40,6 +40,7 @@ public final class DiscardTarget: LoadTarget {
     public func isCompacted(_ partition: Int) -> Bool { false }
     public func logStartOffset(of partition: Int) -> Offset { .zero }
     public func logEndOffset(of partition: Int) -> Offset { .zero }
+    public func offsets(atUnixMillis millis: Int64) -> [Offset?] { partitions.map { _ in nil } }
     public func timestamp(at offset: Offset, of partition: Int) -> Int64? { nil }
     public func committedOffsets(of group: String) -> [Int: Offset] { [:] }
     public func commit(_ offsets: [Int: Offset], of group: String) {}

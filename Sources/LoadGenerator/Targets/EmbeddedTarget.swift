@@ -103,6 +103,14 @@ public final class EmbeddedTarget: LoadTarget {
 
     public func logEndOffset(of partition: Int) -> Offset { logs[partition].logEndOffset }
 
+    public func offsets(atUnixMillis millis: Int64) throws(TargetError) -> [Offset?] {
+        do {
+            return try logs.map { try $0.offset(forTimestamp: millis)?.offset }
+        } catch {
+            throw TargetError(error)
+        }
+    }
+
     public func timestamp(at offset: Offset, of partition: Int) -> Int64? {
         // Retention may delete the record between the sampling of the lag and this read.
         guard let slice = try? logs[partition].read(from: offset, maxBytes: 1) else { return nil }

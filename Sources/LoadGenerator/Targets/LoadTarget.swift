@@ -11,6 +11,9 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// The processes of this machine that the target consists of, other than this one and its children.
     var processIDs: Set<Int32> { get }
 
+    /// How many of `partitions`, from the first on, producers write to. Others write to the rest.
+    var producedPartitionCount: Int { get }
+
     /// Where the target keeps its log on this machine; nil if it keeps none here.
     var dataDirectory: String? { get }
 
@@ -48,6 +51,10 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// One past the last record that can be read, as far as the target knows. Does not block.
     func logEndOffset(of partition: Int) -> Offset
 
+    /// By partition, the offset of the first record whose timestamp is not older, in milliseconds since
+    /// 1970; nil where there is none. Blocks.
+    func offsets(atUnixMillis millis: Int64) throws(TargetError) -> [Offset?]
+
     /// The timestamp, in milliseconds since the Unix epoch, of the batch that holds `offset`; nil
     /// if there is none, or it is not known without a fetch. It gives consumer lag in time.
     func timestamp(at offset: Offset, of partition: Int) -> Int64?
@@ -79,6 +86,7 @@ public protocol LoadTarget: AnyObject, Sendable {
 extension LoadTarget {
     /// A target without work of its own.
     public var backgroundFaults: [String] { [] }
+    public var producedPartitionCount: Int { partitions.count }
 
     public var processIDs: Set<Int32> { [] }
 

@@ -54,6 +54,14 @@ public struct Leftovers: Sendable {
         return "\(noun), \(Figure.bytes(Double(byteCount)))"
     }
 
+    /// The files of a name that killed runs left: not of a folder with a temporary one in use.
+    public func files(named name: String, in roots: [String]) -> [String] {
+        roots.flatMap { ResultsTree.files(named: name, in: $0) }.filter { file in
+            let folder = file.dropLast(name.count)
+            return !inUse.contains { $0.path.hasPrefix(folder) }
+        }
+    }
+
     /// Removes a folder, unless a command has begun to use it.
     /// - Returns: whether it is gone.
     public static func remove(_ folder: Folder) throws(ReportingError) -> Bool {

@@ -37,6 +37,19 @@ enum ResultsTree {
         return subfolders(names, of: path).flatMap { temporary(in: $0, depth: depth - 1) }
     }
 
+    /// The files of a name at or below a directory.
+    static func files(named name: String, in root: String) -> [String] {
+        files(named: name, in: root, depth: dataDepth)
+    }
+
+    private static func files(named name: String, in path: String, depth: Int) -> [String] {
+        let names = Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
+        let own = names.contains(name) ? [path + "/" + name] : []
+        guard depth > 0 else { return own }
+        return own
+            + subfolders(names, of: path).flatMap { files(named: name, in: $0, depth: depth - 1) }
+    }
+
     /// The folders below a directory that have a link to their newest.
     static func foldersWithLatest(in root: String) -> [String] {
         let names = Set((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? [])

@@ -4,7 +4,7 @@ import Reporting
 
 /// The lists of `weir explain`.
 enum ExplainTopic: String, CaseIterable {
-    case columns, files, settings, verdict
+    case columns, files, settings, personality, verdict
     case exitStatus = "exit-status"
 
     init?(_ word: String) {
@@ -23,6 +23,7 @@ enum ExplainTopic: String, CaseIterable {
         case .columns: "every column of every CSV file, with what it means"
         case .files: "the CSV files of a results folder"
         case .settings: "every setting of a profile"
+        case .personality: "the clients whose defaults a profile can take, and their sources"
         case .verdict: "the verdicts on a run, their limits, and what disturbs one"
         case .exitStatus: "the exit statuses of weir"
         }
@@ -37,6 +38,12 @@ enum ExplainTopic: String, CaseIterable {
             }.dropLast()
         case .files: GlossaryEntry.list(TableDescription.all.map { ($0.fileName, $0.holds) })
         case .settings: GlossaryEntry.list(SettingExplanation.all.map { ($0.name, $0.summary) })
+        case .personality:
+            Personality.allCases.flatMap { personality in
+                ["personality: \(personality.rawValue)"]
+                    + GlossaryEntry.list(
+                        personality.values.map { ("\($0.setting): \($0.text)", $0.source) }) + [""]
+            }.dropLast()
         case .verdict:
             GlossaryEntry.list(Verdict.allCases.map { ($0.rawValue, $0.meaning) })
                 + Verdict.allCases.reversed().flatMap { verdict in

@@ -17,19 +17,6 @@ struct SharedGroupTests {
             ("kafka-python", "sticky"), ("kafka-python", "cooperative-sticky"),
         ], [true, false])
     func sharing(_ other: (client: String, strategy: String), oursLeads: Bool) async throws {
-        try await withKnownIssue(
-            "In one of some thirty runs a member of kafka-python gets no partitions, for no known reason.",
-            isIntermittent: true
-        ) {
-            try await share(other, oursLeads: oursLeads)
-        } when: {
-            other.client == "kafka-python"
-        }
-    }
-
-    private func share(
-        _ other: (client: String, strategy: String), oursLeads: Bool
-    ) async throws {
         let broker = try RunningBroker(["group.initial.rebalance.delay.ms": "0"])
         _ = try broker.broker.log.createTopic("orders", partitions: 6)
         func python() throws -> PythonScript {

@@ -83,6 +83,20 @@ struct ProducerTests {
         try await cluster.shutdown().get()
     }
 
+    @Test("is refused a partition that the topic does not have, at once")
+    func missingPartition() async throws {
+        let cluster = try broker.cluster()
+        try await Administrator(cluster: cluster).create(NewTopic("orders", partitionCount: 3))
+        let producer = Producer(cluster: cluster)
+        try await producer.prepare(topics: ["orders"]).get()
+        let batch = try TestBatch(["value"])
+        let report = try await producer.send(batch.lent, to: partition("orders", 3))
+        #expect(report.outcome == .failed(.broker(.unknownTopicOrPartition, message: nil)))
+        withExtendedLifetime(batch) {}
+        try await producer.close().get()
+        try await cluster.shutdown().get()
+    }
+
     @Test(
         "has every batch acknowledged with many on their way",
         arguments: [

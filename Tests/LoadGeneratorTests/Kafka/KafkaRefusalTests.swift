@@ -59,6 +59,30 @@ struct KafkaRefusalTests {
     }
 
     @Test(
+        "leaves a file of its topics that is read back, and no other is",
+        arguments: [
+            ("cluster abc\norders\npayments\n", ["orders", "payments"]), ("cluster abc\n", []),
+            ("orders\n", nil), ("", nil), ("cluster abc\n../orders\n", nil),
+        ] as [(String, [String]?)])
+    func leftTopics(text: String, names: [String]?) {
+        let left = LeftTopics(text: text)
+        #expect(left?.names == names)
+        #expect(left.map { $0.text == text && $0.clusterID == "abc" } ?? true)
+    }
+
+    @Test(
+        "is one that cannot acknowledge with acks all",
+        arguments: [
+            (2, 1, 1, "Raise topics.replication.factor"), (2, 3, 1, "Start the brokers"),
+            (2, 3, 2, nil), (2, 0, 0, nil),
+        ] as [(Int, Int, Int, String?)])
+    func acksAll(needed: Int, replicas: Int, inSync: Int, words: String?) {
+        let refusal = KafkaTopics.refusal(
+            of: "orders", needed: needed, replicas: replicas, inSync: inSync)
+        #expect(words.map { "\(refusal, default: "")".contains($0) } ?? (refusal == nil))
+    }
+
+    @Test(
         "is refused with the profile",
         arguments: [
             ("{target: kafka}", "set client.bootstrap.servers"),
@@ -72,6 +96,26 @@ struct KafkaRefusalTests {
                 "{target: kafka, client: {bootstrap.servers: a:1, fetch.min.byte: 1}}",
                 "did you mean 'fetch.min.bytes'?"
             ),
+            (
+                "{target: kafka, client: {bootstrap.servers: a:1}, producers: {count: 0}}",
+                "add a consumer group"
+            ),
+            (
+                "{producers: {count: 0}, consumers: [{group: g}]}", "topics.existing: true"
+            ),
+            (
+                "{producers: {count: 0, rate: 5/s}, data.dir: /tmp/x, consumers: [{group: g}]}",
+                "remove producers.rate"
+            ),
+            (
+                "{producers: {count: 0}, backlog: {records: 5}, data.dir: x, consumers: [{group: g}]}",
+                "a backlog is built by producers"
+            ),
+            (
+                "{target: broker, topics: {name: a}, consumers: [{group: g, subscribe: [b, a]}]}",
+                "'a' is the profile's own topic"
+            ),
+            ("{consumers: [{group: g, subscribe: [b]}]}", "no topics of others"),
             (
                 "{target: kafka, client: {bootstrap.servers: a}}",
                 "expected host:port, or several with commas between"

@@ -19,6 +19,7 @@ public final class CreatedTopics: Sendable {
     private struct State {
         var administrator: Administrator?
         var names: [String] = []
+        var clusterID = ""
     }
 
     private let path: String
@@ -33,16 +34,19 @@ public final class CreatedTopics: Sendable {
         self.keeps = keeps
     }
 
-    /// Notes a topic before it is created: its name was not in use.
-    func willCreate(_ name: String, by administrator: Administrator) throws(TargetError) {
-        let names = state.withLock { state in
+    /// Notes a topic before it is created: its name was not in use in the cluster of this id.
+    func willCreate(
+        _ name: String, in clusterID: String, by administrator: Administrator
+    ) throws(TargetError) {
+        let topics = state.withLock { state in
             state.administrator = administrator
+            state.clusterID = clusterID
             state.names.append(name)
-            return state.names
+            return LeftTopics(clusterID: clusterID, names: state.names)
         }
         guard !keeps else { return }
         do {
-            try write(names)
+            try topics.text.write(toFile: path, atomically: false, encoding: .utf8)
         } catch {
             throw .failed("\(path) cannot be written: \(error.localizedDescription)")
         }
@@ -50,7 +54,13 @@ public final class CreatedTopics: Sendable {
 
     /// The topic belongs to somebody else, who was faster.
     func wasNotCreated(_ name: String) {
-        state.withLock { state in state.names.removeAll { $0 == name } }
+        let topics = state.withLock { state in
+            state.names.removeAll { $0 == name }
+            return LeftTopics(clusterID: state.clusterID, names: state.names)
+        }
+        guard !keeps else { return }
+        // It must not be taken for this run's after a kill.
+        try? topics.text.write(toFile: path, atomically: false, encoding: .utf8)
     }
 
     /// Deletes the topics, once; blocks, and not on an event loop.
@@ -91,10 +101,5 @@ public final class CreatedTopics: Sendable {
             if there.isDisjoint(with: names) { return }
             try await Task.sleep(nanoseconds: pauseNanos)
         }
-    }
-
-    private func write(_ names: [String]) throws {
-        try names.map { $0 + "\n" }.joined().write(
-            toFile: path, atomically: false, encoding: .utf8)
     }
 }

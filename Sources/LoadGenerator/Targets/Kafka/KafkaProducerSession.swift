@@ -69,7 +69,7 @@ extension BatchOutcome {
     fileprivate init(_ outcome: DeliveryOutcome) {
         switch outcome {
         case .acknowledged: self = .acknowledged
-        case .failed(let error): self = .failed(.failed("a batch was refused: \(error)"))
+        case .failed(let error): self = .failed(TargetError(error))
         case .inDoubt: self = .inDoubt
         }
     }

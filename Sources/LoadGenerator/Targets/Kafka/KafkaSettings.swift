@@ -4,7 +4,7 @@ import KafkaClient
 /// section `client`.
 struct KafkaSettings {
     /// A cluster that does not answer is reported within this time.
-    static let connectTimeoutMs: Int64 = 5_000
+    static let connectTimeoutMs: Int64 = 3_000
     /// Creating, describing and deleting topics may take this long, unless the profile says otherwise.
     private static let administrationTimeoutMs = 15_000
 

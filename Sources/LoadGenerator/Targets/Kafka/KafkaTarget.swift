@@ -16,7 +16,8 @@ public final class KafkaTarget: LoadTarget {
     private struct Clients: Sendable {
         var producers: [KafkaClient.Producer] = []
         var readers: [KafkaReader] = []
-        var isPolling = false
+        /// The last question for the ends of the logs.
+        var polling: EventLoopFuture<Void>?
         var faults: [String] = []
     }
 
@@ -26,6 +27,7 @@ public final class KafkaTarget: LoadTarget {
     public let partitions: [TopicPartition]
     /// The brokers that listen on this machine.
     public let processIDs: Set<Int32>
+    public let producedPartitionCount: Int
     private let settings: KafkaSettings
     private let loops: MultiThreadedEventLoopGroup
     private let administrator: Administrator
@@ -72,6 +74,7 @@ public final class KafkaTarget: LoadTarget {
             }
             self.administrator = administrator
             partitions = topics.partitions
+            producedPartitionCount = topics.producedPartitionCount
             compacted = topics.compacted
             isolation =
                 cluster.settings.consumer.isolation == .readCommitted
@@ -105,7 +108,7 @@ public final class KafkaTarget: LoadTarget {
         _ settings: ProducerSettings, numbering: BatchNumbering
     ) throws(TargetError) -> [ProducerID] {
         let threads = min(settings.threads, settings.count)
-        let topics = Array(Set(partitions.map(\.topic)))
+        let topics = Array(Set(partitions.prefix(producedPartitionCount).map(\.topic)))
         let indices = Dictionary(uniqueKeysWithValues: partitions.enumerated().map { ($1, $0) })
         var ids: [ProducerID] = []
         do {
@@ -157,8 +160,7 @@ public final class KafkaTarget: LoadTarget {
             wakeup: wakeup)
         let mustPoll = clients.withLock { clients in
             clients.readers.append(reader)
-            defer { clients.isPolling = true }
-            return !clients.isPolling
+            return clients.readers.count == 1
         }
         if mustPoll { pollEnds() }
         return KafkaConsumerSession(reader: reader, partitions: partitions, offsets: offsets)
@@ -182,9 +184,23 @@ public final class KafkaTarget: LoadTarget {
         }
     }
 
+    public func offsets(atUnixMillis millis: Int64) throws(TargetError) -> [Offset?] {
+        do {
+            let found = try administrator.cluster.eventLoop.makeFutureWithTask {
+                [administrator, partitions] in
+                try await administrator.listOffsets(partitions, .atTime(ms: millis))
+            }.wait()
+            return partitions.map { found[$0]?.offset }
+        } catch {
+            throw TargetError(kafka: error, servers: settings.servers)
+        }
+    }
+
     /// The ends also come with acknowledgements and fetches; this makes them right where neither comes.
     private func pollEnds() {
-        listOffsets(withStarts: false).whenComplete { [self] _ in
+        let polling = listOffsets(withStarts: false)
+        clients.withLock { $0.polling = polling }
+        polling.whenComplete { [self] _ in
             guard !isClosed.isSet else { return }
             _ = administrator.cluster.eventLoop.scheduleTask(in: Self.pollTime) { [self] in
                 if !isClosed.isSet { pollEnds() }
@@ -258,6 +274,8 @@ public final class KafkaTarget: LoadTarget {
         for producer in clients.producers { try? producer.cluster.shutdown().wait() }
         if isAlive { attempt { () throws(TargetError) in try created.delete() } }
         try? administrator.cluster.shutdown().wait()
+        // What is asked still must not outlive its event loop.
+        try? self.clients.withLock { $0.polling }?.wait()
         try? loops.syncShutdownGracefully()
         if let server { attempt { () throws(TargetError) in try server.end() } }
         if let failure { throw failure }

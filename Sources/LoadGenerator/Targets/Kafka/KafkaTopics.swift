@@ -4,13 +4,14 @@ import RecordFormat
 
 /// The topics of a run in a cluster: made, or found, and checked against the profile.
 struct KafkaTopics {
-    private static let limits = ["max.message.bytes", "min.insync.replicas", "cleanup.policy"]
-
     private let profile: Profile
     private let administrator: Administrator
     private let created: CreatedTopics
+    private let clusterID: String
 
+    /// Those of the profile's topics, and then those that only consumers use.
     private(set) var partitions: [TopicPartition] = []
+    private(set) var producedPartitionCount = 0
     /// The names of topics that are compacted.
     private(set) var compacted: Set<String> = []
 
@@ -20,15 +21,21 @@ struct KafkaTopics {
         self.profile = profile
         self.administrator = administrator
         self.created = created
+        clusterID = try await administrator.describeCluster().clusterID ?? ""
         let there = Set(try await administrator.topicNames().map(\.name))
         for name in profile.topics.names {
             let topic =
                 profile.topics.existing
                 ? try await find(name, among: there) : try await create(name, besides: there)
+            try await checkRights(to: name, isProduced: !profile.onlyConsumes)
             try await checkLimits(of: name, topic)
-            partitions += (0..<Int32(topic.partitionCount)).map {
-                TopicPartition(topic: name, partition: $0)
-            }
+            add(topic, name)
+        }
+        producedPartitionCount = partitions.count
+        for name in profile.topicsOfOthers {
+            let topic = try await find(name, among: there)
+            try await checkRights(to: name, isProduced: false)
+            add(topic, name)
         }
         guard partitions.count <= Profile.maximumPartitions else {
             throw TargetError.unfit(
@@ -36,11 +43,18 @@ struct KafkaTopics {
         }
     }
 
+    private mutating func add(_ topic: TopicMetadata, _ name: String) {
+        partitions += (0..<Int32(topic.partitionCount)).map {
+            TopicPartition(topic: name, partition: $0)
+        }
+    }
+
     private func find(_ name: String, among there: Set<String>) async throws -> TopicMetadata {
         guard there.contains(name) else {
             throw TargetError.unfit(
-                "the cluster has no topic \(name). Create it, or remove topics.existing, so that the "
-                    + "run does.")
+                "the cluster has no topic \(name). Create it"
+                    + (profile.topics.names.contains(name)
+                        ? ", or remove topics.existing, so that the run does." : "."))
         }
         return try await administrator.readyTopic(name)
     }
@@ -50,7 +64,7 @@ struct KafkaTopics {
         guard !there.contains(name) else {
             throw AdministrationError(operation, .topicAlreadyExists)
         }
-        try created.willCreate(name, by: administrator)
+        try created.willCreate(name, in: clusterID, by: administrator)
         let topics = profile.topics
         do {
             return try await administrator.create(
@@ -68,13 +82,15 @@ struct KafkaTopics {
     private mutating func checkLimits(of name: String, _ topic: TopicMetadata) async throws {
         let configs: [ConfigEntry]
         do {
-            configs = try await administrator.topicConfigs(name, names: Self.limits)
+            // All of them: Tansu 0.6 cannot decode a request that names some, and closes the connection.
+            configs = try await administrator.topicConfigs(name)
         } catch {
             // Not every broker tells; then the first batch shows it.
             return
         }
         func value(_ name: String) -> String? { configs.first { $0.name == name }?.value }
         if value("cleanup.policy")?.contains("compact") == true { compacted.insert(name) }
+        guard !profile.onlyConsumes else { return }
         let producers = profile.producers
         if let limit = value("max.message.bytes").flatMap({ Int($0) }) {
             let largest = max(
@@ -87,13 +103,47 @@ struct KafkaTopics {
                         + "max.message.bytes of the topic.")
             }
         }
-        let replicas = topic.replicas.values.map(\.count).min() ?? 0
-        if producers.acks == .all, replicas > 0,
-            let needed = value("min.insync.replicas").flatMap({ Int($0) }), needed > replicas
+        if producers.acks == .all, let needed = value("min.insync.replicas").flatMap({ Int($0) }),
+            let refusal = Self.refusal(
+                of: name, needed: needed, replicas: topic.replicas.values.map(\.count).min(),
+                inSync: topic.inSyncReplicas.values.map(\.count).min())
         {
-            throw TargetError.unfit(
+            throw refusal
+        }
+    }
+
+    /// Why no batch would be acknowledged with acks all; nil if it would.
+    ///
+    /// - Parameters:
+    ///   - needed: `min.insync.replicas` of the topic.
+    ///   - replicas: of the partition with the fewest; 0 or nil where they are not known.
+    static func refusal(
+        of name: String, needed: Int, replicas: Int?, inSync: Int?
+    ) -> TargetError? {
+        if let replicas, replicas > 0, replicas < needed {
+            return .unfit(
                 "acks: all needs min.insync.replicas \(needed), and topic \(name) has \(replicas). "
                     + "Raise topics.replication.factor, or set acks: 1.")
+        }
+        if let inSync, inSync > 0, inSync < needed {
+            return .failed(
+                "acks: all needs min.insync.replicas \(needed), and a partition of topic \(name) has only "
+                    + "\(inSync) in sync. Start the brokers that are missing, or set acks: 1.")
+        }
+        return nil
+    }
+
+    /// What the run would be refused for later. Not every broker tells its clients' rights.
+    private func checkRights(to name: String, isProduced: Bool) async throws {
+        guard let allowed = try? await administrator.operations(on: name) else { return }
+        let needed: [(TopicOperations, String, Bool)] = [
+            (.write, "write to", isProduced),
+            (.read, "read", !profile.consumers.isEmpty),
+        ]
+        for (operation, words, isNeeded) in needed where isNeeded && !allowed.contains(operation) {
+            throw TargetError.failed(
+                "the user of this client may not \(words) topic \(name). Give it the right, or load "
+                    + "another topic.")
         }
     }
 }

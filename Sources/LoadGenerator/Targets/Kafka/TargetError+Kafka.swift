@@ -38,6 +38,8 @@ extension TargetError {
                 "no Kafka broker answers at \(servers): \(why). Start it, or correct the address "
                     + "(--bootstrap-server).")
         case let error as AdministrationError: self.init(error)
+        case ClusterError.topic(_, let code):
+            self = .failed("\(error)" + (code.remedy.map { " \($0)" } ?? ""))
         default: self = .failed("\(error)")
         }
     }
@@ -54,7 +56,43 @@ extension TargetError {
         case .policyViolation, .invalidConfig, .invalidPartitions, .invalidTopicException,
             .invalidRequest:
             self = .unfit("\(error)")
-        default: self = .failed("\(error)")
+        default: self = .failed("\(error)" + (error.code.remedy.map { " \($0)" } ?? ""))
+        }
+    }
+
+    /// Of a batch that was not acknowledged.
+    init(_ error: DeliveryError) {
+        let remedy = error.code?.remedy.map { ". \($0)" } ?? ""
+        self = .failed("a batch was refused: \(error)\(remedy)")
+    }
+}
+
+extension DeliveryError {
+    /// The broker's word, if it has spoken.
+    fileprivate var code: ErrorCode? {
+        switch self {
+        case .broker(let code, _), .producer(let code): code
+        case .timeout(_, let last): last?.code
+        case .connection, .noAcknowledgement, .tooLarge, .closed: nil
+        }
+    }
+}
+
+extension ErrorCode {
+    /// What its reader can do, where that is the same whatever was asked for.
+    fileprivate var remedy: String? {
+        switch self {
+        case .topicAuthorizationFailed: "Give the user of this client the right to use the topic."
+        case .groupAuthorizationFailed: "Give the user of this client the right to use the group."
+        case .clusterAuthorizationFailed:
+            "Give the user of this client the right to it, or load topics that are there with "
+                + "topics.existing=true."
+        case .messageTooLarge, .recordListTooLarge:
+            "Lower producers.config.batch.size or the payload's sizes, or raise max.message.bytes of the "
+                + "topic."
+        case .notEnoughReplicas, .notEnoughReplicasAfterAppend:
+            "Start the brokers that are missing from the in-sync replicas, or set acks: 1."
+        default: nil
         }
     }
 }

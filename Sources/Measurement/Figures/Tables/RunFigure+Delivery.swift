@@ -1,6 +1,24 @@
 extension RunFigure {
     /// How far consumers were behind, and whether they got every record.
-    static let deliveryFigures: [RunFigure] = lag + faults
+    static let deliveryFigures: [RunFigure] = lag + faults + others
+
+    private static let others: [RunFigure] =
+        [
+            .init(
+                "foreign_records", .records,
+                "Records consumed that the run had not written, warm-up included, over all groups.",
+                joined: .sum, gauge: "foreign_records", edition: 8)
+        ]
+        + [LatencyPoint.p50, .p99, .max].map { point in
+            RunFigure(
+                "create_time_latency_\(point.label)_ms", .milliseconds,
+                "Consumption − the record's timestamp (CreateTime, or LogAppendTime where the topic has "
+                    + "that), \(point.label), of records in topics that only others write to. "
+                    + "Timestamps have milliseconds, and the clocks of two machines may differ.",
+                title: "latency by CreateTime, \(point.label)", digits: 0, better: .lower,
+                joined: .largest, threshold: .atEnd(needs: .consumers),
+                terminal: .init("CreateTime", "\(point.label) #"), edition: 8)
+        }
 
     private static let lag: [RunFigure] = [
         .init(
