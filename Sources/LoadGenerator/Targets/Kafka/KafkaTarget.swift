@@ -16,7 +16,8 @@ public final class KafkaTarget: LoadTarget {
         var producers: [KafkaClient.Producer] = []
         var readers: [KafkaReader] = []
         var isPolling = false
-        var faults: [String] = []
+        /// The last question for the logs' ends; nil before the first.
+        var poll: EventLoopFuture<Void>?
     }
 
     /// So often the ends of the logs are asked for, where there are consumers.
@@ -170,10 +171,17 @@ public final class KafkaTarget: LoadTarget {
 
     /// The ends also come with acknowledgements and fetches; this makes them right where neither comes.
     private func pollEnds() {
-        listOffsets(withStarts: false).whenComplete { [self] _ in
+        let poll = clients.withLock { clients -> EventLoopFuture<Void>? in
+            // Under the lock, so that `close` waits for the last one.
+            guard !isClosed.isSet else { return nil }
+            let poll = listOffsets(withStarts: false)
+            clients.poll = poll
+            return poll
+        }
+        poll?.whenComplete { [self] _ in
             guard !isClosed.isSet else { return }
             _ = administrator.cluster.eventLoop.scheduleTask(in: Self.pollTime) { [self] in
-                if !isClosed.isSet { pollEnds() }
+                pollEnds()
             }
         }
     }
@@ -230,12 +238,14 @@ public final class KafkaTarget: LoadTarget {
 
     /// Closes all connections, deletes what was created, and ends the server.
     public func close() throws(TargetError) {
-        isClosed.set()
+        let clients = clients.withLock { clients in
+            isClosed.set()
+            return clients
+        }
         var failure: TargetError?
         func attempt(_ work: () throws(TargetError) -> Void) {
             do { try work() } catch { failure = failure ?? error }
         }
-        let clients = clients.withLock { $0 }
         // Of a server that has broken down, nothing can be asked any more.
         let isAlive = breakdown == nil
         if isAlive { attempt { () throws(TargetError) in try commits.finish() } }
@@ -245,6 +255,7 @@ public final class KafkaTarget: LoadTarget {
         }
         if isAlive { attempt { () throws(TargetError) in try created.delete() } }
         try? administrator.cluster.shutdown().wait()
+        try? clients.poll?.wait()
         try? loops.syncShutdownGracefully()
         if let server { attempt { () throws(TargetError) in try server.end() } }
         if let failure { throw failure }
