@@ -159,7 +159,7 @@ let package = Package(
             name: "LoadGeneratorTests",
             dependencies: [
                 "LoadGenerator", "Broker", "CommitLog", "KafkaClient", "Measurement",
-                "RecordFormat",
+                "RecordFormat", "SeededRandom",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

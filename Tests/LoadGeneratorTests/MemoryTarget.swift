@@ -19,6 +19,8 @@ final class MemoryTarget: LoadTarget {
     let state: Mutex<State>
     /// Called before each batch is stored, with the batches stored so far: it may move the clock.
     let beforeSend: @Sendable (Int) -> Void
+    /// Called before each batch is stored, with its producer's number.
+    let willStore: @Sendable (Int) -> Void
     /// What becomes of a batch for a partition: itself, nothing, two of it, or others in its place.
     let tamper: @Sendable (Int, [UInt8]) -> [[UInt8]]
     /// What consumers are given in place of the batch at an offset.
@@ -32,6 +34,7 @@ final class MemoryTarget: LoadTarget {
 
     init(
         partitions: Int = 1, beforeSend: @escaping @Sendable (Int) -> Void = { _ in },
+        willStore: @escaping @Sendable (Int) -> Void = { _ in },
         tamper: @escaping @Sendable (Int, [UInt8]) -> [[UInt8]] = { [$1] },
         readAs: @escaping @Sendable (Offset, [UInt8]) -> [UInt8] = { $1 },
         refuses: @escaping @Sendable (Int) -> Bool = { _ in false }, withheldFrom: Offset? = nil,
@@ -47,6 +50,7 @@ final class MemoryTarget: LoadTarget {
                 batches: Array(repeating: [], count: partitions),
                 nextOffsets: Array(repeating: [], count: partitions)))
         self.beforeSend = beforeSend
+        self.willStore = willStore
         self.tamper = tamper
         self.readAs = readAs
         self.refuses = refuses
@@ -150,6 +154,7 @@ final class MemoryTarget: LoadTarget {
             if target.refuses(partition) { return .failed(.failed("refused")) }
             let stored = target.state.withLock { $0.batches[partition].count }
             target.beforeSend(stored)
+            target.willStore(producer)
             for batch in target.tamper(partition, unsafe [UInt8](batch)) {
                 target.store(batch, in: partition)
             }

@@ -11,17 +11,20 @@ import RecordFormat
 struct PartitionAudit {
     /// The most searches for a batch beyond the usual places, and the number of entries searched.
     private static let mostSearches = 100
-    private static let searchLimit = 65_536
+    static let searchLimit = 65_536
 
     private let ledger: DeliveryLedger
-    private let own: PartitionLedger
+    let own: PartitionLedger
     let partition: Int
     private let group: Int
-    private var place = LedgerPlace()
+    private(set) var place = LedgerPlace()
     private var toldNeeded = 0
-    private var recent = RecentBatches()
-    private var searchesLeft = Self.mostSearches
-    private(set) var sequences: [SequenceAudit]
+    var recent = RecentBatches()
+    /// By the index of an entry whose batch has not come: whose that batch is, if not the entry's
+    /// producer's. See `exchangeTwins`.
+    var exchanged: [Int: BatchOrigin] = [:]
+    var searchesLeft = Self.mostSearches
+    var sequences: [SequenceAudit]
     /// All faults except loss, which is known only at the end of the run.
     private(set) var counts = AuditCounts()
     /// Records that were sent to other partitions and arrived in this one.
@@ -89,7 +92,7 @@ struct PartitionAudit {
     // MARK: Senders
 
     /// The sender of a batch, by its header.
-    private enum Sender {
+    enum Sender {
         case named(producer: Int, baseSequence: Int32)
         case unnamed(baseTimestamp: Int64)
 
@@ -110,7 +113,7 @@ struct PartitionAudit {
 
     /// Whether an entry may be that of a batch of the sender.
     @inline(__always)
-    private func isEntry(_ entry: LedgerEntry, of sender: Sender) -> Bool {
+    func isEntry(_ entry: LedgerEntry, of sender: Sender) -> Bool {
         switch sender {
         case .named(let producer, let baseSequence):
             entry.producer == producer && entry.baseSequence == baseSequence
@@ -156,94 +159,33 @@ struct PartitionAudit {
         takeUnknown(&visited, of: header, from: sender)
     }
 
-    /// The index of the batch's entry among those whose batches have not come: by producer and
-    /// sequence if the header has them, else by time and content.
-    private mutating func indexOfEntry(
-        of visited: borrowing VisitedRecords, _ header: RecordBatchHeader, from sender: Sender,
-        _ reader: inout LedgerReader
-    ) throws(TargetError) -> Int? {
-        if case .named(let producer, let baseSequence) = sender,
-            let numbers = sequenceNumbers(
-                from: baseSequence, count: Int(header.lastOffsetDelta) + 1, of: producer),
-            sequences[producer].haveArrived(numbers)
-        {
-            return nil
-        }
-        let place = self.place
-        let end = own.indices.upperBound
-        let near = min(place.next + LedgerPlace.nearby, end)
-        // Of several equal entries the oldest comes first. A batch with a name is searched for
-        // where it is most likely.
-        if !sender.isNamed {
-            for index in place.skipped where try isIndex(index, of: visited, sender, &reader) {
-                return index
-            }
-        }
-        for index in place.next..<max(near, place.next)
-        where try isIndex(index, of: visited, sender, &reader) {
-            return index
-        }
-        if sender.isNamed {
-            for index in place.skipped where try isIndex(index, of: visited, sender, &reader) {
-                return index
-            }
-        }
-        guard near < end, searchesLeft > 0 else { return nil }
-        for index in near..<end where try isIndex(index, of: visited, sender, &reader) {
-            return index
-        }
-        searchesLeft -= 1
-        return nil
-    }
-
-    private func isIndex(
-        _ index: Int, of visited: borrowing VisitedRecords, _ sender: Sender,
-        _ reader: inout LedgerReader
-    ) throws(TargetError) -> Bool {
-        guard let entry = try entry(at: index, &reader), isEntry(entry, of: sender) else {
-            return false
-        }
-        return sender.isNamed || visited.hasChecks(of: entry)
-    }
-
-    private func entry(
+    func entry(
         at index: Int, _ reader: inout LedgerReader
     ) throws(TargetError) -> LedgerEntry? {
         guard let slot = own.slot(at: index) else { return nil }
         return try reader.entry(in: slot)
     }
 
-    /// For a batch without a name whose content is in no entry: the entry with its time that has
-    /// most of its records, or else the same number of records.
-    private func likeliestIndex(
-        of visited: borrowing VisitedRecords, from sender: Sender, _ reader: inout LedgerReader
-    ) throws(TargetError) -> Int? {
-        guard !sender.isNamed else { return nil }
-        var best: (index: Int, common: Int)?
-        let end = min(place.next + Self.searchLimit, own.indices.upperBound)
-        for index in place.skipped + Array(place.next..<max(end, place.next)) {
-            guard let entry = try entry(at: index, &reader) else { continue }
-            guard isEntry(entry, of: sender) else {
-                // Entries so far ahead have later times.
-                if index > place.next + LedgerPlace.skippedHorizon { break }
-                continue
-            }
-            let common = visited.commonChecks(with: entry)
-            guard common > 0 || entry.recordCount == visited.count else { continue }
-            if common > best?.common ?? -1 { best = (index, common) }
-        }
-        return best?.index
+    /// Who sent the batch of an entry.
+    func origin(of entry: LedgerEntry, at index: Int) -> BatchOrigin {
+        exchanged[index] ?? BatchOrigin(entry)
+    }
+
+    func content(of entry: LedgerEntry) -> RecentBatches.Content {
+        unsafe RecentBatches.Content(
+            baseTimestamp: ledger.baseTimestamp(of: entry), recordCount: entry.recordCount,
+            digest: CRC32C.checksum(UnsafeRawBufferPointer(entry.checks)))
     }
 
     /// Gives up entries whose batches are overdue, if a later batch of their producer has come: one
     /// producer's batches come in order.
     private mutating func giveUpOverdue(_ reader: inout LedgerReader) throws(TargetError) {
         while let index = place.overdue {
-            if let entry = try entry(at: index, &reader),
-                sequences[entry.producer].next <= entry.firstSequence
-            {
-                return
+            if let entry = try entry(at: index, &reader) {
+                let origin = origin(of: entry, at: index)
+                if sequences[origin.producer].next <= origin.sequences.lowerBound { return }
             }
+            exchanged[index] = nil
             place.giveUp(index)
         }
     }
@@ -285,12 +227,13 @@ struct PartitionAudit {
         let alignment = BatchAlignment(
             visited, with: entry, isRenumbered: Int(header.lastOffsetDelta) + 1 != entry.recordCount
         )
-        let first = entry.firstSequence
+        let origin = takeOrigin(of: entry, at: index)
+        let (producer, first) = (origin.producer, origin.sequences.lowerBound)
         for record in 0..<visited.count {
             let offset = visited.offset(record, in: header)
             let found = alignment.places[record]
             let place = RecordPlace(
-                partition: own.topicPartition, offset: offset, producer: entry.producer,
+                partition: own.topicPartition, offset: offset, producer: producer,
                 sequence: found.map { first + UInt64($0) })
             guard let found else {
                 if !strays.add(check: unsafe visited.checks.elements[record], place: place) {
@@ -300,11 +243,11 @@ struct PartitionAudit {
             }
             if alignment.corrupt.contains(record) { counts.add(1, .corrupt, at: place) }
             let sequence = first + UInt64(found)
-            take(sequence..<(sequence + 1), of: entry.producer, at: offset)
+            take(sequence..<(sequence + 1), of: producer, at: offset)
         }
         for missing in alignment.missing {
             strays.addMissing(
-                producer: entry.producer, sequence: first + UInt64(missing),
+                producer: producer, sequence: first + UInt64(missing),
                 check: unsafe entry.checks[missing])
         }
         visited.setTimes(of: entry)
@@ -335,7 +278,7 @@ struct PartitionAudit {
 
     /// The sequence numbers from one with these lowest 31 bits, the nearest to the expected one;
     /// nil if there is none.
-    private func sequenceNumbers(
+    func sequenceNumbers(
         from baseSequence: Int32, count: Int, of producer: Int
     ) -> Range<UInt64>? {
         let next = sequences[producer].next
@@ -353,17 +296,23 @@ struct PartitionAudit {
         _ header: RecordBatchHeader
     ) {
         place.pass(index)
+        let origin = exchanged.isEmpty ? BatchOrigin(entry) : takeOrigin(of: entry, at: index)
         if visited.isWhole {
-            take(entry.sequences, of: entry.producer, at: header.baseOffset)
-            recent.add(entry, baseTimestamp: header.baseTimestamp, visited)
+            take(origin.sequences, of: origin.producer, at: header.baseOffset)
+            recent.add(origin, baseTimestamp: header.baseTimestamp, visited)
         } else {
             for record in 0..<visited.count {
                 let offset = visited.offset(record, in: header)
-                let sequence = entry.firstSequence + UInt64(offset - header.baseOffset)
-                take(sequence..<(sequence + 1), of: entry.producer, at: offset)
+                let sequence =
+                    origin.sequences.lowerBound + UInt64(offset - header.baseOffset)
+                take(sequence..<(sequence + 1), of: origin.producer, at: offset)
             }
         }
         visited.setTimes(of: entry)
+    }
+
+    private mutating func takeOrigin(of entry: LedgerEntry, at index: Int) -> BatchOrigin {
+        exchanged.removeValue(forKey: index) ?? BatchOrigin(entry)
     }
 
     @inline(__always)

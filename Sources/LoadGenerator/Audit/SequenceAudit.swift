@@ -19,6 +19,14 @@ struct SequenceAudit {
         sequences.upperBound <= next && !gaps.contains { $0.overlaps(sequences) }
     }
 
+    /// Numbers from this one on have not arrived after all.
+    ///
+    /// - Precondition: they were the last to arrive, and in order.
+    mutating func goBack(to sequence: UInt64) {
+        precondition(sequence <= next, "sequences that have arrived")
+        next = sequence
+    }
+
     /// Takes the numbers of records that arrived one after the other.
     @inline(__always)
     mutating func observe(_ sequences: Range<UInt64>) {

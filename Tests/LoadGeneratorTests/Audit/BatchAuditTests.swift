@@ -1,4 +1,5 @@
 import RecordFormat
+import SeededRandom
 import Synchronization
 import Testing
 
@@ -125,6 +126,34 @@ struct BatchAuditTests {
         let counts = simulation.consume(against: try simulation.produce().sent).audit
         #expect(state.withLock { $0.held.isEmpty })
         #expect(counts == AuditCounts())
+    }
+
+    /// All values are equal, so batches of one millisecond are, too. The second producer's come up to
+    /// 20 batches late, in order.
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `equal batches of two producers are taken for those that are in order`(seed: UInt64) throws
+    {
+        let state = Mutex((random: SeededGenerator(seed: seed), held: [[UInt8]](), isSecond: false))
+        let target = MemoryTarget(
+            willStore: { producer in state.withLock { $0.isSecond = producer == 1 } },
+            tamper: { _, batch in
+                state.withLock { state in
+                    if state.isSecond { state.held.append(batch) }
+                    let late = Int.random(in: 0...20, using: &state.random)
+                    let due = state.held.prefix(max(state.held.count - late, 0))
+                    state.held.removeFirst(due.count)
+                    return due + (state.isSecond ? [] : [batch])
+                }
+            })
+        var profile = AuditedRun.profile(.unnamed, batchSize: AuditedRun.single)
+        profile.payload.kind = .zeros
+        profile.producers.rate = .poisson(.perSecond(1_500))
+        profile.producers.count = 2
+        let simulation = Simulation(profile: profile, target: target)
+        let counts = simulation.consume(against: try simulation.produce().sent).audit
+        #expect(counts.reordered == 0)
+        #expect(counts.duplicated == 0)
+        #expect(counts.corrupt == 0)
     }
 
     @Test func `after a loss of very many batches the audit finds its place again`() throws {

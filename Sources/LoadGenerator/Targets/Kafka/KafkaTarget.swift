@@ -16,9 +16,9 @@ public final class KafkaTarget: LoadTarget {
     private struct Clients: Sendable {
         var producers: [KafkaClient.Producer] = []
         var readers: [KafkaReader] = []
-        /// The last question for the ends of the logs.
-        var polling: EventLoopFuture<Void>?
         var faults: [String] = []
+        /// The last question for the logs' ends; nil before the first.
+        var poll: EventLoopFuture<Void>?
     }
 
     /// So often the ends of the logs are asked for, where there are consumers.
@@ -198,12 +198,17 @@ public final class KafkaTarget: LoadTarget {
 
     /// The ends also come with acknowledgements and fetches; this makes them right where neither comes.
     private func pollEnds() {
-        let polling = listOffsets(withStarts: false)
-        clients.withLock { $0.polling = polling }
-        polling.whenComplete { [self] _ in
+        let poll = clients.withLock { clients -> EventLoopFuture<Void>? in
+            // Under the lock, so that `close` waits for the last one.
+            guard !isClosed.isSet else { return nil }
+            let poll = listOffsets(withStarts: false)
+            clients.poll = poll
+            return poll
+        }
+        poll?.whenComplete { [self] _ in
             guard !isClosed.isSet else { return }
             _ = administrator.cluster.eventLoop.scheduleTask(in: Self.pollTime) { [self] in
-                if !isClosed.isSet { pollEnds() }
+                pollEnds()
             }
         }
     }
@@ -260,12 +265,14 @@ public final class KafkaTarget: LoadTarget {
 
     /// Closes all connections, deletes what was created, and ends the server.
     public func close() throws(TargetError) {
-        isClosed.set()
+        let clients = clients.withLock { clients in
+            isClosed.set()
+            return clients
+        }
         var failure: TargetError?
         func attempt(_ work: () throws(TargetError) -> Void) {
             do { try work() } catch { failure = failure ?? error }
         }
-        let clients = clients.withLock { $0 }
         // Of a server that has broken down, nothing can be asked any more.
         let isAlive = breakdown == nil
         if isAlive { attempt { () throws(TargetError) in try commits.finish() } }
@@ -274,8 +281,7 @@ public final class KafkaTarget: LoadTarget {
         for producer in clients.producers { try? producer.cluster.shutdown().wait() }
         if isAlive { attempt { () throws(TargetError) in try created.delete() } }
         try? administrator.cluster.shutdown().wait()
-        // What is asked still must not outlive its event loop.
-        try? self.clients.withLock { $0.polling }?.wait()
+        try? clients.poll?.wait()
         try? loops.syncShutdownGracefully()
         if let server { attempt { () throws(TargetError) in try server.end() } }
         if let failure { throw failure }
