@@ -10,7 +10,8 @@ extension ConsumerWorker {
 
     /// Steps to the end.
     consuming func run(time: TimeSource, wakeup: Wakeup) -> Outcome {
-        let loop: any StepLoop = session.loop ?? OwnThread()
+        // One that works on its records sleeps in its steps, and an event loop has others to serve.
+        let loop: any StepLoop = (isServing ? nil : session.loop) ?? OwnThread()
         let steps = ConsumerSteps(self, time: time)
         loop.run(wakeup: wakeup) { steps.next() }
         return steps.outcome
@@ -49,7 +50,7 @@ extension GroupBoard {
         while !isStopped {
             let now = time.now()
             guard now < end else { return }
-            wakeup.wait(until: min(end, now + ConsumerWorker.longestSleepNanos))
+            wakeup.wait(until: min(end, now + ConsumerSteps.longestSleepNanos))
         }
     }
 }

@@ -43,6 +43,8 @@ struct ConsumerWorker: ~Copyable {
     private var ledgerReader = LedgerReader()
     private(set) var visited = VisitedRecords()
     private var service: RecordService?
+    /// Whether it works on each record, and so sleeps in its steps.
+    var isServing: Bool { service != nil }
     private(set) var failure: TargetError?
 
     /// - Parameter service: the work on each record; nil for none.
