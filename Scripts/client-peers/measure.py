@@ -204,7 +204,7 @@ def measure_latency(options, folder, linger):
 
 
 def measure_many(options, folder):
-    """1,000 producers, 1,000 members of a group, 500 topics of 20 partitions, 20,000 records/s: once, --seconds long."""
+    """1,000 producers, 1,000 members of a group, 500 topics of 20 partitions, 5,000 records/s: once, --seconds long."""
     clients = Clients(options.weir, folder, 1000)
     most = [0]
     ended = threading.Event()
@@ -218,7 +218,7 @@ def measure_many(options, folder):
     counting = threading.Thread(target=count)
     counting.start()
     summary, rows, broker = clients.weir_run(
-        "many", "rate=20000/s", f"duration={options.seconds}s", "warmup=10s", "topics.count=500", "partitions=20",
+        "many", "rate=5000/s", f"duration={options.seconds}s", "warmup=10s", "topics.count=500", "partitions=20",
         "producers.count=1000", "partitioner=round-robin",
         consumers="[{group: readers, members: 1000}]")
     ended.set()

@@ -7,45 +7,57 @@ import NIOCore
 ///
 /// Thread contract: `run` belongs to the worker's thread, everything else to the event loop.
 final class EventLoopSteps: StepLoop, @unchecked Sendable {
+    private struct Worker {
+        var step: @Sendable () -> NextStep
+        var wakeup: Wakeup
+    }
+
     private let eventLoop: any EventLoop
-    private var step: (@Sendable () -> NextStep)?
-    private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
+    private var worker: Worker?
+    private var timer: (deadline: NIODeadline, callback: NIOScheduledCallback)?
     private let ended = DispatchSemaphore(value: 0)
 
     init(on eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
     func run(wakeup: Wakeup, _ step: @escaping @Sendable () -> NextStep) {
         eventLoop.execute { [self] in
-            self.step = step
-            wakeup.forward { [self] in eventLoop.execute { [self] in turn(wakeup) } }
-            turn(wakeup)
+            worker = Worker(step: step, wakeup: wakeup)
+            wakeup.forward { [self] in eventLoop.execute { [self] in turn() } }
+            turn()
         }
         ended.wait()
     }
 
-    private func turn(_ wakeup: Wakeup) {
-        guard let step else { return }
-        wakeup.clear()
-        switch step() {
+    private func turn() {
+        guard let worker else { return }
+        worker.wakeup.clear()
+        switch worker.step() {
         // Behind what the sockets have.
-        case .again: wakeup.signal()
-        case .wait(let time): setTimer(.uptimeNanoseconds(UInt64(max(time, 0))), wakeup)
+        case .again: worker.wakeup.signal()
+        case .wait(let time): setTimer(.uptimeNanoseconds(UInt64(max(time, 0))))
         case .never:
-            timer?.task.cancel()
-            self.step = nil
-            wakeup.forward {}
+            timer?.callback.cancel()
+            self.worker = nil
+            worker.wakeup.forward {}
             ended.signal()
         }
     }
 
     /// An earlier one is left: a step too many does no harm, and costs less than another timer.
-    private func setTimer(_ deadline: NIODeadline, _ wakeup: Wakeup) {
+    private func setTimer(_ deadline: NIODeadline) {
         if let timer, timer.deadline <= deadline { return }
-        timer?.task.cancel()
-        let task = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in
-            timer = nil
-            turn(wakeup)
+        timer?.callback.cancel()
+        do {
+            timer = (deadline, try eventLoop.scheduleCallback(at: deadline, handler: self))
+        } catch {
+            preconditionFailure("an event loop runs longer than its workers: \(error)")
         }
-        timer = (deadline, task)
+    }
+}
+
+extension EventLoopSteps: NIOScheduledCallbackHandler {
+    func handleScheduledCallback(eventLoop: some EventLoop) {
+        timer = nil
+        turn()
     }
 }
