@@ -61,7 +61,7 @@ struct ConsumerFleet {
                             audits: partitions.map {
                                 PartitionAudit(
                                     ledger: ledger, partition: $0, group: groupNumber,
-                                    producerCount: profile.producers.count)
+                                    producerCount: profile.producerCount)
                             }, board: board, settings: settings, time: time,
                             session: target.makeConsumerSession(for: group, wakeup: wakeup),
                             recorder: recorder, service: service)

@@ -9,14 +9,11 @@ struct KafkaSettings {
     private static let administrationTimeoutMs = 15_000
 
     private let client: [String: String]
-    private let producers: ProducerSettings
-
     /// - Parameter servers: in place of the profile's.
     init(_ profile: Profile, servers: String? = nil) {
         var client = profile.client
         if let servers { client["bootstrap.servers"] = servers }
         self.client = client
-        producers = profile.producers
     }
 
     var servers: String { client["bootstrap.servers"] ?? "" }
@@ -28,7 +25,9 @@ struct KafkaSettings {
         ])
     }
 
-    func producer() throws(ClientSettingsError) -> ClientSettings {
+    func producer(
+        _ producers: ProducerSettings
+    ) throws(ClientSettingsError) -> ClientSettings {
         let timeoutMs = producers.deliveryTimeout.nanoseconds / 1_000_000
         let defaults = ConnectionSettings()
         return try settings(

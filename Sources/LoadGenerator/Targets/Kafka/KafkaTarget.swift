@@ -50,7 +50,9 @@ public final class KafkaTarget: LoadTarget {
         self.created = created
         self.server = server
         logger = Logger(label: "weir.load") { _ in SwiftLogNoOpLogHandler() }
-        let producerLoops = min(profile.producers.threads, profile.producers.count)
+        let producerLoops = profile.loads.reduce(0) {
+            $0 + min($1.profile.producers.threads, $1.profile.producers.count)
+        }
         let members = profile.consumers.reduce(0) { $0 + $1.members }
         let loops = MultiThreadedEventLoopGroup(
             numberOfThreads: 1 + producerLoops + min(members, AvailableCores.count()))
@@ -102,11 +104,14 @@ public final class KafkaTarget: LoadTarget {
         let topics = Array(Set(partitions.prefix(producedPartitionCount).map(\.topic)))
         let indices = Dictionary(uniqueKeysWithValues: partitions.enumerated().map { ($1, $0) })
         var ids: [ProducerID] = []
+        let first = clients.withLock { $0.producers.count }
         do {
             for number in 0..<settings.count {
                 let cluster = try Cluster(
-                    settings: self.settings.producer(), on: own[number % threads], logger: logger)
-                let numbers = KafkaNumbers(numbering, producer: number, indices: indices)
+                    settings: self.settings.producer(settings), on: own[number % threads],
+                    logger: logger)
+                let numbers = KafkaNumbers(
+                    numbering, producer: first + number, indices: indices)
                 let producer = KafkaClient.Producer(cluster: cluster) {
                     batch, partition, sequence in
                     numbers.willSend(batch.header, to: partition, as: sequence)
