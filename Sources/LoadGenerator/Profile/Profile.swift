@@ -70,6 +70,11 @@ public struct Profile: Hashable, Sendable {
     /// Whether nothing is produced: the groups read what others have written.
     public var onlyConsumes: Bool { producerCount == 0 }
 
+    /// Whether a group reads what others have written.
+    func readsOthers(_ group: ConsumerGroupSettings) -> Bool {
+        onlyConsumes || group.topics != nil
+    }
+
     /// The records that each group reads where nothing is produced; nil if a time ends the run.
     var recordsToRead: Int? { onlyConsumes ? records : nil }
 

@@ -137,6 +137,8 @@ public final class LoadRun: Sendable {
             thresholdStop.set()
             stop.set()
         }
+        while time.now() < plan.startNanos { news.wait(until: plan.startNanos) }
+        consumers.begin(profile)
         var outcomes: [ProducerWorker.Outcome] = []
         var drain: RunResult.Drain?
         if profile.onlyConsumes {

@@ -178,10 +178,6 @@ struct Reporter {
         }
     }
 
-    private func isReadingOthers(_ group: Int) -> Bool {
-        profile.onlyConsumes || profile.consumers[group].topics != nil
-    }
-
     private mutating func sampleLag(at now: Int64) -> [LagSample] {
         let samples = lagSampler.sample()
         guard now > plan.window.startNanos, !profile.consumers.isEmpty else { return samples }
@@ -191,7 +187,9 @@ struct Reporter {
             let records = own.reduce(0) { $0 + $1.records }
             maxLagRecords[group] = max(maxLagRecords[group], records)
             // Of records that others wrote not every target knows the age; then nor does the run.
-            if isReadingOthers(group), own.contains(where: { $0.ageNanos == nil }) {
+            if profile.readsOthers(profile.consumers[group]),
+                own.contains(where: { $0.ageNanos == nil })
+            {
                 hasUnknownAges.insert(group)
                 maxLagNanos[group] = nil
             }
