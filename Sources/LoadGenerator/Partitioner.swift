@@ -1,33 +1,36 @@
-/// Decides which partition of a topic each record of one producer goes to.
+/// Decides which of some partitions, in a row, each record of one producer goes to.
 ///
 /// Thread contract: one owner. Nothing is allocated.
 public struct Partitioner: Sendable {
     public let kind: PartitionerKind
-    public let partitionCount: Int
+    public let partitions: Range<Int>
     @usableFromInline var current: Int
     @usableFromInline var generator: RandomGenerator
 
     /// - Parameters:
+    ///   - partitions: their indices.
     ///   - producer: its number; producers begin with different sticky partitions.
     ///   - seed: for the choice of sticky partitions.
-    public init(_ kind: PartitionerKind, partitionCount: Int, producer: Int, seed: UInt64) {
-        precondition(partitionCount > 0, "a topic has at least one partition")
+    public init(_ kind: PartitionerKind, partitions: Range<Int>, producer: Int, seed: UInt64) {
+        precondition(!partitions.isEmpty, "a topic has at least one partition")
         self.kind = kind
-        self.partitionCount = partitionCount
-        current = producer % partitionCount
+        self.partitions = partitions
+        current = partitions.lowerBound + producer % partitions.count
         generator = RandomGenerator(seed: seed, stream: .partitions, index: UInt64(producer))
     }
 
-    /// The partition of the next record, from 0.
+    /// The index of the next record's partition.
     @inlinable
     public mutating func partition(key: UnsafeRawBufferPointer?) -> Int {
         switch kind {
         case .key:
             guard let key = unsafe key else { return current }
-            return Self.partition(hash: unsafe Murmur2.hash(key), of: partitionCount)
+            return partitions.lowerBound
+                &+ Self.partition(hash: unsafe Murmur2.hash(key), of: partitions.count)
         case .roundRobin:
             let partition = current
-            current = partition &+ 1 == partitionCount ? 0 : partition &+ 1
+            current =
+                partition &+ 1 == partitions.upperBound ? partitions.lowerBound : partition &+ 1
             return partition
         case .sticky:
             return current
@@ -46,8 +49,8 @@ public struct Partitioner: Sendable {
     /// next records go to another partition, each of the others with the same probability
     /// (KIP-480).
     public mutating func batchCompleted() {
-        guard kind != .roundRobin, partitionCount > 1 else { return }
-        let other = generator.next(below: partitionCount - 1)
+        guard kind != .roundRobin, partitions.count > 1 else { return }
+        let other = partitions.lowerBound + generator.next(below: partitions.count - 1)
         current = other < current ? other : other + 1
     }
 

@@ -221,14 +221,16 @@ struct RunCommand: ParsableCommand {
     ) throws -> ExitCode? {
         // First, so that the faults of a target are told at once: a payload takes seconds.
         let target = try makeTarget(profile, results)
-        let pool: PayloadPool
+        let pools: [PayloadPool]
         var limits: RunLimits?
         let result: RunResult
         do {
-            pool = try results.prepare("payload") { try PayloadPool.prepare(for: profile) }
-            limits = try results.measureLimits(pool)
+            pools = try results.prepare("payload") {
+                try profile.loads.map { try PayloadPool.prepare(for: $0.profile) }
+            }
+            limits = try results.measureLimits(pools[0])
             let load = LoadRun(
-                profile: profile, target: target, pool: pool, directory: results.path)
+                profile: profile, target: target, pools: pools, directory: results.path)
             results.ending.begin(load)
             result = try load.run(results.record)
         } catch {
@@ -241,7 +243,7 @@ struct RunCommand: ParsableCommand {
         let closing = Result { try target.close() }
         results.ending.removeScratch()
         do {
-            if !Interrupts.wasInterrupted, let later = try results.measureLimits(pool) {
+            if !Interrupts.wasInterrupted, let later = try results.measureLimits(pools[0]) {
                 limits?.add(later)
             }
         } catch {
@@ -249,7 +251,7 @@ struct RunCommand: ParsableCommand {
             printError("the machine's limits were not measured again: \(error)")
         }
         let summary = results.finish(
-            result, pool: pool,
+            result, pool: pools.count == 1 ? pools[0] : nil,
             shares: limits?.shares(of: result, threads: profile.producers.threads))
         // What could not be written cannot be judged: `check` tells.
         if case .success = closing, (try? attempt.isMadeAgain(results.path)) == true { return nil }
@@ -281,7 +283,7 @@ struct RunCommand: ParsableCommand {
         switch profile.target {
         case .embedded:
             let target = try EmbeddedTarget(
-                path: results.dataDirectory, topics: profile.topics,
+                path: results.dataDirectory, topics: profile.producedTopics,
                 isTemporary: profile.dataDirectory == nil)
             for complaint in target.recoveryComplaints { printError(complaint) }
             return target
@@ -299,7 +301,7 @@ struct RunCommand: ParsableCommand {
             }
             return try KafkaTarget(profile: profile, created: created)
         case .discard:
-            return DiscardTarget(topics: profile.topics)
+            return DiscardTarget(topics: profile.producedTopics)
         }
     }
 }

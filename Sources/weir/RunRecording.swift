@@ -99,7 +99,7 @@ final class RunRecording {
     /// Writes the files of the whole run. Failures to write are thrown later by `check`, so that
     /// the result is still printed.
     func finish(
-        _ result: RunResult, pool: PayloadPool, shares: RunLimits.Shares?
+        _ result: RunResult, pool: PayloadPool?, shares: RunLimits.Shares?
     ) -> SummaryRow {
         progress?.finish()
         let figures = RunFigures(of: result, profile: profile, pool: pool, shares: shares)

@@ -60,7 +60,10 @@ struct Simulation {
     func produce() throws -> Produced {
         let recorder = Recorder<ProducerTally>()
         var worker = ProducerFleet.makeWorker(
-            Array(0..<profile.producers.count), producerIDs, profile, plan, target,
+            Array(0..<profile.producers.count),
+            of: ProducerFleet.Group(
+                profile: profile, firstNumber: 0, producerCount: profile.producers.count,
+                partitions: target.partitions.indices), producerIDs, plan, target,
             try PayloadPool.prepare(for: profile), KeySource(profile.keys), ledger, .manual(clock),
             StopFlag(), recorder, Wakeup())
         stepping: while true {

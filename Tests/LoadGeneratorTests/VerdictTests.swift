@@ -33,7 +33,7 @@ struct VerdictTests {
     ) -> (Verdict, [String]) {
         var result = flawless()
         change(&result)
-        return Judge(result: result, rate: rate).verdict()
+        return Judge(result: result, rates: [rate]).verdict()
     }
 
     @Test func `a flawless run is valid`() {

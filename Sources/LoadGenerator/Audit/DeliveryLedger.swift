@@ -16,7 +16,8 @@ import RecordFormat
 final class DeliveryLedger: Sendable {
     let partitions: [PartitionLedger]
     let store: LedgerStore
-    /// Whether batches name their producer and sequence; else they are identified by their content.
+    /// Whether all batches name their producer and sequence; else those without are identified by their
+    /// content.
     let isIdempotent: Bool
     /// Add to monotonic nanoseconds to get Unix nanoseconds.
     private let unixOffsetNanos: Int64
@@ -43,9 +44,8 @@ final class DeliveryLedger: Sendable {
         self.unixOffsetNanos = unixOffsetNanos
         self.numbering = numbering
         isIdempotent = !producerIDs.contains(.none)
-        numbers =
-            isIdempotent
-            ? Dictionary(uniqueKeysWithValues: producerIDs.enumerated().map { ($1, $0) }) : [:]
+        numbers = Dictionary(
+            uniqueKeysWithValues: producerIDs.enumerated().filter { $1 != .none }.map { ($1, $0) })
     }
 
     /// When the oldest record that a group has not read was due: that of the partition's entry at

@@ -32,7 +32,8 @@ struct ConsumerFleet {
                 group: group.group,
                 positions: try Self.startPositions(of: group, target, reading: partitions),
                 partitions: partitions,
-                isPaused: profile.backlog != nil, recordLimit: profile.recordsToRead)
+                isPaused: profile.backlog != nil || profile.readsOthers(group),
+                recordLimit: profile.recordsToRead)
             boards.append(board)
             let shares = Self.shares(of: partitions, for: group)
             var groupRecorders: [Recorder<ConsumerTally>] = []
@@ -45,7 +46,7 @@ struct ConsumerFleet {
                     maxPartitionFetchBytes: group.maxPartitionFetchBytes,
                     verifyChecksums: group.checkCrcs, window: plan.window,
                     unixOffsetNanos: plan.unixOffsetNanos,
-                    readsOthers: profile.onlyConsumes || group.topics != nil)
+                    readsOthers: profile.readsOthers(group))
                 let service = group.serviceTime.map {
                     ServiceTimeSampler(
                         $0, seed: profile.seed, worker: groupNumber << 16 | number)
@@ -61,7 +62,7 @@ struct ConsumerFleet {
                             audits: partitions.map {
                                 PartitionAudit(
                                     ledger: ledger, partition: $0, group: groupNumber,
-                                    producerCount: profile.producers.count)
+                                    producerCount: profile.producerCount)
                             }, board: board, settings: settings, time: time,
                             session: target.makeConsumerSession(for: group, wakeup: wakeup),
                             recorder: recorder, service: service)
@@ -144,6 +145,15 @@ struct ConsumerFleet {
         zip(boards, threads).flatMap { board, threads in
             threads.compactMap { $0.result?.failure.map { "group \(board.group): \($0)" } }
         }
+    }
+
+    /// Lets groups read that read what others have written: before the run's start it would not count.
+    func begin(_ profile: Profile) {
+        guard profile.backlog == nil else { return }
+        for (board, group) in zip(boards, profile.consumers) where profile.readsOthers(group) {
+            board.resume()
+        }
+        wake()
     }
 
     /// Resumes paused groups, and ends all once they have read everything before these offsets.

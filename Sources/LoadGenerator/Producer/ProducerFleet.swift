@@ -8,41 +8,66 @@ struct ProducerFleet {
     /// Kafka's default of `buffer.memory`: the bound of one producer's unsent batches.
     private static let bufferMemoryBytes = 32 << 20
 
-    let recorders: [Recorder<ProducerTally>]
+    /// By group, then by thread.
+    let recorders: [[Recorder<ProducerTally>]]
     private let threads: [WorkerThread<ProducerWorker.Outcome>]
 
-    /// Starts the threads. Producer n belongs to thread n modulo their number.
+    /// Starts the threads. Of each group, producer n belongs to thread n modulo their number.
     ///
     /// - Parameters:
+    ///   - pools: by group.
     ///   - producerIDs: by the producers' numbers; `.none` without idempotence.
     ///   - ledger: where batches are entered; nil without consumers.
     ///   - stop: ends the taking of new records.
     ///   - ended: signalled when a thread has ended.
     init(
-        profile: Profile, plan: RunPlan, target: any LoadTarget, pool: PayloadPool,
+        profile: Profile, plan: RunPlan, target: any LoadTarget, pools: [PayloadPool],
         producerIDs: [ProducerID], ledger: DeliveryLedger?, time: TimeSource, stop: StopFlag,
         ended: Wakeup
     ) throws {
-        let settings = profile.producers
-        let threadCount = min(settings.threads, settings.count)
-        let keys = KeySource(profile.keys)
-        var recorders: [Recorder<ProducerTally>] = []
+        var recorders: [[Recorder<ProducerTally>]] = []
         var threads: [WorkerThread<ProducerWorker.Outcome>] = []
-        for thread in 0..<threadCount {
-            let recorder = Recorder<ProducerTally>()
-            recorders.append(recorder)
-            threads.append(
-                try WorkerThread(name: "producer-\(thread)", ended: ended) {
-                    let wakeup = Wakeup()
-                    let numbers = Array(stride(from: thread, to: settings.count, by: threadCount))
-                    let worker = Self.makeWorker(
-                        numbers, producerIDs, profile, plan, target, pool, keys, ledger, time, stop,
-                        recorder, wakeup)
-                    return worker.run(time: time, wakeup: wakeup)
-                })
+        var first = 0
+        for (load, pool) in zip(profile.loads, pools) {
+            let settings = load.profile.producers
+            let threadCount = min(settings.threads, settings.count)
+            let group = Group(
+                profile: load.profile, firstNumber: first, producerCount: profile.producerCount,
+                partitions: profile.producerGroups.isEmpty
+                    ? 0..<target.producedPartitionCount
+                    : target.partitions(of: load.profile.topics))
+            let keys = KeySource(load.profile.keys)
+            var ownRecorders: [Recorder<ProducerTally>] = []
+            for thread in 0..<threadCount {
+                let recorder = Recorder<ProducerTally>()
+                ownRecorders.append(recorder)
+                threads.append(
+                    try WorkerThread(name: "producer-\(threads.count)", ended: ended) {
+                        let wakeup = Wakeup()
+                        let numbers = Array(
+                            stride(from: thread, to: settings.count, by: threadCount))
+                        let worker = Self.makeWorker(
+                            numbers, of: group, producerIDs, plan, target, pool, keys, ledger,
+                            time, stop, recorder, wakeup)
+                        return worker.run(time: time, wakeup: wakeup)
+                    })
+            }
+            recorders.append(ownRecorders)
+            first += settings.count
         }
         self.recorders = recorders
         self.threads = threads
+    }
+
+    /// What the workers of one group share.
+    struct Group: Sendable {
+        let profile: Profile
+        /// The number in the run of the group's first producer.
+        let firstNumber: Int
+        /// Of the whole run.
+        let producerCount: Int
+        /// The indices of those that the group writes to.
+        let partitions: Range<Int>
     }
 
     /// The results of the threads, once all have ended.
@@ -58,32 +83,34 @@ struct ProducerFleet {
         for thread in threads { thread.join() }
     }
 
-    /// A worker with the producers of these numbers.
+    /// A worker with the producers of these numbers in their group.
     static func makeWorker(
-        _ numbers: [Int], _ ids: [ProducerID], _ profile: Profile, _ plan: RunPlan,
+        _ numbers: [Int], of group: Group, _ ids: [ProducerID], _ plan: RunPlan,
         _ target: any LoadTarget, _ pool: PayloadPool, _ keys: KeySource,
         _ ledger: DeliveryLedger?, _ time: TimeSource, _ stop: StopFlag,
         _ recorder: Recorder<ProducerTally>, _ wakeup: Wakeup
     ) -> ProducerWorker {
-        let settings = profile.producers
+        let (profile, settings) = (group.profile, group.profile.producers)
         let completions = CompletionQueue(wakeup: wakeup)
         var producers = StableArray<Producer>()
-        for number in numbers {
+        for own in numbers {
+            // Groups of equal settings have other records and arrivals all the same.
+            let number = group.firstNumber + own
             producers.append(
                 Producer(
                     number: number, producerID: ids[number],
                     arrivals: Arrivals(
                         schedule: ArrivalSchedule(
-                            rate: settings.rate, producer: number, of: settings.count,
-                            seed: profile.seed),
-                        limits: plan.limits(ofProducer: number, of: settings.count)),
+                            rate: settings.rate, producer: own, of: settings.count,
+                            seed: profile.seed &+ UInt64(group.firstNumber)),
+                        limits: plan.limits(ofProducer: number, of: group.producerCount)),
                     payload: PayloadCursor(
-                        pool: pool, keys: keys, producer: number, of: settings.count,
+                        pool: pool, keys: keys, producer: own, of: settings.count,
                         seed: profile.seed),
                     partitioner: Partitioner(
-                        settings.partitioner, partitionCount: target.producedPartitionCount,
-                        producer: number, seed: profile.seed),
-                    partitionCount: target.producedPartitionCount))
+                        settings.partitioner, partitions: group.partitions,
+                        producer: own, seed: profile.seed),
+                    partitionCount: group.partitions.upperBound))
         }
         let session = target.makeProducerSession(
             of: numbers, acks: settings.acks, completions: completions)

@@ -12,11 +12,6 @@ extension ProfileReader {
                 "without producers nothing is in topics that the run creates; name topics that are there "
                     + "with topics.existing: true, or set data.dir to a kept log", at: count)
         }
-        if profile.producers.rate != .max {
-            report(
-                "without producers nothing is sent at a rate; remove producers.rate, or raise "
-                    + "producers.count", at: "producers.rate")
-        }
         if profile.backlog != nil {
             report(
                 "a backlog is built by producers; set duration or records in its place, or raise "

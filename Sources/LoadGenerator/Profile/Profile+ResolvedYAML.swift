@@ -9,6 +9,7 @@ extension Profile {
         var text = "# \(title), with every default\n"
         var section: [String] = []
         for setting in Self.settings {
+            guard producerGroups.isEmpty || !setting.isOfProducerGroup else { continue }
             let value = setting.write(self)
             if setting.isOmittedAtDefault, value == setting.write(Profile()) { continue }
             let parents = Array(setting.path.dropLast())
@@ -19,6 +20,8 @@ extension Profile {
             section = parents
             text += indent(parents.count) + setting.path[parents.count] + ": \(value)\n"
         }
+        if !producerGroups.isEmpty { text += "producers:\n" }
+        for group in producerGroups { text += group.resolvedYAML() }
         guard !consumers.isEmpty else { return text + "consumers: []\n" }
         text += "consumers:\n"
         for group in consumers { text += Self.resolved(group) }
@@ -46,6 +49,36 @@ extension Profile {
     private func indent(_ depth: Int) -> String { String(repeating: "  ", count: depth) }
 }
 
+extension Setting<Profile> {
+    /// Whether each of several groups of producers has a value of its own.
+    fileprivate var isOfProducerGroup: Bool {
+        path[0] == "producers" || ProfileDocument.sectionsOfGroups.contains(path[0])
+    }
+}
+
+extension ProducerGroup {
+    /// An element of the list `producers`, with every setting.
+    fileprivate func resolvedYAML() -> String {
+        var text = "  - name: \(YAMLText.quoted(name))\n"
+        var section: [String] = []
+        for setting in Profile.settings where setting.isOfProducerGroup {
+            let value = setting.write(profile)
+            if setting.isOmittedAtDefault, value == setting.write(Profile()) { continue }
+            let path = setting.path[0] == "producers" ? setting.path.dropFirst() : setting.path[...]
+            let parents = Array(path.dropLast())
+            for depth in parents.indices
+            where depth >= section.count || section[...depth] != parents[...depth] {
+                text += String(repeating: "  ", count: depth + 2) + parents[depth] + ":\n"
+            }
+            section = parents
+            text +=
+                String(repeating: "  ", count: parents.count + 2) + (path.last ?? "")
+                + ": \(value)\n"
+        }
+        return text
+    }
+}
+
 /// One row of what `weir profiles explain` prints.
 public struct SettingExplanation: Hashable, Sendable {
     /// Its name after `--set`.
@@ -67,6 +100,12 @@ extension SettingExplanation {
         }
 
     private static let details = [
+        "producers.count": [
+            "producers may be a list of groups beside each other, each with a name, the settings of producers, "
+                + "and what it has of its own in payload, keys and topics: "
+                + "[{name: orders, rate: 5k/s}, {name: clicks, rate: 50k/s, topics: {name: clicks}}].",
+            "--set producers.clicks.rate=20k/s addresses one of them, producers.*.rate all.",
+        ],
         "sweep": [
             "A product runs every combination; the last setting changes fastest. A variant is named by "
                 + "its values, or by a name of its own: {name: small, batch.size: 16KiB}.",

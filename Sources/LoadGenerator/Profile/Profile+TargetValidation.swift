@@ -31,7 +31,7 @@ extension ProfileReader {
             if !isOnNetwork {
                 report("\(name) has no topics of others; use target: kafka or broker", at: place)
             }
-            if let own = profile.topics.names.first(where: topics.contains) {
+            if let own = profile.producedTopics.flatMap(\.names).first(where: topics.contains) {
                 report(
                     "'\(own)' is the profile's own topic; a group reads either those, without subscribe, or "
                         + "others", at: place)
@@ -60,7 +60,7 @@ extension ProfileReader {
         guard !settings.servers.isEmpty else { return }
         do throws(ClientSettingsError) {
             _ = try settings.administration()
-            _ = try settings.producer()
+            _ = try settings.producer(profile.producers)
             for group in profile.consumers { _ = try settings.consumer(group) }
         } catch {
             report("\(error)", at: "client")

@@ -2,6 +2,7 @@
 extension ProfileReader {
     /// Reports every impossible combination. Called once all settings are read and complete.
     mutating func validate() {
+        validateGroups()
         validateTarget()
         if profile.onlyConsumes { validateConsumingOnly() }
         validateLength()

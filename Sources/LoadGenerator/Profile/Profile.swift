@@ -20,7 +20,10 @@ public struct Profile: Hashable, Sendable {
     public var personality: Personality?
 
     public var topics = TopicSettings()
+    /// Of the first group, where there are several.
     public var producers = ProducerSettings()
+    /// Empty: there is one group, of this profile's producers.
+    public var producerGroups: [ProducerGroup] = []
     public var payload = PayloadSettings()
     public var keys = KeySettings()
     /// Empty: nothing is consumed.
@@ -65,7 +68,12 @@ public struct Profile: Hashable, Sendable {
     }
 
     /// Whether nothing is produced: the groups read what others have written.
-    public var onlyConsumes: Bool { producers.count == 0 }
+    public var onlyConsumes: Bool { producerCount == 0 }
+
+    /// Whether a group reads what others have written.
+    func readsOthers(_ group: ConsumerGroupSettings) -> Bool {
+        onlyConsumes || group.topics != nil
+    }
 
     /// The records that each group reads where nothing is produced; nil if a time ends the run.
     var recordsToRead: Int? { onlyConsumes ? records : nil }

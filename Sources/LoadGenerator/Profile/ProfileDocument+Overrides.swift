@@ -29,6 +29,16 @@ extension ProfileDocument {
             value = Node(
                 content: .mapping([Entry(key: part, keyPlace: place, value: value)]), place: place)
         }
+        if let group = target.producerGroup {
+            try setInProducerGroups([group] + target.path, value, place)
+            return
+        }
+        if producerGroups != nil, target.path.first == "producers", target.path.count > 1 {
+            let name = target.path.dropFirst().joined(separator: ".")
+            throw ProfileError(
+                "the profile has several groups of producers; name one of them, or * for all: "
+                    + "producers.*.\(name)", at: place)
+        }
         if target.path.first == "consumers", target.path.count > 1 {
             try setInGroups(target, value, place)
         } else {

@@ -6,6 +6,8 @@ extension ProfileDocument {
         /// Keys inside the setting's own value.
         var partOfValue: [String] = []
         var isText = false
+        /// The group of producers that the path is in: its name, its index or `*`.
+        var producerGroup: String?
 
         /// - Parameter excluded: settings that the key may not address, and errors do not suggest.
         init(
@@ -17,6 +19,14 @@ extension ProfileDocument {
             }
             if let target = Self.inGroup(key, groups) {
                 self = target
+                return
+            }
+            if let own = ProfileDocument.inProducerGroup(key) {
+                path = Array(own.dropFirst())
+                producerGroup = own[0]
+                let section =
+                    ProfileDocument.sectionsOfGroups.contains(path[0]) ? [] : ["producers"]
+                isText = Self.isText((section + path).joined(separator: "."))
                 return
             }
             // The longest beginning of the key that is a setting; the rest is part of its value.

@@ -3,7 +3,7 @@ import SettingKeys
 /// Reads a document tree into a profile by the tables of settings, and collects every fault instead
 /// of stopping at the first.
 struct ProfileReader {
-    private(set) var profile = Profile()
+    var profile = Profile()
     private(set) var errors: [ProfileError] = []
     /// Where each setting of the document was written, by its dotted name; without those that are
     /// null, which counts as absent.
@@ -12,17 +12,25 @@ struct ProfileReader {
     private var ofPersonality: Set<String> = []
     let source: String
 
+    /// Readers of the groups of producers, if the document has a list of them.
+    var groups: [(name: String, reader: ProfileReader)] = []
+
     init(_ document: ProfileDocument, name: String, source: String) {
         self.source = source
         profile.name = name
-        read(document.root, under: [])
+        let groups = document.producerGroups ?? []
+        read((groups.first.map { document.document(of: $0) } ?? document).root, under: [])
+        readGroups(groups, of: document)
     }
 
     mutating func report(_ message: String, at setting: String) {
-        errors.append(ProfileError(message, at: place(of: setting)))
+        report(ProfileError(message, at: place(of: setting)))
     }
 
-    mutating func report(_ error: ProfileError) { errors.append(error) }
+    /// Once, also where several groups of producers have it.
+    mutating func report(_ error: ProfileError) {
+        if !errors.contains(error) { errors.append(error) }
+    }
 
     /// The place of the setting, or else of the profile.
     private func place(of setting: String) -> Place {
@@ -54,6 +62,7 @@ struct ProfileReader {
 
     /// Defaults that depend on other settings, as the table's notes say.
     mutating func completeDefaults() {
+        completeGroups()
         // A cluster is named to be loaded.
         if !isGiven("target"), isGiven("client.bootstrap.servers") { profile.target = .kafka }
         takePersonality()
@@ -64,7 +73,7 @@ struct ProfileReader {
         if !isGiven("warmup"), profile.backlog != nil { profile.warmup = .zero }
         if profile.onlyConsumes {
             // There is neither a rate to offer, nor anything that a warm-up would prepare.
-            if !isGiven("producers.rate") { profile.producers.rate = .max }
+            profile.producers.rate = .max
             if !isGiven("warmup") { profile.warmup = .zero }
         }
         // A producer belongs to one thread; more threads than producers would be idle.

@@ -162,8 +162,11 @@ struct SweepNode: Sendable {
                     "\(section) belongs to the whole comparison and cannot be varied",
                     at: entry.keyPlace)
             }
-            path = ([SettingName.shortened(target.path)] + target.partOfValue)
-                .joined(separator: ".")
+            path =
+                target.producerGroup != nil
+                ? entry.key
+                : ([SettingName.shortened(target.path)] + target.partOfValue)
+                    .joined(separator: ".")
             isText = target.isText
         }
 

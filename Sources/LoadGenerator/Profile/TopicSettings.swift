@@ -1,3 +1,5 @@
+import RecordFormat
+
 /// The topics that a run writes to; only their names differ.
 public struct TopicSettings: Hashable, Sendable {
     public var name = "weir"
@@ -16,6 +18,13 @@ public struct TopicSettings: Hashable, Sendable {
     /// The topic's name itself if there is one topic, else `name-0`, `name-1`, ….
     public var names: [String] {
         count == 1 ? [name] : (0..<count).map { "\(name)-\($0)" }
+    }
+
+    /// The partitions of all topics, by topic.
+    var partitionsByName: [TopicPartition] {
+        names.flatMap { name in
+            (0..<partitions).map { TopicPartition(topic: name, partition: Int32($0)) }
+        }
     }
 
     /// The largest record batch that the log accepts: `max.message.bytes`, or Kafka's default.

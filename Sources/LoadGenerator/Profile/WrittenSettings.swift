@@ -57,7 +57,8 @@ public struct WrittenSettings: Hashable, Sendable {
         switch node.content {
         case .mapping(let entries) where !entries.isEmpty:
             for entry in entries { collect(entry.value, at: path + [entry.key]) }
-        case .sequence(let nodes) where path == ["consumers"] && !nodes.isEmpty:
+        case .sequence(let nodes)
+        where (path == ["consumers"] || path == ["producers"]) && !nodes.isEmpty:
             for (index, node) in nodes.enumerated() { collect(node, at: path + ["\(index)"]) }
         default:
             values[SettingName.shortened(path)] = YAMLText.flow(node)

@@ -8,7 +8,8 @@ struct Judge {
     static let targetShareLimit = 0.5
 
     let result: RunResult
-    let rate: Rate
+    /// Of the groups of producers.
+    let rates: [Rate]
 
     func verdict() -> (Verdict, [String]) {
         let invalid = invalidReasons()
@@ -129,7 +130,7 @@ struct Judge {
                 "\(machine.skewedRecords) records arrived before they were due: the clocks differ")
         }
         let settling = Settling(rates: result.ackedRates)
-        if settling.judgement == .unsettled, !rate.isMeantToChange,
+        if settling.judgement == .unsettled, !rates.contains(where: \.isMeantToChange),
             result.producers.ackedRecords > 0
         {
             reasons.append("the rate had not settled: " + Self.change(settling))

@@ -13,7 +13,8 @@ public final class LoadRun: Sendable {
 
     private let profile: Profile
     private let target: any LoadTarget
-    private let pool: PayloadPool
+    /// By group of producers.
+    private let pools: [PayloadPool]
     private let directory: String
     private let time = TimeSource.monotonic
     /// Ends the taking of new records.
@@ -27,15 +28,23 @@ public final class LoadRun: Sendable {
     private let news = Wakeup()
 
     /// - Parameters:
-    ///   - pool: the payloads, prepared before the run.
+    ///   - pools: the payloads of the groups of producers, prepared before the run.
     ///   - directory: for a file without a name, if consumers fall far behind.
     public init(
-        profile: Profile, target: any LoadTarget, pool: PayloadPool, directory: String
+        profile: Profile, target: any LoadTarget, pools: [PayloadPool], directory: String
     ) {
+        precondition(pools.count == profile.loads.count, "each group has a payload")
         self.profile = profile
         self.target = target
-        self.pool = pool
+        self.pools = pools
         self.directory = directory
+    }
+
+    /// A run of one group of producers.
+    public convenience init(
+        profile: Profile, target: any LoadTarget, pool: PayloadPool, directory: String
+    ) {
+        self.init(profile: profile, target: target, pools: [pool], directory: directory)
     }
 
     /// The part of the run that a request to stop ended.
@@ -78,7 +87,11 @@ public final class LoadRun: Sendable {
         let producerIDs: [ProducerID]
         do {
             // Before the times are fixed, because it may take long.
-            producerIDs = try target.prepareProducers(profile.producers, numbering: numbering)
+            var ids: [ProducerID] = []
+            for load in profile.loads {
+                ids += try target.prepareProducers(load.profile.producers, numbering: numbering)
+            }
+            producerIDs = ids
             try target.refreshOffsets()
         } catch {
             throw LoadRunError(error)
@@ -100,7 +113,7 @@ public final class LoadRun: Sendable {
                 profile: profile, plan: plan, target: target, ledger: ledger, time: time,
                 ended: news)
             producers = try ProducerFleet(
-                profile: profile, plan: plan, target: target, pool: pool,
+                profile: profile, plan: plan, target: target, pools: pools,
                 producerIDs: producerIDs, ledger: ledger, time: time, stop: stop, ended: news)
         } catch {
             throw LoadRunError(error)
@@ -124,6 +137,8 @@ public final class LoadRun: Sendable {
             thresholdStop.set()
             stop.set()
         }
+        while time.now() < plan.startNanos { news.wait(until: plan.startNanos) }
+        consumers.begin(profile)
         var outcomes: [ProducerWorker.Outcome] = []
         var drain: RunResult.Drain?
         if profile.onlyConsumes {
@@ -172,7 +187,9 @@ public final class LoadRun: Sendable {
                 "\(superseded) acknowledged records of compacted topics did not arrive: they are "
                     + "lost, or later records of their keys superseded them")
         }
-        if !audits.isEmpty, !profile.producers.enableIdempotence, !profile.onlyConsumes {
+        if !audits.isEmpty, !profile.onlyConsumes,
+            profile.loads.contains(where: { !$0.profile.producers.enableIdempotence })
+        {
             notes.append(
                 "producers are not idempotent, so batches do not name their producer: the audit identifies "
                     + "them by their content, and recognises a batch that is stored twice if the second "
@@ -307,7 +324,7 @@ public final class LoadRun: Sendable {
             warmupNanos: windowStart - plan.startNanos,
             windowNanos: plan.windowNanos, measuredNanos: 0,
             sendingNanos: max(reporter.producers.lastSendNanos - windowStart, 1),
-            isClosedLoop: profile.producers.rate == .max,
+            isClosedLoop: profile.isClosedLoop,
             unsentRecords: outcomes.reduce(0) { $0 + $1.unsentRecords },
             producers: reporter.producers, groups: [], drain: drain, usage: usage,
             ackedRates: reporter.ackedRates, machine: reporter.machineUse(),
@@ -323,10 +340,18 @@ public final class LoadRun: Sendable {
         result.interruption = interruption(plan, result)
         let produced = result.producers
         if !profile.onlyConsumes {
-            result.notes = pool.notes(
-                for: profile,
-                reachedRatio: produced.storedBytes > 0
-                    ? Double(produced.uncompressedBatchBytes) / Double(produced.storedBytes) : nil)
+            for (index, load) in profile.loads.enumerated() {
+                let produced =
+                    profile.producerGroups.isEmpty ? produced : reporter.producerGroups[index]
+                result.notes += pools[index].notes(
+                    for: load.profile,
+                    reachedRatio: produced.storedBytes > 0
+                        ? Double(produced.uncompressedBatchBytes) / Double(produced.storedBytes)
+                        : nil)
+            }
+            result.notes += zip(profile.producerGroups, reporter.producerGroups).map {
+                $1.note(of: $0.name)
+            }
         }
         // If nothing was acknowledged, or read, there are no times.
         let lastNanos =
@@ -348,8 +373,10 @@ public final class LoadRun: Sendable {
                     maxLagNanos: reporter.maxLagNanos[index],
                     measuredNanos: max(tally.lastHeldNanos - windowStart, 1)))
         }
-        (result.verdict, result.reasons) = Judge(result: result, rate: profile.producers.rate)
-            .verdict()
+        (result.verdict, result.reasons) = Judge(
+            result: result, rates: profile.loads.map(\.profile.producers.rate)
+        )
+        .verdict()
         return result
     }
 }

@@ -7,7 +7,8 @@ import RecordFormat
 struct Reporter {
     private let profile: Profile
     private let plan: RunPlan
-    private let producerRecorders: [Recorder<ProducerTally>]
+    /// By group of producers.
+    private let producerRecorders: [[Recorder<ProducerTally>]]
     private let consumerRecorders: [[Recorder<ConsumerTally>]]
     private let lagSampler: LagSampler
     private let hiccupMeter: HiccupMeter
@@ -28,9 +29,12 @@ struct Reporter {
     private var early = (producers: ProducerTally(), groups: [ConsumerTally]())
 
     private(set) var producers = ProducerTally()
+    /// Of each group of producers, if there are several.
+    private(set) var producerGroups: [ProducerTally]
     private(set) var groups: [ConsumerTally]
     private(set) var maxLagRecords: [Int64]
     private(set) var maxLagNanos: [Int64?]
+    private var hasUnknownAges: Set<Int> = []
     private(set) var ackedRates: [Double] = []
     private(set) var maxResidentBytes: Int64?
 
@@ -57,6 +61,7 @@ struct Reporter {
         consumerRecorders = consumers.recorders
         self.lagSampler = lagSampler
         intervalStart = plan.startNanos
+        producerGroups = profile.producerGroups.map { _ in ProducerTally() }
         groups = consumers.boards.map { _ in ConsumerTally() }
         maxLagRecords = consumers.boards.map { _ in 0 }
         maxLagNanos = consumers.boards.map { _ in nil }
@@ -130,10 +135,11 @@ struct Reporter {
 
     /// The records that were due in the interval that ends now: none once producers have ended.
     private func offeredRecords(until now: Int64, isDraining: Bool) -> Double? {
-        guard profile.producers.rate != .max else { return nil }
+        guard !profile.isClosedLoop else { return nil }
+        let rates = profile.loads.map(\.profile.producers.rate)
         guard !isDraining,
-            let before = plan.recordsDue(before: intervalStart, at: profile.producers.rate),
-            let after = plan.recordsDue(before: now, at: profile.producers.rate)
+            let before = plan.recordsDue(before: intervalStart, at: rates),
+            let after = plan.recordsDue(before: now, at: rates)
         else { return 0 }
         return after - before
     }
@@ -141,11 +147,16 @@ struct Reporter {
     /// The tallies of all producers in the interval: all of it, and the part that counts.
     private mutating func collectProducers() -> (all: ProducerTally, measured: ProducerTally) {
         var (all, measured) = (ProducerTally(), ProducerTally())
-        for recorder in producerRecorders {
-            recorder.exchange(&spareProducer)
-            measured.add(spareProducer.measured)
-            all.add(spareProducer.warmup)
-            spareProducer.reset()
+        for (group, recorders) in producerRecorders.enumerated() {
+            for recorder in recorders {
+                recorder.exchange(&spareProducer)
+                measured.add(spareProducer.measured)
+                all.add(spareProducer.warmup)
+                if producerGroups.indices.contains(group) {
+                    producerGroups[group].add(spareProducer.measured)
+                }
+                spareProducer.reset()
+            }
         }
         all.add(measured)
         producers.add(measured)
@@ -176,7 +187,14 @@ struct Reporter {
             let own = samples.filter { $0.group == profile.consumers[group].group }
             let records = own.reduce(0) { $0 + $1.records }
             maxLagRecords[group] = max(maxLagRecords[group], records)
-            if let oldest = own.compactMap(\.ageNanos).max() {
+            // Of records that others wrote not every target knows the age; then nor does the run.
+            if profile.readsOthers(profile.consumers[group]),
+                own.contains(where: { $0.ageNanos == nil })
+            {
+                hasUnknownAges.insert(group)
+                maxLagNanos[group] = nil
+            }
+            if !hasUnknownAges.contains(group), let oldest = own.compactMap(\.ageNanos).max() {
                 maxLagNanos[group] = max(maxLagNanos[group] ?? 0, oldest)
             }
         }

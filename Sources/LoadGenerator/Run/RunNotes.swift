@@ -20,6 +20,19 @@ extension PayloadPool {
     }
 }
 
+extension ProducerTally {
+    /// What one of several groups of producers has sent.
+    func note(of group: String) -> String {
+        let response = [("p50", 50.0), ("p99", 99)].compactMap { name, percent in
+            responseLatency.percentile(percent).map {
+                "\(name) \(Double($0 / 1_000) / 1_000) ms"
+            }
+        }
+        return "producers \(group): \(ackedRecords) records acknowledged, \(failedRecords) failed"
+            + (response.isEmpty ? "" : ", response latency " + response.joined(separator: ", "))
+    }
+}
+
 extension RatioReport {
     /// Explains a difference between the requested ratio and the one that the run reached.
     fileprivate func notes(for profile: Profile, reached: Double?) -> [String] {

@@ -37,13 +37,20 @@ struct RunPlan: Sendable {
 
     /// How many records are due before a time, of all producers, including the warm-up's; nil for a
     /// closed loop. The measured part ends with its duration or its number of records.
-    func recordsDue(before nanos: Int64, at rate: Rate) -> Double? {
+    ///
+    /// - Parameter rates: of the groups of producers.
+    func recordsDue(before nanos: Int64, at rates: [Rate]) -> Double? {
         let end = min(nanos, window.endNanos) - startNanos
         let warmup = min(window.startNanos - startNanos, end)
         guard end > 0 else { return 0 }
-        guard let uncounted = rate.recordsDue(from: 0, to: warmup),
-            let counted = rate.recordsDue(from: warmup, to: end)
-        else { return nil }
+        var (uncounted, counted) = (0.0, 0.0)
+        for rate in rates {
+            guard let before = rate.recordsDue(from: 0, to: warmup),
+                let after = rate.recordsDue(from: warmup, to: end)
+            else { return nil }
+            uncounted += before
+            counted += after
+        }
         return uncounted + min(counted, Double(limits.measuredRecords))
     }
 

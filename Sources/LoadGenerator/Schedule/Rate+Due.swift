@@ -17,6 +17,10 @@ extension Profile {
     /// The mean offered rate of the measured window, in records a second; nil for a closed loop, and
     /// for a changing rate without an end.
     public var meanOfferedRate: Double? {
+        if !producerGroups.isEmpty {
+            let rates = producerGroups.compactMap(\.profile.meanOfferedRate)
+            return rates.count == producerGroups.count ? rates.reduce(0, +) : nil
+        }
         switch producers.rate {
         case .max: return nil
         case .constant(let rate), .poisson(let rate): return rate.recordsPerSecond

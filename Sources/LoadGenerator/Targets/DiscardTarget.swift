@@ -10,10 +10,10 @@ public final class DiscardTarget: LoadTarget {
     private let producerIDs = Atomic<Int64>(0)
     private let stored = Atomic<UInt64>(0)
 
-    public init(topics: TopicSettings) {
-        partitions = topics.names.flatMap { name in
-            (0..<topics.partitions).map { TopicPartition(topic: name, partition: Int32($0)) }
-        }
+    public convenience init(topics: TopicSettings) { self.init(topics: [topics]) }
+
+    public init(topics: [TopicSettings]) {
+        partitions = topics.flatMap(\.partitionsByName)
     }
 
     public func makeProducerSession(

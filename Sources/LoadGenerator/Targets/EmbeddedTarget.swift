@@ -18,30 +18,37 @@ public final class EmbeddedTarget: LoadTarget {
     /// Opens a log directory and creates the profile's missing topics.
     ///
     /// - Parameter isTemporary: the log is removed afterwards, so closing need not save it.
-    public init(
+    public convenience init(
         path: String, topics: TopicSettings, isTemporary: Bool = false
+    ) throws(TargetError) {
+        try self.init(path: path, topics: [topics], isTemporary: isTemporary)
+    }
+
+    /// The same for the topics of several groups of producers.
+    public init(
+        path: String, topics: [TopicSettings], isTemporary: Bool = false
     ) throws(TargetError) {
         self.isTemporary = isTemporary
         dataDirectory = path
         do {
             directory = try LogDirectory(path: path, defaults: Self.topicDefaults)
             let existing = Set(directory.topics.map(\.name))
-            for name in topics.names where !existing.contains(name) {
-                try directory.createTopic(
-                    name, partitions: topics.partitions, config: topics.config)
+            for topics in topics {
+                for name in topics.names where !existing.contains(name) {
+                    try directory.createTopic(
+                        name, partitions: topics.partitions, config: topics.config)
+                }
             }
         } catch {
             throw TargetError(error)
         }
-        partitions = topics.names.flatMap { name in
-            (0..<topics.partitions).map { TopicPartition(topic: name, partition: Int32($0)) }
-        }
+        partitions = topics.flatMap(\.partitionsByName)
         var logs: [PartitionLog] = []
         for partition in partitions {
             guard let log = directory.partition(partition) else {
                 throw .failed(
                     "\(path): topic \(partition.topic) is there already, with fewer partitions than "
-                        + "the profile's \(topics.partitions). Use its number, or another data.dir."
+                        + "the profile's. Use its number, or another data.dir."
                 )
             }
             logs.append(log)

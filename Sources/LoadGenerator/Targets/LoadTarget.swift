@@ -17,12 +17,12 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// Where the target keeps its log on this machine; nil if it keeps none here.
     var dataDirectory: String? { get }
 
-    /// Makes everything ready for the run's producers to send. Called once, before the sessions are
-    /// made.
+    /// Makes everything ready for the producers of a group to send. Called once for each group, in the
+    /// order of their numbers, before the sessions are made.
     ///
     /// - Parameter numbering: is told of each batch that leaves under another number than its
     ///   header had when it was handed over.
-    /// - Returns: by the producers' numbers, the id of each; `.none` without idempotence.
+    /// - Returns: by the producers' numbers in their group, the id of each; `.none` without idempotence.
     func prepareProducers(
         _ settings: ProducerSettings, numbering: BatchNumbering
     ) throws(TargetError) -> [ProducerID]
@@ -95,6 +95,18 @@ extension LoadTarget {
     public func refreshOffsets() throws(TargetError) {}
     public var breakdown: TargetError? { nil }
     public func abandon() {}
+}
+
+extension LoadTarget {
+    /// The indices of the partitions of some topics, which follow each other.
+    func partitions(of topics: TopicSettings) -> Range<Int> {
+        let names = Set(topics.names)
+        let own = partitions.indices.filter { names.contains(partitions[$0].topic) }
+        guard let first = own.first, let last = own.last else {
+            preconditionFailure("the target has the profile's topics")
+        }
+        return first..<(last + 1)
+    }
 }
 
 /// What a worker has of its target.

@@ -12,7 +12,7 @@ extension ProfileReader {
                 report(
                     "\(threshold.metric.name) is measured by consumers; add a consumer group, "
                         + remove, at: place)
-            case .offeredRate? where profile.producers.rate == .max:
+            case .offeredRate? where profile.isClosedLoop:
                 report(
                     "rate: max has no offered rate; set producers.rate, \(remove)", at: place)
             case .roofline? where !profile.roofline:
@@ -20,7 +20,7 @@ extension ProfileReader {
                     "shares are measured with roofline: true; set it, \(remove)", at: place)
             default: break
             }
-            if case .shareOfOffered = threshold.limit, profile.producers.rate == .max {
+            if case .shareOfOffered = threshold.limit, profile.isClosedLoop {
                 report(
                     "rate: max has no offered rate to compare with; give a rate such as 50k/s, "
                         + "set producers.rate, \(remove)", at: place)

@@ -104,10 +104,6 @@ struct KafkaRefusalTests {
                 "{producers: {count: 0}, consumers: [{group: g}]}", "topics.existing: true"
             ),
             (
-                "{producers: {count: 0, rate: 5/s}, data.dir: /tmp/x, consumers: [{group: g}]}",
-                "remove producers.rate"
-            ),
-            (
                 "{producers: {count: 0}, backlog: {records: 5}, data.dir: x, consumers: [{group: g}]}",
                 "a backlog is built by producers"
             ),

@@ -73,6 +73,34 @@ struct ReadingOthersTests {
         try broker.end()
     }
 
+    @Test("counts every record of a kept log, since it does not read before its start")
+    func keptLog() throws {
+        let path = NSTemporaryDirectory() + "weir-kept-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        func run(_ overrides: String...) throws -> RunResult {
+            let profile = try Profile(
+                yaml: """
+                    data.dir: \(path)
+                    producers: {rate: max, config: {batch.size: 4KiB}}
+                    payload: {kind: random, size: 100, pool: 1MiB}
+                    warmup: 0s
+                    records: 3000
+                    """, overrides: overrides)
+            let target = try EmbeddedTarget(path: path, topics: profile.topics)
+            let result = try LoadRun(
+                profile: profile, target: target, pool: try PayloadPool.prepare(for: profile),
+                directory: NSTemporaryDirectory()
+            ).run { _ in }
+            try target.close()
+            return result
+        }
+        #expect(try run().producers.ackedRecords == 3_000)
+        let read = try run("producers.count=0", "consumers=[{group: g}, {group: h}]")
+        #expect(read.groups.map(\.tally.records) == [3_000, 3_000])
+        #expect(read.groups.allSatisfy { $0.tally.logicalBytes == 300_000 })
+        #expect(read.verdict != .invalid)
+    }
+
     @Test(
         "has a time to begin at, in UTC",
         arguments: [

@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `a key finds the partition that Kafka's producer would choose`() {
-        var partitioner = Partitioner(.key, partitionCount: 6, producer: 3, seed: 1)
+        var partitioner = Partitioner(.key, partitions: 0..<6, producer: 3, seed: 1)
         for (key, hash) in [("foobar", -790_332_482), ("abc", 479_470_107)] {
             let partition = unsafe Array(key.utf8).withUnsafeBytes {
                 unsafe partitioner.partition(key: $0)
@@ -34,7 +34,7 @@ import Testing
 
     @Test func `records without keys stay on one partition until their batch is complete`() {
         for kind in [PartitionerKind.key, .sticky] {
-            var partitioner = Partitioner(kind, partitionCount: 4, producer: 1, seed: 9)
+            var partitioner = Partitioner(kind, partitions: 0..<4, producer: 1, seed: 9)
             var visits = [Int](repeating: 0, count: 4)
             var last = -1
             for _ in 0..<4000 {
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func `round-robin visits every partition in turn from the producer's own`() {
-        var partitioner = Partitioner(.roundRobin, partitionCount: 3, producer: 4, seed: 1)
+        var partitioner = Partitioner(.roundRobin, partitions: 0..<3, producer: 4, seed: 1)
         let visited = (0..<7).map { _ in
             partitioner.batchCompleted()
             return unsafe partitioner.partition(key: nil)
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `one partition is always the same`() {
-        var partitioner = Partitioner(.sticky, partitionCount: 1, producer: 5, seed: 1)
+        var partitioner = Partitioner(.sticky, partitions: 0..<1, producer: 5, seed: 1)
         partitioner.batchCompleted()
         #expect(unsafe partitioner.partition(key: nil) == 0)
     }

@@ -13,14 +13,11 @@ struct KafkaSettings {
     static let buffers = ["send.buffer.bytes": "-1", "receive.buffer.bytes": "-1"]
 
     private let client: [String: String]
-    private let producers: ProducerSettings
-
     /// - Parameter servers: in place of the profile's.
     init(_ profile: Profile, servers: String? = nil) {
         var client = profile.client
         if let servers { client["bootstrap.servers"] = servers }
         self.client = client
-        producers = profile.producers
     }
 
     var servers: String { client["bootstrap.servers"] ?? "" }
@@ -32,7 +29,9 @@ struct KafkaSettings {
         ])
     }
 
-    func producer() throws(ClientSettingsError) -> ClientSettings {
+    func producer(
+        _ producers: ProducerSettings
+    ) throws(ClientSettingsError) -> ClientSettings {
         let timeoutMs = producers.deliveryTimeout.nanoseconds / 1_000_000
         let defaults = ConnectionSettings()
         return try settings(

@@ -53,7 +53,9 @@ public final class KafkaTarget: LoadTarget {
         self.created = created
         self.server = server
         logger = Logger(label: "weir.load") { _ in SwiftLogNoOpLogHandler() }
-        let producerLoops = min(profile.producers.threads, profile.producers.count)
+        let producerLoops = profile.loads.reduce(0) {
+            $0 + min($1.profile.producers.threads, $1.profile.producers.count)
+        }
         let cores = AvailableCores.count()
         let consumerLoops = profile.consumers.reduce(0) { $0 + min($1.members, cores) }
         let loops = MultiThreadedEventLoopGroup(
@@ -111,14 +113,16 @@ public final class KafkaTarget: LoadTarget {
         let topics = Array(Set(partitions.prefix(producedPartitionCount).map(\.topic)))
         let indices = Dictionary(uniqueKeysWithValues: partitions.enumerated().map { ($1, $0) })
         var ids: [ProducerID] = []
+        let first = clients.withLock { $0.producers.count }
         do {
-            let clientSettings = try self.settings.producer()
+            let clientSettings = try self.settings.producer(settings)
             let clusters = (0..<threads).map { _ in
                 Cluster(settings: clientSettings, on: loops.next(), logger: logger)
             }
             for number in 0..<settings.count {
                 let cluster = clusters[number % threads]
-                let numbers = KafkaNumbers(numbering, producer: number, indices: indices)
+                let numbers = KafkaNumbers(
+                    numbering, producer: first + number, indices: indices)
                 let producer = KafkaClient.Producer(cluster: cluster) {
                     batch, partition, sequence in
                     numbers.willSend(batch.header, to: partition, as: sequence)

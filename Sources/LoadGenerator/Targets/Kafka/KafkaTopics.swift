@@ -23,13 +23,23 @@ struct KafkaTopics {
         self.created = created
         clusterID = try await administrator.describeCluster().clusterID ?? ""
         let there = Set(try await administrator.topicNames().map(\.name))
-        for name in profile.topics.names {
-            let topic =
-                profile.topics.existing
-                ? try await find(name, among: there) : try await create(name, besides: there)
-            try await checkRights(to: name, isProduced: !profile.onlyConsumes)
-            try await checkLimits(of: name, topic)
-            add(topic, name)
+        for topics in profile.producedTopics {
+            let loads = profile.loads.map(\.profile).filter { $0.topics == topics }
+            for name in topics.names {
+                let topic =
+                    topics.existing
+                    ? try await find(name, among: there)
+                    : try await create(name, topics, besides: there)
+                try await checkRights(to: name, isProduced: !profile.onlyConsumes)
+                let settings = await configs(of: name)
+                if settings["cleanup.policy"]?.contains("compact") == true {
+                    compacted.insert(name)
+                }
+                for load in loads where !profile.onlyConsumes {
+                    try Self.checkLimits(of: name, topic, settings, load)
+                }
+                add(topic, name)
+            }
         }
         producedPartitionCount = partitions.count
         for name in profile.topicsOfOthers {
@@ -53,19 +63,20 @@ struct KafkaTopics {
         guard there.contains(name) else {
             throw TargetError.unfit(
                 "the cluster has no topic \(name). Create it"
-                    + (profile.topics.names.contains(name)
+                    + (profile.producedTopics.contains(where: { $0.names.contains(name) })
                         ? ", or remove topics.existing, so that the run does." : "."))
         }
         return try await administrator.readyTopic(name)
     }
 
-    private func create(_ name: String, besides there: Set<String>) async throws -> TopicMetadata {
+    private func create(
+        _ name: String, _ topics: TopicSettings, besides there: Set<String>
+    ) async throws -> TopicMetadata {
         let operation = "create the topic \(name)"
         guard !there.contains(name) else {
             throw AdministrationError(operation, .topicAlreadyExists)
         }
         try created.willCreate(name, in: clusterID, by: administrator)
-        let topics = profile.topics
         do {
             return try await administrator.create(
                 NewTopic(
@@ -78,24 +89,23 @@ struct KafkaTopics {
         }
     }
 
+    /// The topic's settings; empty where the broker does not tell: then the first batch shows what it
+    /// refuses.
+    private func configs(of name: String) async -> [String: String] {
+        // All of them: Tansu 0.6 cannot decode a request that names some, and closes the connection.
+        let entries = (try? await administrator.topicConfigs(name)) ?? []
+        return entries.reduce(into: [:]) { $0[$1.name] = $1.value }
+    }
+
     /// What every batch would be refused for.
-    private mutating func checkLimits(of name: String, _ topic: TopicMetadata) async throws {
-        let configs: [ConfigEntry]
-        do {
-            // All of them: Tansu 0.6 cannot decode a request that names some, and closes the connection.
-            configs = try await administrator.topicConfigs(name)
-        } catch {
-            // Not every broker tells; then the first batch shows it.
-            return
-        }
-        func value(_ name: String) -> String? { configs.first { $0.name == name }?.value }
-        if value("cleanup.policy")?.contains("compact") == true { compacted.insert(name) }
-        guard !profile.onlyConsumes else { return }
-        let producers = profile.producers
-        if let limit = value("max.message.bytes").flatMap({ Int($0) }) {
+    private static func checkLimits(
+        of name: String, _ topic: TopicMetadata, _ configs: [String: String], _ load: Profile
+    ) throws(TargetError) {
+        let producers = load.producers
+        if let limit = configs["max.message.bytes"].flatMap({ Int($0) }) {
             let largest = max(
                 producers.batchSize,
-                (profile.payload.size?.maximum ?? 0) + ProducerSettings.largestRecordOverhead)
+                (load.payload.size?.maximum ?? 0) + ProducerSettings.largestRecordOverhead)
             guard largest <= limit else {
                 throw TargetError.unfit(
                     "topic \(name) takes batches of at most max.message.bytes \(limit), and the "
@@ -103,7 +113,7 @@ struct KafkaTopics {
                         + "max.message.bytes of the topic.")
             }
         }
-        if producers.acks == .all, let needed = value("min.insync.replicas").flatMap({ Int($0) }),
+        if producers.acks == .all, let needed = configs["min.insync.replicas"].flatMap({ Int($0) }),
             let refusal = Self.refusal(
                 of: name, needed: needed, replicas: topic.replicas.values.map(\.count).min(),
                 inSync: topic.inSyncReplicas.values.map(\.count).min())

@@ -26,16 +26,10 @@ public struct LeftTopics: Equatable, Sendable {
     init?(text: String) {
         let lines = text.split(separator: "\n").map(String.init)
         guard let first = lines.first, first.hasPrefix(Self.clusterMark),
-            lines.dropFirst().allSatisfy(Self.isTopicName)
+            lines.dropFirst().allSatisfy(ProfileDocument.isResourceName)
         else { return nil }
         clusterID = String(first.dropFirst(Self.clusterMark.count))
         names = Array(lines.dropFirst())
-    }
-
-    private static func isTopicName(_ text: String) -> Bool {
-        let node = ProfileDocument.Node(
-            content: .scalar(text, isPlain: false), place: Place(source: ""))
-        return (try? ValueForm<String>.resourceName.parse(node)) != nil
     }
 
     /// As the file has it.
