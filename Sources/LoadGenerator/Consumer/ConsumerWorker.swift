@@ -36,6 +36,8 @@ struct ConsumerWorker: ~Copyable {
     private let settings: Settings
     private let time: TimeSource
     private let session: any ConsumerSession
+    /// Of the group; nil if nobody asks.
+    private let gaps: PartitionGaps?
     private var assignments: [Assignment]
     private var reader: RecordBatchReader
     private var ledgerReader = LedgerReader()
@@ -44,8 +46,10 @@ struct ConsumerWorker: ~Copyable {
 
     init(
         audits: [PartitionAudit], board: GroupBoard, settings: Settings, time: TimeSource,
-        session: any ConsumerSession, recorder: Recorder<ConsumerTally>
+        session: any ConsumerSession, recorder: Recorder<ConsumerTally>,
+        gaps: PartitionGaps? = nil
     ) {
+        self.gaps = gaps
         self.board = board
         self.settings = settings
         self.time = time
@@ -167,7 +171,15 @@ struct ConsumerWorker: ~Copyable {
         } catch {
             failure = error
         }
+        noteGap(at: now, of: assignments[index].partition)
         record(heldAt: now, storedByteCount: batch.byteCount)
+    }
+
+    private func noteGap(at now: Int64, of partition: Int) {
+        guard let gaps, let due = visited.runs.first?.nanos, settings.window.contains(due) else {
+            return
+        }
+        gaps.note(at: now, due: due, of: partition)
     }
 
     private mutating func record(heldAt now: Int64, storedByteCount: Int) {

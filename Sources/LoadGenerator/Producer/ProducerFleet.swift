@@ -16,12 +16,13 @@ struct ProducerFleet {
     /// - Parameters:
     ///   - producerIDs: by the producers' numbers; `.none` without idempotence.
     ///   - ledger: where batches are entered; nil without consumers.
+    ///   - gaps: takes how long each partition went without an acknowledgement.
     ///   - stop: ends the taking of new records.
     ///   - ended: signalled when a thread has ended.
     init(
         profile: Profile, plan: RunPlan, target: any LoadTarget, pool: PayloadPool,
-        producerIDs: [ProducerID], ledger: DeliveryLedger?, time: TimeSource, stop: StopFlag,
-        ended: Wakeup
+        producerIDs: [ProducerID], ledger: DeliveryLedger?, gaps: PartitionGaps?, time: TimeSource,
+        stop: StopFlag, ended: Wakeup
     ) throws {
         let settings = profile.producers
         let threadCount = min(settings.threads, settings.count)
@@ -37,7 +38,7 @@ struct ProducerFleet {
                     let numbers = Array(stride(from: thread, to: settings.count, by: threadCount))
                     let worker = Self.makeWorker(
                         numbers, producerIDs, profile, plan, target, pool, keys, ledger, time, stop,
-                        recorder, wakeup)
+                        recorder, wakeup, gaps: gaps)
                     return worker.run(time: time, wakeup: wakeup)
                 })
         }
@@ -63,7 +64,7 @@ struct ProducerFleet {
         _ numbers: [Int], _ ids: [ProducerID], _ profile: Profile, _ plan: RunPlan,
         _ target: any LoadTarget, _ pool: PayloadPool, _ keys: KeySource,
         _ ledger: DeliveryLedger?, _ time: TimeSource, _ stop: StopFlag,
-        _ recorder: Recorder<ProducerTally>, _ wakeup: Wakeup
+        _ recorder: Recorder<ProducerTally>, _ wakeup: Wakeup, gaps: PartitionGaps? = nil
     ) -> ProducerWorker {
         let settings = profile.producers
         let completions = CompletionQueue(wakeup: wakeup)
@@ -100,7 +101,8 @@ struct ProducerFleet {
                 window: plan.window, unixOffsetNanos: plan.unixOffsetNanos),
             time: time,
             session: session,
-            completions: completions, stop: stop, ledger: ledger, recorder: recorder)
+            completions: completions, stop: stop, ledger: ledger, gaps: gaps,
+            recorder: recorder)
     }
 
     private static func makeCompressor(_ compression: Compression) -> SharedCompressor {

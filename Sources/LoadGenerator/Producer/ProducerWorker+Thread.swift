@@ -8,6 +8,7 @@ extension ProducerWorker {
         /// Records that were due before the end and were not taken.
         var unsentRecords: UInt64
         var failure: TargetError?
+        var slowest: SlowRecords
     }
 
     /// A sleeping worker checks at least this often whether it should stop.
@@ -30,6 +31,7 @@ extension ProducerWorker {
         var usage = self.usage
         usage.wallNanos = time.now() - start
         return Outcome(
-            sent: sentSequences(), usage: usage, unsentRecords: unsentRecords(), failure: failure)
+            sent: sentSequences(), usage: usage, unsentRecords: unsentRecords(), failure: failure,
+            slowest: slowest)
     }
 }

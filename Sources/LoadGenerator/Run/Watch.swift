@@ -62,10 +62,12 @@ struct CommitTimer {
                 now > .max - entries[index].intervalNanos
                 ? .max : now + entries[index].intervalNanos
             let board = entries[index].board
-            let positions = Dictionary(
-                uniqueKeysWithValues: zip(board.positions.indices, board.positions))
+            let positions = board.positions
             do {
-                try target.commit(positions, of: board.group)
+                let isDone = try target.commit(
+                    Dictionary(uniqueKeysWithValues: zip(positions.indices, positions)),
+                    of: board.group)
+                if isDone { board.commit(positions) }
             } catch {
                 // Reported only once for each group.
                 let failure = "the positions of group \(board.group) were not committed: \(error)"

@@ -94,7 +94,9 @@ final class KafkaOutbox: Sendable {
                 CollectionOfOne(
                     CompletionQueue.Completion(
                         ticket: ticket, nanos: Int64(report.endedAt.uptimeNanoseconds),
-                        outcome: outcome)))
+                        outcome: outcome,
+                        sentNanos: report.sentAt.map { Int64($0.uptimeNanoseconds) },
+                        attempts: report.attempts)))
         }
     }
 }
