@@ -11,7 +11,7 @@ import Testing
     ) -> Number {
         ProcessInfo.processInfo.environment[name].flatMap { Number($0) } ?? other
     }
-    private static let count = number("WEIR_TEST_SEARCHES", or: 16)
+    private static let count = number("WEIR_TEST_SEARCHES", or: 40)
     private static let seed = number("WEIR_TEST_SEED", or: UInt64(20_261_129))
 
     /// Three standard deviations of so many searches below the 95 % that an interval promises.
@@ -69,7 +69,7 @@ import Testing
         return coverage
     }
 
-    @Test(arguments: [0.0005, 0.005, 0.02], [0, 0.1, 0.3])
+    @Test(arguments: [0.0005, 0.005, 0.02], [0, 0.1, 0.3, 0.5])
     func `has intervals that hold the limit, and what a second search finds`(
         _ spread: Double, _ falseFail: Double
     ) {
@@ -86,7 +86,8 @@ import Testing
 
     /// What comes and goes while a search goes on, or misleads it from its start.
     private static let trials: [(name: String, model: TargetModel)] = [
-        ("falls by 0.1 % a run", drifting(-0.001)), ("rises by 0.1 % a run", drifting(0.001)),
+        ("falls by 0.05 % a run", drifting(-0.0005)), ("falls by 0.1 % a run", drifting(-0.001)),
+        ("rises by 0.05 % a run", drifting(0.0005)), ("rises by 0.1 % a run", drifting(0.001)),
         (
             "a neighbour disturbs 60 % of runs 9 to 16",
             TargetModel(neighbour: { (9...16).contains($0) ? 0.6 : 0 })
