@@ -29,6 +29,11 @@ struct IntervalRows {
         producer.failedRecords = report.producers.failedRecords
         producer.logicalBytes = report.producers.logicalBytes
         producer.storedBytes = report.producers.storedBytes
+        producer.network = report.network.map {
+            TimeSeriesRow.Network(
+                $0, readableRecords: report.readableRecords,
+                loopBusyPercent: report.loopBusyPercent)
+        }
         producer.responseLatency = LatencySummary(report.producers.responseLatency)
         let consumers = report.groups.map { group, tally in
             var row = row(report, role: .consumer(group: group))
@@ -66,7 +71,8 @@ struct IntervalRows {
                 group: sample.group, topic: sample.partition.topic,
                 partition: sample.partition.partition, position: sample.position.rawValue,
                 logEndOffset: sample.logEndOffset.rawValue,
-                lagTimeMillis: sample.ageNanos.map { Double($0) / 1e6 })
+                lagTimeMillis: sample.ageNanos.map { Double($0) / 1e6 },
+                committedOffset: sample.committed?.rawValue)
         }
     }
 
@@ -117,6 +123,19 @@ struct IntervalRows {
             ProgressLine.GroupLag(group: group, records: lagRecords(of: group, in: report))
         }
         return line
+    }
+}
+
+extension TimeSeriesRow.Network {
+    init(_ counts: NetworkCounts, readableRecords: UInt64?, loopBusyPercent: Double?) {
+        self.init(
+            requests: counts.requests, sentBytes: counts.sentBytes,
+            receivedBytes: counts.receivedBytes, retries: counts.retries,
+            errors: counts.errorCount, throttledMillis: Double(counts.throttledNanos) / 1e6,
+            metadataRefreshes: counts.metadataRefreshes, leaderChanges: counts.leaderChanges,
+            openedConnections: counts.openedConnections,
+            lostConnections: counts.lostConnections, readableRecords: readableRecords ?? 0,
+            loopBusyPercent: loopBusyPercent)
     }
 }
 

@@ -23,6 +23,38 @@ extension SummaryRow {
     }
 }
 
+extension SlowestRow {
+    static func rows(of result: RunResult, run: RunName) -> [SlowestRow] {
+        result.slowest.entries.enumerated().map { place, entry in
+            let record = entry.record
+            return SlowestRow(
+                run: run, rank: place + 1, elapsedSeconds: Double(entry.dueNanos) / 1e9,
+                topic: entry.partition.topic, partition: entry.partition.partition,
+                producer: record.producer, sequence: record.sequence,
+                responseNanos: record.latencyNanos,
+                stages: Stages(
+                    room: record.roomNanos, linger: record.lingerNanos, queue: record.queueNanos,
+                    client: result.network == nil ? nil : record.clientNanos,
+                    target: record.targetNanos, back: record.backNanos),
+                attempts: record.attempts, cause: entry.cause.rawValue)
+        }
+    }
+}
+
+extension PartitionRow {
+    static func rows(of result: RunResult, run: RunName) -> [PartitionRow] {
+        func row(_ gap: PartitionGap, group: String?) -> PartitionRow {
+            PartitionRow(
+                run: run, topic: gap.partition.topic, partition: gap.partition.partition,
+                group: group, gapNanos: gap.nanos, startSeconds: Double(gap.startNanos) / 1e9)
+        }
+        return result.writeGaps.map { row($0, group: nil) }
+            + result.groups.flatMap { group in
+                group.readGaps.map { row($0, group: group.group) }
+            }
+    }
+}
+
 extension PercentileRow {
     /// The rows of all of a run's latencies; end-to-end latency by group.
     static func rows(of result: RunResult, run: RunName) -> [PercentileRow] {

@@ -77,6 +77,45 @@ struct ConsumerLagTests {
         #expect(sample.ageNanos == 60_000_000_000)
     }
 
+    @Test func `an idle topic does not age, and a group that is at its end has no lag`() throws {
+        let simulation = try hundredSeconds()
+        for seconds in [100.0, 5_000, 1e6] {
+            let sample = try #require(
+                sampler(simulation, [board([100])], at: seconds).sample().first)
+            #expect(sample.records == 0 && sample.ageNanos == 0)
+        }
+    }
+
+    @Test func `a group whose position is beyond the known end has no negative lag`() throws {
+        let simulation = try hundredSeconds()
+        let sample = try #require(sampler(simulation, [board([103])], at: 120).sample().first)
+        #expect(sample.records == 0 && sample.ageNanos == 0)
+    }
+
+    /// A rate that jumps does not matter: the age is that of a record, and nothing is extrapolated.
+    @Test func `the age has no cap, and is that of the oldest record at any rate`() throws {
+        let profile = Simulation.profile(
+            rate: .steps([
+                RateStep(rate: .perSecond(1), duration: .seconds(10)),
+                RateStep(rate: .perSecond(100), duration: .seconds(1)),
+            ]), duration: .seconds(11))
+        let simulation = Simulation(profile: profile, target: MemoryTarget())
+        _ = try simulation.produce()
+        let week = 7.0 * 24 * 3_600
+        let sample = try #require(sampler(simulation, [board([9])], at: week).sample().first)
+        #expect(sample.records == 101)
+        #expect(sample.ageNanos == Int64((week - 9) * 1e9))
+    }
+
+    @Test func `what is committed is told beside the position`() throws {
+        let simulation = try hundredSeconds()
+        let board = board([40])
+        let sampler = sampler(simulation, [board], at: 120)
+        #expect(sampler.sample().map(\.committed) == [nil])
+        board.commit([Offset(25)])
+        #expect(sampler.sample().map(\.committed) == [Offset(25)])
+    }
+
     @Test func `each group has its own lag in each partition`() throws {
         var profile = Simulation.profile(rate: .constant(.perSecond(10)), duration: .seconds(10))
         profile.producers.partitioner = .roundRobin

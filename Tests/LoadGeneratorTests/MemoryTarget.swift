@@ -95,8 +95,10 @@ final class MemoryTarget: LoadTarget {
         state.withLock { $0.committed[group] ?? [:] }
     }
 
-    func commit(_ offsets: [Int: Offset], of group: String) {
+    @discardableResult
+    func commit(_ offsets: [Int: Offset], of group: String) -> Bool {
         state.withLock { $0.committed[group] = offsets }
+        return true
     }
 
     var storedByteCount: UInt64 {

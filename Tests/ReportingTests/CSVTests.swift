@@ -124,6 +124,8 @@ import Testing
             PercentileRow.fileName: names(PercentileRow.self),
             RooflineRow.fileName: names(RooflineRow.self),
             ThresholdRow.fileName: names(ThresholdRow.self),
+            SlowestRow.fileName: names(SlowestRow.self),
+            PartitionRow.fileName: names(PartitionRow.self),
             ComparisonRow.fileName: names(ComparisonRow.self),
             MaxRateRow.fileName: names(MaxRateRow.self),
             AdviceRow.fileName: names(AdviceRow.self),
@@ -166,6 +168,8 @@ import Testing
         check(PercentileRow.self, in: sections)
         check(RooflineRow.self, in: sections)
         check(ThresholdRow.self, in: sections)
+        check(SlowestRow.self, in: sections)
+        check(PartitionRow.self, in: sections)
         check(ComparisonRow.self, in: sections)
         check(MaxRateRow.self, in: sections)
         check(AdviceRow.self, in: sections)

@@ -25,6 +25,18 @@ import Testing
         #expect(row["in_doubt_records"] == "0")
         #expect(row["fdatasync_calls"].isEmpty)
         #expect(workspace.scratch().isEmpty)
+        #expect(2 * (row.number("wire_sent_bytes") ?? 0) > row.number("stored_bytes") ?? 0)
+        #expect(row["connections_lost"] == "0" && row["retries"] == "0")
+        let slowest = try workspace.table("slowest.csv").rows
+        #expect((1...100).contains(slowest.count))
+        for record in slowest {
+            let stages = ["room_us", "linger_us", "queue_us", "client_us", "target_us"]
+                .compactMap(record.number)
+            let whole = try #require(record.number("response_latency_us"))
+            #expect(stages.count == 5 && abs(stages.reduce(0, +) - whole) < 0.01)
+        }
+        let gaps = try workspace.table("partitions.csv").rows.map { $0["role"] }
+        #expect(Set(gaps) == ["producer", "consumer"])
     }
 
     @Test func `loads a cluster, whose topics it makes and deletes`() throws {

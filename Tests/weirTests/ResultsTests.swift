@@ -3,9 +3,8 @@ import Testing
 
 @Suite struct Results {
     static let files = [
-        "datapackage.json", "environment.json", "lag.csv", "latency.hlog", "percentiles.csv",
-        "profile.yaml",
-        "summary.csv", "timeseries.csv",
+        "datapackage.json", "environment.json", "lag.csv", "latency.hlog", "partitions.csv",
+        "percentiles.csv", "profile.yaml", "slowest.csv", "summary.csv", "timeseries.csv",
     ]
 
     @Test func `of a run are all there, and nothing else`() throws {

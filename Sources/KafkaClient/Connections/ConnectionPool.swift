@@ -20,6 +20,11 @@ final class ConnectionPool {
     private var slots: [Key: Slot] = [:]
     private var reconnects: [BrokerAddress: ReconnectState] = [:]
     private var isClosed = false
+    private(set) var openedCount = 0
+    /// Those that neither the client nor idleness has ended.
+    private(set) var lostCount = 0
+    /// Of the connections that have ended.
+    private var past = ConnectionStatistics()
 
     init(settings: ConnectionSettings, on eventLoop: any EventLoop, logger: Logger) {
         self.settings = settings
@@ -56,6 +61,7 @@ final class ConnectionPool {
                 reconnects[key.peer.address] = nil
                 if isClosed { _ = connection.close() }
                 slots[key] = .open(connection)
+                openedCount += 1
                 watch(connection, key)
             case .failure(let error):
                 slots[key] = nil
@@ -68,9 +74,12 @@ final class ConnectionPool {
     private func watch(_ connection: BrokerConnection, _ key: Key) {
         connection.closeFuture.assumeIsolated().whenSuccess { [self] error in
             if case .open(let current) = slots[key], current === connection { slots[key] = nil }
+            past += connection.statistics
             switch error.reason {
             case .closedByClient, .idle: break
-            default: didFail(error, key.peer)
+            default:
+                lostCount += 1
+                didFail(error, key.peer)
             }
         }
     }
@@ -110,6 +119,11 @@ final class ConnectionPool {
             guard case .open(let connection) = slot else { return nil }
             return (key.peer, key.use, connection.statistics)
         }
+    }
+
+    /// Over all connections, also those that have ended.
+    var traffic: ConnectionStatistics {
+        statistics.reduce(into: past) { $0 += $1.statistics }
     }
 
     func close() -> EventLoopFuture<Void> {

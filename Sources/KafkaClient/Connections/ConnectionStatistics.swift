@@ -6,4 +6,12 @@ public struct ConnectionStatistics: Equatable, Sendable {
     public var sentByteCount = 0
     public var receivedByteCount = 0
     public var throttle = QuotaThrottle()
+
+    public static func += (total: inout Self, part: Self) {
+        total.requestCount += part.requestCount
+        total.responseCount += part.responseCount
+        total.sentByteCount += part.sentByteCount
+        total.receivedByteCount += part.receivedByteCount
+        total.throttle.add(part.throttle)
+    }
 }

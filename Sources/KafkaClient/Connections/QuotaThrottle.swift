@@ -19,6 +19,12 @@ public struct QuotaThrottle: Equatable, Sendable {
         end = max(end ?? now, now + pause)
     }
 
+    /// Adds what another connection was asked for; its pause does not concern this one.
+    mutating func add(_ other: Self) {
+        count += other.count
+        total = total + other.total
+    }
+
     /// When the next request may be sent; nil where that is now.
     func pause(now: NIODeadline) -> NIODeadline? {
         guard let end, end > now else { return nil }

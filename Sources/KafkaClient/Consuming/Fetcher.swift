@@ -94,6 +94,7 @@ final class Fetcher {
         case .refreshMetadata: cluster.refreshMetadata()
         case .fetch(let broker, let request, let ticket):
             send(request, to: broker, use: .data, waitMs: Int64(request.maxWaitMs), ticket) {
+                $0.noteErrors(of: $1.body)
                 $0.state.fetched(
                     $1.body, frame: $1.frame, ticket: ticket, nowMs: $0.nowMs)
             }
@@ -105,6 +106,13 @@ final class Fetcher {
             send(request, to: broker, use: .control, waitMs: 0, ticket) {
                 $0.state.foundLeaderEpochs($1.body, ticket: ticket, nowMs: $0.nowMs)
             }
+        }
+    }
+
+    private func noteErrors(of response: FetchResponse) {
+        cluster.ownCounts.note(response.errorCode)
+        for topic in response.responses {
+            for partition in topic.partitions { cluster.ownCounts.note(partition.errorCode) }
         }
     }
 

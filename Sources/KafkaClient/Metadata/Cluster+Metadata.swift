@@ -89,6 +89,7 @@ extension Cluster {
         metadata.receive(
             response, requested: wanted, now: eventLoop.now, jitter: .random(in: 0...1))
         lastError = nil
+        ownCounts.metadataRefreshes += 1
         pool.keep(
             Set(metadata.brokers.map { Peer(address: $1, nodeID: $0) }),
             failuresOf: settings.connection.bootstrapServers)

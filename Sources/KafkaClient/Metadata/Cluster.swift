@@ -16,6 +16,8 @@ public final class Cluster: @unchecked Sendable {
     var metadata: MetadataState
     var coordinators = Coordinators()
     var topicWaiters: [TopicWaiter] = []
+    /// What is counted here; `counts` has the rest, too.
+    var ownCounts = ClientCounts()
     /// Called after each answer about metadata, and after each failure.
     private var observers: [ObjectIdentifier: () -> Void] = [:]
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?

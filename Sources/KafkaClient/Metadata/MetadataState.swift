@@ -15,7 +15,12 @@ struct MetadataState {
     /// The topics to ask for.
     private(set) var wanted: Set<String> = []
 
+    /// How often another broker than before led a partition.
+    private(set) var leaderChangeCount = 0
+
     private let settings: MetadataSettings
+    /// By topic and partition, who led it last.
+    private var lastLeaders: [String: [Int32: Int32]] = [:]
     private var isStale = true
     private var isAsking = false
     private var failuresInARow = 0
@@ -48,6 +53,7 @@ struct MetadataState {
     mutating func forget(_ topic: String) {
         wanted.remove(topic)
         topics[topic] = nil
+        lastLeaders[topic] = nil
     }
 
     /// An answer of a broker has shown that something here is wrong.
@@ -63,6 +69,15 @@ struct MetadataState {
         if let address { brokers[leader.nodeID] = address }
         guard brokers[leader.nodeID] != nil else { return }
         topics[partition.topic]?.leaders[partition.partition] = leader
+        noteLeaders(of: partition.topic)
+    }
+
+    private mutating func noteLeaders(of topic: String) {
+        for (partition, leader) in topics[topic]?.leaders ?? [:] where leader.nodeID >= 0 {
+            let last = lastLeaders[topic, default: [:]].updateValue(
+                leader.nodeID, forKey: partition)
+            if let last, last != leader.nodeID { leaderChangeCount += 1 }
+        }
     }
 
     /// A broker has said where another one is.
@@ -92,6 +107,7 @@ struct MetadataState {
         controllerID = response.controllerID
         for topic in response.topics where requested.contains(topic.name) {
             topics[topic.name] = TopicMetadata(topic, known: topics[topic.name])
+            noteLeaders(of: topic.name)
         }
         // A topic that is being created or has no leader yet is asked for again.
         let isSettled = wanted.allSatisfy { name in

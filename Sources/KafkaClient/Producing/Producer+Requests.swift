@@ -10,6 +10,8 @@ extension Producer {
             preconditionFailure("the state machine sends to connected nodes only")
         }
         let (request, records) = encode(send)
+        cluster.ownCounts.produceRequests += 1
+        cluster.ownCounts.retries += send.parts.count { $0.batch.attempts > 1 }
         guard request.acks != Acks.none.rawValue else {
             connection.post(request, records: records).assumeIsolated().whenComplete {
                 [self] in finish(send.id, $0.map { nil })
@@ -26,6 +28,7 @@ extension Producer {
         let jitter = Double.random(in: 0...1)
         switch result {
         case .success(let response?):
+            noteErrors(of: response)
             perform(state.receive(response, to: id, now: now, jitter: jitter))
         case .success(nil): perform(state.didWrite(id))
         case .failure(let error):
@@ -37,6 +40,14 @@ extension Producer {
         schedulePump()
     }
 
+    private func noteErrors(of response: ProduceResponse) {
+        for topic in response.responses {
+            for partition in topic.partitionResponses {
+                cluster.ownCounts.note(partition.errorCode)
+            }
+        }
+    }
+
     /// The request with its batches' memory, in the order of its topics and partitions.
     private func encode(_ send: ProduceSend) -> (ProduceRequest, [ByteBuffer]) {
         var request = ProduceRequest()
@@ -45,6 +56,7 @@ extension Producer {
         var records: [ByteBuffer] = []
         for part in send.parts.sorted(by: { $0.partition.topic < $1.partition.topic }) {
             guard let owner = owners[part.batch.id] else { continue }
+            if owner.sentAt == nil { owners[part.batch.id]?.sentAt = eventLoop.now }
             if let sequence = part.batch.sequence { assign(sequence, to: part.batch.id, owner) }
             if request.topicData.last?.name != part.partition.topic {
                 var topic = ProduceRequest.Topic()

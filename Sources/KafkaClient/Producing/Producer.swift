@@ -14,6 +14,8 @@ public final class Producer: @unchecked Sendable {
         var batch: SealedBatch
         var partition: TopicPartition
         var sequence: BatchSequence?
+        /// When it was sent first.
+        var sentAt: NIODeadline?
         var done: (DeliveryReport) -> Void
     }
 
@@ -257,6 +259,6 @@ public final class Producer: @unchecked Sendable {
         owner.done(
             DeliveryReport(
                 partition: owner.partition, outcome: outcome, sequence: owner.sequence,
-                attempts: batch.attempts, endedAt: eventLoop.now))
+                attempts: batch.attempts, sentAt: owner.sentAt, endedAt: eventLoop.now))
     }
 }

@@ -4,7 +4,8 @@ import RecordFormat
 public enum AuditFault: String, CaseIterable, Sendable {
     /// An acknowledged record never arrived.
     case lost
-    /// A record arrived at two offsets.
+    /// A record arrived at two offsets. One offset that arrived twice is no fault: see
+    /// `AuditCounts.redelivered`.
     case duplicated
     /// A record arrived after a later one of the same producer and partition.
     case reordered
@@ -23,6 +24,9 @@ public struct AuditCounts: Equatable, Sendable {
     /// Records at this run's offsets that belong to none of its batches: another program's, or
     /// copies that came too late to be recognised.
     public var unmatched: UInt64 = 0
+    /// Records of offsets that the group had got before, as after a rebalance or a seek back. They are
+    /// not audited again.
+    public var redelivered: UInt64 = 0
     /// Acknowledged records of compacted topics that did not arrive: a later record of their key
     /// may have superseded them, or they may be lost.
     public var superseded: UInt64 = 0
@@ -52,6 +56,7 @@ public struct AuditCounts: Equatable, Sendable {
         total.foreign += part.foreign
         total.unmatched += part.unmatched
         total.superseded += part.superseded
+        total.redelivered += part.redelivered
     }
 
     /// Whether every record arrived once, in its place, in order and unchanged.

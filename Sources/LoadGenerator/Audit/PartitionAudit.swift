@@ -24,6 +24,8 @@ struct PartitionAudit {
     /// producer's. See `exchangeTwins`.
     var exchanged: [Int: BatchOrigin] = [:]
     var searchesLeft = Self.mostSearches
+    /// No batch from this offset on has come.
+    private var reached = Offset.zero
     var sequences: [SequenceAudit]
     /// All faults except loss, which is known only at the end of the run.
     private(set) var counts = AuditCounts()
@@ -54,6 +56,11 @@ struct PartitionAudit {
             counts.foreign += UInt64(visited.count)
             return
         }
+        guard header.baseOffset >= reached else {
+            counts.redelivered += UInt64(visited.count)
+            return
+        }
+        reached = header.baseOffset.advanced(by: 1)
         guard let sender = sender(of: header) else {
             counts.unmatched += UInt64(visited.count)
             return

@@ -6,6 +6,8 @@ import RecordFormat
 /// Thread contract: used by the run's thread.
 struct ConsumerFleet {
     let boards: [GroupBoard]
+    /// By group: how long each partition went without a delivered record.
+    let gaps: [PartitionGaps]
     /// By group, then by worker.
     let recorders: [[Recorder<ConsumerTally>]]
     private let threads: [[WorkerThread<ConsumerWorker.Outcome>]]
@@ -22,6 +24,7 @@ struct ConsumerFleet {
         time: TimeSource, ended: Wakeup
     ) throws {
         var boards: [GroupBoard] = []
+        var gaps: [PartitionGaps] = []
         var recorders: [[Recorder<ConsumerTally>]] = []
         var threads: [[WorkerThread<ConsumerWorker.Outcome>]] = []
         var wakeups: [Wakeup] = []
@@ -35,6 +38,8 @@ struct ConsumerFleet {
                 isPaused: profile.backlog != nil || profile.readsOthers(group),
                 recordLimit: profile.recordsToRead)
             boards.append(board)
+            let groupGaps = PartitionGaps(partitionCount: target.partitions.count)
+            gaps.append(groupGaps)
             let shares = Self.shares(of: partitions, for: group)
             var groupRecorders: [Recorder<ConsumerTally>] = []
             var groupThreads: [WorkerThread<ConsumerWorker.Outcome>] = []
@@ -65,7 +70,7 @@ struct ConsumerFleet {
                                     producerCount: profile.producerCount)
                             }, board: board, settings: settings, time: time,
                             session: target.makeConsumerSession(for: group, wakeup: wakeup),
-                            recorder: recorder, service: service)
+                            recorder: recorder, gaps: groupGaps, service: service)
                         return worker.run(time: time, wakeup: wakeup)
                     })
             }
@@ -73,6 +78,7 @@ struct ConsumerFleet {
             threads.append(groupThreads)
         }
         self.boards = boards
+        self.gaps = gaps
         self.recorders = recorders
         self.threads = threads
         self.wakeups = wakeups

@@ -38,6 +38,8 @@ struct ConsumerWorker: ~Copyable {
     let settings: Settings
     private let time: TimeSource
     let session: any ConsumerSession
+    /// Of the group; nil if nobody asks.
+    private let gaps: PartitionGaps?
     private var assignments: [Assignment]
     private(set) var reader: RecordBatchReader
     private var ledgerReader = LedgerReader()
@@ -51,8 +53,9 @@ struct ConsumerWorker: ~Copyable {
     init(
         audits: [PartitionAudit], board: GroupBoard, settings: Settings, time: TimeSource,
         session: any ConsumerSession, recorder: Recorder<ConsumerTally>,
-        service: RecordService? = nil
+        gaps: PartitionGaps? = nil, service: RecordService? = nil
     ) {
+        self.gaps = gaps
         self.service = service
         self.board = board
         self.settings = settings
@@ -186,6 +189,7 @@ struct ConsumerWorker: ~Copyable {
         } catch {
             failure = error
         }
+        noteGap(at: now, of: assignments[index].partition)
         let holding = HoldTimes(
             now: now, begins: service?.work(on: visited.count, now: now) ?? [])
         if settings.readsOthers {

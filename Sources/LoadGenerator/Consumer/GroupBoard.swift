@@ -10,6 +10,7 @@ public final class GroupBoard: Sendable {
         var positions: [Offset]
         /// The indices in the ledger of the entries whose batches are next, by partition index.
         var nextEntries: [Int]
+        var committed: [Offset]?
         var goal: [Offset]?
         var isPaused: Bool
         var isStopped = false
@@ -47,6 +48,13 @@ public final class GroupBoard: Sendable {
         state.withLock { state in
             zip(state.positions, state.nextEntries).map { ($0, $1) }
         }
+    }
+
+    /// The offsets that were committed last, by partition index; nil before the first commit.
+    var committed: [Offset]? { state.withLock { $0.committed } }
+
+    func commit(_ offsets: [Offset]) {
+        state.withLock { $0.committed = offsets }
     }
 
     var isPaused: Bool { state.withLock { $0.isPaused } }

@@ -8,7 +8,7 @@ extension RunFigures {
         + latencies(.serviceLatency) { $0.producers.serviceLatency }
         + latencies(.responseLatency) { $0.producers.responseLatency }
         + latencies(.endToEndLatency) { $0.consumers?.endToEndLatency }
-        + others + lag + faults + machine + shares + codec
+        + others + lag + faults + gaps + network + machine + shares + codec
 
     /// The figures of a run that was interrupted before the measured part.
     static let sourcesOfAnyRun: [FigureSource] = run + settings + faults
@@ -72,12 +72,46 @@ extension RunFigures {
             .count(fault.rawValue) { $0.audit?[fault] }
         } + [
             .text("first_faults") { figures in
-                let faults = AuditFault.allCases.compactMap { fault in
-                    figures.audit?.firstPlace(of: fault).map { "\(fault.rawValue): \($0)" }
+                let faults = AuditFault.allCases.compactMap { fault -> String? in
+                    guard let place = figures.audit?.firstPlace(of: fault) else { return nil }
+                    let command = figures.result?.fetchCommands[fault].map { " (\($0))" } ?? ""
+                    return "\(fault.rawValue): \(place)\(command)"
                 }
                 return faults.isEmpty ? nil : faults.joined(separator: "; ")
             }
         ]
+
+    private static let gaps: [FigureSource] = [
+        .count("redelivered") { $0.audit?.redelivered },
+        .number("write_gap_max_ms") {
+            $0.result?.writeGaps.longest.map { Double($0.nanos) / 1e6 }
+        },
+        .number("read_gap_max_ms") {
+            $0.result?.groups.flatMap(\.readGaps).longest.map { Double($0.nanos) / 1e6 }
+        },
+        .number("slowest_least_ms") { $0.result?.slowest.leastNanos.map { Double($0) / 1e6 } },
+        .text("slowest_causes") { $0.result?.slowest.causes },
+    ]
+
+    private static let network: [FigureSource] = [
+        .count("wire_bytes") { $0.network?.wireBytes },
+        .count("wire_sent_bytes") { $0.network?.sentBytes },
+        .count("wire_received_bytes") { $0.network?.receivedBytes },
+        .count("requests") { $0.network?.requests },
+        .count("produce_requests") { $0.network?.produceRequests },
+        .count("connections_opened") { $0.network?.openedConnections },
+        .count("metadata_refreshes") { $0.network?.metadataRefreshes },
+        .count("connections_lost") { $0.network?.lostConnections },
+        .count("retries") { $0.network?.retries },
+        .count("broker_errors") { $0.network?.errorCount },
+        .text("broker_errors_by_code") { $0.network?.errorText },
+        .count("leader_changes") { $0.network?.leaderChanges },
+        .number("throttled_ms") { $0.network.map { Double($0.throttledNanos) / 1e6 } },
+        .count("readable_records") { $0.result?.network?.readableRecords },
+        .number("loop_busy_percent") {
+            $0.result?.network?.busiestLoopShare.map { $0 * 100 }
+        },
+    ]
 
     private static let machine: [FigureSource] =
         [

@@ -18,6 +18,9 @@ public struct RunFigures: Sendable {
     var cpuSystemSeconds: Double?
     var maxResidentBytes: Int64?
 
+    /// Since the measured part began; nil without a network.
+    var network: NetworkCounts?
+
     // Known when the run has ended; nil before.
     var result: RunResult?
     var profile: Profile?
@@ -58,6 +61,7 @@ public struct RunFigures: Sendable {
         cpuSystemSeconds = result.machine.systemCPUNanos.map { Double($0) / 1e9 }
         maxResidentBytes = result.machine.maxResidentBytes
         self.shares = shares
+        network = result.network?.counts
     }
 
     /// Adds an interval of the measured part.
@@ -81,6 +85,10 @@ public struct RunFigures: Sendable {
             if let oldest = own.compactMap(\.ageNanos).max() {
                 maxLagNanos = max(maxLagNanos ?? 0, oldest)
             }
+        }
+        if let counts = report.network {
+            network = network ?? NetworkCounts()
+            network?.add(counts)
         }
         maxHiccupNanos = max(maxHiccupNanos ?? 0, report.hiccupMaxNanos)
         // An interval does not separate user from system time, and no threshold uses either.

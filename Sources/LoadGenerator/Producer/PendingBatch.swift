@@ -26,6 +26,10 @@ struct PendingBatch: ~Copyable {
     var firstSequence: UInt64 = 0
     /// When the first record was sent; linger counts from that time.
     var openedNanos: Int64 = 0
+    /// When it was full, or had lingered, or was sent for another reason.
+    var queuedNanos: Int64 = 0
+    /// When it was sealed and was handed over to the target.
+    var handedNanos: Int64 = 0
     /// Counts the uses of this pooled batch, so that a queue entry of an earlier use is recognised.
     var generation = 0
     var isFull = false

@@ -18,12 +18,13 @@ struct ProducerFleet {
     ///   - pools: by group.
     ///   - producerIDs: by the producers' numbers; `.none` without idempotence.
     ///   - ledger: where batches are entered; nil without consumers.
+    ///   - gaps: takes how long each partition went without an acknowledgement.
     ///   - stop: ends the taking of new records.
     ///   - ended: signalled when a thread has ended.
     init(
         profile: Profile, plan: RunPlan, target: any LoadTarget, pools: [PayloadPool],
-        producerIDs: [ProducerID], ledger: DeliveryLedger?, time: TimeSource, stop: StopFlag,
-        ended: Wakeup
+        producerIDs: [ProducerID], ledger: DeliveryLedger?, gaps: PartitionGaps?, time: TimeSource,
+        stop: StopFlag, ended: Wakeup
     ) throws {
         var recorders: [[Recorder<ProducerTally>]] = []
         var threads: [WorkerThread<ProducerWorker.Outcome>] = []
@@ -48,7 +49,7 @@ struct ProducerFleet {
                             stride(from: thread, to: settings.count, by: threadCount))
                         let worker = Self.makeWorker(
                             numbers, of: group, producerIDs, plan, target, pool, keys, ledger,
-                            time, stop, recorder, wakeup)
+                            time, stop, recorder, wakeup, gaps: gaps)
                         return worker.run(time: time, wakeup: wakeup)
                     })
             }
@@ -88,7 +89,7 @@ struct ProducerFleet {
         _ numbers: [Int], of group: Group, _ ids: [ProducerID], _ plan: RunPlan,
         _ target: any LoadTarget, _ pool: PayloadPool, _ keys: KeySource,
         _ ledger: DeliveryLedger?, _ time: TimeSource, _ stop: StopFlag,
-        _ recorder: Recorder<ProducerTally>, _ wakeup: Wakeup
+        _ recorder: Recorder<ProducerTally>, _ wakeup: Wakeup, gaps: PartitionGaps? = nil
     ) -> ProducerWorker {
         let (profile, settings) = (group.profile, group.profile.producers)
         let completions = CompletionQueue(wakeup: wakeup)
@@ -128,7 +129,8 @@ struct ProducerFleet {
                 window: plan.window, unixOffsetNanos: plan.unixOffsetNanos),
             time: time,
             session: session,
-            completions: completions, stop: stop, ledger: ledger, recorder: recorder)
+            completions: completions, stop: stop, ledger: ledger, gaps: gaps,
+            recorder: recorder)
     }
 
     private static func makeCompressor(_ compression: Compression) -> SharedCompressor {

@@ -10,9 +10,18 @@ extension ProducerWorker {
             pool[completion.ticket].isInFlight = false
             producers[index].inFlight -= 1
             switch completion.outcome {
-            case .acknowledged: complete(completion.ticket, at: completion.nanos)
-            case .failed(let failure): fail(completion.ticket, failure)
-            case .inDoubt: leaveInDoubt(completion.ticket)
+            case .acknowledged:
+                complete(
+                    completion.ticket,
+                    Answer(
+                        nanos: completion.nanos, sentNanos: completion.sentNanos,
+                        attempts: completion.attempts, wasPending: true))
+            case .failed(let failure):
+                noteGap(completion.ticket, at: completion.nanos, isDelivered: false)
+                fail(completion.ticket, failure)
+            case .inDoubt:
+                noteGap(completion.ticket, at: completion.nanos, isDelivered: false)
+                leaveInDoubt(completion.ticket)
             }
             sendQueued(of: index)
             turns.resume(index, at: now)
@@ -37,8 +46,21 @@ extension ProducerWorker {
         return measured
     }
 
-    mutating func complete(_ ticket: Int, at ackNanos: Int64) {
+    /// How a batch was acknowledged.
+    struct Answer {
+        var nanos: Int64
+        /// When the batch was first written to a socket; nil if it was not.
+        var sentNanos: Int64?
+        var attempts: Int
+        /// Whether it came after the hand-over's end.
+        var wasPending: Bool
+    }
+
+    mutating func complete(_ ticket: Int, _ answer: Answer) {
         let window = settings.window
+        let ackNanos = answer.nanos
+        noteGap(ticket, at: ackNanos, isDelivered: true)
+        keepIfSlow(ticket, answer)
         recorder.record { tally in
             for run in pool[ticket].runs {
                 if window.contains(run.intendedNanos) {
@@ -57,6 +79,34 @@ extension ProducerWorker {
             }
         }
         pool.giveBack(ticket)
+    }
+
+    private func noteGap(_ ticket: Int, at nanos: Int64, isDelivered: Bool) {
+        guard let gaps, let due = pool[ticket].runs.first?.intendedNanos,
+            settings.window.contains(due)
+        else { return }
+        gaps.note(
+            at: nanos, due: due, of: pool[ticket].partition, isDelivered: isDelivered)
+    }
+
+    /// The first record of a batch is its slowest.
+    private mutating func keepIfSlow(_ ticket: Int, _ answer: Answer) {
+        guard let run = pool[ticket].runs.first, settings.window.contains(run.intendedNanos),
+            slowest.hasRoom(for: answer.nanos - run.intendedNanos)
+        else { return }
+        let queued = max(pool[ticket].queuedNanos, run.sendNanos)
+        let handed = max(pool[ticket].handedNanos, queued)
+        let sent = min(max(answer.sentNanos ?? handed, handed), answer.nanos)
+        slowest.add(
+            SlowRecord(
+                intendedNanos: run.intendedNanos, ackNanos: answer.nanos,
+                producer: producers[pool[ticket].producer].number,
+                partition: pool[ticket].partition, sequence: pool[ticket].firstSequence,
+                roomNanos: run.sendNanos - run.intendedNanos,
+                lingerNanos: queued - run.sendNanos, queueNanos: handed - queued,
+                clientNanos: sent - handed, targetNanos: answer.nanos - sent,
+                backNanos: max(now - answer.nanos, 0), attempts: answer.attempts,
+                wasPending: answer.wasPending))
     }
 
     mutating func fail(_ ticket: Int, _ error: TargetError) {

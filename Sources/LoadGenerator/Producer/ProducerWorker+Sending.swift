@@ -66,6 +66,7 @@ extension ProducerWorker {
         }
         if !pool[ticket].isQueued {
             pool[ticket].isQueued = true
+            pool[ticket].queuedNanos = now
             producers[index].partitioner.batchCompleted()
             producers[index].queue.append(ticket)
         }
@@ -99,7 +100,7 @@ extension ProducerWorker {
         countSent(ticket)
         switch outcome {
         case .acknowledged:
-            complete(ticket, at: end)
+            complete(ticket, Answer(nanos: end, attempts: 1, wasPending: false))
         case .pending:
             producers[index].inFlight += 1
             pool[ticket].isInFlight = true
@@ -126,6 +127,7 @@ extension ProducerWorker {
             return .failed(.failed("a batch for partition \(partition) was not sealed: \(error)"))
         }
         if ledger != nil { enter(ticket, of: producers[index].number) }
+        pool[ticket].handedNanos = time.now()
         return unsafe session.send(
             pool[ticket].builder.sealedBytes, of: producers[index].number, to: partition,
             ticket: ticket)

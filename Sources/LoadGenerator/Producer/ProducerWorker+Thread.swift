@@ -8,6 +8,7 @@ extension ProducerWorker {
         /// Records that were due before the end and were not taken.
         var unsentRecords: UInt64
         var failure: TargetError?
+        var slowest: SlowRecords
     }
 
     /// Steps to the end.
@@ -54,6 +55,6 @@ private final class ProducerSteps: @unchecked Sendable {
         usage.wallNanos = time.now() - start
         return ProducerWorker.Outcome(
             sent: worker.sentSequences(), usage: usage, unsentRecords: worker.unsentRecords(),
-            failure: worker.failure)
+            failure: worker.failure, slowest: worker.slowest)
     }
 }

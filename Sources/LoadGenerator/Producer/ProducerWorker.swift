@@ -50,6 +50,8 @@ struct ProducerWorker: ~Copyable {
     let session: any ProducerSession
     let completions: CompletionQueue
     let stop: StopFlag
+    /// Shared by all workers; nil if nobody asks.
+    let gaps: PartitionGaps?
     /// Whether there are consumers: then batches are entered in the ledger.
     let isAudited: Bool
     var ledger: LedgerWriter?
@@ -68,13 +70,15 @@ struct ProducerWorker: ~Copyable {
     /// The earliest time at which a batch in flight may have to be given up.
     var nextExpiry = Int64.max
     var abandonedBatches = 0
+    var slowest = SlowRecords()
     /// The first failure; the worker takes no further records after it.
     var failure: TargetError?
 
     init(
         producers: consuming StableArray<Producer>, pool: consuming BatchPool, settings: Settings,
         time: TimeSource, session: any ProducerSession, completions: CompletionQueue,
-        stop: StopFlag, ledger: DeliveryLedger?, recorder: Recorder<ProducerTally>
+        stop: StopFlag, ledger: DeliveryLedger?, gaps: PartitionGaps?,
+        recorder: Recorder<ProducerTally>
     ) {
         turns = ProducerTurns(count: producers.count)
         self.producers = producers
@@ -84,6 +88,7 @@ struct ProducerWorker: ~Copyable {
         self.session = session
         self.completions = completions
         self.stop = stop
+        self.gaps = gaps
         isAudited = ledger != nil
         self.ledger = ledger.map { LedgerWriter($0) }
         self.recorder = recorder

@@ -32,6 +32,12 @@ public struct IntervalReport: Sendable {
     public var conditions: MachineConditions
     public var residentBytes: Int64?
     public var anonymousBytes: Int64?
+    /// What happened on the network in the interval; nil where there is none.
+    public var network: NetworkCounts?
+    /// The share of the interval in which the busiest event loop of the generator was at work.
+    public var loopBusyPercent: Double?
+    /// By how much the ends of the logs moved, as the brokers told them; nil without a network.
+    public var readableRecords: UInt64?
     /// Of this process, all threads, as a share of one core.
     public var cpuPercent: Double
 }

@@ -18,8 +18,9 @@ extension Verdict {
         case .generatorBound:
             [
                 "the target took less than \(Self.percent(Judge.targetShareLimit)) of the producers' "
-                    + "time; where there is an offered rate, only if less than "
-                    + "\(Self.percent(Judge.sentShareLimit)) of it was sent"
+                    + "time, or an event loop of its clients was at work for more than "
+                    + "\(Self.percent(Judge.loopShareLimit)) of it; where there is an offered rate, only if "
+                    + "less than \(Self.percent(Judge.sentShareLimit)) of it was sent"
             ]
         case .suspect:
             [
@@ -30,6 +31,9 @@ extension Verdict {
                     + "\(Int(Settling.trendSignificance)) or more standard deviations, or medians of "
                     + "the first and the last third that differ by more than "
                     + Self.percent(Settling.shiftTolerance),
+                "connections to brokers were lost, leaders changed, or brokers throttled the clients",
+                "accepted, acknowledged and readable records parted for good, by more than "
+                    + "\(Self.percent(RecordFlow.tolerance)) of them and a second of the load",
                 "records arrived before they were due, since the clocks differ",
                 "it was interrupted, or its drain was cut short",
                 "the machine disturbed it",

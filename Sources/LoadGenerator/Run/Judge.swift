@@ -6,6 +6,8 @@ struct Judge {
     static let sentShareLimit = 0.99
     /// A target that took less of the workers' time than this did not limit them.
     static let targetShareLimit = 0.5
+    /// An event loop that is at work for more of the time has no time for more requests.
+    static let loopShareLimit = 0.9
 
     let result: RunResult
     /// Of the groups of producers.
@@ -30,7 +32,8 @@ struct Judge {
         for fault in AuditFault.allCases where audit[fault] > 0 {
             let what = fault == .lost ? "acknowledged records" : "records"
             let first = audit.firstPlace(of: fault).map { ", the first: \($0)" } ?? ""
-            reasons.append("\(audit[fault]) \(what) were \(fault.rawValue)\(first)")
+            let command = result.fetchCommands[fault].map { " (\($0))" } ?? ""
+            reasons.append("\(audit[fault]) \(what) were \(fault.rawValue)\(first)\(command)")
         }
         if result.producers.failedRecords > 0 {
             reasons.append("\(result.producers.failedRecords) records were refused by the target")
@@ -82,7 +85,7 @@ struct Judge {
 
     private func generatorReasons() -> [String] {
         let share = targetShare
-        guard share < Self.targetShareLimit else { return [] }
+        guard share < Self.targetShareLimit else { return loopReasons }
         let percent = Int((share * 100).rounded())
         if result.isClosedLoop {
             return [
@@ -93,6 +96,17 @@ struct Judge {
         return [
             "the generator sent \(Int(sentShare * 100)) % of the offered rate, and the target took only "
                 + "\(percent) % of its time: throughput is at least this"
+        ]
+    }
+
+    /// Where the threads of the producers waited, and the event loops that send for them did not.
+    private var loopReasons: [String] {
+        guard let busy = result.network?.busiestLoopShare, busy > Self.loopShareLimit,
+            result.isClosedLoop || sentShare.map({ $0 < Self.sentShareLimit }) == true
+        else { return [] }
+        return [
+            "an event loop of the generator's clients was at work for \(Int(busy * 100)) % of the time: "
+                + "throughput is at least this"
         ]
     }
 
@@ -121,6 +135,8 @@ struct Judge {
                 "\(result.producers.inDoubtRecords) records are in doubt: they were sent, and no answer "
                     + "says whether they are stored (a lost connection, a time-out, or acks: 0)")
         }
+        reasons += result.network?.reasons ?? []
+        reasons += result.flowReasons
         reasons += result.backgroundFaults.map(Self.clause)
         let machine = MachineReasons(result)
         reasons += machine.reasons

@@ -8,6 +8,8 @@ public struct LagSample: Equatable, Sendable {
     public var position: Offset
     public var logEndOffset: Offset
     public var records: Int64
+    /// The offset that the group has committed last; nil before its first commit in this run.
+    public var committed: Offset?
     /// The age of the oldest record that the group has not read: 0 if there is none, nil if
     /// retention deleted the record before it could be looked up. For this run's records it is the
     /// time since they were due, to the nanosecond; for others it comes from their timestamp, in
@@ -32,16 +34,17 @@ struct LagSampler {
         boards.flatMap { board in
             // Positions first: a record appended in between makes the lag larger, never negative.
             let places = board.places
+            let committed = board.committed
             return board.partitions.map { index in
                 sample(
                     board.group, index, position: places[index].position,
-                    nextEntry: places[index].nextEntry)
+                    nextEntry: places[index].nextEntry, committed: committed?[index])
             }
         }
     }
 
     private func sample(
-        _ group: String, _ index: Int, position: Offset, nextEntry: Int
+        _ group: String, _ index: Int, position: Offset, nextEntry: Int, committed: Offset?
     ) -> LagSample {
         let end = target.logEndOffset(of: index)
         let records = max(end - position, 0)
@@ -50,7 +53,7 @@ struct LagSampler {
             records > 0 ? age(at: position, nextEntry: nextEntry, of: index, now: time.now()) : 0
         return LagSample(
             group: group, partition: target.partitions[index], position: position,
-            logEndOffset: end, records: records, ageNanos: age)
+            logEndOffset: end, records: records, committed: committed, ageNanos: age)
     }
 
     private func age(at position: Offset, nextEntry: Int, of index: Int, now: Int64) -> Int64? {

@@ -101,6 +101,9 @@ public final class LoadRun: Sendable {
         let hiccupMeter = HiccupMeter()
         let consumers: ConsumerFleet
         let producers: ProducerFleet
+        let gaps =
+            profile.producers.acks == .none
+            ? nil : PartitionGaps(partitionCount: target.partitions.count)
         let ledger: DeliveryLedger?
         do {
             try hiccupMeter.start()
@@ -114,7 +117,8 @@ public final class LoadRun: Sendable {
                 ended: news)
             producers = try ProducerFleet(
                 profile: profile, plan: plan, target: target, pools: pools,
-                producerIDs: producerIDs, ledger: ledger, time: time, stop: stop, ended: news)
+                producerIDs: producerIDs, ledger: ledger, gaps: gaps, time: time, stop: stop,
+                ended: news)
         } catch {
             throw LoadRunError(error)
         }
@@ -149,6 +153,7 @@ public final class LoadRun: Sendable {
         }
         hiccupMeter.stop()
         var result = conclude(plan, outcomes, consumers, drain, watch, hiccupMeter)
+        addTail(to: &result, plan, outcomes, gaps)
         if let store = ledger?.store, store.fileByteCount > 0 {
             result.notes.append(
                 "consumers were so far behind that \(store.fileByteCount >> 20) MiB of the audit's ledger "
@@ -161,6 +166,21 @@ public final class LoadRun: Sendable {
         }
         result.ending = thresholds.failure
         return result
+    }
+
+    /// What the slowest records and the partitions' gaps say.
+    private func addTail(
+        to result: inout RunResult, _ plan: RunPlan, _ outcomes: [ProducerWorker.Outcome],
+        _ gaps: PartitionGaps?
+    ) {
+        let windowStart = plan.window.startNanos
+        result.writeGaps = gaps?.longest(of: target.partitions, from: windowStart) ?? []
+        var slowest = SlowRecords()
+        for outcome in outcomes { slowest.add(outcome.slowest) }
+        result.slowest = SlowTail(
+            slowest.records, partitions: target.partitions, onNetwork: result.network != nil,
+            events: result.network?.events ?? [], stalls: result.largestStalls,
+            windowStart: windowStart)
     }
 
     /// The ledger of a run whose records begin at the log's current ends; where only others write none
@@ -362,6 +382,12 @@ public final class LoadRun: Sendable {
         if let windowNanos = result.windowNanos, !result.wasStopped, result.failures.isEmpty {
             result.measuredNanos = max(result.measuredNanos, windowNanos)
         }
+        result.network = reporter.networkUse
+        result.flowReasons = reporter.flow.reasons
+        for fault in AuditFault.allCases {
+            result.fetchCommands[fault] = audits.lazy.compactMap { $0.firstPlace(of: fault) }.first
+                .flatMap { target.fetchCommand(for: $0) }
+        }
         result.backgroundFaults = target.backgroundFaults
         result.notes += auditNotes(audits)
         for (index, board) in consumers.boards.enumerated() {
@@ -371,6 +397,8 @@ public final class LoadRun: Sendable {
                     group: board.group, tally: tally, audit: audits[index],
                     maxLagRecords: reporter.maxLagRecords[index],
                     maxLagNanos: reporter.maxLagNanos[index],
+                    readGaps: consumers.gaps[index].longest(
+                        of: target.partitions, from: windowStart),
                     measuredNanos: max(tally.lastHeldNanos - windowStart, 1)))
         }
         (result.verdict, result.reasons) = Judge(

@@ -28,6 +28,9 @@ struct Reporter {
     /// to the first measured interval.
     private var early = (producers: ProducerTally(), groups: [ConsumerTally]())
 
+    private var networkWatch: NetworkWatch
+    private(set) var flow = RecordFlow()
+
     private(set) var producers = ProducerTally()
     /// Of each group of producers, if there are several.
     private(set) var producerGroups: [ProducerTally]
@@ -67,6 +70,8 @@ struct Reporter {
         maxLagNanos = consumers.boards.map { _ in nil }
         disk = target.dataDirectory.flatMap { Mount.holding($0)?.device }
         lastReading = MachineReading.now(threads: Self.loadThreads, device: disk)
+        networkWatch = NetworkWatch(
+            windowStart: plan.window.startNanos, first: target.readNetwork())
         early.groups = groups
         // Without a warm-up no interval ends at the beginning of the measured window.
         if plan.window.startNanos <= plan.startNanos { beginMeasuring(lastUsage) }
@@ -93,6 +98,8 @@ struct Reporter {
         let (usage, usageNanos) = (ProcessUsage.now(), MonotonicClock.now())
         let usageLength = max(usageNanos - lastUsageNanos, 1)
         let reading = lastReading.next(threads: Self.loadThreads, device: disk)
+        let network = networkWatch.add(
+            target.readNetwork(), from: intervalStart, to: now, isSending: phase == .run)
         let report = IntervalReport(
             phase: phase, elapsedNanos: now - plan.startNanos, intervalNanos: length,
             unixNanos: plan.anchor.unixNanos(atMonotonic: now),
@@ -104,7 +111,15 @@ struct Reporter {
             conditions: MachineConditions(
                 from: lastReading, to: reading, target: target.processIDs),
             residentBytes: usage.residentBytes, anonymousBytes: usage.anonymousBytes,
+            network: network?.counts, loopBusyPercent: network?.loopBusyPercent,
+            readableRecords: network?.readableRecords,
             cpuPercent: Double(usage.cpuNanos - lastUsage.cpuNanos) / Double(usageLength) * 100)
+        if base != nil, network != nil {
+            flow.add(
+                interval.all, readable: networkWatch.readableRecords,
+                start: intervalStart - plan.window.startNanos, length: length,
+                isSending: phase == .run)
+        }
         if phase == .run, Double(length) >= 0.9 * Double(profile.interval.nanoseconds) {
             ackedRates.append(Double(interval.measured.ackedRecords) / Double(length) * 1e9)
         }
@@ -129,6 +144,7 @@ struct Reporter {
     }
 
     private mutating func beginMeasuring(_ usage: ProcessUsage) {
+        networkWatch.beginMeasuring()
         base = Base(usage: usage, reading: lastReading, flushes: target.flushCount)
         hiccupMeter.reset()
     }
@@ -200,6 +216,9 @@ struct Reporter {
         }
         return samples
     }
+
+    /// What the generator did on the network since the measured window began; nil without one.
+    var networkUse: NetworkUse? { networkWatch.use }
 
     /// The run's use of the machine since the measured window began.
     func machineUse() -> RunResult.MachineUse {

@@ -9,6 +9,8 @@ public struct RunResult: Sendable {
         public var audit: AuditCounts
         public var maxLagRecords: Int64
         public var maxLagNanos: Int64?
+        /// By partition: the longest time without a delivered record while one was due.
+        public var readGaps: [PartitionGap] = []
         /// From the window's start to the last record that the group read.
         public var measuredNanos: Int64
     }
@@ -73,6 +75,16 @@ public struct RunResult: Sendable {
     public var sendGraceNanos: Int64 = 0
     /// The threshold that ended the run early.
     public var ending: ThresholdOutcome?
+    /// Nil without a network.
+    public var network: NetworkUse?
+    /// What kept accepted, acknowledged and readable records apart; a clause each.
+    public var flowReasons: [String] = []
+    /// By partition: the longest time without an acknowledgement while a record was due. Empty
+    /// with acks 0.
+    public var writeGaps: [PartitionGap] = []
+    public var slowest = SlowTail()
+    /// Commands that fetch the first record of a fault.
+    public var fetchCommands: [AuditFault: String] = [:]
     /// Failures of the target's background work.
     public var backgroundFaults: [String] = []
     /// Notes that do not affect the verdict, such as on a corpus that repeats.

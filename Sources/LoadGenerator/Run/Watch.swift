@@ -65,7 +65,7 @@ struct CommitTimer {
             let all = board.positions
             let positions = Dictionary(uniqueKeysWithValues: board.partitions.map { ($0, all[$0]) })
             do {
-                try target.commit(positions, of: board.group)
+                if try target.commit(positions, of: board.group) { board.commit(all) }
             } catch {
                 // Reported only once for each group.
                 let failure = "the positions of group \(board.group) were not committed: \(error)"

@@ -9,11 +9,20 @@ public final class CompletionQueue: Sendable {
         /// When the answer came, by the monotonic clock: the worker may read it later.
         public var nanos: Int64
         public var outcome: BatchOutcome
+        /// When the batch was first written to a socket; nil if it was not.
+        public var sentNanos: Int64?
+        /// How often it was sent.
+        public var attempts: Int
 
-        public init(ticket: Int, nanos: Int64, outcome: BatchOutcome = .acknowledged) {
+        public init(
+            ticket: Int, nanos: Int64, outcome: BatchOutcome = .acknowledged,
+            sentNanos: Int64? = nil, attempts: Int = 1
+        ) {
             self.ticket = ticket
             self.nanos = nanos
             self.outcome = outcome
+            self.sentNanos = sentNanos
+            self.attempts = attempts
         }
     }
 

@@ -43,7 +43,7 @@ public final class DiscardTarget: LoadTarget {
     public func offsets(atUnixMillis millis: Int64) -> [Offset?] { partitions.map { _ in nil } }
     public func timestamp(at offset: Offset, of partition: Int) -> Int64? { nil }
     public func committedOffsets(of group: String) -> [Int: Offset] { [:] }
-    public func commit(_ offsets: [Int: Offset], of group: String) {}
+    public func commit(_ offsets: [Int: Offset], of group: String) -> Bool { true }
     public var storedByteCount: UInt64 { stored.load(ordering: .relaxed) }
     public var flushCount: UInt64? { nil }
     public func close() {}

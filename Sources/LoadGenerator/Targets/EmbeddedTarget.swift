@@ -137,11 +137,14 @@ public final class EmbeddedTarget: LoadTarget {
         }
     }
 
-    public func commit(_ positions: [Int: Offset], of group: String) throws(TargetError) {
+    public func commit(
+        _ positions: [Int: Offset], of group: String
+    ) throws(TargetError) -> Bool {
         do {
             var byPartition: [TopicPartition: Offset] = [:]
             for (index, position) in positions { byPartition[partitions[index]] = position }
             try directory.committedOffsets.commit(byPartition, group: group)
+            return true
         } catch {
             throw TargetError(error)
         }

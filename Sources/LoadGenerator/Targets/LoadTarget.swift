@@ -62,13 +62,22 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// The committed positions of a group, by partition index; partitions without one are absent.
     func committedOffsets(of group: String) throws(TargetError) -> [Int: Offset]
 
-    func commit(_ offsets: [Int: Offset], of group: String) throws(TargetError)
+    /// Commits positions, by partition index.
+    ///
+    /// - Returns: whether it is done; if not, a later commit waits for it.
+    func commit(_ offsets: [Int: Offset], of group: String) throws(TargetError) -> Bool
 
     /// Bytes stored in the log now, over all partitions.
     var storedByteCount: UInt64 { get }
 
     /// `fdatasync` calls so far; nil if the target does not count them.
     var flushCount: UInt64? { get }
+
+    /// What the generator has done on the network so far; nil where there is none. Blocks shortly.
+    func readNetwork() -> NetworkReading?
+
+    /// A command for the shell that fetches a record; nil where there is none.
+    func fetchCommand(for place: RecordPlace) -> String?
 
     /// Failures of background work so far, such as a deletion or a checkpoint, a clause each.
     var backgroundFaults: [String] { get }
@@ -89,6 +98,8 @@ extension LoadTarget {
     public var producedPartitionCount: Int { partitions.count }
 
     public var processIDs: Set<Int32> { [] }
+    public func readNetwork() -> NetworkReading? { nil }
+    public func fetchCommand(for place: RecordPlace) -> String? { nil }
 
     // A target in this process always knows its offsets, and breaks down only with it.
 

@@ -18,7 +18,8 @@ public struct TableDescription: Sendable {
     public static let all: [TableDescription] = [
         TableDescription(SummaryRow.self, adding: ofRunsTogether),
         TableDescription(TimeSeriesRow.self), TableDescription(LagRow.self),
-        TableDescription(PercentileRow.self), TableDescription(ThresholdRow.self),
+        TableDescription(PercentileRow.self), TableDescription(SlowestRow.self),
+        TableDescription(PartitionRow.self), TableDescription(ThresholdRow.self),
         TableDescription(RooflineRow.self), TableDescription(ComparisonRow.self),
         TableDescription(MaxRateRow.self), TableDescription(AdviceRow.self),
         TableDescription(CodecRow.self),

@@ -111,6 +111,7 @@ struct JointSeries {
         row.consumedRecords = sum("consumed_records")
         row.logicalBytes = sum("logical_bytes")
         row.storedBytes = sum("stored_bytes")
+        row.network = network(sum, largest)
         // The lag at the end of a step is in the last row of each run.
         let lags = runs.compactMap { $0.last?.number("lag_records").map { Int64($0) } }
         row.lagRecords = lags.isEmpty ? nil : combined(lags)
@@ -126,6 +127,23 @@ struct JointSeries {
         }
         if key.group == nil { row.responseLatency = latency } else { row.endToEndLatency = latency }
         return row
+    }
+
+    private func network(
+        _ sum: (String) -> UInt64?, _ largest: (String) -> Double?
+    ) -> TimeSeriesRow.Network? {
+        guard let requests = sum("requests") else { return nil }
+        return TimeSeriesRow.Network(
+            requests: requests, sentBytes: sum("wire_sent_bytes") ?? 0,
+            receivedBytes: sum("wire_received_bytes") ?? 0, retries: sum("retries") ?? 0,
+            errors: sum("broker_errors") ?? 0,
+            throttledMillis: largest("throttled_ms") ?? 0,
+            metadataRefreshes: sum("metadata_refreshes") ?? 0,
+            leaderChanges: UInt64(largest("leader_changes") ?? 0),
+            openedConnections: sum("connections_opened") ?? 0,
+            lostConnections: sum("connections_lost") ?? 0,
+            readableRecords: UInt64(largest("readable_records") ?? 0),
+            loopBusyPercent: largest("loop_busy_percent"))
     }
 
     /// Of all processes together; rows of a part of the step, such as a drain's, count for that
@@ -185,7 +203,8 @@ struct JointSeries {
             run: name, elapsedSeconds: Double(time - startUnixNanos) / 1e9, atUnixNanos: time,
             group: key.group, topic: key.topic, partition: key.partition,
             position: offsets("position"), logEndOffset: offsets("log_end_offset"),
-            lagTimeMillis: rows.compactMap { $0.number("lag_time_ms") }.max())
+            lagTimeMillis: rows.compactMap { $0.number("lag_time_ms") }.max(),
+            committedOffset: offsets("committed_offset"))
     }
 }
 

@@ -46,6 +46,7 @@ public struct MergedResults {
 
     private static let grown = [
         TimeSeriesRow.fileName, LagRow.fileName, PercentileRow.fileName, ThresholdRow.fileName,
+        SlowestRow.fileName, PartitionRow.fileName,
     ]
 
     private let folder: String

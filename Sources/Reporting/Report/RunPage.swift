@@ -149,6 +149,12 @@ struct RunPage {
             section.absence = "No summary.csv with a row: there are no figures of the whole run."
             return section
         }
+        if let causes = row?["slowest_causes"], let least = value("slowest_least_ms") {
+            section.paragraphs = [
+                "The slowest records took \(least) or more, because of \(causes). slowest.csv has the "
+                    + "stages of each."
+            ]
+        }
         section.tables = [latencies, throughput].filter { !$0.isEmpty }
         return section
     }

@@ -15,10 +15,13 @@ public struct LagRow: TableRow, Equatable {
     public var logEndOffset: Int64?
     /// The age of the oldest unconsumed record; 0 when there is none.
     public var lagTimeMillis: Double?
+    /// The offset that the group has committed last.
+    public var committedOffset: Int64?
 
     public init(
         run: RunName, elapsedSeconds: Double, atUnixNanos: Int64, group: String, topic: String,
-        partition: Int32, position: Int64?, logEndOffset: Int64?, lagTimeMillis: Double?
+        partition: Int32, position: Int64?, logEndOffset: Int64?, lagTimeMillis: Double?,
+        committedOffset: Int64? = nil
     ) {
         self.run = run
         self.elapsedSeconds = elapsedSeconds
@@ -29,11 +32,17 @@ public struct LagRow: TableRow, Equatable {
         self.position = position
         self.logEndOffset = logEndOffset
         self.lagTimeMillis = lagTimeMillis
+        self.committedOffset = committedOffset
     }
 
     var lagRecords: Int64? {
         guard let position, let logEndOffset else { return nil }
         return logEndOffset - position
+    }
+
+    var uncommittedRecords: Int64? {
+        guard let committedOffset, let logEndOffset else { return nil }
+        return max(logEndOffset - committedOffset, 0)
     }
 
     public static let columns: [Column<LagRow>] =
@@ -57,5 +66,13 @@ public struct LagRow: TableRow, Equatable {
                 "lag_time_ms",
                 "Age of the oldest unconsumed record; 0 when there is none, empty if unknown."
             ) { $0.lagTimeMillis },
+            .integer(
+                "committed_offset",
+                "The offset that the group has committed last; empty before its first commit in the run."
+            ) { $0.committedOffset },
+            .integer(
+                "lag_committed_records",
+                "`log_end_offset` − `committed_offset`: what the group would read again or anew after a crash."
+            ) { $0.uncommittedRecords },
         ]
 }

@@ -37,6 +37,8 @@ public struct TimeSeriesRow: TableRow, Equatable {
     public var cpuPercent: Double?
     /// The machine's activity during the interval.
     public var conditions = MachineConditions()
+    /// Of the whole generator; nil for consumers and without a network.
+    public var network: Network?
 
     public init(
         run: RunName, elapsedSeconds: Double, atUnixNanos: Int64, intervalSeconds: Double,
@@ -57,6 +59,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
 
     public static let columns: [Column<TimeSeriesRow>] =
         Column.naming(\.run) + placeColumns + countColumns + latencyColumns + machineColumns
+        + networkColumns
 
     private static let placeColumns: [Column<TimeSeriesRow>] = [
         .decimal(

@@ -28,6 +28,8 @@ public struct SavedResults: Sendable {
         case timeSeries = "timeseries.csv"
         case lag = "lag.csv"
         case percentiles = "percentiles.csv"
+        case slowest = "slowest.csv"
+        case partitions = "partitions.csv"
         case comparison = "comparison.csv"
         case thresholds = "thresholds.csv"
         case roofline = "roofline.csv"

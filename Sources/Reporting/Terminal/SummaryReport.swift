@@ -14,7 +14,7 @@ public enum SummaryReport {
         _ row: SummaryRow, thresholds: [ThresholdRow] = [], resultsPath: String? = nil
     ) -> String {
         let sections = [
-            verdict(row), throughput(row), latency(row), labelled(.delivery, row),
+            verdict(row), throughput(row), latency(row), labelled(.delivery, row) + slowest(row),
             labelled(.machine, row), shares(row),
             ThresholdReport.lines(thresholds),
         ]
@@ -130,6 +130,14 @@ public enum SummaryReport {
         }
         let lines = table.lines()
         return lines.count > 1 ? lines : []
+    }
+
+    private static func slowest(_ row: SummaryRow) -> [String] {
+        guard let causes = row["slowest_causes"]?.text, let least = text("slowest_least_ms", row)
+        else { return [] }
+        let label = "Slowest  "
+        let lines = wrapped("\(least) or more, because of \(causes)", indent: label.count)
+        return lines.prefix(1).map { label + $0.dropFirst(label.count) } + lines.dropFirst()
     }
 
     private static func shares(_ row: SummaryRow) -> [String] {

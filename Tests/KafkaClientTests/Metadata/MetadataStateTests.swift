@@ -65,6 +65,18 @@ struct MetadataStateTests {
         #expect(state.leader(of: orders) == PartitionLeader(nodeID: 1, epoch: LeaderEpoch(5)))
     }
 
+    @Test("counts a change where another broker leads a partition, also after a time without one")
+    func leaderChanges() {
+        var state = state()
+        for leader in [1, 1, -1, 2, -1, 2, 1] as [Int32] {
+            receive(response(leader: leader), &state, at: start)
+        }
+        #expect(state.leaderChangeCount == 2)
+        state.update(
+            orders, leader: PartitionLeader(nodeID: 2, epoch: LeaderEpoch(6)), at: nil)
+        #expect(state.leaderChangeCount == 3)
+    }
+
     @Test("is asked for again after an error, and after failures ever more slowly")
     func failures() {
         var state = state()

@@ -65,6 +65,11 @@ struct KafkaTargetTests {
             #expect(group.audit == AuditCounts())
         }
         #expect(result.machine.flushes == nil)
+        let network = try #require(result.network)
+        #expect(network.readableRecords == 20_000)
+        #expect(network.counts.produceRequests > 0 && network.counts.receivedBytes > 20_000)
+        #expect(network.counts.lostConnections == 0 && network.counts.retries == 0)
+        #expect(result.slowest.entries.count == 100 && result.writeGaps.count == 3)
         // What the run created is gone.
         #expect(broker.topics == [])
         try broker.end()
@@ -142,6 +147,9 @@ struct KafkaTargetTests {
         #expect(result.failures == [])
         #expect(result.producers.ackedRecords == 20_000)
         #expect(result.audit == AuditCounts())
+        #expect(result.network?.counts.lostConnections ?? 0 > 0)
+        #expect(result.reasons.contains { $0.contains("lost") })
+        #expect(result.writeGaps.longest != nil)
         try second?.end()
     }
 }

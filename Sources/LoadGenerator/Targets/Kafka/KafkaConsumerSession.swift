@@ -82,6 +82,8 @@ final class KafkaReader: Sendable {
         return taken
     }
 
+    var cluster: Cluster { consumer.cluster }
+
     /// Ends the client's fetches and its connections.
     func close() -> EventLoopFuture<Void> {
         isClosed.set()

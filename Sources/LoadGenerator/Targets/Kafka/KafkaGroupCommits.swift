@@ -48,14 +48,16 @@ final class KafkaGroupCommits: Sendable {
 
     /// Commits positions that have moved. A commit that takes long is waited for by the next one, which
     /// throws if it has failed.
+    ///
+    /// - Returns: whether these are committed.
     func commit(
         _ positions: [TopicPartition: Offset], of group: String
-    ) throws(TargetError) {
+    ) throws(TargetError) -> Bool {
         groups.withLock { groups in
             groups[group, default: Group(offsets: GroupOffsets(cluster: cluster, groupID: group))]
                 .wanted = positions.mapValues { CommittedOffset($0) }
         }
-        _ = try commit(group, within: Self.patience)
+        return try commit(group, within: Self.patience)
     }
 
     /// Commits what is not committed yet, and waits for it.

@@ -9,6 +9,8 @@ final class KafkaOffsets: Sendable {
     private struct State {
         var starts: [Offset]
         var ends: [Offset]
+        /// Of `ends` what brokers told. The others come from acknowledgements, too.
+        var told: [Offset]
         var storedByteCount: UInt64 = 0
     }
 
@@ -16,11 +18,14 @@ final class KafkaOffsets: Sendable {
 
     init(partitionCount: Int) {
         let zeros = Array(repeating: Offset.zero, count: partitionCount)
-        state = CheckedMutex(State(starts: zeros, ends: zeros))
+        state = CheckedMutex(State(starts: zeros, ends: zeros, told: zeros))
     }
 
     func start(of partition: Int) -> Offset { state.withLock { $0.starts[partition] } }
     func end(of partition: Int) -> Offset { state.withLock { $0.ends[partition] } }
+
+    /// How many records can be read at the brokers since their logs began, over all partitions.
+    var readableEnd: Int64 { state.withLock { $0.told.reduce(0) { $0 + $1.rawValue } } }
 
     /// Bytes of the batches that were acknowledged.
     var storedByteCount: UInt64 { state.withLock { $0.storedByteCount } }
@@ -38,6 +43,7 @@ final class KafkaOffsets: Sendable {
         state.withLock { state in
             state.starts[partition] = max(state.starts[partition], start)
             state.ends[partition] = max(state.ends[partition], end)
+            state.told[partition] = max(state.told[partition], end)
         }
     }
 }

@@ -53,7 +53,9 @@ final class KafkaProducerSession: ProducerSession {
                 CollectionOfOne(
                     CompletionQueue.Completion(
                         ticket: ticket, nanos: Int64(report.endedAt.uptimeNanoseconds),
-                        outcome: BatchOutcome(report.outcome))))
+                        outcome: BatchOutcome(report.outcome),
+                        sentNanos: report.sentAt.map { Int64($0.uptimeNanoseconds) },
+                        attempts: report.attempts)))
         }
     }
 

@@ -17,11 +17,12 @@ public final class KafkaTarget: LoadTarget {
         var producers: [KafkaClient.Producer] = []
         var readers: [KafkaReader] = []
         var faults: [String] = []
+        var isPolling = false
         /// The last question for the logs' ends; nil before the first.
         var poll: EventLoopFuture<Void>?
     }
 
-    /// So often the ends of the logs are asked for, where there are consumers.
+    /// So often the ends of the logs are asked for.
     private static let pollTime = TimeAmount.milliseconds(100)
 
     public let partitions: [TopicPartition]
@@ -136,6 +137,7 @@ public final class KafkaTarget: LoadTarget {
         } catch {
             throw TargetError(kafka: error, servers: self.settings.servers)
         }
+        startPolling()
         return ids
     }
 
@@ -162,11 +164,8 @@ public final class KafkaTarget: LoadTarget {
         let reader = KafkaReader(
             consumer: KafkaConsumer(cluster: cluster), partitions: partitions, offsets: offsets,
             wakeup: wakeup)
-        let mustPoll = clients.withLock { clients in
-            clients.readers.append(reader)
-            return clients.readers.count == 1
-        }
-        if mustPoll { pollEnds() }
+        clients.withLock { $0.readers.append(reader) }
+        startPolling()
         return KafkaConsumerSession(reader: reader, partitions: partitions, offsets: offsets)
     }
 
@@ -198,6 +197,14 @@ public final class KafkaTarget: LoadTarget {
         } catch {
             throw TargetError(kafka: error, servers: settings.servers)
         }
+    }
+
+    private func startPolling() {
+        let mustPoll = clients.withLock { clients in
+            defer { clients.isPolling = true }
+            return !clients.isPolling
+        }
+        if mustPoll { pollEnds() }
     }
 
     /// The ends also come with acknowledgements and fetches; this makes them right where neither comes.
@@ -248,16 +255,35 @@ public final class KafkaTarget: LoadTarget {
         }
     }
 
-    public func commit(_ positions: [Int: Offset], of group: String) throws(TargetError) {
+    public func commit(
+        _ positions: [Int: Offset], of group: String
+    ) throws(TargetError) -> Bool {
         var byPartition: [TopicPartition: Offset] = [:]
         for (index, position) in positions { byPartition[partitions[index]] = position }
-        try commits.commit(byPartition, of: group)
+        return try commits.commit(byPartition, of: group)
     }
 
     // MARK: Figures
 
     public var storedByteCount: UInt64 { offsets.storedByteCount }
     public var flushCount: UInt64? { nil }
+
+    public func readNetwork() -> NetworkReading? {
+        let clients = clients.withLock { $0 }
+        let all =
+            [administrator.cluster] + clients.producers.map(\.cluster)
+            + clients.readers.map(\.cluster)
+        // The producers of a worker share one.
+        let clusters = Dictionary(all.map { (ObjectIdentifier($0), $0) }) { first, _ in first }
+        return try? KafkaNetwork(loops: loops, clusters: Array(clusters.values))
+            .read(readableEnd: offsets.readableEnd)
+    }
+
+    public func fetchCommand(for place: RecordPlace) -> String? {
+        guard let offset = place.offset else { return nil }
+        return "kcat -C -b \(settings.servers) -t \(place.partition.topic) "
+            + "-p \(place.partition.partition) -o \(offset.rawValue) -c 1"
+    }
 
     // MARK: The end
 

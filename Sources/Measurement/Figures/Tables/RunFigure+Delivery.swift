@@ -1,6 +1,6 @@
 extension RunFigure {
     /// How far consumers were behind, and whether they got every record.
-    static let deliveryFigures: [RunFigure] = lag + faults + others
+    static let deliveryFigures: [RunFigure] = lag + faults + others + gaps + tail
 
     private static let others: [RunFigure] =
         [
@@ -64,8 +64,39 @@ extension RunFigure {
             "consumed from another partition than it was sent to", edition: 1),
         .init(
             "first_faults", .text,
-            "The place of the first record of each fault that the audit found, joined by `; `; empty "
-                + "without any.", edition: 1),
+            "The place of the first record of each fault that the audit found, and for a cluster the "
+                + "command that fetches it, joined by `; `; empty without any.", edition: 1),
+    ]
+
+    private static let gaps: [RunFigure] = [
+        .init(
+            "redelivered", .records,
+            "Records of offsets that a group had got before, as after a rebalance: no fault.",
+            joined: .sum, terminal: .init("Audit", "# redelivered", omittedAtZero: true), edition: 8
+        ),
+        .init(
+            "write_gap_max_ms", .milliseconds,
+            "The longest time in which a partition acknowledged nothing while a record for it was due; "
+                + "partitions.csv has those of all.",
+            title: "without an acknowledged write, longest", better: .lower, joined: .largest,
+            threshold: .atEnd, terminal: .init("Gaps", "no write for at most #"), edition: 8),
+        .init(
+            "read_gap_max_ms", .milliseconds,
+            "The longest time in which a group got nothing of a partition while a record of it was due.",
+            title: "without a delivered read, longest", better: .lower, joined: .largest,
+            threshold: .atEnd(needs: .consumers),
+            terminal: .init("Gaps", "no read for at most #"), edition: 8),
+    ]
+
+    private static let tail: [RunFigure] = [
+        .init(
+            "slowest_least_ms", .milliseconds,
+            "The response latency of the last of the hundred records in slowest.csv.",
+            title: "latency of the hundredth slowest record", joined: .ofOneRun, edition: 8),
+        .init(
+            "slowest_causes", .text,
+            "Why the records in slowest.csv were slow, each cause with its share of them.",
+            joined: .ofOneRun, edition: 8),
     ]
 
     private static func fault(

@@ -1,6 +1,6 @@
 extension RunFigure {
     /// Records, bytes and batches that were sent, stored and consumed, and their rates.
-    static let throughputFigures: [RunFigure] = records + bytes + batches
+    static let throughputFigures: [RunFigure] = records + bytes + batches + networkFigures
 
     private static let records: [RunFigure] = [
         .init(
@@ -71,7 +71,7 @@ extension RunFigure {
         .init(
             "wire_bytes", .bytes,
             "Bytes on the sockets, protocol included; empty for `embedded`, which has none.",
-            origin: .notYet, joined: .sum, gauge: "wire_bytes"),
+            joined: .sum, gauge: "wire_bytes"),
         .init(
             "logical_rate_mb_per_s", .megabytesPerSecond, "`logical_bytes` over `duration_s`.",
             title: "logical bytes acknowledged",

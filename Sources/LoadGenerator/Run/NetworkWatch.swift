@@ -1,0 +1,58 @@
+/// Follows the network through a run, an interval at a time.
+///
+/// Thread contract: belongs to the run's thread.
+struct NetworkWatch {
+    struct Interval {
+        var counts: NetworkCounts
+        var loopBusyPercent: Double?
+        var readableRecords: UInt64
+    }
+
+    private let windowStart: Int64
+    /// When the measured window began.
+    private var base: NetworkReading?
+    private var last: NetworkReading?
+    /// At the end of the last interval with sending.
+    private var lastSending: NetworkReading?
+    private var events: [NetworkEvent] = []
+
+    /// - Parameter first: nil without a network.
+    init(windowStart: Int64, first: NetworkReading?) {
+        self.windowStart = windowStart
+        last = first
+    }
+
+    /// The measured window begins with what was read last.
+    mutating func beginMeasuring() { base = base ?? last }
+
+    /// Ends an interval.
+    mutating func add(_ reading: NetworkReading?, from start: Int64, to end: Int64, isSending: Bool)
+        -> Interval?
+    {
+        guard let reading, let last else { return nil }
+        defer { self.last = reading }
+        let counts = reading.counts - last.counts
+        if base != nil, isSending {
+            lastSending = reading
+            events += counts.events(
+                in: (start - windowStart)..<max(end - windowStart, start - windowStart + 1))
+        }
+        return Interval(
+            counts: counts, loopBusyPercent: reading.busiestLoopShare(since: last).map { $0 * 100 },
+            readableRecords: UInt64(max(reading.readableEnd - last.readableEnd, 0)))
+    }
+
+    /// By how much the ends of the logs have moved since the window's start.
+    var readableRecords: UInt64? {
+        guard let base, let last else { return nil }
+        return UInt64(max(last.readableEnd - base.readableEnd, 0))
+    }
+
+    var use: NetworkUse? {
+        guard let base, let last else { return nil }
+        return NetworkUse(
+            counts: last.counts - base.counts,
+            busiestLoopShare: lastSending.flatMap { $0.busiestLoopShare(since: base) },
+            events: events, readableRecords: readableRecords ?? 0)
+    }
+}

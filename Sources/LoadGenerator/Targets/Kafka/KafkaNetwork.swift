@@ -1,0 +1,67 @@
+import KafkaClient
+import Measurement
+import NIOCore
+import NIOPosix
+
+/// Reads what the clients of a run have done on the network.
+struct KafkaNetwork {
+    /// The event loops of the run.
+    let loops: MultiThreadedEventLoopGroup
+    /// The clients' clusters.
+    let clusters: [Cluster]
+
+    private struct LoopReading: Sendable {
+        var counts: NetworkCounts
+        var cpuNanos: Int64
+    }
+
+    /// Blocks until each event loop has read its own clients; not on an event loop.
+    ///
+    /// - Parameter readableEnd: the sum of the ends that the brokers told.
+    func read(readableEnd: Int64) throws -> NetworkReading {
+        let byLoop = Dictionary(grouping: clusters) { ObjectIdentifier($0.eventLoop) }
+        var reading = NetworkReading(
+            nanos: 0, counts: NetworkCounts(), loopCPUNanos: [], readableEnd: readableEnd)
+        for loop in loops.makeIterator() {
+            let own = byLoop[ObjectIdentifier(loop)] ?? []
+            let part = try loop.submit { Self.read(own) }.wait()
+            reading.counts.addClient(part.counts)
+            reading.loopCPUNanos.append(part.cpuNanos)
+        }
+        reading.nanos = MonotonicClock.now()
+        return reading
+    }
+
+    /// On the event loop of these clusters.
+    private static func read(_ clusters: [Cluster]) -> LoopReading {
+        var counts = NetworkCounts()
+        for cluster in clusters { counts.addClient(NetworkCounts(cluster.counts)) }
+        return LoopReading(counts: counts, cpuNanos: ThreadClock.now())
+    }
+}
+
+extension NetworkCounts {
+    init(_ client: ClientCounts) {
+        self.init()
+        requests = UInt64(client.traffic.requestCount)
+        produceRequests = UInt64(client.produceRequests)
+        sentBytes = UInt64(client.traffic.sentByteCount)
+        receivedBytes = UInt64(client.traffic.receivedByteCount)
+        retries = UInt64(client.retries)
+        for (code, count) in client.errors { errors[code.name, default: 0] += UInt64(count) }
+        throttles = UInt64(client.traffic.throttle.count)
+        throttledNanos = client.traffic.throttle.total.nanoseconds
+        metadataRefreshes = UInt64(client.metadataRefreshes)
+        leaderChanges = UInt64(client.leaderChanges)
+        openedConnections = UInt64(client.openedConnections)
+        lostConnections = UInt64(client.lostConnections)
+    }
+
+    /// Adds what other clients have done at the same time: all see the same changes of leaders, sooner
+    /// or later.
+    fileprivate mutating func addClient(_ other: NetworkCounts) {
+        let changes = max(leaderChanges, other.leaderChanges)
+        add(other)
+        leaderChanges = changes
+    }
+}

@@ -1,0 +1,118 @@
+/// What the generator has done on the network: since its start, or in a stretch of time.
+public struct NetworkCounts: Equatable, Sendable {
+    public var requests: UInt64 = 0
+    public var produceRequests: UInt64 = 0
+    /// On the sockets, protocol included.
+    public var sentBytes: UInt64 = 0
+    public var receivedBytes: UInt64 = 0
+    /// Batches that were sent again.
+    public var retries: UInt64 = 0
+    /// By the error's name in Kafka's protocol: what brokers answered for single partitions.
+    public var errors: [String: UInt64] = [:]
+    /// Answers that asked for a pause because of a quota, and what they asked for.
+    public var throttles: UInt64 = 0
+    public var throttledNanos: Int64 = 0
+    public var metadataRefreshes: UInt64 = 0
+    /// How often another broker than before led a partition, as the best informed client saw it.
+    public var leaderChanges: UInt64 = 0
+    public var openedConnections: UInt64 = 0
+    /// Connections that ended otherwise than by the generator, or by being idle.
+    public var lostConnections: UInt64 = 0
+
+    public init() {}
+
+    public var errorCount: UInt64 { errors.values.reduce(0, +) }
+    public var wireBytes: UInt64 { sentBytes + receivedBytes }
+
+    /// `NOT_LEADER_OR_FOLLOWER 3; …`, the most frequent first; nil without any.
+    public var errorText: String? {
+        let sorted = errors.filter { $0.value > 0 }
+            .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return sorted.isEmpty
+            ? nil : sorted.map { "\($0.key) \($0.value)" }.joined(separator: "; ")
+    }
+
+    /// Adds what came in another stretch of time.
+    mutating func add(_ other: NetworkCounts) {
+        requests += other.requests
+        produceRequests += other.produceRequests
+        sentBytes += other.sentBytes
+        receivedBytes += other.receivedBytes
+        retries += other.retries
+        errors.merge(other.errors, uniquingKeysWith: +)
+        throttles += other.throttles
+        throttledNanos += other.throttledNanos
+        metadataRefreshes += other.metadataRefreshes
+        leaderChanges += other.leaderChanges
+        openedConnections += other.openedConnections
+        lostConnections += other.lostConnections
+    }
+
+    /// What came since an earlier reading.
+    public static func - (later: NetworkCounts, earlier: NetworkCounts) -> NetworkCounts {
+        func difference(_ path: KeyPath<NetworkCounts, UInt64>) -> UInt64 {
+            later[keyPath: path] - min(earlier[keyPath: path], later[keyPath: path])
+        }
+        var counts = NetworkCounts()
+        counts.requests = difference(\.requests)
+        counts.produceRequests = difference(\.produceRequests)
+        counts.sentBytes = difference(\.sentBytes)
+        counts.receivedBytes = difference(\.receivedBytes)
+        counts.retries = difference(\.retries)
+        counts.errors = later.errors.merging(earlier.errors) { $0 - min($1, $0) }
+            .filter { $0.value > 0 && later.errors[$0.key] != nil }
+        counts.throttles = difference(\.throttles)
+        counts.throttledNanos = later.throttledNanos - earlier.throttledNanos
+        counts.metadataRefreshes = difference(\.metadataRefreshes)
+        counts.leaderChanges = difference(\.leaderChanges)
+        counts.openedConnections = difference(\.openedConnections)
+        counts.lostConnections = difference(\.lostConnections)
+        return counts
+    }
+}
+
+/// The network at one moment.
+public struct NetworkReading: Sendable {
+    /// By the monotonic clock.
+    public var nanos: Int64
+    public var counts: NetworkCounts
+    /// The processor time of each event loop's thread since its start.
+    public var loopCPUNanos: [Int64]
+    /// The records that can be read at the brokers, over all partitions: the sum of the ends that the
+    /// brokers told. What is only acknowledged is not in it.
+    public var readableEnd: Int64
+
+    /// The share of the time since an earlier reading in which the busiest event loop was at work.
+    func busiestLoopShare(since earlier: NetworkReading) -> Double? {
+        let length = nanos - earlier.nanos
+        guard length > 0, loopCPUNanos.count == earlier.loopCPUNanos.count else { return nil }
+        let busiest = zip(loopCPUNanos, earlier.loopCPUNanos).map { $0 - $1 }.max()
+        return busiest.map { min(Double($0) / Double(length), 1) }
+    }
+}
+
+/// What happened on the network in one interval of a run that may explain its figures.
+public struct NetworkEvent: Equatable, Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
+        case lostConnection = "lost connection"
+        case leaderChange = "leader change"
+        case throttle = "throttling"
+    }
+
+    public var kind: Kind
+    public var count: UInt64
+    /// The interval in which it happened, by the monotonic clock.
+    public var nanos: Range<Int64>
+}
+
+extension NetworkCounts {
+    /// - Parameter nanos: the interval in which these were counted.
+    func events(in nanos: Range<Int64>) -> [NetworkEvent] {
+        [
+            (NetworkEvent.Kind.lostConnection, lostConnections), (.leaderChange, leaderChanges),
+            (.throttle, throttles),
+        ].compactMap { kind, count in
+            count > 0 ? NetworkEvent(kind: kind, count: count, nanos: nanos) : nil
+        }
+    }
+}
