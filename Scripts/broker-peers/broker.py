@@ -1,5 +1,6 @@
 """`weir serve` for a measurement, and what the measurements print."""
 
+import atexit
 import json
 import os
 import random
@@ -25,6 +26,8 @@ class Broker:
             [weir, "serve", "--data-dir", self.folder, "--listen", self.address,
              *[f"--set={setting}" for setting in settings]],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # Also after a failure.
+        atexit.register(self.process.kill)
         self.first_answer_s = self._ask(start)
 
     def _ask(self, start):
