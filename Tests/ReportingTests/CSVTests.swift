@@ -129,7 +129,7 @@ import Testing
             ComparisonRow.fileName: names(ComparisonRow.self),
             MaxRateRow.fileName: names(MaxRateRow.self),
             AdviceRow.fileName: names(AdviceRow.self),
-            CodecRow.fileName: names(CodecRow.self),
+            CodecRow.fileName: names(CodecRow.self), TopicRow.fileName: names(TopicRow.self),
         ]
     }
 
@@ -174,6 +174,7 @@ import Testing
         check(MaxRateRow.self, in: sections)
         check(AdviceRow.self, in: sections)
         check(CodecRow.self, in: sections)
+        check(TopicRow.self, in: sections)
         for table in TableDescription.all {
             #expect(
                 text.contains("\n| \(table.fileName) | \(table.holds) |\n"), "\(table.fileName)")

@@ -82,14 +82,20 @@ import Testing
         let workspace = try Workspace()
         // Knuth's generator; the high bits are the random ones.
         var state: UInt64 = 1
-        let bytes = (0..<200_000).map { place -> UInt8 in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let byte = UInt8(state >> 56)
-            return place % 500 == 499 ? 10 : byte == 10 ? 11 : byte
+        var bytes: [UInt8] = []
+        for _ in 0..<400 {
+            bytes += [0, 0, 1, 0xF4]
+            for _ in 0..<500 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                bytes.append(UInt8(state >> 56))
+            }
         }
-        try Data(bytes).write(to: URL(filePath: workspace.path("noise.log")))
+        try Data(bytes).write(to: URL(filePath: workspace.path("noise.bin")))
+        let refused = try workspace.weir("advise", "noise.bin", "--codecs")
+        #expect(refused.status == 65 && refused.errors.contains("use length-u32-be"))
         let ended = try workspace.weir(
-            "advise", "noise.log", "--codecs", "--budget", "100ms", "--batch-records", "100",
+            "advise", "noise.bin", "--format", "length-u32-be", "--codecs", "--budget", "100ms",
+            "--batch-records", "100",
             "--no-report")
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.output.contains("Nothing to gain: the best ratio is 1.0"))

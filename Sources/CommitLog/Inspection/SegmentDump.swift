@@ -30,17 +30,21 @@ public struct SegmentDump: ~Copyable {
     private let file: SegmentFile
     private var scanner: SegmentScanner
     private var isOver = false
+    /// Where the next batch begins.
+    public var position: Int { scanner.position }
     /// How often a batch is looked at before it is damaged.
     private static let attemptCount = 4
 
-    public init(path: String) throws(LogError) {
+    /// - Parameter position: where a batch begins.
+    public init(path: String, from position: Int = 0) throws(LogError) {
         let file = try SegmentFile(path, .read)
         let byteCount = try file.file.byteCount()
         self.path = path
         self.file = file
         self.byteCount = byteCount
         scanner = SegmentScanner(
-            file, from: 0, to: byteCount, chunkByteCount: SegmentScanner.recoveryChunkByteCount)
+            file, from: min(position, byteCount), to: byteCount,
+            chunkByteCount: SegmentScanner.recoveryChunkByteCount)
     }
 
     /// The next batch; after the last, what is behind it, if anything; then nil.

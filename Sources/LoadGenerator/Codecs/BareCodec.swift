@@ -54,7 +54,7 @@ final class BareCodec {
             if !visits.isMultiple(of: 2) { try measureOwn(&work, with: &compressor, clock: clock) }
         }
         work.plain.removeAll()
-        for index in chosen { batches.addPayload(of: index, to: &work.plain) }
+        for index in chosen { try batches.addPayload(of: index, to: &work.plain) }
         _ = try work.compress(with: &compressor, clock: clock)
         bareByteCount += work.packed.byteCount
         visits += 1

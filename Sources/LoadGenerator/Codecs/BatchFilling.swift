@@ -4,6 +4,8 @@ public enum BatchFilling: Hashable, Sendable, CustomStringConvertible {
     case records(Int)
     /// As many records as `batch.size` admits: bytes before compression, header included.
     case batchSize(Int)
+    /// So many batches of a stored log as one; 1: as they are stored.
+    case stored(Int)
 
     /// What a batch of so many records may become: sixteen times what a broker takes by default.
     static let largestByteCount = 16 << 20
@@ -11,7 +13,7 @@ public enum BatchFilling: Hashable, Sendable, CustomStringConvertible {
     /// The bound on a batch, header included.
     var batchSize: Int {
         switch self {
-        case .records: Self.largestByteCount
+        case .records, .stored: Self.largestByteCount
         case .batchSize(let byteCount): byteCount
         }
     }
@@ -19,7 +21,7 @@ public enum BatchFilling: Hashable, Sendable, CustomStringConvertible {
     var mostRecords: Int {
         switch self {
         case .records(let count): count
-        case .batchSize: .max
+        case .batchSize, .stored: .max
         }
     }
 
@@ -27,6 +29,7 @@ public enum BatchFilling: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .records(let count): count == 1 ? "1 record a batch" : "\(count) records a batch"
         case .batchSize(let byteCount): "batch.size \(byteCount)"
+        case .stored(let count): count == 1 ? "batches as stored" : "\(count) stored batches in one"
         }
     }
 }

@@ -17,15 +17,31 @@ struct CodecBench: ~Copyable {
         init(_ batches: consuming SampleBatches) { self.batches = batches }
     }
 
-    init(_ pool: PayloadPool, _ settings: CodecPass.Settings) throws(CodecPassError) {
-        guard pool.count > 1 else { throw .oneRecord }
-        let fitting = settings.fillings.filter { $0.fits(pool) }
-        guard !fitting.isEmpty else {
-            throw .fewRecords(
-                pool.count, fewestPerBatch: settings.fillings.map(\.mostRecords).min() ?? 1)
-        }
-        let fillings = try fitting.map { (filling) throws(CodecPassError) in
-            try Self.fill(filling, from: pool, settings)
+    init(_ sample: CodecPass.Sample, _ settings: CodecPass.Settings) throws(CodecPassError) {
+        let omitted: [BatchFilling]
+        let fillings: [Filling]
+        switch sample {
+        case .payload(let pool):
+            guard pool.count > 1 else { throw .oneRecord }
+            let fitting = settings.fillings.filter { $0.fits(pool) }
+            guard !fitting.isEmpty else {
+                throw .fewRecords(
+                    pool.count, fewestPerBatch: settings.fillings.map(\.mostRecords).min() ?? 1)
+            }
+            omitted = settings.fillings.filter { !$0.fits(pool) }
+            fillings = try fitting.map { (filling) throws(CodecPassError) in
+                try Self.filled { () throws(RecordFormatError) in
+                    try SampleBatches(
+                        pool, filling: filling, recordsPerSecond: settings.recordsPerSecond)
+                }
+            }
+        case .stored(let stored):
+            guard stored.batchCount > 0 else { throw .noBatch }
+            omitted = []
+            fillings = try stored.fillings.filter { !$0.recordCounts.isEmpty }.map {
+                (filling) throws(CodecPassError) in
+                try Self.filled { () throws(RecordFormatError) in try SampleBatches(filling) }
+            }
         }
         var cells: [CodecCell] = []
         for index in fillings.indices {
@@ -38,27 +54,30 @@ struct CodecBench: ~Copyable {
                 }
             }
         }
-        omitted = settings.fillings.filter { !$0.fits(pool) }
-        self.settings = settings
+        self.omitted = omitted
         self.fillings = fillings
+        self.settings = settings
         self.cells = cells
         work = CodecWork()
     }
 
-    private static func fill(
-        _ filling: BatchFilling, from pool: PayloadPool, _ settings: CodecPass.Settings
+    private static func filled(
+        _ batches: () throws(RecordFormatError) -> SampleBatches
     ) throws(CodecPassError) -> Filling {
         let filled: Filling
         do throws(RecordFormatError) {
-            filled = Filling(
-                try SampleBatches(
-                    pool, filling: filling, recordsPerSecond: settings.recordsPerSecond))
+            filled = Filling(try batches())
             try filled.batches.weigh()
         } catch {
             throw .codec(.none, error)
         }
         try filled.batches.requireRecordsThatFit()
         return filled
+    }
+
+    /// The stored size of each batch as it is stored, with a fast codec; empty for a payload.
+    var weightsOfStored: [Int32] {
+        fillings.first { $0.batches.filling == .stored(1) }?.batches.weights ?? []
     }
 
     func standings() -> [CodecTurns.Standing] { cells.map { $0.standing() } }
@@ -86,7 +105,7 @@ extension BatchFilling {
     fileprivate func fits(_ pool: PayloadPool) -> Bool {
         switch self {
         case .records(let count): pool.count >= count
-        case .batchSize: true
+        case .batchSize, .stored: true
         }
     }
 }

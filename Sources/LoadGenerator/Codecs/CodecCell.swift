@@ -43,7 +43,9 @@ final class CodecCell {
     }
 
     func standing() -> CodecTurns.Standing {
-        let reaches = [compress, decompress].compactMap { $0.relativeReach() }
+        let reaches = [compress, decompress].compactMap { time in
+            time.relativeReach().map { $0 * CodecTurns.widening }
+        }
         return CodecTurns.Standing(
             visits: visits, reach: reaches.count == 2 ? max(reaches[0], reaches[1]) : nil)
     }
@@ -141,7 +143,8 @@ final class CodecCell {
             },
             payloadRatio: payloadRatio,
             bareRatio: bare.gainWithoutFraming.flatMap { gain in payloadRatio.map { $0 * gain } },
-            compressNanosPerByte: Estimate(compress), decompressNanosPerByte: Estimate(decompress),
+            compressNanosPerByte: Estimate(compress, widenedBy: CodecTurns.widening),
+            decompressNanosPerByte: Estimate(decompress, widenedBy: CodecTurns.widening),
             contextByteCount: compressor.contextByteCount, zstdCompressShare: bare.compressShare,
             zstdDecompressShare: bare.decompressShare, visits: visits,
             isSettled: standing.visits >= CodecTurns.fewestVisits

@@ -20,6 +20,13 @@ public struct CodecPass: Sendable {
         public init() {}
     }
 
+    /// What codecs are measured on.
+    public enum Sample: Sendable {
+        case payload(PayloadPool)
+        /// `Settings.fillings` do not count.
+        case stored(StoredBatches)
+    }
+
     /// What the pass measured.
     public struct Result: Sendable {
         /// By filling, then in the order of the compressions.
@@ -29,6 +36,8 @@ public struct CodecPass: Sendable {
         public var seconds: Double
         /// When every cell had its first value.
         public var firstValuesSeconds: Double
+        /// Of a stored log: the size of each batch with zstd:1.
+        var weights: [Int32]
         /// False if the system did not let the thread stay on its core.
         public var stayedOnCore: Bool
     }
@@ -39,11 +48,15 @@ public struct CodecPass: Sendable {
         [.none, .snappy, .lz4(9)] + [3, 6, 12].map { .lz4($0) } + [1, 6, 9].map { .gzip($0) }
         + [-5, -1, 1, 3, 6, 9, 12, 15, 19].map { .zstd($0) }
 
-    let pool: PayloadPool
+    let sample: Sample
     let settings: Settings
 
     public init(_ pool: PayloadPool, settings: Settings) {
-        self.pool = pool
+        self.init(.payload(pool), settings: settings)
+    }
+
+    public init(_ sample: Sample, settings: Settings) {
+        self.sample = sample
         self.settings = settings
     }
 
@@ -90,7 +103,7 @@ public struct CodecPass: Sendable {
     ) throws(CodecPassError) -> Result {
         let start = wallClock()
         func elapsed() -> Double { Double(wallClock() - start) / 1e9 }
-        var bench = try CodecBench(pool, settings)
+        var bench = try CodecBench(sample, settings)
         var turns = CodecTurns(tolerance: settings.tolerance, seed: settings.seed)
         var firstValuesSeconds: Double?
         let budget = settings.budget / .seconds(1)
@@ -110,6 +123,7 @@ public struct CodecPass: Sendable {
         let seconds = elapsed()
         return Result(
             figures: bench.figures(), omitted: bench.omitted, seconds: seconds,
-            firstValuesSeconds: firstValuesSeconds ?? seconds, stayedOnCore: false)
+            firstValuesSeconds: firstValuesSeconds ?? seconds, weights: bench.weightsOfStored,
+            stayedOnCore: false)
     }
 }

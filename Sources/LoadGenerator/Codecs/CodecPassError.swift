@@ -4,6 +4,8 @@ import RecordFormat
 /// Why codecs cannot be measured on a sample.
 public enum CodecPassError: Error, Sendable, CustomStringConvertible {
     case oneRecord
+    /// Of a stored log.
+    case noBatch
     /// No filling has a full batch of so few records.
     case fewRecords(Int, fewestPerBatch: Int)
     case recordsExceedBatch(batchSize: Int, meanByteCount: Int)
@@ -19,6 +21,7 @@ public enum CodecPassError: Error, Sendable, CustomStringConvertible {
         case .oneRecord:
             "only one record, and a batch of copies of it would compress better than any load; "
                 + "take a file of some thousand records, or another --format"
+        case .noBatch: "no batch of records that can be decoded"
         case .fewRecords(let count, let fewest):
             "only \(count) records, which is no batch of \(fewest), and a batch must not hold a "
                 + "record twice; take a larger file, or lower --batch-records"

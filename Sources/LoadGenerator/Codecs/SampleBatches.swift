@@ -1,15 +1,21 @@
 import RecordFormat
 
-/// A sample's records as batches of one filling, each encoded when it is asked for.
+/// A sample's records as batches of one filling.
 ///
-/// Only full batches count: what is left at the end makes no batch, since it would compress worse
-/// than those of a steady load. Timestamps are those of records that come at the given rate.
+/// Those of a payload are encoded when they are asked for, at timestamps of records that come at the given
+/// rate. Only full batches count: what is left at the end makes no batch, since it would compress worse
+/// than those of a steady load. Those of a stored log are as they were read.
 ///
 /// Thread contract: one owner.
 struct SampleBatches: ~Copyable {
-    let pool: PayloadPool
+    private enum Source {
+        case pool(PayloadPool)
+        case stored(StoredBatches.Filling)
+    }
+
+    private let source: Source
     let filling: BatchFilling
-    /// Of the pool; one for each batch.
+    /// Of the sample's records; one for each batch.
     private(set) var ranges: [Range<Int>] = []
     /// Of all batches, uncompressed, headers included.
     private(set) var byteCount = 0
@@ -27,29 +33,61 @@ struct SampleBatches: ~Copyable {
     init(
         _ pool: PayloadPool, filling: BatchFilling, recordsPerSecond: Double?
     ) throws(RecordFormatError) {
-        self.pool = pool
+        source = .pool(pool)
         self.filling = filling
         recordsPerMillisecond = recordsPerSecond.map { $0 / 1_000 }
         builder = try RecordBatchBuilder(batchSize: filling.batchSize)
-        cut()
+        cut(pool)
+    }
+
+    init(_ stored: StoredBatches.Filling) throws(RecordFormatError) {
+        source = .stored(stored)
+        filling = .stored(stored.mergedCount)
+        recordsPerMillisecond = nil
+        // Nothing is encoded.
+        builder = try RecordBatchBuilder(batchSize: 1)
+        var start = 0
+        for (index, count) in stored.recordCounts.enumerated() {
+            ranges.append(start..<(start + count))
+            start += count
+            byteCount += unsafe RecordBatchHeader.byteCount + stored.blocks.block(index).count
+            payloadByteCount += stored.payloadByteCounts[index]
+        }
     }
 
     var recordCount: Int { ranges.reduce(0) { $0 + $1.count } }
 
     /// The records of a batch without its header, the input of a codec; valid until the next call.
     mutating func records(of index: Int) throws(RecordFormatError) -> UnsafeRawBufferPointer {
-        builder.reset()
-        for place in ranges[index] { _ = append(place) }
-        try builder.seal()
-        return unsafe UnsafeRawBufferPointer(
-            rebasing: builder.sealedBytes[RecordBatchHeader.byteCount...])
+        switch source {
+        case .stored(let stored): return unsafe stored.blocks.block(index)
+        case .pool(let pool):
+            builder.reset()
+            for place in ranges[index] { _ = append(place, of: pool) }
+            try builder.seal()
+            return unsafe UnsafeRawBufferPointer(
+                rebasing: builder.sealedBytes[RecordBatchHeader.byteCount...])
+        }
     }
 
     /// Adds the keys and values of a batch as one block, one after the other.
-    func addPayload(of index: Int, to blocks: inout CodecBlocks) {
-        for place in ranges[index] {
-            if let key = unsafe pool.key(place) { unsafe blocks.append(key) }
-            unsafe blocks.append(pool.value(place))
+    func addPayload(
+        of index: Int, to blocks: inout CodecBlocks
+    ) throws(RecordFormatError) {
+        switch source {
+        case .pool(let pool):
+            for place in ranges[index] {
+                if let key = unsafe pool.key(place) { unsafe blocks.append(key) }
+                unsafe blocks.append(pool.value(place))
+            }
+        case .stored(let stored):
+            let bytes = unsafe RawSpan(_unsafeBytes: stored.blocks.block(index))
+            var iterator = RecordIterator(bytes, count: ranges[index].count)
+            while let record = try iterator.next() {
+                for field in [record.key, record.value] where !field.isNull {
+                    unsafe bytes.bytes(of: field).withUnsafeBytes { unsafe blocks.append($0) }
+                }
+            }
         }
         blocks.endBlock()
     }
@@ -72,16 +110,18 @@ struct SampleBatches: ~Copyable {
 
     private static let reference = Compression.zstd(1)
 
-    private mutating func cut() {
+    private mutating func cut(_ pool: PayloadPool) {
         var start = 0
         while start < pool.count {
             builder.reset()
             var end = start
-            while end < pool.count, end - start < filling.mostRecords, append(end) { end += 1 }
+            while end < pool.count, end - start < filling.mostRecords, append(end, of: pool) {
+                end += 1
+            }
             let isFull = end < pool.count || end - start == filling.mostRecords
             if builder.uncompressedByteCount > filling.batchSize { oversizedCount += 1 }
             guard isFull || ranges.isEmpty && isBySize else { return }
-            add(start..<end)
+            add(start..<end, of: pool)
             start = end
         }
     }
@@ -89,7 +129,7 @@ struct SampleBatches: ~Copyable {
     /// A batch of a size has some records, however few there are.
     private var isBySize: Bool { if case .batchSize = filling { true } else { false } }
 
-    private mutating func add(_ range: Range<Int>) {
+    private mutating func add(_ range: Range<Int>, of pool: PayloadPool) {
         ranges.append(range)
         byteCount += builder.uncompressedByteCount
         for place in range {
@@ -97,7 +137,7 @@ struct SampleBatches: ~Copyable {
         }
     }
 
-    private mutating func append(_ place: Int) -> Bool {
+    private mutating func append(_ place: Int, of pool: PayloadPool) -> Bool {
         let timestamp = recordsPerMillisecond.map { Int64(Double(place) / $0) } ?? 0
         return unsafe builder.append(
             timestamp: timestamp, key: pool.key(place), value: pool.value(place),

@@ -160,10 +160,28 @@ extension RunFigures {
         .number("decompress_ns_per_byte") {
             $0.consumers.flatMap { nanosPerByte($0.decompressionNanos, $0.decompressedBytes) }
         },
+        .number("codec_cpu_s") { $0.codecNanos.map { Double($0) / 1e9 } },
+        .number("producer_cpu_s") {
+            $0.threadSeconds("producer-", without: $0.producers.compressionNanos)
+        },
+        .number("consumer_cpu_s") {
+            $0.threadSeconds("consumer-", without: $0.consumers?.decompressionNanos ?? 0)
+        },
     ]
 
     /// Nil if no codec was used.
     private static func nanosPerByte(_ nanos: Int64, _ bytes: UInt64) -> Double? {
         nanos > 0 && bytes > 0 ? Double(nanos) / Double(bytes) : nil
+    }
+
+    /// Nil if nothing was acknowledged.
+    private var codecNanos: Int64? {
+        guard producers.ackedRecords > 0 else { return nil }
+        return producers.compressionNanos + (consumers?.decompressionNanos ?? 0)
+    }
+
+    private func threadSeconds(_ kind: String, without codecNanos: Int64) -> Double? {
+        guard let nanos = result?.machine.conditions.threadNanos[kind] else { return nil }
+        return Double(max(nanos - codecNanos, 0)) / 1e9
     }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A user's own file as records.
+/// A user's own file as records, or the files of a directory, or a log.
 ///
 /// A file that fits in the pool is taken whole. From a larger one the pool takes evenly spread
 /// stretches, each contiguous and much longer than a batch, so that a batch looks as it would in
@@ -8,13 +8,16 @@ import Glibc
 ///
 /// Line ends (LF and CRLF) do not belong to a record; empty lines are skipped; a byte order mark at
 /// the beginning of the file is skipped, except with slices. A record that does not fit in a batch
-/// is an error.
+/// is an error. Of records with lengths before them, which cannot be found in the middle of a file, the
+/// pool takes the first ones.
 struct Corpus {
     private let path: String
     private let format: CorpusFormat
     private let sliceByteCount: Int
     private let limit: Int
     private let capacity: Int
+    private let hasHeader: Bool
+    private let keys: KeySettings
 
     /// U+FEFF in UTF-8, with which editors on Windows begin a file.
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -26,6 +29,8 @@ struct Corpus {
         path = profile.payload.file ?? ""
         format = profile.payload.format
         capacity = profile.payload.pool
+        hasHeader = profile.payload.header
+        keys = profile.keys
         limit =
             profile.topics.maximumMessageByteCount - ProducerSettings.largestRecordOverhead
         if case .fixed(let size)? = profile.payload.size {
@@ -37,12 +42,19 @@ struct Corpus {
 
     /// - Throws: if the file cannot be read, or has a record that cannot be sent, or none.
     func read(into builder: inout PayloadPoolBuilder) throws(PayloadError) -> CorpusReport {
+        switch format {
+        case .files: return try CorpusDirectory(path: path, limit: limit).read(into: &builder)
+        case .segments: return try CorpusLog(path: path, limit: limit).read(into: &builder)
+        default: break
+        }
         let file = try CorpusFile(path)
         var report = CorpusReport(
             path: path, fileByteCount: file.byteCount, readByteCount: 0, emptyLines: 0)
+        let names = try hasHeader ? columns(of: file) : nil
+        let keyField = try KeyField(keys, path: path, columns: names?[...])
         let isWhole = file.byteCount <= capacity
-        let count = isWhole ? 1 : Self.stretchesOfLargeFile
-        let length = isWhole ? file.byteCount : capacity / count
+        let count = isWhole || !format.hasBoundaries ? 1 : Self.stretchesOfLargeFile
+        let length = min(file.byteCount, capacity / count)
         for stretch in 0..<count {
             // The last one ends with the file.
             let position =
@@ -52,10 +64,13 @@ struct Corpus {
             report.readByteCount += bytes.count
             var span = Stretch(
                 position: position, startsFile: position == 0,
-                endsFile: position + bytes.count >= file.byteCount)
-            if span.startsFile, format != .slices, bytes.starts(with: Self.byteOrderMark) {
+                endsFile: position + bytes.count >= file.byteCount, keyField: keyField)
+            if span.startsFile, format.isText, bytes.starts(with: Self.byteOrderMark) {
                 bytes.removeFirst(Self.byteOrderMark.count)
                 span.position = Self.byteOrderMark.count
+            }
+            if stretch == 0, format.isText, Self.isBinary(bytes) {
+                throw .binary(path: path, format: format)
             }
             do throws(PayloadError) {
                 try split(bytes, span, into: &builder, &report)
@@ -68,6 +83,9 @@ struct Corpus {
         guard builder.count > 0 else {
             throw .noRecords(path: path, byteCount: file.byteCount)
         }
+        if keyField != nil, !builder.hasKeys {
+            throw .noKey(path: path, field: keys.field ?? keys.pattern ?? "")
+        }
         return report
     }
 
@@ -76,6 +94,17 @@ struct Corpus {
         var position: Int
         var startsFile: Bool
         var endsFile: Bool
+        var keyField: KeyField?
+    }
+
+    private static let longestHeader = 64 << 10
+
+    /// The first line.
+    private func columns(of file: borrowing CorpusFile) throws(PayloadError) -> [UInt8] {
+        var bytes = try file.read(at: 0, count: Self.longestHeader)
+        if bytes.starts(with: Self.byteOrderMark) { bytes.removeFirst(Self.byteOrderMark.count) }
+        var lines = LineScanner(bytes)
+        return lines.next().map { Array(bytes[$0.range]) } ?? []
     }
 
     private func split(
@@ -86,7 +115,64 @@ struct Corpus {
         case .slices: try splitSlices(bytes, stretch, &builder)
         case .lines, .ndjson: try splitLines(bytes, stretch, &builder, &report)
         case .paragraphs: try splitParagraphs(bytes, stretch, &builder, &report)
+        case .lengthU32BigEndian, .lengthU32LittleEndian, .lengthVarint:
+            try splitLengths(bytes, stretch, &builder)
+        case .files, .segments: preconditionFailure("not cut from a file's bytes")
         }
+    }
+
+    /// How much of a file is looked at to tell whether it is text.
+    private static let testedByteCount = 64 << 10
+
+    /// A byte of 0, or more bytes that are not UTF-8 than ones of text in another encoding would be.
+    private static func isBinary(_ bytes: [UInt8]) -> Bool {
+        let head = bytes.prefix(testedByteCount)
+        if head.contains(0) { return true }
+        let faults = String(decoding: head, as: UTF8.self).unicodeScalars.count { $0 == "\u{FFFD}" }
+        return faults * 4 > head.count
+    }
+
+    private func splitLengths(
+        _ bytes: [UInt8], _ stretch: Stretch, _ builder: inout PayloadPoolBuilder
+    ) throws(PayloadError) {
+        var position = 0
+        while position < bytes.count {
+            guard let (length, start) = self.length(in: bytes, at: position) else {
+                guard stretch.endsFile else { return }
+                throw .badLength(
+                    path: path, position: stretch.position + position, length: 0,
+                    left: bytes.count - position)
+            }
+            guard length <= limit else {
+                throw tooLarge(start..<(start + length), stretch)
+            }
+            guard length <= bytes.count - start else {
+                // The end of what is taken cut it off; only the file's own end makes it an error.
+                guard stretch.endsFile else { return }
+                throw .badLength(
+                    path: path, position: stretch.position + position, length: length,
+                    left: bytes.count - start)
+            }
+            try append(bytes, start..<(start + length), stretch, &builder)
+            position = start + length
+        }
+    }
+
+    /// The length at a position and where its record begins; nil if its bytes are not all there.
+    private func length(in bytes: [UInt8], at position: Int) -> (length: Int, start: Int)? {
+        if format == .lengthVarint {
+            var length = 0
+            for place in 0..<5 where position + place < bytes.count {
+                let byte = Int(bytes[position + place])
+                length |= (byte & 0x7F) << (7 * place)
+                if byte < 0x80 { return (length, position + place + 1) }
+            }
+            return nil
+        }
+        guard position + 4 <= bytes.count else { return nil }
+        let four = bytes[position..<position + 4]
+        let ordered = format == .lengthU32BigEndian ? Array(four) : four.reversed()
+        return (ordered.reduce(0) { $0 << 8 | Int($1) }, position + 4)
     }
 
     private func splitSlices(
@@ -105,7 +191,7 @@ struct Corpus {
         _ report: inout CorpusReport
     ) throws(PayloadError) {
         var lines = LineScanner(bytes)
-        if !stretch.startsFile { try skipPartialLine(&lines, stretch) }
+        if !stretch.startsFile || hasHeader { try skipPartialLine(&lines, stretch) }
         while let line = lines.next() {
             guard line.isComplete || stretch.endsFile else {
                 // The end of the stretch cut the line off; only one above the limit is an error.
@@ -158,10 +244,11 @@ struct Corpus {
         _ builder: inout PayloadPoolBuilder
     ) throws(PayloadError) {
         guard range.count <= limit else { throw tooLarge(range, stretch) }
+        let key = stretch.keyField?.key(of: bytes[range])
         _ = unsafe bytes.withUnsafeBytes {
             // The pool is as large as the bytes that were read, so it is full only if it has the
             // most entries that it may have.
-            unsafe builder.append(value: UnsafeRawBufferPointer(rebasing: $0[range]), key: nil)
+            unsafe builder.append(value: UnsafeRawBufferPointer(rebasing: $0[range]), key: key)
         }
     }
 

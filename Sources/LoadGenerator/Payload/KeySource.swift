@@ -17,7 +17,7 @@ public final class KeySource: @unchecked Sendable {
     public init(_ settings: KeySettings) {
         kind = settings.kind
         switch kind {
-        case .none, .payload: cardinality = 0
+        case .none, .payload, .field: cardinality = 0
         case .roundRobin, .uniform, .zipfian: cardinality = settings.cardinality
         }
         popularity =

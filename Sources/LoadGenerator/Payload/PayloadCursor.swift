@@ -41,7 +41,7 @@ public struct PayloadCursor: Sendable {
     public mutating func key(of index: Int) -> UnsafeRawBufferPointer? {
         switch keys.kind {
         case .none: return nil
-        case .payload: return unsafe pool.key(index)
+        case .payload, .field: return unsafe pool.key(index)
         case .roundRobin:
             let current = keyIndex
             keyIndex = current &+ 1 == keys.cardinality ? 0 : current &+ 1

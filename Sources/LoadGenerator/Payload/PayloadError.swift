@@ -9,6 +9,16 @@ public enum PayloadError: Error, Hashable, Sendable, CustomStringConvertible {
     case recordTooLarge(path: String, position: Int, byteCount: Int, limit: Int)
     /// `position` is a byte of the file, `line` counts from 1.
     case notJSON(path: String, position: Int, line: Int, fault: String)
+    /// A compressed file that cannot be unpacked within the limit.
+    case notUnpacked(path: String, reason: String, limit: Int)
+    case tooLargeUnpacked(path: String, limit: Int)
+    /// Not text, though the format has lines.
+    case binary(path: String, format: CorpusFormat)
+    /// A length that the rest of the file does not have.
+    case badLength(path: String, position: Int, length: Int, left: Int)
+    /// No record of the corpus has the key.
+    case noKey(path: String, field: String)
+    case log(path: String, reason: String)
     case codec(RecordFormatError)
 
     public var description: String {
@@ -16,8 +26,24 @@ public enum PayloadError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unreadable(let path, let reason):
             "the corpus \(path) cannot be read: \(reason)"
         case .notARegularFile(let path):
-            "the corpus \(path) is not a regular file; a pipe or a device cannot be sampled, so "
-                + "write it to a file first"
+            "the corpus \(path) is not a regular file; write a pipe to a file first, or to standard "
+                + "input with -, and read a directory with format files or segments"
+        case .notUnpacked(let path, let reason, let limit):
+            "the corpus \(path) is compressed and cannot be unpacked: \(reason); unpack it first, if it "
+                + "becomes larger than \(limit >> 20) MiB"
+        case .tooLargeUnpacked(let path, let limit):
+            "the corpus \(path) is compressed and larger than \(limit >> 20) MiB; unpack it first"
+        case .binary(let path, let format):
+            "the corpus \(path) is not text, which format \(format.rawValue) needs; use length-u32-be, "
+                + "length-u32-le or length-varint for records with their lengths, segments for a log, or "
+                + "slices for pieces of payload.size"
+        case .badLength(let path, let position, let length, let left):
+            "the corpus \(path) has a length of \(length) at byte \(position), with \(left) bytes left; "
+                + "check that the format is that of the file's lengths"
+        case .noKey(let path, let field):
+            "no record of the corpus \(path) has the key '\(field)'; correct keys.field or keys.pattern"
+        case .log(let path, let reason):
+            "the corpus \(path) is no log that can be read: \(reason)"
         case .noRecords(let path, let byteCount):
             "the corpus \(path) has \(byteCount) bytes but no record; give it at least one"
         case .recordTooLarge(let path, let position, let byteCount, let limit):

@@ -33,6 +33,8 @@ struct PayloadPoolBuilder: ~Copyable {
     }
 
     var count: Int { entries.count }
+    /// Whether any value has a key.
+    var hasKeys: Bool { !keys.isEmpty }
     var isFull: Bool { byteCount == capacity || count == Self.maximumCount }
 
     /// - Returns: false, without a change, if the value does not fit any more.

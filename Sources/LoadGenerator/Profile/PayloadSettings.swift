@@ -5,6 +5,8 @@ public struct PayloadSettings: Hashable, Sendable {
     public var file: String?
     /// How the corpus is cut into records.
     public var format = CorpusFormat.lines
+    /// Whether the first line names the columns and is no record.
+    public var header = false
     /// Nil: the natural sizes of the kind, or 1 KiB if it has none.
     public var size: SizeDistribution?
     /// Uncompressed ÷ compressed bytes, for `kind: ratio` only.
@@ -60,4 +62,30 @@ public enum CorpusFormat: String, CaseIterable, Hashable, Sendable {
     case slices
     /// Lines up to an empty line.
     case paragraphs
+    /// The length of each record before it, in four bytes.
+    case lengthU32BigEndian = "length-u32-be"
+    case lengthU32LittleEndian = "length-u32-le"
+    /// The same as a varint (LEB128), as protobuf's delimited messages have it.
+    case lengthVarint = "length-varint"
+    /// Each file of a directory is a record.
+    case files
+    /// The records of a log's segments, Kafka's or Weir's: a .log file, a partition or a log directory.
+    case segments
+
+    /// Whether the bytes can be entered in the middle of a file.
+    var hasBoundaries: Bool {
+        switch self {
+        case .lines, .ndjson, .slices, .paragraphs: true
+        case .lengthU32BigEndian, .lengthU32LittleEndian, .lengthVarint, .files, .segments: false
+        }
+    }
+
+    /// Whether records are made of lines.
+    var isText: Bool {
+        switch self {
+        case .lines, .ndjson, .paragraphs: true
+        case .slices, .lengthU32BigEndian, .lengthU32LittleEndian, .lengthVarint, .files, .segments:
+            false
+        }
+    }
 }

@@ -199,7 +199,12 @@ extension Profile {
             "The corpus, relative to the working directory."),
         Setting(
             ["payload", "format"], \.payload.format, .choice,
-            "How the corpus is split into records."),
+            "How the corpus is split into records. The file may be compressed by gzip or zstd; - is standard "
+                + "input, of which the first 64 MiB are taken."),
+        Setting(
+            ["payload", "header"], \.payload.header, .boolean,
+            "Whether the corpus begins with a line of column names, which is no record.",
+            isOmittedAtDefault: true),
         Setting(
             ["payload", "size"], orNull: \.payload.size, .sizeDistribution,
             "Bytes of a value, for ratio, random, zeros and a corpus in slices; the others have "
@@ -220,13 +225,22 @@ extension Profile {
     private static let keySettings: [Setting<Profile>] = [
         Setting(
             ["keys", "kind"], \.keys.kind, .choice,
-            "The keys; payload takes the event's own key (order, user, host, series)."),
+            "The keys; payload takes the event's own key (order, user, host, series; of segments the record's), and "
+                + "field a part of each record of a corpus."),
         Setting(
             ["keys", "cardinality"], \.keys.cardinality, .count.limited(to: 1...10_000_000),
             "The number of different keys."),
         Setting(
             ["keys", "exponent"], \.keys.exponent, .decimal.limited(to: 0...10),
             "The skew of zipfian keys."),
+        Setting(
+            ["keys", "field"], orNull: \.keys.field, .text,
+            "With kind field: the member of JSON records that is the key (user.id for one inside another), or "
+                + "with payload.header the column.", isOmittedAtDefault: true),
+        Setting(
+            ["keys", "pattern"], orNull: \.keys.pattern, .text,
+            "With kind field, in place of keys.field: a regular expression whose first group is the key.",
+            isOmittedAtDefault: true),
     ]
 
     private static func topicKey(

@@ -152,6 +152,7 @@ extension ProfileReader {
         for (name, isDefault) in [
             ("payload.file", payload.file == nil),
             ("payload.format", payload.format == defaults.payload.format),
+            ("payload.header", payload.header == defaults.payload.header),
         ] where payload.kind != .corpus && isGiven(name) && !isDefault {
             report(
                 "only kind: corpus reads a file, not \(payload.kind.rawValue); remove it or set "
@@ -182,6 +183,9 @@ extension ProfileReader {
                     + "\(profile.producers.batchSize), so batches would repeat each other; "
                     + "raise payload.pool", at: "payload.pool")
         }
+        if payload.header, payload.kind == .corpus, payload.format != .lines {
+            report("only format lines has a line of column names", at: "payload.header")
+        }
         validateKeys(defaults.keys)
     }
 
@@ -197,6 +201,35 @@ extension ProfileReader {
             report(
                 "only keys of kind \(list) have it, not \(keys.kind.rawValue); remove it or set "
                     + "keys.kind", at: name)
+        }
+        validateKeyField()
+    }
+
+    private mutating func validateKeyField() {
+        let keys = profile.keys
+        let format = profile.payload.format
+        guard keys.kind == .field else {
+            for name in ["keys.field", "keys.pattern"] where isGiven(name) {
+                report("only keys of kind field have it; set keys.kind: field", at: name)
+            }
+            return
+        }
+        let place = isGiven("keys.field") ? "keys.field" : "keys.kind"
+        guard profile.payload.kind == .corpus else {
+            return report(
+                "only records of a corpus have fields; use keys.kind payload, or payload.kind corpus",
+                at: "keys.kind")
+        }
+        guard (keys.field == nil) != (keys.pattern == nil) else {
+            return report("give either keys.field or keys.pattern", at: place)
+        }
+        if keys.field != nil, format != .ndjson, !(format == .lines && profile.payload.header) {
+            report(
+                "keys.field takes payload.format ndjson, or lines with payload.header: true; use "
+                    + "keys.pattern for others", at: "keys.field")
+        }
+        if let pattern = keys.pattern, (try? Regex(pattern)) == nil {
+            report("'\(pattern)' is no regular expression", at: "keys.pattern")
         }
     }
 

@@ -45,14 +45,17 @@ public struct Sweep: Hashable, Sendable {
     /// - Precondition: no axis is empty, and the product is at most `maximumVariants`.
     init(product axes: [Axis]) {
         self.axes = axes
-        let labels = axes.map { Self.labels(of: $0, among: axes) }
+        // A value that all variants have tells none apart.
+        let varied = axes.filter { $0.values.count > 1 }
+        let named = varied.isEmpty ? axes : varied
+        let labels = axes.map { named.contains($0) ? Self.labels(of: $0, among: named) : nil }
         var choices: [[Int]] = [[]]
         for axis in axes {
             choices = choices.flatMap { choice in axis.values.indices.map { choice + [$0] } }
         }
         variants = choices.map { choice in
             Variant(
-                name: zip(labels, choice).map { $0[$1] }.joined(separator: ","),
+                name: zip(labels, choice).compactMap { $0?[$1] }.joined(separator: ","),
                 settings: zip(axes, choice).map { .init(path: $0.path, value: $0.values[$1]) })
         }
     }

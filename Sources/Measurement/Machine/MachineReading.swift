@@ -54,6 +54,8 @@ public struct MachineConditions: Sendable, Equatable {
     /// Time that the load's threads waited for a core, as a share of the time in which they could
     /// have run.
     public var coreWaitPercent: Double?
+    /// CPU time of the load's threads, by the beginning of their names.
+    public var threadNanos: [String: Int64] = [:]
     /// Time in which some task of the machine waited for a core, for memory, for a disk.
     public var cpuPressurePercent: Double?
     public var memoryPressurePercent: Double?
@@ -94,6 +96,9 @@ public struct MachineConditions: Sendable, Equatable {
         }
         if let before = start.throttling {
             throttledPercent = end.throttling?.percent(since: before)
+        }
+        for kind in Set(end.waits.threads.values.map(\.kind)) {
+            threadNanos[kind] = end.waits.runNanos(of: kind, since: start.waits)
         }
         coreWaitPercent = end.waits.waitPercent(since: start.waits)
         cpuPressurePercent = percent(end.pressure.cpuNanos, start.pressure.cpuNanos)

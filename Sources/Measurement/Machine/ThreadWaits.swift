@@ -6,10 +6,13 @@ public struct ThreadWaits: Sendable, Equatable {
     public struct Thread: Sendable, Equatable {
         public var runNanos: Int64
         public var waitNanos: Int64
+        /// The beginning of its name, by which it was asked for.
+        public var kind: String
 
-        public init(runNanos: Int64, waitNanos: Int64) {
+        public init(runNanos: Int64, waitNanos: Int64, kind: String = "") {
             self.runNanos = runNanos
             self.waitNanos = waitNanos
+            self.kind = kind
         }
     }
 
@@ -26,10 +29,11 @@ public struct ThreadWaits: Sendable, Equatable {
         for name in SystemFile.names(in: "/proc/self/task") {
             guard let number = Int(name),
                 let comm = SystemFile.read("/proc/self/task/\(name)/comm"),
-                prefixes.contains(where: comm.hasPrefix),
-                let thread = SystemFile.read("/proc/self/task/\(name)/schedstat")
+                let kind = prefixes.first(where: comm.hasPrefix),
+                var thread = SystemFile.read("/proc/self/task/\(name)/schedstat")
                     .flatMap(Thread.init(schedstat:))
             else { continue }
+            thread.kind = kind
             threads[number] = thread
         }
         return ThreadWaits(threads: threads)
@@ -38,6 +42,15 @@ public struct ThreadWaits: Sendable, Equatable {
     /// Takes over later figures; threads that have ended keep their last ones.
     public mutating func update(_ later: ThreadWaits) {
         threads.merge(later.threads) { $1 }
+    }
+
+    /// CPU time since `earlier` of all threads of a kind; nil without one.
+    public func runNanos(of kind: String, since earlier: ThreadWaits) -> Int64? {
+        let own = threads.filter { $0.value.kind == kind }
+        guard !own.isEmpty else { return nil }
+        return own.reduce(0) { sum, thread in
+            sum + max(thread.value.runNanos - (earlier.threads[thread.key]?.runNanos ?? 0), 0)
+        }
     }
 
     /// The share of the time since `earlier`, in which the threads ran or were ready, that they

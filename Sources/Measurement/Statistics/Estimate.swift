@@ -10,11 +10,14 @@ public struct Estimate: Sendable, Equatable {
     }
 
     /// Nil before the first pair.
-    /// - Parameter population: as for `RatioOfSums.reach`.
-    public init?(_ ratio: RatioOfSums, ofPopulation population: Int? = nil) {
+    /// - Parameters:
+    ///   - population: as for `RatioOfSums.reach`.
+    ///   - factor: widens the interval.
+    public init?(
+        _ ratio: RatioOfSums, ofPopulation population: Int? = nil, widenedBy factor: Double = 1
+    ) {
         guard let value = ratio.value else { return nil }
-        self.init(
-            value,
-            interval: ratio.reach(ofPopulation: population).map { max(value - $0, 0)...value + $0 })
+        let reach = ratio.reach(ofPopulation: population).map { $0 * factor }
+        self.init(value, interval: reach.map { max(value - $0, 0)...value + $0 })
     }
 }

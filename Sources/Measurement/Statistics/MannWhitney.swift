@@ -44,6 +44,22 @@ public struct MannWhitney: Sendable, Equatable {
         return min(1, 2 / ways)
     }
 
+    /// The largest p below a level that samples of these sizes can give without ties; the level itself
+    /// where p is an approximation. Nil if they give none.
+    static func largestP(below level: Double, _ firstCount: Int, _ secondCount: Int) -> Double? {
+        guard smallestP(firstCount, secondCount) < level else { return nil }
+        guard firstCount + secondCount <= exactLimit else { return level }
+        let ways = Self.ways(ranks: Array(1...firstCount + secondCount), chosen: firstCount)
+        let all = ways.reduce(0, +)
+        var (tail, largest) = (0.0, 0.0)
+        for count in ways where count > 0 {
+            tail += count
+            guard 2 * tail / all < level else { break }
+            largest = 2 * tail / all
+        }
+        return largest
+    }
+
     // MARK: Ranks
 
     /// Twice the ranks, in the order of the values: whole numbers even where tied values share the
@@ -65,7 +81,16 @@ public struct MannWhitney: Sendable, Equatable {
     // MARK: Probabilities
 
     private static func exactP(ranks: [Int], chosen: Int, doubledSum: Int) -> Double {
-        // ways[k][s]: how many ways there are to choose k ranks that sum to s.
+        let ways = ways(ranks: ranks, chosen: chosen)
+        let all = ways.reduce(0, +)
+        let lower = ways[...doubledSum].reduce(0, +)
+        let upper = ways[doubledSum...].reduce(0, +)
+        return min(1, 2 * min(lower, upper) / all)
+    }
+
+    /// How many ways there are to choose so many ranks, by their sum.
+    private static func ways(ranks: [Int], chosen: Int) -> [Double] {
+        // ways[k][s]: to choose k ranks that sum to s.
         let largest = ranks.sorted().suffix(chosen).reduce(0, +)
         var ways = [[Double]](
             repeating: [Double](repeating: 0, count: largest + 1), count: chosen + 1)
@@ -77,10 +102,7 @@ public struct MannWhitney: Sendable, Equatable {
                 }
             }
         }
-        let all = ways[chosen].reduce(0, +)
-        let lower = ways[chosen][...doubledSum].reduce(0, +)
-        let upper = ways[chosen][doubledSum...].reduce(0, +)
-        return min(1, 2 * min(lower, upper) / all)
+        return ways[chosen]
     }
 
     private static func normalP(ranks: [Int], first: Int, u: Double) -> Double {

@@ -25,12 +25,20 @@ public struct Advice: Sendable {
         }
     }
 
+    /// A limit that no variant could keep by its compression.
+    public struct Unmet: Sendable, Equatable {
+        public let budget: Budget
+        /// What the best variant without a codec has.
+        public let reached: String
+    }
+
     /// A variant with its figures.
     public struct Candidate: Sendable, Equatable {
         public let name: String
         public let ratio: Double
         public let ratioInterval: ClosedRange<Double>
-        /// CPU seconds for a logical gigabyte, generator included.
+        /// CPU seconds for a logical gigabyte: of the codec, or of the whole process where a result does
+        /// not tell them apart.
         public let cost: Double
         public let costInterval: ClosedRange<Double>
     }
@@ -55,6 +63,12 @@ public struct Advice: Sendable {
     /// Within the budget, and shown to be worse than one on the front.
     public let dominated: [Candidate]
     public let excluded: [Excluded]
+    /// Limits that are broken without a codec, too: by the machine or the rate. They exclude nothing.
+    public let unmet: [Unmet]
+    /// All variants that have both figures, from the least CPU to the most.
+    public let measured: [Candidate]
+    /// Whether `cost` is of the codec alone.
+    public let isCodecCost: Bool
     public let conclusion: Conclusion
 
     /// - Parameters:
@@ -62,31 +76,44 @@ public struct Advice: Sendable {
     ///   - budgets: all must be kept. If one of them limits the CPU cost, only the ratio decides;
     ///     else CPU is weighed against it.
     public init(_ comparison: Comparison, budgets: [Budget]) {
+        let costs = [ComparedMetric.codecCost, ComparedMetric.cpuCost]
+        let cost = costs.first { Self.isKnown($0, in: comparison) } ?? ComparedMetric.cpuCost
+        isCodecCost = cost == ComparedMetric.codecCost
+        let unmet = budgets.compactMap { Self.unmet($0, in: comparison) }
+        self.unmet = unmet
+        let decisive = budgets.filter { budget in !unmet.contains { $0.budget == budget } }
         var fitting: [Candidate] = []
         var excluded: [Excluded] = []
+        var measured: [Candidate] = []
         for variant in comparison.variants {
-            let reason = budgets.lazy.compactMap {
+            let candidate = Candidate(variant.name, comparison, cost: cost)
+            if let candidate { measured.append(candidate) }
+            let reason = decisive.lazy.compactMap {
                 Self.violation($0, by: variant.name, in: comparison)
             }.first
             if let reason {
                 excluded.append(Excluded(name: variant.name, reason: reason))
-            } else if let candidate = Candidate(variant.name, comparison) {
+            } else if let candidate {
                 fitting.append(candidate)
             } else {
                 excluded.append(
                     Excluded(name: variant.name, reason: "no valid run measured its cost"))
             }
         }
+        self.measured = measured.sorted { $0.cost < $1.cost }
         let places = ParetoFront.indices(
             of: fitting.map { (x: $0.ratioInterval, y: $0.costInterval) }, x: .higher, y: .lower)
         let isOnFront = Set(places)
         front = places.map { fitting[$0] }.sorted { $0.cost < $1.cost }
         dominated = fitting.indices.filter { !isOnFront.contains($0) }.map { fitting[$0] }
         self.excluded = excluded
-        let hasCostBudget = budgets.contains { $0.metric == ComparedMetric.cpuCost }
+        let hasCostBudget = decisive.contains { costs.contains($0.metric) }
         conclusion =
             hasCostBudget ? Self.smallest(of: front) : Self.balance(front)
     }
+
+    /// The settings that the conclusion names first.
+    public var named: Set<String> { conclusion.leaders }
 
     // MARK: The budget
 
@@ -107,6 +134,30 @@ public struct Advice: Sendable {
         return isWithin(median)
             ? "\(budget.text): \(shown), but its interval extends to \(row.metric.text(worst))"
             : "\(budget.text): \(shown)"
+    }
+
+    /// Whether every variant with a ratio has the figure.
+    private static func isKnown(_ metric: String, in comparison: Comparison) -> Bool {
+        comparison.variants.allSatisfy { variant in
+            comparison.row(variant: variant.name, metric: ComparedMetric.compressionRatio)?.median
+                == nil || comparison.row(variant: variant.name, metric: metric)?.median != nil
+        }
+    }
+
+    /// Nil for a limit that a variant without a codec keeps by its median, and where there is none.
+    private static func unmet(_ budget: Budget, in comparison: Comparison) -> Unmet? {
+        let plain = comparison.variants.filter { variant in
+            comparison.row(variant: variant.name, metric: ComparedMetric.compressionRatio)?.median
+                == 1
+        }
+        let reached = plain.compactMap { variant in
+            comparison.row(variant: variant.name, metric: budget.metric)
+        }.compactMap { row in row.median.map { (row, $0) } }
+        let best =
+            budget.isAtMost ? reached.min { $0.1 < $1.1 } : reached.max { $0.1 < $1.1 }
+        guard let best, budget.metric != ComparedMetric.compressionRatio else { return nil }
+        let isKept = budget.isAtMost ? best.1 <= budget.limit : best.1 >= budget.limit
+        return isKept ? nil : Unmet(budget: budget, reached: best.0.metric.text(best.1))
     }
 
     // MARK: The conclusion
@@ -175,9 +226,9 @@ public struct Advice: Sendable {
 
 extension Advice.Candidate {
     /// Nil if ratio or cost was not measured.
-    fileprivate init?(_ name: String, _ comparison: Comparison) {
+    fileprivate init?(_ name: String, _ comparison: Comparison, cost metric: String) {
         let ratioRow = comparison.row(variant: name, metric: ComparedMetric.compressionRatio)
-        let costRow = comparison.row(variant: name, metric: ComparedMetric.cpuCost)
+        let costRow = comparison.row(variant: name, metric: metric)
         guard let ratio = ratioRow?.median, let cost = costRow?.median else { return nil }
         self.name = name
         self.ratio = ratio

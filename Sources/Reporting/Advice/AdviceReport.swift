@@ -1,19 +1,28 @@
-/// The output of `weir advise`: the conclusion first, then the front with its reasons, then the
-/// excluded settings and why.
-public enum AdviceReport {
-    /// - Parameter resultsPath: the folder, for the last line; nil to leave it out.
-    public static func text(_ advice: Advice, resultsPath: String? = nil) -> String {
-        let sentences = conclusion(advice)
-        var lines = sentences.enumerated().flatMap { index, sentence in
+/// The output of `weir advise`: the conclusion and what is shown of it in sentences, then all settings
+/// in a table, then the excluded ones and why.
+public struct AdviceReport {
+    let advice: Advice
+    let comparison: Comparison?
+    let width: Int
+
+    /// - Parameters:
+    ///   - comparison: what the advice is on, for the sentence on what it names.
+    ///   - resultsPath: the folder, for the last line; nil to leave it out.
+    public static func text(
+        _ advice: Advice, on comparison: Comparison? = nil, resultsPath: String? = nil,
+        width: Int = TerminalWidth.usual
+    ) -> String {
+        AdviceReport(advice: advice, comparison: comparison, width: width)
+            .text(resultsPath: resultsPath)
+    }
+
+    private func text(resultsPath: String?) -> String {
+        var lines = Self.conclusion(advice).enumerated().flatMap { index, sentence in
             index == 0 ? wrapped(sentence) : wrapped("- " + sentence, indent: 2)
         }
-        if !advice.front.isEmpty { lines += [""] + front(advice.front) }
-        if !advice.dominated.isEmpty {
-            let names = advice.dominated.map(\.name).joined(separator: "; ")
-            lines +=
-                [""]
-                + wrapped("Shown to be worse in both, or worse in one and equal: \(names)")
-        }
+        lines += evidence.flatMap { wrapped($0) }
+        for unmet in advice.unmet { lines += wrapped(Self.sentence(unmet)) }
+        if !advice.measured.isEmpty { lines += [""] + table }
         if !advice.excluded.isEmpty {
             lines += ["", "Not shown to be within the budget"]
             for variant in advice.excluded {
@@ -25,10 +34,31 @@ public enum AdviceReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static let legend =
-        "Medians; ± reaches the farther end of the 95 % interval. CPU is that of generator and log "
-        + "together, per logical GB at the offered rate: an upper bound of the codec's cost. "
-        + "Differences are the codec's."
+    // MARK: Sentences
+
+    /// What is shown of the variants that the conclusion names.
+    private var evidence: [String] {
+        guard let comparison else { return [] }
+        let named = advice.conclusion.leaders
+        return comparison.findings.filter { named.contains($0.variant) }.map(\.sentence)
+            + [comparison.disturbed].compactMap(\.self)
+    }
+
+    static func sentence(_ unmet: Advice.Unmet) -> String {
+        "\(unmet.budget.text) does not hold without compression either (\(unmet.reached)): it is a "
+            + "limit of the machine or of the rate, not of a codec, and excludes nothing here."
+    }
+
+    private var legend: String {
+        "Medians with their 95 % intervals. CPU is "
+            + (advice.isCodecCost
+                ? "the codec's, compression and decompression by the clock of their threads, per "
+                    + "logical GB."
+                : "that of generator and log together, per logical GB at the offered rate: an upper "
+                    + "bound of the codec's cost. Differences are the codec's.")
+            + " Front: no other is shown to beat it in ratio and CPU; × is relative to the front's "
+            + "line above. Beaten: shown to be worse in both, or worse in one and equal."
+    }
 
     /// The first sentence says it; further ones are its parts.
     static func conclusion(_ advice: Advice) -> [String] {
@@ -60,47 +90,70 @@ public enum AdviceReport {
         return "\(what): \(names[0]) \(why)\(tie)."
     }
 
-    /// Each with its differences to the one before it.
-    private static func front(_ candidates: [Advice.Candidate]) -> [String] {
-        var table = TextTable()
-        table.add(["", "ratio", "CPU", "× CPU", "× ratio"])
-        for (index, candidate) in candidates.enumerated() {
-            var cells = [
-                candidate.name, figure(candidate.ratio, candidate.ratioInterval),
-                figure(candidate.cost, candidate.costInterval, unit: " s/GB"),
-            ]
-            if index > 0 {
-                let before = candidates[index - 1]
-                cells += [
-                    times(candidate.cost, before.cost), times(candidate.ratio, before.ratio),
-                ]
-            }
-            table.add(cells)
-        }
-        return wrapped(
-            "The Pareto front: no other is shown to beat any of these in ratio and CPU; × is relative "
-                + "to the line above.") + table.lines()
-    }
-
-    private static func times(_ value: Double, _ base: Double) -> String {
-        base > 0 ? Figure.significant(value / base) : "-"
-    }
-
-    private static func figure(
-        _ median: Double, _ interval: ClosedRange<Double>, unit: String = ""
-    ) -> String {
-        let reach = max(median - interval.lowerBound, interval.upperBound - median)
-        let share = median > 0 ? " ±\(Figure.percent(ofShare: reach / median))" : ""
-        return Figure.significant(median) + unit + share
-    }
-
     private static func list(_ names: [String]) -> String {
         names.count < 3
             ? names.joined(separator: " and ")
             : names.dropLast().joined(separator: "; ") + "; and " + names[names.count - 1]
     }
 
-    private static func wrapped(_ text: String, indent: Int = 0) -> [String] {
-        SummaryReport.wrapped(text, indent: indent)
+    // MARK: The table
+
+    /// All that was measured; those on the front with their differences to the one before, where the line
+    /// has room.
+    private var table: [String] {
+        let full = rows(withTimes: true)
+        let lines = full.contains { $0.count > width } ? rows(withTimes: false) : full
+        return wrapped("All settings, from the least CPU to the most") + lines
+    }
+
+    private func rows(withTimes: Bool) -> [String] {
+        let front = Set(advice.front.map(\.name))
+        let excluded = Set(advice.excluded.map(\.name))
+        var table = TextTable()
+        table.add(["", "", "ratio", "CPU"] + (withTimes ? ["× CPU", "× ratio"] : []))
+        var before: Advice.Candidate?
+        for candidate in advice.measured {
+            let isOnFront = front.contains(candidate.name)
+            var cells = [
+                candidate.name,
+                isOnFront ? "front" : excluded.contains(candidate.name) ? "excluded" : "beaten",
+                FigureInterval.text(
+                    candidate.ratio, candidate.ratioInterval, Figure.significant),
+                FigureInterval.text(candidate.cost, candidate.costInterval) {
+                    Figure.significant($0) + " s/GB"
+                },
+            ]
+            if isOnFront {
+                if let before, withTimes {
+                    cells += [
+                        times(candidate.cost, before.cost), times(candidate.ratio, before.ratio),
+                    ]
+                }
+                before = candidate
+            }
+            table.add(cells)
+        }
+        return table.lines()
+    }
+
+    private func times(_ value: Double, _ base: Double) -> String {
+        base > 0 ? Figure.significant(value / base) : "-"
+    }
+
+    private func wrapped(_ text: String, indent: Int = 0) -> [String] {
+        SummaryReport.wrapped(text, indent: indent, width: width)
+    }
+}
+
+extension Advice.Conclusion {
+    /// The variants that it names first.
+    var leaders: Set<String> {
+        switch self {
+        case .winner(let name, _): [name]
+        case .noClearWinner(let names): Set(names.prefix(2))
+        case .tradeOff(let leastCPU, let mostCompression):
+            Set(leastCPU.prefix(1) + mostCompression.prefix(1))
+        case .nothingFits: []
+        }
     }
 }

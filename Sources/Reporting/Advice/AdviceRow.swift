@@ -30,7 +30,8 @@ public struct AdviceRow: TableRow, Equatable {
     public static func rows(
         of advice: Advice, budgets: [Advice.Budget], runID: String
     ) -> [AdviceRow] {
-        let conclusion = AdviceReport.conclusion(advice).joined(separator: " ")
+        let sentences = AdviceReport.conclusion(advice) + advice.unmet.map(AdviceReport.sentence)
+        let conclusion = sentences.joined(separator: " ")
         func row(_ variant: String, _ place: Place, _ reason: String? = nil) -> AdviceRow {
             AdviceRow(
                 runID: runID, variant: variant, place: place, reason: reason,

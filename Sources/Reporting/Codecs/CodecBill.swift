@@ -3,25 +3,6 @@ import Measurement
 
 /// Who pays for a compression setting at the user's rate: producers, consumers, network and disks.
 public struct CodecBill {
-    /// The load, and what the cluster makes of it.
-    public struct Load: Sendable {
-        public var recordsPerSecond: Double
-        /// Copies of each partition, the leader's included.
-        public var replication: Int
-        public var retentionDays: Double
-        /// Consumer groups that read everything.
-        public var consumers: Int
-
-        public init(
-            recordsPerSecond: Double, replication: Int, retentionDays: Double, consumers: Int
-        ) {
-            self.recordsPerSecond = recordsPerSecond
-            self.replication = replication
-            self.retentionDays = retentionDays
-            self.consumers = consumers
-        }
-    }
-
     let load: Load
     /// The front of one size of batches, from the cheapest.
     let rows: [CodecRow]
@@ -52,15 +33,17 @@ public struct CodecBill {
 
     func costs(_ row: CodecRow) -> Costs? {
         guard let ratio = row.ratio?.value, ratio > 0 else { return nil }
-        let rate = load.recordsPerSecond * row.bytesPerBatch / row.recordsPerBatch
-        let stored = rate / ratio
-        let day = stored * 86_400 * Double(load.replication)
-        return Costs(
-            producerCores: rate * (row.compressNanosPerByte?.value ?? 0) / 1e9,
-            consumerCores: rate * (row.decompressNanosPerByte?.value ?? 0) / 1e9
-                * Double(load.consumers),
-            inRate: stored, outRate: stored * Double(load.consumers), storedADay: day,
-            stored: day * load.retentionDays)
+        let bytes = row.bytesPerBatch / row.recordsPerBatch
+        return load.costs(
+            storedBytes: bytes / ratio,
+            compressNanos: bytes * (row.compressNanosPerByte?.value ?? 0),
+            decompressNanos: bytes * (row.decompressNanosPerByte?.value ?? 0))
+    }
+
+    /// What the setting where the front bends stores and costs; empty without one.
+    public var sentence: String {
+        guard let knee = CodecKnee(rows), let costs = costs(knee.row) else { return "" }
+        return load.sentence(knee.row.setting, costs)
     }
 
     public var text: String {
@@ -87,11 +70,11 @@ public struct CodecBill {
             separator: "\n") + "\n"
     }
 
-    private static func cores(_ cores: Double) -> String {
+    static func cores(_ cores: Double) -> String {
         cores > 0 && cores < 0.001 ? "<0.001" : Figure.fixed(cores, digits: cores < 10 ? 3 : 1)
     }
 
-    private static func bits(_ bytesPerSecond: Double) -> String {
+    static func bits(_ bytesPerSecond: Double) -> String {
         Figure.significant(bytesPerSecond * 8 / 1e6) + " Mbit/s"
     }
 }

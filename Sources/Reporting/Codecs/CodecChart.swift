@@ -27,9 +27,7 @@ enum CodecChart {
             else { return nil }
             (self.row, self.codec, self.cost, self.ratio) = (row, codec, cost, ratio)
             setting = row["level"].map { "\(codec):\($0)" } ?? codec
-            batch = CodecBatch(
-                records: row.number("batch_records").flatMap { Int(exactly: $0) },
-                sizeBytes: row.number("batch_size_bytes").flatMap { Int(exactly: $0) })
+            batch = CodecBatch(row)
         }
 
         var isOnFront: Bool { row["pareto"] == "true" }

@@ -8,11 +8,17 @@ public struct CodecReport {
     public var circumstances: [String]
     /// Only the front of each table.
     public var isBrief = false
+    /// Of a line.
+    public var width: Int
 
-    public init(rows: [CodecRow], circumstances: [String], isBrief: Bool = false) {
+    public init(
+        rows: [CodecRow], circumstances: [String], isBrief: Bool = false,
+        width: Int = TerminalWidth.usual
+    ) {
         self.rows = rows
         self.circumstances = circumstances
         self.isBrief = isBrief
+        self.width = width
     }
 
     /// A ratio below which compression is not worth anything: batches of random bytes reach it by
@@ -21,18 +27,30 @@ public struct CodecReport {
 
     public var text: String {
         let groups = rows.map(\.batch).uniqued().map { batch in rows.filter { $0.batch == batch } }
-        var lines: [String] = []
+        var lines = answer(groups)
         for group in groups { lines += table(group) + [""] }
-        if let nothing { lines += SummaryReport.wrapped(nothing, indent: 0) + [""] }
-        lines += SummaryReport.wrapped(Self.legend, indent: 0)
-        for sentence in circumstances { lines += SummaryReport.wrapped(sentence, indent: 0) }
+        lines += wrapped(Self.legend)
+        for sentence in circumstances { lines += wrapped(sentence) }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What there is to gain, before the tables.
+    private func answer(_ groups: [[CodecRow]]) -> [String] {
+        if let nothing { return wrapped(nothing) + [""] }
+        let knees = groups.compactMap { group in
+            CodecKnee(CodecRow.front(group)).map { "With \(group[0].batch.text), \($0.sentence)" }
+        }
+        return knees.flatMap { wrapped($0) } + (knees.isEmpty ? [] : [""])
+    }
+
+    private func wrapped(_ text: String) -> [String] {
+        SummaryReport.wrapped(text, indent: 0, width: width)
     }
 
     private static let legend =
         "ratio: uncompressed ÷ stored bytes of batches. payload: keys and values ÷ stored bytes; alone: "
         + "the same without record framing, as a benchmark of the codec shows it. CPU time is that of "
-        + "one thread, per byte before compression; ± is the 95 % interval. front: no other is shown "
+        + "one thread, per byte before compression, with its 95 % interval. front: no other is shown "
         + "to compress better in no more CPU time, or as well in less."
 
     /// Whether a codec is worth its time.
@@ -54,45 +72,60 @@ public struct CodecReport {
 
     private func table(_ rows: [CodecRow]) -> [String] {
         guard let first = rows.first else { return [] }
-        var table = TextTable()
-        table.add([
-            "", "ratio", "payload", "alone", "compress", "", "decompress", "", "memory", "libzstd",
-            "",
-        ])
-        for row in isBrief ? CodecRow.front(rows) : rows { table.add(cells(row)) }
+        let shown = isBrief ? CodecRow.front(rows) : rows
         let size = Figure.bytes(first.bytesPerBatch)
         let count =
             first.batchRecords == nil
             ? ", \(Figure.significant(first.recordsPerBatch)) records" : ""
         let part = rows.contains { $0.sampleShare < 1 } ? "" : ", the whole sample"
-        return ["\(first.batch.text)\(count), \(size) before compression\(part)"]
-            + table.lines(gap: 2)
+        return wrapped("\(first.batch.text)\(count), \(size) before compression\(part)")
+            + fitting(shown)
     }
 
-    private func cells(_ row: CodecRow) -> [String] {
-        [
-            row.setting, row.ratio.map { Self.text($0, unit: "") } ?? "-",
-            Self.number(row.payloadRatio), row.codec == "none" ? "" : Self.number(row.bareRatio),
-            Self.time(row.compressNanosPerByte), Self.rate(row.compressNanosPerByte),
-            Self.time(row.decompressNanosPerByte), Self.rate(row.decompressNanosPerByte),
-            row.contextByteCount.map { $0 > 0 ? Figure.bytes(Double($0)) : "" } ?? "",
-            row.zstdCompressShare.map { Figure.percent(ofShare: $0) } ?? "",
-            row.isOnFront ? "front" : "",
-        ]
+    /// A column of the table.
+    private struct Cells: Sendable {
+        var title: String
+        /// The lowest goes first where the line is too narrow; codecs.csv has all.
+        var rank: Int
+        var text: @Sendable (CodecRow) -> String
     }
 
-    private static func text(_ estimate: Estimate, unit: String) -> String {
-        let reach = estimate.interval.map {
-            max(estimate.value - $0.lowerBound, $0.upperBound - estimate.value)
+    private static let columns: [Cells] = [
+        Cells(title: "", rank: 9) { $0.setting },
+        Cells(title: "ratio", rank: 9) { row in
+            row.ratio.map { FigureInterval.text($0) } ?? "-"
+        },
+        Cells(title: "payload", rank: 3) { number($0.payloadRatio) },
+        Cells(title: "alone", rank: 4) { $0.codec == "none" ? "" : number($0.bareRatio) },
+        Cells(title: "compress", rank: 9) { time($0.compressNanosPerByte) },
+        Cells(title: "", rank: 2) { rate($0.compressNanosPerByte) },
+        Cells(title: "decompress", rank: 8) { time($0.decompressNanosPerByte) },
+        Cells(title: "", rank: 1) { rate($0.decompressNanosPerByte) },
+        Cells(title: "memory", rank: 6) { row in
+            row.contextByteCount.map { $0 > 0 ? Figure.bytes(Double($0)) : "" } ?? ""
+        },
+        Cells(title: "libzstd", rank: 5) { row in
+            row.zstdCompressShare.map { Figure.percent(ofShare: $0) } ?? ""
+        },
+        Cells(title: "", rank: 7) { $0.isOnFront ? "front" : "" },
+    ]
+
+    private func fitting(_ rows: [CodecRow]) -> [String] {
+        for least in 1...9 {
+            let columns = Self.columns.filter { $0.rank >= least }
+            var table = TextTable()
+            table.add(columns.map(\.title))
+            for row in rows { table.add(columns.map { $0.text(row) }) }
+            let lines = table.lines(gap: 2)
+            if least == 9 || lines.allSatisfy({ $0.count <= width }) { return lines }
         }
-        // A ratio over the whole sample, or of batches that are all alike, has no doubt.
-        let percent = reach.map { estimate.value > 0 ? $0 / estimate.value * 100 : 0 } ?? 0
-        let doubt = percent >= 0.05 ? " ±\(Figure.fixed(percent, digits: 1)) %" : ""
-        return Figure.significant(estimate.value) + unit + doubt
+        return []
     }
 
     private static func time(_ estimate: Estimate?) -> String {
-        estimate.map { text($0, unit: " ns") } ?? ""
+        estimate.map { estimate in
+            FigureInterval.text(estimate) { Figure.significant($0) + " ns" }
+        } ?? ""
     }
 
     private static func rate(_ estimate: Estimate?) -> String {

@@ -15,6 +15,9 @@ public struct CodecRow: TableRow, Equatable {
     /// What was asked for: so many records a batch, or `batch.size`.
     public var batchRecords: Int?
     public var batchSizeBytes: Int?
+    /// Of a stored log: how many of its batches are one.
+    public var storedBatches: Int?
+    public var topic: String?
     public var recordsPerBatch: Double
     public var bytesPerBatch: Double
     /// 0…1.
@@ -44,11 +47,12 @@ public struct CodecRow: TableRow, Equatable {
     }
 
     /// `zstd:3`.
-    var setting: String { level.map { "\(codec):\($0)" } ?? codec }
+    public var setting: String { level.map { "\(codec):\($0)" } ?? codec }
 
     /// What rows of one table have in common.
     var batch: CodecBatch {
-        CodecBatch(records: batchRecords, sizeBytes: batchSizeBytes)
+        CodecBatch(
+            records: batchRecords, sizeBytes: batchSizeBytes, stored: storedBatches, topic: topic)
     }
 
     public static let columns: [Column<CodecRow>] =
@@ -78,6 +82,11 @@ public struct CodecRow: TableRow, Equatable {
                 "`true`: no setting on batches of this size is shown to compress better in no more CPU "
                     + "time, or as well in less; else `false`."
             ) { $0.isOnFront },
+            .text("topic", "With `--log-dir`: the topic that was sampled.") { $0.topic },
+            .integer(
+                "stored_batches",
+                "With `--log-dir`: how many of its batches are one; 1 is as they are stored."
+            ) { $0.storedBatches },
         ]
 
     private static let identity: [Column<CodecRow>] = [
@@ -111,15 +120,17 @@ public struct CodecRow: TableRow, Equatable {
         .decimal(
             "compression_ratio",
             "Uncompressed ÷ stored bytes of all batches; exact where all were compressed, else scaled from "
-                + "those that were."
+                + "those that were.", digits: 6
         ) {
             $0.ratio?.value
         },
         .decimal(
             "compression_ratio_low",
-            "Lower end of its 95 % interval; the ratio itself where it is exact."
+            "Lower end of its 95 % interval; the ratio itself where it is exact.", digits: 6
         ) { $0.ratio?.interval?.lowerBound },
-        .decimal("compression_ratio_high", "Its upper end.") { $0.ratio?.interval?.upperBound },
+        .decimal("compression_ratio_high", "Its upper end.", digits: 6) {
+            $0.ratio?.interval?.upperBound
+        },
         .decimal(
             "payload_ratio",
             "Keys and values ÷ stored bytes of batches: what is saved of the records."

@@ -13,9 +13,7 @@ extension ReportSection {
                 + "more CPU time, or as well in less.")
         for row in codecs.rows {
             let codec = row["codec"] ?? ""
-            let batch = CodecBatch(
-                records: row["batch_records"].flatMap { Int($0) },
-                sizeBytes: row["batch_size_bytes"].flatMap { Int($0) })
+            let batch = CodecBatch(row)
             var entries = [
                 ReportTable.Entry(row["level"].map { "\(codec):\($0)" } ?? codec),
                 ReportTable.Entry(batch.text),

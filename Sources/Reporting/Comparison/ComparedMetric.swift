@@ -38,5 +38,17 @@ public struct ComparedMetric: Sendable, Equatable {
     func text(_ number: Double) -> String { figure.unit.text(number) }
 
     static let compressionRatio = "compression_ratio"
+    /// Of the whole process.
     static let cpuCost = "cpu_s_per_logical_gb"
+    /// Of the codec alone.
+    static let codecCost = "codec_cpu_s_per_logical_gb"
+
+    /// What people choose by. End-to-end latency includes the response latency, and the time of all CPU
+    /// that of the codec.
+    static func key(of known: [ComparedMetric]) -> [ComparedMetric] {
+        let hasEndToEnd = known.contains { $0.column == "e2e_latency_p99_us" }
+        return known.filter { metric in
+            metric.compared.isKey && !(hasEndToEnd && metric.column == "response_latency_p99_us")
+        }
+    }
 }

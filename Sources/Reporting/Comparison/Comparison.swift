@@ -3,9 +3,8 @@ import Measurement
 /// Compares the repetitions of several variants, metric by metric, with those of one of them.
 ///
 /// Built from rows of `summary.csv` that were read back. Medians have bootstrapped 95 % intervals;
-/// a difference is shown only if a Mann–Whitney test finds it at p < 0.05. Each metric is tested
-/// separately, so of twenty comparisons without a difference one may show one. `CountedRuns` says
-/// which runs count; the others are listed.
+/// a difference is shown only if a Mann–Whitney test finds it at p < 0.05, adjusted for all metrics of
+/// the variant: see `FalseDiscovery`. `CountedRuns` says which runs count; the others are listed.
 public struct Comparison: Sendable {
     /// A smaller p shows a difference.
     public static let level = 0.05
@@ -100,6 +99,7 @@ public struct Comparison: Sendable {
             rows[index].compare(with: rows[base])
             if let limit = limits[column] { rows[index].judge(by: limit, against: rows[base]) }
         }
+        for variant in compared { Self.conclude(of: variant, in: &rows, places) }
         Self.markParetoFront(in: &rows)
         self.rows = rows
         self.places = places
@@ -164,6 +164,23 @@ public struct Comparison: Sendable {
             variant: variant.name, metric: metric, baseline: variant.baseline, counted: counted,
             excluded: variant.excluded,
             disturbedCount: variant.runs.count { !$0.isCounted && $0.isDisturbed })
+    }
+
+    /// Concludes from all tests of a variant.
+    private static func conclude(
+        of variant: Variant, in rows: inout [ComparisonRow], _ places: [String: [String: Int]]
+    ) {
+        let tested = (places[variant.name] ?? [:]).compactMap { column, index in
+            places[variant.baseline]?[column].flatMap { base in
+                rows[index].isTested(against: rows[base]) ? (index: index, base: base) : nil
+            }
+        }
+        let adjusted = FalseDiscovery.adjusted(tested.map { rows[$0.index].p ?? 1 })
+        let claimed = adjusted.count { $0 < level }
+        for ((index, base), p) in zip(tested, adjusted) {
+            let next = FalseDiscovery.nextLevel(claimed: claimed, of: tested.count, level: level)
+            rows[index].conclude(adjustedP: p, nextLevel: next, base: rows[base])
+        }
     }
 
     /// A variant is on the front if no other beats it in both compression ratio and CPU cost.

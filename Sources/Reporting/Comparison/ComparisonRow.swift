@@ -22,6 +22,11 @@ public struct ComparisonRow: TableRow {
     public internal(set) var ratioInterval: ClosedRange<Double>?
     /// Mann–Whitney, two-sided, against the baseline; nil for the baseline itself.
     public internal(set) var p: Double?
+    /// p for all tests of the variant together: see `FalseDiscovery`.
+    public private(set) var adjustedP: Double?
+    /// The smallest change that the repetitions could show; nil where they vary in nothing, or are too
+    /// few.
+    public private(set) var detectable: DetectableChange?
     public internal(set) var difference: Difference?
     /// Outliers among the repetitions. They still count.
     public let outliers: [Int]
@@ -32,12 +37,14 @@ public struct ComparisonRow: TableRow {
     public let excluded: [Int]
     /// How many of those the machine disturbed.
     private let disturbedCount: Int
+    /// Whether the repetitions tend to be above the baseline's.
+    private var isHigher = false
 
     /// The difference between a variant and the baseline that the repetitions show.
     public enum Difference: String, Sendable {
         case baseline
-        /// p is 0.05 or more, so the values may differ by chance; or the difference is too small to
-        /// matter.
+        /// The adjusted p is 0.05 or more, so the values may differ by chance; or the difference is too
+        /// small to matter.
         case notShown = "~"
         case better
         case worse
@@ -68,17 +75,32 @@ public struct ComparisonRow: TableRow {
         guard let median, let baseMedian = base.median,
             let test = MannWhitney(values, base.values)
         else { return }
+        difference = .notShown
+        isHigher = test.u * 2 > Double(values.count * base.values.count)
         if baseMedian != 0 { ratio = median / baseMedian }
         if let ours = BootstrapMedian(values), let theirs = BootstrapMedian(base.values) {
             ratioInterval = BootstrapMedian.ratioInterval(of: ours, to: theirs)
         }
         p = test.p
+    }
+
+    /// Whether the test has anything to tell: not where all repetitions of both have one value.
+    func isTested(against base: ComparisonRow) -> Bool {
+        p != nil && Set(values + base.values).count > 1
+    }
+
+    /// Concludes from all tests of the variant.
+    /// - Parameters:
+    ///   - adjusted: p for all of them together.
+    ///   - nextLevel: the p that another one would need.
+    mutating func conclude(adjustedP adjusted: Double, nextLevel: Double, base: ComparisonRow) {
+        adjustedP = adjusted
         let isNegligible = ratio.map { abs($0 - 1) < Comparison.leastDifference } ?? false
-        guard test.p < Comparison.level, !isNegligible else {
+        guard adjusted < Comparison.level, !isNegligible else {
             difference = .notShown
+            detectable = DetectableChange(values, baseline: base.values, level: nextLevel)
             return
         }
-        let isHigher = test.u * 2 > Double(values.count * base.values.count)
         switch metric.better {
         case .higher: difference = isHigher ? .better : .worse
         case .lower: difference = isHigher ? .worse : .better
@@ -126,8 +148,8 @@ public struct ComparisonRow: TableRow {
         ) { $0.p },
         .text(
             "difference",
-            "`baseline`; where p < 0.05 `better` or `worse`, or, without a better direction, `higher` or `lower`; `~` where no "
-                + "difference is shown, or one of less than 0.1 %."
+            "`baseline`; where `p_adjusted` < 0.05 `better` or `worse`, or, without a better direction, `higher` or "
+                + "`lower`; `~` where no difference is shown, or one of less than 0.1 %."
         ) { $0.difference?.rawValue },
         .text(
             "outliers",
@@ -151,6 +173,21 @@ public struct ComparisonRow: TableRow {
             "`holds`, `failed`, `cannot_tell`, `too_few_repetitions` or `not_measured`; empty "
                 + "without a limit."
         ) { $0.judgement?.word },
+        .decimal(
+            "p_adjusted",
+            "`p_value` for all metrics of the variant together (Benjamini and Hochberg 1995); empty for the "
+                + "baseline, and where no repetition differs.", digits: 9
+        ) { $0.adjustedP },
+        .decimal(
+            "detectable_percent",
+            "Where no difference is shown: the smallest change that four of five such comparisons would show, in "
+                + "percent of the baseline; empty where none could be."
+        ) { $0.detectable.map { $0.share * 100 } },
+        .integer(
+            "repetitions_needed",
+            "So many repetitions of each would show a change as large as the measured one; empty where more than "
+                + "1000 are needed."
+        ) { $0.detectable?.repetitions },
     ]
 
     private static func measured(

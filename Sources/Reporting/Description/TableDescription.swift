@@ -22,7 +22,7 @@ public struct TableDescription: Sendable {
         TableDescription(PartitionRow.self), TableDescription(ThresholdRow.self),
         TableDescription(RooflineRow.self), TableDescription(ComparisonRow.self),
         TableDescription(MaxRateRow.self), TableDescription(AdviceRow.self),
-        TableDescription(CodecRow.self),
+        TableDescription(CodecRow.self), TableDescription(TopicRow.self),
     ]
 
     /// The further columns of runs in the folder of a comparison or of a search.

@@ -32,48 +32,12 @@ extension ComparisonPage {
 
     private static let answerLimit = 8
 
-    /// A metric in which a variant differs, and by how much: `compression ratio (2.00×)`.
-    private struct Change {
-        let word: String
-        let text: String
-    }
-
-    /// `zstd:3 against none: better in compression ratio (2.00×); no difference is shown in …`. Nil for
-    /// a baseline, and for what was not compared.
+    /// Nil for a baseline, and for what was not compared.
     private func finding(of variant: String) -> String? {
-        let rows = keyMetrics.compactMap { metric in
-            metric.rows[variant].map { (metric: metric, row: $0) }
-        }
-        let changes = rows.compactMap { metric, row -> Change? in
-            guard let word = row["difference"], word != "baseline" else { return nil }
-            let ratio = row.number("ratio").map { " (\(Figure.significant($0))×)" } ?? ""
-            return Change(word: word, text: metric.title + (word == "~" ? "" : ratio))
-        }
-        guard !changes.isEmpty, let baseline = rows.first?.row["baseline"] else { return nil }
-        let parts = Self.differences.compactMap { word, words -> String? in
-            let own = changes.filter { $0.word == word }.map(\.text)
-            return own.isEmpty ? nil : "\(words) \(own.joined(separator: ", "))"
-        }
-        let few = canDiffer(variant, baseline) ? "" : "; so few repetitions could show none"
-        return "\(variant) against \(baseline): \(parts.joined(separator: "; "))\(few)."
+        let rows = keyMetrics.compactMap { $0.rows[variant] }
+        guard let baseline = rows.first?["baseline"] else { return nil }
+        return Finding(variant, against: baseline, rows.compactMap { Finding.Part($0) })?.sentence
     }
-
-    /// Whether there are so many repetitions that a difference could be shown, if it were large.
-    private func canDiffer(_ variant: String, _ baseline: String) -> Bool {
-        keyMetrics.contains { metric in
-            let counts = [variant, baseline].map {
-                metric.rows[$0]?.number("repetitions").flatMap { Int(exactly: $0) } ?? 0
-            }
-            return counts.allSatisfy { (1...1_000_000).contains($0) }
-                && MannWhitney.smallestP(counts[0], counts[1]) < Comparison.level
-        }
-    }
-
-    /// As `comparison.csv` says them, and as a sentence does.
-    private static let differences = [
-        ("better", "better in"), ("worse", "worse in"), ("higher", "higher in"),
-        ("lower", "lower in"), ("~", "no difference is shown in"),
-    ]
 }
 
 extension ReportSection {

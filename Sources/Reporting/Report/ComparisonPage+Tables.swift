@@ -13,7 +13,9 @@ extension ComparisonPage {
         section.paragraphs = [
             "Medians over the repetitions, with their 95\u{A0}% intervals below (bootstrap). A "
                 + "difference to the baseline\(baseline.map { ", \($0)," } ?? "") is shown only "
-                + "where a Mann–Whitney test holds at p < 0.05; where none is shown there is a ~. "
+                + "where a Mann–Whitney test holds at p < 0.05, adjusted for all metrics of a variant "
+                + "(Benjamini and Hochberg 1995); where none is shown there is a ~, with the smallest "
+                + "change that four of five such comparisons would show. "
                 + "Outliers are counted, never dropped. INVALID runs do not count, and those that "
                 + "the machine disturbed only if their variant has no undisturbed run."
         ]
@@ -113,7 +115,9 @@ extension ComparisonPage {
         case "baseline": entry.remark = "baseline"
         case "better": (entry.remark, entry.tone) = ("\(ratio), better", "better")
         case "worse": (entry.remark, entry.tone) = ("\(ratio), worse", "worse")
-        case "~": (entry.remark, entry.tone) = ("~ \(ratio)", "same")
+        case "~":
+            let least = row.number("detectable_percent").map { ", < \(Figure.significant($0)) %" }
+            (entry.remark, entry.tone) = ("~ \(ratio)\(least ?? "")", "same")
         default: entry.remark = ratio.isEmpty ? nil : ratio
         }
         return entry
@@ -138,7 +142,8 @@ extension ComparisonPage {
             columns: [
                 .text("variant"), .number("median"), .number("95 % interval"),
                 .number("÷ baseline"), .number("95 % interval of it"), .number("p"),
-                .text("difference"), .number("repetitions"), .text("outliers"), .text("excluded"),
+                .text("difference"), .number("smallest shown"), .number("repetitions needed"),
+                .number("repetitions"), .text("outliers"), .text("excluded"),
             ], isFolded: true)
         for variant in variants {
             guard let row = metric.rows[variant] else { continue }
@@ -151,8 +156,10 @@ extension ComparisonPage {
                     .init(interval(metric, row) ?? "–"),
                     .init(significant(row.number("ratio"))),
                     .init(ratioInterval(row)),
-                    .init(significant(row.number("p_value"))),
+                    .init(significant(row.number("p_adjusted") ?? row.number("p_value"))),
                     .init(difference, tone: difference == "~" ? "same" : tone),
+                    .init(row.number("detectable_percent").map { significant($0) + " %" } ?? "–"),
+                    .init(row["repetitions_needed"] ?? "–"),
                     .init(row["repetitions"] ?? "–"),
                     .init(repetitions(row["outliers"])),
                     .init(repetitions(row["excluded"])),

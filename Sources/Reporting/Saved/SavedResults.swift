@@ -36,6 +36,7 @@ public struct SavedResults: Sendable {
         case maxRate = "max_rate.csv"
         case advice = "advice.csv"
         case codecs = "codecs.csv"
+        case topics = "topics.csv"
     }
 
     /// - Parameter wanted: the tables to read; `lag.csv` can be large.

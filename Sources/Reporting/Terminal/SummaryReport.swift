@@ -151,7 +151,9 @@ public enum SummaryReport {
     }
 
     /// Breaks a sentence at blanks so that every line fits a terminal.
-    public static func wrapped(_ text: String, indent: Int) -> [String] {
+    public static func wrapped(
+        _ text: String, indent: Int, width: Int = SummaryReport.width
+    ) -> [String] {
         let margin = String(repeating: " ", count: indent)
         var lines: [String] = []
         var line = margin

@@ -12,11 +12,13 @@ struct AdviseCommand: ParsableCommand {
             Takes a file of records, one a line, and runs codecs and levels × batch.size × \
             linger.ms on it at a fixed rate, interleaved as by weir compare. Of the settings that \
             keep the rate and the budget it names those on the Pareto front: no other is shown to \
-            compress better at no more CPU, or to cost less CPU at no worse a ratio. With --cpu it \
-            advises the best ratio within that. Where 95 % intervals overlap it says that there is \
-            no clear winner.
+            compress better at no more CPU of the codec, or to cost less CPU at no worse a ratio. With \
+            --cpu it advises the best ratio within that. Where 95 % intervals overlap it says that \
+            there is no clear winner. A limit that does not hold without compression either is one of \
+            the machine or of the rate; it excludes nothing, and the exit status is 99.
 
               weir advise app.log --rate 50k/s --latency 'e2e_latency_p99 < 20ms'
+              weir advise app.log --rate 50k/s --set topics.partitions=12 --set producers.count=4
               weir advise orders.ndjson --cpu 25 --quick
 
             It takes about 20 minutes, with --quick about 2. Give the rate that you expect, since \
@@ -31,11 +33,17 @@ struct AdviseCommand: ParsableCommand {
 
               weir advise app.log --codecs --rate 50k/s --retention 7d --consumers 2
 
+            From the log that one already has, Kafka's or Weir's, it takes a sample of each topic, without \
+            a lock and without changing anything, and says what other codecs would save. Topics that \
+            would save most come first:
+
+              weir advise --log-dir /var/lib/kafka/data --topic orders --topic clicks
+
             Exit status: that of weir compare; 99 if nothing is shown to fit the budget.
             """)
 
     @Argument(help: "A file of records, or the folder of a finished comparison.")
-    var sample: String
+    var sample = ""
 
     @Option(help: "The total rate of all records; by default 20k/s.")
     var rate: String?
@@ -58,7 +66,12 @@ struct AdviseCommand: ParsableCommand {
     var quick = false
 
     @Option(
-        help: "How the file is cut into records: payload.format of a profile; by default lines.")
+        help: ArgumentHelp(
+            "How the file is cut into records: payload.format of a profile; by default lines.",
+            discussion: """
+                lines, ndjson, paragraphs, slices, length-u32-be, length-u32-le, length-varint, files (of a \
+                directory), segments (of Kafka). gzip and zstd are unpacked; - is standard input.
+                """))
     var format: String?
 
     @Option(
@@ -75,11 +88,24 @@ struct AdviseCommand: ParsableCommand {
             valueName: "key=a,b,…"))
     var vary: [String] = []
 
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Any other setting of the load: topics.partitions, producers.count, keys.kind, acks …",
+            valueName: "key=value"))
+    var overrides: [String] = []
+
     @Option(help: "The directory that results go to.")
     var out = "Results"
 
+    @Flag(help: "Print the rows of advice.csv, or with --codecs of codecs.csv, as JSON.")
+    var json = false
+
     @Flag(help: "No progress lines.")
     var quiet = false
+
+    @OptionGroup(title: "A stored log")
+    var logOptions: LogOptions
 
     @OptionGroup(title: "Codecs alone")
     var codecOptions: CodecOptions
@@ -98,13 +124,25 @@ struct AdviseCommand: ParsableCommand {
         if let cpu, !(cpu > 0 && cpu.isFinite) {
             throw ValidationError("--cpu is a positive number of seconds for a GB")
         }
+        try logOptions.validate(
+            hasSample: !sample.isEmpty,
+            others: codecOptions.codecs || codecOptions.hasFillings || rate != nil
+                || format != nil || repetitions != nil || duration != nil || cpu != nil
+                || !vary.isEmpty || !limits.isEmpty || !overrides.isEmpty)
+        guard logOptions.logDir == nil else { return }
         let isRun =
             quick || repetitions != nil || duration != nil || !vary.isEmpty || labels.isGiven
-        let isOfSample = isRun || codecOptions.isGiven || rate != nil || format != nil
+        let isOfSample =
+            isRun || codecOptions.areOfSample || rate != nil || format != nil || !overrides.isEmpty
         guard !isFinished || !isOfSample else {
             throw ValidationError(
-                "\(sample) is finished: --rate, --format, --quick, --duration, --repetitions, "
+                "\(sample) is finished: --rate, --format, --set, --quick, --duration, --repetitions, "
                     + "--vary, --label and --tag go with a sample, as do --codecs and its options")
+        }
+        guard sample != "-" || codecOptions.codecs else {
+            throw ValidationError(
+                "standard input can be read only once, not by each run: use --codecs, or write it to a file"
+            )
         }
         guard !codecOptions.codecs || !(isRun || cpu != nil || !limits.isEmpty) else {
             throw ValidationError(
@@ -114,15 +152,17 @@ struct AdviseCommand: ParsableCommand {
     }
 
     /// Whether the sample is a folder of results, so that nothing is run.
-    private var isFinished: Bool {
+    var isFinished: Bool {
         var isDirectory: ObjCBool = false
         let exists = unsafe FileManager.default.fileExists(
             atPath: sample, isDirectory: &isDirectory)
-        return exists && isDirectory.boolValue
+        // A directory of records is a sample.
+        return exists && isDirectory.boolValue && !["files", "segments"].contains(format)
     }
 
     func run() throws {
         throw try ExitStatus.explaining {
+            if let directory = logOptions.logDir { return try adviseOnLog(directory) }
             let budget = try AdviceBudget(limits: limits, cpu: cpu)
             guard !isFinished else {
                 let results = try SavedResults(path: sample, tables: [.summary])
@@ -141,103 +181,5 @@ struct AdviseCommand: ParsableCommand {
             }
             return codecOptions.codecs ? try adviseOnCodecs() : try runAndAdvise(budget)
         }
-    }
-
-    private func adviseOnCodecs() throws -> ExitCode {
-        let codecs: CodecAdvice
-        do {
-            codecs = try measureCodecs()
-        } catch let error as CodecPassError {
-            throw SampleError(description: "\(sample): \(error)")
-        }
-        let shown = Result { try printNow(codecs.text(isBrief: false), terminator: "") }
-        let path = try codecs.save(in: out, page)
-        try printNow("\nResults in \(path)")
-        let status = ExitStatus.of(shown)
-        return codecs.wasInterrupted ? ExitStatus.interrupted : status
-    }
-
-    /// Nil, with a note, for a few large records: the runs fill their batches as the load does.
-    private func measureCodecsWherePossible() throws -> CodecAdvice? {
-        do {
-            return try measureCodecs()
-        } catch let error as CodecPassError {
-            printError("note: the codecs alone are not measured: \(error)")
-            return nil
-        }
-    }
-
-    private func measureCodecs() throws -> CodecAdvice {
-        try CodecAdvice(
-            sample: sample, format: format ?? "lines", rate: rate ?? "20k/s", isQuick: quick,
-            isQuiet: quiet, options: codecOptions)
-    }
-
-    private func runAndAdvise(_ budget: AdviceBudget) throws -> ExitCode {
-        if !quiet { LeftoversNote.write(for: out) }
-        let sweep = SampleSweep(
-            sample: sample, format: format ?? "lines", rate: rate ?? "20k/s",
-            duration: duration ?? (quick ? "3s" : "5s"), isQuick: quick,
-            latencyBudgetMillis: budget.latencyMillis)
-        let swept = try SweptProfile(
-            .init(
-                source: .text(try sweep.yaml(), name: sweep.name), vary: vary,
-                comparison: repetitions.map { ["repetitions=\($0)"] } ?? []))
-        let codecs = try measureCodecsWherePossible()
-        let shown = Result { try codecs.map { try printNow($0.text(isBrief: true)) } ?? () }
-        let shownStatus = ExitStatus.of(shown)
-        guard codecs?.wasInterrupted != true else { return ExitStatus.interrupted }
-        let folder = try swept.makeFolder(in: out, labels: labels.labels)
-        try codecs?.write(in: folder.path, runID: folder.runID)
-        let runner = try ComparisonRunner(
-            folder: folder, lock: ComparisonLock(folder),
-            display: ComparisonDisplay(isQuiet: quiet))
-        try runner.run()
-        let results = try SavedResults(path: folder.path, tables: [.summary])
-        guard results.summary != nil else { return runner.statusInTheEnd }
-        let comparison = try Comparison(summaries: [results.summary].compactMap(\.self))
-            .named(folder.runID)
-        try AtomicFile.replace(
-            folder.path + "/" + ComparisonRow.fileName, with: comparison.csv)
-        let (rows, advised) = try advise(
-            on: comparison, results, offered: swept.profile.meanOfferedRate, budget)
-        try AdviceRow.write(rows, in: folder.path)
-        try DataPackage.write(in: folder.path, name: folder.runID)
-        page.write(in: folder.path)
-        let status = ExitStatus.graver(runner.statusInTheEnd, shownStatus)
-        return status == ExitStatus.interrupted ? status : ExitStatus.graver(status, advised)
-    }
-
-    /// The rate of all runs; nil if they differ, or if the target set it.
-    private static func offeredRate(of results: SavedResults) -> Double? {
-        let rates = results.summary?.rows.filter { $0["verdict"] != Verdict.invalid.rawValue }.map {
-            $0.number("offered_rate_records_per_s")
-        }
-        guard let rate = rates?.first, rates?.allSatisfy({ $0 == rate }) == true else { return nil }
-        return rate
-    }
-
-    /// Prints the advice, and returns it with what to exit with.
-    /// - Parameter offered: settings that do not carry this rate are left out.
-    private func advise(
-        on comparison: Comparison, _ results: SavedResults, offered: Double?, _ budget: AdviceBudget
-    ) throws -> (rows: [AdviceRow], status: ExitCode) {
-        let rateLimit = offered.map { offered in
-            Advice.Budget(
-                metric: "acked_rate_records_per_s", isAtMost: false, limit: offered * 0.99,
-                text: "99 % of the rate")
-        }
-        let budgets = (rateLimit.map { [$0] } ?? []) + budget.all
-        let advice = Advice(comparison, budgets: budgets)
-        let shown = Result {
-            try printNow(
-                AdviceReport.text(advice, resultsPath: results.path), terminator: "")
-        }
-        let status = ExitStatus.graver(
-            advice.conclusion == .nothingFits ? ExitStatus.thresholdFailed : .success,
-            ExitStatus.of(shown))
-        return (
-            AdviceRow.rows(of: advice, budgets: budgets, runID: results.name), status
-        )
     }
 }

@@ -12,6 +12,8 @@ struct CodecAdvice {
     let result: CodecPass.Result
     let dictionary: DictionaryWorth?
     let load: CodecBill.Load?
+    let prices: CodecPrices?
+    let profile: Profile
     /// Whether it ended before its time.
     let wasInterrupted: Bool
 
@@ -19,14 +21,19 @@ struct CodecAdvice {
     /// - Throws: `SampleError` for a sample that cannot be read, `CodecPassError` for one that has no
     ///   batches to measure.
     init(
-        sample: String, format: String, rate: String, isQuick: Bool, isQuiet: Bool,
-        options: CodecOptions
+        sample: String, format: String, rate: String, overrides: [String], isQuick: Bool,
+        isQuiet: Bool, options: CodecOptions
     ) throws {
         let profile = try Profile(
             yaml: """
+                topics: {partitions: \(SampleSweep.partitions)}
                 producers: {rate: \(rate)}
                 payload: {kind: corpus, file: \(SampleSweep.quoted(sample)), format: \(format)}
-                """, name: SampleSweep.codecsName(of: sample), source: "advise")
+                consumers: [{group: readers}]
+                """, name: SampleSweep.codecsName(of: sample), source: "advise",
+            overrides: overrides)
+        self.profile = profile
+        prices = try options.readPrices
         var settings = CodecPass.Settings()
         settings.fillings = try options.fillings
         settings.budget = try options.time(isQuick: isQuick)
@@ -75,12 +82,53 @@ struct CodecAdvice {
     /// - Parameter isBrief: only the front.
     func text(isBrief: Bool) -> String {
         let rows = rows(runID: "")
-        let report = CodecReport(rows: rows, circumstances: circumstances, isBrief: isBrief)
+        let report = CodecReport(
+            rows: rows, circumstances: circumstances, isBrief: isBrief,
+            width: TerminalWidth.ofOutput)
         var text = report.text
-        if report.hasGain, let load, let bill = CodecBill(rows, load) {
-            text += "\n" + bill.text + "\n" + bill.settingLines
+        guard report.hasGain else { return text }
+        if let batches { text += "\n" + wrapped(batches) }
+        if let load, let bill = CodecBill(rows, load) {
+            text += "\n" + bill.text + wrapped(bill.sentence)
+            if let prices { text += "\n" + bill.months(at: prices, width: TerminalWidth.ofOutput) }
+            text += "\n" + bill.settingLines
         }
         return text
+    }
+
+    private func wrapped(_ text: String) -> String {
+        SummaryReport.wrapped(text, indent: 0, width: TerminalWidth.ofOutput).joined(
+            separator: "\n") + "\n"
+    }
+
+    /// How full batches get, and what fuller ones would save; nil for one size of batches.
+    private var batches: String? {
+        guard let advice = BatchAdvice(profile, .zstd(3), pool: pool, figures: result.figures)
+        else { return nil }
+        let producers = profile.producers
+        let count = String(format: "%.3g", advice.prediction.recordsPerBatch)
+        let load = profile.meanOfferedRate == nil ? "At full speed" : "At this rate"
+        let requests = advice.prediction.batchesPerSecond.map {
+            ", \(Int($0.rounded())) batches a second"
+        }
+        var text =
+            "\(load), \(Self.count(producers.count, "producer")), partitioner "
+            + "\(producers.partitioner.rawValue), "
+            + "\(Self.count(profile.topics.partitions * profile.topics.count, "partition")), linger.ms "
+            + "\(String(format: "%g", producers.linger / .milliseconds(1))) and batch.size "
+            + "\(producers.batchSize) give about \(count) records a batch\(requests ?? ""): zstd:3 then has a "
+            + "ratio of \(String(format: "%.3g", advice.ratio))."
+        if let change = advice.change {
+            let latency = String(format: "%g", change.addedSeconds * 1_000)
+            text +=
+                " Cheapest change: \(change.text), \(Self.percent(change.saving)) % fewer bytes for "
+                + (change.addedSeconds > 0 ? "up to \(latency) ms of latency." : "no latency.")
+        }
+        return text
+    }
+
+    private static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
     /// Writes `codecs.csv` into a folder.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LoadGenerator
 import Reporting
 
@@ -37,6 +38,12 @@ struct CodecOptions: ParsableArguments {
     @Option(help: "How long records are kept, for what disks store; by default 7d.")
     var retention: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file of prices, for what settings cost a month; see Profiles/prices.txt.",
+            valueName: "file"), completion: .file())
+    var prices: String?
+
     @Option(help: "Consumer groups that read everything; by default 1.")
     var consumers: Int?
 
@@ -52,11 +59,12 @@ struct CodecOptions: ParsableArguments {
         _ = try (fillings, time(isQuick: false), retentionDays)
     }
 
-    /// Whether anything was said, so that there must be a sample.
-    var isGiven: Bool {
-        codecs || replication != nil || consumers != nil
-            || [batchRecords, batchSize, budget, retention].contains { $0 != nil }
+    /// Whether anything was said that needs a sample.
+    var areOfSample: Bool {
+        codecs || [batchRecords, batchSize, budget, prices].contains { $0 != nil }
     }
+
+    var hasFillings: Bool { batchRecords != nil || batchSize != nil }
 
     var fillings: [BatchFilling] {
         get throws {
@@ -112,6 +120,21 @@ struct CodecOptions: ParsableArguments {
         return CodecBill.Load(
             recordsPerSecond: recordsPerSecond, replication: replication ?? 3,
             retentionDays: try retentionDays, consumers: consumers ?? 1)
+    }
+
+    /// The prices of the file; nil without one.
+    var readPrices: CodecPrices? {
+        get throws {
+            guard let prices else { return nil }
+            guard let text = try? String(contentsOfFile: prices, encoding: .utf8) else {
+                throw SampleError(description: "\(prices): cannot be read; name a file of prices")
+            }
+            do {
+                return try CodecPrices(text)
+            } catch {
+                throw SampleError(description: "\(prices): \(error)")
+            }
+        }
     }
 
     /// With a wrong value as an error of usage.

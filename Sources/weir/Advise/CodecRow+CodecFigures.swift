@@ -11,6 +11,7 @@ extension CodecRow {
         switch figures.filling {
         case .records(let count): batchRecords = count
         case .batchSize(let byteCount): batchSizeBytes = byteCount
+        case .stored(let count): storedBatches = count
         }
         ratio = figures.ratio
         payloadRatio = figures.payloadRatio

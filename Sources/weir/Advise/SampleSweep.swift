@@ -4,7 +4,7 @@ import LoadGenerator
 /// The comparison that measures a sample of payload to advise on its compression.
 struct SampleSweep {
     let sample: String
-    /// `lines`, `ndjson` …, as `payload.format`.
+    /// `lines`, `ndjson` …, as `payload.format`; `-` is no sample for runs, each of which would read it.
     let format: String
     let rate: String
     let duration: String
@@ -13,6 +13,7 @@ struct SampleSweep {
     /// budget.
     let latencyBudgetMillis: Double?
 
+    static let partitions = 2
     private static let codecs = ["none", "lz4", "snappy", "gzip", "zstd:1", "zstd:3", "zstd:9"]
     private static let quickCodecs = ["none", "lz4", "zstd:1", "zstd:3"]
     private static let batchSizes = [("16KiB", 16 << 10), ("256KiB", 256 << 10)]
@@ -39,7 +40,7 @@ struct SampleSweep {
             description: "Which compression for the records of this sample?"
             topics:
               name: sample
-              partitions: 2
+              partitions: \(Self.partitions)
               config: {segment.bytes: 32MiB, retention.bytes: 64MiB, file.delete.delay.ms: 0}
             producers:
               count: 1
@@ -66,6 +67,8 @@ struct SampleSweep {
     }
 
     private func byteCount() throws(SampleError) -> Int {
+        // Known only once they were read.
+        if sample == "-" || ["files", "segments"].contains(format) { return .max / 2 }
         let attributes = try? FileManager.default.attributesOfItem(atPath: sample)
         guard let size = attributes?[.size] as? Int else {
             throw SampleError(description: "\(sample): cannot be read; name a file of records")

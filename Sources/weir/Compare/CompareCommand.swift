@@ -244,6 +244,16 @@ struct CompareCommand: ParsableCommand {
             comparison: (baseline.map { ["baseline=\($0)"] } ?? [])
                 + (repetitions.map { ["repetitions=\($0)"] } ?? []))
         let swept = try SweptProfile(settings)
+        let records = labels.isGiven || !vary.isEmpty
+        guard swept.variants.count > 1 || differences.areGiven || records else {
+            throw ValidationError(
+                """
+                \(arguments[0]) has nothing to compare: no sweep with two variants or more. Say what to vary, \
+                or name finished results to compare it with:
+                  weir compare \(arguments[0]) --vary compression.type=none,lz4,zstd:1,zstd:3
+                  weir compare \(arguments[0]) --against Results/\(swept.profile.name)/latest
+                """)
+        }
         if !quiet, !json,
             let unfinished = ComparisonSearch(out: out).unfinished(of: swept.profile.name)
         {

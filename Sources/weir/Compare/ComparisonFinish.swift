@@ -55,7 +55,8 @@ struct ComparisonFinish {
         let text =
             printsJSON
             ? JSON.list(comparison.rows) + "\n"
-            : ComparisonReport.text(comparison, resultsPath: folder.path)
+            : ComparisonReport.text(
+                comparison, resultsPath: folder.path, width: TerminalWidth.ofOutput)
         return (text, ExitStatus.of(comparison))
     }
 

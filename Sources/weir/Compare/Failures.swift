@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommitLog
 import LoadGenerator
 import Reporting
 
@@ -21,6 +22,8 @@ extension ExitStatus {
             throw failed(error, error.isOfProfile ? badProfile : invalidRun)
         } catch let error as SampleError {
             throw failed(error, badProfile)
+        } catch let error as LogError {
+            throw failed(error, inputOutput)
         } catch let error as ComparisonError {
             // No run was finished.
             throw failed(error, error == .noRuns ? invalidRun : of(error))

@@ -59,7 +59,8 @@ struct FinishedResults {
             let text =
                 printsJSON
                 ? JSON.list(named.rows) + "\n"
-                : ComparisonReport.text(named, resultsPath: folder.path)
+                : ComparisonReport.text(
+                    named, resultsPath: folder.path, width: TerminalWidth.ofOutput)
             let shown = Result { try printNow(text, terminator: "") }
             page.write(in: folder.path)
             let status = judged.haveFailed ? ExitStatus.thresholdFailed : .success

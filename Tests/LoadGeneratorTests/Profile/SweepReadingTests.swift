@@ -124,8 +124,7 @@ import Testing
             """
         let profile = try Profile(yaml: text)
         #expect(
-            profile.variants.map(\.name)[3]
-                == "consumers.mail.members=2,random,topics.partitions=2")
+            profile.variants.map(\.name)[3] == "consumers.mail.members=2,random")
         let variants = try profile.variants.map {
             try Profile(yaml: text, overrides: $0.overrides, checksVariants: false)
         }

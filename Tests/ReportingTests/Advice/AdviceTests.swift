@@ -67,7 +67,7 @@ import Testing
         let line = text.split(separator: "\n").first { $0.hasPrefix("  lz4 ") }
         // 15 s/GB for 10, a ratio of 3 for 1.
         #expect(line?.split(separator: " ").suffix(2) == ["1.50", "3.00"])
-        #expect(text.contains("Shown to be worse in both, or worse in one and equal: gzip"))
+        #expect(text.contains("  gzip     beaten"))
     }
 
     @Test func `stands in a file, a row for each variant with why`() throws {
@@ -177,5 +177,20 @@ import Testing
         let text = AdviceReport.text(
             try Self.advice(made, [Self.latency]), resultsPath: "Results/advise/now")
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(text)")
+    }
+
+    @Test func `calls a limit the machine's that is broken without a codec, too`() throws {
+        let made = [
+            Made(name: "none", ratio: 1, cost: 10, p99: 50_000, spread: 0),
+            Made(name: "lz4", ratio: 3, cost: 15, p99: 60_000, spread: 0),
+        ]
+        let advice = try Self.advice(made, [Self.latency])
+        #expect(advice.unmet.map(\.budget) == [Self.latency] && advice.excluded.isEmpty)
+        #expect(advice.front.map(\.name) == ["none", "lz4"])
+        let text = AdviceReport.text(advice).replacing("\n", with: " ")
+        #expect(
+            text.contains(
+                "e2e_latency_p99 < 10ms does not hold without compression either (50.0 ms): it is a "
+                    + "limit of the machine or of the rate"))
     }
 }

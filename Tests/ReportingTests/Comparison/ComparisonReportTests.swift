@@ -8,7 +8,8 @@ import Testing
         "compression_ratio": 3.31, "response_latency_p50_us": 2_720,
         "response_latency_p99_us": 5_190, "e2e_latency_p50_us": 2_750,
         "e2e_latency_p99_us": 5_220, "e2e_latency_p999_us": 15_980, "cpu_s_per_logical_gb": 18.6,
-        "compress_ns_per_byte": 1.93, "decompress_ns_per_byte": 0.51,
+        "codec_cpu_s_per_logical_gb": 2.5, "compress_ns_per_byte": 1.93,
+        "decompress_ns_per_byte": 0.51,
         "records_per_batch_mean": 20.5, "bytes_per_batch_mean": 65_400, "lag_records_max": 12_345,
     ]
 
@@ -40,16 +41,15 @@ import Testing
             text == """
                 default: 5 repetitions each
 
-                Throughput            acked      ratio
-                  default   50.0 k/s ±0.2 %  3.31 ±0 %
+                Throughput                   acked  ratio
+                  default   50.0 k/s [49.9 … 50.1]   3.31
 
-                Cost                     CPU
-                  default  18.6 s/GB ±34 % !
+                Cost                           CPU
+                  default  18.6 s/GB [18.1 … 25.0]
 
                 All 5 runs are VALID.
 
-                Medians; ± reaches the farther end of the bootstrapped 95 % interval.
-                ! A repetition is an outlier; it still counts. comparison.csv says which.
+                Medians with their bootstrapped 95 % intervals.
 
                 Results in Results/x
 
@@ -63,22 +63,33 @@ import Testing
         runs.add("zstd:3", ["acked_rate_records_per_s": [97e3, 101e3, 99e3, 102e3, 98e3]])
         runs.add("zstd:9", ["acked_rate_records_per_s": [30e3, 31e3, 32e3, 33e3, 29e3]])
         let text = ComparisonReport.text(try Comparison(summaries: [runs.table]))
-        #expect(
-            text == """
-                4 variants, compared with none: 5 repetitions each
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        for part in [
+            "4 variants, compared with none: 5 repetitions each lz4: its",
+            " is 1.11 × that of none [1.", "]. zstd:3: against none, ",
+            " is not shown to differ (a change of 4.",
+            "Throughput acked none * 100 k/s [98.0 … 102] lz4 111 k/s [109 … 113] 1.11× ▲ "
+                + "zstd:3 99.0 k/s [97.0 … 102] ~ 4 % (", "zstd:9 31.0 k/s [29.0 … 33.0] 0.310× ▼",
+            "All 20 runs are VALID.", "* is the baseline; ▲ better and ▼ worse than it",
+            "adjusted for all metrics of a variant (Benjamini and Hochberg).",
+        ] {
+            #expect(words.contains(part), "\(part)\n\(text)")
+        }
+    }
 
-                Throughput          acked
-                  none *     100 k/s ±2 %
-                  lz4        111 k/s ±2 %   1.11× ▲
-                  zstd:3    99.0 k/s ±3 %         ~
-                  zstd:9    31.0 k/s ±6 %  0.310× ▼
-
-                All 20 runs are VALID.
-
-                Medians; ± reaches the farther end of the bootstrapped 95 % interval. * is the baseline; ▲ better
-                and ▼ worse than it by a Mann–Whitney test at p < 0.05; ~ no difference of 0.1 % or more shown.
-
-                """)
+    @Test func `says once what is the same in all`() throws {
+        var runs = Runs()
+        for (name, cost) in [("none", 10.0), ("lz4", 20)] {
+            runs.add(
+                name,
+                [
+                    "acked_rate_records_per_s": [1000, 1000, 1000, 1000, 1000],
+                    "cpu_s_per_logical_gb": (0..<5).map { cost + 0.1 * Double($0) },
+                ])
+        }
+        let text = ComparisonReport.text(try Comparison(summaries: [runs.table]))
+        #expect(text.contains("The same in all: acked 1.00 k/s."))
+        #expect(!text.contains("Throughput"))
     }
 
     @Test func `stays within the width with twelve variants, each in each section`() throws {
@@ -91,12 +102,10 @@ import Testing
         for section in ["Throughput", "Latency", "Cost", "Batches and lag"] {
             #expect(lines.contains { $0.hasPrefix(section) })
         }
-        // Latency has five metrics, which take two tables.
-        #expect(lines.count { $0.hasPrefix("  lz4,64KiB ") } == 5)
         for metric in ComparedMetric.all where metric.section != nil {
             #expect(text.contains("  \(metric.title)"), "\(metric.title)")
         }
-        #expect(lines.count < 90)
+        #expect(lines.count < 200)
     }
 
     @Test func `keeps a name whole, however long`() throws {

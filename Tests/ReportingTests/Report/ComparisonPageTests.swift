@@ -21,11 +21,12 @@ import Testing
         let text = try ResultsFixture.comparison(repetitions: 5).text()
         #expect(
             text.contains(
-                "Answer zstd:3 against none: better in compression ratio (2.00×); no difference is "
-                    + "shown in end-to-end latency p99. "))
+                "Answer zstd:3 stores 2.00 times less than none; end-to-end latency p99 is not shown to "
+                    + "differ. "))
         #expect(!text.contains("none against none"))
         #expect(
-            try ResultsFixture.comparison().text().contains("so few repetitions could show none."))
+            try ResultsFixture.comparison().text().contains("nor could so few repetitions show it.")
+        )
         let unfinished = try ResultsFixture.comparison()
         try unfinished.remove("comparison.csv")
         #expect(try !unfinished.text().contains("Answer"))
@@ -43,7 +44,7 @@ import Testing
         #expect(
             try fixture.text().contains(
                 "Answer 1 of 3 limits of --fail-if failed: zstd:3, end-to-end latency p99 worse than 5%; "
-                    + "1 undecided. zstd:3 against none: worse in"))
+                    + "1 undecided. zstd:3: its end-to-end latency p99 is 1.20 × that of none"))
         try fixture.write(
             header + rows.joined().replacing("failed", with: "holds"), to: "comparison.csv")
         #expect(try fixture.text().contains("Answer None of the 3 limits of --fail-if failed; 1"))
@@ -52,9 +53,9 @@ import Testing
     @Test func `says of many variants the first, and how many more there are`() throws {
         let variants = (1...12).map { "variant-\($0)" }
         let text = try ResultsFixture.comparison(variants: variants, repetitions: 5).text()
-        #expect(text.contains("variant-2 against variant-1: "))
-        #expect(text.contains("variant-9 against variant-1: "))
-        #expect(!text.contains("variant-10 against"))
+        #expect(text.contains("variant-2 stores 2.00 times less than variant-1"))
+        #expect(text.contains("variant-9 stores 9.00 times less than variant-1"))
+        #expect(!text.contains("variant-10 stores"))
         #expect(text.contains("The other 3 are in the table of the comparison."))
     }
 
@@ -98,7 +99,7 @@ import Testing
             text.contains("zstd:3 2.00 1.90 – 2.10 2.00×, better 5.00 ms 4.00 ms – 6.00 ms ~ 1.00×")
         )
         #expect(text.contains("on it 2 VALID"))
-        #expect(text.contains("0.00800 better 2 repetition 2 none"))
+        #expect(text.contains("0.00800 better – – 2 repetition 2 none"))
     }
 
     @Test func `says of every run that is not valid which it is`() throws {

@@ -40,20 +40,44 @@ extension RunFigure {
     }
 
     /// The CPU time of the codec.
-    static let codecFigures: [RunFigure] = [
+    static let codecFigures: [RunFigure] =
+        [
+            .init(
+                "compress_ns_per_byte", .nanosecondsPerByte,
+                "CPU time in the codec for each of `uncompressed_batch_bytes`; empty for `none`.",
+                title: "compressing", better: .lower,
+                joined: .mean(weightedBy: "uncompressed_batch_bytes"),
+                compared: .init("compress", in: .cost, isKey: true, digits: 4),
+                gauge: "compress_seconds_per_byte"),
+            .init(
+                "decompress_ns_per_byte", .nanosecondsPerByte,
+                "CPU time in the codec for each byte of records that the consumers decompressed.",
+                title: "decompressing", better: .lower,
+                joined: .mean(weightedBy: "consumed_records"),
+                compared: .init("decompress", in: .cost, isKey: true, digits: 4),
+                gauge: "decompress_seconds_per_byte"),
+        ] + cpuFigures
+
+    /// CPU time told apart, so that a codec is not judged by what the rest of the process costs.
+    private static let cpuFigures: [RunFigure] = [
         .init(
-            "compress_ns_per_byte", .nanosecondsPerByte,
-            "CPU time in the codec for each of `uncompressed_batch_bytes`; empty for `none`.",
-            title: "compressing", better: .lower,
-            joined: .mean(weightedBy: "uncompressed_batch_bytes"),
-            compared: .init("compress", in: .cost, isKey: true, digits: 4),
-            gauge: "compress_seconds_per_byte"),
+            "codec_cpu_s", .seconds,
+            "CPU seconds of compression and decompression, by the clock of their threads.",
+            title: "CPU of the codec", joined: .sum, edition: 8),
         .init(
-            "decompress_ns_per_byte", .nanosecondsPerByte,
-            "CPU time in the codec for each byte of records that the consumers decompressed.",
-            title: "decompressing", better: .lower,
-            joined: .mean(weightedBy: "consumed_records"),
-            compared: .init("decompress", in: .cost, isKey: true, digits: 4),
-            gauge: "decompress_seconds_per_byte"),
+            "producer_cpu_s", .seconds,
+            "CPU seconds of the producers' threads without compression; `embedded`: with the log's appends.",
+            title: "CPU of the producers", joined: .sum, edition: 8),
+        .init(
+            "consumer_cpu_s", .seconds,
+            "CPU seconds of the consumers' threads without decompression; empty without consumers.",
+            title: "CPU of the consumers", joined: .sum, edition: 8),
+        .init(
+            "codec_cpu_s_per_logical_gb", .secondsPerGigabyte,
+            "`codec_cpu_s` per 10⁹ `logical_bytes`; 0 for `none`.",
+            title: "codec's CPU per logical GB",
+            origin: .formula(.quotient(of: ["codec_cpu_s"], by: "logical_bytes", per: 1e9)),
+            better: .lower, joined: .formula, threshold: .atEnd,
+            compared: .init("codec", in: .cost, isKey: true, digits: 4), edition: 8),
     ]
 }
