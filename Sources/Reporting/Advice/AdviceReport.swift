@@ -133,7 +133,7 @@ public struct AdviceReport {
             }
             table.add(cells)
         }
-        return table.lines()
+        return table.lines(gap: withTimes ? 3 : 2)
     }
 
     private func times(_ value: Double, _ base: Double) -> String {
