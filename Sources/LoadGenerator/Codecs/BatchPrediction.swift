@@ -66,7 +66,7 @@ private struct BatchPlay {
             of: profile.producers.count, seed: profile.seed)
         let partitions = profile.topics.partitions * profile.topics.count
         partitioner = Partitioner(
-            profile.producers.partitioner, partitionCount: partitions, producer: 0,
+            profile.producers.partitioner, partitions: 0..<partitions, producer: 0,
             seed: profile.seed)
         open = Array(repeating: Open(), count: partitions)
     }

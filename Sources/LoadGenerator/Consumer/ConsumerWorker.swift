@@ -199,6 +199,13 @@ struct ConsumerWorker: ~Copyable {
         }
     }
 
+    private func noteGap(at now: Int64, of partition: Int) {
+        guard let gaps, let due = visited.runs.first?.nanos, settings.window.contains(due) else {
+            return
+        }
+        gaps.note(at: now, due: due, of: partition)
+    }
+
     // MARK: After the last step
 
     func outcome() -> Outcome {
