@@ -114,7 +114,8 @@ struct ProducerFleet {
                     partitionCount: group.partitions.upperBound))
         }
         let session = target.makeProducerSession(
-            of: numbers.map { group.firstNumber + $0 }, acks: settings.acks, completions: completions)
+            of: numbers.map { group.firstNumber + $0 }, acks: settings.acks,
+            completions: completions)
         let perProducer = max(bufferMemoryBytes / settings.batchSize, settings.maxInFlight + 2)
         return ProducerWorker(
             producers: producers,
