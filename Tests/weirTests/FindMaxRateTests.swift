@@ -23,7 +23,7 @@ import Testing
         #expect(row["bounds"] == "e2e_latency_p99 < 30s; lag_time_max < 30s")
         let runs = try workspace.table("summary.csv").rows
         #expect(row.number("probes") == Double(runs.count - 1))
-        let near = (rate * 0.5)...(rate * 1.0625)
+        let near = (rate * 0.75)...(rate * 1.0625)
         let best = runs.filter { run in
             let offered = Double(run["set_producers_rate"].dropLast(2)) ?? 0
             return run["sustained"] == "true" && near.contains(offered)
