@@ -45,7 +45,8 @@ import Testing
             var counts = NetworkCounts()
             counts.lostConnections = lost
             return NetworkReading(
-                nanos: nanos, counts: counts, loopCPUNanos: [0, busy], readableEnd: end)
+                nanos: nanos, counts: counts, loopCPUNanos: [0, busy], sendingLoopCount: 1,
+                readableEnd: end)
         }
         var watch = NetworkWatch(
             windowStart: 100, first: reading(0, lost: 0, busy: 0, end: 7))

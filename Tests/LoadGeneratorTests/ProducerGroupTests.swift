@@ -63,10 +63,26 @@ struct ProducerGroupTests {
                 "write to topic weir with different settings"
             ),
             ("{producers: [{name: a}], roofline: true}", "remove it"),
+            (
+                "{producers: [{name: a, topics: {name: a, partitions: 10000, count: 6}}, "
+                    + "{name: b, topics: {name: b, partitions: 10000, count: 6}}]}",
+                "120000 partitions in all"
+            ),
         ])
     func refusals(yaml: String, words: String) {
         let faults = ProfileErrorTests.faults(yaml)
         #expect(faults.contains { $0.contains(words) }, "\(faults)")
+    }
+
+    @Test("share the members of a group, which reads the topics of all")
+    func members() throws {
+        let topics = ["a": 6, "b": 1].sorted { $0.key < $1.key }.map {
+            "{name: \($0.key), topics: {name: \($0.key), partitions: \($0.value)}}"
+        }
+        let yaml =
+            "{producers: [\(topics.joined(separator: ", "))], consumers: [{group: g, members: %}]}"
+        #expect(try Profile(yaml: yaml.replacing("%", with: "7")).consumers[0].members == 7)
+        #expect("\(ProfileErrorTests.faults(yaml.replacing("%", with: "8")))".contains("at most 7"))
     }
 
     @Test("are named in options", arguments: ["rate=5/s", "producers.payments.rate=5/s"])

@@ -45,12 +45,14 @@ private final class ConsumerSteps: @unchecked Sendable {
 }
 
 extension GroupBoard {
-    /// Sleeps as a worker that works on its records: until a time, or until the group is stopped.
+    /// Sleeps as a worker that works on its records: until a time, and as long as the group pauses, but not
+    /// longer than the group goes on.
     func sleep(until end: Int64, time: TimeSource, wakeup: Wakeup) {
         while !isStopped {
-            let now = time.now()
-            guard now < end else { return }
-            wakeup.wait(until: min(end, now + ConsumerSteps.longestSleepNanos))
+            let (now, isHeld) = (time.now(), isPaused)
+            guard isHeld || now < end else { return }
+            let next = now + ConsumerSteps.longestSleepNanos
+            wakeup.wait(until: isHeld ? next : min(end, next))
         }
     }
 }

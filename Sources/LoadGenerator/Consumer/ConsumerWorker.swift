@@ -132,7 +132,8 @@ struct ConsumerWorker: ~Copyable {
                 stopReading(index, error)
                 return
             }
-            consume(rest.extracting(first: header.sizeInBytes), header: header, of: index)
+            guard consume(rest.extracting(first: header.sizeInBytes), header: header, of: index)
+            else { return }
             // A batch that could not be audited counts as unread.
             if failure != nil { return }
             assignments[index].position = header.nextOffset
@@ -148,8 +149,9 @@ struct ConsumerWorker: ~Copyable {
             nextEntry: assignments[index].audit.nextEntry)
     }
 
-    /// Whether the run was to read so many records. Nothing after them is read, nor committed.
-    private var hasEnough: Bool { settings.readsOthers && board.isStopped }
+    /// Whether the run was to read so many records, or ended while there was work left. Nothing after
+    /// that is read, nor committed.
+    private var hasEnough: Bool { (settings.readsOthers || isServing) && board.isStopped }
 
     /// Without a header the start of the next batch is unknown.
     private mutating func stopReading(_ index: Int, _ error: any Error) {
@@ -169,8 +171,11 @@ struct ConsumerWorker: ~Copyable {
                 + "\(assignments[index].position.rawValue): \(reason)")
     }
 
-    private mutating func consume(_ batch: RawSpan, header: RecordBatchHeader, of index: Int) {
-        guard !header.attributes.isControl else { return }
+    /// - Returns: false if the run ended during the work on the batch, which then is unread.
+    private mutating func consume(
+        _ batch: RawSpan, header: RecordBatchHeader, of index: Int
+    ) -> Bool {
+        guard !header.attributes.isControl else { return true }
         do {
             try visited.visit(
                 batch, header: header, from: assignments[index].position,
@@ -190,13 +195,15 @@ struct ConsumerWorker: ~Copyable {
             failure = error
         }
         noteGap(at: now, of: assignments[index].partition)
-        let holding = HoldTimes(
-            now: now, begins: service?.work(on: visited.count, now: now) ?? [])
+        let begins = service?.work(on: visited.count, now: now) ?? []
+        if board.isStopped, let last = begins.last, last > time.now() { return false }
+        let holding = HoldTimes(now: now, begins: begins)
         if settings.readsOthers {
             recordOthers(holding, storedByteCount: batch.byteCount)
         } else {
             record(holding, storedByteCount: batch.byteCount)
         }
+        return true
     }
 
     private func noteGap(at now: Int64, of partition: Int) {

@@ -245,6 +245,7 @@ struct Corpus {
     ) throws(PayloadError) {
         guard range.count <= limit else { throw tooLarge(range, stretch) }
         let key = stretch.keyField?.key(of: bytes[range])
+        guard range.count + (key?.count ?? 0) <= limit else { throw tooLarge(range, stretch) }
         _ = unsafe bytes.withUnsafeBytes {
             // The pool is as large as the bytes that were read, so it is full only if it has the
             // most entries that it may have.

@@ -50,7 +50,9 @@ struct CorpusLog {
             of: unsafe bytes.span.bytes, header: header, verifyChecksum: true
         ) { (iterator: inout RecordIterator) throws(RecordFormatError) in
             while hasRoom, let record = try iterator.next() {
-                guard !record.value.isNull, record.value.count <= limit else { continue }
+                guard !record.value.isNull,
+                    record.value.count + (record.key.isNull ? 0 : record.key.count) <= limit
+                else { continue }
                 let key =
                     record.key.isNull
                     ? nil

@@ -40,7 +40,7 @@ struct PayloadPoolBuilder: ~Copyable {
     /// - Returns: false, without a change, if the value does not fit any more.
     mutating func append(value: UnsafeRawBufferPointer, key: [UInt8]?) -> Bool {
         guard value.count <= capacity - byteCount, count < Self.maximumCount,
-            keys.count < Int(UInt32.max) - (key?.count ?? 0)
+            keys.count + (key?.count ?? 0) <= min(Int(UInt32.max), max(capacity, 1 << 20))
         else { return false }
         if let source = value.baseAddress {
             unsafe (values + byteCount).copyMemory(from: source, byteCount: value.count)

@@ -130,7 +130,8 @@ struct ProducerFleet {
                 window: plan.window, unixOffsetNanos: plan.unixOffsetNanos),
             time: time,
             session: session,
-            completions: completions, stop: stop, ledger: ledger, gaps: gaps,
+            completions: completions, stop: stop, ledger: ledger,
+            gaps: settings.acks == .none ? nil : gaps,
             recorder: recorder)
     }
 

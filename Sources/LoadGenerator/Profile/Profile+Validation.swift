@@ -36,10 +36,10 @@ extension ProfileReader {
                     "a warm-up would store a part of the backlog without counting it; "
                         + "set warmup: 0s", at: "warmup")
             }
-            if case .bytes(let bytes)? = profile.backlog,
+            if !isOfGroup, case .bytes(let bytes)? = profile.backlog,
                 let kept = profile.topics.config["retention.bytes"].flatMap({ Int($0) }), kept >= 0
             {
-                let partitions = profile.topics.partitions * profile.topics.count
+                let partitions = profile.producedTopics.reduce(0) { $0 + $1.partitions * $1.count }
                 let (most, overflow) = kept.multipliedReportingOverflow(by: partitions)
                 if !overflow, most < bytes {
                     report(
@@ -234,12 +234,13 @@ extension ProfileReader {
     }
 
     private mutating func validateConsumers() {
+        guard !isOfGroup else { return }
         if profile.target == .discard, !profile.consumers.isEmpty {
             report(
                 "target: discard discards batches, so there is nothing to consume; "
                     + "set consumers: []", at: isGiven("target") ? "target" : "consumers.0")
         }
-        let partitions = profile.topics.partitions * profile.topics.count
+        let partitions = profile.producedTopics.reduce(0) { $0 + $1.partitions * $1.count }
         for (index, group) in profile.consumers.enumerated()
         where group.members > partitions && !profile.topics.existing && group.topics == nil {
             report(

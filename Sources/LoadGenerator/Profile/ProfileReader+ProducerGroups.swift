@@ -22,12 +22,10 @@ extension ProfileReader {
                         "there are two groups of producers '\(name)'; give each a name of its own",
                         at: node.place))
             }
-            groups.append(
-                (
-                    name,
-                    ProfileReader(
-                        document.document(of: node), name: profile.name, source: source)
-                ))
+            var reader = ProfileReader(
+                document.document(of: node), name: profile.name, source: source)
+            reader.isOfGroup = true
+            groups.append((name, reader))
         }
         takeErrorsOfGroups()
     }

@@ -14,6 +14,8 @@ struct ProfileReader {
 
     /// Readers of the groups of producers, if the document has a list of them.
     var groups: [(name: String, reader: ProfileReader)] = []
+    /// Whether it reads one of the groups. What belongs to the whole run is then checked elsewhere.
+    var isOfGroup = false
 
     init(_ document: ProfileDocument, name: String, source: String) {
         self.source = source

@@ -101,7 +101,7 @@ struct Judge {
 
     /// Where the threads of the producers waited, and the event loops that send for them did not.
     private var loopReasons: [String] {
-        guard let busy = result.network?.busiestLoopShare, busy > Self.loopShareLimit,
+        guard let busy = result.network?.busiestSendingLoopShare, busy > Self.loopShareLimit,
             result.isClosedLoop || sentShare.map({ $0 < Self.sentShareLimit }) == true
         else { return [] }
         return [

@@ -102,7 +102,7 @@ public final class LoadRun: Sendable {
         let consumers: ConsumerFleet
         let producers: ProducerFleet
         let gaps =
-            profile.producers.acks == .none
+            profile.loads.allSatisfy { $0.profile.producers.acks == .none }
             ? nil : PartitionGaps(partitionCount: target.partitions.count)
         let ledger: DeliveryLedger?
         do {

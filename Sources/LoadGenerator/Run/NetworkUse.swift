@@ -3,6 +3,8 @@ public struct NetworkUse: Sendable {
     public var counts: NetworkCounts
     /// The share of the time in which the busiest event loop was at work, until the sending ended.
     public var busiestLoopShare: Double?
+    /// Of the loops that send.
+    public var busiestSendingLoopShare: Double?
     /// Those of intervals in which records were sent; their times count from the window's start.
     public var events: [NetworkEvent]
     /// By how much the ends of the logs moved, as the brokers told them.

@@ -53,6 +53,9 @@ struct NetworkWatch {
         return NetworkUse(
             counts: last.counts - base.counts,
             busiestLoopShare: lastSending.flatMap { $0.busiestLoopShare(since: base) },
+            busiestSendingLoopShare: lastSending.flatMap {
+                $0.busiestLoopShare(since: base, onlySending: true)
+            },
             events: events, readableRecords: readableRecords ?? 0)
     }
 }

@@ -28,12 +28,18 @@ public struct TopicSample: Sendable {
     public init(of topic: LogListing.Topic) throws(LogError) {
         self.topic = topic
         batches = StoredBatches()
-        var reader = RecordBatchReader()
+        var reader = RecordBatchReader(maximumByteCount: Self.largestByteCount)
         let all = topic.byteCount
         isWhole = all <= Self.largestByteCount / 4
         if isWhole {
+            // What is small on the disk may be large when it is decompressed.
+            var left = Self.largestByteCount
             for segment in topic.segments {
-                _ = try read(segment, from: 0, count: .max, &reader)
+                let end = try read(segment, from: 0, left: &left, &reader)
+                if left <= 0 {
+                    isWhole = end == segment.byteCount && segment.path == topic.segments.last?.path
+                    return
+                }
             }
             return
         }
@@ -51,7 +57,8 @@ public struct TopicSample: Sendable {
             }
             let segment = topic.segments[place]
             let position = max(segment.batchPosition(before: target - start), end)
-            end = try read(segment, from: position, count: length, &reader)
+            var left = length
+            end = try read(segment, from: position, left: &left, &reader)
         }
     }
 
@@ -69,20 +76,21 @@ public struct TopicSample: Sendable {
         self.census = census
     }
 
-    /// - Parameter count: of decompressed bytes, after which it ends.
+    /// - Parameter left: of decompressed bytes, after which it ends.
     /// - Returns: where it ended.
     private mutating func read(
-        _ segment: LogListing.Segment, from position: Int, count: Int,
+        _ segment: LogListing.Segment, from position: Int, left: inout Int,
         _ reader: inout RecordBatchReader
     ) throws(LogError) -> Int {
         batches.beginStretch()
-        var left = count
         let batches = self.batches
+        var rest = left
+        defer { left = rest }
         return try Self.visit(segment, from: position, &reader, &census) {
             records, header throws(RecordFormatError) in
             try batches.add(records, header)
-            left -= records.byteCount
-            return left > 0
+            rest -= records.byteCount
+            return rest > 0
         }
     }
 

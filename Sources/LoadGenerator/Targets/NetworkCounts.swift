@@ -78,15 +78,21 @@ public struct NetworkReading: Sendable {
     public var counts: NetworkCounts
     /// The processor time of each event loop's thread since its start.
     public var loopCPUNanos: [Int64]
+    /// How many of the loops, from the first on, send records; the others read.
+    public var sendingLoopCount: Int
     /// The records that can be read at the brokers, over all partitions: the sum of the ends that the
     /// brokers told. What is only acknowledged is not in it.
     public var readableEnd: Int64
 
     /// The share of the time since an earlier reading in which the busiest event loop was at work.
-    func busiestLoopShare(since earlier: NetworkReading) -> Double? {
+    /// - Parameter onlySending: of those that send.
+    func busiestLoopShare(
+        since earlier: NetworkReading, onlySending: Bool = false
+    ) -> Double? {
         let length = nanos - earlier.nanos
         guard length > 0, loopCPUNanos.count == earlier.loopCPUNanos.count else { return nil }
-        let busiest = zip(loopCPUNanos, earlier.loopCPUNanos).map { $0 - $1 }.max()
+        let all = zip(loopCPUNanos, earlier.loopCPUNanos).map { $0 - $1 }
+        let busiest = all.prefix(onlySending ? sendingLoopCount : all.count).max()
         return busiest.map { min(Double($0) / Double(length), 1) }
     }
 }

@@ -9,6 +9,8 @@ struct KafkaNetwork {
     let loops: MultiThreadedEventLoopGroup
     /// The clients' clusters.
     let clusters: [Cluster]
+    /// How many of the loops, from the first on, serve producers.
+    let sendingLoopCount: Int
 
     private struct LoopReading: Sendable {
         var counts: NetworkCounts
@@ -21,7 +23,8 @@ struct KafkaNetwork {
     func read(readableEnd: Int64) throws -> NetworkReading {
         let byLoop = Dictionary(grouping: clusters) { ObjectIdentifier($0.eventLoop) }
         var reading = NetworkReading(
-            nanos: 0, counts: NetworkCounts(), loopCPUNanos: [], readableEnd: readableEnd)
+            nanos: 0, counts: NetworkCounts(), loopCPUNanos: [],
+            sendingLoopCount: sendingLoopCount, readableEnd: readableEnd)
         for loop in loops.makeIterator() {
             let own = byLoop[ObjectIdentifier(loop)] ?? []
             let part = try loop.submit { Self.read(own) }.wait()

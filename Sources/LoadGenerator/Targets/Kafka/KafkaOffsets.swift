@@ -24,8 +24,11 @@ final class KafkaOffsets: Sendable {
     func start(of partition: Int) -> Offset { state.withLock { $0.starts[partition] } }
     func end(of partition: Int) -> Offset { state.withLock { $0.ends[partition] } }
 
-    /// How many records can be read at the brokers since their logs began, over all partitions.
-    var readableEnd: Int64 { state.withLock { $0.told.reduce(0) { $0 + $1.rawValue } } }
+    /// How many records can be read at the brokers since their logs began, over the first `count`
+    /// partitions: the others are read and not written by the run.
+    func readableEnd(ofFirst count: Int) -> Int64 {
+        state.withLock { $0.told.prefix(count).reduce(0) { $0 + $1.rawValue } }
+    }
 
     /// Bytes of the batches that were acknowledged.
     var storedByteCount: UInt64 { state.withLock { $0.storedByteCount } }

@@ -16,6 +16,8 @@ public final class KafkaTarget: LoadTarget {
     private struct Clients: Sendable {
         var producers: [KafkaClient.Producer] = []
         var readers: [KafkaReader] = []
+        /// Those that are being made, too.
+        var readerCount = 0
         var faults: [String] = []
         var isPolling = false
         /// The last question for the logs' ends; nil before the first.
@@ -31,6 +33,9 @@ public final class KafkaTarget: LoadTarget {
     public let producedPartitionCount: Int
     private let settings: KafkaSettings
     private let loops: MultiThreadedEventLoopGroup
+    /// So many loops, from the first on, serve administration and producers; the rest consumers.
+    private let sendingLoopCount: Int
+    private let readingLoops: [any EventLoop]
     private let administrator: Administrator
     private let compacted: Set<String>
     private let created: CreatedTopics
@@ -62,6 +67,8 @@ public final class KafkaTarget: LoadTarget {
         let loops = MultiThreadedEventLoopGroup(
             numberOfThreads: 1 + producerLoops + consumerLoops)
         self.loops = loops
+        sendingLoopCount = 1 + producerLoops
+        readingLoops = Array(Array(loops.makeIterator()).dropFirst(sendingLoopCount))
         do {
             let cluster = try Cluster(
                 settings: settings.administration(), on: loops.next(), logger: logger)
@@ -154,10 +161,16 @@ public final class KafkaTarget: LoadTarget {
     public func makeConsumerSession(
         for group: ConsumerGroupSettings, wakeup: Wakeup
     ) -> any ConsumerSession {
+        // A group that works on its records has more members than loops.
+        let number = clients.withLock { clients in
+            defer { clients.readerCount += 1 }
+            return clients.readerCount
+        }
+        let loop = readingLoops[number % readingLoops.count]
         let cluster: Cluster
         do {
             cluster = try Cluster(
-                settings: settings.consumer(group), on: loops.next(), logger: logger)
+                settings: settings.consumer(group), on: loop, logger: logger)
         } catch {
             preconditionFailure("the settings were checked with the profile: \(error)")
         }
@@ -275,8 +288,10 @@ public final class KafkaTarget: LoadTarget {
             + clients.readers.map(\.cluster)
         // The producers of a worker share one.
         let clusters = Dictionary(all.map { (ObjectIdentifier($0), $0) }) { first, _ in first }
-        return try? KafkaNetwork(loops: loops, clusters: Array(clusters.values))
-            .read(readableEnd: offsets.readableEnd)
+        return try? KafkaNetwork(
+            loops: loops, clusters: Array(clusters.values), sendingLoopCount: sendingLoopCount
+        )
+        .read(readableEnd: offsets.readableEnd(ofFirst: producedPartitionCount))
     }
 
     public func fetchCommand(for place: RecordPlace) -> String? {
