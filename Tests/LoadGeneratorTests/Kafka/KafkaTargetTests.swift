@@ -31,12 +31,14 @@ struct KafkaTargetTests {
     }
 
     /// A run to its end; the target is closed.
+    /// - Parameter brokers: the broker's process, which is this one if nothing else is said.
     static func run(
-        _ profile: Profile, _ observe: @escaping @Sendable (IntervalReport) -> Void = { _ in }
+        _ profile: Profile, brokers: Set<Int32> = [getpid()],
+        _ observe: @escaping @Sendable (IntervalReport) -> Void = { _ in }
     ) async throws -> RunResult {
         try await onThread {
             let target = try KafkaTarget(profile: profile, created: created())
-            #expect(target.processIDs == [getpid()], "the broker's, which runs in this process")
+            #expect(target.processIDs == brokers)
             let result = try LoadRun(
                 profile: profile, target: target, pool: try PayloadPool.prepare(for: profile),
                 directory: NSTemporaryDirectory()
