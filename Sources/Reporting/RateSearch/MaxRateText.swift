@@ -23,7 +23,8 @@ extension MaxRateRow {
         }
         if answer.isLimitedByGenerator {
             add("the generator was the limit, so the target may sustain more")
-        } else if let doubt {
+        }
+        if let doubt {
             add("not confirmed: \(doubt)")
         }
         lines += SummaryReport.wrapped("Bounds: \(bounds.joined(separator: "; "))", indent: 0)
@@ -89,8 +90,10 @@ extension MaxRateRow {
         if !safe.tally.mostHold, safe.tally.runs > 0 {
             reasons.append("just below the safe rate no more than half of the runs held")
         }
-        if reasons.isEmpty { reasons.append("too few runs were made just below the safe rate") }
-        return reasons.joined(separator: "; ")
+        if reasons.isEmpty, !answer.isLimitedByGenerator {
+            reasons.append("too few runs were made just below the safe rate")
+        }
+        return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
     }
 
     private static func told(_ estimate: RateSearch.Estimate) -> String {
