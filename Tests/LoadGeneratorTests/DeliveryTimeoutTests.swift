@@ -25,6 +25,8 @@ struct DeliveryTimeoutTests {
         #expect(produced.tally.ackedRecords == 0)
         #expect(produced.tally.failedRecords == produced.sent[0].ends[0])
         #expect(produced.tally.failedRecords > 1)
+        // The gap never ended: it lasted from the first record on.
+        #expect(produced.gaps.map(\.nanos) == [120_000_000_000])
         // What the target may have stored all the same is neither lost nor held against it.
         #expect(simulation.consume(against: produced.sent).audit == AuditCounts())
     }

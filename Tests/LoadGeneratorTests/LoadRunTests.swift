@@ -94,6 +94,9 @@ struct LoadRunTests {
         #expect(result.audit == AuditCounts())
         #expect(drain.records <= read)
         #expect(drain.unreadRecords == result.producers.ackedRecords - read)
+        // The partition was silent to the end, so its gap began with the first record that was withheld.
+        let gap = try #require(result.groups[0].readGaps.longest)
+        #expect(gap.startNanos + gap.nanos >= result.sendingNanos)
         #expect(!result.wasStopped)
         #expect(result.interruption?.phase == .drain)
         // On some machines the generator was the limit before that.

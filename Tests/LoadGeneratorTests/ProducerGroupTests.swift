@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import RecordFormat
 import Testing
 
@@ -83,6 +84,20 @@ struct ProducerGroupTests {
             "{producers: [\(topics.joined(separator: ", "))], consumers: [{group: g, members: %}]}"
         #expect(try Profile(yaml: yaml.replacing("%", with: "7")).consumers[0].members == 7)
         #expect("\(ProfileErrorTests.faults(yaml.replacing("%", with: "8")))".contains("at most 7"))
+    }
+
+    @Test("offer what their own producers have left of the run's records")
+    func offered() throws {
+        let profile = try Profile(
+            yaml: """
+                {records: 1000, warmup: 0s, producers: [{name: a, rate: 10/s}, \
+                {name: b, rate: 1k/s, topics: {name: b}}]}
+                """)
+        let plan = RunPlan(
+            profile: profile, start: 0, anchor: ClockAnchor(monotonicNanos: 0, unixNanos: 0))
+        // Each has half of the records: b is done after half a second, a goes on.
+        #expect(plan.recordsDue(before: 2_000_000_000, of: profile.loads) == 520)
+        #expect(plan.recordsDue(before: 100_000_000_000, of: profile.loads) == 1_000)
     }
 
     @Test("are named in options", arguments: ["rate=5/s", "producers.payments.rate=5/s"])

@@ -54,18 +54,20 @@ struct Simulation {
         var tally: ProducerTally
         var sent: [SentSequences]
         var usage: WorkerUsage
+        var gaps: [PartitionGap]
     }
 
     /// Steps a producer worker to its end; where it would sleep, the clock jumps.
     func produce() throws -> Produced {
         let recorder = Recorder<ProducerTally>()
+        let gaps = PartitionGaps(partitionCount: target.partitions.count)
         var worker = ProducerFleet.makeWorker(
             Array(0..<profile.producers.count),
             of: ProducerFleet.Group(
                 profile: profile, firstNumber: 0, producerCount: profile.producers.count,
                 partitions: target.partitions.indices), producerIDs, plan, target,
             try PayloadPool.prepare(for: profile), KeySource(profile.keys), ledger, .manual(clock),
-            StopFlag(), recorder, Wakeup())
+            StopFlag(), recorder, Wakeup(), gaps: gaps)
         stepping: while true {
             switch worker.step() {
             case .again: continue
@@ -75,7 +77,9 @@ struct Simulation {
         }
         var tally = PhasedTally<ProducerTally>()
         recorder.exchange(&tally)
-        return Produced(tally: tally.measured, sent: worker.sentSequences(), usage: worker.usage)
+        return Produced(
+            tally: tally.measured, sent: worker.sentSequences(), usage: worker.usage,
+            gaps: gaps.longest(of: target.partitions, from: plan.window.startNanos))
     }
 
     struct Consumed {

@@ -181,6 +181,24 @@ struct ConsumerFleet {
         for wakeup in wakeups { wakeup.signal() }
     }
 
+    /// What is due and was not read by the end: the gap of its partition lasts until then.
+    func noteUnread(
+        in ledger: DeliveryLedger, of target: any LoadTarget, _ window: MeasuredWindow,
+        at end: Int64
+    ) {
+        for (board, gaps) in zip(boards, gaps) {
+            let places = board.places
+            for index in board.partitions
+            where target.logEndOffset(of: index) > places[index].position {
+                if let due = ledger.intendedNanos(atOrAfter: places[index].nextEntry, of: index),
+                    window.contains(due)
+                {
+                    gaps.note(at: end, due: due, of: index, isDelivered: false)
+                }
+            }
+        }
+    }
+
     func join() {
         for thread in threads.joined() { thread.join() }
     }

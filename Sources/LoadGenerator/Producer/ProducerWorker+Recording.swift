@@ -17,8 +17,7 @@ extension ProducerWorker {
                         nanos: completion.nanos, sentNanos: completion.sentNanos,
                         attempts: completion.attempts, wasPending: true))
             case .failed(let failure):
-                noteGap(completion.ticket, at: completion.nanos, isDelivered: false)
-                fail(completion.ticket, failure)
+                fail(completion.ticket, failure, at: completion.nanos)
             case .inDoubt:
                 noteGap(completion.ticket, at: completion.nanos, isDelivered: false)
                 leaveInDoubt(completion.ticket)
@@ -109,8 +108,8 @@ extension ProducerWorker {
                 wasPending: answer.wasPending))
     }
 
-    mutating func fail(_ ticket: Int, _ error: TargetError) {
-        countFailed(ticket, error)
+    mutating func fail(_ ticket: Int, _ error: TargetError, at nanos: Int64) {
+        countFailed(ticket, error, at: nanos)
         pool.giveBack(ticket)
     }
 
@@ -134,7 +133,8 @@ extension ProducerWorker {
             (pool[ticket].partition, first..<(first + count)))
     }
 
-    private mutating func countFailed(_ ticket: Int, _ error: TargetError) {
+    private mutating func countFailed(_ ticket: Int, _ error: TargetError, at nanos: Int64) {
+        noteGap(ticket, at: nanos, isDelivered: false)
         excuse(ticket)
         let count = UInt64(pool[ticket].builder.recordCount)
         recorder.record { $0.measured.failedRecords += count }
@@ -156,7 +156,8 @@ extension ProducerWorker {
             countFailed(
                 ticket,
                 .failed(
-                    "a batch was not acknowledged within delivery.timeout.ms, \(milliseconds) ms"))
+                    "a batch was not acknowledged within delivery.timeout.ms, \(milliseconds) ms"),
+                at: now)
             pool[ticket].isInFlight = false
             pool[ticket].isAbandoned = true
             abandonedBatches += 1

@@ -89,7 +89,7 @@ extension ProducerWorker {
             producers[index].openTickets[partition] = -1
         }
         if producers[index].isCutOff, let failure {
-            fail(ticket, failure)
+            fail(ticket, failure, at: now)
             return
         }
         let start = time.now()
@@ -108,7 +108,7 @@ extension ProducerWorker {
                 nextExpiry = min(nextExpiry, pool[ticket].openedNanos + timeout)
             }
         case .failed(let error):
-            fail(ticket, error)
+            fail(ticket, error, at: now)
         }
     }
 

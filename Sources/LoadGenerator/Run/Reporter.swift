@@ -152,10 +152,10 @@ struct Reporter {
     /// The records that were due in the interval that ends now: none once producers have ended.
     private func offeredRecords(until now: Int64, isDraining: Bool) -> Double? {
         guard !profile.isClosedLoop else { return nil }
-        let rates = profile.loads.map(\.profile.producers.rate)
+        let loads = profile.loads
         guard !isDraining,
-            let before = plan.recordsDue(before: intervalStart, at: rates),
-            let after = plan.recordsDue(before: now, at: rates)
+            let before = plan.recordsDue(before: intervalStart, of: loads),
+            let after = plan.recordsDue(before: now, of: loads)
         else { return 0 }
         return after - before
     }

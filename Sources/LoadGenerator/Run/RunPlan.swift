@@ -38,31 +38,37 @@ struct RunPlan: Sendable {
     /// How many records are due before a time, of all producers, including the warm-up's; nil for a
     /// closed loop. The measured part ends with its duration or its number of records.
     ///
-    /// - Parameter rates: of the groups of producers.
-    func recordsDue(before nanos: Int64, at rates: [Rate]) -> Double? {
+    /// - Parameter loads: all groups of producers.
+    func recordsDue(before nanos: Int64, of loads: [ProducerGroup]) -> Double? {
         let end = min(nanos, window.endNanos) - startNanos
         let warmup = min(window.startNanos - startNanos, end)
         guard end > 0 else { return 0 }
-        var (uncounted, counted) = (0.0, 0.0)
-        for rate in rates {
-            guard let before = rate.recordsDue(from: 0, to: warmup),
-                let after = rate.recordsDue(from: warmup, to: end)
+        let count = loads.reduce(0) { $0 + $1.profile.producers.count }
+        var (due, first) = (0.0, 0)
+        for producers in loads.map(\.profile.producers) {
+            guard let before = producers.rate.recordsDue(from: 0, to: warmup),
+                let after = producers.rate.recordsDue(from: warmup, to: end)
             else { return nil }
-            uncounted += before
-            counted += after
+            let own = first..<(first + producers.count)
+            due += before + min(after, Double(measuredRecords(ofProducers: own, of: count)))
+            first = own.upperBound
         }
-        return uncounted + min(counted, Double(limits.measuredRecords))
+        return due
     }
 
     /// The limits of one of several producers, which share the run's records evenly.
     func limits(ofProducer number: Int, of count: Int) -> Arrivals.Limits {
         var limits = self.limits
-        if limits.measuredRecords != .max {
-            let (share, rest) = limits.measuredRecords.quotientAndRemainder(
-                dividingBy: UInt64(count))
-            limits.measuredRecords = share + (UInt64(number) < rest ? 1 : 0)
-        }
+        limits.measuredRecords = measuredRecords(ofProducers: number..<(number + 1), of: count)
         return limits
+    }
+
+    /// How many of the run's records are those of some of its producers: the first ones share the rest of
+    /// the division.
+    private func measuredRecords(ofProducers numbers: Range<Int>, of count: Int) -> UInt64 {
+        guard limits.measuredRecords != .max else { return .max }
+        let (share, rest) = limits.measuredRecords.quotientAndRemainder(dividingBy: UInt64(count))
+        return share * UInt64(numbers.count) + UInt64(numbers.clamped(to: 0..<Int(rest)).count)
     }
 }
 
