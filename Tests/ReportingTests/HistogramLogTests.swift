@@ -247,6 +247,32 @@ import Testing
         ) { try HistogramLogReader.entries(at: folder.path + "/none") }
     }
 
+    /// A run of an hour has 18,000 intervals; decoded, each takes 180 KB or more.
+    @Test func `is summed line by line`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/long.hlog"
+        let entry = HistogramLogEntry(
+            tag: "response_latency", startSeconds: 0, intervalSeconds: 1,
+            histogram: Self.histogram(seed: 3))
+        let line = try HistogramLogFormat.line(entry)
+        let text =
+            HistogramLogFormat.header(startedAtUnixNanos: 1, origin: "x")
+            + String(repeating: line, count: 500)
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        var reader = try LineReader(path: path)
+        var most = 0
+        var lines = 0
+        while let line = try reader.next() {
+            most = max(most, line.utf8.count)
+            lines += 1
+        }
+        #expect(lines == 506)
+        #expect(most < text.utf8.count / 400)
+        let latencies = try SavedLatencies.read(path)
+        #expect(latencies.map(\.name) == ["long"])
+        #expect(latencies[0].latencies.map(\.histogram.count) == [entry.histogram.count * 500])
+    }
+
     @Test func `keeps commas and blanks of a group's name out of its tags`() {
         #expect(HistogramLogEntry.tag(.responseLatency) == "response_latency")
         #expect(HistogramLogEntry.tag(.endToEndLatency, group: "billing") == "e2e_latency:billing")

@@ -152,3 +152,12 @@ extension SummaryRow {
         self["warmup_s"] = 0
     }
 }
+
+extension HistogramLogReader {
+    /// One histogram for each tag, with all its entries added.
+    static func merged(_ entries: [HistogramLogEntry]) -> [String: LatencyHistogram] {
+        entries.reduce(into: [:]) { sums, entry in
+            sums[entry.tag, default: LatencyHistogram()].add(entry.histogram)
+        }
+    }
+}

@@ -48,7 +48,8 @@ public struct RateSearch: Sendable, Equatable {
     /// A rate that is inferred and not measured, in records per second.
     public struct Estimate: Sendable, Equatable {
         public var rate: Double
-        /// Holds the true rate in 95 of 100 searches, and overlaps with that of a second search.
+        /// Holds the true rate in 95 of 100 searches, and the rate of a second search in about nine of
+        /// ten.
         public var interval: ClosedRange<Double>
         /// Of the probes from half the tolerance below the rate up to it.
         public var tally: Tally
@@ -119,10 +120,14 @@ public struct RateSearch: Sendable, Equatable {
     private static let hopelessProbes = 20
     /// The search stays between these multiples of the closed loop's rate.
     private static let tried = 0.001...500.0
-    /// The ends of an interval, as quantiles. The target's limit is seldom below what its model
-    /// says, since every run that held speaks against that; a few runs that failed by chance put
-    /// it too low more easily.
+    /// The ends of the interval that decides whether the search ends, as quantiles. The target's limit
+    /// is seldom below what its model says, since every run that held speaks against that; a few runs
+    /// that failed by chance put it too low more easily.
     private static let ends = [0.02, 0.99]
+    /// The ends of the interval that is told where that one is wider than the tolerance. It has to hold
+    /// the rate of a second search, which errs as much as this one: of two independent estimates the
+    /// difference has √2 times the standard deviation of one (Cumming and Maillardet 2006).
+    private static let endsOfPair = [0.005, 0.998]
     /// An interval reaches at least so far from its rate, as a share of the tolerance. Between two
     /// searches the machine changes by more than within one, which no search can see.
     private static let leastReach = 0.25
@@ -152,7 +157,7 @@ public struct RateSearch: Sendable, Equatable {
             return isHopeless ? .done : .probe(rate: mostTelling(belief))
         }
         guard safe.rate < exp(belief.prior.center) * Self.tried.upperBound else { return .done }
-        guard isNarrow(safe) else { return .probe(rate: mostTelling(belief)) }
+        guard isNarrow(safe.interval) else { return .probe(rate: mostTelling(belief)) }
         let isDecided = isAgreed(safe.tally) || isRefuted(safe.tally)
         return isDecided ? .done : .probe(rate: known(near: safe.rate))
     }
@@ -186,10 +191,10 @@ public struct RateSearch: Sendable, Equatable {
         return Self.rounded(rate)
     }
 
-    private func isNarrow(_ estimate: Estimate) -> Bool {
+    private func isNarrow(_ interval: ClosedRange<Double>) -> Bool {
         // Whole records below twenty a second are coarser than any tolerance of use.
-        let width = estimate.interval.upperBound - estimate.interval.lowerBound
-        return width <= max(estimate.interval.lowerBound * tolerance, 1) * (1 + 1e-9)
+        interval.upperBound - interval.lowerBound
+            <= max(interval.lowerBound * tolerance, 1) * (1 + 1e-9)
     }
 
     // MARK: What is known
@@ -207,7 +212,7 @@ public struct RateSearch: Sendable, Equatable {
             safe: safe, bestCase: estimate(.bestCase, by: belief),
             notSustained: lowestFailing(above: safe.rate), machineShare: belief.lapse,
             isLimitedByGenerator: isLimitedByGenerator,
-            isConfirmed: isNarrow(safe) && isAgreed(safe.tally) && !isLimitedByGenerator)
+            isConfirmed: isNarrow(safe.interval) && isAgreed(safe.tally) && !isLimitedByGenerator)
     }
 
     /// Nil if nothing has held yet.
@@ -217,15 +222,31 @@ public struct RateSearch: Sendable, Equatable {
     }
 
     private func estimate(_ place: RateBelief.Place, by belief: RateBelief) -> Estimate {
-        let share = place == .safe ? Self.safeShare : 0.5
-        let rate = exp(belief.rate(whereShareHolds: share))
-        let ends = belief.quantiles(Self.ends, of: place).map { exp($0) }
-        let reach = tolerance * Self.leastReach
-        let low = min(Self.rounded(ends[0], .down), Self.rounded(rate * (1 - reach)))
-        let high = max(Self.rounded(ends[1], .up), Self.rounded(rate * (1 + reach)))
+        let rate = exp(belief.rate(whereShareHolds: share(holdingAt: place)))
+        let isWide = !isNarrow(interval(Self.ends, of: .safe, by: belief))
         let rounded = Self.rounded(rate)
         let near = (rounded * (1 - tolerance / 2))...(rounded * (1 + tolerance / 8))
-        return Estimate(rate: rounded, interval: low...high, tally: tally(of: near))
+        return Estimate(
+            rate: rounded,
+            interval: interval(isWide ? Self.endsOfPair : Self.ends, of: place, by: belief),
+            tally: tally(of: near))
+    }
+
+    private func interval(
+        _ ends: [Double], of place: RateBelief.Place, by belief: RateBelief
+    ) -> ClosedRange<Double> {
+        let rate = exp(belief.rate(whereShareHolds: share(holdingAt: place)))
+        let ends = belief.quantiles(ends, of: place).map { exp($0) }
+        let reach = tolerance * Self.leastReach
+        let low = min(Self.rounded(ends[0], .down), Self.rounded(rate * (1 - reach)))
+        return low...max(Self.rounded(ends[1], .up), Self.rounded(rate * (1 + reach)))
+    }
+
+    private func share(holdingAt place: RateBelief.Place) -> Double {
+        switch place {
+        case .safe: Self.safeShare
+        case .bestCase: 0.5
+        }
     }
 
     private func lowestFailing(above rate: Double) -> Tried? {

@@ -31,56 +31,35 @@ public final class HistogramLogWriter: Sendable {
     }
 }
 
-/// A histogram log, read back.
-public struct HistogramLog: Sendable {
-    /// The origin of its entries' times; nil if the log does not say.
-    public let startedAtUnixNanos: Int64?
-    public let entries: [HistogramLogEntry]
-}
-
-/// Reads histogram logs, ours and those of other tools.
+/// Reads histogram logs, ours and those of other tools, with one line of them in memory.
 public enum HistogramLogReader {
     /// All entries in order.
     /// - Throws: `malformedHistogramLog` with the line at fault.
     public static func entries(at path: String) throws(ReportingError) -> [HistogramLogEntry] {
-        try log(at: path).entries
-    }
-
-    /// The log with its start time.
-    /// - Throws: `malformedHistogramLog` with the line at fault.
-    public static func log(at path: String) throws(ReportingError) -> HistogramLog {
-        let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
-            throw .inputOutput(operation: "read", path: path, errno: error.posixCode)
-        }
         var entries: [HistogramLogEntry] = []
-        // Other tools end lines as their system does, and editors add a byte order mark.
-        let whole = text.first == "\u{FEFF}" ? text.dropFirst() : text[...]
-        let lines = whole.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        for (index, line) in lines.enumerated() {
-            do throws(ReportingError) {
-                if let entry = try HistogramLogFormat.entry(line) { entries.append(entry) }
-            } catch {
-                throw .malformedHistogramLog(
-                    path: path, line: index + 1, reason: error.description)
-            }
+        try forEach(at: path) { (entry) throws(ReportingError) in
+            entries.append(try entry.decoded())
         }
-        let start = lines.lazy.compactMap(HistogramLogFormat.startSeconds).first
-        return HistogramLog(
-            startedAtUnixNanos: start.map { Int64(($0 * 1_000).rounded()) * 1_000_000 },
-            entries: entries)
+        return entries
     }
 
-    /// One histogram for each tag, with all its entries added.
-    public static func merged(
-        _ entries: [HistogramLogEntry]
-    ) -> [String: LatencyHistogram] {
-        var result: [String: LatencyHistogram] = [:]
-        for entry in entries {
-            result[entry.tag, default: LatencyHistogram()].add(entry.histogram)
+    /// Calls `body` with each entry, in order, whose histogram takes no more memory than in the file until
+    /// it is decoded.
+    /// - Returns: the origin of the entries' times; nil if the log does not say.
+    /// - Throws: `malformedHistogramLog` with the line at fault; what `body` throws.
+    @discardableResult
+    static func forEach(
+        at path: String, _ body: (EncodedHistogramLogEntry) throws(ReportingError) -> Void
+    ) throws(ReportingError) -> Int64? {
+        var lines = try LineReader(path: path)
+        var number = 0
+        var start: Double?
+        while let line = try lines.next() {
+            number += 1
+            start = start ?? HistogramLogFormat.startSeconds(line[...])
+            let entry = try EncodedHistogramLogEntry(line: line, place: (path, number))
+            if let entry { try body(entry) }
         }
-        return result
+        return start.map { Int64(($0 * 1_000).rounded()) * 1_000_000 }
     }
 }

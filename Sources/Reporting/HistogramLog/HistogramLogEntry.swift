@@ -70,27 +70,56 @@ enum HistogramLogFormat {
         let number = line.dropFirst(prefix.count).prefix { $0 != " " }
         return Double(number).flatMap { abs($0) < 9e9 ? $0 : nil }
     }
+}
+
+/// A line of a `.hlog` whose histogram is not decoded yet.
+struct EncodedHistogramLogEntry: Sendable {
+    let tag: String
+    let startSeconds: Double
+    let intervalSeconds: Double
+    private let payload: String
+    private let place: (path: String, line: Int)
 
     /// Nil for comments, the legend and empty lines.
-    /// - Throws: `malformedHistogramLog` without its place, which the caller knows.
-    static func entry(_ line: Substring) throws(ReportingError) -> HistogramLogEntry? {
+    /// - Throws: `malformedHistogramLog`.
+    init?(line: String, place: (path: String, line: Int)) throws(ReportingError) {
         if line.isEmpty || line.hasPrefix("#") || line.hasPrefix("\"") { return nil }
+        self.place = place
         var fields = line.split(separator: ",", omittingEmptySubsequences: false)
             .map { $0.drop { $0 == " " } }[...]
-        var tag = ""
         if let first = fields.first, first.hasPrefix("Tag=") {
             tag = String(first.dropFirst(4))
             fields.removeFirst()
+        } else {
+            tag = ""
         }
         guard fields.count == 4 else {
-            throw .unsupportedHistogram(reason: "\(fields.count) fields, not 4")
+            throw Self.malformed(place, "\(fields.count) fields, not 4")
         }
         let numbers = fields.prefix(3).compactMap { Double($0) }
-        guard numbers.count == 3 else {
-            throw .unsupportedHistogram(reason: "a time is not a number")
+        guard numbers.count == 3 else { throw Self.malformed(place, "a time is not a number") }
+        (startSeconds, intervalSeconds) = (numbers[0], numbers[1])
+        payload = String(fields.last!)
+    }
+
+    /// - Throws: `malformedHistogramLog`.
+    func histogram() throws(ReportingError) -> LatencyHistogram {
+        do throws(ReportingError) {
+            return try HistogramEncoding.decodeBase64(payload)
+        } catch {
+            throw Self.malformed(place, error.description)
         }
-        return HistogramLogEntry(
-            tag: tag, startSeconds: numbers[0], intervalSeconds: numbers[1],
-            histogram: try HistogramEncoding.decodeBase64(fields.last!))
+    }
+
+    func decoded() throws(ReportingError) -> HistogramLogEntry {
+        HistogramLogEntry(
+            tag: tag, startSeconds: startSeconds, intervalSeconds: intervalSeconds,
+            histogram: try histogram())
+    }
+
+    private static func malformed(
+        _ place: (path: String, line: Int), _ reason: String
+    ) -> ReportingError {
+        .malformedHistogramLog(path: place.path, line: place.line, reason: reason)
     }
 }

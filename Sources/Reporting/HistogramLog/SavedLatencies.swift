@@ -36,47 +36,45 @@ public struct SavedLatencies: Sendable {
             : URL(filePath: path).deletingPathExtension().lastPathComponent
         let log = isFolder ? path + "/" + HistogramLogWriter.fileName : path
         var variants: [String?] = []
-        var parts: [String?: [Part]] = [:]
-        for entry in try HistogramLogReader.entries(at: log) {
+        var sums: [String?: [Key: LatencyHistogram]] = [:]
+        var names: [String] = []
+        try HistogramLogReader.forEach(at: log) { (entry) throws(ReportingError) in
             let tag = HistogramLogEntry.parse(tag: entry.tag)
-            let variant = tag?.variant
-            if parts[variant] == nil { variants.append(variant) }
-            parts[variant, default: []].append(
-                Part(
-                    name: tag?.kind.rawValue ?? entry.tag, group: tag?.group,
-                    histogram: entry.histogram))
+            let key = Key(name: tag?.kind.rawValue ?? entry.tag, group: tag?.group)
+            if sums[tag?.variant] == nil { variants.append(tag?.variant) }
+            if !names.contains(key.name) { names.append(key.name) }
+            sums[tag?.variant, default: [:]][key, default: LatencyHistogram()].add(
+                try entry.histogram())
         }
         guard !variants.isEmpty else {
             throw .notResults(path: path, reason: "its histogram log has no histogram")
         }
-        return variants.map { SavedLatencies(name: name, variant: $0, parts: parts[$0]!) }
+        let kinds = LatencyKind.allCases.map(\.rawValue)
+        let order = kinds + names.filter { !kinds.contains($0) }
+        return variants.map {
+            SavedLatencies(name: name, variant: $0, sums: sums[$0]!, order: order)
+        }
     }
 
-    private struct Part {
+    private struct Key: Hashable {
         let name: String
         let group: String?
-        let histogram: LatencyHistogram
     }
 
-    private init(name: String, variant: String?, parts: [Part]) {
+    private init(
+        name: String, variant: String?, sums: [Key: LatencyHistogram], order: [String]
+    ) {
         self.name = name
         self.variant = variant
         var latencies: [Latency] = []
-        let kinds = LatencyKind.allCases.map(\.rawValue)
-        let others = parts.map(\.name).uniqued().filter { !kinds.contains($0) }
-        for name in kinds + others {
-            let own = parts.filter { $0.name == name }
+        for name in order {
+            let own = sums.filter { $0.key.name == name }.map { ($0.key.group, $0.value) }
+                .sorted { ($0.0 ?? "") < ($1.0 ?? "") }
             guard !own.isEmpty else { continue }
-            let all = own.reduce(into: LatencyHistogram()) { $0.add($1.histogram) }
+            let all = own.reduce(into: LatencyHistogram()) { $0.add($1.1) }
             latencies.append(Latency(name: name, group: nil, histogram: all))
-            let groups = Dictionary(grouping: own, by: \.group)
-            guard groups.count > 1 else { continue }
-            for group in groups.keys.sorted(by: { ($0 ?? "") < ($1 ?? "") }) {
-                let histogram = groups[group]!.reduce(into: LatencyHistogram()) {
-                    $0.add($1.histogram)
-                }
-                latencies.append(Latency(name: name, group: group, histogram: histogram))
-            }
+            guard own.count > 1 else { continue }
+            latencies += own.map { Latency(name: name, group: $0.0, histogram: $0.1) }
         }
         self.latencies = latencies
     }

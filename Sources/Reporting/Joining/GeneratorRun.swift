@@ -10,8 +10,10 @@ struct GeneratorRun: Sendable {
     let startedAtUnixNanos: Int64
     let durationSeconds: Double
     let verdict: Verdict
-    /// The intervals of the histogram log, and when it began.
-    let log: HistogramLog
+    /// When the histogram log began; nil if it does not say.
+    let logStartedAtUnixNanos: Int64?
+    /// Its intervals. Together they take as much memory as the file.
+    let logEntries: [EncodedHistogramLogEntry]
     /// Its name in reasons and errors.
     var name: String
 
@@ -38,7 +40,11 @@ struct GeneratorRun: Sendable {
         startedAtUnixNanos = started.unixNanos
         durationSeconds = duration
         self.verdict = verdict
-        log = try HistogramLogReader.log(at: path + "/" + HistogramLogWriter.fileName)
+        var entries: [EncodedHistogramLogEntry] = []
+        logStartedAtUnixNanos = try HistogramLogReader.forEach(
+            at: path + "/" + HistogramLogWriter.fileName
+        ) { entries.append($0) }
+        logEntries = entries
         name = row["run_id"] ?? saved.name
     }
 

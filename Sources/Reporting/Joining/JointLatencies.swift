@@ -13,9 +13,12 @@ struct JointLatencies {
     /// In the order of kinds, then of groups.
     let latencies: [Latency]
 
-    init(_ runs: [GeneratorRun]) {
+    init(_ runs: [GeneratorRun]) throws(ReportingError) {
         var latencies: [Latency] = []
-        let merged = HistogramLogReader.merged(runs.flatMap(\.log.entries))
+        var merged: [String: LatencyHistogram] = [:]
+        for entry in runs.flatMap(\.logEntries) {
+            merged[entry.tag, default: LatencyHistogram()].add(try entry.histogram())
+        }
         for kind in LatencyKind.allCases {
             let own = merged.compactMap { tag, histogram in
                 HistogramLogEntry.parse(tag: tag).map { ($0.kind, $0.group, histogram) }

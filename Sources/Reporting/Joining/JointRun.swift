@@ -120,7 +120,7 @@ public struct JointRun: Sendable {
         let folder = try ResultsFolder.create(
             in: root, profile: runs.first?.summary["profile"] ?? "run",
             startedAtUnixNanos: nowUnixNanos)
-        let latencies = JointLatencies(runs)
+        let latencies = try JointLatencies(runs)
         let name = RunName(runID: folder.runID)
         let series = JointSeries(runs, name: name)
         let (verdict, reasons) = verdict
@@ -134,13 +134,13 @@ public struct JointRun: Sendable {
             ])
         try folder.write(
             CSV.line(summary.columns) + CSV.line(summary.fields), to: SummaryRow.fileName)
-        try folder.csv(TimeSeriesRow.self).append(series.timeSeries)
+        try folder.csv(TimeSeriesRow.self).append(try series.timeSeries())
         try folder.csv(LagRow.self).append(series.lag)
         try folder.csv(PercentileRow.self).append(latencies.percentileRows(of: name))
         let log = try folder.histogramLog(
             startedAtUnixNanos: series.logStartUnixNanos,
             origin: "merged from " + names.joined(separator: ", "))
-        for entry in series.logEntries { try log.append(entry) }
+        try series.write(to: log)
         if let yaml = runs.first?.saved.profileYAML {
             try folder.writeProfile(
                 "# Merged from \(names.joined(separator: ", ")); the profile is the first's.\n"

@@ -10,8 +10,8 @@ struct JointSeries {
     private let runs: [GeneratorRun]
     private let startUnixNanos: Int64
     private let step: Double
-    /// Each step's histograms, by tag.
-    private var histograms: [Int: [String: LatencyHistogram]] = [:]
+    /// Each step's histograms by tag, encoded: decoded they would take a hundred times the memory.
+    private var histograms: [Int: [String: [EncodedHistogramLogEntry]]] = [:]
 
     init(_ runs: [GeneratorRun], name: RunName) {
         self.name = name
@@ -19,13 +19,12 @@ struct JointSeries {
         startUnixNanos = runs.map(\.startedAtUnixNanos).min() ?? 0
         step = runs.compactMap(\.intervalSeconds).max().flatMap { $0 > 0 ? $0 : nil } ?? 1
         for run in runs {
-            let logStart = run.log.startedAtUnixNanos ?? run.startedAtUnixNanos
+            let logStart = run.logStartedAtUnixNanos ?? run.startedAtUnixNanos
             let late = Double(logStart - run.startedAtUnixNanos) / 1e9
-            for entry in run.log.entries {
+            for entry in run.logEntries {
                 let middle = late + entry.startSeconds + entry.intervalSeconds / 2
                 let place = place(of: run, middle: middle)
-                histograms[place, default: [:]][entry.tag, default: LatencyHistogram()]
-                    .add(entry.histogram)
+                histograms[place, default: [:]][entry.tag, default: []].append(entry)
             }
         }
     }
@@ -52,23 +51,35 @@ struct JointSeries {
 
     /// When the joint histogram log begins.
     var logStartUnixNanos: Int64 {
-        runs.map { $0.log.startedAtUnixNanos ?? $0.startedAtUnixNanos }.min() ?? startUnixNanos
+        runs.map { $0.logStartedAtUnixNanos ?? $0.startedAtUnixNanos }.min() ?? startUnixNanos
     }
 
-    var logEntries: [HistogramLogEntry] {
+    /// Writes one interval of each step and tag, in the order of their times.
+    func write(to log: HistogramLogWriter) throws(ReportingError) {
         let early = Double(startUnixNanos - logStartUnixNanos) / 1e9
-        return histograms.sorted { $0.key < $1.key }.flatMap { place, tags in
-            tags.sorted { $0.key < $1.key }.map { tag, histogram in
-                HistogramLogEntry(
-                    tag: tag, startSeconds: max(early + Double(place) * step, 0),
-                    intervalSeconds: step, histogram: histogram)
+        for place in histograms.keys.sorted() {
+            for tag in histograms[place]!.keys.sorted() {
+                try log.append(
+                    HistogramLogEntry(
+                        tag: tag, startSeconds: max(early + Double(place) * step, 0),
+                        intervalSeconds: step, histogram: try histogram(tag, at: place)!))
             }
         }
     }
 
+    /// Of all generators; nil if there is none.
+    private func histogram(
+        _ tag: String, at place: Int
+    ) throws(ReportingError) -> LatencyHistogram? {
+        guard let parts = histograms[place]?[tag] else { return nil }
+        var sum = LatencyHistogram()
+        for part in parts { sum.add(try part.histogram()) }
+        return sum
+    }
+
     // MARK: timeseries.csv
 
-    var timeSeries: [TimeSeriesRow] {
+    func timeSeries() throws(ReportingError) -> [TimeSeriesRow] {
         var parts: [Key: [[CSVTable.Row]]] = [:]
         for run in runs {
             var own: [Key: [CSVTable.Row]] = [:]
@@ -81,14 +92,16 @@ struct JointSeries {
             }
             for (key, rows) in own { parts[key, default: []].append(rows) }
         }
-        return parts.sorted { $0.key < $1.key }.map { key, runs in
-            row(key, runs, histograms[key.place] ?? [:])
+        var rows: [TimeSeriesRow] = []
+        for (key, runs) in parts.sorted(by: { $0.key < $1.key }) {
+            rows.append(try row(key, runs))
         }
+        return rows
     }
 
     private func row(
-        _ key: Key, _ runs: [[CSVTable.Row]], _ histograms: [String: LatencyHistogram]
-    ) -> TimeSeriesRow {
+        _ key: Key, _ runs: [[CSVTable.Row]]
+    ) throws(ReportingError) -> TimeSeriesRow {
         let all = runs.joined()
         func sum(_ column: String) -> UInt64? {
             let values = all.compactMap { $0[column].flatMap { UInt64($0) } }
@@ -120,8 +133,8 @@ struct JointSeries {
         row.rssAnonymousBytes = largest("rss_anonymous_bytes").map { Int64($0) }
         row.cpuPercent = cpuPercent(of: all, over: row.intervalSeconds)
         let kind: LatencyKind = key.group == nil ? .responseLatency : .endToEndLatency
-        var latency = histograms[HistogramLogEntry.tag(kind, group: key.group)]
-            .flatMap(LatencySummary.init)
+        let tag = HistogramLogEntry.tag(kind, group: key.group)
+        var latency = try histogram(tag, at: key.place).flatMap(LatencySummary.init)
         if let exact = largest("\(kind.rawValue)_max_us"), phases == [.run] {
             latency?.limit(to: Int64((exact * 1_000).rounded()))
         }

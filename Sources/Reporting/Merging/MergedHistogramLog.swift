@@ -31,19 +31,12 @@ struct MergedHistogramLog {
         var result = ""
         // The text after the last line break is empty, or a line that was cut off.
         for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-            if let start = Self.startSeconds(line) {
+            if let start = HistogramLogFormat.startSeconds(line) {
                 offset = start - Double(startedAtUnixNanos) / 1e9
             }
             result += Self.moved(line, label: run.label, offset: offset) ?? ""
         }
         return result
-    }
-
-    /// Of `#[StartTime: 1700000000.123 (seconds since epoch), …]`.
-    private static func startSeconds(_ line: Substring) -> Double? {
-        let prefix = "#[StartTime: "
-        guard line.hasPrefix(prefix) else { return nil }
-        return Double(line.dropFirst(prefix.count).prefix { $0 != " " })
     }
 
     /// Nil for lines without a histogram: comments, the legend, empty lines.

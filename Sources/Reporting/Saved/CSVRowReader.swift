@@ -1,5 +1,3 @@
-import Glibc
-
 /// Reads a CSV file row by row, with one piece of the file and one row in memory.
 ///
 /// LF, CR LF and CR end a row. Blanks before a field, and after one in quotes, do not belong to it.
@@ -66,16 +64,8 @@ struct CSVRowReader: ~Copyable {
         case strayQuote
     }
 
-    private static let pieceByteCount = 1 << 20
-
-    let path: String
     private(set) var row = Row()
-    /// How much of the file has been read, for progress.
-    private(set) var readByteCount = 0
-    let byteCount: Int
-
-    /// Negative when all of the file is in `buffer`.
-    private let descriptor: Int32
+    private let pieces: FilePieces
     private var buffer: [UInt8] = []
     private var position = 0
     /// Ends of lines so far.
@@ -86,30 +76,21 @@ struct CSVRowReader: ~Copyable {
 
     /// - Parameter path: the name in errors.
     init(_ bytes: [UInt8], path: String) throws(ReportingError) {
-        self.path = path
-        descriptor = -1
-        byteCount = bytes.count
-        buffer = bytes
-        try skipByteOrderMark()
+        try self.init(FilePieces(bytes, path: path))
     }
 
-    init(path: String) throws(ReportingError) {
-        self.path = path
-        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        let failure = errno
-        var status = stat()
-        let isKnown = unsafe fstat(descriptor, &status) == 0
-        byteCount = isKnown ? Int(status.st_size) : 0
-        guard descriptor >= 0 else {
-            throw .inputOutput(operation: "read", path: path, errno: failure)
-        }
+    init(path: String) throws(ReportingError) { try self.init(FilePieces(path: path)) }
+
+    private init(_ pieces: FilePieces) throws(ReportingError) {
+        self.pieces = pieces
         try fill()
         try skipByteOrderMark()
     }
 
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
-    }
+    var path: String { pieces.path }
+    /// How much of the file has been read, for progress.
+    var readByteCount: Int { pieces.readByteCount }
+    var byteCount: Int { pieces.byteCount }
 
     private mutating func skipByteOrderMark() throws(ReportingError) {
         if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
@@ -122,26 +103,9 @@ struct CSVRowReader: ~Copyable {
     /// Reads the next piece; false at the end of the file.
     @discardableResult
     private mutating func fill() throws(ReportingError) -> Bool {
-        guard descriptor >= 0 else { return false }
-        let file = descriptor
-        var failure: Int32 = 0
-        let piece = unsafe [UInt8](unsafeUninitializedCapacity: Self.pieceByteCount) {
-            piece, count in
-            while true {
-                let got = unsafe read(file, piece.baseAddress!, piece.count)
-                if got < 0, errno == EINTR { continue }
-                failure = got < 0 ? errno : 0
-                count = max(got, 0)
-                return
-            }
-        }
-        guard failure == 0 else {
-            throw .inputOutput(operation: "read", path: path, errno: failure)
-        }
-        buffer = piece
+        buffer = try pieces.next()
         position = 0
-        readByteCount += piece.count
-        return !piece.isEmpty
+        return !buffer.isEmpty
     }
 
     /// Reads a row into `row`; false at the end.

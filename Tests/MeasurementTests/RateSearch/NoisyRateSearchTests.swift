@@ -78,7 +78,7 @@ import Testing
             "\(falseFail * 100) % fail anywhere, spread \(spread * 100) %")
         #expect(found.holdLimit >= Self.leastHolding)
         #expect(found.meet >= 0.95)
-        #expect(found.holdOther >= 0.8)
+        #expect(found.holdOther >= 0.86)
         #expect(found.shareHolding >= 0.82)
         #expect(found.confirmedFarOff <= 0.05)
         if falseFail == 0, spread < 0.01 { #expect(found.confirmed >= 0.9) }
