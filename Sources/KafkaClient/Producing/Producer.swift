@@ -82,7 +82,7 @@ public final class Producer: @unchecked Sendable {
     private func connect(to nodes: Set<Int32>) -> EventLoopFuture<Void> {
         let connecting = nodes.map { node in
             cluster.connection(to: node, use: use).assumeIsolated().map { [self] in
-                connections[node] = $0
+                keep($0, to: node)
             }.nonisolated()
         }
         return EventLoopFuture.andAllComplete(connecting, on: eventLoop)
@@ -223,7 +223,7 @@ public final class Producer: @unchecked Sendable {
             connecting.remove(node)
             switch result {
             case .success(let connection):
-                connections[node] = connection
+                keep(connection, to: node)
                 schedulePump()
             case .failure(let error):
                 if let error = error as? ConnectionError {
@@ -233,6 +233,12 @@ public final class Producer: @unchecked Sendable {
             }
         }
         return false
+    }
+
+    private func keep(_ connection: BrokerConnection, to node: Int32) {
+        // Nobody would close it once the producer has.
+        if isClosed { return _ = connection.close() }
+        connections[node] = connection
     }
 
     private func tryAgainLater() {

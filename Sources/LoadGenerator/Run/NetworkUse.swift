@@ -18,8 +18,8 @@ public struct NetworkUse: Sendable {
             let count = own.reduce(0) { $0 + $1.count }
             let rest = own.count > 1 ? ", the first" : ""
             return
-                "\(Self.words(kind, count))\(rest) between \(Self.seconds(first.nanos.lowerBound)) "
-                + "and \(Self.seconds(first.nanos.upperBound))"
+                "\(Self.words(kind, count))\(rest) between \(RunPlan.seconds(first.nanos.lowerBound)) "
+                + "and \(RunPlan.seconds(first.nanos.upperBound))"
         }
     }
 
@@ -33,9 +33,5 @@ public struct NetworkUse: Sendable {
         case .throttle:
             "brokers throttled the clients \(count == 1 ? "once" : "\(count) times")"
         }
-    }
-
-    private static func seconds(_ nanos: Int64) -> String {
-        "\((Double(max(nanos, 0)) / 1e8).rounded() / 10) s"
     }
 }

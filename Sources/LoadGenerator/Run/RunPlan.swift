@@ -33,6 +33,11 @@ struct RunPlan: Sendable {
         window.endNanos == .max ? nil : window.endNanos - window.startNanos
     }
 
+    /// A time since the measured window's start, for a sentence: `1.5 s`.
+    static func seconds(_ nanos: Int64) -> String {
+        "\((Double(max(nanos, 0)) / 1e8).rounded() / 10) s"
+    }
+
     var unixOffsetNanos: Int64 { anchor.unixNanos - anchor.monotonicNanos }
 
     /// How many records are due before a time, of all producers, including the warm-up's; nil for a

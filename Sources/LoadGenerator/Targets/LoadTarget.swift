@@ -20,11 +20,13 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// Makes everything ready for the producers of a group to send. Called once for each group, in the
     /// order of their numbers, before the sessions are made.
     ///
-    /// - Parameter numbering: is told of each batch that leaves under another number than its
-    ///   header had when it was handed over.
+    /// - Parameters:
+    ///   - topics: those that the group writes to.
+    ///   - numbering: is told of each batch that leaves under another number than its header had
+    ///     when it was handed over.
     /// - Returns: by the producers' numbers in their group, the id of each; `.none` without idempotence.
     func prepareProducers(
-        _ settings: ProducerSettings, numbering: BatchNumbering
+        _ settings: ProducerSettings, topics: TopicSettings, numbering: BatchNumbering
     ) throws(TargetError) -> [ProducerID]
 
     /// A session for the producers of these numbers, all of one worker. `completions` receives the

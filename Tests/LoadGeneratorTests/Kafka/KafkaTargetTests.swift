@@ -72,6 +72,10 @@ struct KafkaTargetTests {
         #expect(network.counts.produceRequests > 0 && network.counts.receivedBytes > 20_000)
         #expect(network.counts.lostConnections == 0 && network.counts.retries == 0)
         #expect(result.slowest.entries.count == 100 && result.writeGaps.count == 3)
+        // The workers' threads only wait for their event loops.
+        let figures = RunFigures(of: result, profile: try Self.profile(broker.address)).values
+        #expect(figures["producer_cpu_s"] == nil && figures["consumer_cpu_s"] == nil)
+        #expect(figures["codec_cpu_s"] != nil)
         // What the run created is gone.
         #expect(broker.topics == [])
         try broker.end()

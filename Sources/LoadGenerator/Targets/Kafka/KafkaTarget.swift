@@ -115,10 +115,9 @@ public final class KafkaTarget: LoadTarget {
 
     /// A client for each producer: those of a worker share a cluster.
     public func prepareProducers(
-        _ settings: ProducerSettings, numbering: BatchNumbering
+        _ settings: ProducerSettings, topics: TopicSettings, numbering: BatchNumbering
     ) throws(TargetError) -> [ProducerID] {
         let threads = min(settings.threads, settings.count)
-        let topics = Array(Set(partitions.prefix(producedPartitionCount).map(\.topic)))
         let indices = Dictionary(uniqueKeysWithValues: partitions.enumerated().map { ($1, $0) })
         var ids: [ProducerID] = []
         let first = clients.withLock { $0.producers.count }
@@ -136,7 +135,7 @@ public final class KafkaTarget: LoadTarget {
                     numbers.willSend(batch.header, to: partition, as: sequence)
                 }
                 clients.withLock { $0.producers.append(producer) }
-                let identity = try producer.prepare(topics: topics)
+                let identity = try producer.prepare(topics: topics.names)
                     .flatMap { cluster.eventLoop.submit { producer.identity } }.wait()
                 numbers.expect(identity)
                 ids.append(identity?.id ?? .none)
