@@ -16,6 +16,8 @@ public final class Producer: @unchecked Sendable {
         var sequence: BatchSequence?
         /// When it was sent first.
         var sentAt: NIODeadline?
+        /// To which it was sent last.
+        var nodeID: Int32?
         var done: (DeliveryReport) -> Void
     }
 
@@ -237,7 +239,10 @@ public final class Producer: @unchecked Sendable {
 
     private func keep(_ connection: BrokerConnection, to node: Int32) {
         // Nobody would close it once the producer has.
-        if isClosed { return _ = connection.close() }
+        if isClosed {
+            _ = connection.close()
+            return
+        }
         connections[node] = connection
     }
 
@@ -265,6 +270,7 @@ public final class Producer: @unchecked Sendable {
         owner.done(
             DeliveryReport(
                 partition: owner.partition, outcome: outcome, sequence: owner.sequence,
-                attempts: batch.attempts, sentAt: owner.sentAt, endedAt: eventLoop.now))
+                attempts: batch.attempts, nodeID: owner.nodeID, sentAt: owner.sentAt,
+                endedAt: eventLoop.now))
     }
 }

@@ -5,6 +5,8 @@ public struct NetworkUse: Sendable {
     public var busiestLoopShare: Double?
     /// Of the loops that send.
     public var busiestSendingLoopShare: Double?
+    /// In the order of their ids; without what they acknowledged.
+    public var brokers: [BrokerUse] = []
     /// Those of intervals in which records were sent; their times count from the window's start.
     public var events: [NetworkEvent]
     /// By how much the ends of the logs moved, as the brokers told them.

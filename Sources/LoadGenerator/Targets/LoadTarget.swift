@@ -78,6 +78,9 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// What the generator has done on the network so far; nil where there is none. Blocks shortly.
     func readNetwork() -> NetworkReading?
 
+    /// By partition, the broker that leads it; empty without a network. Blocks shortly.
+    func readLeaders() -> [PartitionLead?]
+
     /// A command for the shell that fetches a record; nil where there is none.
     func fetchCommand(for place: RecordPlace) -> String?
 
@@ -101,6 +104,7 @@ extension LoadTarget {
 
     public var processIDs: Set<Int32> { [] }
     public func readNetwork() -> NetworkReading? { nil }
+    public func readLeaders() -> [PartitionLead?] { [] }
     public func fetchCommand(for place: RecordPlace) -> String? { nil }
 
     // A target in this process always knows its offsets, and breaks down only with it.

@@ -25,12 +25,7 @@ public struct NetworkCounts: Equatable, Sendable {
     public var wireBytes: UInt64 { sentBytes + receivedBytes }
 
     /// `NOT_LEADER_OR_FOLLOWER 3; …`, the most frequent first; nil without any.
-    public var errorText: String? {
-        let sorted = errors.filter { $0.value > 0 }
-            .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        return sorted.isEmpty
-            ? nil : sorted.map { "\($0.key) \($0.value)" }.joined(separator: "; ")
-    }
+    public var errorText: String? { errors.text }
 
     /// All that are plain counts.
     private static let counters: [any WritableKeyPath<NetworkCounts, UInt64> & Sendable] = [
@@ -51,8 +46,7 @@ public struct NetworkCounts: Equatable, Sendable {
         for counter in counters {
             counts[keyPath: counter] -= min(earlier[keyPath: counter], later[keyPath: counter])
         }
-        counts.errors = later.errors.merging(earlier.errors) { $0 - min($1, $0) }
-            .filter { $0.value > 0 && later.errors[$0.key] != nil }
+        counts.errors = later.errors.since(earlier.errors)
         counts.throttledNanos -= earlier.throttledNanos
         return counts
     }
@@ -70,6 +64,8 @@ public struct NetworkReading: Sendable {
     /// The records that can be read at the brokers, over all partitions: the sum of the ends that the
     /// brokers told. What is only acknowledged is not in it.
     public var readableEnd: Int64
+    /// By the brokers' ids.
+    public var brokers: [Int32: BrokerTraffic] = [:]
 
     /// The share of the time since an earlier reading in which the busiest event loop was at work.
     /// - Parameter onlySending: of those that send.

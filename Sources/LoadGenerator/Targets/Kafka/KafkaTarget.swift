@@ -281,16 +281,22 @@ public final class KafkaTarget: LoadTarget {
     public var flushCount: UInt64? { nil }
 
     public func readNetwork() -> NetworkReading? {
+        try? network.read(readableEnd: offsets.readableEnd(ofFirst: producedPartitionCount))
+    }
+
+    public func readLeaders() -> [PartitionLead?] {
+        (try? network.leaders(of: partitions)) ?? []
+    }
+
+    private var network: KafkaNetwork {
         let clients = clients.withLock { $0 }
         let all =
             [administrator.cluster] + clients.producers.map(\.cluster)
             + clients.readers.map(\.cluster)
         // The producers of a worker share one.
         let clusters = Dictionary(all.map { (ObjectIdentifier($0), $0) }) { first, _ in first }
-        return try? KafkaNetwork(
-            loops: loops, clusters: Array(clusters.values), sendingLoopCount: sendingLoopCount
-        )
-        .read(readableEnd: offsets.readableEnd(ofFirst: producedPartitionCount))
+        return KafkaNetwork(
+            loops: loops, clusters: Array(clusters.values), sendingLoopCount: sendingLoopCount)
     }
 
     public func fetchCommand(for place: RecordPlace) -> String? {
