@@ -215,7 +215,7 @@ def measure_many(options, folder):
             with open("/proc/net/tcp", encoding="ascii") as file:
                 most[0] = max(most[0], sum(line.split()[2].endswith(port) for line in file))
 
-    counting = threading.Thread(target=count)
+    counting = threading.Thread(target=count, daemon=True)
     counting.start()
     summary, rows, broker = clients.weir_run(
         "many", "rate=5000/s", f"duration={options.seconds}s", "warmup=10s", "topics.count=500", "partitions=20",

@@ -114,6 +114,13 @@ final class RunRecording {
             try folder.csv(PercentileRow.self).append(PercentileRow.rows(of: result, run: run))
             try folder.csv(SlowestRow.self).append(SlowestRow.rows(of: result, run: run))
             try folder.csv(PartitionRow.self).append(PartitionRow.rows(of: result, run: run))
+            if !result.brokers.isEmpty {
+                try folder.csv(BrokerRow.self).append(BrokerRow.rows(of: result, run: run))
+            }
+            if !result.producerGroups.isEmpty {
+                try folder.csv(ProducerGroupRow.self).append(
+                    ProducerGroupRow.rows(of: result, run: run))
+            }
             if !thresholds.isEmpty { try folder.csv(ThresholdRow.self).append(thresholds) }
             // A row in the summary marks the run as finished, so it is written last.
             if failure == nil { try folder.csv(SummaryRow.self).append(summary) }

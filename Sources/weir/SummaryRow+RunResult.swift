@@ -46,12 +46,53 @@ extension PartitionRow {
         func row(_ gap: PartitionGap, group: String?) -> PartitionRow {
             PartitionRow(
                 run: run, topic: gap.partition.topic, partition: gap.partition.partition,
-                group: group, gapNanos: gap.nanos, startSeconds: Double(gap.startNanos) / 1e9)
+                group: group, gapNanos: gap.nanos, startSeconds: Double(gap.startNanos) / 1e9,
+                leader: result.leaders[gap.partition]?.nodeID,
+                leaderChanges: result.leaders[gap.partition]?.changes)
         }
         return result.writeGaps.map { row($0, group: nil) }
             + result.groups.flatMap { group in
                 group.readGaps.map { row($0, group: group.group) }
             }
+    }
+}
+
+extension BrokerRow {
+    static func rows(of result: RunResult, run: RunName) -> [BrokerRow] {
+        result.brokers.map { broker in
+            BrokerRow(
+                run: run, nodeID: broker.nodeID, address: broker.traffic.address,
+                requests: broker.traffic.requests, sentBytes: broker.traffic.sentBytes,
+                receivedBytes: broker.traffic.receivedBytes,
+                ackedRecords: broker.tally.ackedRecords,
+                serviceLatency: LatencySummary(broker.tally.serviceLatency),
+                errorCount: broker.traffic.errorCount, errorText: broker.traffic.errorText,
+                socketFullPercent: broker.fullShare.map { $0 * 100 })
+        }
+    }
+}
+
+extension ProducerGroupRow {
+    static func rows(of result: RunResult, run: RunName) -> [ProducerGroupRow] {
+        result.producerGroups.map { group in
+            var row = ProducerGroupRow(
+                run: run, name: group.name, topics: group.topics,
+                producerCount: group.producerCount,
+                durationSeconds: Double(result.measuredNanos) / 1e9)
+            let tally = group.tally
+            row.offeredRecords = group.offeredRecords.map { UInt64($0.rounded()) }
+            row.sentRecords = tally.sentRecords
+            row.ackedRecords = tally.ackedRecords
+            row.failedRecords = tally.failedRecords
+            row.inDoubtRecords = tally.inDoubtRecords
+            row.logicalBytes = tally.logicalBytes
+            row.storedBytes = tally.storedBytes
+            row.batches = tally.ackedBatches
+            row.sendDelay = LatencySummary(tally.sendDelay)
+            row.serviceLatency = LatencySummary(tally.serviceLatency)
+            row.responseLatency = LatencySummary(tally.responseLatency)
+            return row
+        }
     }
 }
 

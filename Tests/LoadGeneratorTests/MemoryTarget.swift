@@ -69,7 +69,7 @@ final class MemoryTarget: LoadTarget {
     }
 
     func prepareProducers(
-        _ settings: ProducerSettings, numbering: BatchNumbering
+        _ settings: ProducerSettings, topics: TopicSettings, numbering: BatchNumbering
     ) -> [ProducerID] {
         (0..<settings.count).map { _ in
             settings.enableIdempotence

@@ -22,6 +22,27 @@ import Testing
         #expect(sum == later)
     }
 
+    @Test func `counts everything that there is to count`() {
+        var one = NetworkCounts()
+        one.requests = 1
+        one.produceRequests = 2
+        one.sentBytes = 3
+        one.receivedBytes = 4
+        one.retries = 5
+        one.throttles = 6
+        one.throttledNanos = 7
+        one.metadataRefreshes = 8
+        one.leaderChanges = 9
+        one.openedConnections = 10
+        one.lostConnections = 11
+        #expect(!Mirror(reflecting: one).children.contains { ($0.value as? UInt64) == 0 })
+        var two = one
+        two.add(one)
+        #expect(two.requests == 2 && two.lostConnections == 22 && two.throttledNanos == 14)
+        #expect(two - one == one)
+        #expect(one - one == NetworkCounts())
+    }
+
     @Test func `tells the verdict each kind of event with its time`() {
         var lost = NetworkCounts()
         lost.lostConnections = 2

@@ -86,6 +86,16 @@ struct ProducerGroupTests {
         #expect("\(ProfileErrorTests.faults(yaml.replacing("%", with: "8")))".contains("at most 7"))
     }
 
+    @Test("may write to topics that exist, as any of them does, whose partitions nobody knows")
+    func existing() throws {
+        let topics = "{name: b, topics: {name: b, existing: true}}"
+        let yaml = """
+            {target: kafka, client: {bootstrap.servers: "localhost:9092"}, \
+            producers: [{name: a}, \(topics)], consumers: [{group: g, members: 9}]}
+            """
+        #expect(try Profile(yaml: yaml).consumers[0].members == 9)
+    }
+
     @Test("offer what their own producers have left of the run's records")
     func offered() throws {
         let profile = try Profile(

@@ -27,7 +27,8 @@ struct Simulation {
         plan = RunPlan(
             profile: profile, start: 0,
             anchor: ClockAnchor(monotonicNanos: 0, unixNanos: unixStart))
-        producerIDs = target.prepareProducers(profile.producers, numbering: BatchNumbering())
+        producerIDs = target.prepareProducers(
+            profile.producers, topics: profile.topics, numbering: BatchNumbering())
         ledger = DeliveryLedger(
             partitions: target.partitions,
             firstOffsets: target.partitions.indices.map { target.logEndOffset(of: $0) },

@@ -204,6 +204,30 @@ struct VerdictTests {
         #expect(reasons[0].contains("not sustained"))
     }
 
+    @Test func `full sockets make the generator the limit, if records are late for them`() {
+        var broker = BrokerUse(nodeID: 3, traffic: BrokerTraffic(), fullShare: 0.95)
+        func use() -> NetworkUse {
+            NetworkUse(
+                counts: NetworkCounts(), busiestLoopShare: 0.1, brokers: [broker], events: [],
+                readableRecords: 10_000)
+        }
+        let (late, reasons) = verdict {
+            $0.isClosedLoop = true
+            $0.network = use()
+        }
+        #expect(late == .generatorBound)
+        #expect(
+            reasons.contains { $0.contains("the sockets to broker 3 could take no more for 95 %") })
+        // At its rate it lacks nothing.
+        #expect(verdict { $0.network = use() }.0 == .valid)
+        broker.fullShare = 0.5
+        let (half, _) = verdict {
+            $0.isClosedLoop = true
+            $0.network = use()
+        }
+        #expect(half == .valid)
+    }
+
     @Test func `a closed loop that spends its time in the generator says so`() {
         let (verdict, _) = verdict(rate: .max) { result in
             result.isClosedLoop = true

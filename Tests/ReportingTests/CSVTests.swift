@@ -126,6 +126,8 @@ import Testing
             ThresholdRow.fileName: names(ThresholdRow.self),
             SlowestRow.fileName: names(SlowestRow.self),
             PartitionRow.fileName: names(PartitionRow.self),
+            BrokerRow.fileName: names(BrokerRow.self),
+            ProducerGroupRow.fileName: names(ProducerGroupRow.self),
             ComparisonRow.fileName: names(ComparisonRow.self),
             MaxRateRow.fileName: names(MaxRateRow.self),
             AdviceRow.fileName: names(AdviceRow.self),
@@ -170,6 +172,8 @@ import Testing
         check(ThresholdRow.self, in: sections)
         check(SlowestRow.self, in: sections)
         check(PartitionRow.self, in: sections)
+        check(BrokerRow.self, in: sections)
+        check(ProducerGroupRow.self, in: sections)
         check(ComparisonRow.self, in: sections)
         check(MaxRateRow.self, in: sections)
         check(AdviceRow.self, in: sections)

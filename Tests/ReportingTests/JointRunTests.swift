@@ -51,6 +51,10 @@ private struct Generators {
             producer.ackedRecords = UInt64(100 * second)
             producer.responseLatency = LatencySummary(histogram)
             producer.cpuPercent = 50
+            producer.network = TimeSeriesRow.Network(
+                requests: 3, sentBytes: 10, receivedBytes: 5, retries: 1, errors: 0,
+                throttledMillis: 20, metadataRefreshes: 0, leaderChanges: 2, openedConnections: 0,
+                lostConnections: 0, readableRecords: 70, loopBusyPercent: 30)
             var consumer = row(.consumer(group: "g"))
             consumer.consumedRecords = UInt64(100 * second)
             consumer.lagRecords = 7
@@ -157,6 +161,9 @@ private struct Generators {
         #expect(last["acked_records"] == (steps == 3 ? "600" : "300"))
         #expect(last["cpu_percent"] == (steps == 3 ? "100.0" : "50.0"))
         #expect(last["response_latency_max_us"] == "5000.000")
+        // Each was throttled for itself; both saw the same leaders and logs.
+        #expect(last.number("throttled_ms") == (steps == 3 ? 40 : 20))
+        #expect(last["leader_changes"] == "2" && last["readable_records"] == "70")
         // The exact value, not the end of its bucket.
         #expect(producers[0]["response_latency_max_us"] == (steps == 3 ? "5000.000" : "3000.001"))
         let entries = try HistogramLogReader.entries(at: results.path + "/latency.hlog")

@@ -37,6 +37,16 @@ import Testing
         }
         let gaps = try workspace.table("partitions.csv").rows.map { $0["role"] }
         #expect(Set(gaps) == ["producer", "consumer"])
+        let brokers = try workspace.table("brokers.csv").rows
+        #expect(brokers.count == 1)
+        #expect(brokers[0].number("acked_records") == row.number("acked_records"))
+        #expect((brokers[0].number("requests") ?? 0) > 0 && brokers[0]["broker_errors"] == "0")
+        #expect(brokers[0]["address"].hasPrefix("127.0.0.1:"))
+        let service = try #require(brokers[0].number("service_latency_p99_us"))
+        #expect(service > 0 && service <= row.number("service_latency_max_us") ?? 0)
+        let leaders = try workspace.table("partitions.csv").rows
+        #expect(leaders.allSatisfy { $0["leader"] == brokers[0]["broker"] })
+        #expect(leaders.allSatisfy { $0["leader_changes"] == "0" })
     }
 
     @Test func `loads a cluster, whose topics it makes and deletes`() throws {

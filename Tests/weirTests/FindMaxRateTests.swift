@@ -38,6 +38,18 @@ import Testing
         }
     }
 
+    @Test func `is not searched for with several groups of producers`() throws {
+        let workspace = try Workspace()
+        try workspace.write(
+            "{producers: [{name: orders, rate: 1k/s}, {name: clicks, rate: 5/s, topics: {name: c}}]}",
+            to: "two.yaml")
+        let ended = try Weir(
+            ["run", "two.yaml", "--find-max-rate", "--out", "results"], in: workspace
+        ).ended()
+        #expect(ended.status == 65)
+        #expect(ended.errors.contains("the groups of producers orders, clicks each have their own"))
+    }
+
     @Test func `is none where a bound holds at no rate, and the status says so`() throws {
         let workspace = try Workspace()
         let ended = try Weir(

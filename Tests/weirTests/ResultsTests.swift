@@ -14,6 +14,39 @@ import Testing
         #expect(names.sorted() == Self.files)
     }
 
+    @Test func `of several groups of producers have a row for each`() throws {
+        let workspace = try Workspace()
+        try workspace.write(
+            """
+            producers:
+              - {name: orders, count: 2, rate: 400/s, topics: {name: orders, partitions: 2}}
+              - {name: clicks, rate: max, topics: {name: clicks}}
+            payload: {kind: orders, pool: 1MiB}
+            warmup: 100ms
+            records: 900
+            """, to: "two.yaml")
+        let ended = try Weir(["run", "two.yaml", "--out", "results", "--quiet"], in: workspace)
+            .ended()
+        #expect(ended.status == 0, "\(ended.errors)")
+        let path = workspace.path("results/two/latest/producers.csv")
+        let groups = try Table(String(contentsOfFile: path, encoding: .utf8)).rows
+        #expect(groups.map { $0["producer_group"] } == ["orders", "clicks"])
+        #expect(groups.map { $0["offered_records"] } == ["600", ""])
+        #expect(groups.map { $0["acked_records"] } == ["600", "300"])
+        #expect(groups.map { $0["topics"] } == ["orders", "clicks"])
+        for group in groups {
+            let points = ["p50", "p99", "p999", "max"].compactMap {
+                group.number("response_latency_\($0)_us")
+            }
+            #expect(points.count == 4 && points == points.sorted())
+        }
+        let series = try Table(
+            String(
+                contentsOfFile: workspace.path("results/two/latest/timeseries.csv"),
+                encoding: .utf8))
+        #expect(series.rows.allSatisfy { $0["offered_records"].isEmpty })
+    }
+
     @Test func `of a run and of a comparison end with a page, and with charts where gnuplot is`()
         throws
     {

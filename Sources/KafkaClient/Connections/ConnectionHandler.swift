@@ -20,7 +20,8 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     private var inFlight = RequestsInFlight<EventLoopPromise<ByteBuffer>>()
     /// What is sent once the broker's pause is over.
     private var held = CircularBuffer<(ConnectionError?) -> Void>()
-    private(set) var statistics = ConnectionStatistics()
+    private var counted = ConnectionStatistics()
+    private var stalls = SocketStalls()
     private var writer = FieldWriter()
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var lastUsed: NIODeadline
@@ -43,6 +44,18 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     var isOpen: Bool { end == nil && context != nil }
     var inFlightCount: Int { inFlight.count + held.count }
 
+    /// What has gone over the connection so far.
+    var statistics: ConnectionStatistics {
+        var statistics = counted
+        statistics.fullNanos = stalls.full(now: eventLoop.now).nanoseconds
+        // Of a socket that was never full nothing is asked.
+        if statistics.fullNanos > 0, let context {
+            statistics.peerFullNanos = min(
+                SocketStalls.peerFull(context.channel).nanoseconds, statistics.fullNanos)
+        }
+        return statistics
+    }
+
     /// Sends a request; `records` belong into its splices, in their order. `answer` gets the response's
     /// frame or, where there is none to come, an empty buffer once all is written.
     func send<Body: Request>(
@@ -54,7 +67,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
             return answer.fail(error(.tooManyRequests(limit: RequestsInFlight<Void>.limit)))
         }
         let now = eventLoop.now
-        if held.isEmpty, statistics.throttle.pause(now: now) == nil {
+        if held.isEmpty, counted.throttle.pause(now: now) == nil {
             return write(request, version, timeoutMs, records, expectsAnswer, answer)
         }
         held.append { [self] end in
@@ -80,8 +93,8 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         precondition(writer.splices.count == records.count, "a splice has its records")
         let now = eventLoop.now
         lastUsed = now
-        statistics.requestCount += 1
-        statistics.sentByteCount += writer.byteCount
+        counted.requestCount += 1
+        counted.sentByteCount += writer.byteCount
         // A broker may answer before it has read all of the records.
         let written = records.isEmpty && expectsAnswer ? nil : eventLoop.makePromise(of: Void.self)
         let allWritten = written?.futureResult.flatMapErrorThrowing { [self] in
@@ -124,7 +137,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
-        statistics.receivedByteCount += buffer.readableBytes
+        counted.receivedByteCount += buffer.readableBytes
         guard end == nil else { return }
         decoder.append(buffer)
         do throws(ConnectionError.Reason) {
@@ -139,20 +152,20 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
             throw .shortFrame(byteCount: frame.readableBytes)
         }
         let request = try inFlight.receive(correlationID: id)
-        statistics.responseCount += 1
+        counted.responseCount += 1
         lastUsed = eventLoop.now
         request.waiter.succeed(frame)
     }
 
     /// The broker asks for a pause before the next request.
     func throttle(ms: Int32) {
-        statistics.throttle.receive(throttleTimeMs: ms, now: eventLoop.now)
+        counted.throttle.receive(throttleTimeMs: ms, now: eventLoop.now)
     }
 
     private func scheduleRelease(now: NIODeadline) {
-        eventLoop.scheduleTask(deadline: statistics.throttle.pause(now: now) ?? now) { [self] in
+        eventLoop.scheduleTask(deadline: counted.throttle.pause(now: now) ?? now) { [self] in
             let now = eventLoop.now
-            while statistics.throttle.pause(now: now) == nil, let next = held.popFirst() {
+            while counted.throttle.pause(now: now) == nil, let next = held.popFirst() {
                 next(nil)
             }
             if !held.isEmpty { scheduleRelease(now: now) }
@@ -187,6 +200,11 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         self.context = context
         lastUsed = eventLoop.now
         arm(lastUsed + .milliseconds(maxIdleMs))
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        stalls.changed(isWritable: context.channel.isWritable, now: eventLoop.now)
+        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

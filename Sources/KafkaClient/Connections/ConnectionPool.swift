@@ -23,8 +23,10 @@ final class ConnectionPool {
     private(set) var openedCount = 0
     /// Those that neither the client nor idleness has ended.
     private(set) var lostCount = 0
-    /// Of the connections that have ended.
-    private var past = ConnectionStatistics()
+    /// Of the connections that have ended, by broker; by `unnamed` to `bootstrap.servers`, whose ids
+    /// are not known.
+    private var past: [Int32: BrokerTraffic] = [:]
+    static let unnamed: Int32 = -1
 
     init(settings: ConnectionSettings, on eventLoop: any EventLoop, logger: Logger) {
         self.settings = settings
@@ -74,7 +76,8 @@ final class ConnectionPool {
     private func watch(_ connection: BrokerConnection, _ key: Key) {
         connection.closeFuture.assumeIsolated().whenSuccess { [self] error in
             if case .open(let current) = slots[key], current === connection { slots[key] = nil }
-            past += connection.statistics
+            past[key.peer.nodeID ?? Self.unnamed, default: BrokerTraffic()].add(
+                connection.statistics, key.peer.address)
             switch error.reason {
             case .closedByClient, .idle: break
             default:
@@ -121,9 +124,14 @@ final class ConnectionPool {
         }
     }
 
-    /// Over all connections, also those that have ended.
-    var traffic: ConnectionStatistics {
-        statistics.reduce(into: past) { $0 += $1.statistics }
+    /// By broker, over all connections, also those that have ended.
+    var traffic: [Int32: BrokerTraffic] {
+        statistics.reduce(into: past) { traffic, connection in
+            let node = connection.peer.nodeID ?? Self.unnamed
+            traffic[node, default: BrokerTraffic()].add(
+                connection.statistics, connection.peer.address)
+            if case .producer = connection.use { traffic[node]?.openCount += 1 }
+        }
     }
 
     func close() -> EventLoopFuture<Void> {
@@ -132,5 +140,18 @@ final class ConnectionPool {
             if case .open(let connection) = slot { connection.close() } else { nil }
         }
         return EventLoopFuture.andAllComplete(closing, on: eventLoop)
+    }
+}
+
+/// What has gone over a client's connections to one broker.
+struct BrokerTraffic {
+    private(set) var address: BrokerAddress?
+    private(set) var statistics = ConnectionStatistics()
+    /// The producers' connections that are open.
+    var openCount = 0
+
+    mutating func add(_ part: ConnectionStatistics, _ address: BrokerAddress) {
+        statistics += part
+        self.address = address
     }
 }

@@ -94,7 +94,7 @@ final class Fetcher {
         case .refreshMetadata: cluster.refreshMetadata()
         case .fetch(let broker, let request, let ticket):
             send(request, to: broker, use: .data, waitMs: Int64(request.maxWaitMs), ticket) {
-                $0.noteErrors(of: $1.body)
+                $0.noteErrors(of: $1.body, from: broker)
                 $0.state.fetched(
                     $1.body, frame: $1.frame, ticket: ticket, nowMs: $0.nowMs)
             }
@@ -109,10 +109,12 @@ final class Fetcher {
         }
     }
 
-    private func noteErrors(of response: FetchResponse) {
-        cluster.ownCounts.note(response.errorCode)
+    private func noteErrors(of response: FetchResponse, from broker: Int32) {
+        cluster.ownCounts.note(response.errorCode, of: broker)
         for topic in response.responses {
-            for partition in topic.partitions { cluster.ownCounts.note(partition.errorCode) }
+            for partition in topic.partitions {
+                cluster.ownCounts.note(partition.errorCode, of: broker)
+            }
         }
     }
 

@@ -20,7 +20,7 @@ struct MetadataState {
 
     private let settings: MetadataSettings
     /// By topic and partition, who led it last.
-    private var lastLeaders: [String: [Int32: Int32]] = [:]
+    private var lastLeaders: [String: [Int32: PartitionLeadership]] = [:]
     private var isStale = true
     private var isAsking = false
     private var failuresInARow = 0
@@ -74,10 +74,18 @@ struct MetadataState {
 
     private mutating func noteLeaders(of topic: String) {
         for (partition, leader) in topics[topic]?.leaders ?? [:] where leader.nodeID >= 0 {
-            let last = lastLeaders[topic, default: [:]].updateValue(
-                leader.nodeID, forKey: partition)
-            if let last, last != leader.nodeID { leaderChangeCount += 1 }
+            let last = lastLeaders[topic]?[partition]
+            guard last?.nodeID != leader.nodeID else { continue }
+            let changes = last.map { $0.changeCount + 1 } ?? 0
+            lastLeaders[topic, default: [:]][partition] = PartitionLeadership(
+                nodeID: leader.nodeID, changeCount: changes)
+            if last != nil { leaderChangeCount += 1 }
         }
+    }
+
+    /// Nil where nobody was known to lead it.
+    func leadership(of partition: TopicPartition) -> PartitionLeadership? {
+        lastLeaders[partition.topic]?[partition.partition]
     }
 
     /// A broker has said where another one is.

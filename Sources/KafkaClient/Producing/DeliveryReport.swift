@@ -9,6 +9,8 @@ public struct DeliveryReport: Sendable {
     public var sequence: BatchSequence?
     /// How often the batch was sent.
     public var attempts: Int
+    /// The broker to which it was sent last; nil if it never was.
+    public var nodeID: Int32?
     /// When the batch was sent first; nil if it never was.
     public var sentAt: NIODeadline?
     /// When the last answer was read, or the batch was given up.

@@ -14,21 +14,22 @@ extension Producer {
         cluster.ownCounts.retries += send.parts.count { $0.batch.attempts > 1 }
         guard request.acks != Acks.none.rawValue else {
             connection.post(request, records: records).assumeIsolated().whenComplete {
-                [self] in finish(send.id, $0.map { nil })
+                [self] in finish(send, $0.map { nil })
             }
             return
         }
         connection.send(request, records: records).assumeIsolated().whenComplete { [self] in
-            finish(send.id, $0.map(\.body))
+            finish(send, $0.map(\.body))
         }
     }
 
-    private func finish(_ id: ProduceSend.ID, _ result: Result<ProduceResponse?, any Error>) {
+    private func finish(_ send: ProduceSend, _ result: Result<ProduceResponse?, any Error>) {
+        let id = send.id
         let now = eventLoop.now
         let jitter = Double.random(in: 0...1)
         switch result {
         case .success(let response?):
-            noteErrors(of: response)
+            noteErrors(of: response, from: send.nodeID)
             perform(state.receive(response, to: id, now: now, jitter: jitter))
         case .success(nil): perform(state.didWrite(id))
         case .failure(let error):
@@ -40,10 +41,10 @@ extension Producer {
         schedulePump()
     }
 
-    private func noteErrors(of response: ProduceResponse) {
+    private func noteErrors(of response: ProduceResponse, from broker: Int32) {
         for topic in response.responses {
             for partition in topic.partitionResponses {
-                cluster.ownCounts.note(partition.errorCode)
+                cluster.ownCounts.note(partition.errorCode, of: broker)
             }
         }
     }
@@ -57,6 +58,7 @@ extension Producer {
         for part in send.parts.sorted(by: { $0.partition.topic < $1.partition.topic }) {
             guard let owner = owners[part.batch.id] else { continue }
             if owner.sentAt == nil { owners[part.batch.id]?.sentAt = eventLoop.now }
+            owners[part.batch.id]?.nodeID = send.nodeID
             if let sequence = part.batch.sequence { assign(sequence, to: part.batch.id, owner) }
             if request.topicData.last?.name != part.partition.topic {
                 var topic = ProduceRequest.Topic()

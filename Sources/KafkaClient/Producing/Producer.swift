@@ -16,6 +16,8 @@ public final class Producer: @unchecked Sendable {
         var sequence: BatchSequence?
         /// When it was sent first.
         var sentAt: NIODeadline?
+        /// To which it was sent last.
+        var nodeID: Int32?
         var done: (DeliveryReport) -> Void
     }
 
@@ -82,7 +84,7 @@ public final class Producer: @unchecked Sendable {
     private func connect(to nodes: Set<Int32>) -> EventLoopFuture<Void> {
         let connecting = nodes.map { node in
             cluster.connection(to: node, use: use).assumeIsolated().map { [self] in
-                connections[node] = $0
+                keep($0, to: node)
             }.nonisolated()
         }
         return EventLoopFuture.andAllComplete(connecting, on: eventLoop)
@@ -223,7 +225,7 @@ public final class Producer: @unchecked Sendable {
             connecting.remove(node)
             switch result {
             case .success(let connection):
-                connections[node] = connection
+                keep(connection, to: node)
                 schedulePump()
             case .failure(let error):
                 if let error = error as? ConnectionError {
@@ -233,6 +235,15 @@ public final class Producer: @unchecked Sendable {
             }
         }
         return false
+    }
+
+    private func keep(_ connection: BrokerConnection, to node: Int32) {
+        // Nobody would close it once the producer has.
+        if isClosed {
+            _ = connection.close()
+            return
+        }
+        connections[node] = connection
     }
 
     private func tryAgainLater() {
@@ -259,6 +270,7 @@ public final class Producer: @unchecked Sendable {
         owner.done(
             DeliveryReport(
                 partition: owner.partition, outcome: outcome, sequence: owner.sequence,
-                attempts: batch.attempts, sentAt: owner.sentAt, endedAt: eventLoop.now))
+                attempts: batch.attempts, nodeID: owner.nodeID, sentAt: owner.sentAt,
+                endedAt: eventLoop.now))
     }
 }

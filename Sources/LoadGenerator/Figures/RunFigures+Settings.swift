@@ -19,7 +19,7 @@ extension RunFigures {
         .count("partitions") {
             // Topics that existed have their own number.
             $0.profile.flatMap { profile in
-                profile.producedTopics.contains(where: \.existing)
+                profile.hasExisting
                     ? nil : profile.producedTopics.reduce(0) { $0 + $1.count * $1.partitions }
             }
         },

@@ -15,7 +15,8 @@ extension ProducerWorker {
                     completion.ticket,
                     Answer(
                         nanos: completion.nanos, sentNanos: completion.sentNanos,
-                        attempts: completion.attempts, wasPending: true))
+                        attempts: completion.attempts, wasPending: true,
+                        broker: completion.broker))
             case .failed(let failure):
                 fail(completion.ticket, failure, at: completion.nanos)
             case .inDoubt:
@@ -53,6 +54,8 @@ extension ProducerWorker {
         var attempts: Int
         /// Whether it came after the hand-over's end.
         var wasPending: Bool
+        /// The id of the broker; nil without a network.
+        var broker: Int32?
     }
 
     mutating func complete(_ ticket: Int, _ answer: Answer) {
@@ -60,6 +63,7 @@ extension ProducerWorker {
         let ackNanos = answer.nanos
         noteGap(ticket, at: ackNanos, isDelivered: true)
         keepIfSlow(ticket, answer)
+        if let broker = answer.broker { count(ticket, answer, of: broker) }
         recorder.record { tally in
             for run in pool[ticket].runs {
                 if window.contains(run.intendedNanos) {
@@ -86,6 +90,14 @@ extension ProducerWorker {
         else { return }
         gaps.note(
             at: nanos, due: due, of: pool[ticket].partition, isDelivered: isDelivered)
+    }
+
+    private mutating func count(_ ticket: Int, _ answer: Answer, of broker: Int32) {
+        let records = measuredRecords(of: ticket)
+        guard records > 0 else { return }
+        let sent = answer.sentNanos ?? answer.nanos
+        brokers[broker, default: BrokerTally()].record(
+            records: records, serviceNanos: answer.nanos - sent)
     }
 
     /// The first record of a batch is its slowest.

@@ -5,10 +5,14 @@ extension ProducerWorker {
     struct Outcome: Sendable {
         var sent: [SentSequences]
         var usage: WorkerUsage
+        /// When the last step was over.
+        var endNanos: Int64
         /// Records that were due before the end and were not taken.
         var unsentRecords: UInt64
         var failure: TargetError?
         var slowest: SlowRecords
+        /// By the brokers' ids.
+        var brokers: [Int32: BrokerTally]
     }
 
     /// Steps to the end.
@@ -52,9 +56,11 @@ private final class ProducerSteps: @unchecked Sendable {
 
     func outcome(since start: Int64) -> ProducerWorker.Outcome {
         var usage = worker.usage
-        usage.wallNanos = time.now() - start
+        let end = time.now()
+        usage.wallNanos = end - start
         return ProducerWorker.Outcome(
-            sent: worker.sentSequences(), usage: usage, unsentRecords: worker.unsentRecords(),
-            failure: worker.failure, slowest: worker.slowest)
+            sent: worker.sentSequences(), usage: usage, endNanos: end,
+            unsentRecords: worker.unsentRecords(),
+            failure: worker.failure, slowest: worker.slowest, brokers: worker.brokers)
     }
 }

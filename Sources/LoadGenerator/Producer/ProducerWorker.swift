@@ -71,6 +71,8 @@ struct ProducerWorker: ~Copyable {
     var nextExpiry = Int64.max
     var abandonedBatches = 0
     var slowest = SlowRecords()
+    /// By the brokers' ids.
+    var brokers: [Int32: BrokerTally] = [:]
     /// The first failure; the worker takes no further records after it.
     var failure: TargetError?
 

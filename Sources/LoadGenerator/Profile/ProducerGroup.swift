@@ -24,6 +24,9 @@ extension Profile {
         return all
     }
 
+    /// Whether some topics that producers write to are there already.
+    var hasExisting: Bool { producedTopics.contains(where: \.existing) }
+
     /// Whether some producers take records when there is room for them, and not by a schedule.
     var isClosedLoop: Bool { loads.contains { $0.profile.producers.rate == .max } }
 }

@@ -7,7 +7,7 @@ extension ProfileReader {
                 "without producers and consumers there is no load; add a consumer group, or raise "
                     + "producers.count", at: count)
         }
-        if !profile.topics.existing, profile.dataDirectory == nil {
+        if !profile.hasExisting, profile.dataDirectory == nil {
             report(
                 "without producers nothing is in topics that the run creates; name topics that are there "
                     + "with topics.existing: true, or set data.dir to a kept log", at: count)

@@ -242,12 +242,12 @@ extension ProfileReader {
         }
         let partitions = profile.producedTopics.reduce(0) { $0 + $1.partitions * $1.count }
         for (index, group) in profile.consumers.enumerated()
-        where group.members > partitions && !profile.topics.existing && group.topics == nil {
+        where group.members > partitions && !profile.hasExisting && group.topics == nil {
             report(
                 "\(group.members) members for \(partitions) partitions: the rest would be idle; "
                     + "use at most \(partitions)", at: "consumers.\(index).members")
         }
-        if profile.dataDirectory == nil, !profile.topics.existing {
+        if profile.dataDirectory == nil, !profile.hasExisting {
             for (index, group) in profile.consumers.enumerated() {
                 if case .offset(let offset) = group.from, offset > 0 {
                     report(

@@ -18,7 +18,8 @@ extension Verdict {
         case .generatorBound:
             [
                 "the target took less than \(Self.percent(Judge.targetShareLimit)) of the producers' "
-                    + "time, or an event loop of its clients was at work for more than "
+                    + "time, or an event loop of its clients was at work, or their sockets could take no "
+                    + "more though the broker read, for more than "
                     + "\(Self.percent(Judge.loopShareLimit)) of it; where there is an offered rate, only if "
                     + "less than \(Self.percent(Judge.sentShareLimit)) of it was sent"
             ]

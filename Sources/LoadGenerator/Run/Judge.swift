@@ -8,6 +8,8 @@ struct Judge {
     static let targetShareLimit = 0.5
     /// An event loop that is at work for more of the time has no time for more requests.
     static let loopShareLimit = 0.9
+    /// Sockets that can take no more for more of the time, though the broker reads, are the limit.
+    static let socketShareLimit = 0.9
 
     let result: RunResult
     /// Of the groups of producers.
@@ -85,7 +87,7 @@ struct Judge {
 
     private func generatorReasons() -> [String] {
         let share = targetShare
-        guard share < Self.targetShareLimit else { return loopReasons }
+        guard share < Self.targetShareLimit else { return networkReasons }
         let percent = Int((share * 100).rounded())
         if result.isClosedLoop {
             return [
@@ -99,15 +101,25 @@ struct Judge {
         ]
     }
 
-    /// Where the threads of the producers waited, and the event loops that send for them did not.
-    private var loopReasons: [String] {
-        guard let busy = result.network?.busiestSendingLoopShare, busy > Self.loopShareLimit,
+    /// Where the generator's clients, and not the brokers, were the limit.
+    private var networkReasons: [String] {
+        guard let network = result.network,
             result.isClosedLoop || sentShare.map({ $0 < Self.sentShareLimit }) == true
         else { return [] }
-        return [
-            "an event loop of the generator's clients was at work for \(Int(busy * 100)) % of the time: "
-                + "throughput is at least this"
-        ]
+        var reasons: [String] = []
+        if let busy = network.busiestSendingLoopShare, busy > Self.loopShareLimit {
+            reasons.append(
+                "an event loop of the generator's clients was at work for \(Int(busy * 100)) % of the "
+                    + "time: throughput is at least this")
+        }
+        let full = network.brokers.max { $0.fullShare ?? 0 < $1.fullShare ?? 0 }
+        if let full, let share = full.fullShare, share > Self.socketShareLimit {
+            reasons.append(
+                "the sockets to broker \(full.nodeID) could take no more for \(Int(share * 100)) % of the "
+                    + "time, though it read what came (send.buffer.bytes, or the network): throughput is "
+                    + "at least this")
+        }
+        return reasons
     }
 
     /// How a rate changed, from its first third to its last.

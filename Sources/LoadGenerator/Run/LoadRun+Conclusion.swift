@@ -57,6 +57,11 @@ extension LoadRun {
             result.measuredNanos = max(result.measuredNanos, windowNanos)
         }
         result.network = reporter.networkUse
+        result.brokers = brokers(of: result.network, outcomes)
+        for (partition, leader) in zip(target.partitions, target.readLeaders()) {
+            result.leaders[partition] = leader
+        }
+        result.producerGroups = producerGroups(plan, reporter, outcomes)
         result.flowReasons = reporter.flow.reasons
         for fault in AuditFault.allCases {
             result.fetchCommands[fault] = audits.lazy.compactMap { $0.firstPlace(of: fault) }.first
@@ -80,6 +85,33 @@ extension LoadRun {
         )
         .verdict()
         return result
+    }
+
+    private func brokers(
+        of network: NetworkUse?, _ outcomes: [ProducerWorker.Outcome]
+    ) -> [BrokerUse] {
+        (network?.brokers ?? []).map { broker in
+            var broker = broker
+            for outcome in outcomes {
+                if let tally = outcome.brokers[broker.nodeID] { broker.tally.add(tally) }
+            }
+            return broker
+        }
+    }
+
+    private func producerGroups(
+        _ plan: RunPlan, _ reporter: Reporter, _ outcomes: [ProducerWorker.Outcome]
+    ) -> [RunResult.ProducerGroupResult] {
+        guard !profile.producerGroups.isEmpty else { return [] }
+        let offered = plan.measuredRecordsDue(
+            before: outcomes.map(\.endNanos).max() ?? plan.startNanos, of: profile.loads)
+        return profile.producerGroups.indices.map { index in
+            let load = profile.producerGroups[index]
+            return RunResult.ProducerGroupResult(
+                name: load.name, topics: load.profile.topics.names,
+                producerCount: load.profile.producers.count,
+                tally: reporter.producerGroups[index], offeredRecords: offered[index])
+        }
     }
 
     /// What the slowest records and the partitions' gaps say.

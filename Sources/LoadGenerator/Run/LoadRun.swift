@@ -89,7 +89,8 @@ public final class LoadRun: Sendable {
             // Before the times are fixed, because it may take long.
             var ids: [ProducerID] = []
             for load in profile.loads {
-                ids += try target.prepareProducers(load.profile.producers, numbering: numbering)
+                ids += try target.prepareProducers(
+                    load.profile.producers, topics: load.profile.topics, numbering: numbering)
             }
             producerIDs = ids
             try target.refreshOffsets()

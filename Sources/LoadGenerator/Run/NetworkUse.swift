@@ -5,6 +5,8 @@ public struct NetworkUse: Sendable {
     public var busiestLoopShare: Double?
     /// Of the loops that send.
     public var busiestSendingLoopShare: Double?
+    /// In the order of their ids; without what they acknowledged.
+    public var brokers: [BrokerUse] = []
     /// Those of intervals in which records were sent; their times count from the window's start.
     public var events: [NetworkEvent]
     /// By how much the ends of the logs moved, as the brokers told them.
@@ -18,8 +20,8 @@ public struct NetworkUse: Sendable {
             let count = own.reduce(0) { $0 + $1.count }
             let rest = own.count > 1 ? ", the first" : ""
             return
-                "\(Self.words(kind, count))\(rest) between \(Self.seconds(first.nanos.lowerBound)) "
-                + "and \(Self.seconds(first.nanos.upperBound))"
+                "\(Self.words(kind, count))\(rest) between \(RunPlan.seconds(first.nanos.lowerBound)) "
+                + "and \(RunPlan.seconds(first.nanos.upperBound))"
         }
     }
 
@@ -33,9 +35,5 @@ public struct NetworkUse: Sendable {
         case .throttle:
             "brokers throttled the clients \(count == 1 ? "once" : "\(count) times")"
         }
-    }
-
-    private static func seconds(_ nanos: Int64) -> String {
-        "\((Double(max(nanos, 0)) / 1e8).rounded() / 10) s"
     }
 }

@@ -56,6 +56,21 @@ struct NetworkWatch {
             busiestSendingLoopShare: lastSending.flatMap {
                 $0.busiestLoopShare(since: base, onlySending: true)
             },
+            brokers: brokers(since: base, until: last),
             events: events, readableRecords: readableRecords ?? 0)
+    }
+
+    private func brokers(since base: NetworkReading, until last: NetworkReading) -> [BrokerUse] {
+        let none = BrokerTraffic()
+        return last.brokers.sorted { $0.key < $1.key }.map { node, traffic in
+            let sending = lastSending.flatMap { end -> Double? in
+                guard let until = end.brokers[node] else { return nil }
+                let full = (until - (base.brokers[node] ?? none)).fullNanos
+                let time = (end.nanos - base.nanos) * Int64(until.openConnections)
+                return time > 0 ? min(Double(full) / Double(time), 1) : nil
+            }
+            return BrokerUse(
+                nodeID: node, traffic: traffic - (base.brokers[node] ?? none), fullShare: sending)
+        }
     }
 }

@@ -49,18 +49,14 @@ struct RecordFlow {
         var reasons: [String] = []
         if let waitingSince {
             reasons.append(
-                "from \(Self.seconds(waitingSince)) on the generator had accepted more than "
+                "from \(RunPlan.seconds(waitingSince)) on the generator had accepted more than "
                     + "1 % more records than were acknowledged: they waited in the client")
         }
         if let unreadableSince {
             reasons.append(
-                "from \(Self.seconds(unreadableSince)) on more than 1 % of the acknowledged records "
+                "from \(RunPlan.seconds(unreadableSince)) on more than 1 % of the acknowledged records "
                     + "could not be read")
         }
         return reasons
-    }
-
-    private static func seconds(_ nanos: Int64) -> String {
-        "\((Double(max(nanos, 0)) / 1e8).rounded() / 10) s"
     }
 }

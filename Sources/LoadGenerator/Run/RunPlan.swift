@@ -33,6 +33,11 @@ struct RunPlan: Sendable {
         window.endNanos == .max ? nil : window.endNanos - window.startNanos
     }
 
+    /// A time since the measured window's start, for a sentence: `1.5 s`.
+    static func seconds(_ nanos: Int64) -> String {
+        "\((Double(max(nanos, 0)) / 1e8).rounded() / 10) s"
+    }
+
     var unixOffsetNanos: Int64 { anchor.unixNanos - anchor.monotonicNanos }
 
     /// How many records are due before a time, of all producers, including the warm-up's; nil for a
@@ -43,17 +48,31 @@ struct RunPlan: Sendable {
         let end = min(nanos, window.endNanos) - startNanos
         let warmup = min(window.startNanos - startNanos, end)
         guard end > 0 else { return 0 }
-        let count = loads.reduce(0) { $0 + $1.profile.producers.count }
-        var (due, first) = (0.0, 0)
-        for producers in loads.map(\.profile.producers) {
-            guard let before = producers.rate.recordsDue(from: 0, to: warmup),
-                let after = producers.rate.recordsDue(from: warmup, to: end)
+        var due = 0.0
+        for (load, measured) in zip(loads, measuredRecordsDue(before: nanos, of: loads)) {
+            guard let measured,
+                let before = load.profile.producers.rate.recordsDue(from: 0, to: warmup)
             else { return nil }
-            let own = first..<(first + producers.count)
-            due += before + min(after, Double(measuredRecords(ofProducers: own, of: count)))
-            first = own.upperBound
+            due += before + measured
         }
         return due
+    }
+
+    /// By group of producers, how many records of the measured part are due before a time; nil for a
+    /// closed loop.
+    func measuredRecordsDue(before nanos: Int64, of loads: [ProducerGroup]) -> [Double?] {
+        let end = min(nanos, window.endNanos) - startNanos
+        let warmup = window.startNanos - startNanos
+        let count = loads.reduce(0) { $0 + $1.profile.producers.count }
+        var first = 0
+        return loads.map(\.profile.producers).map { producers in
+            let own = first..<(first + producers.count)
+            first = own.upperBound
+            guard end > warmup else { return producers.rate == .max ? nil : 0 }
+            return producers.rate.recordsDue(from: warmup, to: end).map {
+                min($0, Double(measuredRecords(ofProducers: own, of: count)))
+            }
+        }
     }
 
     /// The limits of one of several producers, which share the run's records evenly.

@@ -1,4 +1,5 @@
 import Measurement
+import RecordFormat
 
 /// The results of a run. Latencies and counts are of records due in the measured window, whenever
 /// they were acknowledged or consumed.
@@ -13,6 +14,17 @@ public struct RunResult: Sendable {
         public var readGaps: [PartitionGap] = []
         /// From the window's start to the last record that the group read.
         public var measuredNanos: Int64
+    }
+
+    /// What one of several groups of producers did.
+    public struct ProducerGroupResult: Sendable {
+        public var name: String
+        public var topics: [String]
+        public var producerCount: Int
+        public var tally: ProducerTally
+        /// Records that were due in the measured window, or up to the run's early end; nil in a
+        /// closed loop.
+        public var offeredRecords: Double?
     }
 
     /// How long consumers took to read the records that were left when producers had stopped.
@@ -77,6 +89,12 @@ public struct RunResult: Sendable {
     public var ending: ThresholdOutcome?
     /// Nil without a network.
     public var network: NetworkUse?
+    /// In the order of their ids; empty without a network.
+    public var brokers: [BrokerUse] = []
+    /// By partition, the broker that leads it; empty without a network.
+    public var leaders: [TopicPartition: PartitionLead] = [:]
+    /// Of each group of producers, if there are several.
+    public var producerGroups: [ProducerGroupResult] = []
     /// What kept accepted, acknowledged and readable records apart; a clause each.
     public var flowReasons: [String] = []
     /// By partition: the longest time without an acknowledgement while a record was due. Empty

@@ -13,16 +13,19 @@ public final class CompletionQueue: Sendable {
         public var sentNanos: Int64?
         /// How often it was sent.
         public var attempts: Int
+        /// The id of the broker to which it was sent last; nil without a network.
+        public var broker: Int32?
 
         public init(
             ticket: Int, nanos: Int64, outcome: BatchOutcome = .acknowledged,
-            sentNanos: Int64? = nil, attempts: Int = 1
+            sentNanos: Int64? = nil, attempts: Int = 1, broker: Int32? = nil
         ) {
             self.ticket = ticket
             self.nanos = nanos
             self.outcome = outcome
             self.sentNanos = sentNanos
             self.attempts = attempts
+            self.broker = broker
         }
     }
 

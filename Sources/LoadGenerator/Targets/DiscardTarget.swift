@@ -29,7 +29,7 @@ public final class DiscardTarget: LoadTarget {
     }
 
     public func prepareProducers(
-        _ settings: ProducerSettings, numbering: BatchNumbering
+        _ settings: ProducerSettings, topics: TopicSettings, numbering: BatchNumbering
     ) -> [ProducerID] {
         (0..<settings.count).map { _ in
             settings.enableIdempotence

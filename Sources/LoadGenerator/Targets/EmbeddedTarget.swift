@@ -86,7 +86,7 @@ public final class EmbeddedTarget: LoadTarget {
     }
 
     public func prepareProducers(
-        _ settings: ProducerSettings, numbering: BatchNumbering
+        _ settings: ProducerSettings, topics: TopicSettings, numbering: BatchNumbering
     ) throws(TargetError) -> [ProducerID] {
         var ids: [ProducerID] = []
         do {

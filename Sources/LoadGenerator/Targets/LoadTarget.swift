@@ -20,11 +20,13 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// Makes everything ready for the producers of a group to send. Called once for each group, in the
     /// order of their numbers, before the sessions are made.
     ///
-    /// - Parameter numbering: is told of each batch that leaves under another number than its
-    ///   header had when it was handed over.
+    /// - Parameters:
+    ///   - topics: those that the group writes to.
+    ///   - numbering: is told of each batch that leaves under another number than its header had
+    ///     when it was handed over.
     /// - Returns: by the producers' numbers in their group, the id of each; `.none` without idempotence.
     func prepareProducers(
-        _ settings: ProducerSettings, numbering: BatchNumbering
+        _ settings: ProducerSettings, topics: TopicSettings, numbering: BatchNumbering
     ) throws(TargetError) -> [ProducerID]
 
     /// A session for the producers of these numbers, all of one worker. `completions` receives the
@@ -76,6 +78,9 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// What the generator has done on the network so far; nil where there is none. Blocks shortly.
     func readNetwork() -> NetworkReading?
 
+    /// By partition, the broker that leads it; empty without a network. Blocks shortly.
+    func readLeaders() -> [PartitionLead?]
+
     /// A command for the shell that fetches a record; nil where there is none.
     func fetchCommand(for place: RecordPlace) -> String?
 
@@ -99,6 +104,7 @@ extension LoadTarget {
 
     public var processIDs: Set<Int32> { [] }
     public func readNetwork() -> NetworkReading? { nil }
+    public func readLeaders() -> [PartitionLead?] { [] }
     public func fetchCommand(for place: RecordPlace) -> String? { nil }
 
     // A target in this process always knows its offsets, and breaks down only with it.

@@ -25,48 +25,29 @@ public struct NetworkCounts: Equatable, Sendable {
     public var wireBytes: UInt64 { sentBytes + receivedBytes }
 
     /// `NOT_LEADER_OR_FOLLOWER 3; …`, the most frequent first; nil without any.
-    public var errorText: String? {
-        let sorted = errors.filter { $0.value > 0 }
-            .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        return sorted.isEmpty
-            ? nil : sorted.map { "\($0.key) \($0.value)" }.joined(separator: "; ")
-    }
+    public var errorText: String? { errors.text }
+
+    /// All that are plain counts.
+    private static let counters: [any WritableKeyPath<NetworkCounts, UInt64> & Sendable] = [
+        \.requests, \.produceRequests, \.sentBytes, \.receivedBytes, \.retries, \.throttles,
+        \.metadataRefreshes, \.leaderChanges, \.openedConnections, \.lostConnections,
+    ]
 
     /// Adds what came in another stretch of time.
     mutating func add(_ other: NetworkCounts) {
-        requests += other.requests
-        produceRequests += other.produceRequests
-        sentBytes += other.sentBytes
-        receivedBytes += other.receivedBytes
-        retries += other.retries
+        for counter in Self.counters { self[keyPath: counter] += other[keyPath: counter] }
         errors.merge(other.errors, uniquingKeysWith: +)
-        throttles += other.throttles
         throttledNanos += other.throttledNanos
-        metadataRefreshes += other.metadataRefreshes
-        leaderChanges += other.leaderChanges
-        openedConnections += other.openedConnections
-        lostConnections += other.lostConnections
     }
 
     /// What came since an earlier reading.
     public static func - (later: NetworkCounts, earlier: NetworkCounts) -> NetworkCounts {
-        func difference(_ path: KeyPath<NetworkCounts, UInt64>) -> UInt64 {
-            later[keyPath: path] - min(earlier[keyPath: path], later[keyPath: path])
+        var counts = later
+        for counter in counters {
+            counts[keyPath: counter] -= min(earlier[keyPath: counter], later[keyPath: counter])
         }
-        var counts = NetworkCounts()
-        counts.requests = difference(\.requests)
-        counts.produceRequests = difference(\.produceRequests)
-        counts.sentBytes = difference(\.sentBytes)
-        counts.receivedBytes = difference(\.receivedBytes)
-        counts.retries = difference(\.retries)
-        counts.errors = later.errors.merging(earlier.errors) { $0 - min($1, $0) }
-            .filter { $0.value > 0 && later.errors[$0.key] != nil }
-        counts.throttles = difference(\.throttles)
-        counts.throttledNanos = later.throttledNanos - earlier.throttledNanos
-        counts.metadataRefreshes = difference(\.metadataRefreshes)
-        counts.leaderChanges = difference(\.leaderChanges)
-        counts.openedConnections = difference(\.openedConnections)
-        counts.lostConnections = difference(\.lostConnections)
+        counts.errors = later.errors.since(earlier.errors)
+        counts.throttledNanos -= earlier.throttledNanos
         return counts
     }
 }
@@ -83,6 +64,8 @@ public struct NetworkReading: Sendable {
     /// The records that can be read at the brokers, over all partitions: the sum of the ends that the
     /// brokers told. What is only acknowledged is not in it.
     public var readableEnd: Int64
+    /// By the brokers' ids.
+    public var brokers: [Int32: BrokerTraffic] = [:]
 
     /// The share of the time since an earlier reading in which the busiest event loop was at work.
     /// - Parameter onlySending: of those that send.
@@ -99,10 +82,10 @@ public struct NetworkReading: Sendable {
 
 /// What happened on the network in one interval of a run that may explain its figures.
 public struct NetworkEvent: Equatable, Sendable {
-    public enum Kind: String, CaseIterable, Sendable {
-        case lostConnection = "lost connection"
-        case leaderChange = "leader change"
-        case throttle = "throttling"
+    public enum Kind: CaseIterable, Sendable {
+        case lostConnection
+        case leaderChange
+        case throttle
     }
 
     public var kind: Kind

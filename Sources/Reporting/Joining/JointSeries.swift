@@ -108,6 +108,10 @@ struct JointSeries {
             return values.isEmpty ? nil : values.reduce(0) { $0 &+ $1 }
         }
         func largest(_ column: String) -> Double? { all.compactMap { $0.number(column) }.max() }
+        // What every generator sees of the same cluster.
+        func seen(_ column: String) -> Double? {
+            runs.map { $0.reduce(0) { $0 + ($1.number(column) ?? 0) } }.max()
+        }
         let ends = all.compactMap { $0["at"].flatMap(UTCTime.init(iso8601:))?.unixNanos }
         let end = ends.max() ?? startUnixNanos + Int64(Double(key.place + 1) * step * 1e9)
         let phases = Set(all.compactMap { $0["phase"].flatMap(TimeSeriesRow.Phase.init) })
@@ -124,7 +128,9 @@ struct JointSeries {
         row.consumedRecords = sum("consumed_records")
         row.logicalBytes = sum("logical_bytes")
         row.storedBytes = sum("stored_bytes")
-        row.network = network(sum, largest)
+        row.network = network(
+            sum, seen: seen, throttledMillis: all.reduce(0) { $0 + ($1.number("throttled_ms") ?? 0) },
+            loopBusyPercent: largest("loop_busy_percent"))
         // The lag at the end of a step is in the last row of each run.
         let lags = runs.compactMap { $0.last?.number("lag_records").map { Int64($0) } }
         row.lagRecords = lags.isEmpty ? nil : combined(lags)
@@ -143,20 +149,21 @@ struct JointSeries {
     }
 
     private func network(
-        _ sum: (String) -> UInt64?, _ largest: (String) -> Double?
+        _ sum: (String) -> UInt64?, seen: (String) -> Double?, throttledMillis: Double,
+        loopBusyPercent: Double?
     ) -> TimeSeriesRow.Network? {
         guard let requests = sum("requests") else { return nil }
         return TimeSeriesRow.Network(
             requests: requests, sentBytes: sum("wire_sent_bytes") ?? 0,
             receivedBytes: sum("wire_received_bytes") ?? 0, retries: sum("retries") ?? 0,
             errors: sum("broker_errors") ?? 0,
-            throttledMillis: largest("throttled_ms") ?? 0,
+            throttledMillis: throttledMillis,
             metadataRefreshes: sum("metadata_refreshes") ?? 0,
-            leaderChanges: UInt64(largest("leader_changes") ?? 0),
+            leaderChanges: UInt64(seen("leader_changes") ?? 0),
             openedConnections: sum("connections_opened") ?? 0,
             lostConnections: sum("connections_lost") ?? 0,
-            readableRecords: UInt64(largest("readable_records") ?? 0),
-            loopBusyPercent: largest("loop_busy_percent"))
+            readableRecords: UInt64(seen("readable_records") ?? 0),
+            loopBusyPercent: loopBusyPercent)
     }
 
     /// Of all processes together; rows of a part of the step, such as a drain's, count for that

@@ -46,7 +46,7 @@ public struct MergedResults {
 
     private static let grown = [
         TimeSeriesRow.fileName, LagRow.fileName, PercentileRow.fileName, ThresholdRow.fileName,
-        SlowestRow.fileName, PartitionRow.fileName,
+        SlowestRow.fileName, PartitionRow.fileName, BrokerRow.fileName, ProducerGroupRow.fileName,
     ]
 
     private let folder: String

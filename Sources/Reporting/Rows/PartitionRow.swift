@@ -12,10 +12,13 @@ public struct PartitionRow: TableRow, Equatable {
     public var gapNanos: Int64
     /// When it began, since the measured part did.
     public var startSeconds: Double
+    /// The id of the broker that led it at the end; nil without a network.
+    public var leader: Int32?
+    public var leaderChanges: Int?
 
     public init(
         run: RunName, topic: String, partition: Int32, group: String?, gapNanos: Int64,
-        startSeconds: Double
+        startSeconds: Double, leader: Int32? = nil, leaderChanges: Int? = nil
     ) {
         self.run = run
         self.topic = topic
@@ -23,6 +26,8 @@ public struct PartitionRow: TableRow, Equatable {
         self.group = group
         self.gapNanos = gapNanos
         self.startSeconds = startSeconds
+        self.leader = leader
+        self.leaderChanges = leaderChanges
     }
 
     public static let columns: [Column<PartitionRow>] =
@@ -40,5 +45,12 @@ public struct PartitionRow: TableRow, Equatable {
             .decimal("gap_start_s", "When that time began, since the measured part did.") {
                 $0.startSeconds
             },
+            .integer(
+                "leader", "The id of the broker that led it at the end; empty without a network."
+            ) { $0.leader },
+            .integer(
+                "leader_changes",
+                "How often another broker than before led it, warm-up included, as the clients saw it; empty without a network."
+            ) { $0.leaderChanges },
         ]
 }

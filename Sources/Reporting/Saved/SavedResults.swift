@@ -30,6 +30,8 @@ public struct SavedResults: Sendable {
         case percentiles = "percentiles.csv"
         case slowest = "slowest.csv"
         case partitions = "partitions.csv"
+        case brokers = "brokers.csv"
+        case producers = "producers.csv"
         case comparison = "comparison.csv"
         case thresholds = "thresholds.csv"
         case roofline = "roofline.csv"

@@ -19,6 +19,13 @@ struct MaxRateSearch {
     /// Searches for the highest rate of a profile, prints the answer, and returns the exit status.
     func start(_ path: String) throws -> ExitCode {
         let plain = try Profile(contentsOf: path, overrides: overrides, checksVariants: false)
+        guard plain.producerGroups.isEmpty else {
+            throw RateFinderError(
+                isOfProfile: true,
+                description: "\(path): --find-max-rate varies one rate, and the groups of producers "
+                    + "\(plain.producerGroups.map(\.name).joined(separator: ", ")) each have their own; "
+                    + "search with a profile of one group")
+        }
         let bounds = options.bounds(for: plain) + thresholds
         // A provisional rate, since some thresholds need one; each probe has its own.
         let anyRate: String

@@ -75,6 +75,7 @@ struct MetadataStateTests {
         state.update(
             orders, leader: PartitionLeader(nodeID: 2, epoch: LeaderEpoch(6)), at: nil)
         #expect(state.leaderChangeCount == 3)
+        #expect(state.leadership(of: orders) == PartitionLeadership(nodeID: 2, changeCount: 3))
     }
 
     @Test("is asked for again after an error, and after failures ever more slowly")

@@ -125,6 +125,30 @@ struct ProducerTests {
         try await cluster.shutdown().get()
     }
 
+    @Test("leaves no connection behind that was made while it was closing")
+    func lateConnection() async throws {
+        let cluster = try broker.cluster()
+        try await Administrator(cluster: cluster).create(NewTopic("orders", partitionCount: 1))
+        _ = try await cluster.topics(["orders"]).get()
+        for _ in 0..<5 {
+            let producer = Producer(cluster: cluster)
+            let batch = try TestBatch(["value"])
+            let partition = partition("orders")
+            let lent = try batch.lent
+            // In one turn of the loop it begins to connect, and closes in the next.
+            try await cluster.onLoop { _ in producer.submit(lent, to: partition) { _ in } }
+            try await cluster.onLoop { _ in }
+            try await producer.close().get()
+            withExtendedLifetime(batch) {}
+        }
+        try await eventually {
+            try await cluster.onLoop {
+                $0.counts.openedConnections >= 6 && $0.connectionStatistics.count <= 1
+            }
+        }
+        try await cluster.shutdown().get()
+    }
+
     @Test("leaves batches in doubt with acks=0, and they arrive")
     func noAcks() async throws {
         let cluster = try broker.cluster(["acks": "0"])

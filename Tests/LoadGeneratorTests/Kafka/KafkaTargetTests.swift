@@ -71,9 +71,34 @@ struct KafkaTargetTests {
         #expect(network.readableRecords == 20_000)
         #expect(network.counts.produceRequests > 0 && network.counts.receivedBytes > 20_000)
         #expect(network.counts.lostConnections == 0 && network.counts.retries == 0)
+        #expect(result.brokers.map(\.tally.ackedRecords) == [20_000])
+        #expect(result.brokers[0].traffic.requests == network.counts.requests)
+        #expect(result.leaders.count == 3)
         #expect(result.slowest.entries.count == 100 && result.writeGaps.count == 3)
+        // The workers' threads only wait for their event loops.
+        let figures = RunFigures(of: result, profile: try Self.profile(broker.address)).values
+        #expect(figures["producer_cpu_s"] == nil && figures["consumer_cpu_s"] == nil)
+        #expect(figures["codec_cpu_s"] != nil)
         // What the run created is gone.
         #expect(broker.topics == [])
+        try broker.end()
+    }
+
+    @Test("says that its sockets are the limit, if their buffers are")
+    func smallBuffers() async throws {
+        let broker = try LocalBroker()
+        let result = try await Self.run(
+            try Self.profile(
+                broker.address,
+                [
+                    "client.send.buffer.bytes=4096",
+                    "payload={kind: random, size: 10KiB, pool: 4MiB}",
+                    "keys={kind: none}", "producers.config.batch.size=512KiB", "consumers=[]",
+                    "records=2000",
+                ]))
+        #expect(result.producers.ackedRecords == 2_000)
+        #expect(result.verdict == .generatorBound, "\(result.reasons)")
+        #expect(result.reasons.contains { $0.contains("the sockets to broker") })
         try broker.end()
     }
 

@@ -45,6 +45,8 @@ final class Tansu {
 
     // Not SIGTERM: a child inherits which signals are blocked, and `swift test` blocks that one.
     deinit {
+        // One that did not start has no id.
+        guard process.isRunning else { return }
         kill(processID, SIGKILL)
         process.waitUntilExit()
     }

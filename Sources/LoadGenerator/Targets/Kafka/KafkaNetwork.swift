@@ -2,6 +2,7 @@ import KafkaClient
 import Measurement
 import NIOCore
 import NIOPosix
+import RecordFormat
 
 /// Reads what the clients of a run have done on the network.
 struct KafkaNetwork {
@@ -15,6 +16,7 @@ struct KafkaNetwork {
     private struct LoopReading: Sendable {
         var counts: NetworkCounts
         var cpuNanos: Int64
+        var brokers: [Int32: BrokerTraffic]
     }
 
     /// Blocks until each event loop has read its own clients; not on an event loop.
@@ -30,6 +32,7 @@ struct KafkaNetwork {
             let part = try loop.submit { Self.read(own) }.wait()
             reading.counts.addClient(part.counts)
             reading.loopCPUNanos.append(part.cpuNanos)
+            reading.brokers.merge(part.brokers) { $0.adding($1) }
         }
         reading.nanos = MonotonicClock.now()
         return reading
@@ -37,9 +40,54 @@ struct KafkaNetwork {
 
     /// On the event loop of these clusters.
     private static func read(_ clusters: [Cluster]) -> LoopReading {
-        var counts = NetworkCounts()
-        for cluster in clusters { counts.addClient(NetworkCounts(cluster.counts)) }
-        return LoopReading(counts: counts, cpuNanos: ThreadClock.now())
+        var reading = LoopReading(counts: NetworkCounts(), cpuNanos: 0, brokers: [:])
+        for cluster in clusters {
+            let counts = cluster.counts
+            reading.counts.addClient(NetworkCounts(counts))
+            reading.brokers.merge(counts.brokers.mapValues(BrokerTraffic.init)) { $0.adding($1) }
+        }
+        reading.cpuNanos = ThreadClock.now()
+        return reading
+    }
+
+    /// By partition, who leads it, as the client says that has seen most changes. Blocks as `read` does.
+    func leaders(of partitions: [TopicPartition]) throws -> [PartitionLead?] {
+        var leaders: [PartitionLead?] = partitions.map { _ in nil }
+        let byLoop = Dictionary(grouping: clusters) { ObjectIdentifier($0.eventLoop) }
+        for own in byLoop.values {
+            let seen = try own[0].eventLoop.submit {
+                own.map { cluster in partitions.map { cluster.leadership(of: $0) } }
+            }.wait()
+            for client in seen {
+                for (index, leader) in client.enumerated() {
+                    guard let leader, leader.changeCount >= leaders[index]?.changes ?? 0 else {
+                        continue
+                    }
+                    leaders[index] = PartitionLead(
+                        nodeID: leader.nodeID, changes: leader.changeCount)
+                }
+            }
+        }
+        return leaders
+    }
+}
+
+extension BrokerTraffic {
+    fileprivate init(_ client: BrokerCounts) {
+        self.init()
+        address = client.address.map { "\($0)" } ?? ""
+        requests = UInt64(client.traffic.requestCount)
+        sentBytes = UInt64(client.traffic.sentByteCount)
+        receivedBytes = UInt64(client.traffic.receivedByteCount)
+        for (code, count) in client.errors { errors[code.name, default: 0] += UInt64(count) }
+        fullNanos = client.traffic.fullNanos - client.traffic.peerFullNanos
+        openConnections = client.openConnections
+    }
+
+    fileprivate func adding(_ other: BrokerTraffic) -> BrokerTraffic {
+        var sum = self
+        sum.add(other)
+        return sum
     }
 }
 

@@ -55,7 +55,7 @@ final class KafkaProducerSession: ProducerSession {
                         ticket: ticket, nanos: Int64(report.endedAt.uptimeNanoseconds),
                         outcome: BatchOutcome(report.outcome),
                         sentNanos: report.sentAt.map { Int64($0.uptimeNanoseconds) },
-                        attempts: report.attempts)))
+                        attempts: report.attempts, broker: report.nodeID)))
         }
     }
 

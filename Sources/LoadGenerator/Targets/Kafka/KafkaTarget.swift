@@ -115,10 +115,9 @@ public final class KafkaTarget: LoadTarget {
 
     /// A client for each producer: those of a worker share a cluster.
     public func prepareProducers(
-        _ settings: ProducerSettings, numbering: BatchNumbering
+        _ settings: ProducerSettings, topics: TopicSettings, numbering: BatchNumbering
     ) throws(TargetError) -> [ProducerID] {
         let threads = min(settings.threads, settings.count)
-        let topics = Array(Set(partitions.prefix(producedPartitionCount).map(\.topic)))
         let indices = Dictionary(uniqueKeysWithValues: partitions.enumerated().map { ($1, $0) })
         var ids: [ProducerID] = []
         let first = clients.withLock { $0.producers.count }
@@ -136,7 +135,7 @@ public final class KafkaTarget: LoadTarget {
                     numbers.willSend(batch.header, to: partition, as: sequence)
                 }
                 clients.withLock { $0.producers.append(producer) }
-                let identity = try producer.prepare(topics: topics)
+                let identity = try producer.prepare(topics: topics.names)
                     .flatMap { cluster.eventLoop.submit { producer.identity } }.wait()
                 numbers.expect(identity)
                 ids.append(identity?.id ?? .none)
@@ -282,16 +281,22 @@ public final class KafkaTarget: LoadTarget {
     public var flushCount: UInt64? { nil }
 
     public func readNetwork() -> NetworkReading? {
+        try? network.read(readableEnd: offsets.readableEnd(ofFirst: producedPartitionCount))
+    }
+
+    public func readLeaders() -> [PartitionLead?] {
+        (try? network.leaders(of: partitions)) ?? []
+    }
+
+    private var network: KafkaNetwork {
         let clients = clients.withLock { $0 }
         let all =
             [administrator.cluster] + clients.producers.map(\.cluster)
             + clients.readers.map(\.cluster)
         // The producers of a worker share one.
         let clusters = Dictionary(all.map { (ObjectIdentifier($0), $0) }) { first, _ in first }
-        return try? KafkaNetwork(
-            loops: loops, clusters: Array(clusters.values), sendingLoopCount: sendingLoopCount
-        )
-        .read(readableEnd: offsets.readableEnd(ofFirst: producedPartitionCount))
+        return KafkaNetwork(
+            loops: loops, clusters: Array(clusters.values), sendingLoopCount: sendingLoopCount)
     }
 
     public func fetchCommand(for place: RecordPlace) -> String? {

@@ -66,11 +66,13 @@ extension RunFigure {
             title: "CPU of the codec", joined: .sum, edition: 8),
         .init(
             "producer_cpu_s", .seconds,
-            "CPU seconds of the producers' threads without compression; `embedded`: with the log's appends.",
+            "CPU seconds of the producers' threads without compression; `embedded`: with the log's appends; "
+                + "empty for `broker` and `kafka`, where event loops do the clients' work.",
             title: "CPU of the producers", joined: .sum, edition: 8),
         .init(
             "consumer_cpu_s", .seconds,
-            "CPU seconds of the consumers' threads without decompression; empty without consumers.",
+            "CPU seconds of the consumers' threads without decompression; empty without consumers, and for "
+                + "`broker` and `kafka`, where event loops do the clients' work.",
             title: "CPU of the consumers", joined: .sum, edition: 8),
         .init(
             "codec_cpu_s_per_logical_gb", .secondsPerGigabyte,
