@@ -33,6 +33,8 @@ import Testing
         let advice = try workspace.csv(folder + "advice.csv").rows
         #expect(Set(advice.map { $0["variant"] }) == ["none", "zstd:3"])
         #expect(advice.allSatisfy { $0["budget"].hasPrefix("99 % of the rate") })
+        let comparison = try workspace.csv(folder + "comparison.csv").rows
+        #expect(Set(advice.map { $0["run_id"] }) == Set(comparison.map { $0["run_id"] }))
         let conclusion = try #require(advice.first)["conclusion"]
         let printed = ended.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(printed.contains(conclusion.prefix(40)))
@@ -109,5 +111,14 @@ import Testing
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.output.hasPrefix("none: "))
         #expect(ended.output.contains("- zstd:9: 99 % of the rate: 700"))
+        let reason = "none that fits is shown to compress better or to cost less CPU"
+        #expect(
+            try String(contentsOfFile: workspace.path("done/advice.csv"), encoding: .utf8)
+                .replacing("\r\n", with: "\n") == """
+                    run_id,variant,place,reason,budget,conclusion
+                    done,none,advised,\(reason),99 % of the rate,none: \(reason).
+                    done,zstd:9,excluded,99 % of the rate: 700 /s,99 % of the rate,none: \(reason).
+
+                    """)
     }
 }

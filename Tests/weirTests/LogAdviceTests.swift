@@ -40,7 +40,13 @@ import Testing
     @Test(arguments: [
         (["--log-dir", "."], 65, "no log directory"),
         (["--log-dir", "missing"], 74, "missing"),
-        (["--log-dir", ".", "--codecs"], 64, "runs no load"),
+        (["--log-dir", ".", "--codecs"], 64, "runs no load: --codecs does not go with it"),
+        (["--log-dir", ".", "--label", "a", "--tag", "b=c"], 64, "--label, --tag do not go"),
+        (["--log-dir", ".", "--retention", "3d"], 64, "--retention does not go"),
+        (
+            ["--log-dir", ".", "--consumers", "2", "--replication", "2"], 64,
+            "--replication without --prices, --consumers without --prices do not go"
+        ),
         (["--topic", "orders"], 64, "go with --log-dir"), ([], 64, "name a file of records"),
         (["-"], 64, "standard input can be read only once"),
     ])

@@ -9,7 +9,7 @@ import RecordFormat
 /// lock.
 public struct TopicSample: Sendable {
     public let topic: LogListing.Topic
-    public let batches: StoredBatches
+    public private(set) var batches = StoredBatches()
     /// Of the sample, or of all segments if they were read.
     public private(set) var census = StoredCensus()
     /// Whether the sample is all that is stored.
@@ -27,27 +27,34 @@ public struct TopicSample: Sendable {
     /// - Throws: if a file cannot be read; damage is counted instead.
     public init(of topic: LogListing.Topic) throws(LogError) {
         self.topic = topic
-        batches = StoredBatches()
         var reader = RecordBatchReader(maximumByteCount: Self.largestByteCount)
-        let all = topic.byteCount
-        isWhole = all <= Self.largestByteCount / 4
-        if isWhole {
-            // What is small on the disk may be large when it is decompressed.
-            var left = Self.largestByteCount
-            for segment in topic.segments {
-                let end = try read(segment, from: 0, left: &left, &reader)
-                if left <= 0 {
-                    isWhole = end == segment.byteCount && segment.path == topic.segments.last?.path
-                    return
-                }
-            }
-            return
+        if topic.byteCount <= Self.largestByteCount / 4 {
+            isWhole = try readAll(&reader)
+            if isWhole { return }
+            // What is small on the disk is large when it is decompressed.
+            (batches, census) = (StoredBatches(), StoredCensus())
         }
-        let length = Self.largestByteCount / Self.stretchCount
+        try readStretches(&reader)
+    }
+
+    /// - Returns: false if it ended at the limit, before the end of the topic.
+    private mutating func readAll(_ reader: inout RecordBatchReader) throws(LogError) -> Bool {
+        var left = Self.largestByteCount
+        for segment in topic.segments {
+            guard left > 0 else { return false }
+            let end = try read(segment, from: 0, left: &left, &reader)
+            guard left > 0 || end == segment.byteCount else { return false }
+        }
+        return true
+    }
+
+    private mutating func readStretches(_ reader: inout RecordBatchReader) throws(LogError) {
+        let all = topic.byteCount
+        var room = Self.largestByteCount
         var (place, start) = (0, 0)
         // Where the stretch before ended in its segment: none is read twice.
         var end = 0
-        for stretch in 0..<Self.stretchCount {
+        for stretch in 0..<Self.stretchCount where room > 0 {
             let target = Int(
                 Int128(all) * Int128(2 * stretch + 1) / Int128(2 * Self.stretchCount))
             while target >= start + topic.segments[place].byteCount {
@@ -57,8 +64,10 @@ public struct TopicSample: Sendable {
             }
             let segment = topic.segments[place]
             let position = max(segment.batchPosition(before: target - start), end)
-            var left = length
+            var left = Self.largestByteCount / Self.stretchCount
+            let length = left
             end = try read(segment, from: position, left: &left, &reader)
+            room -= length - left
         }
     }
 

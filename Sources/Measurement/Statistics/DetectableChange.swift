@@ -8,8 +8,9 @@ import Glibc
 /// values of a t-test (Lehmann, *Nonparametrics*, 1975, section 2.4). On logarithms a change is a factor,
 /// and the long tail of a latency weighs less.
 public struct DetectableChange: Sendable, Equatable {
-    /// Of the baseline's median; 0.08 is 8 % up or down.
-    public let share: Double
+    /// Of the baseline's median; 0.08 is 8 % up or down. Nil where so few repetitions show no change, however
+    /// large.
+    public let share: Double?
     /// Of each variant; nil if no number up to `mostRepetitions` does.
     public let repetitions: Int?
 
@@ -19,14 +20,20 @@ public struct DetectableChange: Sendable, Equatable {
     /// The spread of fewer values is not known.
     private static let fewest = 3
 
-    /// Nil for too few values, for one that is not above 0, and for values that do not vary.
-    /// - Parameter level: the p that shows a difference.
-    public init?(_ values: [Double], baseline: [Double], level: Double) {
-        guard let deviation = Self.deviation(values, baseline), deviation > 0,
-            let factor = Self.factor(deviation, values.count, baseline.count, level: level)
-        else { return nil }
-        share = exp(factor) - 1
-        let change = abs(log(Statistics.median(values)! / Statistics.median(baseline)!))
+    /// Nil for fewer than three values, for one that is not above 0, and for values that do not vary.
+    /// - Parameters:
+    ///   - level: the p that shows a difference.
+    ///   - least: a smaller share is never shown.
+    public init?(_ values: [Double], baseline: [Double], level: Double, least: Double = 0) {
+        guard let deviation = Self.deviation(values, baseline), deviation > 0 else { return nil }
+        let factor = Self.factor(deviation, values.count, baseline.count, level: level)
+        share = factor.map { max(exp($0) - 1, least) }
+        let ratio = Statistics.median(values)! / Statistics.median(baseline)!
+        guard abs(ratio - 1) >= least else {
+            repetitions = nil
+            return
+        }
+        let change = abs(log(ratio))
         let made = max(values.count, baseline.count)
         repetitions = Self.first(in: made...max(made, Self.mostRepetitions)) { count in
             Self.factor(deviation, count, count, level: level).map { $0 <= change } ?? false

@@ -2,8 +2,10 @@
 ///
 /// Benjamini and Hochberg, *Controlling the false discovery rate: a practical and powerful approach to
 /// multiple testing*, J. R. Statist. Soc. B 57, 1995: of the differences that are claimed, a share of
-/// at most the level is expected to be none. It also holds for tests that depend on each other
-/// positively, as the percentiles of one latency do (Benjamini and Yekutieli, Ann. Statist. 29, 2001).
+/// at most the level is expected to be none. That is proved for independent tests, and for some that
+/// depend on each other positively (Benjamini and Yekutieli, Ann. Statist. 29, 2001). It is not proved for
+/// two-sided tests of metrics that depend on each other either way, as those of a run do;
+/// comparisons of equal variants show what it is worth there (`Scripts/injected-cost`).
 public enum FalseDiscovery {
     /// Each p, such that those below a level are the differences that may be claimed at that level.
     public static func adjusted(_ all: [Double]) -> [Double] {

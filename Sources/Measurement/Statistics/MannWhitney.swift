@@ -44,6 +44,12 @@ public struct MannWhitney: Sendable, Equatable {
         return min(1, 2 / ways)
     }
 
+    /// How many repetitions of each it takes to give a p below a level.
+    public static func fewestThatShow(below level: Double) -> Int {
+        precondition(level > 0)
+        return (1...).first { smallestP($0, $0) < level }!
+    }
+
     /// The largest p below a level that samples of these sizes can give without ties; the level itself
     /// where p is an approximation. Nil if they give none.
     static func largestP(below level: Double, _ firstCount: Int, _ secondCount: Int) -> Double? {

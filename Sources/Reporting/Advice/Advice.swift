@@ -25,7 +25,7 @@ public struct Advice: Sendable {
         }
     }
 
-    /// A limit that no variant could keep by its compression.
+    /// A limit that no variant keeps, not even one without a codec.
     public struct Unmet: Sendable, Equatable {
         public let budget: Budget
         /// What the best variant without a codec has.
@@ -63,7 +63,8 @@ public struct Advice: Sendable {
     /// Within the budget, and shown to be worse than one on the front.
     public let dominated: [Candidate]
     public let excluded: [Excluded]
-    /// Limits that are broken without a codec, too: by the machine or the rate. They exclude nothing.
+    /// Limits that are broken by all, also without a codec: by the machine or the rate. They exclude
+    /// nothing.
     public let unmet: [Unmet]
     /// All variants that have both figures, from the least CPU to the most.
     public let measured: [Candidate]
@@ -144,20 +145,25 @@ public struct Advice: Sendable {
         }
     }
 
-    /// Nil for a limit that a variant without a codec keeps by its median, and where there is none.
+    /// Nil for a limit that any variant keeps by its median, and where none is without a codec.
     private static func unmet(_ budget: Budget, in comparison: Comparison) -> Unmet? {
-        let plain = comparison.variants.filter { variant in
-            comparison.row(variant: variant.name, metric: ComparedMetric.compressionRatio)?.median
-                == 1
+        guard budget.metric != ComparedMetric.compressionRatio else { return nil }
+        func isBetter(_ a: Double, _ b: Double) -> Bool { budget.isAtMost ? a < b : a > b }
+        let reached = comparison.variants.compactMap { variant in
+            comparison.row(variant: variant.name, metric: budget.metric).flatMap { row in
+                row.median.map { (row: row, median: $0) }
+            }
         }
-        let reached = plain.compactMap { variant in
-            comparison.row(variant: variant.name, metric: budget.metric)
-        }.compactMap { row in row.median.map { (row, $0) } }
-        let best =
-            budget.isAtMost ? reached.min { $0.1 < $1.1 } : reached.max { $0.1 < $1.1 }
-        guard let best, budget.metric != ComparedMetric.compressionRatio else { return nil }
-        let isKept = budget.isAtMost ? best.1 <= budget.limit : best.1 >= budget.limit
-        return isKept ? nil : Unmet(budget: budget, reached: best.0.metric.text(best.1))
+        let isKept = reached.contains { !isBetter(budget.limit, $0.median) }
+        let plain = reached.filter { reached in
+            let ratio = comparison.row(
+                variant: reached.row.variant, metric: ComparedMetric.compressionRatio)
+            return ratio?.median == 1
+        }
+        guard !isKept, let best = plain.min(by: { isBetter($0.median, $1.median) }) else {
+            return nil
+        }
+        return Unmet(budget: budget, reached: best.row.metric.text(best.median))
     }
 
     // MARK: The conclusion

@@ -36,17 +36,18 @@ public struct AdviceReport {
 
     // MARK: Sentences
 
-    /// What is shown of the variants that the conclusion names.
+    /// What is shown of the variants that the conclusion names, where anything is.
     private var evidence: [String] {
         guard let comparison else { return [] }
         let named = advice.conclusion.leaders
-        return comparison.findings.filter { named.contains($0.variant) }.map(\.sentence)
-            + [comparison.disturbed].compactMap(\.self)
+        return comparison.findings.filter { named.contains($0.variant) && $0.showsAnything }.map(
+            \.sentence) + [comparison.disturbed].compactMap(\.self)
     }
 
     static func sentence(_ unmet: Advice.Unmet) -> String {
-        "\(unmet.budget.text) does not hold without compression either (\(unmet.reached)): it is a "
-            + "limit of the machine or of the rate, not of a codec, and excludes nothing here."
+        "\(unmet.budget.text) does not hold without compression either (\(unmet.reached)), nor with any "
+            + "setting: it is a limit of the machine or of the rate, not of a codec, and excludes nothing "
+            + "here."
     }
 
     private var legend: String {
@@ -58,6 +59,7 @@ public struct AdviceReport {
                     + "bound of the codec's cost. Differences are the codec's.")
             + " Front: no other is shown to beat it in ratio and CPU; × is relative to the front's "
             + "line above. Beaten: shown to be worse in both, or worse in one and equal."
+            + (comparison?.tooFewRepetitions.map { " " + $0 } ?? "")
     }
 
     /// The first sentence says it; further ones are its parts.

@@ -5,11 +5,14 @@ import Measurement
 /// fewer for much.
 ///
 /// It lies farthest above the straight line between the front's cheapest and its last setting, both on
-/// logarithmic axes.
+/// logarithmic axes; where none lies above it, it is the cheapest.
 struct CodecKnee {
     let row: CodecRow
     /// The next setting of the front towards fewer bytes; nil for the last one.
     let next: CodecRow?
+
+    /// Of heights, which are logarithms.
+    private static let rounding = 1e-9
 
     /// - Parameter front: of one size of batches, from the cheapest; records without a codec, which have
     ///   no cost, are left out. Nil without another.
@@ -26,7 +29,10 @@ struct CodecKnee {
         func height(_ index: Int) -> Double {
             points[index].y - first.y - slope * (points[index].x - first.x)
         }
-        let place = points.indices.max { height($0) < height($1) }!
+        // On the line itself heights are rounding errors, which must not choose.
+        let place = points.indices.reduce(0) { best, index in
+            height(index) > height(best) + Self.rounding ? index : best
+        }
         row = points[place].row
         next = place + 1 < points.count ? points[place + 1].row : nil
     }

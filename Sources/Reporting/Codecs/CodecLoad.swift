@@ -47,13 +47,14 @@ extension CodecBill {
                 + "codec."
         }
 
-        /// The same of a variant's runs, rows of `summary.csv`; nil if they measured too little.
+        /// The same of a variant's runs, rows of `summary.csv`, without `INVALID` ones; nil if they measured
+        /// too little.
         public func sentence(_ setting: String, runs: [CSVTable.Row]) -> String? {
+            let runs = runs.filter { $0["verdict"] != Verdict.invalid.rawValue }
             func median(_ part: String, by whole: String) -> Double? {
                 Statistics.median(
                     runs.compactMap { row in
-                        guard row["verdict"] != Verdict.invalid.rawValue,
-                            let part = row.number(part), let whole = row.number(whole), whole > 0
+                        guard let part = row.number(part), let whole = row.number(whole), whole > 0
                         else { return nil }
                         return part / whole
                     })

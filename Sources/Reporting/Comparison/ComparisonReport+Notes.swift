@@ -63,11 +63,7 @@ extension ComparisonReport {
 
     var legend: [String] {
         var notes = ["Medians with their bootstrapped 95 % intervals."]
-        let counts = comparison.variants.map { $0.runs.count(where: \.isCounted) }
-        // The table shows which variants have none, so there is no further note.
-        if let fewest = counts.filter({ $0 > 0 }).min(), fewest < 5 {
-            notes.append(Self.tooFew(fewest))
-        }
+        notes += [comparison.tooFewRepetitions].compactMap(\.self)
         if comparison.variants.count > 1 {
             notes[0] +=
                 " * is " + (comparison.baselines.count == 1 ? "the" : "a")
@@ -98,31 +94,34 @@ extension ComparisonReport {
         + "would show, and how many repetitions would show the one that was measured (none beside it: more "
         + "than \(DetectableChange.mostRepetitions))."
 
-    private static func tooFew(_ repetitions: Int) -> String {
-        if repetitions < 2 {
+    /// Variants with too few runs to show a difference where none is shown, however large it is.
+    private var powerless: [String] {
+        let rows = comparison.rows.filter { $0.fewestThatShow != nil }
+        guard let needed = rows.compactMap(\.fewestThatShow).max() else { return [] }
+        let names = rows.map(\.variant).uniqued()
+        let isAll = names.count == comparison.variants.count { $0.baseline != $0.name }
+        let who = isAll ? "any variant" : names.joined(separator: ", ")
+        let showsSome = comparison.rows.contains { row in
+            names.contains(row.variant) && row.isShown
+        }
+        return [
+            "No \(showsSome ? "further " : "")difference of \(who) could be shown, however large: among so "
+                + "many metrics that takes at least \(needed) repetitions against \(needed)."
+        ]
+    }
+}
+
+extension Comparison {
+    /// What the intervals of fewer than five repetitions are worth; nil with five or more.
+    var tooFewRepetitions: String? {
+        let counts = variants.map { $0.runs.count(where: \.isCounted) }
+        // The table shows which variants have none, so that needs no note.
+        guard let fewest = counts.filter({ $0 > 0 }).min(), fewest < 5 else { return nil }
+        if fewest < 2 {
             return "A single repetition has no interval and shows no difference: run five or more."
         }
-        let coverage = 100 * (1 - 2 / Double(1 << repetitions))
-        return "With \(repetitions) repetitions an interval is the whole range, which contains the "
+        let coverage = 100 * (1 - 2 / Double(1 << fewest))
+        return "With \(fewest) repetitions an interval is the whole range, which contains the "
             + "true median in \(Figure.fixed(coverage, digits: 0)) % of cases: run five or more."
-    }
-
-    /// Variants with too few runs to show any difference.
-    private var powerless: [String] {
-        let counted = comparison.variants.reduce(into: [:]) { counted, variant in
-            counted[variant.name] = variant.runs.count(where: \.isCounted)
-        }
-        let compared = comparison.variants.filter { $0.baseline != $0.name }
-        let names = compared.filter { variant in
-            let counts = (counted[variant.name] ?? 0, counted[variant.baseline] ?? 0)
-            return MannWhitney.smallestP(counts.0, counts.1) >= Comparison.level
-        }.map(\.name)
-        guard !names.isEmpty else { return [] }
-        let isAll = names.count == compared.count
-        let who = isAll ? "any variant" : names.joined(separator: ", ")
-        return [
-            "No difference of \(who) could be shown, however large: that takes at least four "
-                + "repetitions against four."
-        ]
     }
 }

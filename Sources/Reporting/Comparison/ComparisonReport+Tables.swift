@@ -104,9 +104,10 @@ extension ComparisonReport {
     }
 
     private static func notShown(_ row: ComparisonRow) -> String {
-        guard let change = row.detectable, change.share.isFinite else { return "~" }
+        guard let change = row.detectable else { return "~" }
         let needed = change.repetitions.map { " (\($0))" } ?? ""
-        let percent = change.share * 100
+        guard let share = change.share, share.isFinite else { return "~" + needed }
+        let percent = share * 100
         return "~ " + Figure.fixed(percent, digits: percent < 0.95 ? 1 : 0) + " %" + needed
     }
 

@@ -24,9 +24,11 @@ public struct ComparisonRow: TableRow {
     public internal(set) var p: Double?
     /// p for all tests of the variant together: see `FalseDiscovery`.
     public private(set) var adjustedP: Double?
-    /// The smallest change that the repetitions could show; nil where they vary in nothing, or are too
-    /// few.
+    /// The smallest change that the repetitions could show; nil where they vary in nothing, or are fewer than
+    /// three.
     public private(set) var detectable: DetectableChange?
+    /// How many repetitions of each could show a difference at all; nil where there are so many.
+    private(set) var fewestThatShow: Int?
     public internal(set) var difference: Difference?
     /// Outliers among the repetitions. They still count.
     public let outliers: [Int]
@@ -98,13 +100,25 @@ public struct ComparisonRow: TableRow {
         let isNegligible = ratio.map { abs($0 - 1) < Comparison.leastDifference } ?? false
         guard adjusted < Comparison.level, !isNegligible else {
             difference = .notShown
-            detectable = DetectableChange(values, baseline: base.values, level: nextLevel)
+            detectable = DetectableChange(
+                values, baseline: base.values, level: nextLevel, least: Comparison.leastDifference)
+            if MannWhitney.smallestP(values.count, base.values.count) >= nextLevel {
+                fewestThatShow = MannWhitney.fewestThatShow(below: nextLevel)
+            }
             return
         }
         switch metric.better {
         case .higher: difference = isHigher ? .better : .worse
         case .lower: difference = isHigher ? .worse : .better
         case nil: difference = isHigher ? .higher : .lower
+        }
+    }
+
+    /// Whether it differs from the baseline.
+    var isShown: Bool {
+        switch difference {
+        case .better, .worse, .higher, .lower: true
+        case nil, .baseline, .notShown: false
         }
     }
 
@@ -182,7 +196,7 @@ public struct ComparisonRow: TableRow {
             "detectable_percent",
             "Where no difference is shown: the smallest change that four of five such comparisons would show, in "
                 + "percent of the baseline; empty where none could be."
-        ) { $0.detectable.map { $0.share * 100 } },
+        ) { $0.detectable?.share.map { $0 * 100 } },
         .integer(
             "repetitions_needed",
             "So many repetitions of each would show a change as large as the measured one; empty where more than "

@@ -45,6 +45,8 @@ struct Finding {
         }.map(\.element)
     }
 
+    var showsAnything: Bool { parts.contains(where: \.isShown) }
+
     var sentence: String {
         let shown = parts.filter(\.isShown)
         let open = parts.filter { !$0.isShown }
@@ -87,27 +89,30 @@ struct Finding {
             + brackets(part.interval)
     }
 
+    /// First those of which it is known what would have been shown.
     private static func notShown(_ parts: [Part]) -> String? {
-        guard !parts.isEmpty else { return nil }
-        let known = parts.compactMap(\.detectable).filter(\.isFinite)
-        if parts.count == 1, let change = known.first {
-            return "\(parts[0].metric.figure.title) is not shown to differ (a change of "
-                + "\(Figure.percent(ofShare: change)) or more would have been)"
+        let known = parts.filter { $0.detectable?.isFinite == true }
+        let others = parts.filter { $0.detectable?.isFinite != true }
+        let isFew = others.contains { $0.repetitions < fewestThatShow }
+        let rest = isFew ? ", nor could so few repetitions show it" : ""
+        guard let first = known.first else {
+            guard !others.isEmpty else { return nil }
+            return "\(names(others)) \(verb(others)) not shown to differ" + rest
         }
-        let names = list(parts.map(\.metric.figure.title))
-        let verb = parts.count == 1 ? "is" : "are"
-        guard !known.isEmpty else {
-            let isFew = parts.contains { $0.repetitions < fewestThatShow }
-            return "\(names) \(verb) not shown to differ"
-                + (isFew ? ", nor could so few repetitions show it" : "")
-        }
-        let all = parts.map { part in
-            part.metric.figure.title
-                + (part.detectable.map { " (\(Figure.percent(ofShare: $0)))" } ?? "")
-        }
-        return
-            "\(list(all)) \(verb) not shown to differ (a change of so much or more would have been)"
+        let change = Figure.percent(ofShare: first.detectable ?? 0)
+        let shown =
+            known.count == 1
+            ? "\(names(known)) is not shown to differ (a change of \(change) or more would have been)"
+            : list(
+                known.map { part in
+                    "\(part.metric.figure.title) (\(Figure.percent(ofShare: part.detectable ?? 0)))"
+                }) + " are not shown to differ (a change of so much or more would have been)"
+        return others.isEmpty ? shown : "\(shown), nor \(verb(others)) \(names(others))\(rest)"
     }
+
+    private static func names(_ parts: [Part]) -> String { list(parts.map(\.metric.figure.title)) }
+
+    private static func verb(_ parts: [Part]) -> String { parts.count == 1 ? "is" : "are" }
 
     private static func times(_ part: Part) -> String {
         part.ratio.map { Figure.significant($0) + " ×" } ?? ""

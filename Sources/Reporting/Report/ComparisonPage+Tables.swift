@@ -116,7 +116,9 @@ extension ComparisonPage {
         case "better": (entry.remark, entry.tone) = ("\(ratio), better", "better")
         case "worse": (entry.remark, entry.tone) = ("\(ratio), worse", "worse")
         case "~":
-            let least = row.number("detectable_percent").map { ", < \(Figure.significant($0)) %" }
+            let least = row.number("detectable_percent").map {
+                ", \(Figure.significant($0)) % would show"
+            }
             (entry.remark, entry.tone) = ("~ \(ratio)\(least ?? "")", "same")
         default: entry.remark = ratio.isEmpty ? nil : ratio
         }

@@ -19,10 +19,12 @@ extension RunFigure.Unit {
         }
     }
 
-    /// The median of counts may not be whole.
+    /// The median of counts may not be whole; of a large one the fraction says nothing.
     private static func count(_ number: Double) -> String {
-        number == number.rounded() && abs(number) < 1e15
-            ? Figure.count(Int64(number)) : Figure.significant(number)
+        let whole = number.rounded()
+        return number == whole || abs(number) >= 999.5
+            ? Int64(exactly: whole).map(Figure.count) ?? Figure.significant(number)
+            : Figure.significant(number)
     }
 }
 

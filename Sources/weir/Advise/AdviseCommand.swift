@@ -124,11 +124,7 @@ struct AdviseCommand: ParsableCommand {
         if let cpu, !(cpu > 0 && cpu.isFinite) {
             throw ValidationError("--cpu is a positive number of seconds for a GB")
         }
-        try logOptions.validate(
-            hasSample: !sample.isEmpty,
-            others: codecOptions.codecs || codecOptions.hasFillings || rate != nil
-                || format != nil || repetitions != nil || duration != nil || cpu != nil
-                || !vary.isEmpty || !limits.isEmpty || !overrides.isEmpty)
+        try logOptions.validate(hasSample: !sample.isEmpty, others: notOfLog)
         guard logOptions.logDir == nil else { return }
         let isRun =
             quick || repetitions != nil || duration != nil || !vary.isEmpty || labels.isGiven
@@ -149,6 +145,18 @@ struct AdviseCommand: ParsableCommand {
                 "--codecs runs no load: --latency, --cpu, --quick, --duration, --repetitions, "
                     + "--vary, --label and --tag go without it")
         }
+    }
+
+    /// The options that were given and mean nothing for a stored log.
+    private var notOfLog: [String] {
+        let given = [
+            ("--rate", rate != nil), ("--latency", !limits.isEmpty), ("--cpu", cpu != nil),
+            ("--format", format != nil), ("--duration", duration != nil),
+            ("--repetitions", repetitions != nil), ("--vary", !vary.isEmpty),
+            ("--set", !overrides.isEmpty), ("--label", labels.label != nil),
+            ("--tag", !labels.tags.isEmpty),
+        ]
+        return given.filter(\.1).map(\.0) + codecOptions.notOfLog
     }
 
     /// Whether the sample is a folder of results, so that nothing is run.

@@ -64,7 +64,16 @@ struct CodecOptions: ParsableArguments {
         codecs || [batchRecords, batchSize, budget, prices].contains { $0 != nil }
     }
 
-    var hasFillings: Bool { batchRecords != nil || batchSize != nil }
+    /// The options that were given and mean nothing for a stored log. It says itself how long records are kept.
+    var notOfLog: [String] {
+        let given = [
+            ("--codecs", codecs), ("--batch-records", batchRecords != nil),
+            ("--batch-size", batchSize != nil), ("--retention", retention != nil),
+            ("--replication without --prices", replication != nil && prices == nil),
+            ("--consumers without --prices", consumers != nil && prices == nil),
+        ]
+        return given.filter(\.1).map(\.0)
+    }
 
     var fillings: [BatchFilling] {
         get throws {

@@ -42,6 +42,8 @@ struct LogAdvice {
                             try Self.measure(topic, budget, readsAll: readsAll, isQuiet: isQuiet))
                     } catch let error as CodecPassError {
                         unmeasured.append((topic.name, "\(error)"))
+                    } catch let error as LogError {
+                        unmeasured.append((topic.name, "\(error)"))
                     }
                 }
                 return (TopicReport.sorted(topics), unmeasured)

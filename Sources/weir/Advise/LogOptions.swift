@@ -16,8 +16,8 @@ struct LogOptions: ParsableArguments {
     @Flag(help: "Decode every batch, to count what it is stored with and what is damaged.")
     var all = false
 
-    /// - Parameter others: whether options were given that go with a sample.
-    func validate(hasSample: Bool, others: Bool) throws {
+    /// - Parameter others: the options that were given and mean nothing for a stored log.
+    func validate(hasSample: Bool, others: [String]) throws {
         guard logDir != nil else {
             guard topics.isEmpty, !all else {
                 throw ValidationError("--topic and --all go with --log-dir")
@@ -28,10 +28,13 @@ struct LogOptions: ParsableArguments {
             }
             return
         }
-        guard !hasSample, !others else {
+        let refused = (hasSample ? ["a sample"] : []) + others
+        guard refused.isEmpty else {
             throw ValidationError(
-                "--log-dir runs no load and takes the batches that there are: of the other options only "
-                    + "--topic, --all, --budget, --quick, --quiet, --json and --out go with it")
+                "--log-dir takes the batches that there are, and runs no load: "
+                    + "\(refused.joined(separator: ", ")) "
+                    + "\(refused.count == 1 ? "does" : "do") not go with it; --topic, --all, --budget, --quick, "
+                    + "--prices with --replication and --consumers, --quiet, --json and --out do")
         }
     }
 }

@@ -16,22 +16,28 @@ import Testing
         /// - Returns: the segment's path and the size of each batch.
         @discardableResult
         func write(
-            _ partition: String, batches: Int, of records: Int, _ compression: Compression
+            _ partition: String, batches: Int, of records: Int, _ compression: Compression,
+            repeating: Bool = false
         ) throws -> (file: String, sizes: [Int]) {
             let pool = try PayloadPoolTests.pool("payload: {kind: orders, pool: 256KiB}")
-            var builder = try RecordBatchBuilder(batchSize: 1 << 20, compression: compression)
+            var builder = try RecordBatchBuilder(
+                batchSize: repeating ? 16 << 20 : 1 << 20, compression: compression)
             var bytes: [UInt8] = []
             var sizes: [Int] = []
             for batch in 0..<batches {
-                builder.reset()
-                for record in (batch * records)..<((batch + 1) * records) {
-                    let isAppended = unsafe builder.append(
-                        timestamp: Int64(record), key: pool.key(record % pool.count),
-                        value: pool.value(record % pool.count),
-                        headers: UnsafeRawBufferPointer(start: nil, count: 0))
-                    #expect(isAppended)
+                // Equal ones are built once, since a large one takes long.
+                if !repeating || batch == 0 {
+                    builder.reset()
+                    for record in (batch * records)..<((batch + 1) * records) {
+                        let place = repeating ? 0 : record % pool.count
+                        let isAppended = unsafe builder.append(
+                            timestamp: Int64(record), key: pool.key(place),
+                            value: pool.value(place),
+                            headers: UnsafeRawBufferPointer(start: nil, count: 0))
+                        #expect(isAppended)
+                    }
+                    try builder.seal()
                 }
-                try builder.seal()
                 var sealed = unsafe [UInt8](builder.sealedBytes)
                 // The checksum does not cover the base offset.
                 for place in 0..<8 {
@@ -105,6 +111,18 @@ import Testing
         var all = sample
         try all.countAll { _ in true }
         #expect(all.census.faults == sample.census.faults)
+    }
+
+    @Test func `of a topic that is small only on the disk is a part, spread over it`() throws {
+        let log = StoredLog()
+        // Each batch decompresses to some 6 MB of one record a thousand times.
+        try log.write("orders-0", batches: 12, of: 30_000, .zstd(3), repeating: true)
+        let topic = try #require(try LogListing(directory: log.path).topics.first)
+        #expect(topic.byteCount < 8 << 20)
+        let sample = try TopicSample(of: topic)
+        #expect(!sample.isWhole && sample.share < 1)
+        #expect(sample.census.batchCount >= 3 && sample.census.batchCount <= 8)
+        #expect(sample.batches.stretchStarts.count > 1)
     }
 
     @Test func `of a partition's own directory is one topic, and of no log none`() throws {

@@ -40,7 +40,8 @@ import Testing
             let base = values(100)
             let change = try #require(
                 DetectableChange(values(100), baseline: base, level: level))
-            return MannWhitney(values(100 * (1 + change.share)), base)!.p < level
+            let share = try #require(change.share)
+            return MannWhitney(values(100 * (1 + share)), base)!.p < level
         }
         #expect((195...270).contains(shown), "\(shown) of 300")
     }
@@ -52,13 +53,35 @@ import Testing
         let needed = try #require(few.repetitions)
         // The spread is 1.6 %, about 2.8 of which over the root of half the number are 1 %.
         #expect((35...50).contains(needed))
-        #expect((0.03...0.04).contains(few.share))
+        #expect((0.03...0.04).contains(try #require(few.share)))
         #expect(DetectableChange(base, baseline: base, level: 0.05)?.repetitions == nil)
     }
 
+    @Test func `is none of so few repetitions, which more would show all the same`() throws {
+        let base = [100.0, 101, 102, 103]
+        let few = try #require(
+            DetectableChange(base.map { $0 * 1.1 }, baseline: base, level: 0.01))
+        #expect(few.share == nil)
+        // Five against five reach p = 0.008.
+        #expect(few.repetitions == 5)
+        #expect(MannWhitney.fewestThatShow(below: 0.01) == 5)
+        #expect(MannWhitney.fewestThatShow(below: 0.05) == 4)
+    }
+
+    @Test func `is not less than what is ever shown`() throws {
+        let base = [100.0, 100.0001, 100.0002, 100.0003, 100.0004]
+        func change(_ factor: Double, _ least: Double) -> DetectableChange? {
+            DetectableChange(
+                base.map { $0 * factor }, baseline: base, level: 0.05, least: least)
+        }
+        #expect(try #require(change(1, 0)?.share) < 0.0001)
+        #expect(change(1, 0.001)?.share == 0.001)
+        #expect(change(1.0001, 0)?.repetitions == 5 && change(1.002, 0.001)?.repetitions == 5)
+        #expect(try #require(change(1.0001, 0.001)).repetitions == nil)
+    }
+
     @Test func `is not named where there are too few values, or none that vary`() {
-        #expect(DetectableChange([1, 2, 3], baseline: [1, 2, 3], level: 0.05) == nil)
-        #expect(DetectableChange([1, 2, 3, 4], baseline: [1, 2, 3, 4], level: 0.01) == nil)
+        #expect(DetectableChange([1, 2], baseline: [1, 2], level: 0.05) == nil)
         #expect(DetectableChange([5, 5, 5, 5], baseline: [5, 5, 5, 5], level: 0.05) == nil)
         #expect(DetectableChange([1, 2, 3, 4], baseline: [0, 0, 0, 0], level: 0.05) == nil)
     }

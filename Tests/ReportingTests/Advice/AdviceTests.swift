@@ -14,13 +14,13 @@ import Testing
         var verdict = "VALID"
     }
 
-    private static func comparison(_ made: [Made]) throws -> Comparison {
+    private static func comparison(_ made: [Made], repetitions: Int = 5) throws -> Comparison {
         let columns = [
             "variant", "repetition", "verdict", "compression_ratio", "cpu_s_per_logical_gb",
             "e2e_latency_p99_us",
         ]
         let rows = made.flatMap { variant in
-            (1...5).map { repetition in
+            (1...repetitions).map { repetition in
                 let factor = 1 + variant.spread * Double(repetition - 3) / 2
                 return [variant.name, "\(repetition)", variant.verdict]
                     + [variant.ratio, variant.cost, variant.p99].map { "\($0 * factor)" }
@@ -190,7 +190,41 @@ import Testing
         let text = AdviceReport.text(advice).replacing("\n", with: " ")
         #expect(
             text.contains(
-                "e2e_latency_p99 < 10ms does not hold without compression either (50.0 ms): it is a "
-                    + "limit of the machine or of the rate"))
+                "e2e_latency_p99 < 10ms does not hold without compression either (50.0 ms), nor with any "
+                    + "setting: it is a limit of the machine or of the rate"))
+    }
+
+    @Test func `excludes by a limit that only those with a codec keep`() throws {
+        let made = [
+            Made(name: "none", ratio: 1, cost: 10, p99: 50_000, spread: 0),
+            Made(name: "lz4", ratio: 3, cost: 15, p99: 6_000, spread: 0),
+        ]
+        let advice = try Self.advice(made, [Self.latency])
+        #expect(advice.unmet.isEmpty && advice.front.map(\.name) == ["lz4"])
+        #expect(advice.excluded.map(\.name) == ["none"])
+    }
+
+    @Test func `begins with what is shown, and says what few repetitions are worth`() throws {
+        func text(_ ratio: Double) throws -> String {
+            let comparison = try Self.comparison(
+                [
+                    Made(name: "none", ratio: 1, cost: 10),
+                    Made(name: "lz4", ratio: ratio, cost: 10),
+                ], repetitions: 3)
+            return AdviceReport.text(Advice(comparison, budgets: []), on: comparison).replacing(
+                "\n", with: " ")
+        }
+        let three =
+            "With 3 repetitions an interval is the whole range, which contains the true median in 75 %"
+        for ratio in [1.0, 4] {
+            let text = try text(ratio)
+            #expect(text.contains(three) && !text.contains("not shown to differ"), "\(text)")
+        }
+        let comparison = try Self.comparison([
+            Made(name: "none", ratio: 1, cost: 10), Made(name: "lz4", ratio: 4, cost: 5),
+        ])
+        let text = AdviceReport.text(Advice(comparison, budgets: []), on: comparison)
+        #expect(
+            text.contains("lz4 stores 4.00 times less than none") && !text.contains("whole range"))
     }
 }

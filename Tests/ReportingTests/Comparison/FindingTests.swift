@@ -53,6 +53,28 @@ import Testing
         #expect(try #require(few.findings.first).sentence.contains("nor could so few repetitions"))
     }
 
+    @Test func `says of what nothing could show that it is not shown either`() throws {
+        func part(_ column: String, _ detectable: Double?, _ repetitions: Int) throws
+            -> Finding.Part
+        {
+            Finding.Part(
+                metric: try #require(ComparedMetric.all.first { $0.column == column }),
+                difference: "~",
+                ratio: 1.01, detectable: detectable, repetitions: repetitions)
+        }
+        let known = try part("e2e_latency_p99_us", 0.08, 5)
+        let vague = try part("acked_rate_records_per_s", nil, 5)
+        #expect(
+            Finding("lz4", against: "none", [known, vague])?.sentence
+                == "lz4: against none, end-to-end latency p99 is not shown to differ (a change of 8.00 % or "
+                + "more would have been), nor is acknowledged rate.")
+        let few = try part("acked_rate_records_per_s", nil, 4)
+        #expect(
+            Finding("lz4", against: "none", [few])?.sentence
+                == "lz4: against none, acknowledged rate is not shown to differ, nor could so few "
+                + "repetitions show it.")
+    }
+
     @Test func `stores more where the ratio is below the baseline's`() throws {
         let comparison = try Self.comparison(["compression_ratio": { $0 / 2 }])
         #expect(
