@@ -75,6 +75,7 @@ struct GnuplotScript {
                 + "screen \(up(placed.plot.bottom + ChartLayout.axisLabelDepth)) center")
         if !panel.categories.isEmpty { categories(panel) }
         for band in panel.bands { shade(band) }
+        for event in panel.events { mark(event) }
         for note in panel.notes { self.note(note) }
         plot(panel, at: index)
     }
@@ -95,7 +96,9 @@ struct GnuplotScript {
         } else {
             // A tick's label is a format.
             let ticks = axis.ticks.map { tick in
-                "\(GnuplotText.quoted(tick.label.replacing("%", with: "%%"))) \(number(tick.place))"
+                let label = GnuplotText.quoted(tick.label.replacing("%", with: "%%"))
+                // Grid lines are only at major ticks, those of level 0.
+                return "\(label) \(number(tick.place))" + (tick.label.isEmpty ? " 1" : "")
             }
             lines.append("set \(name)tics (\(ticks.joined(separator: ", ")))")
         }
@@ -119,6 +122,16 @@ struct GnuplotScript {
                 + "first \(number(band.range.upperBound)), graph 1 \(Self.fill(band.kind)) behind")
     }
 
+    private mutating func mark(_ event: Chart.Event) {
+        let colour = "lc rgb '\(event.kind.colour.rawValue)'"
+        let x = number(event.x)
+        lines += [
+            "set arrow from first \(x), graph 0 to first \(x), graph 1 nohead \(colour) lw 0.8 "
+                + "dt (2,3)",
+            "set label '' at first \(x), graph 1 point pt 11 ps 0.7 \(colour)",
+        ]
+    }
+
     private static func fill(_ kind: Chart.Band.Kind) -> String {
         "fc rgb '\(kind.colour)' fs transparent solid \(kind.opacity) noborder"
     }
@@ -126,6 +139,7 @@ struct GnuplotScript {
     private mutating func note(_ note: Chart.Note) {
         let place =
             switch note.side {
+            case .middle: "center"
             case .right: "left offset character 0.7, 0"
             case .left: "right offset character -0.7, 0"
             case .above: "center offset character 0, 0.7"
@@ -148,7 +162,12 @@ struct GnuplotScript {
             let name = "$panel\(index)_series\(place)"
             lines.append("\(name) << END")
             let isSized = series.hasSizes
-            lines += series.points.map { row($0) + (isSized ? " " + number($0.size) : "") }
+            lines += series.points.map { point in
+                if series.mark == .cells {
+                    return row(point) + " \(Self.colour(series.ink, opacity: point.size))"
+                }
+                return row(point) + (isSized ? " " + number(point.size) : "")
+            }
             lines.append("END")
             plots += Self.plots(series, data: name)
         }
@@ -183,12 +202,31 @@ struct GnuplotScript {
         case .joinedDiscs:
             let line = "\(data) using 1:2 with lines \(colour) lw 1.5 \(dash) notitle"
             return [line] + intervals(series, data: data, colour: colour) + [discs]
+        case .rings:
+            return ["\(data) using 1:2 with points pt 6 ps 0.45 lw 1 \(colour) notitle"]
+        case .area:
+            return [
+                "\(data) using 1:5:6 with filledcurves \(colour) fs transparent solid "
+                    + "\(areaOpacity) noborder notitle"
+            ]
         case .bars:
-            let bars =
-                "\(data) using (0.5*$1):2:(0):1:($2-0.36):($2+0.36) with boxxyerror \(colour) "
-                + "notitle"
-            return [bars] + intervals(series, data: data, colour: "lc rgb 'black'")
+            return [
+                "\(data) using 1:2:3:4:($2-0.36):($2+0.36) with boxxyerror \(colour) notitle"
+            ]
+        case .cells:
+            return [
+                "\(data) using 1:2:3:4:5:6:7 with boxxyerror lc rgb variable fs solid noborder "
+                    + "notitle"
+            ]
         }
+    }
+
+    private static let areaOpacity = 0.22
+
+    /// gnuplot's number of a colour, whose highest byte is its transparency.
+    private static func colour(_ ink: Ink, opacity: Double) -> Int {
+        let transparency = Int((255 * (1 - opacity)).rounded())
+        return transparency << 24 | (Int(ink.colour.rawValue.dropFirst(), radix: 16) ?? 0)
     }
 
     private static func intervals(
@@ -210,7 +248,11 @@ struct GnuplotScript {
 
     private mutating func label(_ line: ChartLayout.Line) {
         let font =
-            line.isTitle ? " font '\(format.titleFont(size: ChartLayout.titleSize))'" : ""
+            switch line.style {
+            case .title: " font '\(format.titleFont(size: ChartLayout.titleSize))'"
+            case .plain: ""
+            case .detail: " font ',\(format.fontSize(ChartLayout.detailSize))'"
+            }
         lines.append(
             "set label \(GnuplotText.quoted(line.text)) at screen \(across(line.x)), "
                 + "screen \(up(line.y - ChartLayout.fontSize * 0.35)) left\(font)")
@@ -222,12 +264,24 @@ struct GnuplotScript {
         switch entry.sample {
         case .band(let kind):
             box(entry.x, middle, fill: Self.fill(kind))
-        case .series(.bars, let ink):
+        case .event(let kind):
+            point(entry, middle, "pt 11 ps 0.8 lc rgb '\(kind.colour.rawValue)'")
+        case .series(.bars, let ink), .series(.cells, let ink):
             box(entry.x, middle, fill: "fc rgb '\(ink.colour.rawValue)' fs solid noborder")
+        case .series(.area, let ink):
+            box(
+                entry.x, middle,
+                fill: "fc rgb '\(ink.colour.rawValue)' fs transparent solid \(Self.areaOpacity) "
+                    + "noborder")
+        case .series(.rings, let ink):
+            point(entry, middle, "pt 6 ps 0.45 lw 1 lc rgb '\(ink.colour.rawValue)'")
         case .series(.discs, let ink):
+            // With an interval, as those of the series have one.
             lines.append(
-                "set label '' at screen \(across(entry.x + ChartLayout.sampleWidth / 2)), "
-                    + "screen \(up(middle)) point pt 7 ps 0.7 lc rgb '\(ink.colour.rawValue)'")
+                "set arrow from screen \(across(entry.x + 2)), screen \(up(middle)) to "
+                    + "screen \(across(right - 2)), screen \(up(middle)) heads nofilled "
+                    + "size screen 0.0045,90 lw 1.3 lc rgb '\(ink.colour.rawValue)'")
+            point(entry, middle, "pt 7 ps 0.7 lc rgb '\(ink.colour.rawValue)'")
         case .series(let mark, let ink):
             let width = if case .line(let width) = mark { width } else { 1.5 }
             lines.append(
@@ -238,6 +292,12 @@ struct GnuplotScript {
         lines.append(
             "set label \(GnuplotText.quoted(entry.name)) at screen \(across(right + 6)), "
                 + "screen \(up(middle)) left")
+    }
+
+    private mutating func point(_ entry: ChartLayout.LegendEntry, _ y: Double, _ style: String) {
+        lines.append(
+            "set label '' at screen \(across(entry.x + ChartLayout.sampleWidth / 2)), "
+                + "screen \(up(y)) point \(style)")
     }
 
     private mutating func box(_ x: Double, _ y: Double, fill: String) {
@@ -263,7 +323,7 @@ struct GnuplotScript {
 
 extension Chart.Series {
     /// Whether its discs differ in their size.
-    fileprivate var hasSizes: Bool { points.contains { $0.size != 1 } }
+    fileprivate var hasSizes: Bool { mark != .cells && points.contains { $0.size != 1 } }
 }
 
 extension Ink.Dash {

@@ -1,5 +1,5 @@
 extension TimeChart {
-    static let all = [throughput, latency, lag]
+    static let all = [throughput, latency, lag, machine, batches]
 
     // MARK: Throughput
 
@@ -11,7 +11,11 @@ extension TimeChart {
         needs: "acked_rate_records_per_s or consumed_rate_records_per_s in timeseries.csv",
         stacked: { _ in [records, megabytes] },
         overlaid: { groups in
-            [TimeQuantity(title: "Acknowledged", measure: .recordRate) { produced($0) }]
+            [
+                TimeQuantity(
+                    title: "Acknowledged", measure: .recordRate, told: acknowledgedTold
+                ) { produced($0) }
+            ]
                 + groups.map { group in
                     TimeQuantity(title: "Consumed by \(group)", measure: .recordRate) { run in
                         consumed(run, by: group)
@@ -20,7 +24,12 @@ extension TimeChart {
         },
         sideBySide: [("", records.titled("Throughput"))])
 
-    private static let records = TimeQuantity(title: "Records", measure: .recordRate) { run in
+    private static let acknowledgedTold = TimeQuantity.Told(
+        line: "acknowledged", what: "The acknowledged rate", isLowTold: true)
+
+    private static let records = TimeQuantity(
+        title: "Records", measure: .recordRate, told: acknowledgedTold
+    ) { run in
         offered(run) + produced(run) + consumed(run)
     }
 
@@ -78,7 +87,7 @@ extension TimeChart {
             [
                 TimeQuantity(
                     title: "Response latency, 99th percentile", measure: .latency,
-                    isLogarithmic: true
+                    isLogarithmic: true, told: .init(what: "p99 of the response latency")
                 ) { responseP99($0) }
             ]
                 + groups.map { group in
@@ -93,20 +102,23 @@ extension TimeChart {
                 "",
                 TimeQuantity(
                     title: "Latency (99th percentile)", measure: .latency,
-                    isLogarithmic: true
+                    isLogarithmic: true,
+                    told: .init(line: "response", what: "p99 of the response latency")
                 ) { responseP99($0) + endToEndP99($0) }
             )
         ])
 
     private static let responsePercentiles = TimeQuantity(
-        title: "Response latency", measure: .latency, isLogarithmic: true
+        title: "Response latency", measure: .latency, isLogarithmic: true,
+        told: .init(line: "p99", what: "p99 of the response latency")
     ) { run in
         percentiles(run.producerRows, "response_latency", ink: Ink(colour: Palette.produced))
     }
 
     private static func endToEndPercentiles(of group: String) -> TimeQuantity {
         TimeQuantity(
-            title: "End-to-end latency of \(group)", measure: .latency, isLogarithmic: true
+            title: "End-to-end latency of \(group)", measure: .latency, isLogarithmic: true,
+            told: .init(line: "p99", what: "p99 of the end-to-end latency")
         ) { run in
             let index = run.groups.firstIndex(of: group) ?? 0
             return percentiles(
@@ -155,20 +167,103 @@ extension TimeChart {
         sideBySide: [("", lagRecords), ("-time", lagTime)])
 
     private static let lagRecords = TimeQuantity(
-        title: "Consumer lag in records", measure: .records
-    ) {
-        run in
+        title: "Consumer lag in records", measure: .records,
+        whenZero: "no lag: every sample was 0 records", told: .init(what: "The lag")
+    ) { run in
         byGroup(run) { group in
             let points = run.lag(of: group, "lag_records", combine: +)
             return points.isEmpty
-                ? ChartRun.points(run.consumerRows(of: group), "lag_records") : points
+                ? ChartRun.samples(run.consumerRows(of: group), "lag_records") : points
         }
     }
 
     private static let lagTime = TimeQuantity(
-        title: "Age of the oldest record not consumed", measure: .age
+        title: "Age of the oldest record not consumed", measure: .age,
+        whenZero: "no lag: no record waited at the time of a sample",
+        told: .init(what: "The age of the oldest record not consumed")
     ) { run in
         byGroup(run) { group in run.lag(of: group, "lag_time_ms", combine: max) }
+    }
+
+    // MARK: Batches
+
+    static let batches = TimeChart(
+        name: "batches", title: "Batches over time",
+        caption:
+            "How full the acknowledged record batches of each interval were, in records, and in bytes as "
+            + "stored.",
+        needs: "acked_batches in timeseries.csv",
+        stacked: { _ in [recordsPerBatch, bytesPerBatch] },
+        overlaid: { _ in [recordsPerBatch, bytesPerBatch] }, sideBySide: [("", recordsPerBatch)])
+
+    private static let recordsPerBatch = TimeQuantity(
+        title: "Records a batch", measure: .records,
+        told: .init(what: "The mean batch", isLowTold: true)
+    ) { run in perBatch("records a batch", run, "acked_records") }
+
+    private static let bytesPerBatch = TimeQuantity(
+        title: "Stored bytes a batch", measure: .bytes
+    ) { run in perBatch("bytes a batch", run, "stored_bytes") }
+
+    private static func perBatch(
+        _ name: String, _ run: ChartRun, _ column: String
+    ) -> [TimeQuantity.Line] {
+        let points = run.producerRows.compactMap { row -> Chart.Point? in
+            guard let end = row.number("elapsed_s"), let batches = row.number("acked_batches"),
+                batches > 0, let sum = row.number(column)
+            else { return nil }
+            return Chart.Point(end - (row.number("interval_s") ?? 0) / 2, sum / batches)
+        }
+        return [
+            TimeQuantity.Line(
+                name: name, ink: Ink(colour: Palette.produced), width: 2, points: points)
+        ].filter(\.hasValues)
+    }
+
+    // MARK: Machine
+
+    static let machine = TimeChart(
+        name: "machine", title: "CPU and memory over time",
+        caption:
+            "Of Weir's process: CPU, where 100 % is one core, and resident memory with files that are "
+            + "mapped, and without. Of the machine: other programs as a share of all cores, and how "
+            + "long the load's threads waited for a core.",
+        needs: "cpu_percent or rss_bytes in timeseries.csv",
+        stacked: { _ in [cpu, others, memory] }, overlaid: { _ in [cpu, others, memory] },
+        sideBySide: [("-cpu", cpu), ("-memory", memory)])
+
+    private static let cpu = TimeQuantity(
+        title: "CPU of Weir", measure: .percent, told: .init(what: "Weir's CPU")
+    ) { run in
+        line("CPU of Weir", run, "cpu_percent", Ink(colour: Palette.produced))
+    }
+
+    private static let others = TimeQuantity(title: "The machine", measure: .percent) { run in
+        line("other programs", run, "other_cpu_percent", Ink(colour: .vermilion))
+            + line(
+                "wait for a core", run, "core_wait_percent",
+                Ink(colour: .purple, dash: .dashed))
+    }
+
+    private static let memory = TimeQuantity(
+        title: "Memory of Weir", measure: .bytes, told: .init(what: "Weir's resident memory")
+    ) { run in
+        line("resident", run, "rss_bytes", Ink(colour: Palette.produced))
+            + line(
+                "heap and stacks", run, "rss_anonymous_bytes", Ink(colour: .sky, dash: .dashed))
+    }
+
+    /// A column that is the same in the rows of all roles.
+    private static func line(
+        _ name: String, _ run: ChartRun, _ column: String, _ ink: Ink
+    ) -> [TimeQuantity.Line] {
+        let rows =
+            run.producerRows.isEmpty
+            ? run.groups.first.map(run.consumerRows) ?? [] : run.producerRows
+        return [
+            TimeQuantity.Line(
+                name: name, ink: ink, width: 1.8, points: ChartRun.points(rows, column))
+        ].filter(\.hasValues)
     }
 
     private static func byGroup(

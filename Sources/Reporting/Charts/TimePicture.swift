@@ -15,11 +15,12 @@ struct TimePicture {
     private var suffix = ""
     /// Nil for the chart's own.
     private var title: String?
-    private var isRepeated: Bool
+    /// The most repetitions of a subject.
+    private var repetitions: Int
 
     /// One panel for each quantity of one subject.
     init(_ quantities: [TimeQuantity], of subject: ChartSubject) {
-        isRepeated = subject.runs.count > 1
+        repetitions = subject.runs.count
         panels = quantities.map { quantity in
             Panel(
                 title: quantity.title, quantity: quantity,
@@ -30,7 +31,7 @@ struct TimePicture {
 
     /// One panel for each quantity, in it the lines of all subjects, each in its own ink.
     init(overlaying quantities: [TimeQuantity], of subjects: [ChartSubject]) {
-        isRepeated = false
+        repetitions = 1
         sharesLegend = true
         panels = quantities.map { quantity in
             Panel(
@@ -43,8 +44,8 @@ struct TimePicture {
 
     /// One panel for each subject.
     init(_ quantity: TimeQuantity, suffix: String, sideBySide subjects: [ChartSubject]) {
-        isRepeated = subjects.contains { $0.runs.count > 1 }
-        columns = subjects.count <= 4 ? 2 : 3
+        repetitions = subjects.map(\.runs.count).max() ?? 1
+        columns = 2
         sharesLegend = true
         self.suffix = suffix
         title = quantity.title + " over time"
@@ -62,10 +63,14 @@ struct TimePicture {
 
     // MARK: Lines
 
-    /// The lines of the repetitions of one subject, thinner where there are several.
+    /// The lines of the repetitions of one subject: thinner where there are two, and the median and
+    /// the range of more.
     private static func lines(_ quantity: TimeQuantity, of runs: [ChartRun]) -> [TimeQuantity.Line]
     {
-        runs.flatMap { run in
+        if runs.count >= RepeatedLines.fewest {
+            return RepeatedLines.merged(runs.map(quantity.lines))
+        }
+        return runs.flatMap { run in
             quantity.lines(run).map { line in
                 var line = line
                 if runs.count > 1 { line.width = min(line.width, 1) }
@@ -103,28 +108,44 @@ struct TimePicture {
         let all = panels.flatMap(\.lines)
         let clock = Self.timeUnit(for: whole)
         var table = ChartTable(columns: ["", "minimum", "median", "maximum"], rows: [])
+        let isMerged = repetitions >= RepeatedLines.fewest
         let drawn = panels.enumerated().map { index, panel in
-            let bands = panel.runs.flatMap(\.bands).merged(in: whole)
-            table.rows += Self.rows(panel, bands: bands, isNamed: panels.count > 1)
+            // A stall of one repetition is not one of their median.
+            let bands = panel.runs.flatMap(\.bands).filter { !isMerged || $0.kind != .hiccup }
+                .merged(in: whole)
+            table.rows += Self.rows(panel, isNamed: panels.count > 1)
             var drawn = panel.axes(
                 time: whole, in: clock, scale: isShared ? all : panel.lines)
             drawn.bands = bands.map { band in
                 let ends = [band.range.lowerBound, band.range.upperBound].map { $0 / clock.size }
                 return Chart.Band(kind: band.kind, range: ends[0]...ends[1])
             }
+            if !isMerged {
+                drawn.events = panel.runs.flatMap(\.events).thinned(in: whole).map {
+                    Chart.Event(kind: $0.kind, x: $0.x / clock.size)
+                }
+            }
             // Panels above others share their time axis, and panels beside others their y axis.
             if index + columns < panels.count { drawn.x.label = "" }
             if !index.isMultiple(of: columns) { drawn.y.label = "" }
             return drawn
         }
-        let note = isRepeated ? " Each repetition is a line of its own." : ""
+        let note =
+            switch repetitions {
+            case ...1: ""
+            case ..<RepeatedLines.fewest: " Each repetition is a line of its own."
+            case _:
+                " Lines are medians of the repetitions, and the areas around them go from the lowest "
+                    + "to the highest; stalls of single repetitions are not shaded."
+            }
         return Chart(
-            name: kind.name + suffix, title: title ?? kind.title, subtitle: subtitle,
+            name: kind.name + suffix, title: title ?? kind.title,
+            finding: TimeFinding.sentence(panels), subtitle: subtitle,
             caption: kind.caption + note, panels: drawn, panelColumns: columns,
             sharesLegend: sharesLegend, table: table)
     }
 
-    private static func timeUnit(for range: ClosedRange<Double>) -> Measure.Unit {
+    static func timeUnit(for range: ClosedRange<Double>) -> Measure.Unit {
         switch range.upperBound - range.lowerBound {
         case 14_400...: Measure.Unit(name: "h", size: 3_600)
         case 1_200...: Measure.Unit(name: "min", size: 60)
@@ -135,13 +156,9 @@ struct TimePicture {
     // MARK: Values
 
     /// Of the measured part, if there is one.
-    private static func rows(_ panel: Panel, bands: [Chart.Band], isNamed: Bool) -> [[String]] {
-        let outside = bands.filter { $0.kind != .hiccup }.map(\.range)
-        return panel.lines.compactMap { line in
-            let measured = line.points.filter { point in
-                !outside.contains { $0.contains(point.x) && $0.upperBound != point.x }
-            }
-            let points = measured.isEmpty ? line.points : measured
+    private static func rows(_ panel: Panel, isNamed: Bool) -> [[String]] {
+        panel.lines.compactMap { line in
+            let points = panel.measured(line)
             let values = points.compactMap(\.y)
             guard let low = values.min(), let high = values.max() else { return nil }
             let name = isNamed ? "\(panel.title): \(line.name)" : line.name
@@ -154,11 +171,31 @@ struct TimePicture {
 }
 
 extension TimePicture.Panel {
+    /// The points of the measured part, if there is one; else all.
+    func measured(_ line: TimeQuantity.Line) -> [Chart.Point] {
+        let bands = runs.flatMap(\.bands)
+        let measured = line.points.filter { point in
+            // The sample at the end of the warm-up is the first of the measured part, and that at the
+            // beginning of the drain its last.
+            !bands.contains { band in
+                let range = band.range
+                return switch band.kind {
+                case .warmup: range.contains(point.x) && point.x < range.upperBound
+                case .drain: range.contains(point.x) && point.x > range.lowerBound
+                case .hiccup, .answer: false
+                }
+            }
+        }
+        return measured.isEmpty ? line.points : measured
+    }
+
     /// - Parameter scale: the lines that the y axis has to hold.
     fileprivate func axes(
         time: ClosedRange<Double>, in clock: Measure.Unit, scale: [TimeQuantity.Line]
     ) -> Chart.Panel {
-        let values = scale.flatMap { $0.points.compactMap(\.y) }
+        let values = scale.flatMap { line in
+            line.points.flatMap { [$0.y, $0.yInterval?.upperBound].compactMap(\.self) }
+        }
         let x = Chart.Axis(
             label: clock.label("elapsed"),
             range: (time.lowerBound / clock.size)...(time.upperBound / clock.size))
@@ -168,21 +205,78 @@ extension TimePicture.Panel {
                 series: series(timeUnit: clock.size, unit: 1))
         }
         let maximum = values.max() ?? 0
-        let unit = quantity.measure.unit(forMaximum: maximum)
-        return Chart.Panel(
-            title: title, x: x, y: .fromZero(unit.name, maximum: maximum / unit.size),
+        if let word = quantity.whenZero, maximum == 0, values.allSatisfy({ $0 == 0 }) {
+            return withoutAxis(word, x: x, timeUnit: clock.size)
+        }
+        let end = Self.end(values)
+        let unit = quantity.measure.unit(forMaximum: end)
+        var panel = Chart.Panel(
+            title: title, x: x, y: .fromZero(unit.name, maximum: end / unit.size),
             series: series(timeUnit: clock.size, unit: unit.size))
+        if end < maximum { tellPeak(in: &panel, timeUnit: clock.size, unit: unit.size) }
+        return panel
+    }
+
+    /// Where the axis ends: at the largest value, unless a few peaks would flatten all the others.
+    private static func end(_ values: [Double]) -> Double {
+        let sorted = values.filter(\.isFinite).sorted()
+        guard sorted.count >= 10, let maximum = sorted.last else { return values.max() ?? 0 }
+        let usual = sorted[sorted.count * 9 / 10]
+        return usual > 0 && maximum > 5 * usual ? 1.5 * usual : maximum
+    }
+
+    /// Says how high a peak is that the axis cuts off.
+    private func tellPeak(in panel: inout Chart.Panel, timeUnit: Double, unit: Double) {
+        let points = lines.flatMap(\.points)
+        guard let peak = points.max(by: { $0.y ?? 0 < $1.y ?? 0 }), let value = peak.y,
+            value / unit > panel.y.range.upperBound
+        else { return }
+        let x = peak.x / timeUnit
+        let isRight = x > (panel.x.range.lowerBound + panel.x.range.upperBound) / 2
+        panel.notes.append(
+            Chart.Note(
+                text: "↑ " + quantity.measure.text(value), x: x,
+                y: panel.y.range.upperBound * 0.93, side: isRight ? .left : .right))
+    }
+
+    /// The words in place of lines that all lie on zero.
+    private func withoutAxis(_ word: String, x: Chart.Axis, timeUnit: Double) -> Chart.Panel {
+        var panel = Chart.Panel(
+            title: title, x: x,
+            y: Chart.Axis(label: "", range: 0...1, ticks: [.init(place: 0, label: "0")]),
+            series: series(timeUnit: timeUnit, unit: 1))
+        panel.notes = [
+            Chart.Note(
+                text: word, x: (x.range.lowerBound + x.range.upperBound) / 2, y: 0.5, side: .middle)
+        ]
+        panel.plotHeight = 44
+        return panel
     }
 
     private func series(timeUnit: Double, unit: Double) -> [Chart.Series] {
-        lines.map { line in
-            let points = line.points.map { point in
-                // A logarithmic axis has no place for values that are not positive.
-                let isShown = !quantity.isLogarithmic || point.y ?? 0 > 0
-                return Chart.Point(point.x / timeUnit, isShown ? point.y.map { $0 / unit } : nil)
-            }
-            return Chart.Series(
-                name: line.name, mark: .line(width: line.width), ink: line.ink, points: points)
+        // A logarithmic axis has no place for values that are not positive.
+        func shown(_ value: Double) -> Double? {
+            !quantity.isLogarithmic || value > 0 ? value / unit : nil
         }
+        var isAreaNamed = false
+        let areas = lines.compactMap { line -> Chart.Series? in
+            let points = line.points.compactMap { point -> Chart.Point? in
+                guard let interval = point.yInterval, let low = shown(interval.lowerBound),
+                    let high = shown(interval.upperBound)
+                else { return nil }
+                return Chart.Point(point.x / timeUnit, low, yInterval: low...high)
+            }
+            guard points.count > 1 else { return nil }
+            defer { isAreaNamed = true }
+            return Chart.Series(
+                name: isAreaNamed ? "" : "range of the repetitions", mark: .area, ink: line.ink,
+                points: points)
+        }
+        let drawn = lines.map { line in
+            Chart.Series(
+                name: line.name, mark: .line(width: line.width), ink: line.ink,
+                points: line.points.map { Chart.Point($0.x / timeUnit, $0.y.flatMap(shown)) })
+        }
+        return areas + drawn
     }
 }
