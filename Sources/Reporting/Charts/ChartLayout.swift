@@ -3,7 +3,7 @@ struct ChartLayout {
     /// Half the width of a wide page; as narrow as a phone it is still legible.
     static let width = 520.0
     static let fontSize = 13.0
-    static let detailSize = 11.0
+    static let detailSize = 12.0
     static let titleSize = 17.0
     static let lineHeight = 18.0
     static let margin = 14.0

@@ -128,8 +128,10 @@ extension ComparisonPage {
         let ratio = row.number("ratio").map { Figure.significant($0) + "×" } ?? ""
         switch row["difference"] {
         case "baseline": entry.remark = "baseline"
-        case "better": (entry.remark, entry.tone) = ("\(ratio), better", "better")
-        case "worse": (entry.remark, entry.tone) = ("\(ratio), worse", "worse")
+        case "better", "worse":
+            // There is no ratio to a baseline of zero.
+            let word = row["difference"] ?? ""
+            (entry.remark, entry.tone) = (ratio.isEmpty ? word : "\(ratio), \(word)", word)
         case "~":
             let least = row.number("detectable_percent").map { ", < \(Figure.significant($0)) %" }
             (entry.remark, entry.tone) = ("~ \(ratio)\(least ?? "")", "same")

@@ -156,6 +156,7 @@ enum ReportStyle {
           }
           \(name) th, \(name) td { padding: 0; border: 0; text-align: start; white-space: normal; }
           \(name) th, \(name) td.long { grid-column: 1 / -1; }
+          \(name) tbody th { font-weight: 600; }
           \(name) td::before {
             content: attr(data-label); display: block; color: var(--soft); font-size: .8125rem;
           }
