@@ -26,6 +26,7 @@ struct IntervalRows {
         producer.offeredRecords = report.offeredRecords.map { UInt64($0.rounded()) }
         producer.sentRecords = report.producers.sentRecords
         producer.ackedRecords = report.producers.ackedRecords
+        producer.ackedBatches = report.producers.ackedBatches
         producer.failedRecords = report.producers.failedRecords
         producer.logicalBytes = report.producers.logicalBytes
         producer.storedBytes = report.producers.storedBytes

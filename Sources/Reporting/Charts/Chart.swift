@@ -6,9 +6,11 @@ public struct Chart: Sendable, Equatable {
     /// The stem of its files: `throughput`.
     public var name: String
     public var title: String
-    /// Profile, verdict and the like; long ones are wrapped.
+    /// One sentence with figures: what it shows in this run. Empty if there is nothing to say.
+    public var finding = ""
+    /// Load, settings, machine and verdict, so that the picture stands alone; long ones are wrapped.
     public var subtitle: [String] = []
-    /// One sentence: what the chart shows, and how it was measured.
+    /// What is drawn in general, and how it was measured.
     public var caption: String
     public var panels: [Panel]
     /// Panels side by side; 1 stacks them.
@@ -17,6 +19,9 @@ public struct Chart: Sendable, Equatable {
     public var sharesLegend = false
     public var table: ChartTable
 
+    /// What a reader hears who does not see the picture.
+    var spoken: String { finding.isEmpty ? title : "\(title): \(finding)" }
+
     /// One pair of axes with series, bands and notes.
     public struct Panel: Sendable, Equatable {
         public var title: String = ""
@@ -24,10 +29,16 @@ public struct Chart: Sendable, Equatable {
         public var y: Axis
         public var series: [Series]
         public var bands: [Band] = []
-        /// Text beside points: the names of variants, the figures of bars.
+        /// Moments that are marked.
+        public var events: [Event] = []
+        /// Text beside points: the names of variants, figures.
         public var notes: [Note] = []
-        /// Names of horizontal bars from the top; empty if the y axis has figures.
+        /// Names of rows from the top; empty if the y axis has figures.
         public var categories: [String] = []
+        /// The height of a row with a name, in pixels.
+        public var categoryHeight = 28.0
+        /// The height of the plot in pixels; nil for the usual one.
+        public var plotHeight: Double?
     }
 
     /// From where to where, and how its figures are written.
@@ -41,6 +52,7 @@ public struct Chart: Sendable, Equatable {
 
     public struct Tick: Sendable, Equatable {
         public var place: Double
+        /// Empty for a minor tick, which has no line across the plot.
         public var label: String
     }
 
@@ -60,8 +72,14 @@ public struct Chart: Sendable, Equatable {
         case discs
         /// Discs joined by a line, with their intervals.
         case joinedDiscs
-        /// Horizontal bars from zero to x at the height y.
+        /// Small rings: each repetition by itself.
+        case rings
+        /// The area over the points' y intervals.
+        case area
+        /// Horizontal bars over the points' x intervals.
         case bars
+        /// Rectangles over the points' intervals, as opaque as their size, which is 0…1.
+        case cells
     }
 
     public struct Point: Sendable, Equatable {
@@ -72,7 +90,7 @@ public struct Chart: Sendable, Equatable {
         public var yInterval: ClosedRange<Double>?
         /// Whether thinning kept it as an extreme; medians leave it out.
         public var isExtreme = false
-        /// The size of its disc, relative to the usual one.
+        /// The size of its disc, relative to the usual one; of a cell, its opacity.
         public var size = 1.0
 
         public init(
@@ -94,6 +112,14 @@ public struct Chart: Sendable, Equatable {
         public enum Kind: Sendable, CaseIterable { case warmup, hiccup, drain, answer }
     }
 
+    /// A moment that is marked by a line and a triangle.
+    public struct Event: Sendable, Equatable {
+        public var kind: Kind
+        public var x: Double
+
+        public enum Kind: Sendable, CaseIterable { case fault, retry, leaderChange }
+    }
+
     /// Text at a place, in the units of the axes.
     public struct Note: Sendable, Equatable {
         public var text: String
@@ -102,6 +128,8 @@ public struct Chart: Sendable, Equatable {
         public var side: Side = .right
 
         public enum Side: Sendable, CaseIterable {
+            /// At the place itself.
+            case middle
             case right, left, above, below, aboveRight, belowRight, aboveLeft, belowLeft
         }
     }

@@ -5,12 +5,15 @@ public enum ChartFormat: String, Sendable, CaseIterable {
     /// The fonts of the page, else the system's.
     private static let fonts = "system-ui,Helvetica,Arial,sans-serif"
 
+    /// Pixels of a PNG for each of the layout: enough for a slide and for print.
+    private static let density = 3.0
+
     /// Points of a font for a size in the pixels of the layout.
     func fontSize(_ size: Double) -> Double {
         switch self {
         case .svg: size
-        // Twice the pixels, at 96 to the inch.
-        case .png: size * 2 * 72 / 96
+        // At 96 to the inch.
+        case .png: size * Self.density * 72 / 96
         }
     }
 
@@ -33,9 +36,8 @@ public enum ChartFormat: String, Sendable, CaseIterable {
             "set terminal svg size \(width),\(height) dynamic noenhanced name '\(prefix)' "
                 + "font '\(Self.fonts),\(size)' background rgb 'white'"
         case .png:
-            // Twice the pixels, for screens that have them and for print.
-            "set terminal pngcairo size \(2 * width),\(2 * height) noenhanced "
-                + "font 'Helvetica,\(size)' linewidth 2 pointscale 2 "
+            "set terminal pngcairo size \(3 * width),\(3 * height) noenhanced "
+                + "font 'Helvetica,\(size)' linewidth 3 pointscale 3 "
                 + "background rgb 'white'"
         }
     }

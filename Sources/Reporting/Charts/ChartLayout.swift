@@ -1,8 +1,9 @@
 /// The places of everything in a chart, in pixels from the top left of the picture.
 struct ChartLayout {
-    /// The width of a page's column; text is still legible on a phone.
-    static let width = 760.0
+    /// Half the width of a wide page; as narrow as a phone it is still legible.
+    static let width = 520.0
     static let fontSize = 13.0
+    static let detailSize = 12.0
     static let titleSize = 17.0
     static let lineHeight = 18.0
     static let margin = 14.0
@@ -16,7 +17,9 @@ struct ChartLayout {
     struct Line: Equatable {
         var text: String
         var x, y: Double
-        var isTitle = false
+        var style = Style.plain
+
+        enum Style { case title, plain, detail }
     }
 
     /// A sample of a series or of a shading, and its name.
@@ -24,6 +27,7 @@ struct ChartLayout {
         enum Sample: Equatable {
             case series(Chart.Mark, Ink)
             case band(Chart.Band.Kind)
+            case event(Chart.Event.Kind)
         }
 
         var name: String
@@ -47,24 +51,42 @@ struct ChartLayout {
     private(set) var panels: [Panel] = []
 
     static let sampleWidth = 26.0
+    /// The mean width of a sentence's characters, as a share of the font's size.
+    private static let textWidth = 0.5
+    /// Of the plot of a chart with one panel.
+    static let aloneHeight = 260.0
 
     init(_ chart: Chart) {
         var y = Self.margin + Self.titleSize
-        let limit = Int((Self.width - 2 * Self.margin) / Self.fontSize / 0.56)
-        for text in GnuplotText.wrapped(chart.title, limit: limit * 3 / 4, lines: 2) {
-            lines.append(Line(text: text, x: Self.margin, y: y, isTitle: true))
+        let room = Self.width - 2 * Self.margin
+        let titleLimit = Int(room / Self.titleSize / 0.58)
+        for text in GnuplotText.wrapped(chart.title, limit: titleLimit, lines: 2) {
+            lines.append(Line(text: text, x: Self.margin, y: y, style: .title))
             y += Self.lineHeight + 3
         }
-        for paragraph in chart.subtitle {
-            for text in GnuplotText.wrapped(paragraph, limit: limit, lines: 3) {
+        if !chart.finding.isEmpty {
+            let limit = Int(room / Self.fontSize / Self.textWidth)
+            for text in GnuplotText.wrapped(chart.finding, limit: limit, lines: 4) {
                 lines.append(Line(text: text, x: Self.margin, y: y))
                 y += Self.lineHeight
             }
         }
+        let detailLimit = Int(room / Self.detailSize / Self.textWidth)
+        for paragraph in chart.subtitle {
+            for text in GnuplotText.wrapped(paragraph, limit: detailLimit, lines: 3) {
+                lines.append(Line(text: text, x: Self.margin, y: y, style: .detail))
+                y += Self.lineHeight - 3
+            }
+        }
+        y += 4
         var shared = chart.sharesLegend ? Self.entries(chart.panels.flatMap(\.series)) : []
         let kinds = Set(chart.panels.flatMap { $0.bands.map(\.kind) })
         shared += Chart.Band.Kind.allCases.filter(kinds.contains).map {
             LegendEntry(name: $0.meaning, sample: .band($0))
+        }
+        let events = Set(chart.panels.flatMap { $0.events.map(\.kind) })
+        shared += Chart.Event.Kind.allCases.filter(events.contains).map {
+            LegendEntry(name: $0.meaning, sample: .event($0))
         }
         legend = Self.flow(shared, from: Self.margin, to: Self.width - Self.margin, y: &y)
         place(chart, below: y)
@@ -112,16 +134,18 @@ struct ChartLayout {
         let room = names.map { $0 + 2 * margin } ?? (isSmall ? 66 : 76)
         let plotTop = y - lineHeight + 14
         let plotHeight =
-            if !panel.categories.isEmpty {
-                Double(panel.categories.count) * 26 + 10
+            if let height = panel.plotHeight {
+                height
+            } else if !panel.categories.isEmpty {
+                Double(panel.categories.count) * panel.categoryHeight + 10
             } else if isSmall {
-                120.0
+                110.0
             } else {
-                isAlone ? 300.0 : 190.0
+                isAlone ? aloneHeight : 150.0
             }
         return Panel(
             plot: Rectangle(
-                left: left + room, top: plotTop, right: right - margin - 6,
+                left: left + room, top: plotTop, right: right - margin - (names == nil ? 6 : 14),
                 bottom: plotTop + plotHeight),
             yLabel: left + (isSmall ? 12 : 20), title: title, legend: entries)
     }
@@ -159,6 +183,25 @@ struct ChartLayout {
     }
 }
 
+extension Chart.Event.Kind {
+    /// Its entry in the legend.
+    var meaning: String {
+        switch self {
+        case .fault: "error or lost connection"
+        case .retry: "batch sent again"
+        case .leaderChange: "another leader"
+        }
+    }
+
+    var colour: Palette {
+        switch self {
+        case .fault: .vermilion
+        case .retry: .orange
+        case .leaderChange: .purple
+        }
+    }
+}
+
 extension Chart.Band.Kind {
     /// Intervals with a stall at least as long are shaded: one that a latency axis would show.
     static let hiccupLimitMicros = 10_000.0
@@ -167,7 +210,7 @@ extension Chart.Band.Kind {
     var meaning: String {
         switch self {
         case .warmup: "warm-up"
-        case .hiccup: "the machine stalled for 10 ms or more"
+        case .hiccup: "stall of the machine, 10 ms or more"
         case .drain: "drain"
         case .answer: "safe rate, 95 % interval"
         }

@@ -87,6 +87,11 @@ public enum Charts {
         }
         let subtitle = ChartSubtitle.lines(results, subjects)
         for chart in TimeChart.all { plan.add(chart.pictures(of: subjects, subtitle: subtitle)) }
+        if results.count == 1, subjects.count == 1, subjects[0].runs.count == 1 {
+            let run = subjects[0].runs[0]
+            plan.add(PartitionLagChart.picture(of: run, subtitle: subtitle))
+            plan.add(HeatMap.picture(of: results[0], run, subtitle: subtitle))
+        }
         plan.add(PercentileChart.picture(of: subjects, subtitle: subtitle))
         plan.add(VariantCharts.pictures(of: subjects, results: results, subtitle: subtitle))
         plan.add(codecs)
@@ -115,7 +120,9 @@ public struct DrawnChart: Sendable {
     /// The stem of its files: `throughput`.
     public var name: String
     public var title: String
-    /// One sentence: what the chart shows, and how it was measured.
+    /// One sentence with figures: what it shows in this run.
+    public var finding: String
+    /// What is drawn in general, and how it was measured.
     public var caption: String
     /// Nil if that format was not asked for.
     public var svgPath: String?
@@ -125,6 +132,7 @@ public struct DrawnChart: Sendable {
     init(_ chart: Chart, paths: [ChartFormat: String]) {
         name = chart.name
         title = chart.title
+        finding = chart.finding
         caption = chart.caption
         svgPath = paths[.svg]
         pngPath = paths[.png]

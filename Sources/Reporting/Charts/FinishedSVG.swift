@@ -38,7 +38,9 @@ enum FinishedSVG {
             let end = svg.firstRange(of: "</desc>")
         else { return svg }
         return svg[..<title.lowerBound]
-            + "<title>\(escaped(chart.title))</title>\n<desc>\(escaped(chart.caption))</desc>"
+            + "<title>\(escaped(chart.title))</title>\n<desc>"
+            + escaped([chart.finding, chart.caption].filter { !$0.isEmpty }.joined(separator: " "))
+            + "</desc>"
             + svg[end.upperBound...]
     }
 

@@ -4,10 +4,10 @@ import Foundation
 ///
 /// The same chart always gives the same text.
 struct GnuplotScript {
-    private let chart: Chart
-    private let format: ChartFormat
-    private let layout: ChartLayout
-    private var lines: [String] = []
+    let chart: Chart
+    let format: ChartFormat
+    let layout: ChartLayout
+    var lines: [String] = []
 
     /// - Parameter output: a file name in the working directory, of letters, digits, `-` and `.`.
     static func text(_ chart: Chart, format: ChartFormat, output: String) -> String {
@@ -75,6 +75,7 @@ struct GnuplotScript {
                 + "screen \(up(placed.plot.bottom + ChartLayout.axisLabelDepth)) center")
         if !panel.categories.isEmpty { categories(panel) }
         for band in panel.bands { shade(band) }
+        for event in panel.events { mark(event) }
         for note in panel.notes { self.note(note) }
         plot(panel, at: index)
     }
@@ -95,7 +96,9 @@ struct GnuplotScript {
         } else {
             // A tick's label is a format.
             let ticks = axis.ticks.map { tick in
-                "\(GnuplotText.quoted(tick.label.replacing("%", with: "%%"))) \(number(tick.place))"
+                let label = GnuplotText.quoted(tick.label.replacing("%", with: "%%"))
+                // Grid lines are only at major ticks, those of level 0.
+                return "\(label) \(number(tick.place))" + (tick.label.isEmpty ? " 1" : "")
             }
             lines.append("set \(name)tics (\(ticks.joined(separator: ", ")))")
         }
@@ -119,13 +122,24 @@ struct GnuplotScript {
                 + "first \(number(band.range.upperBound)), graph 1 \(Self.fill(band.kind)) behind")
     }
 
-    private static func fill(_ kind: Chart.Band.Kind) -> String {
+    private mutating func mark(_ event: Chart.Event) {
+        let colour = "lc rgb '\(event.kind.colour.rawValue)'"
+        let x = number(event.x)
+        lines += [
+            "set arrow from first \(x), graph 0 to first \(x), graph 1 nohead \(colour) lw 0.8 "
+                + "dt (2,3)",
+            "set label '' at first \(x), graph 1 point pt 11 ps 0.7 \(colour)",
+        ]
+    }
+
+    static func fill(_ kind: Chart.Band.Kind) -> String {
         "fc rgb '\(kind.colour)' fs transparent solid \(kind.opacity) noborder"
     }
 
     private mutating func note(_ note: Chart.Note) {
         let place =
             switch note.side {
+            case .middle: "center"
             case .right: "left offset character 0.7, 0"
             case .left: "right offset character -0.7, 0"
             case .above: "center offset character 0, 0.7"
@@ -140,139 +154,17 @@ struct GnuplotScript {
                 + "first \(number(note.y)) \(place)")
     }
 
-    // MARK: Series
-
-    private mutating func plot(_ panel: Chart.Panel, at index: Int) {
-        var plots: [String] = []
-        for (place, series) in panel.series.enumerated() {
-            let name = "$panel\(index)_series\(place)"
-            lines.append("\(name) << END")
-            let isSized = series.hasSizes
-            lines += series.points.map { row($0) + (isSized ? " " + number($0.size) : "") }
-            lines.append("END")
-            plots += Self.plots(series, data: name)
-        }
-        // Empty axes still need a plot.
-        if plots.isEmpty { plots = ["NaN notitle"] }
-        lines.append("plot " + plots.joined(separator: ", \\\n    "))
-    }
-
-    /// `x y xlow xhigh ylow yhigh`, `NaN` where there is none.
-    private func row(_ point: Chart.Point) -> String {
-        let fields = [
-            point.x, point.y, point.xInterval?.lowerBound, point.xInterval?.upperBound,
-            point.yInterval?.lowerBound, point.yInterval?.upperBound,
-        ]
-        return fields.map { $0.map(number) ?? "NaN" }.joined(separator: " ")
-    }
-
-    private static func plots(_ series: Chart.Series, data: String) -> [String] {
-        let colour = "lc rgb '\(series.ink.colour.rawValue)'"
-        let dash = "dt \(series.ink.dash.number)"
-        let discs =
-            series.hasSizes
-            ? "\(data) using 1:2:(0.9*$7) with points pt 7 ps variable \(colour) notitle"
-            : "\(data) using 1:2 with points pt 7 ps 0.7 \(colour) notitle"
-        switch series.mark {
-        case .line(let width):
-            let line = "\(data) using 1:2 with lines \(colour) lw \(number(width)) \(dash) notitle"
-            // A line through a single point is invisible.
-            return series.points.count(where: { $0.y != nil }) == 1 ? [discs] : [line]
-        case .discs:
-            return intervals(series, data: data, colour: colour) + [discs]
-        case .joinedDiscs:
-            let line = "\(data) using 1:2 with lines \(colour) lw 1.5 \(dash) notitle"
-            return [line] + intervals(series, data: data, colour: colour) + [discs]
-        case .bars:
-            let bars =
-                "\(data) using (0.5*$1):2:(0):1:($2-0.36):($2+0.36) with boxxyerror \(colour) "
-                + "notitle"
-            return [bars] + intervals(series, data: data, colour: "lc rgb 'black'")
-        }
-    }
-
-    private static func intervals(
-        _ series: Chart.Series, data: String, colour: String
-    ) -> [String] {
-        // Arrows with flat heads: error bars would come with a white disc behind each point.
-        let style = "with vectors heads nofilled size screen 0.0045,90 lw 1.3 \(colour) notitle"
-        var plots: [String] = []
-        if series.points.contains(where: { $0.xInterval != nil }) {
-            plots.append("\(data) using 3:2:($4-$3):(0) \(style)")
-        }
-        if series.points.contains(where: { $0.yInterval != nil }) {
-            plots.append("\(data) using 1:5:(0):($6-$5) \(style)")
-        }
-        return plots
-    }
-
-    // MARK: Text and legends
-
-    private mutating func label(_ line: ChartLayout.Line) {
-        let font =
-            line.isTitle ? " font '\(format.titleFont(size: ChartLayout.titleSize))'" : ""
-        lines.append(
-            "set label \(GnuplotText.quoted(line.text)) at screen \(across(line.x)), "
-                + "screen \(up(line.y - ChartLayout.fontSize * 0.35)) left\(font)")
-    }
-
-    private mutating func sample(_ entry: ChartLayout.LegendEntry) {
-        let middle = entry.y - ChartLayout.fontSize * 0.35
-        let right = entry.x + ChartLayout.sampleWidth
-        switch entry.sample {
-        case .band(let kind):
-            box(entry.x, middle, fill: Self.fill(kind))
-        case .series(.bars, let ink):
-            box(entry.x, middle, fill: "fc rgb '\(ink.colour.rawValue)' fs solid noborder")
-        case .series(.discs, let ink):
-            lines.append(
-                "set label '' at screen \(across(entry.x + ChartLayout.sampleWidth / 2)), "
-                    + "screen \(up(middle)) point pt 7 ps 0.7 lc rgb '\(ink.colour.rawValue)'")
-        case .series(let mark, let ink):
-            let width = if case .line(let width) = mark { width } else { 1.5 }
-            lines.append(
-                "set arrow from screen \(across(entry.x)), screen \(up(middle)) to "
-                    + "screen \(across(right)), screen \(up(middle)) nohead "
-                    + "lc rgb '\(ink.colour.rawValue)' lw \(number(width)) dt \(ink.dash.number)")
-        }
-        lines.append(
-            "set label \(GnuplotText.quoted(entry.name)) at screen \(across(right + 6)), "
-                + "screen \(up(middle)) left")
-    }
-
-    private mutating func box(_ x: Double, _ y: Double, fill: String) {
-        lines.append(
-            "set object rectangle from screen \(across(x)), screen \(up(y + 6)) to "
-                + "screen \(across(x + ChartLayout.sampleWidth)), screen \(up(y - 6)) \(fill)")
-    }
-
     // MARK: Figures
 
-    private func across(_ x: Double) -> String { Self.number(x / ChartLayout.width) }
+    func across(_ x: Double) -> String { Self.number(x / ChartLayout.width) }
 
     /// gnuplot counts from the foot.
-    private func up(_ y: Double) -> String { Self.number(1 - y / layout.height.rounded(.up)) }
+    func up(_ y: Double) -> String { Self.number(1 - y / layout.height.rounded(.up)) }
 
-    private func number(_ value: Double) -> String { Self.number(value) }
+    func number(_ value: Double) -> String { Self.number(value) }
 
     /// Independent of the user's locale; nine digits are more than a picture shows.
-    private static func number(_ value: Double) -> String {
+    static func number(_ value: Double) -> String {
         value.isFinite ? String(format: "%.9g", locale: nil, value) : "NaN"
-    }
-}
-
-extension Chart.Series {
-    /// Whether its discs differ in their size.
-    fileprivate var hasSizes: Bool { points.contains { $0.size != 1 } }
-}
-
-extension Ink.Dash {
-    /// gnuplot's number of the dash.
-    fileprivate var number: String {
-        switch self {
-        case .solid: "1"
-        case .dashed: "(8,4)"
-        case .dotted: "(2,3)"
-        }
     }
 }

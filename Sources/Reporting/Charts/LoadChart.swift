@@ -104,7 +104,8 @@ enum LoadChart {
                 + "rate, around which its 95 % interval is shaded, and the best case."
         return Charts.Plan(charts: [
             Chart(
-                name: "latency-against-load", title: title, subtitle: subtitle,
+                name: "latency-against-load", title: title,
+                finding: finding(curves, kinds: kinds, answer: answer), subtitle: subtitle,
                 caption: caption + answered, panels: panels, sharesLegend: true, table: table)
         ])
     }
@@ -129,21 +130,51 @@ enum LoadChart {
         return curves
     }
 
-    /// p50, p99 and the maximum of a single curve; of several curves only p99, to keep them
-    /// legible.
-    private static func percentiles(of curve: Curve) -> [(name: String, ink: Ink)] {
-        curve.name.isEmpty
-            ? ["p50", "p99", "max"].enumerated().map { ($1, Palette.variant($0)) }
-            : [("p99", curve.ink)]
+    /// p50, p99 and p99.9 of a single curve, or the maximum where there is no p99.9; of several
+    /// curves only p99, to keep them legible.
+    private static func percentiles(
+        of curve: Curve, kind: String
+    ) -> [(name: String, column: String, ink: Ink)] {
+        guard curve.name.isEmpty else { return [("p99", "p99", curve.ink)] }
+        let hasTail = curve.variants.contains { $0.variant["\(kind)_p999_us"] != nil }
+        return [
+            ("p50", "p50", Ink(colour: .blue)), ("p99", "p99", Ink(colour: .orange)),
+            hasTail
+                ? ("p99.9", "p999", Ink(colour: .vermilion)) : ("max", "max", Ink(colour: .green)),
+        ]
+    }
+
+    /// How p99 of the last latency grows from the lowest load to the highest, and the answer.
+    private static func finding(
+        _ curves: [Curve], kinds: [(kind: String, name: String)], answer: Answer?
+    ) -> String {
+        let rate = Measure.recordRate.text
+        let safe = answer.map { "The safe rate is \(rate($0.safe)); " } ?? ""
+        for (kind, name) in kinds.reversed() {
+            let column = "\(kind)_p99_us"
+            let points = (curves.first?.variants ?? []).compactMap { entry in
+                entry.variant[column].map { (entry.rate, $0.median) }
+            }
+            guard let first = points.first, let last = points.last, points.count > 1 else {
+                continue
+            }
+            let text = Measure.latency.text
+            let of = curves.count > 1 ? " of \(GnuplotText.shortened(curves[0].name, to: 30))" : ""
+            let sentence =
+                "p99 of the \(name.lowercased())\(of) goes from \(text(first.1)) at "
+                + "\(rate(first.0)) to \(text(last.1)) at \(rate(last.0))."
+            return safe + sentence
+        }
+        return safe.isEmpty ? "" : safe.dropLast(2) + "."
     }
 
     private static func series(
         _ curve: Curve, kind: String, unit: Measure.Unit
     ) -> [Chart.Series] {
         let mostRuns = curve.variants.map(\.variant.subject.runs.count).max() ?? 1
-        return percentiles(of: curve).compactMap { percentile, ink in
+        return percentiles(of: curve, kind: kind).compactMap { percentile, column, ink in
             let points = curve.variants.compactMap { rate, variant -> Chart.Point? in
-                guard let figure = variant["\(kind)_\(percentile)_us"], figure.median > 0 else {
+                guard let figure = variant["\(kind)_\(column)_us"], figure.median > 0 else {
                     return nil
                 }
                 // A logarithmic axis has no place for an interval that reaches zero.

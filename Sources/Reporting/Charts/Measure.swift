@@ -2,7 +2,9 @@ import Foundation
 
 /// A quantity on an axis: the unit that fits its size, and how a single value is written.
 enum Measure: Sendable {
-    case recordRate, records
+    case recordRate, records, bytes
+    /// A share of 100.
+    case percent
     /// In 10⁶ bytes per second.
     case megabyteRate
     /// In microseconds.
@@ -37,6 +39,11 @@ enum Measure: Sendable {
         case .latency: Self.time(maximum)
         case .age:
             Unit(name: Self.time(maximum * 1e3).name, size: Self.time(maximum * 1e3).size / 1e3)
+        case .bytes:
+            maximum >= 1e9
+                ? Unit(name: "GB", size: 1e9)
+                : maximum >= 1e6 ? Unit(name: "MB", size: 1e6) : Unit(name: "kB", size: 1e3)
+        case .percent: Unit(name: "%", size: 1)
         case .ratio: Unit(name: "", size: 1)
         case .cpuCost: Unit(name: "CPU-s per logical GB", size: 1)
         }
@@ -46,6 +53,9 @@ enum Measure: Sendable {
     func text(_ value: Double) -> String {
         if case .latency = self { return Figure.duration(nanos: value * 1e3) }
         if case .age = self { return Figure.duration(nanos: value * 1e6) }
+        if case .records = self, abs(value) < 1e6, value.rounded() == value {
+            return "\(Figure.count(Int64(value))) records"
+        }
         let unit = unit(forMaximum: abs(value))
         let number = Figure.significant(value / unit.size)
         return unit.name.isEmpty ? number : "\(number) \(unit.name)"

@@ -4,7 +4,7 @@ import Foundation
 enum NotePlacement {
     /// Places each name in turn on the side where it covers the least.
     static func place(_ notes: [Chart.Note], in panel: Chart.Panel) -> [Chart.Note] {
-        let plot = (width: ChartLayout.width - 100, height: 300.0)
+        let plot = (width: ChartLayout.width - 96, height: ChartLayout.aloneHeight)
         func pixels(_ value: Double, _ axis: Chart.Axis, _ length: Double) -> Double {
             let (low, high) = (axis.range.lowerBound, axis.range.upperBound)
             return axis.isLogarithmic
@@ -25,7 +25,7 @@ enum NotePlacement {
         }
         return notes.enumerated().map { index, note in
             let width = GnuplotText.width(note.text, size: ChartLayout.fontSize)
-            let candidates = Chart.Note.Side.allCases.map { side in
+            let candidates = Chart.Note.Side.beside.map { side in
                 (side: side, box: box(side, at: places[index], width: width))
             }
             let best = candidates.min { cost($0.box, taken, plot) < cost($1.box, taken, plot) }!
@@ -61,11 +61,11 @@ enum NotePlacement {
             case .aboveRight, .belowRight: place.x + 5
             case .left: place.x - 7 - width
             case .aboveLeft, .belowLeft: place.x - 5 - width
-            case .above, .below: place.x - width / 2
+            case .above, .below, .middle: place.x - width / 2
             }
         let y =
             switch side {
-            case .right, .left: place.y - height / 2
+            case .right, .left, .middle: place.y - height / 2
             case .above, .aboveLeft, .aboveRight: place.y + 6
             case .below, .belowLeft, .belowRight: place.y - 6 - height
             }
@@ -79,6 +79,10 @@ enum NotePlacement {
         let inside = box.overlap(Box(x: -10, y: 0, width: plot.width + 10, height: plot.height))
         return taken.reduce(box.width * box.height - inside) { $0 + box.overlap($1) * $1.weight }
     }
+}
+
+extension Chart.Note.Side {
+    fileprivate static let beside = allCases.filter { $0 != .middle }
 }
 
 extension Chart.Series {

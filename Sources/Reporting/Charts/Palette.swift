@@ -12,6 +12,8 @@ public enum Palette: String, Sendable, CaseIterable {
     /// The colour of the text: black on paper, light in a dark page.
     case foreground = "black"
     case grey = "#7F7F7F"
+    /// What lies below other marks; visible on white and on a dark page.
+    case pale = "#B0B0B0"
 
     /// Figures of producers: sent, acknowledged, response latency.
     public static let produced = Palette.blue

@@ -34,7 +34,8 @@ enum ParetoChart {
                 isMarked ? entries[index].variant.isOnFront == true : dominant.contains(index)
         }
         var panel = axes(entries)
-        panel.series = [front(entries)] + entries.map(disc)
+        panel.title = "↖ better: smaller on disk for less CPU"
+        panel.series = [front(entries), legend] + entries.map(disc)
         // More names than this would cover each other, so only those on the front are shown.
         let namesAll = entries.count <= namesLimit
         panel.notes = NotePlacement.place(
@@ -45,11 +46,11 @@ enum ParetoChart {
             }, in: panel)
         return Charts.Plan(charts: [
             Chart(
-                name: "ratio-against-cpu", title: title, subtitle: subtitle,
+                name: "ratio-against-cpu", title: title, finding: finding(entries),
+                subtitle: subtitle,
                 caption:
-                    "Up is smaller on disk, left is cheaper; medians with their 95 % intervals, "
-                    + "and the dashed line is the Pareto front: its outer corners are the variants "
-                    + "that no other beats in both."
+                    "Up is smaller on disk, left is cheaper; the outer corners of the Pareto front "
+                    + "are the variants that no other beats in both."
                     + (namesAll ? "" : " The names of the others are in the table of values."),
                 panels: [panel], table: table(entries))
         ])
@@ -68,6 +69,30 @@ enum ParetoChart {
             series: [])
     }
 
+    /// The entry of the discs in the legend; each has the colour of its variant.
+    private static let legend = Chart.Series(
+        name: "a variant's median, 95 % interval", mark: .discs, ink: Ink(colour: .foreground),
+        points: [])
+
+    /// Who is on the front, from the cheapest.
+    private static func finding(_ entries: [Entry]) -> String {
+        let front = entries.filter(\.isOnFront).sorted { $0.cost.median < $1.cost.median }
+        let names = front.prefix(4).map { GnuplotText.shortened($0.variant.subject.name, to: 28) }
+        guard let last = names.last else { return "" }
+        let listed =
+            front.count > names.count
+            ? names.joined(separator: ", ") + " and \(front.count - names.count) more"
+            : names.count == 1
+                ? last : names.dropLast().joined(separator: ", ") + " and \(last)"
+        let beaten = entries.count - front.count
+        let others =
+            beaten == 0
+            ? "; no variant is beaten in both"
+            : beaten == 1
+                ? "; the other one is beaten in both" : "; the other \(beaten) are beaten in both"
+        return "On the front \(front.count == 1 ? "is" : "are") \(listed)\(others)."
+    }
+
     private static func front(_ entries: [Entry]) -> Chart.Series {
         let corners = entries.filter(\.isOnFront)
             .map { Chart.Point($0.cost.median, $0.ratio.median) }.sorted { $0.x < $1.x }
@@ -76,8 +101,8 @@ enum ParetoChart {
             (before.map { [Chart.Point(point.x, $0.y)] } ?? []) + [point]
         }
         return Chart.Series(
-            name: "Pareto front", mark: .line(width: 1.2),
-            ink: Ink(colour: .foreground, dash: .dashed), points: points)
+            // Broad and pale, so that whiskers are seen where they lie on it.
+            name: "Pareto front", mark: .line(width: 5), ink: Ink(colour: .pale), points: points)
     }
 
     private static func disc(_ entry: Entry) -> Chart.Series {

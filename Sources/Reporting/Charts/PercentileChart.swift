@@ -53,9 +53,33 @@ enum PercentileChart {
         }
         return Charts.Plan(charts: [
             Chart(
-                name: "percentiles", title: title, subtitle: subtitle, caption: caption,
-                panels: alike(shown), sharesLegend: present.count > 1, table: table(shown))
+                name: "percentiles", title: title, finding: finding(shown), subtitle: subtitle,
+                caption: caption, panels: alike(shown), sharesLegend: present.count > 1,
+                table: table(shown))
         ])
+    }
+
+    /// The tail of the last latency of a run, which is what a user waits for; of several subjects, the
+    /// lowest p99 and the highest.
+    private static func finding(_ panels: [Chart.Panel]) -> String {
+        guard let panel = panels.last else { return "" }
+        func value(_ series: Chart.Series, at place: Double) -> Double? {
+            series.points.first { abs($0.x - place) < place * 0.005 }?.y
+        }
+        let text = Measure.latency.text
+        let tails = panel.series.compactMap { series in
+            value(series, at: 100).map { (series: series, p99: $0) }
+        }.sorted { $0.p99 < $1.p99 }
+        guard panel.title.isEmpty || tails.count < 2 else {
+            return "p99 is from \(text(tails[0].p99)) (\(tails[0].series.name)) to "
+                + "\(text(tails[tails.count - 1].p99)) (\(tails[tails.count - 1].series.name))."
+        }
+        guard let line = panel.series.last, let p99 = value(line, at: 100) else { return "" }
+        let half = value(line, at: 2).map { "half of the records stay within \(text($0)), " } ?? ""
+        let nines = value(line, at: 1_000).map { ", 99.9 % within \(text($0))" } ?? ""
+        let slowest = line.points.last?.y.map { "; the slowest took \(text($0))" } ?? ""
+        let name = line.name.prefix(1).uppercased() + line.name.dropFirst()
+        return "\(name): \(half)99 % within \(text(p99))\(nines)\(slowest)."
     }
 
     private struct Line {
@@ -141,8 +165,7 @@ enum PercentileChart {
 
     private static func panel(_ title: String, _ lines: [Line]) -> Chart.Panel {
         Chart.Panel(
-            title: title, x: axis(lines.flatMap(\.points)),
-            y: .logarithmicTime("", micros: lines.flatMap { $0.points.compactMap(\.y) }),
+            title: title, x: axis(lines.flatMap(\.points)), y: height(lines.flatMap(\.points)),
             series: lines.enumerated().map { index, line in
                 // A line that lies on another is thinner, so that both are visible.
                 let width = max(3.2 - 0.5 * Double(index), 1.6)
@@ -151,11 +174,18 @@ enum PercentileChart {
             })
     }
 
+    /// For the slower half of the records: the fastest may be a thousand times faster, and would take
+    /// the room of those that matter.
+    private static func height(_ points: [Chart.Point]) -> Chart.Axis {
+        let half = points.filter { $0.x >= 2 }.compactMap(\.y)
+        return .logarithmicTime("", micros: half.isEmpty ? points.compactMap(\.y) : half)
+    }
+
     private static func axis(_ points: [Chart.Point]) -> Chart.Axis {
         let last = max(points.map(\.x).max() ?? 10, 10)
         // With many nines there is room for only one label below the first.
         let all = [Chart.Tick(place: 1, label: "0 %"), Chart.Tick(place: 2, label: "50 %")]
-        var ticks = last > 1e5 ? Array(all.suffix(1)) : all
+        var ticks = last > 1e3 ? Array(all.suffix(1)) : all
         var (place, digits) = (10.0, -1)
         while place <= last * 1.000_001, ticks.count < 14 {
             let percent = Figure.fixed(100 - 100 / place, digits: max(digits, 0))
@@ -170,7 +200,7 @@ enum PercentileChart {
     /// The panels get the same axes, so that they can be compared.
     private static func alike(_ panels: [Chart.Panel]) -> [Chart.Panel] {
         let points = panels.flatMap { $0.series.flatMap(\.points) }
-        let y = Chart.Axis.logarithmicTime("", micros: points.compactMap(\.y))
+        let y = height(points)
         return panels.enumerated().map { index, panel in
             var panel = panel
             panel.x = axis(points)

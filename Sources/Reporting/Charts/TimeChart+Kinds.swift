@@ -1,5 +1,5 @@
 extension TimeChart {
-    static let all = [throughput, latency, lag]
+    static let all = [throughput, latency, lag, machine, batches]
 
     // MARK: Throughput
 
@@ -11,7 +11,11 @@ extension TimeChart {
         needs: "acked_rate_records_per_s or consumed_rate_records_per_s in timeseries.csv",
         stacked: { _ in [records, megabytes] },
         overlaid: { groups in
-            [TimeQuantity(title: "Acknowledged", measure: .recordRate) { produced($0) }]
+            [
+                TimeQuantity(
+                    title: "Acknowledged", measure: .recordRate, told: acknowledgedTold
+                ) { produced($0) }
+            ]
                 + groups.map { group in
                     TimeQuantity(title: "Consumed by \(group)", measure: .recordRate) { run in
                         consumed(run, by: group)
@@ -20,7 +24,12 @@ extension TimeChart {
         },
         sideBySide: [("", records.titled("Throughput"))])
 
-    private static let records = TimeQuantity(title: "Records", measure: .recordRate) { run in
+    private static let acknowledgedTold = TimeQuantity.Told(
+        line: "acknowledged", what: "The acknowledged rate", isLowTold: true)
+
+    private static let records = TimeQuantity(
+        title: "Records", measure: .recordRate, told: acknowledgedTold
+    ) { run in
         offered(run) + produced(run) + consumed(run)
     }
 
@@ -78,7 +87,7 @@ extension TimeChart {
             [
                 TimeQuantity(
                     title: "Response latency, 99th percentile", measure: .latency,
-                    isLogarithmic: true
+                    isLogarithmic: true, told: .init(what: "p99 of the response latency")
                 ) { responseP99($0) }
             ]
                 + groups.map { group in
@@ -93,20 +102,23 @@ extension TimeChart {
                 "",
                 TimeQuantity(
                     title: "Latency (99th percentile)", measure: .latency,
-                    isLogarithmic: true
+                    isLogarithmic: true,
+                    told: .init(line: "response", what: "p99 of the response latency")
                 ) { responseP99($0) + endToEndP99($0) }
             )
         ])
 
     private static let responsePercentiles = TimeQuantity(
-        title: "Response latency", measure: .latency, isLogarithmic: true
+        title: "Response latency", measure: .latency, isLogarithmic: true,
+        told: .init(line: "p99", what: "p99 of the response latency")
     ) { run in
         percentiles(run.producerRows, "response_latency", ink: Ink(colour: Palette.produced))
     }
 
     private static func endToEndPercentiles(of group: String) -> TimeQuantity {
         TimeQuantity(
-            title: "End-to-end latency of \(group)", measure: .latency, isLogarithmic: true
+            title: "End-to-end latency of \(group)", measure: .latency, isLogarithmic: true,
+            told: .init(line: "p99", what: "p99 of the end-to-end latency")
         ) { run in
             let index = run.groups.firstIndex(of: group) ?? 0
             return percentiles(
@@ -155,18 +167,20 @@ extension TimeChart {
         sideBySide: [("", lagRecords), ("-time", lagTime)])
 
     private static let lagRecords = TimeQuantity(
-        title: "Consumer lag in records", measure: .records
-    ) {
-        run in
+        title: "Consumer lag in records", measure: .records,
+        whenZero: "no lag: every sample was 0 records", told: .init(what: "The lag")
+    ) { run in
         byGroup(run) { group in
             let points = run.lag(of: group, "lag_records", combine: +)
             return points.isEmpty
-                ? ChartRun.points(run.consumerRows(of: group), "lag_records") : points
+                ? ChartRun.samples(run.consumerRows(of: group), "lag_records") : points
         }
     }
 
     private static let lagTime = TimeQuantity(
-        title: "Age of the oldest record not consumed", measure: .age
+        title: "Age of the oldest record not consumed", measure: .age,
+        whenZero: "no lag: no record waited at the time of a sample",
+        told: .init(what: "The age of the oldest record not consumed")
     ) { run in
         byGroup(run) { group in run.lag(of: group, "lag_time_ms", combine: max) }
     }

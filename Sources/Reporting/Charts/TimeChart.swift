@@ -60,6 +60,8 @@ struct TimeChart: Sendable {
             subject.runs.allSatisfy { $0.summary?["consumers"] == "0" }
         }
         if name == Self.lag.name, !hasConsumers { return Charts.Plan() }
+        // Older versions did not measure it, and results that are rewritten may leave it out.
+        if [Self.machine.name, Self.batches.name].contains(name) { return Charts.Plan() }
         // Without any time series one note stands for all charts over time.
         if isAbsent, name != Self.throughput.name { return Charts.Plan() }
         let reason = isAbsent ? "there is no row in timeseries.csv" : "it needs \(needs)"

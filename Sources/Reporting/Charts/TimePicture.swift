@@ -15,11 +15,12 @@ struct TimePicture {
     private var suffix = ""
     /// Nil for the chart's own.
     private var title: String?
-    private var isRepeated: Bool
+    /// The most repetitions of a subject.
+    private var repetitions: Int
 
     /// One panel for each quantity of one subject.
     init(_ quantities: [TimeQuantity], of subject: ChartSubject) {
-        isRepeated = subject.runs.count > 1
+        repetitions = subject.runs.count
         panels = quantities.map { quantity in
             Panel(
                 title: quantity.title, quantity: quantity,
@@ -30,7 +31,7 @@ struct TimePicture {
 
     /// One panel for each quantity, in it the lines of all subjects, each in its own ink.
     init(overlaying quantities: [TimeQuantity], of subjects: [ChartSubject]) {
-        isRepeated = false
+        repetitions = 1
         sharesLegend = true
         panels = quantities.map { quantity in
             Panel(
@@ -43,8 +44,8 @@ struct TimePicture {
 
     /// One panel for each subject.
     init(_ quantity: TimeQuantity, suffix: String, sideBySide subjects: [ChartSubject]) {
-        isRepeated = subjects.contains { $0.runs.count > 1 }
-        columns = subjects.count <= 4 ? 2 : 3
+        repetitions = subjects.map(\.runs.count).max() ?? 1
+        columns = 2
         sharesLegend = true
         self.suffix = suffix
         title = quantity.title + " over time"
@@ -62,10 +63,14 @@ struct TimePicture {
 
     // MARK: Lines
 
-    /// The lines of the repetitions of one subject, thinner where there are several.
+    /// The lines of the repetitions of one subject: thinner where there are two, and the median and
+    /// the range of more.
     private static func lines(_ quantity: TimeQuantity, of runs: [ChartRun]) -> [TimeQuantity.Line]
     {
-        runs.flatMap { run in
+        if runs.count >= RepeatedLines.fewest {
+            return RepeatedLines.merged(runs.map(quantity.lines))
+        }
+        return runs.flatMap { run in
             quantity.lines(run).map { line in
                 var line = line
                 if runs.count > 1 { line.width = min(line.width, 1) }
@@ -103,28 +108,44 @@ struct TimePicture {
         let all = panels.flatMap(\.lines)
         let clock = Self.timeUnit(for: whole)
         var table = ChartTable(columns: ["", "minimum", "median", "maximum"], rows: [])
+        let isMerged = repetitions >= RepeatedLines.fewest
         let drawn = panels.enumerated().map { index, panel in
-            let bands = panel.runs.flatMap(\.bands).merged(in: whole)
-            table.rows += Self.rows(panel, bands: bands, isNamed: panels.count > 1)
+            // A stall of one repetition is not one of their median.
+            let bands = panel.runs.flatMap(\.bands).filter { !isMerged || $0.kind != .hiccup }
+                .merged(in: whole)
+            table.rows += Self.rows(panel, isNamed: panels.count > 1)
             var drawn = panel.axes(
                 time: whole, in: clock, scale: isShared ? all : panel.lines)
             drawn.bands = bands.map { band in
                 let ends = [band.range.lowerBound, band.range.upperBound].map { $0 / clock.size }
                 return Chart.Band(kind: band.kind, range: ends[0]...ends[1])
             }
+            if !isMerged {
+                drawn.events = panel.runs.flatMap(\.events).thinned(in: whole).map {
+                    Chart.Event(kind: $0.kind, x: $0.x / clock.size)
+                }
+            }
             // Panels above others share their time axis, and panels beside others their y axis.
             if index + columns < panels.count { drawn.x.label = "" }
             if !index.isMultiple(of: columns) { drawn.y.label = "" }
             return drawn
         }
-        let note = isRepeated ? " Each repetition is a line of its own." : ""
+        let note =
+            switch repetitions {
+            case ...1: ""
+            case ..<RepeatedLines.fewest: " Each repetition is a line of its own."
+            case _:
+                " Lines are medians of the repetitions, and the areas around them go from the lowest "
+                    + "to the highest; stalls of single repetitions are not shaded."
+            }
         return Chart(
-            name: kind.name + suffix, title: title ?? kind.title, subtitle: subtitle,
+            name: kind.name + suffix, title: title ?? kind.title,
+            finding: TimeFinding.sentence(panels), subtitle: subtitle,
             caption: kind.caption + note, panels: drawn, panelColumns: columns,
             sharesLegend: sharesLegend, table: table)
     }
 
-    private static func timeUnit(for range: ClosedRange<Double>) -> Measure.Unit {
+    static func timeUnit(for range: ClosedRange<Double>) -> Measure.Unit {
         switch range.upperBound - range.lowerBound {
         case 14_400...: Measure.Unit(name: "h", size: 3_600)
         case 1_200...: Measure.Unit(name: "min", size: 60)
@@ -135,13 +156,9 @@ struct TimePicture {
     // MARK: Values
 
     /// Of the measured part, if there is one.
-    private static func rows(_ panel: Panel, bands: [Chart.Band], isNamed: Bool) -> [[String]] {
-        let outside = bands.filter { $0.kind != .hiccup }.map(\.range)
-        return panel.lines.compactMap { line in
-            let measured = line.points.filter { point in
-                !outside.contains { $0.contains(point.x) && $0.upperBound != point.x }
-            }
-            let points = measured.isEmpty ? line.points : measured
+    private static func rows(_ panel: Panel, isNamed: Bool) -> [[String]] {
+        panel.lines.compactMap { line in
+            let points = panel.measured(line)
             let values = points.compactMap(\.y)
             guard let low = values.min(), let high = values.max() else { return nil }
             let name = isNamed ? "\(panel.title): \(line.name)" : line.name
@@ -149,40 +166,6 @@ struct TimePicture {
             let typical = (sample.isEmpty ? values : sample).sorted()
             let figures = [low, typical[(typical.count - 1) / 2], high]
             return [name] + figures.map(panel.quantity.measure.text)
-        }
-    }
-}
-
-extension TimePicture.Panel {
-    /// - Parameter scale: the lines that the y axis has to hold.
-    fileprivate func axes(
-        time: ClosedRange<Double>, in clock: Measure.Unit, scale: [TimeQuantity.Line]
-    ) -> Chart.Panel {
-        let values = scale.flatMap { $0.points.compactMap(\.y) }
-        let x = Chart.Axis(
-            label: clock.label("elapsed"),
-            range: (time.lowerBound / clock.size)...(time.upperBound / clock.size))
-        if quantity.isLogarithmic {
-            return Chart.Panel(
-                title: title, x: x, y: .logarithmicTime("", micros: values),
-                series: series(timeUnit: clock.size, unit: 1))
-        }
-        let maximum = values.max() ?? 0
-        let unit = quantity.measure.unit(forMaximum: maximum)
-        return Chart.Panel(
-            title: title, x: x, y: .fromZero(unit.name, maximum: maximum / unit.size),
-            series: series(timeUnit: clock.size, unit: unit.size))
-    }
-
-    private func series(timeUnit: Double, unit: Double) -> [Chart.Series] {
-        lines.map { line in
-            let points = line.points.map { point in
-                // A logarithmic axis has no place for values that are not positive.
-                let isShown = !quantity.isLogarithmic || point.y ?? 0 > 0
-                return Chart.Point(point.x / timeUnit, isShown ? point.y.map { $0 / unit } : nil)
-            }
-            return Chart.Series(
-                name: line.name, mark: .line(width: line.width), ink: line.ink, points: points)
         }
     }
 }

@@ -18,9 +18,21 @@ struct VariantFigures {
     /// By the name of a column of `summary.csv`; nil if no repetition has it.
     subscript(metric: String) -> Figure? {
         if let figure = figures[metric] { return figure }
-        let values = subject.countedRuns.compactMap { $0.summary?.number(metric) }
+        let values = repetitions(metric)
         guard let median = Statistics.median(values) else { return nil }
         return Figure(median: median, interval: BootstrapMedian(values)?.interval())
+    }
+
+    /// The values of the repetitions that count.
+    func repetitions(_ metric: String) -> [Double] {
+        subject.countedRuns.compactMap { $0.summary?.number(metric) }
+    }
+
+    /// All that an axis has to hold: repetitions, median and interval.
+    func values(_ metric: String) -> [Double] {
+        guard let figure = self[metric] else { return [] }
+        return repetitions(metric) + [figure.median]
+            + (figure.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
     }
 
     /// - Parameter comparison: `comparison.csv`, whose figures take precedence over our own.

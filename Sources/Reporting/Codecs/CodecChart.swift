@@ -70,12 +70,12 @@ enum CodecChart {
             all.count > panelLimit
             ? ["\(title): only the first \(panelLimit) sizes of batches of \(all.count)"] : []
         let chart = Chart(
-            name: "codec-ratio-against-cost", title: title,
+            name: "codec-ratio-against-cost", title: title, finding: finding(entries),
             subtitle: [batches.count == 1 ? "\(name) · \(batches[0].text)" : name],
             caption:
                 "Codecs alone, on the sample's batches in Kafka's format: up is smaller on disk, "
                 + "left is cheaper; each curve is a codec through its levels, with 95 % intervals, "
-                + "and the dashed line is the Pareto front, whose settings are named.",
+                + "and the broad line is the Pareto front, whose settings are named.",
             panels: panels, sharesLegend: true, table: values(entries))
         return Charts.Plan(charts: [chart], notes: notes)
     }
@@ -87,7 +87,7 @@ enum CodecChart {
         var panel = Chart.Panel(
             x: costs,
             y: .fromZero("ratio (up is better)", maximum: highest, headroom: 1.15), series: [])
-        panel.series = codecs.enumerated().compactMap { index, codec in
+        let curves: [Chart.Series] = codecs.enumerated().compactMap { index, codec in
             let own = entries.filter { $0.codec == codec }.sorted { $0.cost < $1.cost }
             guard !own.isEmpty else { return nil }
             return Chart.Series(
@@ -104,13 +104,28 @@ enum CodecChart {
             (before.map { [Chart.Point(entry.cost, $0.ratio)] } ?? [])
                 + [Chart.Point(entry.cost, entry.ratio)]
         }
+        // Below the curves.
         panel.series.append(
             Chart.Series(
-                name: "Pareto front", mark: .line(width: 1.2),
-                ink: Ink(colour: .foreground, dash: .dashed), points: steps))
+                name: "Pareto front", mark: .line(width: 5), ink: Ink(colour: .pale), points: steps)
+        )
+        panel.series += curves
         panel.notes = NotePlacement.place(
             front.map { Chart.Note(text: $0.setting, x: $0.cost, y: $0.ratio) }, in: panel)
         return panel
+    }
+
+    /// The ends of the front.
+    private static func finding(_ entries: [Entry]) -> String {
+        let front = entries.filter(\.isOnFront)
+        guard let cheap = front.min(by: { $0.cost < $1.cost }),
+            let dense = front.max(by: { $0.ratio < $1.ratio })
+        else { return "" }
+        func text(_ entry: Entry) -> String {
+            "\(entry.setting) (ratio \(Figure.significant(entry.ratio)) for "
+                + "\(Figure.significant(entry.cost)) ns/byte)"
+        }
+        return "The front goes from \(text(cheap)) to \(text(dense))."
     }
 
     private static func values(_ entries: [Entry]) -> ChartTable {

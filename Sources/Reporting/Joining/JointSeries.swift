@@ -124,6 +124,7 @@ struct JointSeries {
         row.offeredRecords = sum("offered_records")
         row.sentRecords = sum("sent_records")
         row.ackedRecords = sum("acked_records")
+        row.ackedBatches = sum("acked_batches")
         row.failedRecords = sum("failed_records")
         row.consumedRecords = sum("consumed_records")
         row.logicalBytes = sum("logical_bytes")

@@ -20,8 +20,23 @@ extension ComparisonPage {
                 + "the machine disturbed only if their variant has no undisturbed run."
         ]
         if let madeAgain { section.paragraphs.append(madeAgain) }
-        section.tables = [differences, overview].filter { !$0.isEmpty } + metrics.map(details)
+        section.tables = [differences, overview].filter { !$0.isEmpty }
+        section.groups = metricGroups
         return section
+    }
+
+    /// Every metric with all its figures, behind one line for each theme.
+    private var metricGroups: [ReportTableGroup] {
+        let themes = metrics.map { RunFigure.named($0.name)?.theme }
+        return themes.uniqued().map { theme in
+            let own = zip(metrics, themes).filter { $0.1 == theme }.map(\.0)
+            let name = theme.map { "\($0)" } ?? "other metrics"
+            return ReportTableGroup(
+                groupTitle: own.count == 1
+                    ? own[0].label
+                    : "\(name.prefix(1).uppercased() + name.dropFirst()): \(own.count) metrics",
+                groupTables: own.map(details))
+        }
     }
 
     /// Which repetitions do not count or were made again, in one sentence each; nil if none was.
@@ -113,8 +128,10 @@ extension ComparisonPage {
         let ratio = row.number("ratio").map { Figure.significant($0) + "×" } ?? ""
         switch row["difference"] {
         case "baseline": entry.remark = "baseline"
-        case "better": (entry.remark, entry.tone) = ("\(ratio), better", "better")
-        case "worse": (entry.remark, entry.tone) = ("\(ratio), worse", "worse")
+        case "better", "worse":
+            // There is no ratio to a baseline of zero.
+            let word = row["difference"] ?? ""
+            (entry.remark, entry.tone) = (ratio.isEmpty ? word : "\(ratio), \(word)", word)
         case "~":
             let least = row.number("detectable_percent").map {
                 ", \(Figure.significant($0)) % would show"
@@ -140,13 +157,13 @@ extension ComparisonPage {
 
     private func details(_ metric: Metric) -> ReportTable {
         var table = ReportTable(
-            ColumnText.label(metric.name) + (metric.direction.map { ": \($0)" } ?? ""),
+            metric.label,
             columns: [
                 .text("variant"), .number("median"), .number("95 % interval"),
                 .number("÷ baseline"), .number("95 % interval of it"), .number("p"),
                 .text("difference"), .number("smallest shown"), .number("repetitions needed"),
                 .number("repetitions"), .text("outliers"), .text("excluded"),
-            ], isFolded: true)
+            ])
         for variant in variants {
             guard let row = metric.rows[variant] else { continue }
             let difference = row["difference"] ?? "–"

@@ -20,6 +20,9 @@ struct ComparisonPage {
         /// others.
         var better: String? { rows.values.lazy.compactMap { $0["better"] }.first }
 
+        /// The title at the start of a line, with the direction.
+        var label: String { ColumnText.label(name) + (direction.map { ": \($0)" } ?? "") }
+
         /// The text beside the title.
         var direction: String? { better.map { "\($0) is better" } }
 

@@ -47,12 +47,20 @@ struct ReportSection {
     var paragraphs: [String] = []
     var charts: [ReportFigureBox] = []
     var tables: [ReportTable] = []
+    /// Tables behind one line each group.
+    var groups: [ReportTableGroup] = []
     /// A note instead of contents that this folder does not hold.
     var absence: String?
     /// Lines to type in a shell, with their purpose.
     var commands: [ReportCommand] = []
     /// The text of a file.
     var listing: ReportListing?
+}
+
+/// Tables of one theme, folded away together.
+struct ReportTableGroup {
+    var groupTitle: String
+    var groupTables: [ReportTable]
 }
 
 struct ReportCommand {
@@ -68,6 +76,8 @@ struct ReportListing {
 /// A chart with its caption and its values.
 struct ReportFigureBox {
     var chartTitle: String
+    /// What it shows in this run; the picture says it, too.
+    var finding: String
     var caption: String
     /// An `svg` element, made safe by `InlineSVG`; nil if there was none.
     var markup: String?

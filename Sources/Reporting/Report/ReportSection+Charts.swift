@@ -15,13 +15,14 @@ extension ReportSection {
         let charts =
             plan.charts.filter(\.comparesVariants) + plan.charts.filter { !$0.comparesVariants }
         section.charts = charts.enumerated().map { index, chart in
-            var box = ReportFigureBox(chartTitle: chart.title, caption: chart.caption)
+            var box = ReportFigureBox(
+                chartTitle: chart.title, finding: chart.finding, caption: chart.caption)
             box.values = values(of: chart)
             let file = "\(chart.name).svg"
             guard let svg = FileManager.default.contents(atPath: folder + file) else { return box }
             isDrawn = true
             do throws(InlineSVG.Refused) {
-                box.markup = try InlineSVG(svg, prefix: "c\(index)-", label: chart.title).markup
+                box.markup = try InlineSVG(svg, prefix: "c\(index)-", label: chart.spoken).markup
             } catch {
                 box.complaint = "charts/\(file) is left out: \(error)."
             }

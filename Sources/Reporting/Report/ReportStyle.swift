@@ -1,7 +1,8 @@
 /// The page's style sheet: small, by hand, without a font or a picture from elsewhere.
 ///
-/// Contrast of text is at least 4.5 : 1 in both colour schemes. Wide tables and charts scroll
-/// inside their boxes, so that the page itself never scrolls sideways.
+/// Contrast of text is at least 4.5 : 1 in both colour schemes. Charts get narrower with the page,
+/// and two stand beside each other from 1200 pixels on. Where a table would be wider than the page,
+/// each of its rows becomes a block of cells that name their column; nothing scrolls sideways.
 enum ReportStyle {
     static let css = """
         :root {
@@ -68,45 +69,48 @@ enum ReportStyle {
         }
         nav ul { list-style: none; margin: 0; padding: 0; }
         nav + section { border-top: 0; padding-top: 0; }
-        .scroll { overflow-x: auto; max-width: 100%; }
-        .scroll:focus-visible, pre:focus-visible, summary:focus-visible, a:focus-visible {
+        pre:focus-visible, summary:focus-visible, a:focus-visible {
           outline: 2px solid var(--link); outline-offset: 2px;
         }
         table {
           border-collapse: separate; border-spacing: 0; font-size: .9375rem; overflow-wrap: normal;
+          max-width: 100%;
         }
         table + p { margin-top: .5rem; }
-        section > .scroll + .scroll, section > p + .scroll, details { margin-top: 1rem; }
+        table + table, p + table, details { margin-top: 1rem; }
         details + details { margin-top: .35rem; }
-        caption { text-align: start; font-weight: 600; padding: .25rem 0; white-space: nowrap; }
+        caption { text-align: start; font-weight: 600; padding: .25rem 0; }
         th, td {
           padding: .35rem .9rem .35rem 0; text-align: start; vertical-align: top;
           border-bottom: 1px solid var(--line);
         }
         th:last-child, td:last-child { padding-inline-end: .25rem; }
         thead th { color: var(--soft); font-weight: 500; vertical-align: bottom; }
-        tbody th { font-weight: 500; position: sticky; left: 0; background: var(--paper); }
-        tbody th > span, td:not(.number) > span {
-          display: inline-block; width: max-content; max-width: 12rem; overflow-wrap: anywhere;
-        }
-        td:not(.number) > span { max-width: min(36rem, 70vw); }
+        tbody th { font-weight: 500; }
+        tbody th, td:not(.number) { overflow-wrap: anywhere; }
+        tbody th > span { display: inline-block; min-width: 6rem; }
+        td:not(.number) > span { display: inline-block; max-width: 36rem; }
         .number { text-align: end; }
-        td.number { white-space: nowrap; }
-        thead .number > span { display: inline-block; width: max-content; max-width: 9rem; }
+        .few td.number { white-space: nowrap; }
+        @media (min-width: 48.01rem) { .some td.number { white-space: nowrap; } }
         thead small { display: block; }
         td small, td .remark { display: block; }
         .better { color: var(--good); } .worse { color: var(--bad); }
         .better, .worse, .front { font-weight: 600; }
         .same { color: var(--soft); }
-        figure { margin: 1.5rem 0 2.5rem; }
-        figcaption { margin-bottom: .5rem; } figcaption strong { display: block; }
-        .chart svg {
-          display: block; width: 100%; max-width: 60rem; min-width: 35rem; height: auto;
+        .charts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 2.5rem 3rem; }
+        @media (min-width: 1200px) {
+          .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
         }
+        figure { margin: 0; }
+        figcaption { margin-top: .5rem; color: var(--soft); font-size: .875rem; }
+        figcaption strong { display: block; }
+        .chart svg { display: block; width: 100%; max-width: 44rem; height: auto; }
         .chart text, .chart tspan { font-family: inherit; }
         .chart-ground { fill: none; } .chart .gridline { stroke: var(--line); }
         summary { cursor: pointer; color: var(--link); }
-        details > .scroll, details > pre { margin-top: .5rem; max-height: 36rem; overflow: auto; }
+        details > table { margin-top: .5rem; }
+        details > pre { margin-top: .5rem; max-height: 36rem; overflow: auto; }
         pre {
           margin: 0 0 1rem; padding: .75rem 1rem; background: var(--wash); border-radius: .25rem;
           overflow-x: auto; max-width: 100%; font-size: .875rem; line-height: 1.5;
@@ -120,20 +124,42 @@ enum ReportStyle {
         }
         caption.hidden { position: static; display: block; }
         footer { margin-top: 3rem; color: var(--soft); font-size: .875rem; }
-        @media (max-width: 40rem) {
-          tbody th > span { max-width: 7rem; }
-          th, td { padding-inline-end: .7rem; }
+        @media (max-width: 40rem) { th, td { padding-inline-end: .7rem; } }
+        @media (max-width: 48rem) {
+          \(blocks(".some"))
         }
+        @media (max-width: 75rem) {
+          \(blocks(".many"))
+        }
+        \(blocks(".most"))
         @media print {
           :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #f4f6f8; }
           body { max-width: none; padding: 0; font-size: 10pt; }
           nav { display: none; }
-          .scroll, details > .scroll, details > pre { overflow: visible; max-height: none; }
-          .chart svg { min-width: 0; }
+          details > pre { overflow: visible; max-height: none; }
           table { font-size: 8pt; } pre { white-space: pre-wrap; }
           details:not([open]) { display: none; }
-          .scroll, figure, tr, .verdict, .headline > div { break-inside: avoid; }
+          figure, tr, .verdict, .headline > div { break-inside: avoid; }
           h2, figcaption { break-after: avoid; }
         }
         """
+
+    /// The rows of the tables of a class as blocks: the row's heading, then its cells, each below
+    /// the name of its column, as many beside each other as fit.
+    private static func blocks(_ name: String) -> String {
+        """
+        \(name), \(name) tbody, \(name) caption { display: block; width: 100%; }
+          \(name) thead { display: none; }
+          \(name) tr {
+            display: grid; grid-template-columns: repeat(auto-fill, minmax(min(9rem, 45%), 1fr));
+            gap: .25rem 1rem; padding: .6rem 0; border-bottom: 1px solid var(--line);
+          }
+          \(name) th, \(name) td { padding: 0; border: 0; text-align: start; white-space: normal; }
+          \(name) th, \(name) td.long { grid-column: 1 / -1; }
+          \(name) tbody th { font-weight: 600; }
+          \(name) td::before {
+            content: attr(data-label); display: block; color: var(--soft); font-size: .8125rem;
+          }
+        """
+    }
 }

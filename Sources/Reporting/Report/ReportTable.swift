@@ -35,6 +35,10 @@ struct ReportTable {
         var tone: String?
         var isNumber: Bool
         var isRowHeading: Bool
+        /// The heading of its column, which a narrow page shows above the cell.
+        var cellLabel: String
+        /// Whether it takes the whole width where the cells of a row are below each other.
+        var isLong: Bool
     }
 
     struct Row {
@@ -47,6 +51,9 @@ struct ReportTable {
     var tableNote: String?
     /// Folded away until the reader opens it.
     var isFolded: Bool
+    /// The class by which the style sheet decides up to which width of the page each row is a block
+    /// of its own, so that no column is cut off: `few`, `some`, `many` or `most` columns.
+    let tableBreadth: String
 
     var isEmpty: Bool { rows.isEmpty }
 
@@ -55,6 +62,13 @@ struct ReportTable {
         headings = columns
         tableNote = note
         self.isFolded = isFolded
+        tableBreadth =
+            switch columns.count {
+            case ...3: "few"
+            case ...7: "some"
+            case ...12: "many"
+            default: "most"
+            }
     }
 
     /// Adds a row with an entry for each column.
@@ -64,7 +78,8 @@ struct ReportTable {
             Cell(
                 cellText: pair.0.text, detail: pair.0.detail, remark: pair.0.remark,
                 tone: pair.0.tone.isEmpty ? nil : pair.0.tone, isNumber: pair.1.isNumber,
-                isRowHeading: index == 0)
+                isRowHeading: index == 0, cellLabel: pair.1.headingText,
+                isLong: !pair.1.isNumber && pair.0.text.count > Self.longText)
         }
         rows.append(Row(cells: cells))
     }
@@ -72,4 +87,7 @@ struct ReportTable {
     mutating func add(_ texts: [String]) {
         add(texts.map { Entry($0) })
     }
+
+    /// Characters of a text that does not fit the narrow column of a block.
+    private static let longText = 24
 }

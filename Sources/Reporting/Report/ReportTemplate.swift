@@ -104,21 +104,31 @@ enum ReportTemplate {
         {{#absence}}<p class="absence">{{absence}}</p>{{/absence}}
         {{#paragraphs}}<p>{{.}}</p>
         {{/paragraphs}}
+        <div class="charts">
         {{#charts}}
         <figure>
-        <figcaption>{{^markup}}<strong>{{chartTitle}}</strong> {{/markup}}{{caption}}</figcaption>
-        {{#markup}}<div class="scroll chart" tabindex="0" role="group" aria-label="{{chartTitle}}">
+        {{#markup}}<div class="chart">
         {{{markup}}}
         </div>{{/markup}}
+        <figcaption>{{^markup}}<strong>{{chartTitle}}</strong> {{finding}} {{/markup}}{{caption}}\
+        </figcaption>
         {{#complaint}}<p class="absence">{{complaint}}</p>{{/complaint}}
         {{#values}}
         {{> table}}
         {{/values}}
         </figure>
         {{/charts}}
+        </div>
         {{#tables}}
         {{> table}}
         {{/tables}}
+        {{#groups}}
+        <details><summary>{{groupTitle}}</summary>
+        {{#groupTables}}
+        {{> table}}
+        {{/groupTables}}
+        </details>
+        {{/groups}}
         {{#commands}}
         <p>{{purpose}}</p>
         <pre class="command" tabindex="0" aria-label="Command"><code>{{line}}</code></pre>
@@ -133,7 +143,7 @@ enum ReportTemplate {
 
     private static let table = """
         {{#isFolded}}<details><summary>{{tableTitle}}</summary>{{/isFolded}}
-        <div class="scroll" tabindex="0" role="group" aria-label="{{tableTitle}}"><table>
+        <table class="{{tableBreadth}}">
         <caption{{#isFolded}} class="hidden"{{/isFolded}}>{{tableTitle}}</caption>
         <thead><tr>
         {{#headings}}<th scope="col"{{#isNumber}} class="number"{{/isNumber}}>\
@@ -144,7 +154,8 @@ enum ReportTemplate {
         <tbody>
         {{#rows}}<tr>
         {{#cells}}{{#isRowHeading}}<th scope="row"><span>{{cellText}}</span></th>{{/isRowHeading}}\
-        {{^isRowHeading}}<td{{#isNumber}} class="number"{{/isNumber}}>\
+        {{^isRowHeading}}<td data-label="{{cellLabel}}" class="{{#isNumber}}number{{/isNumber}}\
+        {{#isLong}}long{{/isLong}}">\
         <span{{#tone}} class="{{tone}}"{{/tone}}>{{cellText}}</span>\
         {{#detail}}<small>{{detail}}</small>{{/detail}}\
         {{#remark}}<span class="remark {{tone}}">{{remark}}</span>{{/remark}}</td>{{/isRowHeading}}
@@ -152,7 +163,7 @@ enum ReportTemplate {
         </tr>
         {{/rows}}
         </tbody>
-        </table></div>
+        </table>
         {{#tableNote}}<p class="aside">{{tableNote}}</p>{{/tableNote}}
         {{#isFolded}}</details>{{/isFolded}}
         """

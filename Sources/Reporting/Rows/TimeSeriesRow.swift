@@ -22,6 +22,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
     public var offeredRecords: UInt64?
     public var sentRecords: UInt64?
     public var ackedRecords: UInt64?
+    public var ackedBatches: UInt64?
     public var failedRecords: UInt64?
     public var consumedRecords: UInt64?
     public var logicalBytes: UInt64?
@@ -59,7 +60,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
 
     public static let columns: [Column<TimeSeriesRow>] =
         Column.naming(\.run) + placeColumns + countColumns + latencyColumns + machineColumns
-        + networkColumns
+        + networkColumns + batchColumns
 
     private static let placeColumns: [Column<TimeSeriesRow>] = [
         .decimal(
@@ -143,6 +144,12 @@ public struct TimeSeriesRow: TableRow, Equatable {
             "lag_records",
             "Records that the group was behind at the end, over all partitions; empty for producers."
         ) { $0.lagRecords },
+    ]
+
+    private static let batchColumns: [Column<TimeSeriesRow>] = [
+        .integer("acked_batches", "Record batches acknowledged; empty for consumers.") {
+            $0.ackedBatches
+        }
     ]
 
     private static let machineColumns: [Column<TimeSeriesRow>] = [

@@ -12,15 +12,47 @@ import Testing
 
     @Test func `of a run has its course and its percentiles, and no word is needed`() {
         let plan = Charts.plan([ChartFixture.run()])
-        #expect(plan.names == Self.overTime + ["percentiles"])
+        #expect(plan.names == Self.overTime + ["lag-by-partition", "percentiles"])
         #expect(plan.notes.isEmpty)
-        #expect(plan.charts.allSatisfy { $0.subtitle == ["orders · VALID"] })
+        #expect(plan.charts.allSatisfy { $0.subtitle == ["orders · 50.0 k/s", "VALID"] })
     }
 
-    @Test func `shows the verdict's reasons`() {
-        let plan = Charts.plan([ChartFixture.run(verdict: "SUSPECT")])
+    @Test func `says in each picture what was loaded how, where, when and with which verdict`() {
+        let row = [
+            "profile": "orders", "loop": "open", "offered_rate_records_per_s": "50000",
+            "compression_type": "zstd", "compression_level": "3", "batch_size_bytes": "65536",
+            "linger_ms": "5.000", "payload_kind": "orders", "payload_value_size_mean_bytes": "512",
+            "target": "broker", "cpu_model": "AMD EPYC", "weir_version": "0.2.0",
+            "started_at": "2026-11-21T10:45:00.000Z", "verdict": "SUSPECT",
+            "verdict_reasons": "the machine stalled for 150 ms", "acked_rate_records_per_s": "1",
+        ]
+        func subtitle(_ rows: [[String: String]]) -> [String] {
+            let columns = row.keys.sorted() + ["variant", "repetition"]
+            let table = CSVTable(
+                columns: columns, rows: rows.map { row in columns.map { row[$0] ?? "" } })
+            let plan = Charts.plan([
+                SavedResults(name: "a", path: "a", tables: [.summary: table])
+            ])
+            return plan.charts[0].subtitle
+        }
         #expect(
-            plan.charts[0].subtitle == ["orders · SUSPECT: the machine stalled for 150 ms"])
+            subtitle([row]) == [
+                "orders · 50.0 k/s · zstd:3 · batch 64 KiB, linger 5 ms · orders of 512 B · broker",
+                "AMD EPYC · 2026-11-21 · Weir 0.2.0 · SUSPECT",
+            ])
+        let runs = (0..<20).map { index in
+            row.merging([
+                "variant": "\(index / 5)", "repetition": "\(index % 5)", "loop": "closed",
+                "compression_type": ["none", "gzip", "lz4", "snappy"][index / 5],
+                "compression_level": "", "verdict": index < 13 ? "VALID" : "SUSPECT",
+            ]) { $1 }
+        }
+        let lines = subtitle(runs)
+        #expect(lines[0].hasPrefix("orders · rate: max · none, gzip and 2 more · batch 64 KiB"))
+        #expect(lines[0].hasSuffix(" · 20 runs of 4 variants"))
+        #expect(lines[1].hasSuffix(" · 13 of 20 VALID"))
+        // The reasons are on the page, once.
+        #expect(!lines.joined().contains("stalled"))
     }
 
     @Test func `has throughput in a unit of its size, from zero, in the middle of intervals`()
@@ -99,13 +131,19 @@ import Testing
     }
 
     @Test(arguments: [2, 5, 12])
-    func `of a comparison has a panel a variant, a line a repetition`(_ count: Int) throws {
+    func `of a comparison has a panel a variant, with the repetitions' median and range`(
+        _ count: Int
+    ) throws {
         let variants = ChartFixture.variants(count)
         let plan = Charts.plan([ChartFixture.comparison(variants)])
         #expect(plan.names == Self.overTime + ["lag-time", "percentiles"] + Self.byVariant)
         let chart = try #require(plan.chart("throughput"))
         #expect(chart.panels.map(\.title) == variants.map(\.name))
-        #expect(chart.panels.allSatisfy { $0.series.count == 15 })
+        for panel in chart.panels {
+            #expect(panel.series.map(\.mark).prefix(3) == [.area, .area, .area])
+            let names = ["offered", "acknowledged", "consumed by readers"]
+            #expect(panel.series.map(\.name).suffix(3) == names[...])
+        }
         #expect(Set(chart.panels.map(\.y.range)).count == 1)
         let percentiles = try #require(plan.chart("percentiles"))
         // Of repetitions with the factors 1…5 the third has the median p99.

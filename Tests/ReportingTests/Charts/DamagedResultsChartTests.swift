@@ -23,7 +23,7 @@ import Testing
             columns: whole.columns, rows: whole.rows.prefix(5).map(\.fields), isCutOff: true)
         let plan = plan([.timeSeries: half])
         #expect(plan.names == ["throughput", "latency", "lag"])
-        #expect(plan.charts[0].subtitle[0].hasPrefix("orders · no verdict"))
+        #expect(plan.charts[0].subtitle[1].hasPrefix("no verdict: unfinished"))
         #expect(plan.notes.count == 2)
         #expect(
             plan.notes[0] == "orders/timeseries.csv ends in the middle of a row, which is left out")
@@ -62,7 +62,7 @@ import Testing
         #expect(plan.names == ["throughput", "lag"])
         #expect(plan.notes[0].hasPrefix("Latency over time: left out, since it needs response_"))
         #expect(plan.charts[0].panels.allSatisfy { $0.bands.isEmpty })
-        #expect(plan.charts[0].subtitle == ["orders · no verdict"])
+        #expect(plan.charts[0].subtitle == ["orders · 50.0 k/s", "no verdict"])
     }
 
     @Test func `of summaries without a column leave that chart out`() {

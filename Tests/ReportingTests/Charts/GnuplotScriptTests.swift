@@ -22,6 +22,7 @@ import Testing
         ("run", "throughput"), ("run", "latency"), ("run", "lag"), ("run", "percentiles"),
         ("comparison", "throughput"), ("comparison", "percentiles"),
         ("comparison", "throughput-by-variant"), ("comparison", "ratio-against-cpu"),
+        ("comparison", "latency-by-variant"), ("run", "lag-by-partition"),
         ("load", "latency-against-load"),
     ])
     func `is what it was`(_ results: String, _ name: String) throws {
@@ -53,13 +54,14 @@ import Testing
         var chart = try #require(Charts.plan([ChartFixture.run()]).chart("throughput"))
         let lines = chart.gnuplotScript(.svg, output: "a.svg").split(separator: "\n").count
         chart.title = text
+        chart.finding = text
         chart.panels[0].series[0].name = text
         chart.panels[0].y.label = text
         chart.panels[0].notes = [.init(text: text, x: 1, y: 1)]
         let script = chart.gnuplotScript(.svg, output: "a.svg")
-        // A long title is wrapped, an empty name has no legend and an empty label no line; nothing else
-        // adds one.
-        #expect((lines - 2...lines + 3).contains(script.split(separator: "\n").count))
+        // A long title and a long finding are wrapped, an empty name has no legend and an empty label no
+        // line; nothing else adds one.
+        #expect((lines - 3...lines + 6).contains(script.split(separator: "\n").count))
         for line in script.split(separator: "\n") {
             let parts = line.split(separator: "'", omittingEmptySubsequences: false)
             #expect(parts.count % 2 == 1, "quotes are not balanced: \(line)")
@@ -90,9 +92,33 @@ import Testing
     @Test func `has ticks with units of their own where it is logarithmic`() {
         let axis = Chart.Axis.logarithmicTime("", micros: [30, 2_000_000])
         #expect(axis.range == 20...2_000_000)
-        #expect(axis.ticks.map(\.label) == ["100 µs", "1 ms", "10 ms", "100 ms", "1 s"])
+        #expect(labels(axis) == ["100 µs", "1 ms", "10 ms", "100 ms", "1 s"])
         let narrow = Chart.Axis.logarithmicTime("", micros: [2_100, 9_000])
-        #expect(narrow.ticks.map(\.label) == ["2 ms", "5 ms", "10 ms"])
+        #expect(labels(narrow) == ["2 ms", "5 ms", "10 ms"])
+        // The other digits have ticks without a label.
+        #expect(
+            narrow.ticks.filter(\.label.isEmpty).map { ($0.place / 1_000).rounded() }
+                == [3, 4, 6, 7, 8, 9])
+        let narrower = Chart.Axis.logarithmicTime("", micros: [2_100, 2_300])
+        #expect(narrower.range == 2_000...2_500)
+        let script = Chart(
+            name: "a", title: "a", caption: "",
+            panels: [.init(x: .fromZero("", maximum: 1), y: narrow, series: [])],
+            table: ChartTable(columns: [], rows: [])
+        ).gnuplotScript(.svg, output: "a.svg")
+        #expect(script.contains("'5 ms' 5000, '10 ms' 10000, '' 3000 1"))
+    }
+
+    @Test func `has as many labels as there is room for`() {
+        for decades in 1...12 {
+            let axis = Chart.Axis.logarithmicTime(
+                "", micros: [1, pow(10, Double(decades))], labels: 6)
+            #expect((3...6).contains(labels(axis).count), "\(decades) decades")
+        }
+    }
+
+    private func labels(_ axis: Chart.Axis) -> [String] {
+        axis.ticks.map(\.label).filter { !$0.isEmpty }
     }
 
     @Test(arguments: [[], [0], [-5, 0], [.nan], [.infinity], [1_000], [1e-300, 1e300]])

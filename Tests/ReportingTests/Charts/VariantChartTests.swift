@@ -6,24 +6,57 @@ import Testing
 @Suite struct `Charts by variant` {
     private typealias Variant = ChartFixture.Variant
 
-    @Test func `are bars from zero with the median and its interval`() throws {
+    @Test func `are rings of the repetitions beside their median and its interval`() throws {
         let plan = Charts.plan([ChartFixture.comparison(ChartFixture.variants(3))])
         let panel = try #require(plan.chart("throughput-by-variant")?.panels.first)
         #expect(panel.categories == ["zstd:0", "zstd:1", "zstd:2"])
-        #expect(panel.x.range.lowerBound == 0)
+        // No length stands for a value, so the axis is around the values.
+        #expect(panel.x.range.lowerBound > 40 && panel.x.range.contains(52))
         #expect(panel.x.label == "acknowledged (k records/s)")
-        let point = panel.series[0].points[0]
+        #expect(panel.series.map(\.mark) == [.rings, .discs, .rings, .discs, .rings, .discs])
+        #expect(panel.series[0].points.map(\.x) == [50, 50.5, 51, 51.5, 52])
+        let point = panel.series[1].points[0]
         #expect(point.x == 51)
         // Of five values the interval is their range.
         #expect(point.xInterval == 50...52)
         #expect(panel.notes[0].text == "51.0")
-        #expect(panel.series.map { $0.points[0].y } == [2, 1, 0])
+        #expect(panel.series.map { $0.points[0].y?.rounded() } == [2, 2, 1, 1, 0, 0])
+        // Rings above, the interval below, so that neither hides the other.
+        let ring = try #require(panel.series[0].points[0].y)
+        #expect(ring > 2 && 2 > point.y ?? 2)
+    }
+
+    @Test func `have p50, p99 and p99.9 in one picture, on a logarithmic axis`() throws {
+        var tables = ChartFixture.comparison([Variant("a"), Variant("b", p99: 90_000)]).tables
+        let summary = try #require(tables[.summary])
+        tables[.summary] = CSVTable(
+            columns: summary.columns + ["e2e_latency_p999_us"],
+            rows: summary.rows.map { $0.fields + [$0["e2e_latency_max_us"] ?? ""] })
+        let plan = Charts.plan([SavedResults(name: "a", path: "a", tables: tables)])
+        let chart = try #require(plan.chart("latency-by-variant"))
+        let panel = chart.panels[0]
+        #expect(panel.x.isLogarithmic)
+        #expect(
+            panel.series.filter { $0.mark == .discs }.map(\.name)
+                == ["p50", "p99", "p99.9", "p50", "p99", "p99.9"])
+        #expect(panel.notes.map(\.text).suffix(3) == ["45.0 ms", "91.8 ms", "180 ms"])
+        #expect(chart.finding == "p99 is from 5.10 ms with a to 91.8 ms with b.")
+    }
+
+    @Test func `do not fill the picture with a difference that nobody would act on`() throws {
+        let plan = Charts.plan([
+            ChartFixture.comparison([Variant("a"), Variant("b")], repetitions: 1)
+        ])
+        let chart = try #require(plan.chart("throughput-by-variant"))
+        let range = chart.panels[0].x.range
+        #expect(range.lowerBound < 49.1 && range.upperBound > 50.9)
+        #expect(chart.finding == "Throughput is 50.0 k records/s with all.")
     }
 
     @Test func `show what producers felt where nobody consumed`() throws {
         let consumed = ChartFixture.comparison(ChartFixture.variants(2))
         let bars = try #require(Charts.plan([consumed]).chart("latency-by-variant"))
-        #expect(bars.panels[0].x.label.hasPrefix("end-to-end latency, p99"))
+        #expect(bars.panels[0].x.label.hasPrefix("end-to-end latency"))
         var tables = consumed.tables
         let summary = try #require(tables[.summary])
         tables[.summary] = CSVTable(
@@ -31,7 +64,7 @@ import Testing
             rows: summary.rows.map(\.fields))
         let plan = Charts.plan([SavedResults(name: "a", path: "a", tables: tables)])
         let alone = try #require(plan.chart("latency-by-variant"))
-        #expect(alone.panels[0].x.label.hasPrefix("response latency, p99"))
+        #expect(alone.panels[0].x.label.hasPrefix("response latency"))
         #expect(!plan.notes.contains { $0.contains("e2e_") })
     }
 
@@ -44,10 +77,10 @@ import Testing
                 ["zstd:1", "cpu_s_per_logical_gb", "9", "", "", "true"],
             ])
         let plan = Charts.plan([SavedResults(name: "a", path: "a", tables: tables)])
-        let point = try #require(plan.chart("ratio-by-variant")?.panels[0].series[0].points[0])
+        let point = try #require(plan.chart("ratio-by-variant")?.panels[0].series[1].points[0])
         #expect(point.x == 7)
         #expect(point.xInterval == 6.5...7.5)
-        let cpu = try #require(plan.chart("cpu-by-variant")?.panels[0].series[1].points[0])
+        let cpu = try #require(plan.chart("cpu-by-variant")?.panels[0].series[3].points[0])
         #expect(cpu.x == 9)
         #expect(cpu.xInterval == nil)
         let table = try #require(plan.chart("ratio-against-cpu")?.table)
@@ -66,6 +99,15 @@ import Testing
         #expect(front.points.map(\.y) == [1, 1, 2.4, 2.4, 3])
         #expect(chart.table.rows.map(\.last) == ["yes", "yes", "", "yes"])
         #expect(chart.panels[0].notes.map(\.text) == variants.map(\.name))
+        // A legend for the front and for the discs, and no dashes that whiskers could lie on.
+        #expect(
+            chart.panels[0].series.map(\.name).filter { !$0.isEmpty }
+                == ["Pareto front", "a variant's median, 95 % interval"])
+        #expect(front.ink.dash == .solid && front.mark == .line(width: 5))
+        #expect(chart.panels[0].title.contains("↖ better"))
+        #expect(
+            chart.finding == "On the front are none, lz4 and zstd; the other one is beaten in both."
+        )
     }
 
     @Test func `draw latency against the offered rate, where nothing else differs`() throws {

@@ -153,11 +153,11 @@ import Testing
         #expect(plan.charts.count == 1 && plan.notes.isEmpty)
         #expect(chart.panels.map(\.title) == ["100 records a batch", "1,000 records a batch"])
         let panel = chart.panels[0]
-        #expect(panel.series.map(\.name) == ["snappy", "lz4", "zstd", "Pareto front"])
-        #expect(panel.series[2].points.map(\.x) == [4, 200, 204])
-        #expect(panel.series[2].points[0].xInterval == 3.92...4.08)
+        #expect(panel.series.map(\.name) == ["Pareto front", "snappy", "lz4", "zstd"])
+        #expect(panel.series[3].points.map(\.x) == [4, 200, 204])
+        #expect(panel.series[3].points[0].xInterval == 3.92...4.08)
         // zstd:15 is on the front only since its interval meets that of zstd:19.
-        #expect(panel.series[3].points.map(\.x) == [2, 4, 4, 200, 200])
+        #expect(panel.series[0].points.map(\.x) == [2, 4, 4, 200, 200])
         #expect(panel.x.isLogarithmic && chart.panels[1].x.label.contains("left is better"))
         #expect(panel.y.label.contains("up is better"))
         // Without a codec there is no place on a logarithmic axis.

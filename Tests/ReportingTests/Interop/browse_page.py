@@ -21,7 +21,9 @@ import tempfile
 # Far beyond what a page takes; a browser that hangs must not hang the tests.
 DEADLINE_SECONDS = 120
 
-VIEWS = [(390, 844, "light"), (390, 844, "dark"), (1440, 900, "light"), (1440, 900, "dark")]
+VIEWS = [
+    (width, height, scheme)
+    for width, height in [(390, 844), (1280, 800), (1920, 1080)] for scheme in ["light", "dark"]]
 
 INSPECTION = r"""
 (() => {
@@ -47,6 +49,13 @@ INSPECTION = r"""
   const overflow = page.scrollWidth - page.clientWidth;
   for (const details of folded) details.open = true;
   const overflowUnfolded = page.scrollWidth - page.clientWidth;
+  // What hides a part of itself, or reaches beyond the page.
+  const cut = [...document.querySelectorAll("main *")].filter(e => {
+    if (e.closest(".hidden, pre") !== null || e.closest("svg svg, svg *") !== null) return false;
+    const isClipped = getComputedStyle(e).overflowX !== "visible" && e.tagName !== "svg"
+      && e.scrollWidth > e.clientWidth;
+    return isClipped || e.getBoundingClientRect().right > page.clientWidth + 1;
+  }).map(e => `${e.tagName} ${e.className} ${(e.innerText ?? "").slice(0, 40)}`);
   const faint = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
@@ -71,6 +80,9 @@ INSPECTION = r"""
     title: document.title,
     language: page.lang,
     overflow: Math.max(overflow, overflowUnfolded),
+    cut,
+    columns: getComputedStyle(
+      document.querySelector(".charts") ?? document.body).gridTemplateColumns.split(" ").length,
     height: page.scrollHeight,
     faint,
     smallestText,

@@ -102,6 +102,20 @@ import Testing
         #expect(text.contains("0.00800 better – – 2 repetition 2 none"))
     }
 
+    @Test func `folds its metrics behind a line for each theme`() throws {
+        let rows = [
+            "e2e_latency_p50_us", "e2e_latency_p99_us", "e2e_latency_p999_us", "compression_ratio",
+        ].map { "none,\($0),lower,5,1,none,baseline\r\n" }
+        let fixture = try ResultsFixture.comparison()
+        try fixture.write(
+            "variant,metric,better,repetitions,median,baseline,difference\r\n" + rows.joined(),
+            to: "comparison.csv")
+        let page = try fixture.page()
+        let lines = page.matches(of: /<summary>([^<]*)<\/summary>/).map { String($0.1) }
+        #expect(lines.contains("Latency: 3 metrics"))
+        #expect(lines.count { $0.contains("latency p99") } == 0)
+    }
+
     @Test func `says of every run that is not valid which it is`() throws {
         let fixture = try ResultsFixture.comparison()
         var row = Fixture.summary

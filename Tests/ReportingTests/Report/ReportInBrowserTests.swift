@@ -23,6 +23,10 @@ enum Chromium {
         var language: String
         /// Pixels by which the page is wider than the window, all that folds unfolded.
         var overflow: Int
+        /// Elements that hide a part of themselves, or reach beyond the page.
+        var cut: [String]
+        /// Charts beside each other.
+        var columns: Int
         /// Text below WCAG's AA contrast, each with its ratio.
         var faint: [String]
         var smallestText: Double
@@ -58,12 +62,18 @@ struct `A report in a browser` {
     private func expectGood(
         _ views: [Chromium.View], charts: Int, sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        #expect(views.map(\.width) == [390, 390, 1440, 1440], sourceLocation: sourceLocation)
+        #expect(
+            views.map(\.width) == [390, 390, 1280, 1280, 1920, 1920],
+            sourceLocation: sourceLocation)
         for view in views {
             let place = Comment(rawValue: "\(view.width) pixels, \(view.scheme)")
             #expect(view.complaints.isEmpty, place, sourceLocation: sourceLocation)
             #expect(view.requests.isEmpty, place, sourceLocation: sourceLocation)
             #expect(view.overflow == 0, place, sourceLocation: sourceLocation)
+            #expect(view.cut.isEmpty, place, sourceLocation: sourceLocation)
+            #expect(
+                view.columns == (view.width >= 1_200 ? 2 : 1), place,
+                sourceLocation: sourceLocation)
             #expect(view.faint.isEmpty, place, sourceLocation: sourceLocation)
             #expect(view.smallestText >= 12, place, sourceLocation: sourceLocation)
             #expect(view.scripts + view.handlers == 0, place, sourceLocation: sourceLocation)
@@ -152,7 +162,7 @@ struct `A report in a browser` {
         let fixture = try ResultsFixture.run()
         let bad = """
             <!doctype html><html><body style="background: #fff">
-            <p style="color: #aaa; width: 2000px; font-size: 6px">faint and wide</p>
+            <main><p style="color: #aaa; width: 2000px; font-size: 6px">faint and wide</p></main>
             <details><p style="color: #bbb">folded</p></details>
             <img src="missing.png" onerror="console.log('x')"><script>console.error("ran")</script>
             </body></html>
@@ -160,6 +170,7 @@ struct `A report in a browser` {
         try fixture.write(bad, to: "bad.html")
         let view = try #require(try Chromium.views(of: fixture.path + "/bad.html").first)
         #expect(view.overflow > 1_000)
+        #expect(!view.cut.isEmpty)
         #expect(view.faint.map { $0.suffix(6) } == ["d wide", "folded"])
         #expect(view.smallestText == 6)
         #expect(view.requests.contains { $0.hasSuffix("missing.png") })

@@ -1,5 +1,5 @@
 set encoding utf8
-set terminal svg size 760,626 dynamic noenhanced name 'percentiles' font 'system-ui,Helvetica,Arial,sans-serif,13.0' background rgb 'white'
+set terminal svg size 520,580 dynamic noenhanced name 'percentiles' font 'system-ui,Helvetica,Arial,sans-serif,13.0' background rgb 'white'
 set output 'percentiles.svg'
 set datafile missing 'NaN'
 set multiplot
@@ -7,19 +7,21 @@ unset key
 set border 3
 set tics nomirror out scale 0.5
 set style fill solid 1 noborder
-set label 'Latency by percentile' at screen 0.0184210526, screen 0.957747604 left font ',17.0'
-set label 'orders · 3 variants · 6 runs · 6 VALID' at screen 0.0184210526, screen 0.924201278 left
-set arrow from screen 0.0184210526, screen 0.895447284 to screen 0.0526315789, screen 0.895447284 nohead lc rgb '#0072B2' lw 3.2 dt 1
-set label 'zstd:0' at screen 0.0605263158, screen 0.895447284 left
-set arrow from screen 0.136421053, screen 0.895447284 to screen 0.170631579, screen 0.895447284 nohead lc rgb '#E69F00' lw 2.7 dt 1
-set label 'zstd:1' at screen 0.178526316, screen 0.895447284 left
-set arrow from screen 0.254421053, screen 0.895447284 to screen 0.288631579, screen 0.895447284 nohead lc rgb '#009E73' lw 2.2 dt 1
-set label 'zstd:2' at screen 0.296526316, screen 0.895447284 left
-set label 'Response latency' at screen 0.0184210526, screen 0.837939297 left
-set lmargin at screen 0.1
-set rmargin at screen 0.973684211
-set tmargin at screen 0.808306709
-set bmargin at screen 0.504792332
+set label 'Latency by percentile' at screen 0.0269230769, screen 0.954396552 left font ',17.0'
+set label 'p99 is from 5.72 ms (zstd:0) to 5.72 ms (zstd:2).' at screen 0.0269230769, screen 0.918189655 left
+set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.887155172 left font ',11.0'
+set label 'all 6 VALID' at screen 0.0269230769, screen 0.861293103 left font ',11.0'
+set arrow from screen 0.0269230769, screen 0.828534483 to screen 0.0769230769, screen 0.828534483 nohead lc rgb '#0072B2' lw 3.2 dt 1
+set label 'zstd:0' at screen 0.0884615385, screen 0.828534483 left
+set arrow from screen 0.199384615, screen 0.828534483 to screen 0.249384615, screen 0.828534483 nohead lc rgb '#E69F00' lw 2.7 dt 1
+set label 'zstd:1' at screen 0.260923077, screen 0.828534483 left
+set arrow from screen 0.371846154, screen 0.828534483 to screen 0.421846154, screen 0.828534483 nohead lc rgb '#009E73' lw 2.2 dt 1
+set label 'zstd:2' at screen 0.433384615, screen 0.828534483 left
+set label 'Response latency' at screen 0.0269230769, screen 0.766465517 left
+set lmargin at screen 0.146153846
+set rmargin at screen 0.961538462
+set tmargin at screen 0.734482759
+set bmargin at screen 0.475862069
 set logscale x
 set xrange [1:150000]
 set format x '%g'
@@ -30,9 +32,9 @@ set logscale y
 set yrange [2000:20000]
 set format y '%g'
 unset mytics
-set ytics ('2 ms' 2000, '5 ms' 5000, '10 ms' 10000, '20 ms' 20000)
+set ytics ('2 ms' 2000, '5 ms' 5000, '10 ms' 10000, '20 ms' 20000, '' 3000 1, '' 4000 1, '' 6000 1, '' 7000 1, '' 8000 1, '' 9000 1)
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set label '' at screen 0.536842105, screen 0.437699681 center
+set label '' at screen 0.553846154, screen 0.403448276 center
 $panel0_series0 << END
 1 NaN NaN NaN NaN NaN
 2 2800 NaN NaN NaN NaN
@@ -63,11 +65,11 @@ plot $panel0_series0 using 1:2 with lines lc rgb '#0072B2' lw 3.2 dt 1 notitle, 
 unset label
 unset arrow
 unset object
-set label 'End-to-end latency of readers' at screen 0.0184210526, screen 0.425798722 left
-set lmargin at screen 0.1
-set rmargin at screen 0.973684211
-set tmargin at screen 0.396166134
-set bmargin at screen 0.0926517572
+set label 'End-to-end latency of readers' at screen 0.0269230769, screen 0.390603448 left
+set lmargin at screen 0.146153846
+set rmargin at screen 0.961538462
+set tmargin at screen 0.35862069
+set bmargin at screen 0.1
 set logscale x
 set xrange [1:150000]
 set format x '%g'
@@ -78,9 +80,9 @@ set logscale y
 set yrange [2000:20000]
 set format y '%g'
 unset mytics
-set ytics ('2 ms' 2000, '5 ms' 5000, '10 ms' 10000, '20 ms' 20000)
+set ytics ('2 ms' 2000, '5 ms' 5000, '10 ms' 10000, '20 ms' 20000, '' 3000 1, '' 4000 1, '' 6000 1, '' 7000 1, '' 8000 1, '' 9000 1)
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set label 'share of the records' at screen 0.536842105, screen 0.0255591054 center
+set label 'share of the records' at screen 0.553846154, screen 0.0275862069 center
 $panel1_series0 << END
 1 NaN NaN NaN NaN NaN
 2 3080 NaN NaN NaN NaN

@@ -1,5 +1,5 @@
 set encoding utf8
-set terminal svg size 760,519 dynamic noenhanced name 'throughput' font 'system-ui,Helvetica,Arial,sans-serif,13.0' background rgb 'white'
+set terminal svg size 520,551 dynamic noenhanced name 'throughput' font 'system-ui,Helvetica,Arial,sans-serif,13.0' background rgb 'white'
 set output 'throughput.svg'
 set datafile missing 'NaN'
 set multiplot
@@ -7,25 +7,28 @@ unset key
 set border 3
 set tics nomirror out scale 0.5
 set style fill solid 1 noborder
-set label 'Throughput over time' at screen 0.0184210526, screen 0.949036609 left font ',17.0'
-set label 'orders · 3 variants · 6 runs · 6 VALID' at screen 0.0184210526, screen 0.908574181 left
-set arrow from screen 0.0184210526, screen 0.8738921 to screen 0.0526315789, screen 0.8738921 nohead lc rgb '#7F7F7F' lw 1 dt 1
-set label 'offered' at screen 0.0605263158, screen 0.8738921 left
-set arrow from screen 0.146, screen 0.8738921 to screen 0.180210526, screen 0.8738921 nohead lc rgb '#0072B2' lw 1 dt 1
-set label 'acknowledged' at screen 0.188105263, screen 0.8738921 left
-set arrow from screen 0.321473684, screen 0.8738921 to screen 0.355684211, screen 0.8738921 nohead lc rgb '#E69F00' lw 1 dt 1
-set label 'consumed by readers' at screen 0.363578947, screen 0.8738921 left
-set object rectangle from screen 0.564, screen 0.862331407 to screen 0.598210526, screen 0.885452794 fc rgb '#888888' fs transparent solid 0.18 noborder
-set label 'warm-up' at screen 0.606105263, screen 0.8738921 left
-set object rectangle from screen 0.0184210526, screen 0.827649326 to screen 0.0526315789, screen 0.850770713 fc rgb '#D55E00' fs transparent solid 0.16 noborder
-set label 'the machine stalled for 10 ms or more' at screen 0.0605263158, screen 0.839210019 left
-set object rectangle from screen 0.433368421, screen 0.827649326 to screen 0.467578947, screen 0.850770713 fc rgb '#56B4E9' fs transparent solid 0.25 noborder
-set label 'drain' at screen 0.475473684, screen 0.839210019 left
-set label 'zstd:0' at screen 0.0184210526, screen 0.769845857 left
-set lmargin at screen 0.0868421053
-set rmargin at screen 0.473684211
-set tmargin at screen 0.734104046
-set bmargin at screen 0.502890173
+set label 'Throughput over time' at screen 0.0269230769, screen 0.95199637 left font ',17.0'
+set label 'The acknowledged rate, in the median interval, was from 48.0 k records/s' at screen 0.0269230769, screen 0.913883848 left
+set label '(zstd:2) to 50.0 k records/s (zstd:0).' at screen 0.0269230769, screen 0.881215971 left
+set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.848548094 left font ',11.0'
+set label 'all 6 VALID' at screen 0.0269230769, screen 0.821324864 left font ',11.0'
+set arrow from screen 0.0269230769, screen 0.786842105 to screen 0.0769230769, screen 0.786842105 nohead lc rgb '#7F7F7F' lw 1 dt 1
+set label 'offered' at screen 0.0884615385, screen 0.786842105 left
+set arrow from screen 0.213384615, screen 0.786842105 to screen 0.263384615, screen 0.786842105 nohead lc rgb '#0072B2' lw 1 dt 1
+set label 'acknowledged' at screen 0.274923077, screen 0.786842105 left
+set arrow from screen 0.469846154, screen 0.786842105 to screen 0.519846154, screen 0.786842105 nohead lc rgb '#E69F00' lw 1 dt 1
+set label 'consumed by readers' at screen 0.531384615, screen 0.786842105 left
+set object rectangle from screen 0.0269230769, screen 0.743284936 to screen 0.0769230769, screen 0.765063521 fc rgb '#888888' fs transparent solid 0.18 noborder
+set label 'warm-up' at screen 0.0884615385, screen 0.754174229 left
+set object rectangle from screen 0.213384615, screen 0.743284936 to screen 0.263384615, screen 0.765063521 fc rgb '#D55E00' fs transparent solid 0.16 noborder
+set label 'stall of the machine, 10 ms or more' at screen 0.274923077, screen 0.754174229 left
+set object rectangle from screen 0.791846154, screen 0.743284936 to screen 0.841846154, screen 0.765063521 fc rgb '#56B4E9' fs transparent solid 0.25 noborder
+set label 'drain' at screen 0.853384615, screen 0.754174229 left
+set label 'zstd:0' at screen 0.0269230769, screen 0.688838475 left
+set lmargin at screen 0.126923077
+set rmargin at screen 0.461538462
+set tmargin at screen 0.655172414
+set bmargin at screen 0.45553539
 unset logscale x
 set xrange [-1:4]
 set format x '%g'
@@ -38,8 +41,8 @@ set format y '%g'
 unset mytics
 set ytics autofreq
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set label 'k records/s' at screen 0.0157894737, screen 0.61849711 center rotate by 90
-set label '' at screen 0.280263158, screen 0.421965318 center
+set label 'k records/s' at screen 0.0230769231, screen 0.555353902 center rotate by 90
+set label '' at screen 0.294230769, screen 0.379310345 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
 set object rectangle from first 3, graph 0 to first 4, graph 1 fc rgb '#56B4E9' fs transparent solid 0.25 noborder behind
@@ -94,11 +97,11 @@ plot $panel0_series0 using 1:2 with lines lc rgb '#7F7F7F' lw 1 dt 1 notitle, \
 unset label
 unset arrow
 unset object
-set label 'zstd:1' at screen 0.518421053, screen 0.769845857 left
-set lmargin at screen 0.586842105
-set rmargin at screen 0.973684211
-set tmargin at screen 0.734104046
-set bmargin at screen 0.502890173
+set label 'zstd:1' at screen 0.526923077, screen 0.688838475 left
+set lmargin at screen 0.626923077
+set rmargin at screen 0.961538462
+set tmargin at screen 0.655172414
+set bmargin at screen 0.45553539
 unset logscale x
 set xrange [-1:4]
 set format x '%g'
@@ -111,7 +114,7 @@ set format y '%g'
 unset mytics
 set ytics autofreq
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set label 'elapsed (s)' at screen 0.780263158, screen 0.421965318 center
+set label 'elapsed (s)' at screen 0.794230769, screen 0.379310345 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
 set object rectangle from first 3, graph 0 to first 4, graph 1 fc rgb '#56B4E9' fs transparent solid 0.25 noborder behind
@@ -166,11 +169,11 @@ plot $panel1_series0 using 1:2 with lines lc rgb '#7F7F7F' lw 1 dt 1 notitle, \
 unset label
 unset arrow
 unset object
-set label 'zstd:2' at screen 0.0184210526, screen 0.378709056 left
-set lmargin at screen 0.0868421053
-set rmargin at screen 0.473684211
-set tmargin at screen 0.342967245
-set bmargin at screen 0.111753372
+set label 'zstd:2' at screen 0.0269230769, screen 0.338566243 left
+set lmargin at screen 0.126923077
+set rmargin at screen 0.461538462
+set tmargin at screen 0.304900181
+set bmargin at screen 0.105263158
 unset logscale x
 set xrange [-1:4]
 set format x '%g'
@@ -183,8 +186,8 @@ set format y '%g'
 unset mytics
 set ytics autofreq
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set label 'k records/s' at screen 0.0157894737, screen 0.227360308 center rotate by 90
-set label 'elapsed (s)' at screen 0.280263158, screen 0.0308285164 center
+set label 'k records/s' at screen 0.0230769231, screen 0.20508167 center rotate by 90
+set label 'elapsed (s)' at screen 0.294230769, screen 0.0290381125 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
 set object rectangle from first 3, graph 0 to first 4, graph 1 fc rgb '#56B4E9' fs transparent solid 0.25 noborder behind
