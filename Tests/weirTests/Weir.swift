@@ -35,10 +35,11 @@ final class Weir {
     ///   - drawsPage: charts and report.html take longer than the runs of most tests.
     ///   - outputPath: where standard output goes; nil for a file of its own.
     ///   - ignoresHangup: as under `nohup`.
+    ///   - namespace: of the network (`ip netns`), in which it runs.
     init(
         _ arguments: [String], in workspace: Workspace, environment: [String: String]? = nil,
         drawsPage: Bool = false, outputPath: String? = nil,
-        ignoresHangup: Bool = false
+        ignoresHangup: Bool = false, namespace: String? = nil
     ) throws {
         self.workspace = workspace
         let name = UUID().uuidString
@@ -51,6 +52,12 @@ final class Weir {
             process.executableURL = URL(filePath: "/bin/sh")
             process.arguments =
                 ["-c", "trap '' HUP; exec \"$0\" \"$@\"", Self.executable.path]
+                + (process.arguments ?? [])
+        }
+        if let namespace {
+            process.executableURL = URL(filePath: "/usr/bin/env")
+            process.arguments =
+                ["ip", "netns", "exec", namespace, Self.executable.path]
                 + (process.arguments ?? [])
         }
         process.currentDirectoryURL = URL(filePath: workspace.path)

@@ -27,7 +27,15 @@ public final class BrokerConnection: Sendable {
     public static func open(
         _ peer: Peer, settings: ConnectionSettings, on eventLoop: any EventLoop, logger: Logger
     ) -> EventLoopFuture<BrokerConnection> {
-        let handler = ConnectionHandler(peer: peer, settings: settings, on: eventLoop)
+        open(peer, settings: settings, on: eventLoop, logger: logger, metrics: nil)
+    }
+
+    static func open(
+        _ peer: Peer, settings: ConnectionSettings, on eventLoop: any EventLoop, logger: Logger,
+        metrics: ClientMetrics?
+    ) -> EventLoopFuture<BrokerConnection> {
+        let handler = ConnectionHandler(
+            peer: peer, settings: settings, on: eventLoop, metrics: metrics)
         return BrokerSocket.open(peer, settings: settings, on: eventLoop, handler: handler)
             .flatMap { _ in negotiate(handler, settings, VersionNegotiation()) }
             .map { versions in

@@ -15,6 +15,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     /// The name in every request's header.
     private let clientID: String
     private let maxIdleMs: Int64
+    private let metrics: ClientMetrics?
     private var context: ChannelHandlerContext?
     private var decoder: FrameDecoder
     private var inFlight = RequestsInFlight<EventLoopPromise<ByteBuffer>>()
@@ -29,7 +30,11 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     private var end: ConnectionError?
     private let closed: EventLoopPromise<ConnectionError>
 
-    init(peer: Peer, settings: ConnectionSettings, on eventLoop: any EventLoop) {
+    init(
+        peer: Peer, settings: ConnectionSettings, on eventLoop: any EventLoop,
+        metrics: ClientMetrics? = nil
+    ) {
+        self.metrics = metrics
         self.peer = peer
         self.eventLoop = eventLoop
         clientID = settings.clientID
@@ -95,6 +100,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         lastUsed = now
         counted.requestCount += 1
         counted.sentByteCount += writer.byteCount
+        metrics?.didSend(Body.apiKey, byteCount: writer.byteCount)
         // A broker may answer before it has read all of the records.
         let written = records.isEmpty && expectsAnswer ? nil : eventLoop.makePromise(of: Void.self)
         let allWritten = written?.futureResult.flatMapErrorThrowing { [self] in
@@ -138,6 +144,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         counted.receivedByteCount += buffer.readableBytes
+        metrics?.didReceive(byteCount: buffer.readableBytes)
         guard end == nil else { return }
         decoder.append(buffer)
         do throws(ConnectionError.Reason) {
@@ -154,6 +161,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         let request = try inFlight.receive(correlationID: id)
         counted.responseCount += 1
         lastUsed = eventLoop.now
+        metrics?.didAnswer(request.apiKey, after: lastUsed - request.sentAt)
         request.waiter.succeed(frame)
     }
 

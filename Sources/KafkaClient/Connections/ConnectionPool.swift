@@ -17,6 +17,7 @@ final class ConnectionPool {
     private let settings: ConnectionSettings
     private let eventLoop: any EventLoop
     private let logger: Logger
+    private let metrics: ClientMetrics?
     private var slots: [Key: Slot] = [:]
     private var reconnects: [BrokerAddress: ReconnectState] = [:]
     private var isClosed = false
@@ -28,7 +29,11 @@ final class ConnectionPool {
     private var past: [Int32: BrokerTraffic] = [:]
     static let unnamed: Int32 = -1
 
-    init(settings: ConnectionSettings, on eventLoop: any EventLoop, logger: Logger) {
+    init(
+        settings: ConnectionSettings, on eventLoop: any EventLoop, logger: Logger,
+        metrics: ClientMetrics? = nil
+    ) {
+        self.metrics = metrics
         self.settings = settings
         self.eventLoop = eventLoop
         self.logger = logger
@@ -55,7 +60,7 @@ final class ConnectionPool {
 
     private func open(_ key: Key) -> EventLoopFuture<BrokerConnection> {
         let future = BrokerConnection.open(
-            key.peer, settings: settings, on: eventLoop, logger: logger)
+            key.peer, settings: settings, on: eventLoop, logger: logger, metrics: metrics)
         slots[key] = .opening(future)
         future.assumeIsolated().whenComplete { [self] result in
             switch result {

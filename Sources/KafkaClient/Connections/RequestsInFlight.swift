@@ -10,6 +10,7 @@ struct RequestsInFlight<Waiter> {
         var apiKey: ApiKey
         var timeoutMs: Int64
         var deadline: NIODeadline
+        var sentAt: NIODeadline { deadline - .milliseconds(timeoutMs) }
         var waiter: Waiter
     }
 

@@ -21,8 +21,10 @@ struct FetchPartition: Sendable {
     /// A nearer replica that the leader named, and until when it is used (KIP-392).
     var readReplica: (nodeID: Int32, untilMs: Int64)?
     var isPaused = false
-    /// Whether a request for it is in flight.
+    /// Whether a request for its place is in flight.
     var isAsked = false
+    /// Those of the lowest are asked for first.
+    var turn = 0
     var pausedUntilMs: Int64 = 0
     var failures = 0
     /// What was fetched and not taken.

@@ -2,7 +2,8 @@ import KafkaProtocol
 import RecordFormat
 
 /// The fetch session with one broker (KIP-227): the broker remembers the partitions and their
-/// offsets, and a request names only what has changed.
+/// offsets, and a request names only what has changed. So a request costs what has changed, however
+/// many partitions there are.
 ///
 /// A broker that grants no session is asked in full each time.
 ///
@@ -19,25 +20,60 @@ struct FetchSession: Sendable {
         case wrongSession(Int32)
     }
 
+    /// What is asked for of a partition, and in which of its incarnations.
+    struct Entry: Equatable, Sendable {
+        var asked: FetchRequest.Partition
+        var incarnation: Int
+    }
+
+    private enum Change: Sendable {
+        case want(Entry)
+        case forget
+    }
+
     /// 0 outside of a session.
     private(set) var id: Int32 = 0
     /// Of the next request; 0 asks for a new session, and ends the one with this id.
     private(set) var epoch: Int32 = 0
     /// What the broker takes to be asked for, once it has the request in flight.
-    private var partitions: [TopicPartition: FetchRequest.Partition] = [:]
+    private(set) var partitions: [TopicPartition: Entry] = [:]
+    /// What the next request changes.
+    private var changes: [TopicPartition: Change] = [:]
 
     private var isFull: Bool { epoch == 0 }
 
-    /// Fills in the session, and of `wanted` what the broker does not know; the order is kept.
-    mutating func prepare(
-        _ request: inout FetchRequest, for wanted: [(TopicPartition, FetchRequest.Partition)]
-    ) {
+    /// From the next request on the partition is asked for.
+    mutating func want(_ one: TopicPartition, _ entry: Entry) {
+        if changes[one] == nil, partitions[one] == entry { return }
+        changes[one] = .want(entry)
+    }
+
+    /// From the next request on the partition is not asked for.
+    mutating func forget(_ one: TopicPartition) { changes[one] = .forget }
+
+    /// Fills in the session, and of what is wanted what the broker does not know.
+    ///
+    /// - Parameter turn: of a partition; those of the lowest come first.
+    mutating func prepare(_ request: inout FetchRequest, turn: (TopicPartition) -> Int) {
         request.sessionID = id
         request.sessionEpoch = epoch
-        let known = isFull ? [:] : partitions
-        partitions = Dictionary(wanted) { $1 }
+        var named: [TopicPartition] = []
+        var forgotten: [TopicPartition] = []
+        for (one, change) in changes {
+            switch change {
+            case .want(let entry):
+                if !isFull, partitions[one]?.asked != entry.asked { named.append(one) }
+                partitions[one] = entry
+            case .forget:
+                if partitions.removeValue(forKey: one) != nil, !isFull { forgotten.append(one) }
+            }
+        }
+        changes.removeAll(keepingCapacity: true)
+        if isFull { named = Array(partitions.keys) }
+        let order = named.map { (one: $0, turn: turn($0)) }.sorted { $0.turn < $1.turn }
         request.topics = []
-        for (one, asked) in wanted where known[one] != asked {
+        for (one, _) in order {
+            guard let asked = partitions[one]?.asked else { continue }
             if request.topics.last?.topic != one.topic {
                 var topic = FetchRequest.Topic()
                 topic.topic = one.topic
@@ -45,7 +81,6 @@ struct FetchSession: Sendable {
             }
             request.topics[request.topics.count - 1].partitions.append(asked)
         }
-        let forgotten = known.keys.filter { partitions[$0] == nil }
         request.forgottenTopicsData = ConsumerProtocolTopic.grouping(forgotten).map {
             var topic = FetchRequest.ForgottenTopic()
             topic.topic = $0.topic

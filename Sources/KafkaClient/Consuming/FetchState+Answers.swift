@@ -15,17 +15,15 @@ extension FetchState {
             return pauseBroker(asked.broker, nowMs: nowMs)
         }
         brokerPauses[asked.broker] = nil
-        var served: Set<TopicPartition> = []
         for topic in response.responses {
             for part in topic.partitions {
                 let one = TopicPartition(topic: topic.topic, partition: part.partitionIndex)
                 guard let partition = current(one, of: asked) else { continue }
                 read(part, of: one, partition, frame: frame, nowMs: nowMs)
-                if (part.records ?? .empty).byteCount > 0 { served.insert(one) }
+                if (part.records ?? .empty).byteCount > 0 { moveToEnd(one) }
+                due.touch(one)
             }
         }
-        // Those that had something go to the end, so that each comes first in its turn.
-        order = order.filter { !served.contains($0) } + order.filter(served.contains)
         advance(nowMs: nowMs)
     }
 
@@ -49,6 +47,7 @@ extension FetchState {
         }
         if part.preferredReadReplica >= 0 {
             partition.readReplica = (part.preferredReadReplica, nowMs + replicaLeaseMs)
+            due.touch(one, atMs: nowMs + replicaLeaseMs)
         }
         let range = (part.records ?? .empty).range
         do throws(ConsumerError) {
@@ -81,7 +80,10 @@ extension FetchState {
     mutating func requestFailed(ticket: Int, nowMs: Int64) {
         guard let asked = answered(ticket) else { return }
         if asked.api == .fetch { sessions[asked.broker]?.requestFailed() }
-        for one in asked.partitions.keys { partitions[one]?.readReplica = nil }
+        for one in partitions(of: asked) where partitions[one]?.readReplica != nil {
+            partitions[one]?.readReplica = nil
+            due.touch(one)
+        }
         pauseBroker(asked.broker, nowMs: nowMs)
         act(.refreshMetadata)
     }
@@ -98,8 +100,9 @@ extension FetchState {
     /// The broker does not have what the request needs, and will not have it later.
     mutating func cannotAsk(ticket: Int, _ error: ConnectionError) {
         guard let asked = answered(ticket) else { return }
-        for one in asked.partitions.keys where current(one, of: asked) != nil {
+        for one in partitions(of: asked) where current(one, of: asked) != nil {
             partitions[one]?.phase = .failed
+            due.touch(one)
             queue.fail(.unusableBroker(one, error))
         }
     }
@@ -114,16 +117,28 @@ extension FetchState {
     /// Takes the request with `ticket` from those in flight; nil if it was answered before.
     mutating func answered(_ ticket: Int) -> Asked? {
         guard let asked = asked.removeValue(forKey: ticket) else { return nil }
+        if asked.api == .fetch { fetchesInFlight.remove(asked.broker) }
         for one in asked.partitions.keys where current(one, of: asked) != nil {
             partitions[one]?.isAsked = false
+            due.touch(one)
         }
         return asked
     }
 
+    private func partitions(of asked: Asked) -> [TopicPartition] {
+        asked.api == .fetch
+            ? (sessions[asked.broker]?.partitions.keys).map(Array.init) ?? []
+            : Array(asked.partitions.keys)
+    }
+
     /// The partition, if it was asked for and there has been no seek since.
     func current(_ one: TopicPartition, of asked: Asked) -> FetchPartition? {
-        guard let partition = partitions[one], asked.partitions[one] == partition.incarnation
-        else { return nil }
+        let incarnation =
+            asked.api == .fetch
+            ? sessions[asked.broker]?.partitions[one]?.incarnation : asked.partitions[one]
+        guard let partition = partitions[one], incarnation == partition.incarnation else {
+            return nil
+        }
         return partition
     }
 
@@ -140,6 +155,7 @@ extension FetchState {
         case .retry: setPause(one, nowMs: nowMs)
         case .resetOffset, .fail:
             partitions[one]?.phase = .failed
+            due.touch(one)
             queue.fail(.refused(one, api, code))
         }
     }

@@ -18,43 +18,51 @@ extension FetchState {
             partition.leader = leader
             partition.readReplica = nil
             partitions[one] = partition
+            due.touch(one)
         }
     }
 
     /// When the next pause ends; nil where none runs.
     func nextDeadlineMs(after nowMs: Int64) -> Int64? {
-        let pauses = partitions.values.filter { !$0.isAsked }.map(\.pausedUntilMs)
-        return (pauses + brokerPauses.values.map(\.untilMs)).filter { $0 > nowMs }.min()
+        let pauses = brokerPauses.values.lazy.map(\.untilMs).filter { $0 > nowMs }
+        return [due.nextMs, pauses.min()].compactMap(\.self).min()
     }
 
-    /// Sends what can be sent.
+    /// Sends what can be sent. Only partitions are looked at to which something has happened: the
+    /// sessions know what is to be asked for of the others.
     mutating func advance(nowMs: Int64) {
-        var fetches: [Int32: [TopicPartition]] = [:]
         var locations: [Int32: [TopicPartition]] = [:]
         var validations: [Int32: [TopicPartition]] = [:]
         var lacksLeader = false
-        let isFull = queue.byteCount >= settings.fetchMaxBytes
-        for one in order {
+        for one in due.take(nowMs: nowMs) {
+            if awaitsFetch(one, nowMs: nowMs) {
+                due.touch(one)
+                continue
+            }
             guard let partition = partitions[one], !partition.isAsked,
                 nowMs >= partition.pausedUntilMs
-            else { continue }
+            else {
+                forget(one)
+                continue
+            }
             guard let broker = partition.broker(nowMs: nowMs) else {
                 lacksLeader = true
                 setPause(one, nowMs: nowMs)
+                forget(one)
                 continue
             }
-            if let pause = brokerPauses[broker], nowMs < pause.untilMs { continue }
             switch partition.phase {
-            case .locating: locations[broker, default: []].append(one)
-            case .validating: validations[broker, default: []].append(one)
-            case .fetching:
-                if partition.isPaused || isFull
-                    || queue.byteCount(of: one) >= settings.maxPartitionFetchBytes
-                {
-                    continue
+            case .fetching: want(one, partition, from: broker)
+            case .failed: forget(one)
+            case .locating, .validating:
+                forget(one)
+                if let pause = brokerPauses[broker], nowMs < pause.untilMs {
+                    due.touch(one, atMs: pause.untilMs)
+                } else if case .validating = partition.phase {
+                    validations[broker, default: []].append(one)
+                } else {
+                    locations[broker, default: []].append(one)
                 }
-                fetches[broker, default: []].append(one)
-            case .failed: break
             }
         }
         if lacksLeader { act(.refreshMetadata) }
@@ -64,10 +72,49 @@ extension FetchState {
         for (broker, list) in validations.sorted(by: { $0.key < $1.key }) {
             sendLeaderEpoch(to: broker, list)
         }
-        for (broker, list) in fetches.sorted(by: { $0.key < $1.key })
-        where !asked.values.contains(where: { $0.api == .fetch && $0.broker == broker }) {
-            sendFetch(to: broker, list)
+        guard queue.byteCount < settings.fetchMaxBytes else { return }
+        for broker in fetchCounts.keys.sorted() where mayFetch(from: broker, nowMs: nowMs) {
+            sendFetch(to: broker)
         }
+    }
+
+    /// Whether the partition is to be asked for elsewhere, or is to be validated, and the answer to
+    /// its fetch is not there yet.
+    private func awaitsFetch(_ one: TopicPartition, nowMs: Int64) -> Bool {
+        guard let broker = fetchedFrom[one], fetchesInFlight.contains(broker) else { return false }
+        let partition = partitions[one]
+        return partition?.broker(nowMs: nowMs) != broker || partition?.phase == .validating
+    }
+
+    private func mayFetch(from broker: Int32, nowMs: Int64) -> Bool {
+        if let pause = brokerPauses[broker], nowMs < pause.untilMs { return false }
+        return fetchCounts[broker, default: 0] > 0 && !fetchesInFlight.contains(broker)
+    }
+
+    private mutating func want(
+        _ one: TopicPartition, _ partition: FetchPartition, from broker: Int32
+    ) {
+        guard !partition.isPaused, queue.byteCount(of: one) < settings.maxPartitionFetchBytes else {
+            return forget(one)
+        }
+        if fetchedFrom[one] != broker {
+            forget(one)
+            fetchedFrom[one] = broker
+            fetchCounts[broker, default: 0] += 1
+        }
+        var asked = FetchRequest.Partition()
+        asked.partition = one.partition
+        asked.currentLeaderEpoch = partition.leader?.epoch ?? .none
+        asked.fetchOffset = partition.position
+        asked.partitionMaxBytes = Int32(clamping: settings.maxPartitionFetchBytes)
+        sessions[broker, default: FetchSession()].want(
+            one, FetchSession.Entry(asked: asked, incarnation: partition.incarnation))
+    }
+
+    private mutating func forget(_ one: TopicPartition) {
+        guard let broker = fetchedFrom.removeValue(forKey: one) else { return }
+        fetchCounts[broker, default: 1] -= 1
+        sessions[broker]?.forget(one)
     }
 
     private mutating func ask(
@@ -83,25 +130,19 @@ extension FetchState {
         return ticket
     }
 
-    private mutating func sendFetch(to broker: Int32, _ list: [TopicPartition]) {
+    private mutating func sendFetch(to broker: Int32) {
         var request = FetchRequest()
         request.maxWaitMs = Int32(clamping: settings.fetchMaxWaitMs)
         request.minBytes = Int32(clamping: settings.fetchMinBytes)
         request.maxBytes = Int32(clamping: settings.fetchMaxBytes)
         request.isolationLevel = settings.isolation.level
         request.rackID = settings.clientRack
-        let wanted = list.compactMap { one in
-            partitions[one].map { partition in
-                var asked = FetchRequest.Partition()
-                asked.partition = one.partition
-                asked.currentLeaderEpoch = partition.leader?.epoch ?? .none
-                asked.fetchOffset = partition.position
-                asked.partitionMaxBytes = Int32(clamping: settings.maxPartitionFetchBytes)
-                return (one, asked)
-            }
+        sessions[broker, default: FetchSession()].prepare(&request) { [partitions] in
+            partitions[$0]?.turn ?? 0
         }
-        sessions[broker, default: FetchSession()].prepare(&request, for: wanted)
-        let ticket = ask(list, of: broker, .fetch)
+        fetchesInFlight.insert(broker)
+        let ticket = newTicket()
+        asked[ticket] = Asked(broker: broker, api: .fetch, partitions: [:])
         act(.fetch(broker: broker, request, ticket: ticket))
     }
 
@@ -154,5 +195,7 @@ extension FetchState {
         partition.pausedUntilMs =
             nowMs + backoff.waitMs(afterFailures: partition.failures, jitter: jitter)
         partitions[one] = partition
+        due.touch(one)
+        due.touch(one, atMs: partition.pausedUntilMs)
     }
 }

@@ -27,7 +27,7 @@ struct FetchState: Sendable {
     struct Asked: Sendable {
         var broker: Int32
         var api: ApiKey
-        /// With their incarnations.
+        /// With their incarnations; those of a fetch are in the session.
         var partitions: [TopicPartition: Int]
     }
 
@@ -41,9 +41,16 @@ struct FetchState: Sendable {
     var wallClockMs: Int64 = 0
 
     var partitions: [TopicPartition: FetchPartition] = [:]
-    /// The order in which they are asked for; those that were answered go to the end.
-    var order: [TopicPartition] = []
+    /// The turn of the next partition that goes to the end of the order.
+    private var nextTurn = 0
+    var due = DuePartitions()
     var sessions: [Int32: FetchSession] = [:]
+    /// The broker that a partition is fetched from.
+    var fetchedFrom: [TopicPartition: Int32] = [:]
+    /// How many partitions are fetched from each broker.
+    var fetchCounts: [Int32: Int] = [:]
+    /// The brokers that have not answered their last fetch.
+    var fetchesInFlight: Set<Int32> = []
     var asked: [Int: Asked] = [:]
     var brokerPauses: [Int32: (failures: Int, untilMs: Int64)] = [:]
     var queue = FetchedQueue()
@@ -64,6 +71,12 @@ struct FetchState: Sendable {
 
     mutating func act(_ action: Action) { actions.append(action) }
 
+    /// Those that had something go to the end, so that each comes first in its turn.
+    mutating func moveToEnd(_ one: TopicPartition) {
+        nextTurn += 1
+        partitions[one]?.turn = nextTurn
+    }
+
     mutating func newTicket() -> Int {
         lastTicket += 1
         return lastTicket
@@ -78,8 +91,10 @@ struct FetchState: Sendable {
             if let old = partitions[one] {
                 partition.leader = old.leader
                 partition.isPaused = old.isPaused
+                partition.turn = old.turn
             } else {
-                order.append(one)
+                nextTurn += 1
+                partition.turn = nextTurn
             }
             queue.drop(one)
             switch position {
@@ -93,6 +108,7 @@ struct FetchState: Sendable {
             default: partition.phase = .locating(position)
             }
             partitions[one] = partition
+            due.touch(one)
         }
     }
 
@@ -100,8 +116,8 @@ struct FetchState: Sendable {
         for one in removed {
             partitions[one] = nil
             queue.drop(one)
+            due.touch(one)
         }
-        order.removeAll { partitions[$0] == nil }
     }
 
     /// What was fetched of the partition and not taken is dropped, so that it holds no memory, and
@@ -112,6 +128,7 @@ struct FetchState: Sendable {
             partitions[one]?.isPaused = true
             partitions[one]?.isAsked = false
             partitions[one]?.incarnation = lastIncarnation
+            due.touch(one)
             guard let first = queue.drop(one, keepsProgress: true) else { continue }
             partitions[one]?.position = first.position
             partitions[one]?.positionEpoch = first.positionEpoch
@@ -119,7 +136,10 @@ struct FetchState: Sendable {
     }
 
     mutating func resume(_ resumed: some Sequence<TopicPartition>) {
-        for one in resumed { partitions[one]?.isPaused = false }
+        for one in resumed {
+            partitions[one]?.isPaused = false
+            due.touch(one)
+        }
     }
 
     /// The position, if all that was fetched before it is taken.
@@ -133,7 +153,11 @@ struct FetchState: Sendable {
     /// The next batches, in the order in which they came.
     ///
     /// - Throws: the error of a partition, once.
-    mutating func take() throws(ConsumerError) -> FetchedRecords? { try queue.take() }
+    mutating func take() throws(ConsumerError) -> FetchedRecords? {
+        // There is room for more of a partition.
+        defer { for one in queue.takeEmptied() { due.touch(one) } }
+        return try queue.take()
+    }
 
     /// By `auto.offset.reset`, for a partition without a position, or with one that the log does
     /// not have.

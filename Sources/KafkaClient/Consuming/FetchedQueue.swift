@@ -1,10 +1,13 @@
+import DequeModule
 import RecordFormat
 
 /// What was fetched and not taken, and how far the application is.
 ///
 /// Thread contract: a value with one owner.
 struct FetchedQueue: Sendable {
-    private var waiting: [FetchedRecords] = []
+    private var waiting = Deque<FetchedRecords>()
+    /// The partitions of what was taken lately.
+    private var emptied: [TopicPartition] = []
     private var errors: [ConsumerError] = []
     private(set) var byteCount = 0
     private var byteCounts: [TopicPartition: Int] = [:]
@@ -30,8 +33,8 @@ struct FetchedQueue: Sendable {
     mutating func take() throws(ConsumerError) -> FetchedRecords? {
         processed.merge(handedOut) { $1 }
         handedOut.removeAll(keepingCapacity: true)
-        while let next = waiting.first {
-            waiting.removeFirst()
+        while let next = waiting.popFirst() {
+            emptied.append(next.partition)
             byteCount -= next.byteCount
             byteCounts[next.partition, default: 0] -= next.byteCount
             let position = CommittedOffset(next.nextOffset, leaderEpoch: next.leaderEpoch)
@@ -44,6 +47,12 @@ struct FetchedQueue: Sendable {
         }
         if !errors.isEmpty { throw errors.removeFirst() }
         return nil
+    }
+
+    /// The partitions of what was taken since the last call.
+    mutating func takeEmptied() -> [TopicPartition] {
+        defer { emptied.removeAll(keepingCapacity: true) }
+        return emptied
     }
 
     /// The application has processed all that it got.

@@ -85,7 +85,7 @@ final class Fetcher {
 
     private func leaders() -> [TopicPartition: PartitionLeader] {
         var leaders: [TopicPartition: PartitionLeader] = [:]
-        for one in state.order { leaders[one] = cluster.leader(of: one) }
+        for one in state.partitions.keys { leaders[one] = cluster.leader(of: one) }
         return leaders
     }
 
@@ -110,10 +110,10 @@ final class Fetcher {
     }
 
     private func noteErrors(of response: FetchResponse, from broker: Int32) {
-        cluster.ownCounts.note(response.errorCode, of: broker)
+        cluster.note(response.errorCode, of: broker)
         for topic in response.responses {
             for partition in topic.partitions {
-                cluster.ownCounts.note(partition.errorCode, of: broker)
+                cluster.note(partition.errorCode, of: broker)
             }
         }
     }

@@ -22,9 +22,6 @@ public struct ClientCounts: Equatable, Sendable {
         brokers.values.reduce(into: [:]) { $0.merge($1.errors, uniquingKeysWith: +) }
     }
 
-    mutating func note(_ code: ErrorCode, of broker: Int32) {
-        if code != .none { brokers[broker, default: BrokerCounts()].errors[code, default: 0] += 1 }
-    }
 }
 
 /// What one client has done with one broker.
@@ -39,6 +36,13 @@ public struct BrokerCounts: Equatable, Sendable {
 }
 
 extension Cluster {
+    /// What a broker answered for a partition.
+    func note(_ code: ErrorCode, of broker: Int32) {
+        guard code != .none else { return }
+        ownCounts.brokers[broker, default: BrokerCounts()].errors[code, default: 0] += 1
+        metrics?.didFail(code)
+    }
+
     /// What this client has done. On the event loop only.
     public var counts: ClientCounts {
         eventLoop.assertInEventLoop()

@@ -1,5 +1,6 @@
 import KafkaProtocol
 import Logging
+import Metrics
 import NIOCore
 import RecordFormat
 
@@ -13,6 +14,8 @@ public final class Cluster: @unchecked Sendable {
     public let eventLoop: any EventLoop
     public let logger: Logger
     let pool: ConnectionPool
+    /// Nil where the program has no backend.
+    let metrics: ClientMetrics?
     var metadata: MetadataState
     var coordinators = Coordinators()
     var topicWaiters: [TopicWaiter] = []
@@ -26,13 +29,20 @@ public final class Cluster: @unchecked Sendable {
     public private(set) var isClosed = false
 
     /// Nothing is connected to before `connect` or the first request.
-    public init(settings: ClientSettings, on eventLoop: any EventLoop, logger: Logger) {
+    ///
+    /// - Parameter metrics: what `ClientMetrics` describes goes there.
+    public init(
+        settings: ClientSettings, on eventLoop: any EventLoop, logger: Logger,
+        metrics factory: any MetricsFactory = MetricsSystem.factory
+    ) {
         self.settings = settings
         self.eventLoop = eventLoop
         var logger = logger
         logger[metadataKey: "kafka.client.id"] = "\(settings.connection.clientID)"
         self.logger = logger
-        pool = ConnectionPool(settings: settings.connection, on: eventLoop, logger: logger)
+        metrics = ClientMetrics(clientID: settings.connection.clientID, factory: factory)
+        pool = ConnectionPool(
+            settings: settings.connection, on: eventLoop, logger: logger, metrics: metrics)
         metadata = MetadataState(settings: settings.metadata)
     }
 

@@ -98,7 +98,10 @@ struct PartitionQueue {
     /// The batch is not on the wire any more.
     mutating func land(_ id: PendingBatch.ID) -> PendingBatch? {
         guard let index = onWire.firstIndex(where: { $0.id == id }) else { return nil }
-        return onWire.remove(at: index)
+        let batch = onWire.remove(at: index)
+        // A producer may have thousands of partitions, and in most of them nothing to do.
+        if isEmpty { (waiting, onWire) = (Deque(), []) }
+        return batch
     }
 
     /// Whether all batches before this one are done.

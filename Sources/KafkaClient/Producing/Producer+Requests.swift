@@ -11,7 +11,9 @@ extension Producer {
         }
         let (request, records) = encode(send)
         cluster.ownCounts.produceRequests += 1
-        cluster.ownCounts.retries += send.parts.count { $0.batch.attempts > 1 }
+        let retries = send.parts.count { $0.batch.attempts > 1 }
+        cluster.ownCounts.retries += retries
+        cluster.metrics?.didRetry(retries)
         guard request.acks != Acks.none.rawValue else {
             connection.post(request, records: records).assumeIsolated().whenComplete {
                 [self] in finish(send, $0.map { nil })
@@ -44,7 +46,7 @@ extension Producer {
     private func noteErrors(of response: ProduceResponse, from broker: Int32) {
         for topic in response.responses {
             for partition in topic.partitionResponses {
-                cluster.ownCounts.note(partition.errorCode, of: broker)
+                cluster.note(partition.errorCode, of: broker)
             }
         }
     }

@@ -26,7 +26,7 @@ struct PartitionAudit {
     var searchesLeft = Self.mostSearches
     /// No batch from this offset on has come.
     private var reached = Offset.zero
-    var sequences: [SequenceAudit]
+    var sequences: SequenceAudits
     /// All faults except loss, which is known only at the end of the run.
     private(set) var counts = AuditCounts()
     /// Records that were sent to other partitions and arrived in this one.
@@ -39,7 +39,7 @@ struct PartitionAudit {
         self.partition = partition
         self.group = group
         own = ledger.partitions[partition]
-        sequences = Array(repeating: SequenceAudit(), count: producerCount)
+        sequences = SequenceAudits(producerCount: producerCount)
     }
 
     var topicPartition: TopicPartition { own.topicPartition }
@@ -324,8 +324,8 @@ struct PartitionAudit {
 
     @inline(__always)
     private mutating func take(_ numbers: Range<UInt64>, of producer: Int, at offset: Offset) {
-        if numbers.lowerBound == sequences[producer].next {
-            sequences[producer].observe(numbers)
+        if numbers.lowerBound == sequences.next(of: producer) {
+            sequences.observe(numbers, of: producer)
         } else {
             takeOutOfOrder(numbers, of: producer, at: offset)
         }

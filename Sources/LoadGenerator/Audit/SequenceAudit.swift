@@ -14,6 +14,14 @@ struct SequenceAudit {
     private var gaps: [Range<UInt64>] = []
     private var unrememberedLosses: UInt64 = 0
 
+    /// - Parameter next: all numbers before it have arrived, once and in order.
+    init(next: UInt64 = 0) { self.next = next }
+
+    /// Whether `next` says all.
+    var isRegular: Bool {
+        duplicated == 0 && reordered == 0 && unrememberedLosses == 0 && gaps.isEmpty
+    }
+
     /// Whether all of these numbers have arrived.
     func haveArrived(_ sequences: Range<UInt64>) -> Bool {
         sequences.upperBound <= next && !gaps.contains { $0.overlaps(sequences) }

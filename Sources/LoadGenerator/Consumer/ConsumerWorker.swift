@@ -41,6 +41,11 @@ struct ConsumerWorker: ~Copyable {
     /// Of the group; nil if nobody asks.
     private let gaps: PartitionGaps?
     private var assignments: [Assignment]
+    /// By partition, its place among the assignments.
+    private let places: [Int: Int]
+    private var hasBegun = false
+    /// The places that were fetched from, and may keep entries of the ledger.
+    private var unreleased: Set<Int> = []
     private(set) var reader: RecordBatchReader
     private var ledgerReader = LedgerReader()
     private(set) var visited = VisitedRecords()
@@ -66,21 +71,38 @@ struct ConsumerWorker: ~Copyable {
         assignments = audits.map { audit in
             Assignment(position: board.position(of: audit.partition), audit: audit)
         }
+        places = Dictionary(
+            uniqueKeysWithValues: assignments.enumerated().map { ($1.partition, $0) })
     }
 
-    /// Reads every assigned partition once.
+    /// Reads every assigned partition once or, where the session knows them, those that have
+    /// something: a step costs what has come, however many partitions there are.
     mutating func step() -> Step {
         guard failure == nil, !board.isStopped else { return .finished }
         guard !board.isPaused else { return .wait }
+        if !hasBegun {
+            hasBegun = true
+            session.begin(at: assignments.map { ($0.partition, $0.position) })
+        }
+        let ready = session.takeReady()
         var byteCount = 0
-        for index in assignments.indices {
-            byteCount += fetch(index)
+        if let ready {
+            for partition in ready {
+                guard let index = places[partition] else { continue }
+                byteCount += fetch(index)
+                unreleased.insert(index)
+            }
+        } else {
+            for index in assignments.indices { byteCount += fetch(index) }
         }
         if byteCount > 0 { return .again }
-        for index in assignments.indices { assignments[index].audit.letGo() }
+        if ready == nil { unreleased.formUnion(assignments.indices) }
+        for index in unreleased { assignments[index].audit.letGo() }
+        unreleased.removeAll(keepingCapacity: true)
         if failure != nil || board.isDrained(assignments.lazy.map { ($0.partition, $0.position) }) {
             return .finished
         }
+        if ready != nil { return .wait }
         for assignment in assignments
         where !session.arm(assignment.partition, past: assignment.position) {
             return .again

@@ -13,11 +13,11 @@ struct Producer: ~Copyable {
     var payload: PayloadCursor
     var partitioner: Partitioner
 
-    /// The batch being filled for each partition, or -1.
-    var openTickets: [Int]
-    /// The next audit sequence number, and the next Kafka sequence, for each partition.
+    /// The batch being filled for each partition, or -1. There may be ten million pairs of a producer
+    /// and a partition, so each byte here counts.
+    private var openTickets: [Int32]
+    /// The next audit sequence number for each partition.
     var sequences: [UInt64]
-    var baseSequences: [Int32]
     /// Batches that are ready, in the order of sending.
     var queue = Deque<Int>()
     var inFlight = 0
@@ -41,14 +41,22 @@ struct Producer: ~Copyable {
         self.partitioner = partitioner
         openTickets = Array(repeating: -1, count: partitionCount)
         sequences = Array(repeating: 0, count: partitionCount)
-        baseSequences = Array(repeating: 0, count: partitionCount)
     }
 
-    /// Takes the Kafka sequence numbers of a batch, wrapping from Int32.max to 0.
-    mutating func takeBaseSequence(of partition: Int, recordCount: Int) -> Int32 {
-        let base = baseSequences[partition]
-        let (next, overflow) = base.addingReportingOverflow(Int32(recordCount))
-        baseSequences[partition] = overflow ? next &- Int32.min : next
-        return base
+    @inline(__always)
+    func openTicket(of partition: Int) -> Int { Int(openTickets[partition]) }
+
+    /// - Parameter ticket: -1 for none.
+    @inline(__always)
+    mutating func setOpenTicket(_ ticket: Int, of partition: Int) {
+        openTickets[partition] = Int32(ticket)
+    }
+
+    var partitionCount: Int { openTickets.count }
+
+    /// Kafka's sequence number of a batch, which goes from Int32.max to 0: every batch that is sealed
+    /// follows the one before.
+    static func baseSequence(of firstSequence: UInt64) -> Int32 {
+        Int32(truncatingIfNeeded: firstSequence & UInt64(Int32.max))
     }
 }

@@ -12,7 +12,7 @@ extension ProducerWorker {
         pool[ticket].partition = partition
         pool[ticket].firstSequence = sequence
         pool[ticket].openedNanos = now
-        producers[index].openTickets[partition] = ticket
+        producers[index].setOpenTicket(ticket, of: partition)
         lingering.append(
             LingerEntry(ticket: ticket, generation: pool[ticket].generation, openedNanos: now))
         if lingering.count > Self.staleEntriesPerBatch * pool.count { dropStaleEntries() }
@@ -51,8 +51,8 @@ extension ProducerWorker {
     }
 
     mutating func closeBatches(of index: Int) {
-        for partition in producers[index].openTickets.indices {
-            let ticket = producers[index].openTickets[partition]
+        for partition in 0..<producers[index].partitionCount {
+            let ticket = producers[index].openTicket(of: partition)
             if ticket >= 0, !pool[ticket].isQueued { enqueue(ticket) }
         }
     }
@@ -62,7 +62,7 @@ extension ProducerWorker {
         let index = pool[ticket].producer
         if pool[ticket].isFull {
             producers[index].fullBatchesQueued += 1
-            producers[index].openTickets[pool[ticket].partition] = -1
+            producers[index].setOpenTicket(-1, of: pool[ticket].partition)
         }
         if !pool[ticket].isQueued {
             pool[ticket].isQueued = true
@@ -86,7 +86,7 @@ extension ProducerWorker {
         if pool[ticket].isFull {
             producers[index].fullBatchesQueued -= 1
         } else {
-            producers[index].openTickets[partition] = -1
+            producers[index].setOpenTicket(-1, of: partition)
         }
         if producers[index].isCutOff, let failure {
             fail(ticket, failure, at: now)
@@ -117,8 +117,7 @@ extension ProducerWorker {
         let baseSequence =
             producerID == .none
             ? -1
-            : producers[index].takeBaseSequence(
-                of: partition, recordCount: pool[ticket].builder.recordCount)
+            : Producer.baseSequence(of: pool[ticket].firstSequence)
         do {
             try pool[ticket].builder.seal(
                 producerID: producerID, producerEpoch: producers[index].producerEpoch,

@@ -219,7 +219,7 @@ struct ProducerWorker: ~Copyable {
         let intendedUnixNanos = intended + settings.unixOffsetNanos
         while true {
             let sequence = producers[index].sequences[partition]
-            var ticket = producers[index].openTickets[partition]
+            var ticket = producers[index].openTicket(of: partition)
             if ticket < 0 {
                 ticket = openBatch(of: index, partition: partition, sequence: sequence)
             }

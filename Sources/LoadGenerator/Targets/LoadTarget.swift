@@ -190,6 +190,14 @@ public enum BatchOutcome: Sendable {
 
 /// The session from which a consumer worker reads.
 public protocol ConsumerSession: WorkerSession {
+    /// The worker begins to read these partitions there. Called once, before the first `fetch`.
+    func begin(at positions: [(partition: Int, offset: Offset)])
+
+    /// The partitions in which something has come since the last call, or was left by `fetch`, each
+    /// once; nil if the session does not know: then all are to be fetched from. What comes later
+    /// signals the wake-up.
+    func takeReady() -> [Int]?
+
     /// Gives whole batches from the one that holds `offset`, as many as fit in `maxBytes` but at
     /// least one; nothing if the log ends at `offset`.
     ///
@@ -202,6 +210,11 @@ public protocol ConsumerSession: WorkerSession {
     ///
     /// - Returns: false if it has more already, so the caller must not wait.
     func arm(_ partition: Int, past offset: Offset) -> Bool
+}
+
+extension ConsumerSession {
+    public func begin(at positions: [(partition: Int, offset: Offset)]) {}
+    public func takeReady() -> [Int]? { nil }
 }
 
 /// What one fetch has given.

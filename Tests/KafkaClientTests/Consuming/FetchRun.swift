@@ -11,7 +11,6 @@ struct FetchRun {
     var nowMs: Int64 = 1_000
     /// Of the last request that was looked at.
     private(set) var ticket = 0
-    private var session: Int32 = 0
 
     init(_ change: (inout ConsumerSettings) -> Void = { _ in }) {
         var settings = ConsumerSettings()
@@ -74,9 +73,9 @@ struct FetchRun {
         throw Missing()
     }
 
-    /// Answers without a session.
+    /// - Parameter session: 0 for none.
     mutating func answerFetch(
-        _ parts: [(Int32, [UInt8], ErrorCode)],
+        _ parts: [(Int32, [UInt8], ErrorCode)], session: Int32 = 0,
         _ change: (inout FetchResponse.Partition) -> Void = { _ in }
     ) {
         var frame = ByteBuffer()
@@ -94,6 +93,7 @@ struct FetchRun {
             return partition
         }
         var response = FetchResponse()
+        response.sessionID = session
         response.responses = [topic]
         state.fetched(response, frame: frame, ticket: ticket, nowMs: nowMs)
     }

@@ -42,7 +42,13 @@ struct FetchSessionTests {
         _ session: inout FetchSession, _ offsets: [Int32: Int64]
     ) -> FetchRequest {
         var request = FetchRequest()
-        session.prepare(&request, for: wanted(offsets))
+        for one in session.partitions.keys where offsets[one.partition] == nil {
+            session.forget(one)
+        }
+        for (one, asked) in wanted(offsets) {
+            session.want(one, FetchSession.Entry(asked: asked, incarnation: 1))
+        }
+        session.prepare(&request) { Int($0.partition) }
         return request
     }
 

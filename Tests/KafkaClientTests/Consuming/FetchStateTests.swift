@@ -30,6 +30,43 @@ struct FetchStateTests {
         #expect(try run.state.take() == nil)
     }
 
+    @Test("looks at the partition that something came for, and not at a thousand others")
+    func work() throws {
+        var run = FetchRun.fetching(
+            Dictionary(uniqueKeysWithValues: (0..<1_000).map { (Int32($0), 0) }))
+        #expect(try run.fetch().topics[0].partitions.count == 1_000)
+        run.answerFetch(
+            try (0..<1_000).map {
+                ($0, $0 == 5 ? try storedBatch(["a"], base: 0) : [], .none)
+            }, session: 9)
+        // Of the others the session knows.
+        let next = try run.fetch()
+        #expect(next.topics.flatMap { $0.partitions.map(\.partition) } == [5])
+        run.answerFetch([(7, try storedBatch(["b"], base: 0), .none)], session: 9)
+        #expect(run.state.due.take(nowMs: run.nowMs) == [])
+        _ = try run.state.take()
+        #expect(run.state.due.take(nowMs: run.nowMs) == [run.partition(5)])
+        #expect(run.actions() != [])
+    }
+
+    @Test("asks the next leader once the last one has answered, and takes nothing twice")
+    func movingWhileAsked() throws {
+        var run = FetchRun.fetching([0: 0, 1: 0])
+        _ = try run.fetch()
+        let first = run.ticket
+        run.lead([0], by: 2, epoch: 6)
+        #expect(run.actions() == [])
+        run.answerFetch([(0, try storedBatch(["a"], base: 0), .none), (1, [], .none)])
+        let asked = run.actions().compactMap { action -> (Int32, [Int32])? in
+            guard case .fetch(let broker, let request, _) = action else { return nil }
+            return (broker, request.topics.flatMap { $0.partitions.map(\.partition) })
+        }
+        #expect(asked.map(\.0) == [1, 2] && asked.map(\.1) == [[1], [0]])
+        #expect(first != run.ticket)
+        #expect(try values(of: #require(try run.state.take())) == ["0:a"])
+        #expect(try run.state.take() == nil)
+    }
+
     @Test("asks two leaders at the same time")
     func brokers() throws {
         var run = FetchRun.fetching([0: 0, 1: 0])

@@ -1,4 +1,5 @@
 import KafkaClient
+import Measurement
 import NIOCore
 import RecordFormat
 
@@ -10,26 +11,21 @@ final class KafkaConsumerSession: ConsumerSession {
     let loop: (any StepLoop)?
     private let partitions: [TopicPartition]
     private let offsets: KafkaOffsets
-    /// By partition, whether the client was told to read it.
-    private var isAssigned: [Bool]
 
     init(reader: KafkaReader, partitions: [TopicPartition], offsets: KafkaOffsets) {
         self.reader = reader
         loop = EventLoopSteps(on: reader.eventLoop)
         self.partitions = partitions
         self.offsets = offsets
-        isAssigned = Array(repeating: false, count: partitions.count)
     }
+
+    func begin(at positions: [(partition: Int, offset: Offset)]) { reader.begin(at: positions) }
+    func takeReady() -> [Int]? { reader.inbox.takeReady() }
 
     /// `maxBytes` is the client's `max.partition.fetch.bytes`.
     func fetch(
         from offset: Offset, of partition: Int, maxBytes: Int, _ body: (RawSpan) -> Void
     ) throws(TargetError) -> Fetched {
-        guard isAssigned[partition] else {
-            isAssigned[partition] = true
-            reader.seek(partition, to: offset)
-            return Fetched()
-        }
         switch reader.take(partition) {
         case .records(let records):
             records.forEachBatch { _, bytes in body(bytes) }
@@ -57,6 +53,8 @@ final class KafkaReader: Sendable {
     private let offsets: KafkaOffsets
     private let wakeup: Wakeup
     private let isClosed = StopFlag()
+    /// The partitions that it reads.
+    private let own = CheckedMutex<[Int]>([])
 
     var eventLoop: any EventLoop { consumer.cluster.eventLoop }
 
@@ -72,8 +70,14 @@ final class KafkaReader: Sendable {
         eventLoop.execute { [self] in pull() }
     }
 
-    func seek(_ partition: Int, to offset: Offset) {
-        _ = consumer.seek([partitions[partition]: .offset(offset)])
+    /// All at once: each seek looks at all leaders.
+    func begin(at positions: [(partition: Int, offset: Offset)]) {
+        own.withLock { $0 = positions.map(\.partition) }
+        _ = consumer.seek(
+            Dictionary(
+                uniqueKeysWithValues: positions.map {
+                    (partitions[$0.partition], StartingPosition.offset($0.offset))
+                }))
     }
 
     func take(_ partition: Int) -> KafkaInbox.Taken {
@@ -115,8 +119,8 @@ final class KafkaReader: Sendable {
     }
 
     private func tellReached() {
-        for (index, partition) in partitions.enumerated() {
-            if let position = consumer.reachedPosition(of: partition), inbox.isEmpty(index) {
+        for index in own.withLock({ $0 }) {
+            if let position = consumer.reachedPosition(of: partitions[index]) {
                 inbox.reach(position, of: index)
             }
         }

@@ -78,7 +78,8 @@ final class KafkaGroupCommits: Sendable {
         }
         let commit = groups.withLock { groups -> Commit? in
             guard let known = groups[group], known.positions != known.wanted else { return nil }
-            let commit = Commit(known.offsets.commit(known.wanted))
+            let moved = known.wanted.filter { known.positions[$0.key] != $0.value }
+            let commit = Commit(known.offsets.commit(moved))
             groups[group]?.positions = known.wanted
             groups[group]?.last = commit
             return commit
@@ -93,7 +94,11 @@ final class KafkaGroupCommits: Sendable {
         do {
             guard try commit.check(within: time) else { return false }
         } catch {
-            groups.withLock { $0[group]?.last = nil }
+            groups.withLock { groups in
+                groups[group]?.last = nil
+                // Nobody knows which of them are committed.
+                groups[group]?.positions = [:]
+            }
             throw error
         }
         groups.withLock { $0[group]?.last = nil }

@@ -24,12 +24,21 @@ final class KafkaInbox: Sendable {
         var failure: ConsumerError?
         /// Where the client is, while nothing is fetched.
         var reached: Offset?
+        var isReady = false
     }
 
     private struct State {
         var partitions: [Partition]
+        /// Those in which the worker finds something new, in the order in which it came.
+        var ready: [Int] = []
         var byteCount = 0
         var isFull = false
+
+        mutating func makeReady(_ partition: Int) {
+            guard !partitions[partition].isReady else { return }
+            partitions[partition].isReady = true
+            ready.append(partition)
+        }
     }
 
     private let state: CheckedMutex<State>
@@ -43,6 +52,7 @@ final class KafkaInbox: Sendable {
     func put(_ records: FetchedRecords, of partition: Int) -> Bool {
         state.withLock { state in
             state.partitions[partition].records.append(records)
+            state.makeReady(partition)
             state.byteCount += records.lentByteCount
             state.isFull = state.byteCount >= Self.byteCountLimit
             return !state.isFull
@@ -50,12 +60,31 @@ final class KafkaInbox: Sendable {
     }
 
     func fail(_ error: ConsumerError, of partition: Int) {
-        state.withLock { $0.partitions[partition].failure = error }
+        state.withLock { state in
+            state.partitions[partition].failure = error
+            state.makeReady(partition)
+        }
     }
 
     /// The client has nothing to hand out up to this position.
     func reach(_ position: Offset, of partition: Int) {
-        state.withLock { $0.partitions[partition].reached = position }
+        state.withLock { state in
+            guard state.partitions[partition].records.isEmpty,
+                state.partitions[partition].reached != position
+            else { return }
+            state.partitions[partition].reached = position
+            state.makeReady(partition)
+        }
+    }
+
+    /// The partitions in which there is something that was not there at the last call, or was not all
+    /// taken.
+    func takeReady() -> [Int] {
+        state.withLock { state in
+            defer { state.ready.removeAll(keepingCapacity: true) }
+            for partition in state.ready { state.partitions[partition].isReady = false }
+            return state.ready
+        }
     }
 
     /// - Returns: the next batches of the partition, and whether more may be put again.
@@ -63,6 +92,10 @@ final class KafkaInbox: Sendable {
         state.withLock { state in
             if let records = state.partitions[partition].records.popFirst() {
                 state.byteCount -= records.lentByteCount
+                let hasMore =
+                    !state.partitions[partition].records.isEmpty
+                    || state.partitions[partition].failure != nil
+                if hasMore { state.makeReady(partition) }
                 let makesRoom = state.isFull && state.byteCount < Self.byteCountLimit
                 if makesRoom { state.isFull = false }
                 return (.records(records), makesRoom)

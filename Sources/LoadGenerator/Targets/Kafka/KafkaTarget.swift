@@ -24,8 +24,9 @@ public final class KafkaTarget: LoadTarget {
         var poll: EventLoopFuture<Void>?
     }
 
-    /// So often the ends of the logs are asked for.
-    private static let pollTime = TimeAmount.milliseconds(100)
+    /// So often the ends of the logs are asked for: ten times a second, and of more than a thousand
+    /// partitions a thousand in that time.
+    private var pollTime: TimeAmount { .microseconds(max(100_000, 100 * Int64(partitions.count))) }
 
     public let partitions: [TopicPartition]
     /// The brokers that listen on this machine.
@@ -230,7 +231,7 @@ public final class KafkaTarget: LoadTarget {
         }
         poll?.whenComplete { [self] _ in
             guard !isClosed.isSet else { return }
-            _ = administrator.cluster.eventLoop.scheduleTask(in: Self.pollTime) { [self] in
+            _ = administrator.cluster.eventLoop.scheduleTask(in: pollTime) { [self] in
                 pollEnds()
             }
         }
