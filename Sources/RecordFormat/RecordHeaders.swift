@@ -15,24 +15,33 @@ public struct RecordHeaders: Hashable, Sendable {
     public init(_ headers: [(String, [UInt8]?)]) {
         var bytes: [UInt8] = []
         var valuePositions: [Int] = []
-        func append(varint value: Int) {
-            var rest = Varint.zigZag(Int64(value))
-            while rest >= 0x80 {
-                bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-                rest >>= 7
-            }
-            bytes.append(UInt8(rest))
-        }
-        append(varint: headers.count)
+        Self.append(headers.count, to: &bytes)
         for (key, value) in headers {
-            append(varint: key.utf8.count)
+            Self.append(key.utf8.count, to: &bytes)
             bytes.append(contentsOf: key.utf8)
-            append(varint: value?.count ?? -1)
+            Self.append(value?.count ?? -1, to: &bytes)
             valuePositions.append(bytes.count)
             bytes.append(contentsOf: value ?? [])
         }
         self.bytes = bytes
         self.valuePositions = valuePositions
+    }
+
+    /// The headers of a record that was read, as `RecordBatchBuilder.append` takes them: their count before
+    /// the entries.
+    public static func bytes(entries: [UInt8], count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(count, to: &bytes)
+        return bytes + entries
+    }
+
+    private static func append(_ value: Int, to bytes: inout [UInt8]) {
+        var rest = Varint.zigZag(Int64(value))
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
     }
 
     /// Access to the encoded bytes, to overwrite values; lengths must not change.

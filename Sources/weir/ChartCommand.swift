@@ -14,12 +14,13 @@ struct ChartCommand: ParsableCommand {
               weir chart Results/orders/latest
               weir chart Results/orders/2026* --out charts
               weir chart summary.csv --format png
+              weir chart Results/max-zstd/latest Results/max-none/latest --out charts
 
             A run gets its throughput, latency and consumer lag over time, and its latency by \
             percentile. Several runs, or the variants of a comparison, are drawn over each other \
             or side by side: throughput, compression ratio, CPU cost and latency by variant with \
             95 % intervals, ratio against CPU cost with the Pareto front, and latency against \
-            offered load if that was varied.
+            offered load if that was varied. Several searches for the highest rate are curves of one chart.
 
             Exit status 69 without gnuplot.
             """)

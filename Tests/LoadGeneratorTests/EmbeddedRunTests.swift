@@ -1,6 +1,7 @@
 import CommitLog
 import Foundation
 import Measurement
+import RecordFormat
 import Testing
 
 @testable import LoadGenerator
@@ -37,6 +38,40 @@ final class EmbeddedRunTests {
         ).run(observe)
         try target.close()
         return result
+    }
+
+    @Test func `records of a log keep their headers`() throws {
+        let headers = RecordHeaders([("trace", Array("00-4bf9".utf8))])
+        var builder = try RecordBatchBuilder(batchSize: 1 << 16, compression: .zstd(3))
+        for record in 0..<100 {
+            let value = Array("record \(record)".utf8)
+            let isAppended = builder.append(timestamp: 0, key: nil, value: value, headers: headers)
+            #expect(isAppended)
+        }
+        try builder.seal()
+        let file = directory + "-source.log"
+        try unsafe Data(builder.sealedBytes).write(to: URL(filePath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let result = try run(
+            profile(
+                """
+                producers: {rate: 1k/s}
+                payload: {kind: corpus, file: \(file), format: segments}
+                consumers: [{group: a}]
+                warmup: 0ms
+                duration: 300ms
+                """))
+        #expect(result.audit == AuditCounts() && result.failures == [])
+        #expect(result.producers.ackedRecords == 300)
+        // Twelve bytes of headers, and values of eight or nine.
+        #expect((6_000...6_300).contains(result.producers.logicalBytes))
+        #expect(result.groups.map(\.tally.logicalBytes) == [result.producers.logicalBytes])
+        let stored = try CorpusTests.prepare(directory, "format: segments")
+        #expect(stored.count == 300)
+        for place in 0..<300 {
+            let own = unsafe Array(stored.headers(place))
+            #expect(own == headers.bytes)
+        }
     }
 
     @Test func `every record of the schedule arrives once, in every group`() throws {

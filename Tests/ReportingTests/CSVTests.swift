@@ -132,6 +132,7 @@ import Testing
             MaxRateRow.fileName: names(MaxRateRow.self),
             AdviceRow.fileName: names(AdviceRow.self),
             CodecRow.fileName: names(CodecRow.self), TopicRow.fileName: names(TopicRow.self),
+            CostRow.fileName: names(CostRow.self),
         ]
     }
 
@@ -179,6 +180,7 @@ import Testing
         check(AdviceRow.self, in: sections)
         check(CodecRow.self, in: sections)
         check(TopicRow.self, in: sections)
+        check(CostRow.self, in: sections)
         for table in TableDescription.all {
             #expect(
                 text.contains("\n| \(table.fileName) | \(table.holds) |\n"), "\(table.fileName)")

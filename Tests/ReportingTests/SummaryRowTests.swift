@@ -128,6 +128,8 @@ import Testing
         check(MaxRateRow.self)
         check(AdviceRow.self)
         check(CodecRow.self)
+        check(TopicRow.self)
+        check(CostRow.self)
     }
 
     @Test func `of a comparison is the name of its folder, once there is one`() throws {

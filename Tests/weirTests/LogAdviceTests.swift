@@ -10,10 +10,11 @@ import Testing
         let ran = try workspace.run(
             "--set", "data.dir=kept", "--set", "compression.type=none", "--duration", "300ms")
         try #require(ran.status == 0, "\(ran.errors)")
+        try workspace.write("core_hour: 0.05\ngb_month: 0.1\n", to: "prices.txt")
         let before = try Self.files(workspace.path("kept"))
         let ended = try workspace.weir(
             "advise", "--log-dir", "kept", "--topic", "orders", "--all", "--budget", "300ms",
-            "--out", "results")
+            "--prices", "prices.txt", "--replication", "2", "--out", "results")
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.output.contains("kept stores "))
         #expect(ended.output.contains("orders: "))
@@ -27,6 +28,27 @@ import Testing
         let codecs = try workspace.csv(folder + "codecs.csv").rows
         #expect(codecs.allSatisfy { $0["topic"] == "orders" })
         #expect(codecs.contains { $0["stored_batches"] == "4" })
+        #expect(try #require(topics[0].number("time_span_s")) > 0.2)
+        let costs = try workspace.csv(folder + "costs.csv").rows
+        #expect(costs.count > 1 && costs.allSatisfy { $0["topic"] == "orders" })
+        #expect(costs.allSatisfy { $0.number("cost_per_month")! > 0 })
+        #expect(ended.output.contains("At these prices, with replication 2 and 1 consumer group,"))
+    }
+
+    @Test func `goes on with the other topics where one cannot be read`() throws {
+        let workspace = try Workspace()
+        let ran = try workspace.run("--set", "data.dir=kept", "--duration", "300ms")
+        try #require(ran.status == 0, "\(ran.errors)")
+        // A directory in place of a segment can be listed, but not read.
+        let broken = workspace.path("kept/broken-0/00000000000000000000.log")
+        try FileManager.default.createDirectory(
+            atPath: broken + "/in", withIntermediateDirectories: true)
+        let ended = try workspace.weir(
+            "advise", "--log-dir", "kept", "--budget", "300ms", "--out", "results")
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(ended.output.contains("topics were measured; the others were not:"))
+        #expect(ended.output.contains("  - broken: "))
+        #expect(ended.output.contains("orders: "))
     }
 
     private static func files(_ folder: String) throws -> [String: Int] {

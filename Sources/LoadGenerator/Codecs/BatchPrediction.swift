@@ -95,7 +95,9 @@ private struct BatchPlay {
     private mutating func take(at now: Double, linger: Double) {
         let place = cursor.next()
         let key = unsafe cursor.key(of: place)
-        let byteCount = unsafe cursor.pool.value(place).count + (key?.count ?? 0)
+        let byteCount =
+            unsafe cursor.pool.value(place).count + (key?.count ?? 0)
+            + cursor.pool.headers(place).count
         var partition = unsafe partitioner.partition(key: key)
         while true {
             let batch = open[partition]

@@ -15,9 +15,9 @@ public struct CodecFigures: Sendable {
     /// Uncompressed ÷ stored bytes of all batches of the sample. Exact if all were compressed; else
     /// from how those that were compare with a fast codec, which compresses all: the ratio estimator.
     public var ratio: Estimate?
-    /// Keys and values ÷ stored bytes of batches: what is really saved of the sample.
+    /// Keys, values and headers ÷ stored bytes of batches: what is really saved of the sample.
     public var payloadRatio: Double?
-    /// The same keys and values ÷ what the codec makes of them alone, without record framing, in
+    /// The same keys, values and headers ÷ what the codec makes of them alone, without record framing, in
     /// blocks of the same records. Scaled from the batches on which it was measured.
     public var bareRatio: Double?
     /// CPU time of the thread; nil without a codec.

@@ -19,7 +19,7 @@ struct SampleBatches: ~Copyable {
     private(set) var ranges: [Range<Int>] = []
     /// Of all batches, uncompressed, headers included.
     private(set) var byteCount = 0
-    /// Keys and values in all batches.
+    /// Keys, values and headers in all batches.
     private(set) var payloadByteCount = 0
     /// Batches of a single record that is larger than `batch.size`.
     private(set) var oversizedCount = 0
@@ -70,7 +70,7 @@ struct SampleBatches: ~Copyable {
         }
     }
 
-    /// Adds the keys and values of a batch as one block, one after the other.
+    /// Adds the keys, values and headers of a batch as one block, one after the other.
     func addPayload(
         of index: Int, to blocks: inout CodecBlocks
     ) throws(RecordFormatError) {
@@ -79,12 +79,13 @@ struct SampleBatches: ~Copyable {
             for place in ranges[index] {
                 if let key = unsafe pool.key(place) { unsafe blocks.append(key) }
                 unsafe blocks.append(pool.value(place))
+                unsafe blocks.append(pool.headers(place))
             }
         case .stored(let stored):
             let bytes = unsafe RawSpan(_unsafeBytes: stored.blocks.block(index))
             var iterator = RecordIterator(bytes, count: ranges[index].count)
             while let record = try iterator.next() {
-                for field in [record.key, record.value] where !field.isNull {
+                for field in [record.key, record.value, record.headers] where !field.isNull {
                     unsafe bytes.bytes(of: field).withUnsafeBytes { unsafe blocks.append($0) }
                 }
             }
@@ -133,7 +134,9 @@ struct SampleBatches: ~Copyable {
         ranges.append(range)
         byteCount += builder.uncompressedByteCount
         for place in range {
-            payloadByteCount += unsafe pool.value(place).count + (pool.key(place)?.count ?? 0)
+            payloadByteCount +=
+                unsafe pool.value(place).count + (pool.key(place)?.count ?? 0)
+                + pool.headers(place).count
         }
     }
 
@@ -141,6 +144,6 @@ struct SampleBatches: ~Copyable {
         let timestamp = recordsPerMillisecond.map { Int64(Double(place) / $0) } ?? 0
         return unsafe builder.append(
             timestamp: timestamp, key: pool.key(place), value: pool.value(place),
-            headers: UnsafeRawBufferPointer(start: nil, count: 0), valueIsPadded: true)
+            headers: pool.headers(place), valueIsPadded: true)
     }
 }

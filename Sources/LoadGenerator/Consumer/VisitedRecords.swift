@@ -197,7 +197,10 @@ extension Record {
     /// Key, value and headers, without the lengths that encode them.
     @inline(__always)
     fileprivate var logicalByteCount: Int {
-        // A generated record has no headers; for other records, lengths of one byte are subtracted.
-        max(key.count, 0) + max(value.count, 0) + max(headers.count - 2 * headerCount, 0)
+        max(key.count, 0) + max(value.count, 0) + headersLogicalByteCount
     }
+
+    /// Names and values; their lengths are taken to have a byte each.
+    @inline(__always)
+    var headersLogicalByteCount: Int { max(headers.count - 2 * headerCount, 0) }
 }

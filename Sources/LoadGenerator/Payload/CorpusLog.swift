@@ -1,7 +1,7 @@
 import CommitLog
 import RecordFormat
 
-/// The records of a log's segments with their own keys: of a `.log` file, or of the first topic in a
+/// The records of a log's segments with their own keys and headers: of a `.log` file, or of the first topic in a
 /// partition's or log's directory. Records without a value and markers are left out.
 struct CorpusLog {
     let path: String
@@ -59,11 +59,28 @@ struct CorpusLog {
                     : unsafe iterator.bytes.bytes(of: record.key).withUnsafeBytes {
                         unsafe [UInt8]($0)
                     }
+                let headers = try Self.headers(of: record, in: iterator)
                 hasRoom = unsafe iterator.bytes.bytes(of: record.value).withUnsafeBytes {
-                    unsafe builder.append(value: $0, key: key)
+                    unsafe builder.append(
+                        value: $0, key: key, headers: headers,
+                        headersLogicalByteCount: record.headersLogicalByteCount)
                 }
             }
         }
         return hasRoom
+    }
+
+    /// As `RecordHeaders` encodes them; empty without any.
+    /// - Throws: if their encoding is broken.
+    private static func headers(
+        of record: Record, in iterator: borrowing RecordIterator
+    ) throws(RecordFormatError) -> [UInt8] {
+        guard record.headerCount > 0 else { return [] }
+        var headers = iterator.headers(of: record)
+        while try headers.next() != nil {}
+        let entries = unsafe iterator.bytes.bytes(of: record.headers).withUnsafeBytes {
+            unsafe Array($0)
+        }
+        return RecordHeaders.bytes(entries: entries, count: record.headerCount)
     }
 }

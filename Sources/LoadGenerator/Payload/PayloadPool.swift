@@ -8,8 +8,8 @@ import RecordFormat
 /// size of two batches, usually 64 MiB. A smaller corpus is not enlarged; `repeats(within:)` says
 /// whether it is too small.
 ///
-/// Memory: the pool's bytes, 20 more for each value, and its keys; twice the bytes while a corpus
-/// is read.
+/// Memory: the pool's bytes, 20 more for each value, and its keys; with headers 12 more for each value,
+/// and their bytes; twice the bytes while a corpus is read.
 ///
 /// Thread contract: immutable.
 @safe
@@ -25,11 +25,21 @@ public final class PayloadPool: @unchecked Sendable {
         @usableFromInline var keyByteCount: Int32
     }
 
+    /// The place of a record's headers, where any record has some.
+    @usableFromInline
+    struct HeadersEntry {
+        @usableFromInline var position: UInt32
+        /// 0: none.
+        @usableFromInline var byteCount: UInt32
+        /// Names and values, without the lengths that encode them.
+        @usableFromInline var logicalByteCount: UInt32
+    }
+
     /// How many values there are; at least one.
     public let count: Int
     /// Bytes of all values together; after them the pool repeats.
     public let byteCount: Int
-    /// A checksum of all values and keys, to compare payloads.
+    /// A checksum of all values, keys and headers, to compare payloads.
     public let checksum: UInt32
     /// How the corpus was read; nil for other kinds.
     public let corpus: CorpusReport?
@@ -39,6 +49,9 @@ public final class PayloadPool: @unchecked Sendable {
     @usableFromInline let entries: UnsafeMutablePointer<Entry>
     @usableFromInline let values: UnsafeMutableRawPointer
     @usableFromInline let keys: UnsafeMutableRawPointer
+    /// For each value; nil where no record has headers.
+    @usableFromInline let headerEntries: UnsafeMutablePointer<HeadersEntry>?
+    @usableFromInline let headers: UnsafeMutableRawPointer
 
     /// Takes over a builder's memory.
     init(_ builder: consuming PayloadPoolBuilder, corpus: CorpusReport?, ratio: RatioReport?) {
@@ -52,12 +65,16 @@ public final class PayloadPool: @unchecked Sendable {
         unsafe entries = parts.entries
         unsafe values = parts.values
         unsafe keys = parts.keys
+        unsafe headerEntries = parts.headerEntries
+        unsafe headers = parts.headers
     }
 
     deinit {
         unsafe entries.deallocate()
         unsafe values.deallocate()
         unsafe keys.deallocate()
+        unsafe headerEntries?.deallocate()
+        unsafe headers.deallocate()
     }
 
     /// The value's bytes, valid as long as the pool, and padded for `RecordBatchBuilder.append`.
@@ -94,6 +111,22 @@ public final class PayloadPool: @unchecked Sendable {
         guard entry.keyByteCount >= 0 else { return nil }
         return unsafe UnsafeRawBufferPointer(
             start: keys + Int(entry.keyPosition), count: Int(entry.keyByteCount))
+    }
+
+    /// The payload's own headers as `RecordHeaders` encodes them; no bytes if it has none.
+    @inlinable
+    public func headers(_ index: Int) -> UnsafeRawBufferPointer {
+        guard let entry = unsafe headerEntries?[index], entry.byteCount > 0 else {
+            return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+        return unsafe UnsafeRawBufferPointer(
+            start: headers + Int(entry.position), count: Int(entry.byteCount))
+    }
+
+    /// Bytes of the names and values of a record's headers.
+    @inlinable
+    public func headersLogicalByteCount(_ index: Int) -> Int {
+        unsafe headerEntries.map { unsafe Int($0[index].logicalByteCount) } ?? 0
     }
 
     /// The mean size of a value.

@@ -48,14 +48,14 @@ struct PendingBatch: ~Copyable {
     @inline(__always)
     mutating func append(
         timestampMillis: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer,
-        intendedNanos: Int64, sendNanos: Int64
+        headers: UnsafeRawBufferPointer, headersLogicalByteCount: Int, intendedNanos: Int64,
+        sendNanos: Int64
     ) -> Bool {
-        let noHeaders = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
         let fitted = unsafe builder.append(
-            timestamp: timestampMillis, key: key, value: value, headers: noHeaders,
+            timestamp: timestampMillis, key: key, value: value, headers: headers,
             valueIsPadded: true)
         guard fitted else { return false }
-        logicalByteCount += unsafe (key?.count ?? 0) + value.count
+        logicalByteCount += unsafe (key?.count ?? 0) + value.count + headersLogicalByteCount
         let last = runs.count - 1
         if last >= 0, runs[last].intendedNanos == intendedNanos, runs[last].sendNanos == sendNanos {
             runs[last].recordCount += 1

@@ -215,6 +215,8 @@ struct ProducerWorker: ~Copyable {
         let value = unsafe producers[index].payload.pool.value(place)
         producers[index].payload.pool.prefetch(after: place)
         let key = unsafe producers[index].payload.key(of: place)
+        let headers = unsafe producers[index].payload.pool.headers(place)
+        let headersByteCount = producers[index].payload.pool.headersLogicalByteCount(place)
         var partition = unsafe producers[index].partitioner.partition(key: key)
         let intendedUnixNanos = intended + settings.unixOffsetNanos
         while true {
@@ -225,7 +227,8 @@ struct ProducerWorker: ~Copyable {
             }
             let fitted = unsafe pool[ticket].append(
                 timestampMillis: intendedUnixNanos / 1_000_000, key: key,
-                value: value, intendedNanos: intended, sendNanos: now)
+                value: value, headers: headers, headersLogicalByteCount: headersByteCount,
+                intendedNanos: intended, sendNanos: now)
             if fitted {
                 if isAudited {
                     pool[ticket].addCheck(crc: producers[index].payload.pool.checksum(place))

@@ -18,10 +18,9 @@ struct RecordFeed {
     /// Appends records until the batch is full.
     mutating func fill(_ builder: inout RecordBatchBuilder) {
         builder.reset()
-        let noHeaders = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
         while unsafe builder.append(
             timestamp: timestamp, key: pool.key(place), value: pool.value(place),
-            headers: noHeaders, valueIsPadded: true)
+            headers: pool.headers(place), valueIsPadded: true)
         {
             pool.prefetch(after: place)
             place = place + 1 == pool.count ? 0 : place + 1

@@ -65,10 +65,8 @@ extension ChartSubject {
 
     /// Short, distinct names of the results: their labels if each has its own, else their variants
     /// if each has its own, else their folders.
-    private static func labels(of results: [SavedResults]) -> [String] {
-        let words = results.map { ($0.summary?.rows ?? []).map { $0["label"] }.uniqued() }
-        let given = words.compactMap { $0.count == 1 ? $0[0] : nil }
-        if given.count == results.count, Set(given).count == results.count { return given }
+    static func labels(of results: [SavedResults]) -> [String] {
+        if let given = givenLabels(results) { return given }
         let variants = results.map { runs(of: $0).map(\.variant).uniqued() }
         let single = variants.compactMap { $0.count == 1 ? $0.first : nil }
         let areTelling =
@@ -81,6 +79,13 @@ extension ChartSubject {
             let count = counts[saved.name]!
             return count == 1 ? saved.name : "\(saved.name) (\(count))"
         }
+    }
+
+    /// The user's labels; nil if not each has its own.
+    static func givenLabels(_ results: [SavedResults]) -> [String]? {
+        let words = results.map { ($0.summary?.rows ?? []).map { $0["label"] }.uniqued() }
+        let given = words.compactMap { $0.count == 1 ? $0[0] : nil }
+        return given.count == results.count && Set(given).count == results.count ? given : nil
     }
 
     private static func runs(of saved: SavedResults) -> [ChartRun] {

@@ -70,9 +70,11 @@ public enum Charts {
             }
         }
         // Of several results each has its own sample.
-        let codecs =
-            results.count == 1
-            ? CodecChart.picture(of: results[0].codecs, name: results[0].name) : Plan()
+        var codecs = Plan()
+        if results.count == 1 {
+            codecs.add(CodecChart.picture(of: results[0].codecs, name: results[0].name))
+            codecs.add(CostChart.pictures(of: results[0].costs, name: results[0].name))
+        }
         guard !subjects.isEmpty else {
             plan.add(codecs)
             if !codecs.charts.isEmpty { return plan }
@@ -83,6 +85,10 @@ public enum Charts {
         if results.count == 1, results[0].maxRate != nil {
             // The single runs of a search are not drawn: sixty of them over time cannot be compared.
             plan.add(VariantCharts.picture(ofSearch: results[0], subjects))
+            return plan
+        }
+        if results.count > 1, results.allSatisfy({ $0.maxRate != nil }) {
+            plan.add(LoadChart.picture(ofSearches: results))
             return plan
         }
         let subtitle = ChartSubtitle.lines(results, subjects)

@@ -4,46 +4,19 @@ import Measurement
 /// Latency against offered load: the target sustains the load up to where the curve bends upwards.
 /// For a search for the highest rate it also shows the answer and the bounds.
 enum LoadChart {
-    private static let rate = "offered_rate_records_per_s"
+    static let rate = "offered_rate_records_per_s"
     /// The column of a sweep over the rate.
-    private static let rateSetting: Set<String> = ["set_producers_rate"]
+    static let rateSetting: Set<String> = ["set_producers_rate"]
 
-    private struct Curve {
+    struct Curve {
         /// The settings that all its variants share.
         var key: [String]
         /// The settings in which it differs from the other curves; empty for a lone one.
         var name: String
         var ink: Ink
         var variants: [(rate: Double, variant: VariantFigures)]
-    }
-
-    /// The answer of a search for the highest rate.
-    private struct Answer {
-        var safe: Double
-        /// The interval of the safe rate.
-        var interval: ClosedRange<Double>?
-        var bestCase: Double?
-        /// By the column that is bounded, in its unit.
-        var bounds: [String: Double]
-
-        init?(_ results: SavedResults?) {
-            guard let row = results?.maxRate, let safe = row.number("max_rate_records_per_s") else {
-                return nil
-            }
-            self.safe = safe
-            bestCase = row.number("best_case_rate_records_per_s")
-            if let low = row.number("safe_rate_low_records_per_s"),
-                let high = row.number("safe_rate_high_records_per_s"), low < high
-            {
-                interval = low...high
-            }
-            bounds = [:]
-            for threshold in results?.thresholds?.rows ?? [] {
-                if let metric = threshold["metric"], let limit = threshold.number("limit") {
-                    bounds[metric] = limit
-                }
-            }
-        }
+        /// Of the search that it comes from.
+        var answer: Answer?
     }
 
     /// Without variants at different offered rates there is no chart, and no note.
@@ -52,8 +25,14 @@ enum LoadChart {
         of variants: [VariantFigures], columns: [String], subtitle: [String],
         search: SavedResults? = nil
     ) -> Charts.Plan {
-        let title = "Latency against offered load"
-        let curves = curves(of: variants, columns: columns)
+        var curves = curves(of: variants, columns: columns)
+        if curves.count == 1 { curves[0].answer = Answer(search) }
+        return picture(of: curves, subtitle: subtitle)
+    }
+
+    private static let title = "Latency against offered load"
+
+    static func picture(of curves: [Curve], subtitle: [String]) -> Charts.Plan {
         let rates = curves.flatMap { $0.variants.map(\.rate) }
         guard let highest = rates.max(), let lowest = rates.min(), highest > lowest * 1.02 else {
             return Charts.Plan()
@@ -66,7 +45,7 @@ enum LoadChart {
         let kinds = [
             ("response_latency", "Response latency"), ("e2e_latency", "End-to-end latency"),
         ]
-        let answer = Answer(search)
+        let answered = curves.filter { $0.answer != nil }
         let unit = Measure.recordRate.unit(forMaximum: highest)
         // The curve bends within a few percent of its rates; an axis from zero would hide where.
         let margin = (highest - lowest) / unit.size * 0.05
@@ -76,13 +55,13 @@ enum LoadChart {
         for (kind, name) in kinds {
             let drawn = curves.flatMap { series($0, kind: kind, unit: unit) }
             guard drawn.contains(where: { !$0.points.isEmpty }) else { continue }
-            let marks = answer.map { self.marks($0, kind: kind, across: across, unit: unit) } ?? []
+            let marks = bounds(of: answered, kind: kind, across: across)
             var panel = Chart.Panel(
                 title: name,
                 x: Chart.Axis(label: unit.label("offered rate"), range: across),
                 y: .logarithmicTime("", micros: (drawn + marks).flatMap { values($0) }),
                 series: drawn + marks)
-            if let answer { mark(answer, in: &panel, unit: unit) }
+            for curve in answered { mark(curve, in: &panel, unit: unit) }
             panels.append(panel)
             table.rows += curves.flatMap { rows($0, kind: kind, title: name) }
         }
@@ -97,16 +76,16 @@ enum LoadChart {
             "Median over the repetitions of each percentile, with its 95 % interval, at the rates "
             + "that the schedule offered; where it bends upwards, the target no longer "
             + "sustains the load."
-        let answered =
-            answer == nil
+        let more =
+            answered.isEmpty
             ? ""
             : " Larger discs stand for more runs; the lines are the bound, the safe "
                 + "rate, around which its 95 % interval is shaded, and the best case."
         return Charts.Plan(charts: [
             Chart(
                 name: "latency-against-load", title: title,
-                finding: finding(curves, kinds: kinds, answer: answer), subtitle: subtitle,
-                caption: caption + answered, panels: panels, sharesLegend: true, table: table)
+                finding: finding(curves, kinds: kinds), subtitle: subtitle,
+                caption: caption + more, panels: panels, sharesLegend: true, table: table)
         ])
     }
 
@@ -131,11 +110,15 @@ enum LoadChart {
     }
 
     /// p50, p99 and p99.9 of a single curve, or the maximum where there is no p99.9; of several
-    /// curves only p99, to keep them legible.
+    /// searches p50 and p99; of other curves only p99, to keep them legible.
     private static func percentiles(
         of curve: Curve, kind: String
     ) -> [(name: String, column: String, ink: Ink)] {
-        guard curve.name.isEmpty else { return [("p99", "p99", curve.ink)] }
+        guard curve.name.isEmpty else {
+            let median = Ink(colour: curve.ink.colour, dash: .dashed)
+            return (curve.answer == nil ? [] : [("p50", "p50", median)])
+                + [("p99", "p99", curve.ink)]
+        }
         let hasTail = curve.variants.contains { $0.variant["\(kind)_p999_us"] != nil }
         return [
             ("p50", "p50", Ink(colour: .blue)), ("p99", "p99", Ink(colour: .orange)),
@@ -146,10 +129,16 @@ enum LoadChart {
 
     /// How p99 of the last latency grows from the lowest load to the highest, and the answer.
     private static func finding(
-        _ curves: [Curve], kinds: [(kind: String, name: String)], answer: Answer?
+        _ curves: [Curve], kinds: [(kind: String, name: String)]
     ) -> String {
         let rate = Measure.recordRate.text
-        let safe = answer.map { "The safe rate is \(rate($0.safe)); " } ?? ""
+        let rates = curves.compactMap { curve in
+            curve.answer.map { answer in
+                let name = GnuplotText.shortened(curve.name, to: 30)
+                return (name.isEmpty ? "" : " of \(name)") + " is \(rate(answer.safe))"
+            }
+        }
+        let safe = rates.isEmpty ? "" : "The safe rate" + rates.joined(separator: ", that") + "; "
         for (kind, name) in kinds.reversed() {
             let column = "\(kind)_p99_us"
             let points = (curves.first?.variants ?? []).compactMap { entry in
@@ -188,48 +177,6 @@ enum LoadChart {
             let name = curve.name.isEmpty ? percentile : "\(curve.name), \(percentile)"
             return points.isEmpty
                 ? nil : Chart.Series(name: name, mark: .joinedDiscs, ink: ink, points: points)
-        }
-    }
-
-    /// The bound of this latency, if it has one.
-    private static func marks(
-        _ answer: Answer, kind: String, across: ClosedRange<Double>, unit: Measure.Unit
-    ) -> [Chart.Series] {
-        answer.bounds.filter { $0.key.hasPrefix(kind) && $0.value > 0 }
-            .sorted { $0.key < $1.key }.map { _, limit in
-                Chart.Series(
-                    name: "bound", mark: .line(width: 1.2),
-                    ink: Ink(colour: .foreground, dash: .dashed),
-                    points: [
-                        Chart.Point(across.lowerBound, limit),
-                        Chart.Point(across.upperBound, limit),
-                    ])
-            }
-    }
-
-    /// The safe rate with its interval, and the best case.
-    private static func mark(_ answer: Answer, in panel: inout Chart.Panel, unit: Measure.Unit) {
-        func clamped(_ rate: Double) -> Double {
-            min(max(rate / unit.size, panel.x.range.lowerBound), panel.x.range.upperBound)
-        }
-        if let interval = answer.interval {
-            panel.bands.append(
-                Chart.Band(
-                    kind: .answer,
-                    range: clamped(interval.lowerBound)...clamped(interval.upperBound)))
-        }
-        let lines: [(name: String, rate: Double?, dash: Ink.Dash)] = [
-            ("safe rate", answer.safe, .solid), ("best case", answer.bestCase, .dotted),
-        ]
-        for (name, rate, dash) in lines {
-            guard let rate else { continue }
-            panel.series.append(
-                Chart.Series(
-                    name: name, mark: .line(width: 1.4), ink: Ink(colour: .grey, dash: dash),
-                    points: [
-                        Chart.Point(clamped(rate), panel.y.range.lowerBound),
-                        Chart.Point(clamped(rate), panel.y.range.upperBound),
-                    ]))
         }
     }
 

@@ -13,7 +13,10 @@ extension SavedResults {
         guard exists, !isDirectory.boolValue else {
             try self.init(
                 toShow: path,
-                tables: [.summary, .timeSeries, .lag, .percentiles, .comparison, .codecs],
+                tables: [
+                    .summary, .timeSeries, .lag, .percentiles, .comparison, .thresholds, .maxRate,
+                    .codecs, .costs,
+                ],
                 progress: progress)
             return
         }
@@ -82,7 +85,7 @@ extension SavedResults.Table {
             (.timeSeries, ["elapsed_s", "role"]),
             (.lag, ["elapsed_s", "lag_records", "partition"]),
             (.percentiles, ["latency", "percentile", "value_us"]),
-            (.codecs, ["codec", "bare_ratio"]),
+            (.codecs, ["codec", "bare_ratio"]), (.costs, ["codec", "producer_cores"]),
             (.summary, ["run_id", "verdict"]),
         ]
         guard let found = telling.first(where: { $0.names.isSubset(of: columns) }) else {

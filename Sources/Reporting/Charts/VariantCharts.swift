@@ -42,9 +42,7 @@ enum VariantCharts {
     static func picture(
         ofSearch results: SavedResults, _ subjects: [ChartSubject]
     ) -> Charts.Plan {
-        let probed = subjects.filter { subject in
-            subject.runs.contains { $0.summary != nil && $0.summary?["loop"] != "closed" }
-        }
+        let probed = subjects.filter(\.isProbe)
         return LoadChart.picture(
             of: probed.map { VariantFigures($0, comparison: nil) },
             columns: results.summary?.columns ?? [],

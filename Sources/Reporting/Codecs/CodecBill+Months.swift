@@ -1,63 +1,59 @@
 import Measurement
 
 extension CodecBill {
-    /// What a setting costs a month.
-    struct Month {
-        let setting: String
-        let coreHours: Double
-        let cpu: Double
-        let disk: Double
-        let zones: Double
-
-        var total: Double { cpu + disk + zones }
-    }
-
-    private static let hours = 730.0
-
-    func months(_ prices: CodecPrices) -> [Month] {
+    /// Who pays for each setting of the front, from the one that costs the least CPU.
+    public func costRows(at prices: CodecPrices?) -> [CostRow] {
         rows.compactMap { row in
-            guard let costs = costs(row) else { return nil }
-            let coreHours = (costs.producerCores + costs.consumerCores) * Self.hours
-            // Each replica but the leader gets all bytes from another zone.
-            let replicated = costs.inRate * Double(load.replication - 1) * Self.hours * 3_600
-            return Month(
-                setting: row.setting, coreHours: coreHours, cpu: coreHours * prices.coreHour,
-                disk: costs.stored / 1e9 * prices.gbMonth, zones: replicated / 1e9 * prices.zoneGB)
+            costs(row).map { CostRow(row, $0, replication: load.replication, prices: prices) }
         }
     }
 
     /// What each setting of the front costs a month, from the cheapest, and where that would change.
     public func months(at prices: CodecPrices, width: Int) -> String {
-        let months = months(prices).sorted { $0.total < $1.total }
-        guard let cheapest = months.first else { return "" }
-        var table = TextTable()
-        table.add(["", "CPU", "disk", "between zones", "a month"])
-        for month in months {
-            table.add(
-                [month.setting]
-                    + [month.cpu, month.disk, month.zones, month.total].map(Figure.significant))
-        }
+        let rows = costRows(at: prices).sortedByCost
+        guard let cheapest = rows.first else { return "" }
         var sentence = "\(cheapest.setting) costs least at these prices."
-        for other in months.dropFirst() {
-            guard let price = Self.breakEven(cheapest, other) else { continue }
+        if let (other, price) = rows.evenWithCheapest {
             sentence +=
                 " \(other.setting) would cost the same at a core-hour of "
                 + "\(Figure.significant(price)) instead of \(Figure.significant(prices.coreHour))."
-            break
         }
-        let note =
-            "A month has 730 hours. Disk is for what is kept, on all replicas; between zones are the bytes of "
-            + "each replica but the leader."
-        return
-            (SummaryReport.wrapped(sentence, indent: 0, width: width) + table.lines(gap: 2)
-            + SummaryReport.wrapped(note, indent: 0, width: width)).joined(separator: "\n") + "\n"
+        let lines =
+            SummaryReport.wrapped(sentence, indent: 0, width: width) + rows.costTable.lines(gap: 2)
+            + SummaryReport.wrapped(CostRow.note, indent: 0, width: width)
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension CostRow {
+    static let note =
+        "A month has 730 hours. Disk is for what is kept, on all replicas; between zones are the bytes of "
+        + "each replica but the leader."
+}
+
+extension [CostRow] {
+    var sortedByCost: [CostRow] { sorted { ($0.total ?? 0) < ($1.total ?? 0) } }
+
+    /// The first that would cost the same as the cheapest at another price of a core-hour, and that price.
+    var evenWithCheapest: (row: CostRow, price: Double)? {
+        guard let cheapest = first else { return nil }
+        for other in dropFirst() {
+            if let price = CostRow.breakEven(cheapest, other) { return (other, price) }
+        }
+        return nil
     }
 
-    /// The price of a core-hour at which both cost the same; nil if one costs less at every price.
-    static func breakEven(_ a: Month, _ b: Month) -> Double? {
-        let hours = b.coreHours - a.coreHours
-        guard hours != 0 else { return nil }
-        let price = (a.disk + a.zones - b.disk - b.zones) / hours
-        return price > 0 && price.isFinite ? price : nil
+    var costTable: TextTable {
+        var table = TextTable()
+        table.add(["", "CPU", "disk", "between zones", "a month"])
+        for row in self {
+            let cpu = (row.producerCost ?? 0) + (row.consumerCost ?? 0)
+            table.add(
+                [row.setting]
+                    + [cpu, row.diskCost, row.zoneCost, row.total].map {
+                        Figure.significant($0 ?? 0)
+                    })
+        }
+        return table
     }
 }

@@ -133,11 +133,11 @@ public struct CodecRow: TableRow, Equatable {
         },
         .decimal(
             "payload_ratio",
-            "Keys and values ÷ stored bytes of batches: what is saved of the records."
+            "Keys, values and headers ÷ stored bytes of batches: what is saved of the records."
         ) { $0.payloadRatio },
         .decimal(
             "bare_ratio",
-            "The same keys and values ÷ what the codec makes of them alone, in blocks of the same records."
+            "The same keys, values and headers ÷ what the codec makes of them alone, in blocks of the same records."
         ) { $0.bareRatio },
     ]
 

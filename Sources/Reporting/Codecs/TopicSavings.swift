@@ -24,7 +24,7 @@ public struct TopicSavings {
     }
 
     /// On batches as they are stored.
-    private var asStored: [CodecRow] { codecs.filter { $0.storedBatches == 1 } }
+    var asStored: [CodecRow] { codecs.filter { $0.storedBatches == 1 } }
 
     /// Bytes of the topic with a setting, per byte that it takes now.
     ///

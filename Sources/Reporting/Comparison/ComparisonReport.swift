@@ -87,14 +87,14 @@ extension Comparison {
         let left = all.count { !$0.isCounted && $0.isDisturbed }
         let counted = all.count { $0.isCounted && $0.isDisturbed }
         let parts = [
-            again > 0 ? "\(again) \(Self.runs(again)) made again" : nil,
-            left > 0 ? "\(left) \(Self.runs(left)) left out" : nil,
+            again > 0 ? "\(again) \(Self.were(again)) made again" : nil,
+            left > 0 ? "\(left) \(Self.were(left)) left out" : nil,
             counted > 0
-                ? "\(counted) \(Self.runs(counted)) counted, for want of undisturbed ones" : nil,
+                ? "\(counted) \(Self.were(counted)) counted, for want of undisturbed ones" : nil,
         ].compactMap(\.self)
         guard !parts.isEmpty else { return nil }
-        return "Of those that the machine disturbed (SUSPECT), \(parts.joined(separator: ", "))."
+        return "Of the runs that the machine disturbed, \(parts.joined(separator: ", "))."
     }
 
-    private static func runs(_ count: Int) -> String { count == 1 ? "run was" : "runs were" }
+    private static func were(_ count: Int) -> String { count == 1 ? "was" : "were" }
 }

@@ -176,8 +176,8 @@ public struct ComparisonRow: TableRow {
         ) { $0.isOnParetoFront },
         .text(
             "excluded",
-            "Repetitions that do not count: `INVALID` ones, and `SUSPECT` ones that the machine "
-                + "disturbed, where the variant has others."
+            "Repetitions that do not count: `INVALID` ones, and those that the machine disturbed, where the "
+                + "variant has others."
         ) { list($0.excluded) },
         .text("fail_if", "The limit of `--fail-if`, such as `worse than 5%`; empty without one.") {
             $0.judgement?.limit.words

@@ -15,10 +15,14 @@ public enum CountedRuns {
         return undisturbed.contains(true) ? undisturbed : valid
     }
 
-    /// Whether a run is `SUSPECT` because of the machine. Rows of older versions do not give the
-    /// reason, and count as such.
+    /// Whether the machine disturbed a run. It may be `GENERATOR_BOUND` then, which a busy machine makes of
+    /// it. `SUSPECT` rows of older versions do not give the reason, and count as such.
     public static func isDisturbed(_ row: CSVTable.Row) -> Bool {
-        row["verdict"] == Verdict.suspect.rawValue && row["machine_disturbed"] != "false"
+        switch row["verdict"] {
+        case Verdict.suspect.rawValue: row["machine_disturbed"] != "false"
+        case Verdict.generatorBound.rawValue: row["machine_disturbed"] == "true"
+        default: false
+        }
     }
 
     /// The column of a comparison's `summary.csv` with the number of attempts at a run.

@@ -24,6 +24,7 @@ public struct TableDescription: Sendable {
         TableDescription(RooflineRow.self), TableDescription(ComparisonRow.self),
         TableDescription(MaxRateRow.self), TableDescription(AdviceRow.self),
         TableDescription(CodecRow.self), TableDescription(TopicRow.self),
+        TableDescription(CostRow.self),
     ]
 
     /// The further columns of runs in the folder of a comparison or of a search.

@@ -19,6 +19,8 @@ public struct TopicRow: TableRow {
     public var storedWith = ""
     /// Uncompressed ÷ stored bytes now.
     public var storedRatio = 1.0
+    /// From the first to the last timestamp of its records; nil if they have none, or only one.
+    public var spanSeconds: Double?
     public var controlBatches = 0
     public var undecodableBatches = 0
     /// Where and why, of the first ones.
@@ -88,5 +90,10 @@ public struct TopicRow: TableRow {
             "The same with 16 batches in one; empty if there are too few.",
             digits: 0
         ) { $0.savedWithLargerBatches },
+        .decimal(
+            "time_span_s",
+            "From the first to the last timestamp of its records, by the ends of its partitions; empty if they tell "
+                + "none."
+        ) { $0.spanSeconds },
     ]
 }

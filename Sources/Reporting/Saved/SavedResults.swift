@@ -39,6 +39,7 @@ public struct SavedResults: Sendable {
         case advice = "advice.csv"
         case codecs = "codecs.csv"
         case topics = "topics.csv"
+        case costs = "costs.csv"
     }
 
     /// - Parameter wanted: the tables to read; `lag.csv` can be large.
@@ -141,6 +142,9 @@ public struct SavedResults: Sendable {
 
     /// What `weir advise` measured of codecs alone.
     public var codecs: CSVTable? { tables[.codecs] }
+
+    /// Who pays for the settings on its front.
+    var costs: CSVTable? { tables[.costs] }
 
     /// The advice on a comparison, by `weir advise`.
     var advice: CSVTable? { tables[.advice] }

@@ -26,7 +26,7 @@ extension AdviseCommand {
     func adviseOnLog(_ directory: String) throws -> ExitCode {
         let advice = try LogAdvice(
             directory: directory, topics: logOptions.topics, readsAll: logOptions.all,
-            time: codecOptions.time(isQuick: quick), isQuiet: quiet || json)
+            options: codecOptions, time: codecOptions.time(isQuick: quick), isQuiet: quiet || json)
         let shown = Result { try printNow(json ? advice.json + "\n" : advice.text, terminator: "") }
         let path = try advice.save(in: out, page)
         if !json { try printNow("\nResults in \(path)") }

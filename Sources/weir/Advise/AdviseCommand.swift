@@ -39,6 +39,9 @@ struct AdviseCommand: ParsableCommand {
 
               weir advise --log-dir /var/lib/kafka/data --topic orders --topic clicks
 
+            With --prices it says what each setting costs a month, by topic: at the rate at which its \
+            records were written, and with what is kept of them.
+
             Exit status: that of weir compare; 99 if nothing is shown to fit the budget.
             """)
 

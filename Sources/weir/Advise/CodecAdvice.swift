@@ -88,13 +88,16 @@ struct CodecAdvice {
         var text = report.text
         guard report.hasGain else { return text }
         if let batches { text += "\n" + wrapped(batches) }
-        if let load, let bill = CodecBill(rows, load) {
+        if let bill {
             text += "\n" + bill.text + wrapped(bill.sentence)
             if let prices { text += "\n" + bill.months(at: prices, width: TerminalWidth.ofOutput) }
             text += "\n" + bill.settingLines
         }
         return text
     }
+
+    /// Nil without a rate.
+    private var bill: CodecBill? { load.flatMap { CodecBill(rows(runID: ""), $0) } }
 
     private func wrapped(_ text: String) -> String {
         SummaryReport.wrapped(text, indent: 0, width: TerminalWidth.ofOutput).joined(
@@ -131,9 +134,16 @@ struct CodecAdvice {
         "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
-    /// Writes `codecs.csv` into a folder.
+    /// Writes `codecs.csv` and `costs.csv` into a folder.
     func write(in folder: String, runID: String) throws(ReportingError) {
         try CSVWriter<CodecRow>(in: folder).append(rows(runID: runID))
+        guard let bill else { return }
+        try CSVWriter<CostRow>(in: folder).append(
+            bill.costRows(at: prices).map { cost in
+                var row = cost
+                row.runID = runID
+                return row
+            })
     }
 
     /// Makes a folder of its own for the figures, and returns its path.

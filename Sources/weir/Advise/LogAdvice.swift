@@ -13,6 +13,8 @@ struct LogAdvice {
     private(set) var topics: [TopicSavings] = []
     /// Topics without a batch that could be measured, with the reason.
     private(set) var unmeasured: [(topic: String, reason: String)] = []
+    /// Nil without prices.
+    private(set) var costs: TopicCosts?
     /// Whether it ended before its time.
     let wasInterrupted: Bool
 
@@ -20,9 +22,12 @@ struct LogAdvice {
     /// - Parameters:
     ///   - names: of topics; empty for all.
     ///   - readsAll: whether every batch is decoded, beside the sample.
+    ///   - options: the prices, and who is to pay.
     init(
-        directory: String, topics names: [String], readsAll: Bool, time: Duration, isQuiet: Bool
+        directory: String, topics names: [String], readsAll: Bool, options: CodecOptions,
+        time: Duration, isQuiet: Bool
     ) throws {
+        let prices = try options.readPrices
         self.directory = directory
         let chosen = try Self.chosen(LogListing(directory: directory), names, directory)
         let budget = time / chosen.count
@@ -49,6 +54,11 @@ struct LogAdvice {
                 return (TopicReport.sorted(topics), unmeasured)
             })
         wasInterrupted = Interrupts.wasInterrupted
+        costs = prices.map { prices in
+            TopicCosts(
+                topics, at: prices, replication: options.replication ?? 3,
+                consumers: options.consumers ?? 1)
+        }
     }
 
     private static func chosen(
@@ -99,7 +109,18 @@ struct LogAdvice {
     var text: String {
         let width = TerminalWidth.ofOutput
         var text = TopicReport.text(topics, of: directory, width: width)
-        for (topic, reason) in unmeasured { text += "\(topic): not measured, \(reason)\n" }
+        if !unmeasured.isEmpty {
+            let all = topics.count + unmeasured.count
+            let sentence =
+                "\(topics.count) of \(all) topics were measured; the others were not:"
+            text += "\n" + sentence + "\n"
+            for (topic, reason) in unmeasured {
+                text +=
+                    SummaryReport.wrapped("- \(topic): \(reason)", indent: 2, width: width)
+                    .joined(separator: "\n") + "\n"
+            }
+        }
+        if let costs { text += "\n" + costs.text(width: width) }
         return text
     }
 
@@ -124,6 +145,14 @@ struct LogAdvice {
                 row.runID = runID
                 return row
             })
+        if let costs {
+            try CSVWriter<CostRow>(in: folder.path).append(
+                costs.rows.map { cost in
+                    var row = cost
+                    row.runID = runID
+                    return row
+                })
+        }
         try DataPackage.write(in: folder.path, name: runID)
         page.write(in: folder.path)
         return folder.path
@@ -140,6 +169,7 @@ extension TopicRow {
         storedBytes = sample.topic.byteCount
         sampleShare = sample.share
         recordsPerBatch = census.recordsPerBatch
+        spanSeconds = sample.topic.timeSpanMillis.map { Double($0) / 1_000 }
         storedWith = census.codecs.map { codec in
             let share = Double(census.byteCounts[codec] ?? 0) / Double(max(census.byteCount, 1))
             return census.codecs.count == 1

@@ -132,8 +132,8 @@ struct DeliveryLedgerTests {
                 for _ in 0..<count {
                     let value = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
                     _ = unsafe batch.append(
-                        timestampMillis: 0, key: nil, value: value, intendedNanos: now,
-                        sendNanos: now)
+                        timestampMillis: 0, key: nil, value: value, headers: value,
+                        headersLogicalByteCount: 0, intendedNanos: now, sendNanos: now)
                 }
                 times.append(IntendedTimes.Run(nanos: now, recordCount: count))
                 now += round % 2 == 0 ? 20_000 : 1 + Int64(random.next(below: 1 << 30))

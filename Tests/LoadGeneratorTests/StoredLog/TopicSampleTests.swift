@@ -17,7 +17,7 @@ import Testing
         @discardableResult
         func write(
             _ partition: String, batches: Int, of records: Int, _ compression: Compression,
-            repeating: Bool = false
+            repeating: Bool = false, headers: RecordHeaders = .empty
         ) throws -> (file: String, sizes: [Int]) {
             let pool = try PayloadPoolTests.pool("payload: {kind: orders, pool: 256KiB}")
             var builder = try RecordBatchBuilder(
@@ -30,10 +30,13 @@ import Testing
                     builder.reset()
                     for record in (batch * records)..<((batch + 1) * records) {
                         let place = repeating ? 0 : record % pool.count
-                        let isAppended = unsafe builder.append(
-                            timestamp: Int64(record), key: pool.key(place),
-                            value: pool.value(place),
-                            headers: UnsafeRawBufferPointer(start: nil, count: 0))
+                        // Every second record has none.
+                        let own = record.isMultiple(of: 2) ? headers.bytes : []
+                        let isAppended = unsafe own.withUnsafeBytes {
+                            unsafe builder.append(
+                                timestamp: Int64(record), key: pool.key(place),
+                                value: pool.value(place), headers: $0)
+                        }
                         #expect(isAppended)
                     }
                     try builder.seal()
@@ -63,6 +66,8 @@ import Testing
         let listing = try LogListing(directory: log.path)
         #expect(listing.topics.map(\.name) == ["clicks", "orders"])
         #expect(listing.topics.map(\.partitionCount) == [2, 1])
+        // A record a millisecond: 180 of orders, and ten of each partition of clicks.
+        #expect(listing.topics.map(\.timeSpanMillis) == [9, 179])
         let clicks = try TopicSample(of: listing.topics[0])
         #expect(clicks.census.codecs == ["none", "lz4"] && clicks.census.recordsPerBatch == 5)
         let orders = try TopicSample(of: listing.topics[1])
@@ -151,6 +156,37 @@ import Testing
                 original.key(place).map { unsafe Array($0) }
             )
             #expect(keys.0 == keys.1 && keys.0 != nil)
+        }
+    }
+
+    @Test func `gives records with their own headers, which batches then have`() throws {
+        let log = StoredLog()
+        let headers = RecordHeaders([("trace", Array("00-4bf92f35".utf8)), ("retry", nil)])
+        try log.write("orders-0", batches: 2, of: 3, .lz4(9), headers: headers)
+        try log.write("plain-0", batches: 2, of: 3, .lz4(9))
+        let (pool, plain) = try (
+            CorpusTests.prepare(log.path + "/orders-0", "format: segments"),
+            CorpusTests.prepare(log.path + "/plain-0", "format: segments")
+        )
+        let own = (0..<6).map { unsafe Array(pool.headers($0)) }
+        #expect(own == [headers.bytes, [], headers.bytes, [], headers.bytes, []])
+        // trace, 00-4bf92f35 and retry.
+        #expect(pool.headersLogicalByteCount(0) == 21 && pool.headersLogicalByteCount(1) == 0)
+        #expect(unsafe plain.headers(0).isEmpty && plain.checksum != pool.checksum)
+
+        var feed = RecordFeed(pool, timestamp: 0)
+        var builder = try RecordBatchBuilder(batchSize: 4_096, compression: .none)
+        feed.fill(&builder)
+        try builder.seal()
+        let sealed = unsafe [UInt8](builder.sealedBytes)
+        let header = try RecordBatchHeader(sealed.span.bytes)
+        var reader = RecordBatchReader()
+        try reader.withRecords(of: sealed.span.bytes, header: header, verifyChecksum: true) {
+            (records: inout RecordIterator) throws(RecordFormatError) in
+            for place in 0..<6 {
+                let record = try records.next()
+                #expect(record?.headerCount == (place.isMultiple(of: 2) ? 2 : 0))
+            }
         }
     }
 }

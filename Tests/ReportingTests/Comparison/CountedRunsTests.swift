@@ -51,6 +51,15 @@ import Testing
         #expect(try row(table).excluded == [])
     }
 
+    @Test func `is so also where the generator was the limit, as a busy machine makes it`() throws {
+        let table = runs([
+            (.suspect, "true"), (.generatorBound, "true"), (.suspect, "true"),
+        ])
+        #expect(try row(table).values == [100, 101, 102])
+        let some = runs([(.valid, "false"), (.generatorBound, "true"), (.generatorBound, nil)])
+        #expect(try row(some).values == [100, 102])
+    }
+
     @Test(arguments: ["1e300", "-7", "nan", "x", "2.5"])
     func `whose attempts are no count is a run all the same`(_ attempts: String) throws {
         let table = CSVTable(

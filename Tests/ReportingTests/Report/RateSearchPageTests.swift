@@ -87,4 +87,21 @@ import Testing
         let sizes = panel.series[0].points.map(\.size)
         #expect(sizes[1] > sizes[0])
     }
+
+    @Test func `of two has both latency curves in one chart`() throws {
+        let fixtures = [try Self.fixture(Self.confirmed), try Self.fixture(Self.confirmed)]
+        let saved = try fixtures.map { try SavedResults(folderOrFile: $0.path) }
+        let plan = Charts.plan(saved)
+        #expect(plan.charts.map(\.name) == ["latency-against-load"])
+        let panel = try #require(plan.charts.first?.panels.last)
+        let names = ChartSubject.labels(of: saved)
+        #expect(
+            panel.series.map(\.name)
+                == names.flatMap { ["\($0), p50", "\($0), p99"] } + ["bound"]
+                + names.map { "\($0), safe rate" })
+        #expect(panel.series[1].ink.colour != panel.series[3].ink.colour)
+        #expect(panel.series[1].points.map(\.x) == [95, 100, 106])
+        #expect(panel.series[1].points.map(\.y) == [9_000, 9_000, 31_000])
+        #expect(panel.bands.isEmpty)
+    }
 }
