@@ -24,7 +24,7 @@ import Testing
         let ended = try workspace.weir("chart", "results/orders/latest")
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.errors.isEmpty)
-        let expected = Self.ofARun.flatMap { ["\($0).png", "\($0).svg"] }
+        let expected = Self.ofARun.flatMap { ["\($0).png", "\($0).svg"] }.sorted()
         let drawn = try names(workspace, "results/orders/latest/charts")
         #expect(drawn.filter { !$0.hasPrefix(Self.ofLag) } == expected)
         let printed = ended.output.split(separator: "\n").map(String.init)

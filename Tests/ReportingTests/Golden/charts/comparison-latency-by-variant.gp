@@ -9,8 +9,8 @@ set tics nomirror out scale 0.5
 set style fill solid 1 noborder
 set label 'End-to-end latency by variant' at screen 0.0269230769, screen 0.923994253 left font ',17.0'
 set label 'p99 is 5.03 ms with all.' at screen 0.0269230769, screen 0.863649425 left
-set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.811925287 left font ',11.0'
-set label 'all 6 VALID' at screen 0.0269230769, screen 0.768821839 left font ',11.0'
+set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.811925287 left font ',12.0'
+set label 'all 6 VALID' at screen 0.0269230769, screen 0.768821839 left font ',12.0'
 set arrow from screen 0.0307692308, screen 0.6625 to screen 0.0730769231, screen 0.6625 heads nofilled size screen 0.0045,90 lw 1.3 lc rgb '#0072B2'
 set label '' at screen 0.0519230769, screen 0.6625 point pt 7 ps 0.7 lc rgb '#0072B2'
 set label 'p50' at screen 0.0884615385, screen 0.6625 left

@@ -9,8 +9,8 @@ set tics nomirror out scale 0.5
 set style fill solid 1 noborder
 set label 'Latency by percentile' at screen 0.0269230769, screen 0.954396552 left font ',17.0'
 set label 'p99 is from 5.72 ms (zstd:0) to 5.72 ms (zstd:2).' at screen 0.0269230769, screen 0.918189655 left
-set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.887155172 left font ',11.0'
-set label 'all 6 VALID' at screen 0.0269230769, screen 0.861293103 left font ',11.0'
+set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.887155172 left font ',12.0'
+set label 'all 6 VALID' at screen 0.0269230769, screen 0.861293103 left font ',12.0'
 set arrow from screen 0.0269230769, screen 0.828534483 to screen 0.0769230769, screen 0.828534483 nohead lc rgb '#0072B2' lw 3.2 dt 1
 set label 'zstd:0' at screen 0.0884615385, screen 0.828534483 left
 set arrow from screen 0.199384615, screen 0.828534483 to screen 0.249384615, screen 0.828534483 nohead lc rgb '#E69F00' lw 2.7 dt 1

@@ -9,8 +9,8 @@ set tics nomirror out scale 0.5
 set style fill solid 1 noborder
 set label 'Compression ratio against CPU cost' at screen 0.0269230769, screen 0.943961864 left font ',17.0'
 set label 'On the front are zstd:0, zstd:1 and zstd:2; no variant is beaten in both.' at screen 0.0269230769, screen 0.899470339 left
-set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.861334746 left font ',11.0'
-set label 'all 6 VALID' at screen 0.0269230769, screen 0.829555085 left font ',11.0'
+set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.861334746 left font ',12.0'
+set label 'all 6 VALID' at screen 0.0269230769, screen 0.829555085 left font ',12.0'
 set label '↖ better: smaller on disk for less CPU' at screen 0.0269230769, screen 0.751165254 left
 set arrow from screen 0.0269230769, screen 0.713029661 to screen 0.0769230769, screen 0.713029661 nohead lc rgb '#B0B0B0' lw 5 dt 1
 set label 'Pareto front' at screen 0.0884615385, screen 0.713029661 left

@@ -9,8 +9,8 @@ set tics nomirror out scale 0.5
 set style fill solid 1 noborder
 set label 'Throughput by variant' at screen 0.0269230769, screen 0.902037037 left font ',17.0'
 set label 'Throughput is 50.2 k records/s with all.' at screen 0.0269230769, screen 0.824259259 left
-set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.757592593 left font ',11.0'
-set label 'all 6 VALID' at screen 0.0269230769, screen 0.702037037 left font ',11.0'
+set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.757592593 left font ',12.0'
+set label 'all 6 VALID' at screen 0.0269230769, screen 0.702037037 left font ',12.0'
 set lmargin at screen 0.137846154
 set rmargin at screen 0.946153846
 set tmargin at screen 0.562962963

@@ -9,8 +9,8 @@ set tics nomirror out scale 0.5
 set style fill solid 1 noborder
 set label 'Latency over time' at screen 0.0269230769, screen 0.957061688 left font ',17.0'
 set label 'p99 of the response latency was 5.20 ms.' at screen 0.0269230769, screen 0.922970779 left
-set label 'orders · 50.0 k/s' at screen 0.0269230769, screen 0.89375 left font ',11.0'
-set label 'VALID' at screen 0.0269230769, screen 0.869399351 left font ',11.0'
+set label 'orders · 50.0 k/s' at screen 0.0269230769, screen 0.89375 left font ',12.0'
+set label 'VALID' at screen 0.0269230769, screen 0.869399351 left font ',12.0'
 set object rectangle from screen 0.0269230769, screen 0.828814935 to screen 0.0769230769, screen 0.848295455 fc rgb '#888888' fs transparent solid 0.18 noborder
 set label 'warm-up' at screen 0.0884615385, screen 0.838555195 left
 set object rectangle from screen 0.213384615, screen 0.828814935 to screen 0.263384615, screen 0.848295455 fc rgb '#D55E00' fs transparent solid 0.16 noborder

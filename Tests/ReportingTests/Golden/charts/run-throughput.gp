@@ -9,8 +9,8 @@ set tics nomirror out scale 0.5
 set style fill solid 1 noborder
 set label 'Throughput over time' at screen 0.0269230769, screen 0.958280757 left font ',17.0'
 set label 'The acknowledged rate was 50.0 k records/s.' at screen 0.0269230769, screen 0.925157729 left
-set label 'orders · 50.0 k/s' at screen 0.0269230769, screen 0.896766562 left font ',11.0'
-set label 'VALID' at screen 0.0269230769, screen 0.873107256 left font ',11.0'
+set label 'orders · 50.0 k/s' at screen 0.0269230769, screen 0.896766562 left font ',12.0'
+set label 'VALID' at screen 0.0269230769, screen 0.873107256 left font ',12.0'
 set object rectangle from screen 0.0269230769, screen 0.833675079 to screen 0.0769230769, screen 0.852602524 fc rgb '#888888' fs transparent solid 0.18 noborder
 set label 'warm-up' at screen 0.0884615385, screen 0.843138801 left
 set object rectangle from screen 0.213384615, screen 0.833675079 to screen 0.263384615, screen 0.852602524 fc rgb '#D55E00' fs transparent solid 0.16 noborder
