@@ -17,18 +17,21 @@ let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debu
 
 let package = Package(
     name: "weir",
-    platforms: [.macOS(.v26)],
     products: [
-        .executable(name: "weir", targets: ["weir"])
+        .executable(name: "weir", targets: ["weir"]),
+        // None of them contains Measurement, whose flags SwiftPM allows only in a root package.
+        .library(name: "RecordFormat", targets: ["RecordFormat"]),
+        .library(name: "CommitLog", targets: ["CommitLog"]),
+        .library(name: "KafkaClient", targets: ["KafkaClient"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -49,11 +52,11 @@ let package = Package(
         .target(
             name: "RecordFormat",
             dependencies: ["CRC32C", "CZstd", "CLZ4", "CSnappy", "CZlib"],
-            swiftSettings: strict),
+            exclude: ["README.md"], swiftSettings: strict),
         .target(name: "SettingKeys", swiftSettings: strict),
         .target(
             name: "CommitLog", dependencies: ["RecordFormat", "SettingKeys", "CFileSpace"],
-            swiftSettings: strict),
+            exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "KafkaProtocol", dependencies: ["RecordFormat"], swiftSettings: strict),
         .target(
@@ -77,7 +80,7 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict),
+            exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "Measurement",
             dependencies: [
@@ -169,14 +172,25 @@ let package = Package(
                 "LoadGenerator", "Broker", "CommitLog", "KafkaClient", "Measurement",
                 "RecordFormat", "SeededRandom",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Measurement", "SeededRandom"],
             exclude: ["Golden", "Interop"], swiftSettings: strict),
+        // The examples of the libraries' pages, with the settings of a package that depends on them.
+        .testTarget(
+            name: "ExampleTests",
+            dependencies: [
+                "RecordFormat", "CommitLog", "KafkaClient", "Broker",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: [.treatAllWarnings(as: .error)]),
         // Black-box tests of the executable; the dependency is what has it built.
         .testTarget(
-            name: "weirTests", dependencies: ["weir"], exclude: ["Clients", "Interop"],
+            name: "weirTests", dependencies: ["weir"], exclude: ["Clients", "Golden", "Interop"],
             swiftSettings: strict),
     ]
 )

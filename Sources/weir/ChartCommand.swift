@@ -49,6 +49,7 @@ struct ChartCommand: ParsableCommand {
     }
 
     func run() throws {
+        try NamedInput.require(results, .results)
         let all = try results.map(read)
         let (saved, repeated) = SavedResults.withEachRunOnce(all)
         for note in all.flatMap(\.notes) + repeated { printError("note: \(note)") }

@@ -33,9 +33,8 @@ struct CleanCommand: ParsableCommand {
             "The cluster from which topics of killed runs are removed.", valueName: "host:port,…"))
     var bootstrapServer: String?
 
-    func validate() throws { try ResultsDirectories.check(directories) }
-
     func run() throws {
+        try ResultsDirectories.check(directories)
         let left = Leftovers(in: directories)
         for (path, processID) in left.inUse {
             printError(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LoadGenerator
 
 /// The cluster that a run loads.
 struct ClusterOptions: ParsableArguments {
@@ -9,10 +10,11 @@ struct ClusterOptions: ParsableArguments {
     var bootstrapServer: String?
 
     /// - Parameter others: other options for settings, of which one may set the target.
-    func overrides(besides others: [String]) -> [String] {
+    func overrides(besides others: [String]) -> [OptionText] {
         guard let bootstrapServer else { return [] }
         let setsTarget = others.contains { $0.prefix { $0 != "=" } == "target" }
-        return ["client.bootstrap.servers=\(bootstrapServer)"]
+        return OptionText.setting(
+            "client.bootstrap.servers", bootstrapServer, option: "--bootstrap-server")
             + (setsTarget ? [] : ["target=kafka"])
     }
 }

@@ -39,7 +39,11 @@ struct DumpLogCommand: ParsableCommand {
         if repair != nil, let other = files.first(where: { !$0.hasSuffix(".log") }) {
             throw ValidationError("\(other): --repair is for .log files; indexes are made anew")
         }
-        for file in files where !Self.extensions.contains(where: { file.hasSuffix("." + $0) }) {
+        // Of one that is missing, `run` says so.
+        for file in files
+        where NamedInput.exists(file)
+            && !Self.extensions.contains(where: { file.hasSuffix("." + $0) })
+        {
             throw ValidationError(
                 "\(file): not a .log, .index, .timeindex, .txnindex or .snapshot file of a "
                     + "partition")
@@ -47,6 +51,7 @@ struct DumpLogCommand: ParsableCommand {
     }
 
     func run() throws {
+        try NamedInput.require(files, .logFile)
         var isSound = true
         for file in files {
             do {

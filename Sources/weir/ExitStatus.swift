@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import LoadGenerator
 import Measurement
 import Reporting
@@ -8,6 +7,7 @@ import Reporting
 enum ExitStatus {
     static let badProfile = ExitCode(65)
     static let badInput = badProfile
+    static let missingInput = ExitCode(66)
     static let targetUnavailable = ExitCode(69)
     static let inputOutput = ExitCode(74)
     static let invalidRun = ExitCode(97)
@@ -22,6 +22,7 @@ enum ExitStatus {
         (1, "anything else"),
         (64, "usage: an unknown command or option"),
         (badProfile.rawValue, "a bad profile, or a results file that is broken"),
+        (missingInput.rawValue, "a file or folder that was named is not there"),
         (targetUnavailable.rawValue, "the target is not available"),
         (
             inputOutput.rawValue,
@@ -74,31 +75,8 @@ enum ExitStatus {
     static func graver(_ a: ExitCode, _ b: ExitCode) -> ExitCode {
         let order = [
             dataLost, invalidRun, interrupted, thresholdFailed, inputOutput, targetUnavailable,
-            badProfile,
+            badProfile, missingInput,
         ]
         return order.first { $0 == a || $0 == b } ?? (a == .success ? b : a)
-    }
-}
-
-/// The prefix that distinguishes errors from progress on standard error.
-let errorPrefix = "weir: "
-
-/// Writes a line to standard error.
-func printError(_ message: String) {
-    writeToStandardError(errorPrefix + message + "\n")
-}
-
-/// Writes text to standard error at once, so that progress is shown while it is current.
-func writeToStandardError(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes in
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe write(
-                STDERR_FILENO, bytes.baseAddress! + written, bytes.count - written)
-            // Standard error is closed; the run goes on without progress.
-            guard count > 0 || errno == EINTR else { return }
-            written += max(count, 0)
-        }
     }
 }

@@ -34,6 +34,7 @@ struct HgrmCommand: ParsableCommand {
     var unit = PercentileDistribution.Unit.milliseconds
 
     func run() throws {
+        try NamedInput.require(results, .results)
         do {
             var written: Set<String> = []
             for path in try withEachRunOnce() { try write(path, &written) }

@@ -18,9 +18,8 @@ struct ListCommand: ParsableCommand {
     @Argument(help: "Directories of results, or results folders.", completion: .directory)
     var directories = ResultsDirectories.usual
 
-    func validate() throws { try ResultsDirectories.check(directories) }
-
     func run() throws {
+        try ResultsDirectories.check(directories)
         let lines = ResultsListing.lines(of: directories)
         for line in lines { try printOut(line) }
         if lines.isEmpty { printError("no results in \(directories.joined(separator: ", "))") }

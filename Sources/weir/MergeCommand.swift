@@ -32,6 +32,7 @@ struct MergeCommand: ParsableCommand {
     }
 
     func run() throws {
+        try NamedInput.require(results, .results)
         do {
             let joint = try JointRun(paths: results)
             for objection in joint.objections { printError(objection) }

@@ -19,6 +19,7 @@ struct MetricsCommand: ParsableCommand {
     var results: [String]
 
     func run() throws {
+        try NamedInput.require(results, .results)
         let text: String
         do {
             var saved: [SavedResults] = []

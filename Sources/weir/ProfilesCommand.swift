@@ -5,7 +5,7 @@ struct ProfilesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "profiles",
         abstract: "List the profiles, and explain their settings.",
-        subcommands: [List.self, Explain.self, Show.self],
+        subcommands: [List.self, Explain.self, Show.self, Schema.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -19,11 +19,12 @@ struct ProfilesCommand: ParsableCommand {
 
         func run() throws {
             let catalog: ProfileCatalog
-            do {
-                catalog = try directory.map { try ProfileCatalog(directory: $0) } ?? .shipped
+            do throws(ProfileErrors) {
+                catalog =
+                    if let directory { try ProfileCatalog(directory: directory) } else { .shipped }
             } catch {
                 printError("\(error)")
-                throw ExitStatus.badProfile
+                throw ExitStatus.of(error)
             }
             let width = catalog.entries.map(\.name.count).max() ?? 0
             var isBroken = false
@@ -67,6 +68,21 @@ struct ProfilesCommand: ParsableCommand {
         }
     }
 
+    struct Schema: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "schema",
+            abstract: "Print a JSON schema of profiles, for editors.",
+            discussion: """
+                An editor with a YAML server (VS Code, Neovim, Emacs, JetBrains) completes and checks a \
+                profile whose first line names the schema's file:
+
+                  weir profiles schema > weir.schema.json
+                  sed -i '1i # yaml-language-server: $schema=weir.schema.json' mine.yaml
+                """)
+
+        func run() throws { try printOut(ProfileSchema.text) }
+    }
+
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
@@ -91,11 +107,13 @@ struct ProfilesCommand: ParsableCommand {
 
         func run() throws {
             let resolved: Profile
-            do {
-                resolved = try Profile(contentsOf: profile, overrides: overrides, vary: vary)
+            do throws(ProfileErrors) {
+                resolved = try Profile(
+                    contentsOf: profile, overrides: overrides.map { OptionText($0) },
+                    vary: vary.map { OptionText($0) })
             } catch {
                 printError("\(error)")
-                throw ExitStatus.badProfile
+                throw ExitStatus.of(error)
             }
             try printOut(resolved.resolvedYAML(), terminator: "")
         }

@@ -6,12 +6,11 @@ final class ReadingProgress {
     private static let patience = Duration.seconds(1)
 
     private var display: ProgressDisplay
-    private let isTerminal: Bool
+    private let isTerminal = StandardError.isTerminal
     private var next = ContinuousClock.now + ReadingProgress.patience
 
     init() {
-        isTerminal = isatty(STDERR_FILENO) == 1
-        display = ProgressDisplay(isTerminal: isTerminal) { writeToStandardError($0) }
+        display = TerminalOptions.progress(isColoured: false)
     }
 
     func show(_ file: String, _ share: Double) {

@@ -32,6 +32,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
+        try NamedInput.require(results, .results)
         for folder in results {
             let page: String
             do throws(ReportingError) {

@@ -1,13 +1,21 @@
 import ArgumentParser
 import Foundation
+import LoadGenerator
 
 /// The directories to search for results. The default one may be missing, because nothing has run
 /// yet; a named one may not.
 enum ResultsDirectories {
-    static let usual = ["Results"]
+    static let usual = [standard]
+
+    /// Where results go that no option sends elsewhere.
+    static var standard: String {
+        let named = ProcessInfo.processInfo.environment["WEIR_OUT"] ?? ""
+        return named.isEmpty ? "Results" : named
+    }
 
     static func check(_ directories: [String]) throws {
         guard directories != usual else { return }
+        try NamedInput.require(directories, .tree)
         for path in directories {
             var isDirectory: ObjCBool = false
             let exists = unsafe FileManager.default.fileExists(
@@ -17,4 +25,8 @@ enum ResultsDirectories {
             }
         }
     }
+}
+
+extension EnvironmentOptions {
+    static var ofProcess: [OptionText] { settings(in: ProcessInfo.processInfo.environment) }
 }

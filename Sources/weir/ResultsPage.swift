@@ -45,8 +45,14 @@ struct ResultsPageOptions: ParsableArguments {
     @Flag(help: "No charts and no report.html; weir chart and weir report make them later.")
     var noReport = false
 
-    func write(in folder: String) {
-        if !noReport { ResultsPage.write(in: folder) }
+    /// - Parameter isQuiet: whether nothing is printed about it.
+    func write(in folder: String, isQuiet: Bool) {
+        guard !noReport else { return }
+        // It takes seconds, after the results are printed.
+        if !isQuiet {
+            writeToStandardError("drawing charts and page; --no-report leaves them out\n")
+        }
+        ResultsPage.write(in: folder)
     }
 
     func writeOfSearch(in folder: String) {

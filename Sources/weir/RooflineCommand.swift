@@ -4,6 +4,7 @@ import LoadGenerator
 import Measurement
 import RecordFormat
 import Reporting
+import SettingKeys
 
 struct RooflineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -61,7 +62,7 @@ struct RooflineCommand: ParsableCommand {
         if let bootstrapServer, Roofline.Brokers(bootstrapServer) == nil {
             throw ValidationError(
                 "--bootstrap-server is host:port, or several with commas between, not "
-                    + "\(bootstrapServer)")
+                    + "'\(bootstrapServer)'\(WrongPort.hint(in: bootstrapServer))")
         }
         let range = CompressionCodec.zstd.levels!
         for level in levels where !range.contains(level) {
@@ -71,15 +72,19 @@ struct RooflineCommand: ParsableCommand {
 
     func run() throws {
         let profile: Profile
-        do {
+        let overrides = overrides.map { OptionText($0) }
+        do throws(ProfileErrors) {
             profile =
-                try self.profile.map { try Profile(contentsOf: $0, overrides: overrides) }
-                ?? Profile(
-                    yaml: "payload: {kind: orders}", name: "roofline", source: "roofline",
-                    overrides: overrides)
+                if let path = self.profile {
+                    try Profile(contentsOf: path, overrides: overrides)
+                } else {
+                    try Profile(
+                        yaml: "payload: {kind: orders}", name: "roofline", source: "roofline",
+                        overrides: overrides)
+                }
         } catch {
             printError("\(error)")
-            throw ExitStatus.badProfile
+            throw ExitStatus.of(error)
         }
         do {
             if !quiet { LeftoversNote.write(for: out) }

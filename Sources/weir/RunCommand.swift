@@ -23,6 +23,9 @@ struct RunCommand: ParsableCommand {
             disturbed (SUSPECT) is made again; each attempt has a folder, and the last one's \
             summary.csv says how many attempts there were.
 
+            WEIR_SET_LINGER_MS=5ms in the environment is --set linger.ms=5ms, for weir run, compare and \
+            advise; options override it. WEIR_OUT is the directory that results go to, without --out.
+
               weir run Profiles/orders.yaml
               weir run Profiles/orders.yaml --rate 50k/s --duration 30s
               weir run Profiles/orders.yaml --set payload.kind=corpus --set payload.file=app.log
@@ -66,14 +69,24 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Keep the topics that the run creates in a cluster.")
     var keepTopics = false
 
-    @Option(help: "The directory that results go to.")
-    var out = "Results"
+    @Option(help: "The directory that results go to; by default WEIR_OUT, or Results.")
+    var out = ResultsDirectories.standard
 
     @Flag(help: "No progress lines.")
     var quiet = false
 
-    @Flag(help: "Print one JSON object for each profile instead of the summary.")
+    @Flag(
+        help: """
+            Print one JSON object for each profile instead of the summary; of several profiles each in \
+            a line.
+            """)
     var json = false
+
+    @OptionGroup
+    var summary: SummaryOptions
+
+    @OptionGroup
+    var terminal: TerminalOptions
 
     @OptionGroup
     var page: ResultsPageOptions
@@ -95,20 +108,24 @@ struct RunCommand: ParsableCommand {
         if maxRate.findMaxRate { throw try findMaxRates() }
         let profiles = try self.profiles.map(load)
         var worst = ExitCode.success
+        var summaries: [ResultsSummary] = []
         for profile in profiles {
-            let status = try makeUntilUndisturbed(profile)
+            let status = try makeUntilUndisturbed(profile, &summaries)
             worst = ExitStatus.graver(worst, status)
             if Interrupts.wasInterrupted { break }
         }
+        try summary.write(summaries)
         throw Interrupts.wasInterrupted ? ExitStatus.graver(worst, ExitStatus.interrupted) : worst
     }
 
     /// Makes a run, and makes it again while the machine disturbs it and --retries allows.
-    private func makeUntilUndisturbed(_ profile: Profile) throws -> ExitCode {
+    private func makeUntilUndisturbed(
+        _ profile: Profile, _ summaries: inout [ResultsSummary]
+    ) throws -> ExitCode {
         var attempt = RunAttempt(retries: retries)
         while true {
             quietWait.wait(for: out)
-            if let status = try run(profile, attempt) { return status }
+            if let status = try run(profile, attempt, &summaries) { return status }
             attempt.number += 1
         }
     }
@@ -118,6 +135,11 @@ struct RunCommand: ParsableCommand {
     }
 
     func validate() throws {
+        try summary.validate(besidesJSON: json)
+        if maxRate.findMaxRate, !summary.targets.isEmpty {
+            throw ValidationError(
+                "--summary goes with single runs and weir compare, not --find-max-rate")
+        }
         if let retries {
             guard (0...100).contains(retries) else {
                 throw ValidationError("--retries is between 0 and 100")
@@ -134,7 +156,9 @@ struct RunCommand: ParsableCommand {
         guard profiles.count <= 1 else {
             throw ValidationError("--resume takes at most one profile")
         }
-        guard allOverrides.isEmpty, thresholds.isEmpty, !labels.isGiven else {
+        guard overrides.isEmpty, duration == nil, rate == nil, cluster.bootstrapServer == nil,
+            thresholds.isEmpty, !labels.isGiven
+        else {
             throw ValidationError(
                 "a resumed search follows its plan: --set, --threshold, --duration, --rate, "
                     + "--bootstrap-server, --label and --tag cannot change it; start a new one with them"
@@ -144,10 +168,13 @@ struct RunCommand: ParsableCommand {
 
     private func findMaxRates() throws -> ExitCode {
         let search = try MaxRateSearch(
-            options: maxRate, overrides: allOverrides, thresholds: thresholds,
-            labels: labels.labels, out: out, isQuiet: quiet, printsJSON: json, page: page,
+            options: maxRate, overrides: allOverrides,
+            thresholds: thresholds.map { OptionText($0) },
+            labels: labels.labels, out: out, isQuiet: quiet, printsJSON: json, terminal: terminal,
+            page: page,
             quietWait: quietWait)
         if let resumed = maxRate.resume {
+            if resumed != "latest" { try NamedInput.require([resumed], .comparison) }
             return try ExitStatus.explaining { try search.resume(resumed, of: profiles.first) }
         }
         var worst = ExitCode.success
@@ -159,24 +186,26 @@ struct RunCommand: ParsableCommand {
         return worst
     }
 
-    private var allOverrides: [String] {
-        cluster.overrides(besides: overrides) + overrides
-            + (duration.map { ["duration=\($0)"] } ?? [])
-            + (rate.map { ["producers.rate=\($0)"] } ?? [])
+    private var allOverrides: [OptionText] {
+        // A run of a comparison has its settings from there.
+        (child.into == nil ? EnvironmentOptions.ofProcess : [])
+            + cluster.overrides(besides: overrides) + overrides.map { OptionText($0) }
+            + OptionText.setting("duration", duration, option: "--duration")
+            + OptionText.setting("producers.rate", rate, option: "--rate")
     }
 
     /// Reads a profile. All are read before the first run, so that errors are found at once.
     private func load(_ path: String) throws -> Profile {
-        do {
+        do throws(ProfileErrors) {
             var profile = try Profile(
-                contentsOf: path, overrides: allOverrides, thresholds: thresholds,
-                checksVariants: false)
+                contentsOf: path, overrides: allOverrides,
+                thresholds: thresholds.map { OptionText($0) }, checksVariants: false)
             if let sweep = profile.sweep, !quiet, !json { sayThatOneVariantRuns(path, sweep) }
             if let name = child.profileName { profile.name = name }
             return profile.withoutSweep
         } catch {
             printError("\(error)")
-            throw ExitStatus.badProfile
+            throw ExitStatus.of(error)
         }
     }
 
@@ -187,15 +216,17 @@ struct RunCommand: ParsableCommand {
     }
 
     /// Nil if the run is to be made again.
-    private func run(_ profile: Profile, _ attempt: RunAttempt) throws -> ExitCode? {
+    private func run(
+        _ profile: Profile, _ attempt: RunAttempt, _ summaries: inout [ResultsSummary]
+    ) throws -> ExitCode? {
         do {
             let results = try RunRecording(
                 profile: profile, out: out, child: child, labels: labels.labels,
-                showsProgress: !quiet && !json)
+                showsProgress: !quiet && !json, terminal: terminal)
             let ending = results.ending
             return try Interrupts.handled(by: ending.interrupt, abandoning: ending.abandon) {
                 defer { ending.removeScratch() }
-                return try run(profile, attempt, results)
+                return try run(profile, attempt, results, &summaries)
             }
         } catch let error as ReportingError {
             printError("\(error)")
@@ -205,7 +236,7 @@ struct RunCommand: ParsableCommand {
             throw ExitStatus.inputOutput
         } catch let error as PayloadError {
             printError("\(error)")
-            throw ExitStatus.badProfile
+            throw ExitStatus.of(error)
         } catch let error as TargetError {
             printError("\(error)")
             throw ExitStatus.of(error)
@@ -217,7 +248,8 @@ struct RunCommand: ParsableCommand {
 
     /// Runs, and writes the results before it prints them; nil if the run is to be made again.
     private func run(
-        _ profile: Profile, _ attempt: RunAttempt, _ results: RunRecording
+        _ profile: Profile, _ attempt: RunAttempt, _ results: RunRecording,
+        _ summaries: inout [ResultsSummary]
     ) throws -> ExitCode? {
         // First, so that the faults of a target are told at once: a payload takes seconds.
         let target = try makeTarget(profile, results)
@@ -255,15 +287,12 @@ struct RunCommand: ParsableCommand {
             shares: limits?.shares(of: result, threads: profile.producers.threads))
         // What could not be written cannot be judged: `check` tells.
         if case .success = closing, (try? attempt.isMadeAgain(results.path)) == true { return nil }
-        let shown = Result {
-            try printNow(
-                json ? results.json(summary) : results.report(summary, notes: result.notes),
-                terminator: "")
-        }
+        let shown = Result { try show(summary, results, notes: result.notes) }
         try results.check()
+        if !self.summary.targets.isEmpty { summaries.append(results.brief(summary)) }
         try attempt.note(in: results.path)
         // The runs of a comparison have no pages of their own.
-        if child.into == nil { page.write(in: results.path) }
+        if child.into == nil { page.write(in: results.path, isQuiet: quiet || json) }
         var status = ExitStatus.of(result, failedThresholds: summary.thresholds.failed ?? 0)
         // The results are complete, so other errors are only printed.
         if case .failure(let error) = closing {
@@ -275,6 +304,18 @@ struct RunCommand: ParsableCommand {
             status = ExitStatus.targetUnavailable
         }
         return ExitStatus.graver(status, ExitStatus.of(shown))
+    }
+
+    private func show(
+        _ row: SummaryRow, _ results: RunRecording, notes: [String]
+    ) throws(StandardOutput.Failure) {
+        if json {
+            let object = results.json(row)
+            // Several are a stream, with a line for each as soon as it is known.
+            try printNow(profiles.count > 1 ? JSON.line(object) : object)
+        } else if !summary.isOnOutput {
+            try printNow(terminal.painted(results.report(row, notes: notes)), terminator: "")
+        }
     }
 
     private func makeTarget(

@@ -30,7 +30,7 @@ final class RunRecording {
     /// - Parameter child: the run's place in a comparison; nil for a single run.
     init(
         profile: Profile, out: String, child: ChildRunOptions, labels: RunLabels,
-        showsProgress: Bool
+        showsProgress: Bool, terminal: TerminalOptions
     ) throws(ReportingError) {
         self.profile = profile
         self.labels = labels
@@ -61,8 +61,7 @@ final class RunRecording {
             startedAtUnixNanos: now, origin: "weir \(Weir.version), \(profile.name)")
         try DataPackage.write(in: folder.path, name: folder.runID)
         if showsProgress {
-            progress = ProgressDisplay(
-                isTerminal: isatty(STDERR_FILENO) == 1, output: writeToStandardError)
+            progress = terminal.progress
             if child.into == nil { progress?.print("\(profile.name): \(profile.description)") }
         }
     }
@@ -138,12 +137,17 @@ final class RunRecording {
 
     /// The summary for programs, with thresholds and the folder.
     func json(_ summary: SummaryRow) -> String {
-        JSON.object(summary, thresholds: thresholds, resultsPath: folder.path) + "\n"
+        JSON.object(summary, thresholds: thresholds, resultsPath: folder.path)
+    }
+
+    func brief(_ summary: SummaryRow) -> ResultsSummary {
+        ResultsSummary(summary, thresholds: thresholds, resultsPath: folder.path)
     }
 
     func report(_ summary: SummaryRow, notes: [String]) -> String {
         notes.map { "Note: \($0)\n" }.joined()
             + SummaryReport.text(
-                summary, thresholds: thresholds, resultsPath: folder.path)
+                summary, thresholds: thresholds, resultsPath: folder.path,
+                width: TerminalWidth.ofOutput)
     }
 }

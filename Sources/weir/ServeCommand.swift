@@ -24,6 +24,7 @@ struct ServeCommand: ParsableCommand {
               weir serve --data-dir /var/lib/weir
               weir serve --data-dir data --listen 0.0.0.0:9092 --advertise kafka.example.com:9092
               weir serve --config server.properties --set num.partitions=3
+              weir serve --explain
             """)
 
     @Option(
@@ -67,13 +68,22 @@ struct ServeCommand: ParsableCommand {
     var logLevel: Logger.Level = .info
 
     @Flag(
+        help: """
+            Print every setting of the broker, of topics and of groups, and end: its form, its default, \
+            its meaning, and whether it can be altered while the broker runs.
+            """)
+    var explain = false
+
+    @Flag(
         help: ArgumentHelp(
             "End when standard input ends, and say on standard error where the broker listens.",
             visibility: .hidden))
     var attached = false
 
     func run() throws {
+        if explain { return try printSettings() }
         if attached { Lifeline.holdOn() }
+        if let config { try NamedInput.require([config], .brokerSettings) }
         let logger = Self.logger(logLevel)
         let config = try configuration(logger)
         // The log of an attached broker is its run's, which may remove it.
@@ -120,6 +130,20 @@ struct ServeCommand: ParsableCommand {
         } catch {
             printError("\(error)")
             throw ExitStatus.inputOutput
+        }
+    }
+
+    private func printSettings() throws {
+        for part in ExplainedSetting.Part.allCases {
+            try printOut(part.rawValue + "\n")
+            for setting in ExplainedSetting.all where setting.part == part {
+                let standard = setting.defaultValue.isEmpty ? "none" : setting.defaultValue
+                let when =
+                    setting.isAlterable ? "can be altered while running" : "read at the start"
+                try printOut("\(setting.name)\n    \(setting.meaning)")
+                try printOut(
+                    "    \(setting.type), \(setting.form); default: \(standard); \(when)\n")
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Measurement
+import Reporting
 
 /// Standard output with every write checked, so that truncated output gives an error.
 ///
@@ -21,10 +22,11 @@ enum StandardOutput {
     private static let bufferByteCount = 64 << 10
     private static let pending = CheckedMutex<[UInt8]>([])
     private static let isTerminal = isatty(STDOUT_FILENO) == 1
+    private static let isASCII = isTerminal && !TerminalText.isUTF8(TerminalOptions.variable)
 
     static func write(_ text: String) throws(Failure) {
         try pending.withLock { (pending) throws(Failure) in
-            pending += Array(text.utf8)
+            pending += Array((isASCII ? TerminalText.ascii(text) : text).utf8)
             if isTerminal || pending.count >= bufferByteCount { try writeOut(&pending) }
         }
     }

@@ -25,7 +25,8 @@ struct Weir: ParsableCommand {
             """,
         version: build,
         subcommands: [
-            RunCommand.self, CompareCommand.self, AdviseCommand.self, ChartCommand.self,
+            InitCommand.self, RunCommand.self, CompareCommand.self, AdviseCommand.self,
+            ChartCommand.self,
             ReportCommand.self, MergeCommand.self, HgrmCommand.self, MetricsCommand.self,
             RooflineCommand.self, DoctorCommand.self, ExplainCommand.self, ServeCommand.self,
             ProfilesCommand.self, DumpLogCommand.self, ListCommand.self, CleanCommand.self,
@@ -36,6 +37,11 @@ struct Weir: ParsableCommand {
         var status = ExitCode.success
         do {
             do {
+                let words = Array(CommandLine.arguments.dropFirst())
+                if let unknown = UnknownCommand(words, of: Self.self) {
+                    printError("\(unknown)")
+                    throw ExitCode(64)
+                }
                 var command = try parseAsRoot()
                 try command.run()
             } catch {
@@ -58,7 +64,11 @@ struct Weir: ParsableCommand {
         if status == .success {
             try printOut(message)
         } else {
-            writeToStandardError(message + "\n")
+            // With the prefix of all other errors.
+            let prefix = "Error: "
+            writeToStandardError(
+                message.hasPrefix(prefix)
+                    ? errorPrefix + message.dropFirst(prefix.count) + "\n" : message + "\n")
         }
         return status
     }

@@ -129,6 +129,10 @@ struct FrameTests {
         #expect(throws: FrameLengthError.tooLarge(101, maximum: 100)) {
             try length([0, 0, 0, 101])
         }
+        #expect(FrameLengthError.tooLarge(0x4745_5420, maximum: 100).foreign == .http)
+        #expect(FrameLengthError.tooLarge(0x1603_0102, maximum: 100).foreign == .tls)
+        #expect(FrameLengthError.tooLarge(0x1605_0102, maximum: 100).foreign == nil)
+        #expect(FrameLengthError.tooLarge(0x5353_482d, maximum: 100).foreign == .ssh)
         #expect(throws: FrameLengthError.tooLarge(0x4745_5420, maximum: 100)) {
             try length(Array("GET ".utf8))
         }

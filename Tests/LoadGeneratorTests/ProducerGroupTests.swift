@@ -27,7 +27,7 @@ struct ProducerGroupTests {
         """
 
     private func profile(_ overrides: String...) throws -> Profile {
-        try Profile(yaml: Self.text, overrides: overrides)
+        try Profile(yaml: Self.text, overrides: overrides.options)
     }
 
     @Test("have settings of their own, and the profile's others; they are read back as they were")

@@ -142,10 +142,14 @@ private enum Rows {
             let isTime = ["at", "started_at"].contains(column.name)
             kinds[column.name] =
                 fields.contains {
-                    if case .text = $0 { true } else { false }
+                    switch $0 {
+                    case .text, .truth: true
+                    case .list(let parts, _): !parts.isEmpty
+                    default: false
+                    }
                 }
                 ? (isTime ? "time" : "text")
-                : fields.allSatisfy { $0 == .absent } ? "empty" : "number"
+                : fields.allSatisfy { CSV.text($0).isEmpty } ? "empty" : "number"
         }
         return kinds
     }

@@ -53,36 +53,43 @@ import Testing
 
     @Test func `says where the run is, how fast, how late and how far behind`() {
         #expect(
-            Self.line.text(width: 100)
+            Self.line.text
                 == "run 7/15s  46%  acked 1.23 M/s  consumed 988 k/s  p50 812 µs  p99 4.20 ms  "
-                + "lag 12,345  126 MB/s")
+                + "126 MB/s  lag 12,345")
     }
 
-    @Test func `names the groups where there are several`() {
+    @Test func `names the groups where there are several, all of them`() {
         var line = Self.line
-        line.lags.append(.init(group: "audit", records: 0))
-        line.logicalBytesPerSecond = nil
-        #expect(
-            line.text(width: 120)
-                == "run 7/15s  46%  acked 1.23 M/s  consumed 988 k/s  p50 812 µs  p99 4.20 ms  "
-                + "lag billing 12,345, audit 0")
+        line.lags = (1...20).map { .init(group: "group-\($0)", records: Int64($0)) }
+        #expect(line.text.hasSuffix("  lag group-19 19  lag group-20 20"))
+        for width in 30...120 {
+            let lines = line.lines(width: width)
+            #expect(lines.allSatisfy { $0.count <= width })
+            #expect(lines.joined(separator: "  ") == line.text)
+            #expect(ProgressLine.lines(of: line.text, width: width) == lines)
+        }
     }
 
     @Test func `leaves out what is not known`() {
-        #expect(ProgressLine(elapsedSeconds: 3, phase: .drain).text(width: 80) == "drain 3s")
+        #expect(ProgressLine(elapsedSeconds: 3, phase: .drain).text == "drain 3s")
     }
 
     @Test func `never grows wider than the terminal`() {
         for width in 1...120 {
-            let text = Self.line.text(width: width)
-            #expect(text.count <= width)
+            #expect(Self.line.lines(width: width).allSatisfy { $0.count <= width })
         }
-        #expect(Self.line.text(width: 20) == "run 7/15s  46%  ack…")
+        #expect(
+            Self.line.lines(width: 20) == [
+                "run 7/15s  46%", "acked 1.23 M/s", "consumed 988 k/s", "p50 812 µs", "p99 4.20 ms",
+                "126 MB/s  lag 12,345",
+            ])
     }
 
-    @Test func `is drawn in place on a terminal`() {
+    @Test func `is a block on a terminal, drawn again in place`() {
         var output = ""
-        var display = ProgressDisplay(isTerminal: true, width: 21) { output += $0 }
+        var display = ProgressDisplay(isTerminal: true, width: 61, isColoured: true) {
+            output += $0
+        }
         display.show(Self.line)
         display.show(ProgressLine(elapsedSeconds: 8, phase: .run))
         display.print("note")
@@ -90,20 +97,58 @@ import Testing
         display.finish()
         display.finish()
         // A narrower terminal than was thought does not wrap it, but all else.
-        func line(_ text: String) -> String { "\r\u{1B}[?7l\(text)\u{1B}[K\u{1B}[?7h" }
+        func block(_ text: String) -> String {
+            "\r\u{1B}[?7l\u{1B}[1mrun\u{1B}[0m\(text)\u{1B}[J\u{1B}[?7h"
+        }
         #expect(
             output
-                == line("run 7/15s  46%  ack…") + line("run 8s") + "\nnote\n" + line("run 9s")
-                + "\n")
+                == block(
+                    " 7/15s  46%  acked 1.23 M/s  consumed 988 k/s\u{1B}[K\n"
+                        + "p50 812 µs  p99 4.20 ms  126 MB/s  lag 12,345")
+                + "\r\u{1B}[1A" + block(" 8s").dropFirst() + "\nnote\n" + block(" 9s") + "\n")
     }
 
-    @Test func `is a plain line elsewhere`() {
+    @Test func `leaves what others wrote between its blocks`() {
+        var (output, isOpen) = ("", true)
+        var display = ProgressDisplay(
+            isTerminal: true, width: 10, isBlockOpen: { isOpen },
+            output: {
+                output += $0
+                isOpen = true
+            })
+        display.show("one  two of it")
+        output += "\nweir: ended\n"
+        isOpen = false
+        output = ""
+        display.show("three")
+        #expect(output == "\r\u{1B}[?7lthree\u{1B}[J\u{1B}[?7h")
+    }
+
+    @Test func `is a plain line elsewhere, as long as it is`() {
         var output = ""
-        var display = ProgressDisplay(isTerminal: false) { output += $0 }
+        var display = ProgressDisplay(isTerminal: false, width: 10) { output += $0 }
         display.show(ProgressLine(elapsedSeconds: 1, phase: .warmup))
-        display.show(ProgressLine(elapsedSeconds: 2, phase: .run))
+        display.show(Self.line)
         display.finish()
-        #expect(output == "warmup 1s\nrun 2s\n")
+        #expect(output == "warmup 1s\n\(Self.line.text)\n")
+    }
+}
+
+@Suite struct `Text on a terminal` {
+    @Test func `has colours for verdicts and failures alone`() {
+        #expect(
+            TerminalText.coloured("VALID: orders\n  FAILED, INVALIDATE")
+                == "\u{1B}[1;32mVALID\u{1B}[0m: orders\n  \u{1B}[1;31mFAILED\u{1B}[0m, INVALIDATE")
+    }
+
+    @Test func `is ASCII where the locale has nothing else`() {
+        #expect(TerminalText.ascii("812 µs … 1.2× ≥ “a” ü") == "812 us ... 1.2x >= \"a\" ü")
+        let utf8 = ["LC_ALL": "", "LC_CTYPE": "C.UTF-8", "LANG": "C"]
+        #expect(TerminalText.isUTF8 { utf8[$0] })
+        let latin = ["LC_ALL": "de_DE.ISO-8859-1", "LANG": "C.utf8"]
+        #expect(!TerminalText.isUTF8 { latin[$0] })
+        #expect(TerminalText.isUTF8 { ["LANG": "en_US.utf8"][$0] })
+        #expect(!TerminalText.isUTF8 { _ in nil })
     }
 }
 

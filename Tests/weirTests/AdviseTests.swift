@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["nowhere.log"], 65), (["app.log", "--latency", "e2e_latency_p99 < soon"], 65),
+        (["nowhere.log"], 66), (["app.log", "--latency", "e2e_latency_p99 < soon"], 65),
         (["app.log", "--latency", "lost == 0"], 65), (["app.log", "--rate", "fast"], 65),
         (["app.log", "--cpu", "-3"], 64), (["app.log", "--repetitions", "1"], 64),
         (["short.log"], 65), (["."], 65),

@@ -95,9 +95,9 @@ import Testing
         #expect(!ended.errors.isEmpty)
     }
 
-    @Test func `exits with 74 for results that are not there, and 65 for what is none`() throws {
+    @Test func `exits with 66 for results that are not there, and 65 for what is none`() throws {
         let workspace = try Workspace()
-        #expect(try workspace.weir("chart", "nowhere").status == 74)
+        #expect(try workspace.weir("chart", "nowhere").status == 66)
         let ended = try workspace.weir("chart", "orders.yaml")
         #expect(ended.status == 65)
         #expect(ended.errors.contains("orders.yaml"))

@@ -39,9 +39,9 @@ import Testing
         #expect(try workspace.start(options).ended().status == 65)
     }
 
-    @Test func `65 for a profile that is not there`() throws {
+    @Test func `66 for a profile that is not there`() throws {
         let ended = try Workspace().weir("run", "nowhere.yaml")
-        #expect(ended.status == 65)
+        #expect(ended.status == 66)
         #expect(ended.errors.contains("nowhere.yaml"))
     }
 

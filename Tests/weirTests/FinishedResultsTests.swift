@@ -31,6 +31,7 @@ import Testing
     private enum Value: Decodable, Equatable {
         case text(String)
         case number(Double)
+        case list([String])
         case null
 
         init(from decoder: any Decoder) throws {
@@ -39,6 +40,8 @@ import Testing
                 self = .null
             } else if let number = try? container.decode(Double.self) {
                 self = .number(number)
+            } else if let list = try? container.decode([String].self) {
+                self = .list(list)
             } else {
                 self = .text(try container.decode(String.self))
             }
@@ -148,6 +151,12 @@ import Testing
         #expect(rows[0]["ratio"] == .number(0.836066))
         #expect(rows[0]["p_value"] == .number(0.007936508))
         #expect(rows[1]["difference"] == .text("baseline"))
+        #expect(rows[0]["outliers"] == .list([]))
+        guard case .text(let place)? = rows[0]["results_path"] else {
+            Issue.record("no path")
+            return
+        }
+        #expect(FileManager.default.fileExists(atPath: workspace.path(place) + "/comparison.csv"))
     }
 
     @Test func `takes runs of comparisons and alone for repetitions by their settings`() throws {

@@ -76,7 +76,7 @@ import Testing
 
     @Test func `says what is wrong with what it was given`() throws {
         let workspace = try Workspace()
-        #expect(try workspace.weir("hgrm", "nowhere").status == 74)
+        #expect(try workspace.weir("hgrm", "nowhere").status == 66)
         let profile = try workspace.weir("hgrm", "orders.yaml")
         #expect(profile.status == 65)
         #expect(profile.errors.contains("orders.yaml:1: not a line of a histogram log"))

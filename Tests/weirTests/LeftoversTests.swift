@@ -93,8 +93,8 @@ import Testing
         let workspace = try Workspace()
         for command in ["ls", "clean"] {
             let ended = try workspace.weir(command, "nowhere")
-            #expect(ended.status == 64)
-            #expect(ended.errors.contains("nowhere is not a directory"))
+            #expect(ended.status == 66)
+            #expect(ended.errors.contains("nowhere: there is no such file or folder"))
         }
         #expect(try workspace.weir("clean").output == "nothing was left in Results\n")
         #expect(try workspace.weir("ls").status == 0)

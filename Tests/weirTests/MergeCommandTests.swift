@@ -89,7 +89,7 @@ extension FileManager {
         let workspace = try Workspace()
         #expect(try workspace.weir("merge", "one").status == 64)
         let missing = try workspace.weir("merge", "nowhere", "neither")
-        #expect(missing.status == 74)
+        #expect(missing.status == 66)
         #expect(missing.errors.contains("nowhere"))
         #expect(try workspace.weir("merge", ".", "orders.yaml").status == 65)
     }

@@ -18,7 +18,7 @@ import Testing
 
     @Test func `says what is wrong with what it was given`() throws {
         let workspace = try Workspace()
-        #expect(try workspace.weir("metrics", "nowhere").status == 74)
+        #expect(try workspace.weir("metrics", "nowhere").status == 66)
         #expect(try workspace.weir("metrics", ".").status == 65)
         #expect(try workspace.weir("metrics").status == 64)
         try FileManager.default.createDirectory(

@@ -74,7 +74,7 @@ import Testing
 
     @Test func `refuses what is no results folder, by name`() throws {
         let workspace = try Workspace()
-        for (path, status) in [("missing", 74), (".", 65), ("orders.yaml", 65)] {
+        for (path, status) in [("missing", 66), (".", 65), ("orders.yaml", 65)] {
             let ended = try workspace.weir("report", path)
             #expect(Int(ended.status) == status, "\(path)")
             #expect(ended.errors.contains(path), "\(path)")

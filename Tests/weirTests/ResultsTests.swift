@@ -146,6 +146,29 @@ import Testing
         #expect(object["acked_records"] as? Int == 1000)
         #expect(object["verdict"] as? String == row["verdict"])
         #expect(object["wire_bytes"] is NSNull)
+        #expect(object["idempotence"] as? Bool == true)
+        #expect(object["tags"] as? [String] == [])
+        #expect(object["verdict_reasons"] is [String])
+    }
+
+    @Test func `of several profiles are a line of JSON each with --json`() throws {
+        let workspace = try Workspace()
+        try workspace.write(Workspace.profile, to: "second.yaml")
+        let ended = try workspace.weir(
+            "run", "orders.yaml", "second.yaml", "--out", "results", "--json", "--tag", "a=b")
+        #expect(ended.status == 0, "\(ended.errors)")
+        let lines = ended.output.split(separator: "\n")
+        try #require(lines.count == 2)
+        let objects = try lines.map { line in
+            let parsed = try JSONSerialization.jsonObject(with: Data(line.utf8))
+            return try #require(parsed as? [String: Any])
+        }
+        #expect(objects.map { $0["profile"] as? String } == ["orders", "second"])
+        for object in objects {
+            let place = try #require(object["results_path"] as? String)
+            #expect(FileManager.default.fileExists(atPath: workspace.path(place) + "/summary.csv"))
+            #expect(object["tags"] as? [String] == ["a=b"])
+        }
     }
 
     @Test func `are told without progress lines with --quiet`() throws {

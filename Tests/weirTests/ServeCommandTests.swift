@@ -54,7 +54,6 @@ import Testing
         (["--set", "num.partition=3"], "did you mean 'num.partitions'?"),
         (["--set", "num.partitions=0"], "expected a whole number"),
         (["--set", "num.partitions"], "KEY=VALUE is expected"),
-        (["--config", "missing.properties"], "cannot be read"),
         (["--listen", "nowhere:port"], "--listen: listeners=nowhere:port is not allowed"),
     ])
     func `refuses settings that are none`(_ arguments: [String], _ reason: String) throws {
@@ -75,6 +74,46 @@ import Testing
         weir.signal(SIGTERM)
         let warnings = try weir.ended().errors.ranges(of: "may read, write and delete everything")
         #expect(warnings.count == (isWarned ? 1 : 0))
+    }
+
+    @Test(arguments: [
+        (#"GET / HTTP/1.1\r\n\r\n"#, "the client speaks HTTP, not Kafka's protocol"),
+        (
+            #"\x16\x03\x01\x02\x00\x01"#,
+            "speaks TLS, not Kafka's protocol; set security.protocol=PLAINTEXT"
+        ),
+    ])
+    func `names the protocol of a client that speaks another`(_ bytes: String, _ message: String)
+        throws
+    {
+        let (weir, port) = try listening([], in: Workspace())
+        let client = Process()
+        client.executableURL = URL(filePath: "/bin/bash")
+        client.arguments = ["-c", "printf '\(bytes)' > /dev/tcp/127.0.0.1/\(port)"]
+        try client.run()
+        client.waitUntilExit()
+        try weir.wait(until: "it complains") { weir.errors.contains(message) }
+        weir.signal(SIGTERM)
+        #expect(try weir.ended().status == 0)
+    }
+
+    @Test func `explains every setting that it takes`() throws {
+        let ended = try Workspace().weir("serve", "--explain")
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(
+            ended.output.contains(
+                """
+                num.partitions
+                    The partitions of a topic that is created without a number of them.
+                    long, a whole number from 1 to 2147483647; default: 1; read at the start
+
+                """))
+        for name in [
+            "log.retention.hours", "log.cleaner.backoff.ms", "cleanup.policy", "group.max.size",
+        ] {
+            #expect(ended.output.contains("\n\(name)\n    "), "\(name)")
+        }
+        #expect(ended.output.contains("default: 604800000; can be altered while running"))
     }
 
     @Test func `needs a directory`() throws {

@@ -32,7 +32,7 @@ import Testing
         #expect(
             judged.map { $0["threshold"] as? String }
                 == ["e2e_latency_p99 < 1us", "lost == 0", "acked_rate >= 2 offered"])
-        #expect(judged.map { $0["holds"] as? String } == ["false", "true", "false"])
+        #expect(judged.map { $0["holds"] as? Bool } == [false, true, false])
         #expect(judged[2]["limit"] as? Double == 4000)
         let place = try #require(summary["results_path"] as? String)
         #expect(FileManager.default.fileExists(atPath: workspace.path(place) + "/summary.csv"))

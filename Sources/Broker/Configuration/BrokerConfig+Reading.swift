@@ -129,8 +129,12 @@ extension BrokerConfig {
 extension WrittenSetting {
     fileprivate func invalid(_ expected: String) -> BrokerConfigError {
         BrokerConfigError(
-            origin: origin, reason: "\(key)=\(value) is not allowed: expected \(expected)")
+            origin: origin,
+            reason: "\(key)=\(value) is not allowed: expected \(expected)"
+                + (Self.haveAddresses.contains(key) ? WrongPort.hint(in: value) : ""))
     }
+
+    private static let haveAddresses = ["listeners", "advertised.listeners"]
 
     fileprivate var unknown: BrokerConfigError {
         BrokerConfigError(

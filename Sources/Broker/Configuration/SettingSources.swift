@@ -161,10 +161,10 @@ struct SettingSources {
         let current = synonyms.first?.value ?? standard
         return DescribedSetting(
             name: name, value: current, synonyms: synonyms, isReadOnly: isReadOnly,
-            type: Self.type(of: current), documentation: nil)
+            type: Self.type(of: current), documentation: BrokerSettingText.of[name])
     }
 
-    private static func type(of value: String) -> ConfigType {
+    static func type(of value: String) -> ConfigType {
         if value == "true" || value == "false" { return .boolean }
         if Int64(value) != nil { return .long }
         return Double(value) != nil ? .double : .string

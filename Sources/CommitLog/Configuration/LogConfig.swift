@@ -95,7 +95,7 @@ public struct LogConfig: Sendable, Equatable {
                 : min(Int64(Self.defaultMaxExpansion) * maxMessageBytes, most))
     }
 
-    static let keys: [ConfigKey<LogConfig>] =
+    package static let keys: [ConfigKey<LogConfig>] =
         [
             .integer("segment.bytes", \.segmentBytes, 14...Int64(Int32.max)),
             .integer("segment.ms", \.segmentMs, 1...Int64.max),

@@ -48,7 +48,7 @@ public struct LogDirectoryConfig: Sendable, Equatable {
         "log.cleaner.backoff.ms",
     ]
 
-    static let keys: [ConfigKey<LogDirectoryConfig>] = [
+    package static let keys: [ConfigKey<LogDirectoryConfig>] = [
         .integer("log.retention.check.interval.ms", \.retentionCheckIntervalMs, 1...Int64.max),
         .integer(
             "log.flush.offset.checkpoint.interval.ms", \.flushOffsetCheckpointIntervalMs,

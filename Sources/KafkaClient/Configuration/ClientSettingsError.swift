@@ -1,3 +1,5 @@
+import SettingKeys
+
 /// Why settings cannot be used.
 public enum ClientSettingsError: Error, Equatable, Sendable {
     /// `nearest` is nil where no name is near.
@@ -15,7 +17,7 @@ extension ClientSettingsError: CustomStringConvertible {
             "There is no client setting \"\(name)\""
                 + (nearest.map { "; did you mean \"\($0)\"?" } ?? ".")
         case .invalid(let name, let value, let expected):
-            "\(name)=\(value) is not allowed: expected \(expected)."
+            "\(name)=\(value) is not allowed: expected \(expected)\(WrongPort.hint(in: value))."
         case .missing(let name): "\(name) is not set: a client needs it."
         case .conflict(let fault, let remedy): "\(fault): \(remedy)."
         }

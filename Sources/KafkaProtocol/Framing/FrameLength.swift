@@ -23,8 +23,18 @@ public enum FrameLengthError: Error, Hashable, Sendable, CustomStringConvertible
     case negative(Int32)
     case tooLarge(Int, maximum: Int)
 
+    /// What the peer speaks, if its first bytes are known.
+    public var foreign: ForeignProtocol? {
+        guard case .tooLarge(let length, _) = self else { return nil }
+        return ForeignProtocol(asLength: UInt32(truncatingIfNeeded: length))
+    }
+
     public var description: String {
-        switch self {
+        if let foreign {
+            return
+                "the client speaks \(foreign.rawValue), not Kafka's protocol; \(foreign.clientRemedy)"
+        }
+        return switch self {
         case .negative(let length): "the frame's length is \(length): this is not Kafka's protocol"
         case .tooLarge(let length, let maximum):
             "the frame has \(length) bytes; at most \(maximum) are accepted"

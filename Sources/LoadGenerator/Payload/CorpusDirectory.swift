@@ -12,6 +12,7 @@ struct CorpusDirectory {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
         } catch {
+            guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
             throw .unreadable(
                 path: path, reason: "it is no directory, whose files format files takes as records")
         }

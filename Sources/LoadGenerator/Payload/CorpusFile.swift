@@ -42,7 +42,9 @@ struct CorpusFile: ~Copyable {
         // Without blocking, since opening a pipe without a writer would wait forever.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
-            throw .unreadable(path: path, reason: systemMessage(errno))
+            let code = errno
+            if code == ENOENT { throw .missing(path: path) }
+            throw .unreadable(path: path, reason: systemMessage(code))
         }
         var isKept = false
         defer { if !isKept { close(descriptor) } }

@@ -3,6 +3,8 @@ import RecordFormat
 /// Why the payload could not be prepared.
 public enum PayloadError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
+    /// There is nothing at the path.
+    case missing(path: String)
     case notARegularFile(path: String)
     case noRecords(path: String, byteCount: Int)
     /// `byteCount` is a lower bound if the record's end was not read.
@@ -25,6 +27,8 @@ public enum PayloadError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unreadable(let path, let reason):
             "the corpus \(path) cannot be read: \(reason)"
+        case .missing(let path):
+            "\(path): \(MissingFile.message); name a file of records in payload.file"
         case .notARegularFile(let path):
             "the corpus \(path) is not a regular file; write a pipe to a file first, or to standard "
                 + "input with -, and read a directory with format files or segments"

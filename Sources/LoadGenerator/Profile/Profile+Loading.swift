@@ -12,8 +12,8 @@ extension Profile {
     ///     otherwise only the profile's own settings are validated.
     /// - Throws: every fault that was found, each with its place and its remedy.
     public init(
-        contentsOf path: String, overrides: [String] = [], vary: [String] = [],
-        thresholds: [String] = [], checksVariants: Bool = true
+        contentsOf path: String, overrides: [OptionText] = [], vary: [OptionText] = [],
+        thresholds: [OptionText] = [], checksVariants: Bool = true
     ) throws(ProfileErrors) {
         let text: String
         do {
@@ -39,7 +39,7 @@ extension Profile {
     /// - Parameter source: the text's name in errors.
     public init(
         yaml: String, name: String = "profile", source: String = "profile",
-        overrides: [String] = [], vary: [String] = [], thresholds: [String] = [],
+        overrides: [OptionText] = [], vary: [OptionText] = [], thresholds: [OptionText] = [],
         checksVariants: Bool = true
     ) throws(ProfileErrors) {
         var document: ProfileDocument
@@ -74,8 +74,8 @@ extension Profile {
         guard descriptor >= 0 else {
             let code = errno
             if code == ENOENT, let shipped = ShippedProfile.named(path) { return shipped.text }
-            let hint = code == ENOENT ? ShippedProfile.hint(for: path) : ""
-            throw ProfileError("cannot be opened: \(systemMessage(code))\(hint)", at: place)
+            if code == ENOENT { throw ProfileError(noFileAt: path, ShippedProfile.hint(for: path)) }
+            throw ProfileError("cannot be opened: \(systemMessage(code))", at: place)
         }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: limit + 1)

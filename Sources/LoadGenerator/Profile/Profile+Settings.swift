@@ -75,10 +75,7 @@ extension Profile {
         let note = value.isEmpty ? "none" : value
         return Setting(
             ["client", known.name], orNull: \.client[known.name],
-            .scalar(
-                known.expected, isText: true, read: { known.accepts($0) ? $0 : nil },
-                print: YAMLText.quoted),
-            known.meaning, defaultNote: note, isOmittedAtDefault: true)
+            .clientSetting(known), known.meaning, defaultNote: note, isOmittedAtDefault: true)
     }
 
     private static let topicSettings: [Setting<Profile>] = [

@@ -27,8 +27,16 @@ public struct ProfileCatalog: Sendable {
     /// - Throws: if the directory cannot be read.
     public init(directory: String) throws(ProfileErrors) {
         guard let stream = unsafe opendir(directory) else {
-            let message = "cannot be opened: \(systemMessage(errno))"
-            throw ProfileErrors([ProfileError(message, at: Place(source: directory))])
+            let code = errno
+            throw ProfileErrors([
+                code == ENOENT
+                    ? ProfileError(
+                        noFileAt: directory,
+                        "; name a directory of profiles, or one of the commands show, explain and schema"
+                    )
+                    : ProfileError(
+                        "cannot be opened: \(systemMessage(code))", at: Place(source: directory))
+            ])
         }
         defer { unsafe closedir(stream) }
         var names: [String] = []

@@ -10,8 +10,9 @@ extension ProfileDocument {
     /// Consumer groups are addressed by name, index or `*`.
     ///
     /// - Parameter origin: the place that errors name, if it is not the command line.
-    mutating func apply(_ option: String, from origin: Place? = nil) throws(ProfileError) {
-        let place = origin ?? Place(source: "--set " + option)
+    mutating func apply(_ given: OptionText, from origin: Place? = nil) throws(ProfileError) {
+        let option = given.text
+        let place = origin ?? given.place("--set")
         guard let equals = option.firstIndex(of: "=") else {
             throw ProfileError("expected key=value", at: place)
         }
@@ -51,9 +52,9 @@ extension ProfileDocument {
     }
 
     /// What a `--threshold` option says, in either form.
-    static func threshold(_ option: String) throws(ProfileError) -> Node {
-        let place = Place(source: "--threshold " + option)
-        let text = option[...].trimmed
+    static func threshold(_ option: OptionText) throws(ProfileError) -> Node {
+        let place = option.place("--threshold")
+        let text = option.text[...].trimmed
         guard text.hasPrefix("{") else {
             return Node(content: .scalar(text, isPlain: false), place: place)
         }
@@ -61,7 +62,7 @@ extension ProfileDocument {
     }
 
     /// Adds the threshold of a `--threshold` option to those of the profile.
-    mutating func addThreshold(_ option: String) throws(ProfileError) {
+    mutating func addThreshold(_ option: OptionText) throws(ProfileError) {
         let node = try Self.threshold(option)
         let place = node.place
         let given = root.node(at: ["thresholds"])

@@ -46,10 +46,8 @@ extension ProfileDocument {
                 return
             }
             throw ProfileError(
-                "there is no setting '\(key)'"
-                    + (SettingName.nearest(to: key, except: excluded)
-                        .map { "; did you mean '\($0)'?" } ?? ";")
-                    + " 'weir profiles explain' lists them", at: place)
+                "there is no setting '\(key)'; 'weir profiles explain' lists them", at: place,
+                suggesting: SettingName.nearest(to: key, except: excluded).map { [$0] } ?? [])
         }
 
         /// `consumers.<group, index or *>.<setting>`; a group's name may itself have dots.

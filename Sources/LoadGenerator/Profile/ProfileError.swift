@@ -18,19 +18,35 @@ public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
     public let column: Int?
     /// A sentence: the fault, the nearest valid name if there is one, and the remedy.
     public var message: String {
-        sentence + (suggestions.first.map { "; did you mean '\($0)'?" } ?? "")
+        guard !suggestions.isEmpty else { return sentence }
+        let offered = suggestions.prefix(offersAll ? suggestions.count : 1).map { "'\($0)'" }
+        return sentence + "; did you mean \(offered.joined(separator: " or "))?"
     }
 
-    /// Valid replacements of the wrong value, the most likely first; the message has the first.
+    /// Valid replacements of the wrong value, the most likely first; the message has the first, or all
+    /// if `offersAll`.
     let suggestions: [String]
+    /// Whether there is no file of the name.
+    public private(set) var isOfMissingFile = false
+    private let offersAll: Bool
     private let sentence: String
 
-    init(_ message: String, at place: Place, suggesting suggestions: [String] = []) {
+    init(
+        _ message: String, at place: Place, suggesting suggestions: [String] = [],
+        offersAll: Bool = false
+    ) {
+        self.offersAll = offersAll
         file = place.source
         line = place.line
         column = place.column
         sentence = message
         self.suggestions = suggestions
+    }
+
+    /// - Parameter remedy: from its semicolon on.
+    init(noFileAt path: String, _ remedy: String) {
+        self.init(MissingFile.message + remedy, at: Place(source: path))
+        isOfMissingFile = true
     }
 
     /// The same error with other suggestions.
@@ -51,6 +67,9 @@ public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
 public struct ProfileErrors: Error, Hashable, Sendable, CustomStringConvertible {
     public let errors: [ProfileError]
 
+    /// Whether the profile is not there, so that nothing is wrong with its contents.
+    public var areOfMissingFile: Bool { errors.allSatisfy(\.isOfMissingFile) }
+
     init(_ errors: [ProfileError]) {
         precondition(!errors.isEmpty, "a failure must say what failed")
         self.errors = errors.sorted {
@@ -61,4 +80,10 @@ public struct ProfileErrors: Error, Hashable, Sendable, CustomStringConvertible 
     public var description: String {
         errors.map(\.description).joined(separator: "\n")
     }
+}
+
+/// A file or folder that a user named and that is not there: the same words in every command.
+public enum MissingFile {
+    /// What follows the path and a colon; a semicolon and a remedy follow it.
+    public static let message = "there is no such file or folder"
 }

@@ -70,6 +70,7 @@ enum SettingName {
     /// - Parameter excluded: sections that are not suggested.
     static func nearest(to text: String, except excluded: [String] = []) -> String? {
         let all = Self.all.filter { !excluded.contains($0) }
+        if let name = foreign[text.lowercased()] { return name }
         if let name = NearestName.of(text, among: all) { return name }
         let parts = text.split(separator: ".")
         // A correct name is found even after a wrong section.
@@ -81,6 +82,17 @@ enum SettingName {
         }
         return nil
     }
+
+    /// What other tools, or everyday words, call a setting.
+    static let foreign = [
+        "codec": "compression.type", "compression": "compression.type",
+        "compressor": "compression.type", "level": "compression.level",
+        "throughput": "producers.rate", "target-rate": "producers.rate",
+        "record-size": "payload.size", "record.size": "payload.size",
+        "message.size": "payload.size", "num-records": "records",
+        "num.records": "records", "brokers": "client.bootstrap.servers",
+        "bootstrap-server": "client.bootstrap.servers",
+    ]
 
     /// Components of the longest name.
     private static let longestEnding =

@@ -30,7 +30,8 @@ public struct ShippedProfile: Sendable {
     static func hint(for path: String) -> String {
         let name = Profile.name(ofFile: path)
         guard let nearest = NearestName.of(name, among: all.map(\.name)) else {
-            return path.contains("/") ? "" : "; `weir profiles` lists those that Weir has"
+            return path.contains("/")
+                ? "; name the file of a profile" : "; 'weir profiles' lists those that Weir has"
         }
         return "; did you mean '\(nearest)', which Weir has?"
     }

@@ -2,11 +2,12 @@
 extension ProfileDocument {
     /// Replaces the document's sweep by the product of the options, and removes a baseline that
     /// named one of the old sweep's variants.
-    mutating func vary(_ options: [String]) throws(ProfileError) {
+    mutating func vary(_ options: [OptionText]) throws(ProfileError) {
         guard let first = options.first else { return }
         var entries: [Entry] = []
-        for option in options {
-            let place = Place(source: "--vary " + option)
+        for given in options {
+            let option = given.text
+            let place = given.place("--vary")
             guard let equals = option.firstIndex(of: "=") else {
                 throw ProfileError("expected key=value,value,…", at: place)
             }
@@ -22,7 +23,7 @@ extension ProfileDocument {
                             try Self.values(text, isText: target.isText, at: place)),
                         place: place)))
         }
-        let place = Place(source: "--vary " + first)
+        let place = first.place("--vary")
         removeFromFile(["baseline"])
         root.set(
             Node(content: .mapping(entries), place: place), at: ["sweep"], place: place)

@@ -9,7 +9,7 @@ extension Threshold {
         + "{that: …, abort: true, after: 10s}"
 
     /// Reads a `--threshold` option for runs that are finished, which therefore needs no profile.
-    public init(option: String) throws(ProfileError) {
+    public init(option: OptionText) throws(ProfileError) {
         try self.init(ProfileDocument.threshold(option))
     }
 
@@ -55,13 +55,14 @@ extension Threshold {
                     "'\(text)' limits a difference from a baseline, and a single run has none; "
                         + "give it to weir compare as --fail-if", at: node.place)
             }
-            throw ProfileError(expected: form, not: node)
+            throw ProfileError(
+                expected: form, not: node, suggesting: ThresholdMetric.meant(byLimit: text))
         }
         guard let metric = ThresholdMetric.named(name) else {
+            let meant = ThresholdMetric.meant(by: name)
             throw ProfileError(
-                "there is no metric '\(name.prefix(60))'"
-                    + NearestName.hint(for: name, among: ThresholdMetric.names)
-                    + " ('weir profiles explain thresholds' lists them)", at: node.place)
+                "there is no metric '\(name.prefix(60))'; 'weir profiles explain thresholds' lists them",
+                at: node.place, suggesting: meant, offersAll: true)
         }
         let comparison = try comparison(sign, metric, at: node.place)
         let limit: Limit

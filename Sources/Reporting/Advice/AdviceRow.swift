@@ -64,9 +64,7 @@ public struct AdviceRow: TableRow, Equatable {
                 + "worse than one on the front; `excluded`: not shown to keep the budget."
         ) { $0.place.rawValue },
         .text("reason", "Why it is advised or excluded; empty for the others.") { $0.reason },
-        .text("budget", "What had to hold, joined by `; `; empty without any.") {
-            $0.budget.isEmpty ? nil : $0.budget.joined(separator: "; ")
-        },
+        .list("budget", "What had to hold, joined by `; `; empty without any.") { $0.budget },
         .text("conclusion", "The advice in whole, the same in each row.") { $0.conclusion },
     ]
 }

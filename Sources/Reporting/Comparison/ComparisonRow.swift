@@ -165,20 +165,20 @@ public struct ComparisonRow: TableRow {
             "`baseline`; where `p_adjusted` < 0.05 `better` or `worse`, or, without a better direction, `higher` or "
                 + "`lower`; `~` where no difference is shown, or one of less than 0.1 %."
         ) { $0.difference?.rawValue },
-        .text(
+        .list(
             "outliers",
-            "Repetitions that are outliers, separated by blanks; they still count."
-        ) { list($0.outliers) },
+            "Repetitions that are outliers, separated by blanks; they still count.", separator: " "
+        ) { $0.outliers.map(String.init) },
         .truth(
             "pareto",
             "`true`: no variant has both a higher ratio and less CPU, by the medians; else `false`. "
                 + "Only for `compression_ratio` and `cpu_s_per_logical_gb`."
         ) { $0.isOnParetoFront },
-        .text(
+        .list(
             "excluded",
             "Repetitions that do not count: `INVALID` ones, and those that the machine disturbed, where the "
-                + "variant has others."
-        ) { list($0.excluded) },
+                + "variant has others.", separator: " "
+        ) { $0.excluded.map(String.init) },
         .text("fail_if", "The limit of `--fail-if`, such as `worse than 5%`; empty without one.") {
             $0.judgement?.limit.words
         },
@@ -210,9 +210,5 @@ public struct ComparisonRow: TableRow {
         Column(name, meaning, kind: .number) { row in
             value(row).map { .decimal($0, digits: row.metric.digits) } ?? .absent
         }
-    }
-
-    private static func list(_ repetitions: [Int]) -> String? {
-        repetitions.isEmpty ? nil : repetitions.map(String.init).joined(separator: " ")
     }
 }

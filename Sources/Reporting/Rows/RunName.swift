@@ -31,3 +31,12 @@ extension Column {
         ]
     }
 }
+
+extension RunName {
+    /// Of a row that was read back.
+    public init(_ row: CSVTable.Row) {
+        self.init(
+            runID: row["run_id"] ?? "", variant: row["variant"] ?? "default",
+            repetition: row.number("repetition").flatMap { Int(exactly: $0) } ?? 1)
+    }
+}

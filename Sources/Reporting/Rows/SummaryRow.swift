@@ -76,14 +76,14 @@ public struct SummaryRow: TableRow, Equatable {
         "repetition": { .integer(Int64($0.run.repetition)) },
         "target": { .text($0.run.target) },
         "verdict": { .text($0.verdict.rawValue) },
-        "verdict_reasons": { list($0.verdictReasons) },
+        "verdict_reasons": { .list($0.verdictReasons) },
         "loop": { .text($0.loop.rawValue) },
         "thresholds": { count($0.thresholds.count) },
         "thresholds_failed": { count($0.thresholds.failed) },
-        "notes": { list($0.notes) },
-        "interrupted": { $0.wasInterrupted.map { .text($0 ? "true" : "false") } ?? .absent },
+        "notes": { .list($0.notes) },
+        "interrupted": { $0.wasInterrupted.map(Field.truth) ?? .absent },
         "label": { text($0.labels.label) },
-        "tags": { text($0.labels.tagText) },
+        "tags": { .list($0.labels.tags.map(\.description)) },
         "weir_version": { text($0.environment?.weirVersion) },
         "weir_build": { text($0.environment?.weirBuild) },
         "host": { text($0.environment?.host) },
@@ -95,10 +95,6 @@ public struct SummaryRow: TableRow, Equatable {
         "snappy_version": { text($0.environment?.codecVersions["snappy"]) },
         "format_version": { _ in .integer(Int64(formatVersion)) },
     ]
-
-    private static func list(_ sentences: [String]) -> Field {
-        sentences.isEmpty ? .absent : .text(sentences.joined(separator: "; "))
-    }
 
     private static func text(_ text: String?) -> Field {
         text.map(Field.text) ?? .absent
@@ -112,6 +108,7 @@ public struct SummaryRow: TableRow, Equatable {
 extension Field {
     fileprivate init(_ value: FigureValue?, of figure: RunFigure) {
         switch value {
+        case .text(let text)? where figure.unit == .truth: self = .truth(text == "true")
         case .text(let text)?: self = .text(text)
         case .integer(let integer)? where figure.digits == 0: self = .integer(integer)
         case .integer(let integer)?: self = .decimal(Double(integer), digits: figure.digits)

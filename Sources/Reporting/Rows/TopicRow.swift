@@ -66,8 +66,8 @@ public struct TopicRow: TableRow {
             "undecodable_batches",
             "Batches that cannot be decoded; one stands for all that follow where lengths are lost."
         ) { $0.undecodableBatches },
-        .text("first_faults", "Where and why, of the first of them; empty without any.") {
-            $0.faults.isEmpty ? nil : $0.faults.joined(separator: "; ")
+        .list("first_faults", "Where and why, of the first of them; empty without any.") {
+            $0.faults
         },
         .text(
             "setting",

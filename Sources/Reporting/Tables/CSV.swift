@@ -19,6 +19,8 @@ enum CSV {
         switch field {
         case .absent: ""
         case .text(let text): text
+        case .truth(let isTrue): isTrue ? "true" : "false"
+        case .list(let parts, let separator): parts.joined(separator: separator)
         case .integer(let number): String(number)
         case .decimal(let number, let digits): decimal(number, digits: digits) ?? ""
         }

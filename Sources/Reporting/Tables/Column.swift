@@ -5,6 +5,9 @@ public enum Field: Sendable, Equatable {
     /// Not measured: an empty field in CSV, `null` in JSON; never 0.
     case absent
     case text(String)
+    case truth(Bool)
+    /// Joined with the separator in CSV, where none is empty; a list in JSON.
+    case list([String], separator: String = "; ")
     case integer(Int64)
     /// A number with this many decimals. Infinity and NaN are written as absent.
     case decimal(Double, digits: Int)
@@ -60,8 +63,15 @@ public struct Column<Row>: Sendable {
         _ name: String, _ meaning: String, _ value: @escaping @Sendable (Row) -> Bool?
     ) -> Column {
         Column(name, meaning, kind: .truth) { row in
-            value(row).map { .text($0 ? "true" : "false") } ?? .absent
+            value(row).map(Field.truth) ?? .absent
         }
+    }
+
+    static func list(
+        _ name: String, _ meaning: String, separator: String = "; ",
+        _ values: @escaping @Sendable (Row) -> [String]
+    ) -> Column {
+        Column(name, meaning, kind: .text, unit: "") { .list(values($0), separator: separator) }
     }
 
     static func integer<Value: BinaryInteger & SendableMetatype>(

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The output of `--json`: the columns' names are the keys, in the columns' order.
+/// The output of `--json`: the columns' names are the keys, in the columns' order. Numbers, truths and lists
+/// are JSON's, texts are as measured, without the mark that spreadsheets need.
 public enum JSON {
     /// One object a row: numbers as numbers, `null` where CSV is empty.
     public static func object<Row: TableRow>(_ row: Row) -> String { object(row, more: []) }
@@ -30,14 +31,24 @@ public enum JSON {
     }
 
     /// A list of such objects.
-    public static func list<Row: TableRow>(_ rows: [Row]) -> String {
-        "[\n" + rows.map(object).joined(separator: ",\n") + "\n]"
+    /// - Parameter resultsPath: the last member of each, unless it is nil.
+    public static func list<Row: TableRow>(_ rows: [Row], resultsPath: String? = nil) -> String {
+        let more = resultsPath.map { [(name: "results_path", json: string($0))] } ?? []
+        return "[\n" + rows.map { object($0, more: more) }.joined(separator: ",\n") + "\n]"
+    }
+
+    /// An object of this type in one line, for several of them in a stream (NDJSON). Line breaks inside
+    /// of texts are escaped, so those that are left are between members.
+    public static func line(_ object: String) -> String {
+        object.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
     }
 
     static func value(_ field: Field) -> String {
         switch field {
         case .absent: "null"
         case .text(let text): string(text)
+        case .truth(let isTrue): isTrue ? "true" : "false"
+        case .list(let parts, _): "[" + parts.map(string).joined(separator: ", ") + "]"
         case .integer(let number): String(number)
         case .decimal(let number, let digits): CSV.decimal(number, digits: digits) ?? "null"
         }

@@ -32,22 +32,48 @@ public struct ProgressLine: Sendable, Equatable {
         self.phase = phase
     }
 
-    /// One line of text of at most `width` characters; the end is cut off if it does not fit.
-    public func text(width: Int) -> String {
+    /// In one line, of any length.
+    public var text: String { parts.joined(separator: Self.gap) }
+
+    /// In lines of at most `width` characters. Only a part that is longer than a line is cut.
+    public func lines(width: Int) -> [String] { Self.lines(of: parts, width: width) }
+
+    /// The lines of a text that another process wrote as `text`.
+    public static func lines(of text: String, width: Int) -> [String] {
+        lines(
+            of: text.replacing(gap, with: "\n").split(separator: "\n").map(String.init),
+            width: width)
+    }
+
+    /// Between two figures; no figure has it in itself.
+    private static let gap = "  "
+
+    private static func lines(of parts: [String], width: Int) -> [String] {
+        var lines: [String] = []
+        for part in parts {
+            let part = part.count <= width ? part : String(part.prefix(max(width - 1, 0))) + "…"
+            if let last = lines.last, last.count + gap.count + part.count <= width {
+                lines[lines.count - 1] += gap + part
+            } else {
+                lines.append(part)
+            }
+        }
+        return lines
+    }
+
+    private var parts: [String] {
         var parts = [place]
         if let ackedRate { parts.append("acked \(Figure.rate(ackedRate))") }
         if let consumedRate { parts.append("consumed \(Figure.rate(consumedRate))") }
         if let p50Nanos { parts.append("p50 \(Figure.duration(nanos: p50Nanos))") }
         if let p99Nanos { parts.append("p99 \(Figure.duration(nanos: p99Nanos))") }
+        if let logicalBytesPerSecond { parts.append(Figure.byteRate(logicalBytesPerSecond)) }
         if lags.count == 1 {
             parts.append("lag \(Figure.count(lags[0].records))")
-        } else if !lags.isEmpty {
-            let each = lags.map { "\($0.group) \(Figure.count($0.records))" }
-            parts.append("lag " + each.joined(separator: ", "))
+        } else {
+            parts += lags.map { "lag \($0.group) \(Figure.count($0.records))" }
         }
-        if let logicalBytesPerSecond { parts.append(Figure.byteRate(logicalBytesPerSecond)) }
-        let line = parts.joined(separator: "  ")
-        return line.count <= width ? line : String(line.prefix(max(width - 1, 0))) + "…"
+        return parts
     }
 
     private var place: String {
@@ -60,68 +86,4 @@ public struct ProgressLine: Sendable, Equatable {
         }
         return "\(phase.rawValue) \(time)\(percent ?? "")"
     }
-}
-
-/// Shows progress lines: in place on a terminal, below each other elsewhere.
-///
-/// One thread owns it.
-public struct ProgressDisplay {
-    /// Assumed if the terminal does not report its width, and for plain lines.
-    public static let defaultWidth = 100
-
-    private let isTerminal: Bool
-    private let width: Int
-    private let output: (String) -> Void
-    private var isLineOpen = false
-
-    /// - Parameters:
-    ///   - isTerminal: whether `output` goes to one, which understands `\r` and ESC [K.
-    ///   - width: of the terminal, in columns.
-    ///   - output: writes text through at once.
-    public init(
-        isTerminal: Bool, width: Int = ProgressDisplay.defaultWidth,
-        output: @escaping (String) -> Void
-    ) {
-        self.isTerminal = isTerminal
-        // A line that fills the last column makes some terminals wrap.
-        self.width = max(isTerminal ? width - 1 : width, 1)
-        self.output = output
-    }
-
-    public mutating func show(_ line: ProgressLine) {
-        show(line.text(width: width))
-    }
-
-    /// Shows a line of text; the end is cut off if it does not fit.
-    public mutating func show(_ text: String) {
-        let text = text.count <= width ? text : String(text.prefix(max(width - 1, 0))) + "…"
-        if isTerminal {
-            output("\r" + Self.wrapOff + text + Self.eraseToEnd + Self.wrapOn)
-            isLineOpen = true
-        } else {
-            output(text + "\n")
-        }
-    }
-
-    /// Keeps the last line and prints `message` below it; later progress goes below that.
-    public mutating func print(_ message: String) {
-        finish()
-        output(message + "\n")
-    }
-
-    /// Ends the line in place, so that the next text starts on its own line.
-    public mutating func finish() {
-        if isLineOpen { output("\n") }
-        isLineOpen = false
-    }
-
-    /// Removes the line in place, so that the next text replaces it.
-    public mutating func clear() {
-        if isLineOpen { output("\r" + Self.eraseToEnd) }
-        isLineOpen = false
-    }
-
-    private static let eraseToEnd = "\u{1B}[K"
-    /// Switches off wrapping: a line that wraps cannot be overwritten in place.
-    private static let (wrapOff, wrapOn) = ("\u{1B}[?7l", "\u{1B}[?7h")
 }

@@ -2,7 +2,7 @@ import Measurement
 
 /// The report at the end of a run: the figures of `summary.csv` for a person.
 ///
-/// Plain text of at most 100 columns, the verdict first. A figure that was not measured has no
+/// Plain text, the verdict first. A figure that was not measured has no
 /// line.
 public enum SummaryReport {
     public static let width = 100
@@ -10,11 +10,14 @@ public enum SummaryReport {
     /// - Parameters:
     ///   - thresholds: those of the profile, shown below the figures.
     ///   - resultsPath: the folder, for the last line.
+    ///   - width: where sentences are wrapped, in columns.
     public static func text(
-        _ row: SummaryRow, thresholds: [ThresholdRow] = [], resultsPath: String? = nil
+        _ row: SummaryRow, thresholds: [ThresholdRow] = [], resultsPath: String? = nil,
+        width: Int = SummaryReport.width
     ) -> String {
         let sections = [
-            verdict(row), throughput(row), latency(row), labelled(.delivery, row) + slowest(row),
+            verdict(row, width), throughput(row), latency(row),
+            labelled(.delivery, row) + slowest(row, width),
             labelled(.machine, row), shares(row),
             ThresholdReport.lines(thresholds),
         ]
@@ -23,7 +26,13 @@ public enum SummaryReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func verdict(_ row: SummaryRow) -> [String] {
+    private static func verdict(_ row: SummaryRow, _ width: Int) -> [String] {
+        wrapped(title(row), indent: 0, width: width)
+            + row.verdictReasons.flatMap { wrapped("- " + $0, indent: 2, width: width) }
+    }
+
+    /// The verdict and what was run, in a line.
+    static func title(_ row: SummaryRow) -> String {
         var title = "\(row.verdict.rawValue): \(row.run.profile) on \(row.run.target)"
         if let label = row.labels.label { title += ", \(label)" }
         if row.run.variant != "default" { title += ", \(row.run.variant)" }
@@ -35,8 +44,7 @@ public enum SummaryReport {
         case (.open, let rate?): title += ", \(rate) offered"
         case (.open, nil): break
         }
-        return wrapped(title, indent: 0)
-            + row.verdictReasons.flatMap { wrapped("- " + $0, indent: 2) }
+        return title
     }
 
     private static func throughput(_ row: SummaryRow) -> [String] {
@@ -132,11 +140,12 @@ public enum SummaryReport {
         return lines.count > 1 ? lines : []
     }
 
-    private static func slowest(_ row: SummaryRow) -> [String] {
+    private static func slowest(_ row: SummaryRow, _ width: Int) -> [String] {
         guard let causes = row["slowest_causes"]?.text, let least = text("slowest_least_ms", row)
         else { return [] }
         let label = "Slowest  "
-        let lines = wrapped("\(least) or more, because of \(causes)", indent: label.count)
+        let lines = wrapped(
+            "\(least) or more, because of \(causes)", indent: label.count, width: width)
         return lines.prefix(1).map { label + $0.dropFirst(label.count) } + lines.dropFirst()
     }
 

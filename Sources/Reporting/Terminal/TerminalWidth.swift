@@ -7,8 +7,15 @@ public enum TerminalWidth {
     private static let allowed = 60...400
 
     /// Of standard output: what `COLUMNS` says, else what the terminal does, else `usual`.
-    public static var ofOutput: Int {
-        of(environment: unsafe getenv("COLUMNS").map { unsafe String(cString: $0) }, asked: asked)
+    public static var ofOutput: Int { of(STDOUT_FILENO) }
+
+    /// Of standard error, likewise.
+    public static var ofError: Int { of(STDERR_FILENO) }
+
+    private static func of(_ descriptor: Int32) -> Int {
+        of(
+            environment: unsafe getenv("COLUMNS").map { unsafe String(cString: $0) },
+            asked: asked(descriptor))
     }
 
     /// - Parameters:
@@ -23,9 +30,9 @@ public enum TerminalWidth {
         min(max(columns, allowed.lowerBound), allowed.upperBound)
     }
 
-    private static var asked: Int {
+    private static func asked(_ descriptor: Int32) -> Int {
         var size = winsize()
-        let isKnown = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+        let isKnown = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0
         return isKnown ? Int(size.ws_col) : 0
     }
 }

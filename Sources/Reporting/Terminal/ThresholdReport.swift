@@ -23,7 +23,7 @@ enum ThresholdReport {
         return lines
     }
 
-    private static func judgement(_ row: ThresholdRow) -> String {
+    static func judgement(_ row: ThresholdRow) -> String {
         if row.holds { return "holds" }
         var text = "FAILED"
         if row.measured == nil {
@@ -41,7 +41,7 @@ enum ThresholdReport {
         return text
     }
 
-    private static func text(_ figure: ThresholdRow.Figure, _ row: ThresholdRow) -> String {
+    static func text(_ figure: ThresholdRow.Figure, _ row: ThresholdRow) -> String {
         switch figure {
         case .word(let word): word
         case .number(let number): unit(of: row).text(number)

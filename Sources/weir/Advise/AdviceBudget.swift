@@ -10,7 +10,8 @@ struct AdviceBudget {
 
     init(limits: [String], cpu: Double?) throws {
         let profile = try Profile(
-            yaml: "consumers: [{group: readers}]", source: "--latency", thresholds: limits)
+            yaml: "consumers: [{group: readers}]", source: "--latency",
+            thresholds: limits.map { OptionText($0, origin: "--latency \($0)") })
         var budgets = try profile.thresholds.map(Self.budget)
         let latencies = budgets.filter { budget in
             budget.isAtMost

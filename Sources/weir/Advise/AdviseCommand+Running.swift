@@ -13,12 +13,12 @@ extension AdviseCommand {
             throw SampleError(description: "\(sample): \(error)")
         }
         let shown = Result {
-            try printNow(
-                json ? JSON.list(codecs.rows(runID: "")) + "\n" : codecs.text(isBrief: false),
-                terminator: "")
+            if !json { try printNow(codecs.text(isBrief: false), terminator: "") }
         }
-        let path = try codecs.save(in: out, page)
-        if !json { try printNow("\nResults in \(path)") }
+        let path = try codecs.save(in: out, page, isQuiet: quiet || json)
+        try printNow(
+            json
+                ? JSON.list(codecs.rows(runID: ""), resultsPath: path) : "\nResults in \(path)")
         let status = ExitStatus.of(shown)
         return codecs.wasInterrupted ? ExitStatus.interrupted : status
     }
@@ -27,9 +27,9 @@ extension AdviseCommand {
         let advice = try LogAdvice(
             directory: directory, topics: logOptions.topics, readsAll: logOptions.all,
             options: codecOptions, time: codecOptions.time(isQuick: quick), isQuiet: quiet || json)
-        let shown = Result { try printNow(json ? advice.json + "\n" : advice.text, terminator: "") }
-        let path = try advice.save(in: out, page)
-        if !json { try printNow("\nResults in \(path)") }
+        let shown = Result { if !json { try printNow(advice.text, terminator: "") } }
+        let path = try advice.save(in: out, page, isQuiet: quiet || json)
+        try printNow(json ? advice.json(resultsPath: path) : "\nResults in \(path)")
         return advice.wasInterrupted ? ExitStatus.interrupted : ExitStatus.of(shown)
     }
 
@@ -45,20 +45,29 @@ extension AdviseCommand {
 
     private func measureCodecs() throws -> CodecAdvice {
         try CodecAdvice(
-            sample: sample, format: format ?? "lines", rate: rate ?? "20k/s",
-            overrides: overrides, isQuick: quick, isQuiet: quiet || json, options: codecOptions)
+            sample: sample, format: format ?? "lines", overrides: settings, isQuick: quick,
+            isQuiet: quiet || json, options: codecOptions)
+    }
+
+    /// Of every run, and of the codecs alone.
+    private var settings: [OptionText] {
+        EnvironmentOptions.ofProcess + OptionText.setting("producers.rate", rate, option: "--rate")
+            + overrides.map { OptionText($0) }
     }
 
     func runAndAdvise(_ budget: AdviceBudget) throws -> ExitCode {
         if !quiet, !json { LeftoversNote.write(for: out) }
         let sweep = SampleSweep(
-            sample: sample, format: format ?? "lines", rate: rate ?? "20k/s",
-            duration: duration ?? (quick ? "3s" : "5s"), isQuick: quick,
+            sample: sample, format: format ?? "lines", isQuick: quick,
             latencyBudgetMillis: budget.latencyMillis)
         let swept = try SweptProfile(
             .init(
-                source: .text(try sweep.yaml(), name: sweep.name), vary: vary, overrides: overrides,
-                comparison: repetitions.map { ["repetitions=\($0)"] } ?? []))
+                source: .text(try sweep.yaml(), name: sweep.name),
+                vary: vary.map { OptionText($0) },
+                overrides: settings
+                    + OptionText.setting("duration", duration, option: "--duration"),
+                comparison: OptionText.setting(
+                    "repetitions", repetitions.map { "\($0)" }, option: "--repetitions")))
         let codecs = try measureCodecsWherePossible()
         let shown = Result {
             if let codecs, !json { try printNow(codecs.text(isBrief: true)) }
@@ -69,7 +78,7 @@ extension AdviseCommand {
         try codecs?.write(in: folder.path, runID: folder.runID)
         let runner = try ComparisonRunner(
             folder: folder, lock: ComparisonLock(folder),
-            display: ComparisonDisplay(isQuiet: quiet || json))
+            display: ComparisonDisplay(isQuiet: quiet || json, terminal: terminal))
         try runner.run()
         let results = try SavedResults(path: folder.path, tables: [.summary])
         guard results.summary != nil else { return runner.statusInTheEnd }
@@ -81,7 +90,7 @@ extension AdviseCommand {
             on: comparison, results, offered: swept.profile.meanOfferedRate, budget)
         try AdviceRow.write(rows, in: folder.path)
         try DataPackage.write(in: folder.path, name: folder.runID)
-        page.write(in: folder.path)
+        page.write(in: folder.path, isQuiet: quiet || json)
         let status = ExitStatus.graver(runner.statusInTheEnd, shownStatus)
         return status == ExitStatus.interrupted ? status : ExitStatus.graver(status, advised)
     }
@@ -109,7 +118,9 @@ extension AdviseCommand {
         let advice = Advice(comparison, budgets: budgets)
         let rows = AdviceRow.rows(of: advice, budgets: budgets, runID: results.name)
         let shown = Result {
-            guard !json else { return try printNow(JSON.list(rows)) }
+            guard !json else {
+                return try printNow(JSON.list(rows, resultsPath: results.path))
+            }
             let width = TerminalWidth.ofOutput
             try printOut(AdviceReport.text(advice, on: comparison, width: width), terminator: "")
             let sizes = try self.sizes(advice, results, offered: offered)

@@ -98,8 +98,8 @@ struct AdviseCommand: ParsableCommand {
             valueName: "key=value"))
     var overrides: [String] = []
 
-    @Option(help: "The directory that results go to.")
-    var out = "Results"
+    @Option(help: "The directory that results go to; by default WEIR_OUT, or Results.")
+    var out = ResultsDirectories.standard
 
     @Flag(help: "Print the rows of advice.csv, or with --codecs of codecs.csv, as JSON.")
     var json = false
@@ -112,6 +112,9 @@ struct AdviseCommand: ParsableCommand {
 
     @OptionGroup(title: "Codecs alone")
     var codecOptions: CodecOptions
+
+    @OptionGroup
+    var terminal: TerminalOptions
 
     @OptionGroup
     var page: ResultsPageOptions
@@ -172,6 +175,11 @@ struct AdviseCommand: ParsableCommand {
     }
 
     func run() throws {
+        if !sample.isEmpty, sample != "-" { try NamedInput.require([sample], .records) }
+        if let prices = codecOptions.prices { try NamedInput.require([prices], .prices) }
+        if let directory = logOptions.logDir {
+            try NamedInput.require([directory], .logDirectory)
+        }
         throw try ExitStatus.explaining {
             if let directory = logOptions.logDir { return try adviseOnLog(directory) }
             let budget = try AdviceBudget(limits: limits, cpu: cpu)
@@ -183,7 +191,7 @@ struct AdviseCommand: ParsableCommand {
                 do {
                     try AdviceRow.write(rows, in: results.path)
                     try DataPackage.write(in: results.path)
-                    page.write(in: results.path)
+                    page.write(in: results.path, isQuiet: quiet || json)
                 } catch {
                     // A user who may only read the results gets the advice, too.
                     printError("note: the advice was not written: \(error)")

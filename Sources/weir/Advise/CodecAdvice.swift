@@ -21,13 +21,13 @@ struct CodecAdvice {
     /// - Throws: `SampleError` for a sample that cannot be read, `CodecPassError` for one that has no
     ///   batches to measure.
     init(
-        sample: String, format: String, rate: String, overrides: [String], isQuick: Bool,
+        sample: String, format: String, overrides: [OptionText], isQuick: Bool,
         isQuiet: Bool, options: CodecOptions
     ) throws {
         let profile = try Profile(
             yaml: """
                 topics: {partitions: \(SampleSweep.partitions)}
-                producers: {rate: \(rate)}
+                producers: {rate: 20k/s}
                 payload: {kind: corpus, file: \(SampleSweep.quoted(sample)), format: \(format)}
                 consumers: [{group: readers}]
                 """, name: SampleSweep.codecsName(of: sample), source: "advise",
@@ -67,6 +67,7 @@ struct CodecAdvice {
                 ? nil : smallest.flatMap { try DictionaryWorth.measure(pool, filling: $0.filling) }
             self.pool = pool
         } catch let error as PayloadError {
+            if case .missing = error { throw error }
             throw SampleError(description: "\(error)")
         }
         self.sample = sample
@@ -147,14 +148,14 @@ struct CodecAdvice {
     }
 
     /// Makes a folder of its own for the figures, and returns its path.
-    func save(in out: String, _ page: ResultsPageOptions) throws -> String {
+    func save(in out: String, _ page: ResultsPageOptions, isQuiet: Bool) throws -> String {
         let folder = try ResultsFolder.create(
             in: out, profile: SampleSweep.codecsName(of: sample),
             startedAtUnixNanos: WallClock.now())
         try folder.writeEnvironment(.ofThisProgram(dataDirectory: folder.path))
         try write(in: folder.path, runID: folder.runID)
         try DataPackage.write(in: folder.path, name: folder.runID)
-        page.write(in: folder.path)
+        page.write(in: folder.path, isQuiet: isQuiet)
         return folder.path
     }
 

@@ -124,10 +124,12 @@ struct LogAdvice {
         return text
     }
 
-    var json: String { JSON.list(topics.map(\.row)) }
+    func json(resultsPath: String) -> String {
+        JSON.list(topics.map(\.row), resultsPath: resultsPath)
+    }
 
     /// Makes a folder for the figures, and returns its path.
-    func save(in out: String, _ page: ResultsPageOptions) throws -> String {
+    func save(in out: String, _ page: ResultsPageOptions, isQuiet: Bool) throws -> String {
         let name = "log-" + Profile.name(ofFile: directory)
         let folder = try ResultsFolder.create(
             in: out, profile: name, startedAtUnixNanos: WallClock.now())
@@ -154,7 +156,7 @@ struct LogAdvice {
                 })
         }
         try DataPackage.write(in: folder.path, name: runID)
-        page.write(in: folder.path)
+        page.write(in: folder.path, isQuiet: isQuiet)
         return folder.path
     }
 }

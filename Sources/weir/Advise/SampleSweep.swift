@@ -6,8 +6,6 @@ struct SampleSweep {
     let sample: String
     /// `lines`, `ndjson` …, as `payload.format`; `-` is no sample for runs, each of which would read it.
     let format: String
-    let rate: String
-    let duration: String
     let isQuick: Bool
     /// Lingers of this length or more would break the latency budget and are not run; nil for no
     /// budget.
@@ -44,11 +42,11 @@ struct SampleSweep {
               config: {segment.bytes: 32MiB, retention.bytes: 64MiB, file.delete.delay.ms: 0}
             producers:
               count: 1
-              rate: \(rate)
+              rate: 20k/s
             payload: {kind: corpus, file: \(Self.quoted(sample)), format: \(format)}
             consumers: [{group: readers}]
             warmup: \(isQuick ? "1s" : "2s")
-            duration: \(duration)
+            duration: \(isQuick ? "3s" : "5s")
             sweep:
               compression.type: [\(quoted)]
               batch.size: [\(batches.joined(separator: ", "))]

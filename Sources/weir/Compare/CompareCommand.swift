@@ -108,8 +108,8 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "The variant that the others are compared with; by default the first.")
     var baseline: String?
 
-    @Option(help: "The directory that results go to.")
-    var out = "Results"
+    @Option(help: "The directory that results go to; by default WEIR_OUT, or Results.")
+    var out = ResultsDirectories.standard
 
     @Option(
         help: ArgumentHelp(
@@ -127,6 +127,12 @@ struct CompareCommand: ParsableCommand {
     var json = false
 
     @OptionGroup
+    var summary: SummaryOptions
+
+    @OptionGroup
+    var terminal: TerminalOptions
+
+    @OptionGroup
     var page: ResultsPageOptions
 
     @OptionGroup
@@ -136,6 +142,7 @@ struct CompareCommand: ParsableCommand {
     var quietWait: QuietWaitOptions
 
     func validate() throws {
+        try summary.validate(besidesJSON: json)
         if let repetitions, !(1...1000).contains(repetitions) {
             throw ValidationError("--repetitions is between 1 and 1000")
         }
@@ -159,7 +166,8 @@ struct CompareCommand: ParsableCommand {
             throw ValidationError(
                 "--force is for folders of results; \(arguments.first ?? "--resume") is not one")
         } else if resume == nil {
-            guard arguments.count == 1 else {
+            // Of several, one that is missing is a mistyped folder, which `run` says.
+            guard arguments.count == 1 || !arguments.allSatisfy(NamedInput.exists) else {
                 throw ValidationError(
                     "name one profile to run, or folders of results, or continue a comparison "
                         + "by --resume latest")
@@ -178,11 +186,14 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
+        if arguments.count > 1 { try NamedInput.require(arguments, .profileOrResults) }
+        try NamedInput.require(differences.against, .results)
+        if let resume, resume != "latest" { try NamedInput.require([resume], .comparison) }
         if resume == nil, FinishedResults.areMeant(by: arguments) {
             throw try FinishedResults(
                 paths: arguments, against: differences.against, limits: differences.limits,
                 thresholds: thresholds, baseline: baseline, isForced: force, out: out,
-                printsJSON: json, page: page
+                output: output
             ).run()
         }
         throw try ExitStatus.explaining {
@@ -199,14 +210,20 @@ struct CompareCommand: ParsableCommand {
         _ folder: ComparisonFolder, _ lock: ComparisonLock
     ) throws -> ExitCode {
         let runner = try ComparisonRunner(
-            folder: folder, lock: lock, display: ComparisonDisplay(isQuiet: quiet || json),
+            folder: folder, lock: lock,
+            display: ComparisonDisplay(isQuiet: quiet || json, terminal: terminal),
             beforeEachRun: { [quietWait] in quietWait.wait(for: folder.path) })
         try runner.run()
         let status = try ComparisonFinish(
-            folder: folder, baseline: baseline, printsJSON: json, isQuiet: quiet || json,
-            page: page
+            folder: folder, baseline: baseline, output: output
         ).finish(out: out)
         return ExitStatus.graver(runner.statusInTheEnd, status)
+    }
+
+    private var output: ComparisonOutput {
+        ComparisonOutput(
+            printsJSON: json, isQuiet: quiet || json, summary: summary, terminal: terminal,
+            page: page)
     }
 
     // MARK: The folder
@@ -236,13 +253,16 @@ struct CompareCommand: ParsableCommand {
     private func create() throws -> ComparisonFolder {
         if !quiet, !json { LeftoversNote.write(for: out) }
         let settings = SweptProfile.Settings(
-            source: .file(arguments[0]), vary: vary,
-            overrides: cluster.overrides(besides: overrides + vary) + overrides
-                + (duration.map { ["duration=\($0)"] } ?? [])
-                + (rate.map { ["producers.rate=\($0)"] } ?? []),
-            thresholds: thresholds,
-            comparison: (baseline.map { ["baseline=\($0)"] } ?? [])
-                + (repetitions.map { ["repetitions=\($0)"] } ?? []))
+            source: .file(arguments[0]), vary: vary.map { OptionText($0) },
+            overrides: EnvironmentOptions.ofProcess
+                + cluster.overrides(besides: overrides + vary)
+                + overrides.map { OptionText($0) }
+                + OptionText.setting("duration", duration, option: "--duration")
+                + OptionText.setting("producers.rate", rate, option: "--rate"),
+            thresholds: thresholds.map { OptionText($0) },
+            comparison: OptionText.setting("baseline", baseline, option: "--baseline")
+                + OptionText.setting(
+                    "repetitions", repetitions.map { "\($0)" }, option: "--repetitions"))
         let swept = try SweptProfile(settings)
         let records = labels.isGiven || !vary.isEmpty
         guard swept.variants.count > 1 || differences.areGiven || records else {

@@ -5,14 +5,13 @@ import Reporting
 /// one line that is overwritten, else in lines.
 struct ComparisonDisplay {
     private var progress: ProgressDisplay?
-    private let isTerminal: Bool
+    private let isTerminal = StandardError.isTerminal
+    private let terminal: TerminalOptions
 
     /// - Parameter isQuiet: prints only errors.
-    init(isQuiet: Bool) {
-        isTerminal = isatty(STDERR_FILENO) == 1
-        if !isQuiet {
-            progress = ProgressDisplay(isTerminal: isTerminal, output: writeToStandardError)
-        }
+    init(isQuiet: Bool, terminal: TerminalOptions) {
+        self.terminal = terminal
+        if !isQuiet { progress = terminal.progress }
     }
 
     mutating func print(_ line: String) { progress?.print(line) }
@@ -29,13 +28,18 @@ struct ComparisonDisplay {
             progress?.clear()
             writeToStandardError(line + "\n")
         } else {
-            progress?.show(isTerminal ? "\(place)  \(line)" : "  " + line)
+            if isTerminal {
+                progress?.show(line, under: place)
+            } else {
+                progress?.show("  " + line)
+            }
         }
     }
 
     /// The run's result replaces its progress.
     mutating func end(_ result: String) {
         progress?.clear()
-        progress?.print(result)
+        progress?.print(
+            terminal.hasColours(STDERR_FILENO) ? TerminalText.coloured(result) : result)
     }
 }

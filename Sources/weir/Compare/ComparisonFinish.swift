@@ -10,9 +10,7 @@ struct ComparisonFinish {
     let folder: ComparisonFolder
     /// Nil for the plan's baseline.
     let baseline: String?
-    let printsJSON: Bool
-    let isQuiet: Bool
-    let page: ResultsPageOptions
+    let output: ComparisonOutput
 
     /// Writes the results and prints them. If the plan names a baseline of finished results, the
     /// comparison with it is printed, and written to a folder of its own.
@@ -21,15 +19,18 @@ struct ComparisonFinish {
         let against = Interrupts.wasInterrupted ? [] : folder.plan.against ?? []
         let compared = try compare(isLimited: against.isEmpty && !Interrupts.wasInterrupted)
         guard !against.isEmpty else {
-            let shown = Result { try printNow(compared.text, terminator: "") }
-            page.write(in: folder.path)
-            return ExitStatus.graver(compared.status, ExitStatus.of(shown))
+            guard let comparison = compared.comparison else {
+                if output.printsJSON { try printNow(JSON.list([ComparisonRow]())) }
+                return compared.status
+            }
+            let shown = try output.show(comparison, name: folder.plan.profile, in: folder.path)
+            return ExitStatus.graver(compared.status, shown)
         }
-        page.write(in: folder.path)
-        if !isQuiet { writeToStandardError("the new runs are in \(folder.path)\n") }
+        output.drawPage(in: folder.path)
+        if !output.isQuiet { writeToStandardError("the new runs are in \(folder.path)\n") }
         return try FinishedResults(
             paths: [folder.path], against: against, limits: limits(),
-            isForced: folder.plan.isForced ?? false, out: out, printsJSON: printsJSON, page: page
+            isForced: folder.plan.isForced ?? false, out: out, output: output
         ).run()
     }
 
@@ -39,10 +40,10 @@ struct ComparisonFinish {
     }
 
     /// Compares the variants with each other.
-    private func compare(isLimited: Bool) throws -> (text: String, status: ExitCode) {
+    private func compare(isLimited: Bool) throws -> (comparison: Comparison?, status: ExitCode) {
         let path = folder.path + "/" + SummaryRow.fileName
         guard FileManager.default.fileExists(atPath: path) else {
-            return (printsJSON ? JSON.list([ComparisonRow]()) + "\n" : "", .success)
+            return (nil, .success)
         }
         let summary = try CSVTable(path: path)
         let comparison = try Comparison(
@@ -52,12 +53,7 @@ struct ComparisonFinish {
         try AtomicFile.replace(
             folder.path + "/" + ComparisonRow.fileName, with: comparison.csv)
         try DataPackage.write(in: folder.path, name: folder.runID)
-        let text =
-            printsJSON
-            ? JSON.list(comparison.rows) + "\n"
-            : ComparisonReport.text(
-                comparison, resultsPath: folder.path, width: TerminalWidth.ofOutput)
-        return (text, ExitStatus.of(comparison))
+        return (comparison, ExitStatus.of(comparison))
     }
 
     /// The plan's baseline, or its first variant; nil if no run of it is finished, so that another

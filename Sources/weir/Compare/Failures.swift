@@ -11,7 +11,9 @@ extension ExitStatus {
         } catch let error as ReportingError {
             throw failed(error, of(error))
         } catch let error as ProfileErrors {
-            throw failed(error, badProfile)
+            throw failed(error, of(error))
+        } catch let error as PayloadError {
+            throw failed(error, of(error))
         } catch let error as SweptProfile.IncomparableError {
             throw failed(error, badProfile)
         } catch let error as ComparisonFolder.ResumeError {

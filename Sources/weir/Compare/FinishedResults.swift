@@ -24,8 +24,7 @@ struct FinishedResults {
     /// Whether results of different machines and payloads are compared.
     var isForced = false
     var out = "Results"
-    var printsJSON = false
-    var page: ResultsPageOptions
+    let output: ComparisonOutput
 
     /// Whether arguments are results rather than profiles: results are folders, a profile is a
     /// file.
@@ -56,16 +55,10 @@ struct FinishedResults {
             let folder = try makeFolder()
             let named = comparison.named(folder.runID)
             try write(named, judged, of: results, to: folder)
-            let text =
-                printsJSON
-                ? JSON.list(named.rows) + "\n"
-                : ComparisonReport.text(
-                    named, resultsPath: folder.path, width: TerminalWidth.ofOutput)
-            let shown = Result { try printNow(text, terminator: "") }
-            page.write(in: folder.path)
+            let shown = try output.show(named, name: "compared", in: folder.path)
             let status = judged.haveFailed ? ExitStatus.thresholdFailed : .success
             return ExitStatus.graver(
-                ExitStatus.graver(status, ExitStatus.of(comparison)), ExitStatus.of(shown))
+                ExitStatus.graver(status, ExitStatus.of(comparison)), shown)
         } catch let error as ReportingError {
             printError("\(error)")
             return ExitStatus.of(error)

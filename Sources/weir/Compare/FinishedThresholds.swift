@@ -12,7 +12,7 @@ struct FinishedThresholds {
     /// - Parameter options: as written.
     init(_ options: [String], in summary: CSVTable) throws(ProfileError) {
         var thresholds: [Threshold] = []
-        for option in options { thresholds.append(try Threshold(option: option)) }
+        for option in options { thresholds.append(try Threshold(option: OptionText(option))) }
         let rows = summary.rows.map { row in
             thresholds.map { threshold in
                 ThresholdRow(ThresholdOutcome(threshold) { row[$0] }, run: RunName(row))
@@ -39,12 +39,4 @@ struct FinishedThresholds {
     }
 
     var haveFailed: Bool { rows.contains { !$0.holds } }
-}
-
-extension RunName {
-    fileprivate init(_ row: CSVTable.Row) {
-        self.init(
-            runID: row["run_id"] ?? "", variant: row["variant"] ?? "default",
-            repetition: row.number("repetition").flatMap { Int(exactly: $0) } ?? 1)
-    }
 }

@@ -13,13 +13,13 @@ struct SweptProfile {
     struct Settings {
         var source: Source
         /// `--vary` options.
-        var vary: [String] = []
+        var vary: [OptionText] = []
         /// `--set` options, for every variant.
-        var overrides: [String] = []
+        var overrides: [OptionText] = []
         /// `--threshold` options, for every variant.
-        var thresholds: [String] = []
+        var thresholds: [OptionText] = []
         /// The options that concern the comparison and not a run.
-        var comparison: [String] = []
+        var comparison: [OptionText] = []
     }
 
     /// Variants with different payloads.
@@ -43,7 +43,8 @@ struct SweptProfile {
             // The settings of the comparison are removed.
             variants.append(
                 try settings.source.profile(
-                    overrides: settings.overrides + variant.overrides, vary: [],
+                    overrides: settings.overrides + variant.overrides.map { OptionText($0) },
+                    vary: [],
                     thresholds: settings.thresholds, checksVariants: false
                 ).withoutSweep)
         }
@@ -97,7 +98,7 @@ struct SweptProfile {
 
 extension SweptProfile.Source {
     fileprivate func profile(
-        overrides: [String], vary: [String], thresholds: [String], checksVariants: Bool
+        overrides: [OptionText], vary: [OptionText], thresholds: [OptionText], checksVariants: Bool
     ) throws(ProfileErrors) -> Profile {
         switch self {
         case .file(let path):

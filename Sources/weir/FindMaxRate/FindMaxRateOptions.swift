@@ -100,10 +100,14 @@ struct FindMaxRateOptions: ParsableArguments {
     }
 
     /// The bounds for a profile, as thresholds are written.
-    func bounds(for profile: Profile) -> [String] {
+    func bounds(for profile: Profile) -> [OptionText] {
         let consumes = !profile.consumers.isEmpty
-        let latency = consumes ? "e2e_latency_p99 < 100ms" : "response_latency_p99 < 100ms"
-        return (bounds.isEmpty ? [latency] : bounds)
-            + (consumes ? ["lag_time_max < \(lagBound ?? "1s")"] : [])
+        let latency: OptionText =
+            consumes ? "e2e_latency_p99 < 100ms" : "response_latency_p99 < 100ms"
+        let lag = OptionText(
+            "lag_time_max < \(lagBound ?? "1s")", origin: lagBound.map { "--lag-bound \($0)" })
+        return
+            (bounds.isEmpty ? [latency] : bounds.map { OptionText($0, origin: "--bound \($0)") })
+            + (consumes ? [lag] : [])
     }
 }

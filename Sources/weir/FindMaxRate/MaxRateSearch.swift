@@ -7,12 +7,13 @@ import Reporting
 /// the report at its end.
 struct MaxRateSearch {
     let options: FindMaxRateOptions
-    var overrides: [String] = []
-    var thresholds: [String] = []
+    var overrides: [OptionText] = []
+    var thresholds: [OptionText] = []
     var labels = RunLabels.none
     let out: String
     let isQuiet: Bool
     let printsJSON: Bool
+    let terminal: TerminalOptions
     let page: ResultsPageOptions
     let quietWait: QuietWaitOptions
 
@@ -28,7 +29,7 @@ struct MaxRateSearch {
         }
         let bounds = options.bounds(for: plain) + thresholds
         // A provisional rate, since some thresholds need one; each probe has its own.
-        let anyRate: String
+        let anyRate: OptionText
         if case .poisson = plain.producers.rate {
             anyRate = "producers.rate={poisson: 1000/s}"
         } else {
@@ -87,7 +88,7 @@ struct MaxRateSearch {
         let finder = RateFinder(
             profile: profile, folder: folder, lock: lock,
             timeLimit: try options.timeLimit,
-            isQuiet: isQuiet || printsJSON, page: page,
+            isQuiet: isQuiet || printsJSON, terminal: terminal, page: page,
             beforeEachRun: { [quietWait] in quietWait.wait(for: folder.path, atMost: $0) })
         let (row, status) = try finder.find()
         let shown = Result {

@@ -44,7 +44,8 @@ final class RateFinder {
     ///   - beforeEachRun: waits for what a run needs, so long at most; nil is for any time.
     init(
         profile: Profile, folder: ComparisonFolder, lock: ComparisonLock, timeLimit: Duration?,
-        isQuiet: Bool, page: ResultsPageOptions, beforeEachRun: @escaping (Duration?) -> Void
+        isQuiet: Bool, terminal: TerminalOptions, page: ResultsPageOptions,
+        beforeEachRun: @escaping (Duration?) -> Void
     ) {
         guard let plan = folder.plan.rateSearch else {
             preconditionFailure("a folder of a search has the search's plan")
@@ -53,7 +54,7 @@ final class RateFinder {
         self.folder = folder
         self.plan = plan
         self.timeLimit = timeLimit
-        display = ComparisonDisplay(isQuiet: isQuiet)
+        display = ComparisonDisplay(isQuiet: isQuiet, terminal: terminal)
         foresees = !isQuiet || !page.noReport
         self.page = page
         self.beforeEachRun = beforeEachRun

@@ -97,6 +97,20 @@ struct ConfigsTests {
         for (key, _) in SettingSources.topicDefaults {
             #expect(SettingText.ofTopics[key] != nil, "\(key)")
         }
+        for setting in ExplainedSetting.all {
+            #expect(!setting.meaning.isEmpty && !setting.form.isEmpty, "\(setting.name)")
+        }
+        let names = Set(ExplainedSetting.all.map(\.name))
+        #expect(names.count == ExplainedSetting.all.count)
+        #expect(names.isSuperset(of: BrokerSettingText.of.keys))
+    }
+
+    @Test("are explained as those that can be altered exactly where they can")
+    func explained() {
+        for setting in ExplainedSetting.all where setting.part != .topic {
+            #expect(
+                setting.isAlterable == DynamicBrokerKey.contains(setting.name), "\(setting.name)")
+        }
     }
 
     @Test("of the broker are described, those that can be altered as such")

@@ -23,7 +23,8 @@ struct KafkaTargetTests {
     static func profile(_ server: String, _ overrides: [String] = []) throws -> Profile {
         try Profile(
             yaml: text,
-            overrides: ["target=kafka", "client.bootstrap.servers=\(server)"] + overrides)
+            overrides: ["target=kafka", "client.bootstrap.servers=\(server)"]
+                + overrides.options)
     }
 
     static func created() -> CreatedTopics {

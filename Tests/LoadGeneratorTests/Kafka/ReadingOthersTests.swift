@@ -85,7 +85,7 @@ struct ReadingOthersTests {
                     payload: {kind: random, size: 100, pool: 1MiB}
                     warmup: 0s
                     records: 3000
-                    """, overrides: overrides)
+                    """, overrides: overrides.options)
             let target = try EmbeddedTarget(path: path, topics: profile.topics)
             let result = try LoadRun(
                 profile: profile, target: target, pool: try PayloadPool.prepare(for: profile),

@@ -142,9 +142,7 @@ import Testing
                 try Self.prepare(path, "format: lines")
             }
         }
-        #expect(
-            throws: PayloadError.unreadable(path: "no/such", reason: "No such file or directory")
-        ) {
+        #expect(throws: PayloadError.missing(path: "no/such")) {
             try Self.prepare("no/such", "format: lines")
         }
     }

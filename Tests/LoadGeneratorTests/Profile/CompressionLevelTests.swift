@@ -5,12 +5,12 @@ import Testing
 
 @Suite struct CompressionLevelTests {
     static func compression(_ text: String, _ overrides: String...) throws -> Compression {
-        try Profile(yaml: text, overrides: overrides).producers.compression
+        try Profile(yaml: text, overrides: overrides.options).producers.compression
     }
 
     static func fault(_ text: String, _ overrides: String...) -> String {
         do {
-            _ = try Profile(yaml: text, source: "p.yaml", overrides: overrides)
+            _ = try Profile(yaml: text, source: "p.yaml", overrides: overrides.options)
             return ""
         } catch { return error.description }
     }
@@ -28,7 +28,7 @@ import Testing
             try Self.compression("{}", "producers.config={compression.type: zstd:4}") == .zstd(4))
         let profile = try Profile(yaml: "sweep: {compression.type: [zstd:1, \"zstd:3\"]}")
         for (variant, level) in zip(profile.variants, [1, 3]) {
-            let one = try Profile(yaml: Self.file("lz4:5"), overrides: variant.overrides)
+            let one = try Profile(yaml: Self.file("lz4:5"), overrides: variant.overrides.options)
             #expect(one.producers.compression == .zstd(level))
         }
     }

@@ -9,7 +9,8 @@ import Testing
     ) -> [String] {
         do {
             _ = try Profile(
-                yaml: text, source: "p.yaml", overrides: overrides, thresholds: thresholds)
+                yaml: text, source: "p.yaml", overrides: overrides.options,
+                thresholds: thresholds.options)
             return []
         } catch {
             return error.errors.map(\.description)
@@ -282,7 +283,7 @@ import Testing
             } catch { return error.description }
         }
         #expect(
-            message("no/such/profile.yaml").hasSuffix("cannot be opened: No such file or directory")
+            message("no/such/profile.yaml").contains("there is no such file or folder")
         )
         #expect(message("/").contains("cannot be read"))
         #expect(

@@ -12,12 +12,12 @@ import Testing
         """
 
     static func profile(_ overrides: String...) throws -> Profile {
-        try Profile(yaml: base, overrides: overrides)
+        try Profile(yaml: base, overrides: overrides.options)
     }
 
     static func fault(_ overrides: String...) -> String {
         do {
-            _ = try Profile(yaml: base, overrides: overrides)
+            _ = try Profile(yaml: base, overrides: overrides.options)
             return ""
         } catch { return error.description }
     }

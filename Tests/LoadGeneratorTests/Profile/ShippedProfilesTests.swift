@@ -35,8 +35,8 @@ import Testing
     @Test(arguments: [
         ("quikstart", "did you mean 'quickstart', which Weir has?"),
         ("Profiles/orders.yml", "did you mean 'orders', which Weir has?"),
-        ("mine", "`weir profiles` lists those that Weir has"),
-        ("no/such.yaml", "No such file or directory"),
+        ("mine", "'weir profiles' lists those that Weir has"),
+        ("no/such.yaml", "there is no such file or folder; name the file of a profile"),
     ])
     func `a name that is neither a file nor shipped gets a hint`(path: String, end: String) {
         let error = #expect(throws: ProfileErrors.self) { try Profile(contentsOf: path) }

@@ -9,7 +9,7 @@ import Testing
     ) -> [String] {
         do {
             _ = try Profile(
-                yaml: text, source: "p.yaml", overrides: overrides, vary: vary,
+                yaml: text, source: "p.yaml", overrides: overrides.options, vary: vary.options,
                 checksVariants: checksVariants)
             return []
         } catch {

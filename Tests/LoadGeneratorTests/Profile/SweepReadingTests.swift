@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SweepReadingTests {
     static func sweep(_ text: String, vary: [String] = []) throws -> Sweep {
-        try #require(try Profile(yaml: text, vary: vary).sweep)
+        try #require(try Profile(yaml: text, vary: vary.options).sweep)
     }
 
     @Test func `a product runs every combination, the last setting changing first`() throws {

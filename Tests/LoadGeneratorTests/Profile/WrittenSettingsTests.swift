@@ -5,7 +5,7 @@ import Testing
 @Suite struct `Written settings` {
     private func settings(_ overrides: String...) throws -> WrittenSettings {
         let profile = try Profile(
-            yaml: "payload: {kind: orders}\nconsumers: [{group: g}]", overrides: overrides)
+            yaml: "payload: {kind: orders}\nconsumers: [{group: g}]", overrides: overrides.options)
         return try WrittenSettings(yaml: profile.resolvedYAML(), source: "profile.yaml")
     }
 

@@ -61,7 +61,7 @@ import Testing
         _ change: (inout RunResult) -> Void = { _ in }
     ) throws -> ThresholdOutcome {
         var profile = profile
-        let read = try Profile(yaml: ThresholdReadingTests.consumers, thresholds: [text])
+        let read = try Profile(yaml: ThresholdReadingTests.consumers, thresholds: [text].options)
         profile.thresholds = read.thresholds
         var result = result
         change(&result)

@@ -7,7 +7,7 @@ import Testing
     static let consumers = "consumers: [{group: g}]\nroofline: true\n"
 
     static func threshold(_ text: String) throws -> Threshold {
-        let profile = try Profile(yaml: consumers, thresholds: [text])
+        let profile = try Profile(yaml: consumers, thresholds: [text].options)
         return try #require(profile.thresholds.first)
     }
 

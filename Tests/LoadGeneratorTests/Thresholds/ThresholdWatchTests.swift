@@ -12,7 +12,7 @@ struct ThresholdWatchTests {
         ThresholdWatch(
             try Profile(
                 yaml: "warmup: 1s\nduration: 10s\nconsumers: [{group: g}]\nproducers: {rate: 10/s}",
-                thresholds: thresholds.map { "{\($0), abort: true}" }))
+                thresholds: thresholds.map { "{\($0), abort: true}" }.options))
     }
 
     /// The interval that ends a number of seconds after the warm-up.

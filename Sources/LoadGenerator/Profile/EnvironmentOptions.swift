@@ -1,0 +1,27 @@
+import SettingKeys
+
+/// Settings of profiles from the environment: `WEIR_SET_LINGER_MS=5ms` is `--set linger.ms=5ms`.
+public enum EnvironmentOptions {
+    public static let prefix = "WEIR_SET_"
+
+    /// The settings, sorted by variable. A variable that names no setting is among them under the name
+    /// that it seems to have, so that reading it is the error that `--set` gives.
+    /// - Parameter environment: variables by name; others than `WEIR_SET_…` are not ours.
+    public static func settings(in environment: [String: String]) -> [OptionText] {
+        environment.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }.map {
+            let name = $0.key.dropFirst(prefix.count).lowercased()
+            return OptionText("\(key(for: name))=\($0.value)", origin: "\($0.key)=\($0.value)")
+        }
+    }
+
+    /// The setting's name, or the ends of names that are short for it, with `.` for `_`.
+    private static func key(for name: String) -> String {
+        let dotted = name.replacing("_", with: ".")
+        let matches = SettingName.matching(dotted)
+        if !matches.isEmpty { return dotted }
+        // A group's settings are those of all groups, and some names have a `_` or a dash of their own.
+        return SettingName.all.first {
+            $0.lowercased().replacing("*.", with: "").replacing(".", with: "_") == name
+        } ?? dotted
+    }
+}
