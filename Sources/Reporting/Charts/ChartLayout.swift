@@ -65,7 +65,8 @@ struct ChartLayout {
             y += Self.lineHeight + 3
         }
         if !chart.finding.isEmpty {
-            let limit = Int(room / Self.fontSize / Self.textWidth)
+            // With a share more than for the small lines, since figures are wide.
+            let limit = Int(room / Self.fontSize / Self.textWidth * 0.9)
             for text in GnuplotText.wrapped(chart.finding, limit: limit, lines: 4) {
                 lines.append(Line(text: text, x: Self.margin, y: y))
                 y += Self.lineHeight

@@ -18,7 +18,7 @@ enum ChartSubtitle {
             }
             load.append(count)
         }
-        let place = [machine(rows, results), day(rows), version(rows)].compactMap(\.self)
+        let place = [machine(rows, results), day(rows), version(rows, results)].compactMap(\.self)
         return [
             load.joined(separator: " · "),
             (place + [verdict(runs)]).joined(separator: " · "),
@@ -70,7 +70,7 @@ enum ChartSubtitle {
     // MARK: Place
 
     private static func machine(_ rows: [CSVTable.Row], _ results: [SavedResults]) -> String? {
-        let models = joined(rows) { $0["cpu_model"] }
+        let models = known("cpu_model", rows, results)
         let cores = results.compactMap { saved -> String? in
             guard case .number(let cores)? = saved.environment?["cores"] else { return nil }
             return Figure.plain(cores)
@@ -86,8 +86,17 @@ enum ChartSubtitle {
         return first == last ? String(first) : "\(first) to \(last)"
     }
 
-    private static func version(_ rows: [CSVTable.Row]) -> String? {
-        joined(rows) { $0["weir_version"] }.map { "Weir \($0)" }
+    private static func version(_ rows: [CSVTable.Row], _ results: [SavedResults]) -> String? {
+        known("weir_version", rows, results).map { "Weir \($0)" }
+    }
+
+    /// By the runs, else by `environment.json`: summaries of old versions do not say.
+    private static func known(
+        _ column: String, _ rows: [CSVTable.Row], _ results: [SavedResults]
+    ) -> String? {
+        if let text = joined(rows, { $0[column] }) { return text }
+        let values = results.compactMap { $0.environment?[column]?.text }.uniqued()
+        return values.isEmpty ? nil : shortened(values)
     }
 
     // MARK: Verdict

@@ -85,6 +85,15 @@ import Testing
         #expect(text.contains("# orders, with every default"))
     }
 
+    @Test func `has charts that name the machine, also where only environment.json does`() throws {
+        let fixture = try ResultsFixture.run(nil)
+        let charts = Charts.plan([try SavedResults(path: fixture.path)]).charts
+        #expect(!charts.isEmpty)
+        for chart in charts {
+            #expect(chart.subtitle[1].hasPrefix("AMD EPYC, 2 cores · no verdict"), "\(chart.name)")
+        }
+    }
+
     @Test func `shows the environment whatever it holds`() throws {
         let fixture = try ResultsFixture.run()
         let text = try fixture.text()

@@ -8,8 +8,8 @@ set border 3
 set tics nomirror out scale 0.5
 set style fill solid 1 noborder
 set label 'Latency by percentile' at screen 0.0269230769, screen 0.943961864 left font ',17.0'
-set label 'End-to-end of readers: half of the records stay within 3.08 ms, 99 % within' at screen 0.0269230769, screen 0.899470339 left
-set label '5.72 ms, 99.9 % within 6.60 ms; the slowest took 10.0 ms.' at screen 0.0269230769, screen 0.861334746 left
+set label 'End-to-end of readers: half of the records stay within 3.08 ms, 99 %' at screen 0.0269230769, screen 0.899470339 left
+set label 'within 5.72 ms, 99.9 % within 6.60 ms; the slowest took 10.0 ms.' at screen 0.0269230769, screen 0.861334746 left
 set label 'orders · 50.0 k/s' at screen 0.0269230769, screen 0.823199153 left font ',12.0'
 set label 'VALID' at screen 0.0269230769, screen 0.791419492 left font ',12.0'
 set arrow from screen 0.0269230769, screen 0.713029661 to screen 0.0769230769, screen 0.713029661 nohead lc rgb '#0072B2' lw 3.2 dt 1
