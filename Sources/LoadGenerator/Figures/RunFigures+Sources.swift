@@ -182,7 +182,9 @@ extension RunFigures {
 
     /// Nil on a network: there the workers' threads do nothing but wait for their event loops.
     private func threadSeconds(_ kind: String, without codecNanos: Int64) -> Double? {
-        guard network == nil, let nanos = result?.machine.conditions.threadNanos[kind] else { return nil }
+        guard network == nil, let nanos = result?.machine.conditions.threadNanos[kind] else {
+            return nil
+        }
         return Double(max(nanos - codecNanos, 0)) / 1e9
     }
 }

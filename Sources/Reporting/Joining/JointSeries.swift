@@ -130,7 +130,8 @@ struct JointSeries {
         row.logicalBytes = sum("logical_bytes")
         row.storedBytes = sum("stored_bytes")
         row.network = network(
-            sum, seen: seen, throttledMillis: all.reduce(0) { $0 + ($1.number("throttled_ms") ?? 0) },
+            sum, seen: seen,
+            throttledMillis: all.reduce(0) { $0 + ($1.number("throttled_ms") ?? 0) },
             loopBusyPercent: largest("loop_busy_percent"))
         // The lag at the end of a step is in the last row of each run.
         let lags = runs.compactMap { $0.last?.number("lag_records").map { Int64($0) } }

@@ -24,8 +24,8 @@ struct MaxRateSearch {
             throw RateFinderError(
                 isOfProfile: true,
                 description: "\(path): --find-max-rate varies one rate, and the groups of producers "
-                    + "\(plain.producerGroups.map(\.name).joined(separator: ", ")) each have their own; "
-                    + "search with a profile of one group")
+                    + plain.producerGroups.map(\.name).joined(separator: ", ")
+                    + " each have their own; search with a profile of one group")
         }
         let bounds = options.bounds(for: plain) + thresholds
         // A provisional rate, since some thresholds need one; each probe has its own.
