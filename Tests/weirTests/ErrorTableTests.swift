@@ -126,7 +126,8 @@ import Testing
         for mistake in try Self.read() {
             guard
                 let suggested = mistake.text.firstMatch(of: /[Dd]id you mean '([^']+)'/)?.1,
-                !mistake.text.contains(".yaml:")
+                // A file's mistakes are not in the command line.
+                !mistake.text.contains(".yaml:"), !mistake.text.contains(".properties:")
             else { continue }
             // The wrong word is quoted, or stands first.
             var wrong = mistake.text.matches(of: /'([^']+)'/).map { String($0.1) }
@@ -134,9 +135,13 @@ import Testing
             let word = try #require(
                 wrong.first { wrong in mistake.words.contains { $0.contains(wrong) } },
                 "\(mistake.line)\n\(mistake.text)")
-            var words = mistake.words.map { $0.replacing(word, with: String(suggested)) }
-            // A profile that is right would be run.
+            var words = mistake.words.map {
+                suggested.contains($0)
+                    ? String(suggested) : $0.replacing(word, with: String(suggested))
+            }
+            // A profile that is right would be run, and a broker would serve.
             if words.first == "run" || words.first == "compare" { words += ["--duration", "no"] }
+            if words.first == "serve" { words += ["--log-level", "no"] }
             let (_, text) = try Self.said(words, in: workspace)
             #expect(!text.contains("'\(word)'"), "\(words)\n\(text)")
             #expect(!text.lowercased().contains("did you mean"), "\(words)\n\(text)")

@@ -93,10 +93,13 @@ public struct NewProfile: Sendable {
             sample.map { "{kind: corpus, file: \(YAMLText.quoted($0)), format: lines}" }
             ?? "{kind: ratio, size: \(size), ratio: 4}"
         let what = sample.map { "of \($0)" } ?? "of \(size)"
+        // Made-up records are calibrated with the codec, so they cannot compare codecs.
+        let varied =
+            sample == nil ? "linger.ms=0ms,5ms,20ms" : "compression.type=none,lz4,zstd:1"
         let question = "How fast and how late are records \(what) at \(rate) with \(codec)?"
         return """
             # Run it:                      weir run \(file)
-            # Try other settings:          weir compare \(file) --vary compression.type=none,lz4,zstd:1
+            # Try other settings:          weir compare \(file) --vary \(varied)
             # What a setting means:        weir profiles explain linger
             # All settings, with defaults: weir profiles show \(file)
             description: \(YAMLText.quoted(question))
