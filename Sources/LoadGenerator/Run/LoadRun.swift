@@ -106,6 +106,8 @@ public final class LoadRun: Sendable {
             profile.loads.allSatisfy { $0.profile.producers.acks == .none }
             ? nil : PartitionGaps(partitionCount: target.partitions.count)
         let ledger: DeliveryLedger?
+        // Before the workers begin, so that none of their records is in it.
+        let network = target.readNetwork()
         do {
             try hiccupMeter.start()
             ledger =
@@ -126,7 +128,7 @@ public final class LoadRun: Sendable {
         var watch = Watch(
             reporter: Reporter(
                 profile: profile, plan: plan, target: target, producers: producers,
-                consumers: consumers, hiccupMeter: hiccupMeter,
+                consumers: consumers, hiccupMeter: hiccupMeter, network: network,
                 lagSampler: LagSampler(
                     target: target, boards: consumers.boards, ledger: ledger, time: time,
                     unixOffsetNanos: plan.unixOffsetNanos)),

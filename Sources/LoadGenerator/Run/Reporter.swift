@@ -51,10 +51,11 @@ struct Reporter {
     /// event loops are the last.
     private static let loadThreads = ["producer-", "consumer-", "committer-", "NIO-ELT-"]
 
+    /// - Parameter network: read before the workers began; nil without a network.
     init(
         profile: Profile, plan: RunPlan, target: any LoadTarget,
         producers: ProducerFleet, consumers: ConsumerFleet, hiccupMeter: HiccupMeter,
-        lagSampler: LagSampler
+        network: NetworkReading?, lagSampler: LagSampler
     ) {
         self.profile = profile
         self.plan = plan
@@ -71,7 +72,7 @@ struct Reporter {
         disk = target.dataDirectory.flatMap { Mount.holding($0)?.device }
         lastReading = MachineReading.now(threads: Self.loadThreads, device: disk)
         networkWatch = NetworkWatch(
-            windowStart: plan.window.startNanos, first: target.readNetwork())
+            windowStart: plan.window.startNanos, first: network)
         early.groups = groups
         // Without a warm-up no interval ends at the beginning of the measured window.
         if plan.window.startNanos <= plan.startNanos { beginMeasuring(lastUsage) }
