@@ -5,7 +5,7 @@ import Measurement
 /// which latency, so that two groups of records are seen where percentiles show one line.
 enum HeatMap {
     private static let title = "Latency heat map over time"
-    /// Far larger than the log of an hour; a larger one would take too long to decode.
+    /// Far larger than the log of an hour; a larger one takes too long to decode.
     private static let byteLimit = 48 << 20
     private static let columnLimit = 60
     private static let rowsPerDecade = 8.0
@@ -31,12 +31,17 @@ enum HeatMap {
                 "\(title): left out, since latency.hlog is larger than \(byteLimit >> 20) MiB"
             ])
         }
-        let log: HistogramLog
         do throws(ReportingError) {
-            log = try HistogramLogReader.log(at: path)
+            let log = try EncodedHistogramLog(path: path)
+            return try picture(of: log, run, subtitle: subtitle)
         } catch {
             return Charts.Plan(notes: ["\(title): left out, since \(error)"])
         }
+    }
+
+    private static func picture(
+        of log: EncodedHistogramLog, _ run: ChartRun, subtitle: [String]
+    ) throws(ReportingError) -> Charts.Plan {
         let offset = start(of: log, run)
         let kinds: [(tag: String, title: String, ink: Ink)] =
             [
@@ -51,8 +56,9 @@ enum HeatMap {
                     "End-to-end latency of \(group)", Palette.group(index)
                 )
             }
-        let shown = kinds.map { kind in
-            (kind, columns: columns(log.entries.filter { $0.tag == kind.tag }, offset: offset))
+        let shown = try kinds.map { (kind) throws(ReportingError) in
+            let own = log.entries.filter { $0.tag == kind.tag }
+            return (kind, columns: try columns(own, offset: offset))
         }.filter { !$0.columns.isEmpty }
         let all = shown.flatMap(\.columns)
         guard let first = all.map(\.start).min(), let last = all.map(\.end).max(), last > first
@@ -90,7 +96,7 @@ enum HeatMap {
     }
 
     /// What is added to the times of the log to have them since the measured part began.
-    private static func start(of log: HistogramLog, _ run: ChartRun) -> Double {
+    private static func start(of log: EncodedHistogramLog, _ run: ChartRun) -> Double {
         let earliest = log.entries.map(\.startSeconds).min() ?? 0
         guard let logStart = log.startedAtUnixNanos,
             let row = run.timeSeries.first(where: { $0["at"] != nil }),
@@ -102,23 +108,25 @@ enum HeatMap {
 
     /// Intervals in order, so many of them together that few columns are left.
     private static func columns(
-        _ entries: [HistogramLogEntry], offset: Double
-    ) -> [Column] {
-        let sorted = entries.filter { $0.intervalSeconds > 0 && !$0.histogram.isEmpty }
+        _ entries: [EncodedHistogramLogEntry], offset: Double
+    ) throws(ReportingError) -> [Column] {
+        let sorted = entries.filter { $0.intervalSeconds > 0 }
             .sorted { $0.startSeconds < $1.startSeconds }
         let together = (sorted.count + columnLimit - 1) / columnLimit
         guard together > 0 else { return [] }
-        return stride(from: 0, to: sorted.count, by: together).map { place in
+        var columns: [Column] = []
+        for place in stride(from: 0, to: sorted.count, by: together) {
             let some = sorted[place..<min(place + together, sorted.count)]
             var column = Column(
                 start: some.first!.startSeconds + offset, end: 0, histogram: LatencyHistogram())
             for entry in some {
-                column.histogram.add(entry.histogram)
+                column.histogram.add(try entry.histogram())
                 column.end = max(
                     column.end, entry.startSeconds + entry.intervalSeconds + offset)
             }
-            return column
+            if !column.histogram.isEmpty { columns.append(column) }
         }
+        return columns
     }
 
     // MARK: Marks

@@ -31,6 +31,20 @@ public final class HistogramLogWriter: Sendable {
     }
 }
 
+/// A histogram log whose histograms are not decoded yet: it takes as much memory as the file.
+struct EncodedHistogramLog: Sendable {
+    /// The origin of its entries' times; nil if the log does not say.
+    let startedAtUnixNanos: Int64?
+    let entries: [EncodedHistogramLogEntry]
+
+    /// - Throws: `malformedHistogramLog` with the line at fault.
+    init(path: String) throws(ReportingError) {
+        var entries: [EncodedHistogramLogEntry] = []
+        startedAtUnixNanos = try HistogramLogReader.forEach(at: path) { entries.append($0) }
+        self.entries = entries
+    }
+}
+
 /// Reads histogram logs, ours and those of other tools, with one line of them in memory.
 public enum HistogramLogReader {
     /// All entries in order.

@@ -10,10 +10,7 @@ struct GeneratorRun: Sendable {
     let startedAtUnixNanos: Int64
     let durationSeconds: Double
     let verdict: Verdict
-    /// When the histogram log began; nil if it does not say.
-    let logStartedAtUnixNanos: Int64?
-    /// Its intervals. Together they take as much memory as the file.
-    let logEntries: [EncodedHistogramLogEntry]
+    let log: EncodedHistogramLog
     /// Its name in reasons and errors.
     var name: String
 
@@ -40,11 +37,7 @@ struct GeneratorRun: Sendable {
         startedAtUnixNanos = started.unixNanos
         durationSeconds = duration
         self.verdict = verdict
-        var entries: [EncodedHistogramLogEntry] = []
-        logStartedAtUnixNanos = try HistogramLogReader.forEach(
-            at: path + "/" + HistogramLogWriter.fileName
-        ) { entries.append($0) }
-        logEntries = entries
+        log = try EncodedHistogramLog(path: path + "/" + HistogramLogWriter.fileName)
         name = row["run_id"] ?? saved.name
     }
 

@@ -16,7 +16,7 @@ struct JointLatencies {
     init(_ runs: [GeneratorRun]) throws(ReportingError) {
         var latencies: [Latency] = []
         var merged: [String: LatencyHistogram] = [:]
-        for entry in runs.flatMap(\.logEntries) {
+        for entry in runs.flatMap(\.log.entries) {
             merged[entry.tag, default: LatencyHistogram()].add(try entry.histogram())
         }
         for kind in LatencyKind.allCases {

@@ -19,9 +19,9 @@ struct JointSeries {
         startUnixNanos = runs.map(\.startedAtUnixNanos).min() ?? 0
         step = runs.compactMap(\.intervalSeconds).max().flatMap { $0 > 0 ? $0 : nil } ?? 1
         for run in runs {
-            let logStart = run.logStartedAtUnixNanos ?? run.startedAtUnixNanos
+            let logStart = run.log.startedAtUnixNanos ?? run.startedAtUnixNanos
             let late = Double(logStart - run.startedAtUnixNanos) / 1e9
-            for entry in run.logEntries {
+            for entry in run.log.entries {
                 let middle = late + entry.startSeconds + entry.intervalSeconds / 2
                 let place = place(of: run, middle: middle)
                 histograms[place, default: [:]][entry.tag, default: []].append(entry)
@@ -51,7 +51,7 @@ struct JointSeries {
 
     /// When the joint histogram log begins.
     var logStartUnixNanos: Int64 {
-        runs.map { $0.logStartedAtUnixNanos ?? $0.startedAtUnixNanos }.min() ?? startUnixNanos
+        runs.map { $0.log.startedAtUnixNanos ?? $0.startedAtUnixNanos }.min() ?? startUnixNanos
     }
 
     /// Writes one interval of each step and tag, in the order of their times.
