@@ -7,7 +7,7 @@ enum EqualCostChart {
     /// Prices up to so many times the user's, and down to that part of them.
     private static let reach = 10.0
     private static let lineLimit = 3
-    private static let stepCount = 48
+    private static let stepCount = 480
     private static let title = "Prices at which settings cost the same"
 
     /// Nothing, with a note, where a price is 0, which has no place on a logarithmic axis.
@@ -29,7 +29,7 @@ enum EqualCostChart {
         }
         guard !panels.isEmpty else {
             return Charts.Plan(notes: [
-                "\(title): left out, since one setting costs least at all prices near these"
+                "\(title): left out, since at no prices near these do two cost the same, or only where disk hardly matters"
             ])
         }
         for index in panels.indices.dropLast() { panels[index].x.label = "" }
@@ -86,6 +86,7 @@ enum EqualCostChart {
         func zones(_ entry: CostChart.Entry) -> Double { entry.number("zone_cost_per_month") }
         let disk = a.number("disk_gb") - b.number("disk_gb")
         guard disk != 0 else { return [] }
+        // Fine steps, since a line is steep where disk hardly matters.
         return (0...stepCount).compactMap { step in
             let share = Double(step) / Double(stepCount)
             let hour = range.lowerBound * pow(range.upperBound / range.lowerBound, share)

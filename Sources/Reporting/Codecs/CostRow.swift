@@ -97,10 +97,14 @@ public struct CostRow: TableRow, Sendable {
         },
         .decimal("gb_month_price", "`gb_month` of it.", digits: 6) { $0.prices?.gbMonth },
         .decimal("zone_gb_price", "`zone_gb` of it.", digits: 6) { $0.prices?.zoneGB },
-        .decimal("producer_cost_per_month", "CPU time of compression.") { $0.producerCost },
-        .decimal("consumer_cost_per_month", "CPU time of decompression.") { $0.consumerCost },
-        .decimal("disk_cost_per_month", "Disk.") { $0.diskCost },
-        .decimal("zone_cost_per_month", "Between zones.") { $0.zoneCost },
-        .decimal("cost_per_month", "All of it.") { $0.total },
+        .decimal("producer_cost_per_month", "CPU time of compression.", digits: 6) {
+            $0.producerCost
+        },
+        .decimal("consumer_cost_per_month", "CPU time of decompression.", digits: 6) {
+            $0.consumerCost
+        },
+        .decimal("disk_cost_per_month", "Disk.", digits: 6) { $0.diskCost },
+        .decimal("zone_cost_per_month", "Between zones.", digits: 6) { $0.zoneCost },
+        .decimal("cost_per_month", "All of it.", digits: 6) { $0.total },
     ]
 }

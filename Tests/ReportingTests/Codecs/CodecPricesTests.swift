@@ -27,7 +27,7 @@ import Testing
         #expect(totals.count == 2 && abs(totals[0] - totals[1]) < 1e-6)
         #expect(CostRow.breakEven(zstd, zstd) == nil)
         let text = bill.months(at: prices, width: 100)
-        #expect(text.contains("zstd:19 costs least at these prices. zstd:3 would cost the same at"))
+        #expect(text.contains("zstd:3 costs least at these prices. zstd:19 would cost the same at"))
         #expect(bill.costRows(at: nil).allSatisfy { $0.total == nil && $0.coreHours >= 0 })
     }
 
