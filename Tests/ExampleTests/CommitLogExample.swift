@@ -16,10 +16,10 @@ func appendedAndRead(in directory: String) throws -> [Offset] {
     _ = try partition.append(builder.sealedBytes)
     try partition.flush()
 
-    // Slices are whole batches; `fileDescriptor` and `position` are for sendfile(2).
+    // A slice is whole batches, and one at least; its descriptor and position are for sendfile(2).
     var offsets: [Offset] = []
     var next = partition.logStartOffset
-    while let slice = try partition.read(from: next, maxBytes: 1 << 20) {
+    while let slice = try partition.read(from: next, maxBytes: 1) {
         offsets.append(slice.baseOffset)
         next = slice.nextOffset
     }

@@ -103,8 +103,8 @@ import Testing
         #expect(
             output
                 == block(
-                    " 7/15s  46%  acked 1.23 M/s  consumed 988 k/s\u{1B}[K\n"
-                        + "p50 812 µs  p99 4.20 ms  126 MB/s  lag 12,345")
+                    " 7/15s  46%  acked 1.23 M/s  consumed 988 k/s  p50 812 µs\u{1B}[K\n"
+                        + "p99 4.20 ms  126 MB/s  lag 12,345")
                 + "\r\u{1B}[1A" + block(" 8s").dropFirst() + "\nnote\n" + block(" 9s") + "\n")
     }
 

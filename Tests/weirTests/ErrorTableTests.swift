@@ -114,7 +114,10 @@ import Testing
             // The word that is wrong, or the option that is missing, stands in the message.
             let places =
                 mistake.words + mistake.words.flatMap { $0.split(separator: "=").map(String.init) }
-            let isNamed = places.contains { !$0.isEmpty && mistake.text.contains($0) }
+            // Of `latest`, the folder in which it is looked for does.
+            let isNamed = (places + ["Results"]).contains {
+                !$0.isEmpty && mistake.text.contains($0)
+            }
             #expect(isNamed || mistake.words.count <= 1, "\(mistake.line)\n\(mistake.text)")
             #expect(mistake.text.hasPrefix("weir: "), "\(mistake.line)\n\(mistake.text)")
         }

@@ -103,10 +103,11 @@ public enum ProfileSchema {
     private static let scalars = ["a whole number", "a number", "a count", "a name", "a duration"]
 
     /// Of `one of none, lz4; with …, or null`.
-    private static func choices(of form: String) -> [String]? {
+    static func choices(of form: String) -> [String]? {
         guard form.hasPrefix("one of ") else { return nil }
-        return form.dropFirst("one of ".count).split(separator: ", ").map { word in
-            String(word.prefix { $0 != ";" && $0 != " " })
-        }.filter { $0 != "or" }
+        // What follows a bracket or a semicolon is about the names.
+        return form.dropFirst("one of ".count).prefix { $0 != "(" && $0 != ";" }
+            .split(separator: ", ").map { word in String(word.prefix { $0 != " " }) }
+            .filter { $0 != "or" }
     }
 }

@@ -113,10 +113,8 @@ import Yams
     @Test(arguments: Profile.settings.filter { $0.form.hasPrefix("one of ") }.map(\.name))
     func `offers only values that the setting takes`(name: String) throws {
         let setting = try #require(Profile.settings.first { $0.name == name })
-        let words = setting.form.dropFirst("one of ".count).split(separator: ", ").map {
-            String($0.prefix { $0 != ";" && $0 != " " })
-        }
-        for word in words where word != "or" {
+        let words = try #require(ProfileSchema.choices(of: setting.form))
+        for word in words {
             let fault = SuggestionTests.fault(name, word)
             #expect(fault?.message.contains("expected") != true, "\(name)=\(word): \(fault as Any)")
         }

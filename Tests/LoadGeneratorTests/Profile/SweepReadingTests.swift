@@ -126,7 +126,7 @@ import Testing
         #expect(
             profile.variants.map(\.name)[3] == "consumers.mail.members=2,random")
         let variants = try profile.variants.map {
-            try Profile(yaml: text, overrides: $0.overrides, checksVariants: false)
+            try Profile(yaml: text, overrides: $0.overrides.options, checksVariants: false)
         }
         #expect(variants.map { $0.consumers[0].members } == [1, 1, 2, 2])
         #expect(variants.map(\.payload.kind) == [.orders, .random, .orders, .random])
