@@ -14,7 +14,7 @@ struct ChartCommand: ParsableCommand {
               weir chart Results/orders/latest
               weir chart Results/orders/2026* --out charts
               weir chart summary.csv --format png
-              weir chart Results/max-zstd/latest Results/max-none/latest --out charts
+              weir chart base/orders/latest new/orders/latest --out charts
 
             A run gets its throughput, latency and consumer lag over time, and its latency by \
             percentile. Several runs, or the variants of a comparison, are drawn over each other \
