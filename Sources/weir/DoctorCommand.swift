@@ -15,7 +15,7 @@ struct DoctorCommand: ParsableCommand {
             """)
 
     @Option(help: "The directory that results and logs will go to.")
-    var out = "Results"
+    var out = ResultsDirectories.standard
 
     func run() throws {
         let findings = MachineCheckup(directory: out).findings

@@ -76,10 +76,10 @@ struct InitCommand: ParsableCommand {
         guard file != "-" else {
             return try printOut(answers.yaml(named: "mine.yaml"), terminator: "")
         }
-        do {
-            try answers.yaml(named: file).write(toFile: file, atomically: true, encoding: .utf8)
+        do throws(TextFile.Failure) {
+            try TextFile.write(answers.yaml(named: file), to: file, adds: false)
         } catch {
-            printError("\(file): cannot be written: \(error.localizedDescription)")
+            printError("\(file): cannot be written: \(error)")
             throw ExitStatus.inputOutput
         }
         try printOut("\(file) is written; run it with: weir run \(file)")

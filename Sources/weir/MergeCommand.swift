@@ -20,7 +20,7 @@ struct MergeCommand: ParsableCommand {
     var results: [String]
 
     @Option(help: "The directory that the results folder goes to.")
-    var out = "Results"
+    var out = ResultsDirectories.standard
 
     @Flag(help: "Merge even results that do not seem to be one run.")
     var force = false

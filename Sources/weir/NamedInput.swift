@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import LoadGenerator
 import Reporting
 
@@ -24,7 +24,10 @@ enum NamedInput {
         case prices = "name a file of prices; see Profiles/prices.txt"
     }
 
-    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+    /// Also true of a file that cannot be reached, of which reading says why.
+    static func exists(_ path: String) -> Bool {
+        unsafe access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR)
+    }
 
     /// Prints an error for each path without a file, and ends the command.
     static func require(_ paths: [String], _ kind: Kind) throws {

@@ -47,7 +47,7 @@ struct RooflineCommand: ParsableCommand {
     var bootstrapServer: String?
 
     @Option(help: "The directory that results go to; its filesystem is the one measured.")
-    var out = "Results"
+    var out = ResultsDirectories.standard
 
     @Flag(help: "No progress lines.")
     var quiet = false

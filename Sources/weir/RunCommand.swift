@@ -109,12 +109,18 @@ struct RunCommand: ParsableCommand {
         let profiles = try self.profiles.map(load)
         var worst = ExitCode.success
         var summaries: [ResultsSummary] = []
-        for profile in profiles {
-            let status = try makeUntilUndisturbed(profile, &summaries)
-            worst = ExitStatus.graver(worst, status)
-            if Interrupts.wasInterrupted { break }
+        do {
+            for profile in profiles {
+                let status = try makeUntilUndisturbed(profile, &summaries)
+                worst = ExitStatus.graver(worst, status)
+                if Interrupts.wasInterrupted { break }
+            }
+        } catch {
+            // The runs before the one that failed are done.
+            _ = summary.write(summaries)
+            throw error
         }
-        try summary.write(summaries)
+        worst = ExitStatus.graver(worst, summary.write(summaries))
         throw Interrupts.wasInterrupted ? ExitStatus.graver(worst, ExitStatus.interrupted) : worst
     }
 

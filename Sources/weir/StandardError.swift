@@ -1,6 +1,6 @@
 import Glibc
+import Measurement
 import Reporting
-import Synchronization
 
 /// The prefix that distinguishes errors from progress on standard error.
 let errorPrefix = "weir: "
@@ -19,20 +19,25 @@ func writeToStandardError(_ text: String) { StandardError.write(text) }
 enum StandardError {
     static let isTerminal = isatty(STDERR_FILENO) == 1
     private static let isASCII = isTerminal && !TerminalText.isUTF8(TerminalOptions.variable)
-    private static let hasOpenBlock = Atomic<Bool>(false)
+    private static let hasOpenBlock = CheckedMutex(false)
 
     /// Whether nothing was written since progress was, so that this can be drawn again.
-    static var isBlockOpen: Bool { hasOpenBlock.load(ordering: .relaxed) }
+    static var isBlockOpen: Bool { hasOpenBlock.withLock { $0 } }
 
     static func write(_ text: String) {
-        let isBelowBlock = hasOpenBlock.exchange(false, ordering: .relaxed)
-        writeOut(isBelowBlock && !text.hasPrefix("\n") ? "\n" + text : text)
+        hasOpenBlock.withLock { isOpen in
+            writeOut(isOpen && !text.hasPrefix("\n") ? "\n" + text : text)
+            isOpen = false
+        }
     }
 
-    /// Text of a block; without a line break at its end the block is open.
+    /// Text of a block, which is open after it unless it ends with a line break or removes the block.
     static func writeProgress(_ text: String) {
-        hasOpenBlock.store(isTerminal && !text.hasSuffix("\n"), ordering: .relaxed)
-        writeOut(text)
+        hasOpenBlock.withLock { isOpen in
+            writeOut(text)
+            let isOver = text.hasSuffix("\n") || text.hasSuffix(ProgressDisplay.eraseBelow)
+            isOpen = isTerminal && !isOver
+        }
     }
 
     private static func writeOut(_ text: String) {

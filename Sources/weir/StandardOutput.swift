@@ -22,11 +22,10 @@ enum StandardOutput {
     private static let bufferByteCount = 64 << 10
     private static let pending = CheckedMutex<[UInt8]>([])
     private static let isTerminal = isatty(STDOUT_FILENO) == 1
-    private static let isASCII = isTerminal && !TerminalText.isUTF8(TerminalOptions.variable)
 
     static func write(_ text: String) throws(Failure) {
         try pending.withLock { (pending) throws(Failure) in
-            pending += Array((isASCII ? TerminalText.ascii(text) : text).utf8)
+            pending += Array(text.utf8)
             if isTerminal || pending.count >= bufferByteCount { try writeOut(&pending) }
         }
     }

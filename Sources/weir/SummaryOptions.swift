@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Reporting
 
 /// `--summary`: results in the form of another program, besides the files of the results folder.
@@ -57,9 +56,12 @@ struct SummaryOptions: ParsableArguments {
         }
     }
 
-    /// Writes the summaries of all that a command has run.
-    func write(_ summaries: [ResultsSummary]) throws {
-        guard !summaries.isEmpty else { return }
+    /// Writes the summaries of all that a command has run. One that cannot be written is an error, and keeps
+    /// no other from being written.
+    /// - Returns: 74 where one could not be written.
+    func write(_ summaries: [ResultsSummary]) -> ExitCode {
+        guard !summaries.isEmpty else { return .success }
+        var status = ExitCode.success
         for target in targets {
             let text =
                 switch target.form {
@@ -67,24 +69,17 @@ struct SummaryOptions: ParsableArguments {
                 case .junit: JUnitSummary.text(summaries)
                 }
             guard let path = target.path else {
-                try printNow(text, terminator: "")
+                let shown = Result { try printNow(text, terminator: "") }
+                status = ExitStatus.graver(status, ExitStatus.of(shown))
                 continue
             }
-            do {
-                try Self.write(text, to: path, adds: target.form == .markdown)
+            do throws(TextFile.Failure) {
+                try TextFile.write(text, to: path, adds: target.form == .markdown)
             } catch {
-                printError("\(path): the summary cannot be written: \(error.localizedDescription)")
-                throw ExitStatus.inputOutput
+                printError("\(path): the summary cannot be written: \(error)")
+                status = ExitStatus.graver(status, ExitStatus.inputOutput)
             }
         }
-    }
-
-    private static func write(_ text: String, to path: String, adds: Bool) throws {
-        guard adds, let file = FileHandle(forWritingAtPath: path) else {
-            return try text.write(toFile: path, atomically: !adds, encoding: .utf8)
-        }
-        defer { try? file.close() }
-        try file.seekToEnd()
-        try file.write(contentsOf: Data(text.utf8))
+        return status
     }
 }

@@ -24,9 +24,11 @@ struct TerminalOptions: ParsableArguments {
         }
     }
 
-    /// A text for standard output.
+    /// A text for people, on standard output.
     func painted(_ text: String) -> String {
-        hasColours(STDOUT_FILENO) ? TerminalText.coloured(text) : text
+        let isASCII = isatty(STDOUT_FILENO) == 1 && !TerminalText.isUTF8(Self.variable)
+        let text = isASCII ? TerminalText.ascii(text) : text
+        return hasColours(STDOUT_FILENO) ? TerminalText.coloured(text) : text
     }
 
     /// Where progress is shown: standard error.
@@ -34,7 +36,8 @@ struct TerminalOptions: ParsableArguments {
 
     static func progress(isColoured: Bool) -> ProgressDisplay {
         ProgressDisplay(
-            isTerminal: StandardError.isTerminal, width: TerminalWidth.ofError,
+            isTerminal: StandardError.isTerminal && variable("TERM") != "dumb",
+            width: TerminalWidth.ofError,
             isColoured: isColoured, isBlockOpen: { StandardError.isBlockOpen },
             output: StandardError.writeProgress)
     }

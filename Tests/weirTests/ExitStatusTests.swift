@@ -77,9 +77,9 @@ import Testing
         #expect(ended.errors.contains("orders.yaml/results: Not a directory"))
     }
 
-    @Test func `74 for a segment that is not there`() throws {
+    @Test func `66 for a segment that is not there`() throws {
         let ended = try Workspace().weir("dump-log", "00000000000000000000.log")
-        #expect(ended.status == 74)
+        #expect(ended.status == 66)
         #expect(ended.errors.contains("00000000000000000000.log"))
     }
 }

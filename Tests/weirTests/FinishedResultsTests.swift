@@ -246,7 +246,7 @@ import Testing
             (["a", "--baseline", "zstd"], 64, "no variant is called 'zstd'"),
             (["a", "--vary", "linger.ms=0,5"], 64, "go with a profile"),
             (["orders.yaml", "--force"], 64, "orders.yaml is not one"),
-            (["a", "missing"], 74, "cannot read missing: No such file or directory"),
+            (["a", "missing"], 66, "missing: there is no such file or folder"),
             (["a", "orders.yaml"], 65, "orders.yaml is not a results folder"),
             (["empty"], 65, "empty is not a results folder: it holds none of summary.csv"),
             (["a", "broken"], 65, "broken/summary.csv:3: broken CSV: a quote opens"),

@@ -61,7 +61,7 @@ import Testing
 
     @Test(arguments: [
         (["--log-dir", "."], 65, "no log directory"),
-        (["--log-dir", "missing"], 74, "missing"),
+        (["--log-dir", "missing"], 66, "missing"),
         (["--log-dir", ".", "--codecs"], 64, "runs no load: --codecs does not go with it"),
         (["--log-dir", ".", "--label", "a", "--tag", "b=c"], 64, "--label, --tag do not go"),
         (["--log-dir", ".", "--retention", "3d"], 64, "--retention does not go"),

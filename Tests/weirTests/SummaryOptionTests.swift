@@ -11,7 +11,7 @@ import Testing
         #expect(ended.status == 99)
         #expect(ended.output.contains("Thresholds: 1 of 2 failed"))
         let text = try String(contentsOfFile: workspace.path("step.md"), encoding: .utf8)
-        #expect(text.hasPrefix("before\n### "))
+        #expect(text.hasPrefix("before\n\n### "))
         #expect(text.contains("| figure | value |\n| --- | --- |\n"))
         #expect(text.contains("| end-to-end latency p99 | "))
         #expect(

@@ -23,6 +23,8 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     private var held = CircularBuffer<(ConnectionError?) -> Void>()
     private var counted = ConnectionStatistics()
     private var stalls = SocketStalls()
+    /// Read before this side closed the socket.
+    private var peerFullAtEnd: Int64?
     private var writer = FieldWriter()
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var lastUsed: NIODeadline
@@ -54,11 +56,17 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         var statistics = counted
         statistics.fullNanos = stalls.full(now: eventLoop.now).nanoseconds
         // Of a socket that was never full nothing is asked.
-        if statistics.fullNanos > 0, let context {
-            statistics.peerFullNanos = min(
-                SocketStalls.peerFull(context.channel).nanoseconds, statistics.fullNanos)
+        if statistics.fullNanos > 0 {
+            statistics.peerFullNanos = min(peerFullNanos, statistics.fullNanos)
         }
         return statistics
+    }
+
+    /// A socket that was closed by the other side tells nothing any more: all of its time is the peer's.
+    private var peerFullNanos: Int64 {
+        if let peerFullAtEnd { return peerFullAtEnd }
+        guard let context, context.channel.isActive else { return .max }
+        return SocketStalls.peerFull(context.channel).nanoseconds
     }
 
     /// Sends a request; `records` belong into its splices, in their order. `answer` gets the response's
@@ -223,6 +231,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     func finish(_ reason: ConnectionError.Reason) {
         if end == nil { end = error(reason) }
         guard let context else { return didClose() }
+        if peerFullAtEnd == nil, context.channel.isActive { peerFullAtEnd = peerFullNanos }
         context.close(promise: nil)
     }
 

@@ -44,6 +44,8 @@ struct FetchState: Sendable {
     /// The turn of the next partition that goes to the end of the order.
     private var nextTurn = 0
     var due = DuePartitions()
+    /// Whether `take` has made room, so that there is something to send.
+    private var hasMoreRoom = false
     var sessions: [Int32: FetchSession] = [:]
     /// The broker that a partition is fetched from.
     var fetchedFrom: [TopicPartition: Int32] = [:]
@@ -150,13 +152,23 @@ struct FetchState: Sendable {
         return partition.position
     }
 
-    /// The next batches, in the order in which they came.
+    /// The next batches, in the order in which they came. Batches without records are passed over; so there
+    /// may be room for more, which `takeRoom` tells, though nothing is returned.
     ///
     /// - Throws: the error of a partition, once.
     mutating func take() throws(ConsumerError) -> FetchedRecords? {
-        // There is room for more of a partition.
-        defer { for one in queue.takeEmptied() { due.touch(one) } }
+        defer {
+            let emptied = queue.takeEmptied()
+            for one in emptied { due.touch(one) }
+            if !emptied.isEmpty { hasMoreRoom = true }
+        }
         return try queue.take()
+    }
+
+    /// Whether `take` has made room since this was asked last.
+    mutating func takeRoom() -> Bool {
+        defer { hasMoreRoom = false }
+        return hasMoreRoom
     }
 
     /// By `auto.offset.reset`, for a partition without a position, or with one that the log does

@@ -17,8 +17,11 @@ public final class KafkaConsumer: @unchecked Sendable {
         fetcher = Fetcher(cluster: cluster)
         waiters = TakeWaiters(on: cluster.eventLoop)
         cluster.eventLoop.execute { [self] in
-            fetcher.didStep = { [fetcher, waiters] in
+            fetcher.didStep = { [cluster, fetcher, waiters] in
                 waiters.settle { try fetcher.state.take() }
+                // Batches without records may have been passed over, and nobody got anything.
+                guard fetcher.state.takeRoom() else { return }
+                cluster.eventLoop.assumeIsolated().execute { fetcher.step() }
             }
             fetcher.start()
         }
@@ -61,8 +64,10 @@ public final class KafkaConsumer: @unchecked Sendable {
     /// The next batches, nil if none are there. On the event loop only. Throws a `ConsumerError`,
     /// once; the other partitions go on.
     public func take() throws(ConsumerError) -> FetchedRecords? {
+        var tookAny = false
+        defer { if fetcher.state.takeRoom() || tookAny { fetcher.step() } }
         let taken = try fetcher.state.take()
-        if taken != nil { fetcher.step() }
+        tookAny = taken != nil
         return taken
     }
 

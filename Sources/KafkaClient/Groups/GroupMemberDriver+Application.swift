@@ -17,6 +17,7 @@ extension GroupMemberDriver {
             announceRevocation()
             if !events.isEmpty { return takeEvent() }
             if let failure { throw failure }
+            defer { if fetcher.state.takeRoom() { stepLater() } }
             guard let records = try fetcher.state.take() else { return nil }
             stepLater()
             return .records(records)

@@ -11,9 +11,15 @@ struct SequenceAudits {
 
     subscript(producer: Int) -> SequenceAudit {
         get { irregular[producer] ?? SequenceAudit(next: next[producer]) }
-        set {
-            next[producer] = newValue.next
-            irregular[producer] = newValue.isRegular ? nil : newValue
+        _modify {
+            // Taken out and put back, so that its list of gaps is changed in place and not copied.
+            var audit =
+                irregular.removeValue(forKey: producer) ?? SequenceAudit(next: next[producer])
+            defer {
+                next[producer] = audit.next
+                if !audit.isRegular { irregular[producer] = audit }
+            }
+            yield &audit
         }
     }
 
@@ -22,7 +28,9 @@ struct SequenceAudits {
     /// Takes the numbers of records that arrived one after the other.
     @inline(__always)
     mutating func observe(_ sequences: Range<UInt64>, of producer: Int) {
-        if sequences.lowerBound == next[producer], irregular.isEmpty {
+        if sequences.lowerBound == next[producer],
+            irregular.isEmpty || irregular[producer] == nil
+        {
             next[producer] = sequences.upperBound
         } else {
             self[producer].observe(sequences)

@@ -95,9 +95,10 @@ extension ProducerWorker {
     private mutating func count(_ ticket: Int, _ answer: Answer, of broker: Int32) {
         let records = measuredRecords(of: ticket)
         guard records > 0 else { return }
-        let sent = answer.sentNanos ?? answer.nanos
+        // The time of a batch that was sent twice may be another broker's.
+        let sent = answer.attempts > 1 ? nil : answer.sentNanos
         brokers[broker, default: BrokerTally()].record(
-            records: records, serviceNanos: answer.nanos - sent)
+            records: records, serviceNanos: sent.map { answer.nanos - $0 })
     }
 
     /// The first record of a batch is its slowest.

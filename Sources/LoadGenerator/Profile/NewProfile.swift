@@ -53,7 +53,7 @@ public struct NewProfile: Sendable {
             new.rate = text
             setting = "producers.rate"
         case .records:
-            new.sample = unsafe access(text, F_OK) == 0 ? text : nil
+            new.sample = option != "--size" && Self.isFile(text) ? text : nil
             if new.sample == nil { new.size = text }
             setting = new.sample == nil ? "payload.size" : "payload.file"
         case .codec:
@@ -75,7 +75,14 @@ public struct NewProfile: Sendable {
             yaml: base.yaml(named: "profile"), source: option,
             overrides: [OptionText("\(setting)=\(text)", origin: "\(option) \(text)")]
                 + (new.isCluster && question == .target ? ["target=kafka"] : []))
+        // What is a good option may still not stand in the text as it is.
+        _ = try Profile(yaml: new.yaml(named: "profile"), source: option)
         self = new
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
     }
 
     private var isCluster: Bool {

@@ -20,5 +20,8 @@ public struct OptionText: Hashable, Sendable, ExpressibleByStringInterpolation {
         return [OptionText("\(key)=\(value)", origin: "\(option) \(value)")]
     }
 
+    /// Whether it is a variable `WEIR_SET_…`.
+    public var isOfEnvironment: Bool { origin?.hasPrefix(EnvironmentOptions.prefix) ?? false }
+
     func place(_ option: String) -> Place { Place(source: origin ?? "\(option) \(text)") }
 }

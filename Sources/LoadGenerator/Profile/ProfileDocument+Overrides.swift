@@ -46,6 +46,12 @@ extension ProfileDocument {
             root.set(value, at: target.path[...], place: place)
         }
         optionPaths.insert(target.path)
+        // An option on the command line may replace what the environment says.
+        if given.isOfEnvironment {
+            environmentPaths.insert(target.path)
+        } else {
+            environmentPaths.remove(target.path)
+        }
         dropWhatBelongedToTheOldValue(of: target.path.joined(separator: "."), value)
         // Last, because the old level belongs to the old codec.
         splitCompressionType(replacesLevel: target.path == Self.compressionTypePath)
@@ -145,9 +151,10 @@ extension ProfileDocument {
         }
     }
 
-    /// Removes a setting unless an option set it.
+    /// Removes a setting unless an option on the command line set it.
     mutating func removeFromFile(_ path: [String]) {
-        guard !optionPaths.contains(where: { path.starts(with: $0) }) else { return }
+        let onCommandLine = optionPaths.subtracting(environmentPaths)
+        guard !onCommandLine.contains(where: { path.starts(with: $0) }) else { return }
         root.remove(path[...])
     }
 }

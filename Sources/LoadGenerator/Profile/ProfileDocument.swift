@@ -14,6 +14,8 @@ struct ProfileDocument: Sendable {
     var root: Node
     /// The settings that options have set so far.
     var optionPaths: Set<[String]> = []
+    /// Of these the ones that only the environment has set.
+    var environmentPaths: Set<[String]> = []
 
     struct Node: Sendable {
         indirect enum Content: Sendable {

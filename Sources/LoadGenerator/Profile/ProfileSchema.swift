@@ -94,7 +94,7 @@ public enum ProfileSchema {
                 ? [plain, ["type": "string", "pattern": "^[a-z0-9]+:-?[0-9]+$"]] : [plain]
         } else if setting.isText {
             json["type"] = ["string", "number", "boolean", "null"]
-        } else if scalars.contains(where: form.hasPrefix) {
+        } else if scalars.contains(where: form.hasPrefix), !form.contains("{") {
             json["type"] = ["string", "number", "null"]
         }
         return json

@@ -3,14 +3,15 @@ import Measurement
 /// What one broker has acknowledged of the records that were due in the measured window.
 public struct BrokerTally: Sendable {
     public var ackedRecords: UInt64 = 0
-    /// From the first write to a socket to the answer that counts, of each record.
+    /// From the write to the socket to the answer, of each record of a batch that was sent once.
     public var serviceLatency = LatencyHistogram()
 
     public init() {}
 
-    mutating func record(records: Int, serviceNanos: Int64) {
+    /// - Parameter serviceNanos: nil for a batch that was sent more than once.
+    mutating func record(records: Int, serviceNanos: Int64?) {
         ackedRecords += UInt64(records)
-        serviceLatency.record(serviceNanos, count: UInt64(records))
+        if let serviceNanos { serviceLatency.record(serviceNanos, count: UInt64(records)) }
     }
 
     mutating func add(_ other: BrokerTally) {

@@ -8,7 +8,6 @@ extension LogListing.Topic {
     public var timeSpanMillis: Int64? {
         var (first, last) = (Int64.max, Int64.min)
         func count(_ header: RecordBatchHeader) {
-            guard !header.attributes.isControl, header.baseTimestamp >= 0 else { return }
             first = min(first, header.baseTimestamp)
             last = max(last, header.baseTimestamp, header.maxTimestamp)
         }
@@ -16,23 +15,40 @@ extension LogListing.Topic {
             URL(filePath: segment.path).deletingLastPathComponent().path
         }
         for segments in partitions.values {
-            if let segment = segments.first, let header = Self.headers(of: segment, from: 0).first {
-                count(header)
-            }
+            if let header = segments.lazy.compactMap(Self.first).first { count(header) }
             // The active segment may have no batch yet.
-            for segment in segments.reversed() {
-                let position = segment.batchPosition(before: segment.byteCount)
-                if let header = Self.headers(of: segment, from: position, most: .max).last {
-                    count(header)
-                    break
-                }
-            }
+            if let header = segments.reversed().lazy.compactMap(Self.last).first { count(header) }
         }
         return last > first ? last - first : nil
     }
 
+    /// So many batches at the start of a segment may be markers of transactions, whose time says nothing
+    /// of records.
+    private static let mostMarkers = 1_000
+
+    private static func first(of segment: LogListing.Segment) -> RecordBatchHeader? {
+        headers(of: segment, from: 0, most: mostMarkers).first(where: hasRecordTime)
+    }
+
+    /// Looks behind the last entry of the segment's index, and where no batch there has records behind the
+    /// ones before it.
+    private static func last(of segment: LogListing.Segment) -> RecordBatchHeader? {
+        var end = segment.byteCount
+        while true {
+            let position = segment.batchPosition(before: end)
+            let found = headers(of: segment, from: position, most: .max).last(where: hasRecordTime)
+            if let found { return found }
+            guard position > 0, position < end else { return nil }
+            end = position - 1
+        }
+    }
+
+    private static func hasRecordTime(_ header: RecordBatchHeader) -> Bool {
+        !header.attributes.isControl && header.baseTimestamp >= 0
+    }
+
     private static func headers(
-        of segment: LogListing.Segment, from position: Int, most: Int = 1
+        of segment: LogListing.Segment, from position: Int, most: Int
     ) -> [RecordBatchHeader] {
         var headers: [RecordBatchHeader] = []
         do {

@@ -79,8 +79,9 @@ enum LoadChart {
         let more =
             answered.isEmpty
             ? ""
-            : " Larger discs stand for more runs; the lines are the bound, the safe "
-                + "rate, around which its 95 % interval is shaded, and the best case."
+            : " Larger discs stand for more runs; the lines are the bound and the safe rate"
+                + (curves.count == 1
+                    ? ", around which its 95 % interval is shaded, and the best case." : ".")
         return Charts.Plan(charts: [
             Chart(
                 name: "latency-against-load", title: title,

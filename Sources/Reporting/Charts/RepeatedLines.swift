@@ -14,11 +14,13 @@ enum RepeatedLines {
             let own = repetitions.compactMap { lines in lines.first { $0.name == name } }
             guard var line = own.first else { return nil }
             guard own.count > 1, let step = step(of: own) else { return line }
+            // From the first point on: those of regular intervals lie far from where rounding tips.
+            let first = own.flatMap(\.points).map(\.x).min() ?? 0
             var values: [Int: [(x: Double, y: Double)]] = [:]
             for line in own {
                 var seen: Set<Int> = []
                 for point in line.points {
-                    let place = (point.x / step).rounded()
+                    let place = ((point.x - first) / step).rounded()
                     guard let y = point.y, Swift.abs(place) < 1e15,
                         seen.insert(Int(place)).inserted
                     else { continue }

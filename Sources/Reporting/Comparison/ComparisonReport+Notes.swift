@@ -94,7 +94,8 @@ extension ComparisonReport {
         + "would show, and how many repetitions would show the one that was measured (none beside it: more "
         + "than \(DetectableChange.mostRepetitions))."
 
-    /// Variants with too few runs to show a difference where none is shown, however large it is.
+    /// Variants with too few runs to show a difference where none is shown, however large it is. Where
+    /// several metrics differ together, each of them takes less (Benjamini and Hochberg step up).
     private var powerless: [String] {
         let rows = comparison.rows.filter { $0.fewestThatShow != nil }
         guard let needed = rows.compactMap(\.fewestThatShow).max() else { return [] }
@@ -104,9 +105,13 @@ extension ComparisonReport {
         let showsSome = comparison.rows.contains { row in
             names.contains(row.variant) && row.isShown
         }
+        let what =
+            rows.contains(where: \.canShowNothing)
+            ? "No \(showsSome ? "further " : "")difference of \(who) could be shown"
+            : "A difference of \(who) in one metric alone could not be shown"
         return [
-            "No \(showsSome ? "further " : "")difference of \(who) could be shown, however large: among so "
-                + "many metrics that takes at least \(needed) repetitions against \(needed)."
+            "\(what), however large: among so many metrics that takes at least \(needed) repetitions "
+                + "against \(needed)."
         ]
     }
 }

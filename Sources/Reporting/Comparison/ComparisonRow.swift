@@ -29,6 +29,8 @@ public struct ComparisonRow: TableRow {
     public private(set) var detectable: DetectableChange?
     /// How many repetitions of each could show a difference at all; nil where there are so many.
     private(set) var fewestThatShow: Int?
+    /// Whether so few repetitions show no difference even if it is the only metric that is compared.
+    private(set) var canShowNothing = false
     public internal(set) var difference: Difference?
     /// Outliers among the repetitions. They still count.
     public let outliers: [Int]
@@ -102,7 +104,9 @@ public struct ComparisonRow: TableRow {
             difference = .notShown
             detectable = DetectableChange(
                 values, baseline: base.values, level: nextLevel, least: Comparison.leastDifference)
-            if MannWhitney.smallestP(values.count, base.values.count) >= nextLevel {
+            let smallest = MannWhitney.smallestP(values.count, base.values.count)
+            canShowNothing = smallest >= Comparison.level
+            if smallest >= nextLevel {
                 fewestThatShow = MannWhitney.fewestThatShow(below: nextLevel)
             }
             return

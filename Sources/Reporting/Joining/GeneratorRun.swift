@@ -38,6 +38,8 @@ struct GeneratorRun: Sendable {
         durationSeconds = duration
         self.verdict = verdict
         log = try EncodedHistogramLog(path: path + "/" + HistogramLogWriter.fileName)
+        // A damaged one is found now, and not when half of the results are written.
+        for entry in log.entries { _ = try entry.histogram() }
         name = row["run_id"] ?? saved.name
     }
 

@@ -57,7 +57,8 @@ public struct BrokerRow: TableRow, Equatable {
         ) { $0.ackedRecords },
         .micros(
             "service_latency_p50_us",
-            "Answer − the first write to a socket, p50, of each record that it acknowledged; empty without any."
+            "Answer − write to the socket, p50, of each record that it acknowledged, of batches sent once; empty "
+                + "without any."
         ) { $0.serviceLatency?.p50Nanos },
         .micros("service_latency_p99_us", "The same, p99.") { $0.serviceLatency?.p99Nanos },
         .micros("service_latency_p999_us", "The same, p99.9.") { $0.serviceLatency?.p999Nanos },

@@ -31,16 +31,20 @@ public enum MarkdownSummary {
             + rows.dropFirst().map(line)
     }
 
-    /// Text that Markdown and HTML take literally, in one line.
+    /// Text that Markdown and HTML take literally, in one line. By scalars: a mark that combines with a bar
+    /// makes one character with it, and the bar still ends a cell.
     private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
-            case "|", "\\", "`", "*", "_", "[", "]", "#", "~": result += "\\\(character)"
+        text.unicodeScalars.reduce(into: "") { result, scalar in
+            switch scalar {
+            case "|", "\\", "`", "*", "_", "[", "]", "#", "~": result += "\\\(scalar)"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "&": result += "&amp;"
-            case _ where character.isNewline: result += " "
-            default: result.append(character)
+            // Formulas of GitHub and GitLab, and names of people who would be told.
+            case "$": result += "&#36;"
+            case "@": result += "&#64;"
+            case "\n", "\r", "\u{0B}", "\u{0C}", "\u{85}", "\u{2028}", "\u{2029}": result += " "
+            default: result.unicodeScalars.append(scalar)
             }
         }
     }

@@ -78,7 +78,8 @@ public struct ProgressDisplay {
     private var toStart: String { lineCount > 1 ? "\r\u{1B}[\(lineCount - 1)A" : "\r" }
 
     private static let eraseToEnd = "\u{1B}[K"
-    private static let eraseBelow = "\u{1B}[J"
+    /// What a removed block ends with.
+    public static let eraseBelow = "\u{1B}[J"
     /// Switches off wrapping: a line that wraps cannot be overwritten in place.
     private static let (wrapOff, wrapOn) = ("\u{1B}[?7l", "\u{1B}[?7h")
 }

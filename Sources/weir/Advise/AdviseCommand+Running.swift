@@ -51,7 +51,9 @@ extension AdviseCommand {
 
     /// Of every run, and of the codecs alone.
     private var settings: [OptionText] {
-        EnvironmentOptions.ofProcess + OptionText.setting("producers.rate", rate, option: "--rate")
+        // The sample is the payload, whatever the environment says of other runs.
+        EnvironmentOptions.ofProcess.filter { !$0.text.hasPrefix("payload.") }
+            + OptionText.setting("producers.rate", rate, option: "--rate")
             + overrides.map { OptionText($0) }
     }
 

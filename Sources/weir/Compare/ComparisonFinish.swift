@@ -30,7 +30,8 @@ struct ComparisonFinish {
         if !output.isQuiet { writeToStandardError("the new runs are in \(folder.path)\n") }
         return try FinishedResults(
             paths: [folder.path], against: against, limits: limits(),
-            isForced: folder.plan.isForced ?? false, out: out, output: output
+            isForced: folder.plan.isForced ?? false, out: out, thresholdsIn: folder.path,
+            output: output
         ).run()
     }
 

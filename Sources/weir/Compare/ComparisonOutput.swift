@@ -11,8 +11,11 @@ struct ComparisonOutput {
     let page: ResultsPageOptions
 
     /// Prints it, draws its page, and writes its summaries; the results are written before.
+    /// - Parameter thresholdsIn: the folder whose thresholds were judged; nil for `folder`.
     /// - Returns: the status of what could not be printed.
-    func show(_ comparison: Comparison, name: String, in folder: String) throws -> ExitCode {
+    func show(
+        _ comparison: Comparison, name: String, in folder: String, thresholdsIn: String? = nil
+    ) throws -> ExitCode {
         let shown = Result {
             if printsJSON {
                 try printNow(JSON.list(comparison.rows, resultsPath: folder))
@@ -22,15 +25,16 @@ struct ComparisonOutput {
                 try printNow(terminal.painted(text), terminator: "")
             }
         }
-        let status = ExitStatus.of(shown)
+        var status = ExitStatus.of(shown)
         drawPage(in: folder)
         if !summary.targets.isEmpty {
-            let path = folder + "/" + ThresholdRow.fileName
+            let path = (thresholdsIn ?? folder) + "/" + ThresholdRow.fileName
             let thresholds =
                 FileManager.default.fileExists(atPath: path) ? try CSVTable(path: path) : nil
-            try summary.write([
+            let written = summary.write([
                 ResultsSummary(comparison, thresholds: thresholds, name: name, resultsPath: folder)
             ])
+            status = ExitStatus.graver(status, written)
         }
         return status
     }

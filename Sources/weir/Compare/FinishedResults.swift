@@ -24,6 +24,8 @@ struct FinishedResults {
     /// Whether results of different machines and payloads are compared.
     var isForced = false
     var out = "Results"
+    /// The folder whose runs' thresholds were judged; nil for that of this comparison.
+    var thresholdsIn: String?
     let output: ComparisonOutput
 
     /// Whether arguments are results rather than profiles: results are folders, a profile is a
@@ -55,7 +57,8 @@ struct FinishedResults {
             let folder = try makeFolder()
             let named = comparison.named(folder.runID)
             try write(named, judged, of: results, to: folder)
-            let shown = try output.show(named, name: "compared", in: folder.path)
+            let shown = try output.show(
+                named, name: "compared", in: folder.path, thresholdsIn: thresholdsIn)
             let status = judged.haveFailed ? ExitStatus.thresholdFailed : .success
             return ExitStatus.graver(
                 ExitStatus.graver(status, ExitStatus.of(comparison)), shown)

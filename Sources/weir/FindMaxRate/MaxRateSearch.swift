@@ -23,7 +23,8 @@ struct MaxRateSearch {
         guard plain.producerGroups.isEmpty else {
             throw RateFinderError(
                 isOfProfile: true,
-                description: "\(path): --find-max-rate varies one rate, and the producer groups "
+                description: "\(path): --find-max-rate varies one rate, and the groups of "
+                    + "producers "
                     + plain.producerGroups.map(\.name).joined(separator: ", ")
                     + " each have their own; search with a profile of one group")
         }

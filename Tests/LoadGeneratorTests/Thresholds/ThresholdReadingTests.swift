@@ -76,7 +76,10 @@ import Testing
         ("lost ==", "expected '<metric>"), ("[lost]", "expected '<metric>"),
         ("", "expected '<metric>"), ("lots == 0", "did you mean 'lost'?"),
         ("e2e_latency_p98 < 1ms", "did you mean 'e2e_latency_p9"),
-        ("no_such_thing_at_all < 1", "there is no metric 'no_such_thing_at_all' ("),
+        (
+            "no_such_thing_at_all < 1",
+            "there is no metric 'no_such_thing_at_all'; 'weir profiles explain thresholds'"
+        ),
         ("lost = 0", "'=' is not a comparison; write '=='"), ("lost =< 0", "write '<='"),
         ("lost ≤ 0", "write '<='"), ("lost <> 0", "write '!='"), ("lost <<< 0", "valid are <"),
         ("e2e_latency_p99 == 1ms", "never exactly equal"),

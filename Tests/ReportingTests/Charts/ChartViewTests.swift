@@ -216,7 +216,7 @@ import Testing
     @Test func `that cannot be read is a note`() throws {
         let folder = try TemporaryFolder()
         let results = try results(in: folder)
-        try "Tag=a,1,1,1,rubbish\n".write(
+        try "Tag=response_latency,1,1,1,rubbish\n".write(
             toFile: folder.path + "/latency.hlog", atomically: true, encoding: .utf8)
         let plan = Charts.plan([results])
         #expect(plan.chart("latency-heat-map") == nil)
