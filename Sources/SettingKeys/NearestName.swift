@@ -3,21 +3,19 @@ package enum NearestName {
     /// The candidate with the fewest edits, nil where none is near enough to be what was meant.
     package static func of(_ name: String, among candidates: [String]) -> String? {
         let limit = max(1, min(4, name.count / 3))
-        let lowered = Array(name.lowercased().prefix(64))
+        let wanted = letters(name)
         var best: (name: String, distance: Int)?
         for candidate in candidates {
-            let other = Array(candidate.lowercased())
-            var distance = editDistance(lowered, other)
+            let other = letters(candidate)[...]
+            var distance = editDistance(wanted, other, atMost: limit)
             // Kafka's names are long and dotted: someone who writes the beginning or the end of
             // one means it, however many characters are missing.
-            let text = candidate.lowercased()
-            let query = name.lowercased()
-            if query.count >= 3, text.hasPrefix(query) || text.hasSuffix("." + query) {
-                distance = min(distance, 1)
+            if wanted.count >= 3,
+                other.starts(with: wanted) || other.suffix(wanted.count + 1) == [dot] + wanted
+            {
+                distance = distance == 0 ? 0 : 1
             }
-            if distance <= limit, distance < best?.distance ?? .max {
-                best = (candidate, distance)
-            }
+            if let distance, distance < best?.distance ?? .max { best = (candidate, distance) }
         }
         return best?.name
     }
@@ -27,17 +25,19 @@ package enum NearestName {
     package static func byComponents(of name: String, among candidates: [String]) -> String? {
         let count = name.split(separator: ".").count
         let limit = min(4, name.count / 3)
-        let wanted = Array(name.lowercased().prefix(64))
+        let wanted = letters(name)
         var best: (name: String, rank: Int)?
         for candidate in candidates {
-            let components = candidate.split(separator: ".")
+            let text = letters(candidate)
+            let components = text.split(separator: dot)
             // A dot too many or too few is a typing error, too.
             for length in max(count - 1, 1)...(count + 1) where length <= components.count {
                 for start in 0...(components.count - length) {
-                    let run = components[start..<(start + length)].joined(separator: ".")
-                    let distance = editDistance(wanted, Array(run.lowercased()))
+                    let end = components[start + length - 1].endIndex
+                    let run = text[components[start].startIndex..<end]
+                    guard let distance = editDistance(wanted, run, atMost: limit) else { continue }
                     let rank = 2 * distance + (start + length == components.count ? 0 : 1)
-                    if distance <= limit, rank < best?.rank ?? .max { best = (candidate, rank) }
+                    if rank < best?.rank ?? .max { best = (candidate, rank) }
                 }
             }
         }
@@ -51,22 +51,39 @@ package enum NearestName {
         return "; valid are " + candidates.joined(separator: ", ")
     }
 
-    /// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
-    private static func editDistance(_ a: [Character], _ b: [Character]) -> Int {
+    private static let dot = UInt8(ascii: ".")
+
+    /// No name is longer than a topic's may be, 249 bytes; what somebody typed may be.
+    private static func letters(_ name: String) -> [UInt8] {
+        Array(name.lowercased().utf8.prefix(250))
+    }
+
+    /// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment); nil
+    /// where it takes more of them than the limit.
+    private static func editDistance(
+        _ a: [UInt8], _ b: ArraySlice<UInt8>, atMost limit: Int
+    ) -> Int? {
+        guard abs(a.count - b.count) <= limit else { return nil }
+        let b = Array(b)
         var beforeLast = [Int](repeating: 0, count: b.count + 1)
         var last = Array(0...b.count)
         for i in 0..<a.count {
             var current = [i + 1] + [Int](repeating: 0, count: b.count)
+            var least = i + 1
             for j in 0..<b.count {
                 let substitution = last[j] + (a[i] == b[j] ? 0 : 1)
-                current[j + 1] = min(substitution, last[j + 1] + 1, current[j] + 1)
+                var fewest = min(substitution, last[j + 1] + 1, current[j] + 1)
                 if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
-                    current[j + 1] = min(current[j + 1], beforeLast[j - 1] + 1)
+                    fewest = min(fewest, beforeLast[j - 1] + 1)
                 }
+                current[j + 1] = fewest
+                least = min(least, fewest)
             }
+            // A swap reaches back over one row, so one row beyond the limit does not end it alone.
+            if least > limit + 1 { return nil }
             beforeLast = last
             last = current
         }
-        return last[b.count]
+        return last[b.count] <= limit ? last[b.count] : nil
     }
 }

@@ -46,8 +46,14 @@ extension FetchState {
         case let reaction: return react(reaction, part.errorCode, of: .fetch, one, nowMs: nowMs)
         }
         if part.preferredReadReplica >= 0 {
-            partition.readReplica = (part.preferredReadReplica, nowMs + replicaLeaseMs)
-            due.touch(one, atMs: nowMs + replicaLeaseMs)
+            // A lease is not renewed before it ends: each would be one more time to wake up at.
+            let isLeased = partition.readReplica.map {
+                $0.nodeID == part.preferredReadReplica && nowMs < $0.untilMs
+            }
+            if isLeased != true {
+                partition.readReplica = (part.preferredReadReplica, nowMs + replicaLeaseMs)
+                due.touch(one, atMs: nowMs + replicaLeaseMs)
+            }
         }
         let range = (part.records ?? .empty).range
         do throws(ConsumerError) {

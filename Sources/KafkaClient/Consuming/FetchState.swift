@@ -158,9 +158,10 @@ struct FetchState: Sendable {
     /// - Throws: the error of a partition, once.
     mutating func take() throws(ConsumerError) -> FetchedRecords? {
         defer {
-            let emptied = queue.takeEmptied()
-            for one in emptied { due.touch(one) }
-            if !emptied.isEmpty { hasMoreRoom = true }
+            for one in queue.takeLeft() {
+                due.touch(one)
+                hasMoreRoom = true
+            }
         }
         return try queue.take()
     }

@@ -6,8 +6,8 @@ import RecordFormat
 /// Thread contract: a value with one owner.
 struct FetchedQueue: Sendable {
     private var waiting = Deque<FetchedRecords>()
-    /// The partitions of what was taken lately.
-    private var emptied: [TopicPartition] = []
+    /// The partitions of what has left the queue since it was asked last.
+    private var left: [TopicPartition] = []
     private var errors: [ConsumerError] = []
     private(set) var byteCount = 0
     private var byteCounts: [TopicPartition: Int] = [:]
@@ -34,7 +34,7 @@ struct FetchedQueue: Sendable {
         processed.merge(handedOut) { $1 }
         handedOut.removeAll(keepingCapacity: true)
         while let next = waiting.popFirst() {
-            emptied.append(next.partition)
+            left.append(next.partition)
             byteCount -= next.byteCount
             byteCounts[next.partition, default: 0] -= next.byteCount
             let position = CommittedOffset(next.nextOffset, leaderEpoch: next.leaderEpoch)
@@ -49,10 +49,10 @@ struct FetchedQueue: Sendable {
         return nil
     }
 
-    /// The partitions of what was taken since the last call.
-    mutating func takeEmptied() -> [TopicPartition] {
-        defer { emptied.removeAll(keepingCapacity: true) }
-        return emptied
+    /// The partitions of what has left the queue since the last call, also of batches that were passed over.
+    mutating func takeLeft() -> [TopicPartition] {
+        defer { left.removeAll(keepingCapacity: true) }
+        return left
     }
 
     /// The application has processed all that it got.

@@ -19,7 +19,7 @@ public final class KafkaConsumer: @unchecked Sendable {
         cluster.eventLoop.execute { [self] in
             fetcher.didStep = { [cluster, fetcher, waiters] in
                 waiters.settle { try fetcher.state.take() }
-                // Batches without records may have been passed over, and nobody got anything.
+                // Also where only batches without records left the queue, and nobody got anything.
                 guard fetcher.state.takeRoom() else { return }
                 cluster.eventLoop.assumeIsolated().execute { fetcher.step() }
             }
@@ -64,11 +64,8 @@ public final class KafkaConsumer: @unchecked Sendable {
     /// The next batches, nil if none are there. On the event loop only. Throws a `ConsumerError`,
     /// once; the other partitions go on.
     public func take() throws(ConsumerError) -> FetchedRecords? {
-        var tookAny = false
-        defer { if fetcher.state.takeRoom() || tookAny { fetcher.step() } }
-        let taken = try fetcher.state.take()
-        tookAny = taken != nil
-        return taken
+        defer { if fetcher.state.takeRoom() { fetcher.step() } }
+        return try fetcher.state.take()
     }
 
     /// The next batches, nil if none have come in time. Fails with a `ConsumerError`, once; the

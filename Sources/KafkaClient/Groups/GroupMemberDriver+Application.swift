@@ -18,9 +18,7 @@ extension GroupMemberDriver {
             if !events.isEmpty { return takeEvent() }
             if let failure { throw failure }
             defer { if fetcher.state.takeRoom() { stepLater() } }
-            guard let records = try fetcher.state.take() else { return nil }
-            stepLater()
-            return .records(records)
+            return try fetcher.state.take().map { .records($0) }
         }
     }
 

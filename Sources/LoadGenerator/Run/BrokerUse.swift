@@ -72,7 +72,7 @@ public struct BrokerUse: Sendable {
     public var traffic: BrokerTraffic
     public var tally = BrokerTally()
     /// The share of the time, until the sending ended, in which the sockets to it could take no more,
-    /// and not because it did not read; nil without a producer's connection.
+    /// and not because it did not read; nil without a producer's connection, and where one was lost.
     public var fullShare: Double?
 }
 

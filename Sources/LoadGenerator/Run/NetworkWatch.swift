@@ -64,7 +64,10 @@ struct NetworkWatch {
         let none = BrokerTraffic()
         return last.brokers.sorted { $0.key < $1.key }.map { node, traffic in
             let sending = lastSending.flatMap { end -> Double? in
-                guard let until = end.brokers[node] else { return nil }
+                // The time of a connection that was lost cannot be told from that of the one after it.
+                guard let until = end.brokers[node],
+                    end.counts.lostConnections == base.counts.lostConnections
+                else { return nil }
                 let full = (until - (base.brokers[node] ?? none)).fullNanos
                 let time = (end.nanos - base.nanos) * Int64(until.openConnections)
                 return time > 0 ? min(Double(full) / Double(time), 1) : nil

@@ -71,10 +71,10 @@ public struct CostRow: TableRow, Sendable {
             .integer("level", "As in codecs.csv.") { $0.level },
             .integer("batch_records", "As in codecs.csv.") { $0.batchRecords },
             .integer("batch_size_bytes", "As in codecs.csv.") { $0.batchSizeBytes },
-            .decimal("producer_cores", "CPU cores that compress, in all producers.", digits: 6) {
+            .decimal("producer_cores", "CPU cores that compress, in all producers.", digits: 12) {
                 $0.costs.producerCores
             },
-            .decimal("consumer_cores", "CPU cores that decompress, in all consumers.", digits: 6) {
+            .decimal("consumer_cores", "CPU cores that decompress, in all consumers.", digits: 12) {
                 $0.costs.consumerCores
             },
             .decimal("in_rate_mb_per_s", "Record batches from the producers.") {
@@ -83,7 +83,7 @@ public struct CostRow: TableRow, Sendable {
             .decimal("out_rate_mb_per_s", "Record batches to the consumers.") {
                 $0.costs.outRate / 1e6
             },
-            .decimal("disk_gb", "10⁹ bytes that are kept, on all replicas together.", digits: 6) {
+            .decimal("disk_gb", "10⁹ bytes that are kept, on all replicas together.", digits: 12) {
                 $0.diskGB
             },
             .decimal(
@@ -92,19 +92,19 @@ public struct CostRow: TableRow, Sendable {
         ] + ofPrices
 
     private static let ofPrices: [Column<CostRow>] = [
-        .decimal("core_hour_price", "`core_hour` of `--prices`; empty without.", digits: 6) {
+        .decimal("core_hour_price", "`core_hour` of `--prices`; empty without.", digits: 12) {
             $0.prices?.coreHour
         },
-        .decimal("gb_month_price", "`gb_month` of it.", digits: 6) { $0.prices?.gbMonth },
-        .decimal("zone_gb_price", "`zone_gb` of it.", digits: 6) { $0.prices?.zoneGB },
-        .decimal("producer_cost_per_month", "CPU time of compression.", digits: 6) {
+        .decimal("gb_month_price", "`gb_month` of it.", digits: 12) { $0.prices?.gbMonth },
+        .decimal("zone_gb_price", "`zone_gb` of it.", digits: 12) { $0.prices?.zoneGB },
+        .decimal("producer_cost_per_month", "CPU time of compression.", digits: 12) {
             $0.producerCost
         },
-        .decimal("consumer_cost_per_month", "CPU time of decompression.", digits: 6) {
+        .decimal("consumer_cost_per_month", "CPU time of decompression.", digits: 12) {
             $0.consumerCost
         },
-        .decimal("disk_cost_per_month", "Disk.", digits: 6) { $0.diskCost },
-        .decimal("zone_cost_per_month", "Between zones.", digits: 6) { $0.zoneCost },
-        .decimal("cost_per_month", "All of it.", digits: 6) { $0.total },
+        .decimal("disk_cost_per_month", "Disk.", digits: 12) { $0.diskCost },
+        .decimal("zone_cost_per_month", "Between zones.", digits: 12) { $0.zoneCost },
+        .decimal("cost_per_month", "All of it.", digits: 12) { $0.total },
     ]
 }

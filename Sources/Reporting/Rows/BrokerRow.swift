@@ -73,7 +73,7 @@ public struct BrokerRow: TableRow, Equatable {
         ) { $0.errorText },
         .decimal(
             "socket_full_percent",
-            "Share of the time, until the sending ended, in which the producers' sockets to it could take no more though it read what came; empty without a producer's connection.",
+            "Share of the time, until the sending ended, in which the producers' sockets to it could take no more though it read what came; empty without a producer's connection, and where one was lost.",
             digits: 1
         ) { $0.socketFullPercent },
     ]

@@ -18,11 +18,12 @@ import Testing
         return settings
     }
 
-    /// A clock that goes on by a millisecond whenever it is read: all visits take as long.
+    /// A clock that goes on by what a visit should take whenever it is read: all take as long, so none
+    /// grows beyond the first one's bytes.
     private final class SteadyClock {
         private var nanos: Int64 = 0
         func read() -> Int64 {
-            nanos += 1_000_000
+            nanos += 5_000_000
             return nanos
         }
     }

@@ -49,6 +49,20 @@ import Testing
         return SavedResults(name: "app", path: "app", tables: [.costs: table])
     }
 
+    @Test func `of a small log keep their digits in costs.csv`() throws {
+        let load = CodecBill.Load(
+            recordsPerSecond: 1, replication: 3, retentionDays: 7, consumers: 2)
+        let prices = try CodecPrices("core_hour: 0.05\ngb_month: 0.1\nzone_gb: 0.02\n")
+        let rows = try #require(CodecBill(`Codecs alone`.rows, load)).costRows(at: prices)
+        let table = try CSVTable(text: CSVTable.text(of: rows), path: CostRow.fileName)
+        for (row, saved) in zip(rows, table.rows) where row.setting != "none" {
+            let cores = try #require(saved.number("producer_cores"))
+            #expect(cores > 0 && abs(cores / row.costs.producerCores - 1) < 0.001)
+            let cost = try #require(saved.number("producer_cost_per_month"))
+            #expect(cost > 0 && abs(cost / (row.producerCost ?? 0) - 1) < 0.001)
+        }
+    }
+
     @Test func `are a chart of who pays, each part beside the other`() throws {
         let prices = try CodecPrices("core_hour: 0.05\ngb_month: 0.1\nzone_gb: 0.02\n")
         let chart = try #require(Charts.plan([try Self.saved(prices)]).charts.first)

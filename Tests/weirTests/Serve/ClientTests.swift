@@ -19,8 +19,8 @@ struct ClientTests {
             "an_open_transaction_is_not_read", "a_zombie_is_fenced", "consume_transform_produce",
             "a_transaction_goes_on_over_a_restart", "an_abandoned_transaction_times_out",
         ])
-    func confluent(name: String) throws {
-        try ClientCase(module: "with_confluent", name: name).run()
+    func confluent(name: String) async throws {
+        try await ClientCase(module: "with_confluent", name: name).run()
     }
 
     @Test(
@@ -30,8 +30,8 @@ struct ClientTests {
             "timestamps_and_offsets_for_times", "seek_and_replay", "a_group_shares_and_resumes",
             "transactions_committed_and_aborted", "offsets_in_a_transaction", "administration",
         ])
-    func kafkaPython(name: String) throws {
-        try ClientCase(module: "with_kafka_python", name: name).run()
+    func kafkaPython(name: String) async throws {
+        try await ClientCase(module: "with_kafka_python", name: name).run()
     }
 
     @Test(
@@ -40,8 +40,8 @@ struct ClientTests {
             "every_codec", "awkward_keys_values_and_headers", "a_megabyte", "a_group_resumes",
             "seek_and_timestamps", "idempotent_and_transactional", "a_zombie_is_fenced",
         ])
-    func aiokafka(name: String) throws {
-        try ClientCase(module: "with_aiokafka", name: name).run()
+    func aiokafka(name: String) async throws {
+        try await ClientCase(module: "with_aiokafka", name: name).run()
     }
 
     @Test(
@@ -50,13 +50,13 @@ struct ClientTests {
         arguments: [
             "lists_what_is_there", "every_codec", "keys_headers_and_offsets", "a_group_reads_once",
         ])
-    func kcat(name: String) throws {
-        try ClientCase(module: "with_kcat", name: name).run()
+    func kcat(name: String) async throws {
+        try await ClientCase(module: "with_kcat", name: name).run()
     }
 
     @Test("notice nothing of peers that send rubbish, half a request, or nothing")
-    func hostility() throws {
-        try ClientCase(module: "with_hostility", name: "others_notice_nothing").run()
+    func hostility() async throws {
+        try await ClientCase(module: "with_hostility", name: "others_notice_nothing").run()
     }
 
     @Test(
@@ -64,8 +64,8 @@ struct ClientTests {
         arguments: [
             "every_acknowledged_record_is_there_once", "transactions_are_all_or_nothing",
         ])
-    func kills(name: String) throws {
-        try ClientCase(module: "with_kills", name: name).run()
+    func kills(name: String) async throws {
+        try await ClientCase(module: "with_kills", name: name).run()
     }
 }
 
@@ -82,20 +82,32 @@ struct ClientCase {
         }
     }
 
-    /// Runs the case to its end; what it printed is the failure's comment.
-    func run(
-        arguments: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
-    ) throws {
+    /// Cases mostly wait, for sessions to end and members to join, so several run at a time.
+    private static let slots = DispatchSemaphore(value: 4)
+
+    /// Runs the case to its end; what it printed is the failure's comment. It waits on a thread of its
+    /// own, since the tests' threads are as few as the cores.
+    func run(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let (status, text) = try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                Self.slots.wait()
+                defer { Self.slots.signal() }
+                continuation.resume(with: Result { try ended() })
+            }
+        }
+        #expect(status == 0, "\(text)", sourceLocation: sourceLocation)
+    }
+
+    private func ended() throws -> (status: Int32, text: String) {
         let workspace = try Workspace()
         let scripts = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().appending(component: "Clients")
         let process = Process()
         process.executableURL = URL(filePath: try #require(Self.python))
-        process.arguments =
-            [
-                "-B", scripts.appending(component: "run_case.py").path, module, name,
-                Weir.executable.path, workspace.path,
-            ] + arguments
+        process.arguments = [
+            "-B", scripts.appending(component: "run_case.py").path, module, name,
+            Weir.executable.path, workspace.path,
+        ]
         let printed = workspace.path("case.txt")
         try Data().write(to: URL(filePath: printed))
         let output = try FileHandle(forWritingTo: URL(filePath: printed))
@@ -105,6 +117,6 @@ struct ClientCase {
         try process.run()
         process.waitUntilExit()
         let text = (try? String(contentsOfFile: printed, encoding: .utf8)) ?? ""
-        #expect(process.terminationStatus == 0, "\(text)", sourceLocation: sourceLocation)
+        return (process.terminationStatus, text)
     }
 }
