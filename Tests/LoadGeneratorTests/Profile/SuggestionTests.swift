@@ -132,7 +132,8 @@ import Testing
 
     @Test(arguments: SettingName.all + SettingName.ofComparisons)
     func `a mistyped option is told a name that the option takes`(name: String) {
-        for drop in 1..<name.count {
+        // A third of them: names that differ by their length lack different characters.
+        for drop in stride(from: 1 + name.count % 3, to: name.count, by: 3) {
             var mistyped = name
             mistyped.remove(at: mistyped.index(mistyped.startIndex, offsetBy: drop))
             // A group that there is not is told the name of one.
@@ -162,22 +163,25 @@ import Testing
                 ThresholdReadingTests.consumers, thresholds: [text])
             return errors.first ?? ""
         }
-        for sign in ["=", "=<", "=>", "≤", "≥", "<>", "<", "==", "!="] {
-            for limit in Self.wrongValues + ["5mib/s", "5", "5 %", "valid"]
-            where !limit.hasPrefix("{") && !limit.hasPrefix("[") {
-                let error = fault("\(metric) \(sign) \(limit)")
-                for suggested in Self.quoted(in: error) {
-                    let isSign = Threshold.Comparison(rawValue: suggested) != nil
-                    let next = fault(
-                        isSign
-                            ? "\(metric) \(suggested) \(limit)" : "\(metric) \(sign) \(suggested)")
-                    let isRight =
-                        isSign
-                        ? !next.contains("comparison") && !next.contains("is compared with")
-                            && !next.contains("compare it with")
-                        : next.isEmpty
-                    #expect(isRight, "\(metric) \(sign) \(limit): \(error): \(next)")
-                }
+        let signs = ["=", "=<", "=>", "≤", "≥", "<>", "<", "==", "!="]
+        let limits = (Self.wrongValues + ["5mib/s", "5", "5 %", "valid"]).filter {
+            !$0.hasPrefix("{") && !$0.hasPrefix("[")
+        }
+        // Each limit once a metric, so that metrics of one unit have it with all the signs.
+        let turn = ThresholdMetric.names.firstIndex(of: metric) ?? 0
+        for (index, limit) in limits.enumerated() {
+            let sign = signs[(index + turn) % signs.count]
+            let error = fault("\(metric) \(sign) \(limit)")
+            for suggested in Self.quoted(in: error) {
+                let isSign = Threshold.Comparison(rawValue: suggested) != nil
+                let next = fault(
+                    isSign ? "\(metric) \(suggested) \(limit)" : "\(metric) \(sign) \(suggested)")
+                let isRight =
+                    isSign
+                    ? !next.contains("comparison") && !next.contains("is compared with")
+                        && !next.contains("compare it with")
+                    : next.isEmpty
+                #expect(isRight, "\(metric) \(sign) \(limit): \(error): \(next)")
             }
         }
     }
