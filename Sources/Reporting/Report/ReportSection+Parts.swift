@@ -45,7 +45,7 @@ extension ReportSection {
         var parts = ReportTable(
             areSeveral ? "Of each run" : title,
             columns: [.text("")] + (areSeveral ? [.text("run")] : [])
-                + shown.map { column, heading in
+                + shown.map { column, heading -> ReportTable.Heading in
                     ["topics", "broker_errors_by_code"].contains(column)
                         ? .text(heading) : .number(heading)
                 },

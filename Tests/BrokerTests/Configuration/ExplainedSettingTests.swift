@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Explained settings")
 struct ExplainedSettingTests {
-    /// As Kafka 4.2's documentation has them. The keys that are Weir's alone are at the end of each line;
+    /// As Kafka 4.2's documentation has them. The keys that are Weir's alone are at the end of each part;
     /// some of Kafka's are of earlier versions.
     private static let broker: [String: String] = [
         "BOOLEAN": """
