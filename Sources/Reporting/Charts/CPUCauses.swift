@@ -89,9 +89,9 @@ enum CPUCauses {
                 name: "cpu-causes", title: "CPU cost by cause", finding: finding(bars),
                 subtitle: subtitle,
                 caption:
-                    "CPU-seconds for 10⁹ logical bytes, of the repetition in the middle of all by their sum. "
-                    + "Producers make and send records; where the log is in the same process their part has its appends. "
-                    + "All else is the log's other work and the harness.",
+                    "CPU-seconds for 10⁹ logical bytes, of the repetition whose sum is the median. Producers "
+                    + "make and send records; where the log is in the same process their part has its "
+                    + "appends. All else is the log's other work and the harness.",
                 panels: [panel], table: table)
         ])
     }
