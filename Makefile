@@ -6,12 +6,12 @@ PROFILE ?= Profiles/quickstart.yaml
 ARGS ?=
 PREFIX ?= /usr/local
 
-.PHONY: help run build test lint format clean dist install FORCE
+.PHONY: help run build test lint format clean dist check-dist install FORCE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: build ## Run a benchmark: make run PROFILE=Profiles/orders.yaml ARGS="--duration 5s"
 	build/weir run $(PROFILE) $(ARGS)
@@ -57,6 +57,9 @@ install: ## Copy what `make build` built to PREFIX/bin (/usr/local). Builds noth
 
 dist: ## Make an archive and a Debian package for machines without Swift, in build/dist.
 	SWIFT="$(SWIFT)" Scripts/make-dist
+
+check-dist: ## Try what `make dist` made in new roots of Debian 12. As root.
+	Scripts/check-dist
 
 clean: ## Remove what was built. Results stay.
 	rm -rf .build build .venv-test

@@ -9,7 +9,8 @@ struct MergeCommand: ParsableCommand {
         discussion: """
             Histograms are added without loss, and percentiles taken from the sum; rates, counts, \
             audits and CPU time are summed; lag, hiccups and durations are the largest; the \
-            verdict is the worst. The new results folder has the same files as any other. \
+            verdict is the worst. A broker, or a group of producers, of several generators becomes one \
+            row, without percentiles, of which there are no histograms. The new results folder has the same files as any other. \
             Generators should differ only in their seed: other profiles, or runs one after the \
             other, are refused without --force.
 

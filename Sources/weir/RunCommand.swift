@@ -77,8 +77,8 @@ struct RunCommand: ParsableCommand {
 
     @Flag(
         help: """
-            Print one JSON object for each profile instead of the summary; of several profiles each in \
-            a line.
+            Print one JSON object for each profile instead of the summary; of several profiles, and of \
+            --find-max-rate, each in a line.
             """)
     var json = false
 

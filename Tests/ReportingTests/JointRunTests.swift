@@ -127,6 +127,52 @@ private struct Generators {
         #expect(row["verdict_reasons"] == "orders/20261121T104500Z#1: it stalled")
     }
 
+    @Test func `are one row for each broker and group of producers, without percentiles`() throws {
+        var two = try Generators()
+        try two.add(.init())
+        try two.add(.init())
+        for (index, path) in two.paths.enumerated() {
+            var brokers = [
+                BrokerRow(
+                    run: Fixture.runName, nodeID: 1, address: "a:9092", requests: 10,
+                    sentBytes: 100, receivedBytes: 50, ackedRecords: 7,
+                    serviceLatency: Fixture.latency([1_000_000, Int64(2_000_000 * (index + 1))]),
+                    errorCount: 3, errorText: "NOT_LEADER_OR_FOLLOWER 2; REQUEST_TIMED_OUT 1",
+                    socketFullPercent: 1.5)
+            ]
+            if index == 1 {
+                var other = brokers[0]
+                (other.nodeID, other.address, other.errorText) = (2, "b:9092", nil)
+                brokers.append(other)
+            }
+            try CSVWriter<BrokerRow>(in: path).append(brokers)
+            var group = ProducerGroupRow(
+                run: Fixture.runName, name: "clicks", topics: ["c", "t\(index)"], producerCount: 2,
+                durationSeconds: 2 + Double(index))
+            (group.offeredRecords, group.ackedRecords) = (index == 0 ? nil : 600, 300)
+            (group.logicalBytes, group.responseLatency) = (3_000_000, Fixture.latency([5_000]))
+            try CSVWriter<ProducerGroupRow>(in: path).append(group)
+        }
+        let joined = try two.joined()
+        let brokers = try #require(joined.tables[.brokers]?.rows)
+        #expect(brokers.map { $0["broker"] } == ["1", "2"])
+        #expect(brokers.map { $0["requests"] } == ["20", "10"])
+        #expect(
+            brokers[0]["broker_errors_by_code"] == "NOT_LEADER_OR_FOLLOWER 4; REQUEST_TIMED_OUT 2")
+        #expect(brokers[0]["service_latency_max_us"] == "4000.000")
+        #expect(brokers[0]["service_latency_p99_us"] == nil && brokers[0]["address"] == "a:9092")
+        #expect(brokers[1].number("service_latency_p99_us") != nil)
+        let groups = try #require(joined.tables[.producers]?.rows)
+        try #require(groups.count == 1)
+        #expect(groups[0]["topics"] == "c; t0; t1" && groups[0]["producers"] == "4")
+        // Of a closed loop there is no offered rate.
+        #expect(
+            groups[0]["offered_records"] == nil && groups[0]["offered_rate_records_per_s"] == nil)
+        #expect(groups[0]["acked_rate_records_per_s"] == "200.000")
+        #expect(groups[0]["logical_rate_mb_per_s"] == "2.000")
+        #expect(groups[0]["run_id"] == joined.summary?.rows.first?["run_id"])
+    }
+
     @Test func `keep what every one of them says, and only that, of columns of another version`()
         throws
     {

@@ -56,8 +56,15 @@ import Testing
             Self.options + ["--bound", "e2e_latency_p50 < 1us", "--json"], in: workspace
         ).ended()
         #expect(ended.status == 99, "\(ended.errors)")
-        let parsed = try JSONSerialization.jsonObject(with: Data(ended.output.utf8))
+        // A line, so that those of several searches are NDJSON.
+        let lines = ended.output.split(separator: "\n", omittingEmptySubsequences: false)
+        try #require(lines.count == 2 && lines[1].isEmpty)
+        let parsed = try JSONSerialization.jsonObject(with: Data(lines[0].utf8))
         let object = try #require(parsed as? [String: Any])
+        let bounds = try #require(object["bounds"] as? [String])
+        #expect(bounds.contains("e2e_latency_p50 < 1us"))
+        #expect(object["is_confirmed"] as? Bool == false)
+        #expect(object["tolerance_percent"] as? Double == 50)
         #expect(object["max_rate_records_per_s"] is NSNull)
         let place = try #require(object["results_path"] as? String)
         #expect(FileManager.default.fileExists(atPath: workspace.path(place) + "/max_rate.csv"))

@@ -32,16 +32,22 @@ import Testing
         case text(String)
         case number(Double)
         case list([String])
+        case objects([[String: Value]])
+        case truth(Bool)
         case null
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             if container.decodeNil() {
                 self = .null
+            } else if let truth = try? container.decode(Bool.self) {
+                self = .truth(truth)
             } else if let number = try? container.decode(Double.self) {
                 self = .number(number)
             } else if let list = try? container.decode([String].self) {
                 self = .list(list)
+            } else if let objects = try? container.decode([[String: Value]].self) {
+                self = .objects(objects)
             } else {
                 self = .text(try container.decode(String.self))
             }
@@ -139,10 +145,12 @@ import Testing
         }
         let paths = ["old", "new"].flatMap { name in (0..<5).map { "\(name)/\($0)" } }
         let ended = try Weir(
-            ["compare", "--out", "results", "--baseline", "new/2", "--json"] + paths,
-            in: workspace
+            [
+                "compare", "--out", "results", "--baseline", "new/2", "--json", "--threshold",
+                "acked_rate > 100/s", "--threshold", "lost == 0",
+            ] + paths, in: workspace
         ).ended()
-        try #require(ended.status == 0, "\(ended.errors)")
+        try #require(ended.status == 99, "\(ended.errors)")
         let rows = try JSONDecoder().decode([[String: Value]].self, from: Data(ended.output.utf8))
         try #require(rows.count == 2)
         let variants = rows.map { $0["variant"] }
@@ -152,6 +160,16 @@ import Testing
         #expect(rows[0]["p_value"] == .number(0.007936508))
         #expect(rows[1]["difference"] == .text("baseline"))
         #expect(rows[0]["outliers"] == .list([]))
+        guard case .objects(let judged)? = rows[0]["threshold_results"] else {
+            Issue.record("no thresholds")
+            return
+        }
+        // Those on the rate, and those on a figure that is not compared, of five runs.
+        #expect(judged.count == 10)
+        let rates = judged.filter { $0["metric"] == .text("acked_rate_records_per_s") }
+        #expect(rates.map { $0["measured"] } == (0..<5).map { .number(100 + Double($0)) })
+        #expect(rates.map { $0["holds"] } == [false, true, true, true, true].map { .truth($0) })
+        #expect(rates.allSatisfy { $0["limit"] == .number(100) })
         guard case .text(let place)? = rows[0]["results_path"] else {
             Issue.record("no path")
             return

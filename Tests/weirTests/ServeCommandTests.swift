@@ -105,7 +105,7 @@ import Testing
                 """
                 num.partitions
                     The partitions of a topic that is created without a number of them.
-                    long, a whole number from 1 to 2147483647; default: 1; read at the start
+                    INT, a whole number from 1 to 2147483647; default: 1; read at the start
 
                 """))
         for name in [

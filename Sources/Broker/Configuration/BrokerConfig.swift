@@ -169,7 +169,7 @@ public struct BrokerConfig: Sendable, Equatable {
 
     private static let transactionKeys: [ConfigKey<BrokerConfig>] = [
         .integer("transaction.max.timeout.ms", \.transactionMaxTimeoutMs, positiveInt32),
-        .integer("transactional.id.expiration.ms", \.transactionalIDExpirationMs, positive),
+        .integer("transactional.id.expiration.ms", \.transactionalIDExpirationMs, positiveInt32),
         .integer(
             "transaction.state.log.num.partitions", \.transactionStateLogNumPartitions,
             positiveInt32),
@@ -178,10 +178,10 @@ public struct BrokerConfig: Sendable, Equatable {
             14...Int64(Int32.max)),
         .integer(
             "transaction.abort.timed.out.transaction.cleanup.interval.ms",
-            \.transactionAbortTimedOutTransactionCleanupIntervalMs, positive),
+            \.transactionAbortTimedOutTransactionCleanupIntervalMs, positiveInt32),
         .integer(
             "transaction.remove.expired.transaction.cleanup.interval.ms",
-            \.transactionRemoveExpiredTransactionCleanupIntervalMs, positive),
+            \.transactionRemoveExpiredTransactionCleanupIntervalMs, positiveInt32),
     ]
 }
 

@@ -1,6 +1,5 @@
 import CommitLog
 import KafkaProtocol
-import SettingKeys
 
 /// A setting that the broker knows, as `weir serve --explain` prints it.
 public struct ExplainedSetting: Sendable {
@@ -16,7 +15,7 @@ public struct ExplainedSetting: Sendable {
 
     public let part: Part
     public let name: String
-    /// Kafka's word: boolean, int, long, double, string or list.
+    /// Kafka's word: BOOLEAN, INT, LONG, DOUBLE, STRING, LIST or PASSWORD.
     public let type: String
     /// The values that are allowed.
     public let form: String
@@ -33,22 +32,22 @@ public struct ExplainedSetting: Sendable {
         let standard = BrokerConfig()
         return BrokerConfig.keys.map { key in
             ExplainedSetting(
-                part: part(of: key.name), key, default: key.read(standard),
-                meaning: BrokerSettingText.of[key.name] ?? "", isAlterable: false)
+                part: part(of: key.name), name: key.name, SettingText.ofBroker[key.name],
+                form: key.expected, defaultValue: key.read(standard), isAlterable: false)
         }
     }()
 
     private static let ofDirectory: [ExplainedSetting] =
         LogDirectoryConfig.keys.map { key in
             ExplainedSetting(
-                part: .directory, key, default: key.read(LogDirectoryConfig()),
-                meaning: BrokerSettingText.of[key.name] ?? "",
+                part: .directory, name: key.name, SettingText.ofBroker[key.name],
+                form: key.expected, defaultValue: key.read(LogDirectoryConfig()),
                 isAlterable: LogDirectoryConfig.dynamicKeys.contains(key.name))
         }
         + InertBrokerKey.all.map { key in
             ExplainedSetting(
-                part: .directory, name: key.name, type: "int", form: "a whole number, 1 or more",
-                defaultValue: key.defaultValue, meaning: BrokerSettingText.of[key.name] ?? "",
+                part: .directory, name: key.name, SettingText.ofBroker[key.name],
+                form: "a whole number, 1 or more", defaultValue: key.defaultValue,
                 isAlterable: true)
         }
 
@@ -56,28 +55,24 @@ public struct ExplainedSetting: Sendable {
     private static let topicDefaults: [ExplainedSetting] = TopicDefaultName.all.compactMap { name in
         guard let topic = ofTopics.first(where: { $0.name == name.topic }) else { return nil }
         let first = TopicDefaultName.names(of: name.topic).first?.broker
+        let meaning =
+            "\(topic.name) of topics without it."
+            + (first == name.broker ? "" : " \(first ?? "") takes precedence.")
         return ExplainedSetting(
-            part: .topics, name: name.broker, type: topic.type, form: topic.form,
-            defaultValue: name.brokerValue(topic.defaultValue),
-            meaning: "\(topic.name) of topics without it."
-                + (first == name.broker ? "" : " \(first ?? "") takes precedence."),
-            isAlterable: first == name.broker)
+            part: .topics, name: name.broker, SettingText(name.type, meaning), form: topic.form,
+            defaultValue: name.brokerValue(topic.defaultValue), isAlterable: first == name.broker)
     }
 
     private static let ofTopics: [ExplainedSetting] =
         LogConfig.keys.map { key in
-            let text = SettingText.ofTopics[key.name]
-            return ExplainedSetting(
-                part: .topic, name: key.name, type: text?.type.word ?? "string",
-                form: key.expected, defaultValue: key.read(LogConfig()),
-                meaning: text?.documentation ?? "", isAlterable: true)
+            ExplainedSetting(
+                part: .topic, name: key.name, SettingText.ofTopics[key.name], form: key.expected,
+                defaultValue: key.read(LogConfig()), isAlterable: true)
         }
         + InertTopicKey.all.map { key in
-            let text = SettingText.ofTopics[key.name]
-            return ExplainedSetting(
-                part: .topic, name: key.name, type: text?.type.word ?? "string",
-                form: key.expected, defaultValue: key.defaultValue,
-                meaning: text?.documentation ?? "", isAlterable: true)
+            ExplainedSetting(
+                part: .topic, name: key.name, SettingText.ofTopics[key.name], form: key.expected,
+                defaultValue: key.defaultValue, isAlterable: true)
         }
 
     private static func part(of name: String) -> Part {
@@ -92,35 +87,17 @@ public struct ExplainedSetting: Sendable {
         return ofTopics.contains(name) ? .topics : .network
     }
 
-    private init<Config>(
-        part: Part, _ key: ConfigKey<Config>, default defaultValue: String, meaning: String,
-        isAlterable: Bool
-    ) {
-        let isNumber =
-            key.expected.hasPrefix("a whole number") || key.expected.hasPrefix("a number")
-        let type: String =
-            if key.expected == "true or false" {
-                "boolean"
-            } else if isNumber {
-                key.expected.hasPrefix("a number") ? "double" : "long"
-            } else {
-                key.expected.contains("commas") ? "list" : "string"
-            }
-        self.init(
-            part: part, name: key.name, type: type, form: key.expected, defaultValue: defaultValue,
-            meaning: meaning, isAlterable: isAlterable)
-    }
-
+    /// Without a text the type is UNKNOWN, as in Kafka, and a test fails.
     private init(
-        part: Part, name: String, type: String, form: String, defaultValue: String,
-        meaning: String, isAlterable: Bool
+        part: Part, name: String, _ text: SettingText?, form: String, defaultValue: String,
+        isAlterable: Bool
     ) {
         self.part = part
         self.name = name
-        self.type = type
+        self.type = (text?.type ?? .unknown).word
         self.form = form
         self.defaultValue = defaultValue
-        self.meaning = meaning
+        self.meaning = text?.documentation ?? ""
         self.isAlterable = isAlterable
     }
 }
@@ -129,12 +106,16 @@ extension KafkaProtocol.ConfigType {
     /// Kafka's word for it.
     fileprivate var word: String {
         switch self {
-        case .boolean: "boolean"
-        case .int: "int"
-        case .long: "long"
-        case .double: "double"
-        case .list: "list"
-        default: "string"
+        case .boolean: "BOOLEAN"
+        case .string: "STRING"
+        case .int: "INT"
+        case .short: "SHORT"
+        case .long: "LONG"
+        case .double: "DOUBLE"
+        case .list: "LIST"
+        case .class: "CLASS"
+        case .password: "PASSWORD"
+        default: "UNKNOWN"
         }
     }
 }

@@ -53,7 +53,8 @@ struct SettingSources {
             let text = SettingText.ofTopics[key]
             return DescribedSetting(
                 name: key, value: overrides[key] ?? inherited(key, standard), synonyms: synonyms,
-                isReadOnly: false, type: text?.type ?? .string, documentation: text?.documentation)
+                isReadOnly: false, type: text?.type ?? .unknown,
+                documentation: text?.documentation)
         }
     }
 
@@ -72,7 +73,7 @@ struct SettingSources {
                         : config.written[name.broker]
                             ?? (isLast ? name.brokerValue(standard) : nil),
                     synonyms: synonyms(of: name.broker, among: names, standard),
-                    isReadOnly: !isFirst, type: text?.type ?? .string,
+                    isReadOnly: !isFirst, type: name.type,
                     documentation: text?.documentation)
             }
         }
@@ -86,11 +87,13 @@ struct SettingSources {
     /// The settings that were altered for the whole cluster.
     var clusterSettings: [DescribedSetting] {
         dynamic.cluster.sorted { $0.key < $1.key }.map { name, value in
-            let text = DynamicBrokerKey.named(name).flatMap { SettingText.ofTopics[$0.topic] }
+            let text =
+                DynamicBrokerKey.named(name).flatMap { SettingText.ofTopics[$0.topic] }
+                ?? SettingText.ofBroker[name]
             return DescribedSetting(
                 name: name, value: value,
                 synonyms: [.init(name: name, value: value, source: .dynamicDefaultBroker)],
-                isReadOnly: false, type: text?.type ?? Self.type(of: value),
+                isReadOnly: false, type: text?.type ?? .unknown,
                 documentation: text?.documentation)
         }
     }
@@ -159,15 +162,10 @@ struct SettingSources {
             synonyms.append(.init(name: name, value: standard, source: .defaultConfig))
         }
         let current = synonyms.first?.value ?? standard
+        let text = SettingText.ofBroker[name]
         return DescribedSetting(
             name: name, value: current, synonyms: synonyms, isReadOnly: isReadOnly,
-            type: Self.type(of: current), documentation: BrokerSettingText.of[name])
-    }
-
-    static func type(of value: String) -> ConfigType {
-        if value == "true" || value == "false" { return .boolean }
-        if Int64(value) != nil { return .long }
-        return Double(value) != nil ? .double : .string
+            type: text?.type ?? .unknown, documentation: text?.documentation)
     }
 
     /// Every key of a topic with its default value.

@@ -1,6 +1,7 @@
 import KafkaProtocol
 
-/// What DescribeConfigs says about a topic's setting besides its value: its type and a sentence.
+/// What DescribeConfigs and `weir serve --explain` say about a setting besides its value: its type, which is
+/// that of Kafka 4.2's documentation, and a sentence.
 struct SettingText {
     var type: ConfigType
     var documentation: String
@@ -78,7 +79,7 @@ struct SettingText {
             .boolean, "Without effect: there is no remote storage."),
     ]
 
-    private init(_ type: ConfigType, _ documentation: String) {
+    init(_ type: ConfigType, _ documentation: String) {
         self.type = type
         self.documentation = documentation
     }

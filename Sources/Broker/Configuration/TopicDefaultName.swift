@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// The broker's names for the settings of topics that have none of their own: Kafka gives most of
 /// them another name than the topic's setting.
 struct TopicDefaultName: Sendable {
@@ -64,6 +66,11 @@ struct TopicDefaultName: Sendable {
     /// them synonyms.
     static func names(of topicKey: String) -> [TopicDefaultName] {
         all.filter { $0.topic == topicKey }.reversed()
+    }
+
+    /// Kafka's type of it: that of the topic's setting, and INT for hours and minutes.
+    var type: ConfigType {
+        factor == 1 ? SettingText.ofTopics[topic]?.type ?? .unknown : .int
     }
 
     /// A value of the topic's in the broker's unit.

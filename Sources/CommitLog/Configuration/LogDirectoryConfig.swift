@@ -52,9 +52,10 @@ public struct LogDirectoryConfig: Sendable, Equatable {
         .integer("log.retention.check.interval.ms", \.retentionCheckIntervalMs, 1...Int64.max),
         .integer(
             "log.flush.offset.checkpoint.interval.ms", \.flushOffsetCheckpointIntervalMs,
-            1...Int64.max),
+            1...Int64(Int32.max)),
         .integer("weir.unflushed.segment.bytes", \.unflushedSegmentBytes, 0...Int64.max),
-        .integer("producer.id.expiration.ms", \.producerIDExpirationMs, 1...Int64.max),
+        .integer(
+            "producer.id.expiration.ms", \.producerIDExpirationMs, 1...Int64(Int32.max)),
         .flag("log.cleaner.enable", \.cleanerEnabled),
         .integer(
             "log.cleaner.dedupe.buffer.size", \.cleanerDedupeBufferBytes, 1024...Int64(1 << 36)),

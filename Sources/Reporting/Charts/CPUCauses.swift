@@ -1,5 +1,3 @@
-import Measurement
-
 /// CPU time by what it was spent on: a bar for each variant, whose parts add up to its cost.
 enum CPUCauses {
     private static let barLimit = 40
@@ -55,10 +53,7 @@ enum CPUCauses {
         of subjects: [ChartSubject], subtitle: [String]
     ) -> Charts.Plan {
         let bars = subjects.compactMap { subject -> (name: String, parts: [Double])? in
-            let rows = subject.countedRuns.compactMap(\.summary)
-            let parts = causes.map { cause in Statistics.median(rows.compactMap(cause.cost)) }
-            guard parts[0] != nil, parts.compactMap(\.self).reduce(0, +) > 0 else { return nil }
-            return (subject.name, parts.map { $0 ?? 0 })
+            middle(of: subject.countedRuns.compactMap(\.summary)).map { (subject.name, $0) }
         }
         guard !bars.isEmpty, bars.count <= barLimit else { return Charts.Plan() }
         let sums = bars.map { $0.parts.reduce(0, +) }
@@ -94,11 +89,23 @@ enum CPUCauses {
                 name: "cpu-causes", title: "CPU cost by cause", finding: finding(bars),
                 subtitle: subtitle,
                 caption:
-                    "CPU-seconds for 10⁹ logical bytes, medians of the repetitions. Producers make and "
-                    + "send records; where the log is in the same process their part has its appends. "
-                    + "All else is the log's other work and the harness.",
+                    "CPU-seconds for 10⁹ logical bytes, of the repetition whose sum is the median. Producers "
+                    + "make and send records; where the log is in the same process their part has its "
+                    + "appends. All else is the log's other work and the harness.",
                 panels: [panel], table: table)
         ])
+    }
+
+    /// The parts of the run whose sum is the median, of two the lower: medians of each part would come from
+    /// different runs, and not add up. Nil if no run tells its parts.
+    private static func middle(of rows: [CSVTable.Row]) -> [Double]? {
+        let runs = rows.compactMap { row -> [Double]? in
+            let parts = causes.map { $0.cost(row) }
+            let known = parts.map { $0 ?? 0 }
+            let sum = known.reduce(0, +)
+            return parts[0] != nil && sum > 0 && sum.isFinite ? known : nil
+        }.sorted { $0.reduce(0, +) < $1.reduce(0, +) }
+        return runs.isEmpty ? nil : runs[(runs.count - 1) / 2]
     }
 
     /// The two largest parts, of the variant with the highest cost.

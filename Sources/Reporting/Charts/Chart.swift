@@ -117,7 +117,7 @@ public struct Chart: Sendable, Equatable {
         public var kind: Kind
         public var x: Double
 
-        public enum Kind: Sendable, CaseIterable { case fault, retry, leaderChange }
+        public enum Kind: Sendable, CaseIterable { case fault, retry, leaderChange, throttle }
     }
 
     /// Text at a place, in the units of the axes.

@@ -53,8 +53,12 @@ struct ChartLayout {
     static let sampleWidth = 26.0
     /// The mean width of a sentence's characters, as a share of the font's size.
     private static let textWidth = 0.5
+    /// The same of figures and capitals.
+    private static let wideWidth = 0.66
     /// Of the plot of a chart with one panel.
     static let aloneHeight = 260.0
+    /// Of each plot of several below each other.
+    static let stackedHeight = 150.0
 
     init(_ chart: Chart) {
         var y = Self.margin + Self.titleSize
@@ -65,16 +69,15 @@ struct ChartLayout {
             y += Self.lineHeight + 3
         }
         if !chart.finding.isEmpty {
-            // With a share more than for the small lines, since figures are wide.
-            let limit = Int(room / Self.fontSize / Self.textWidth * 0.9)
+            let limit = Self.characters(of: chart.finding, in: room, size: Self.fontSize)
             for text in GnuplotText.wrapped(chart.finding, limit: limit, lines: 4) {
                 lines.append(Line(text: text, x: Self.margin, y: y))
                 y += Self.lineHeight
             }
         }
-        let detailLimit = Int(room / Self.detailSize / Self.textWidth)
         for paragraph in chart.subtitle {
-            for text in GnuplotText.wrapped(paragraph, limit: detailLimit, lines: 3) {
+            let limit = Self.characters(of: paragraph, in: room, size: Self.detailSize)
+            for text in GnuplotText.wrapped(paragraph, limit: limit, lines: 3) {
                 lines.append(Line(text: text, x: Self.margin, y: y, style: .detail))
                 y += Self.lineHeight - 3
             }
@@ -91,6 +94,14 @@ struct ChartLayout {
         }
         legend = Self.flow(shared, from: Self.margin, to: Self.width - Self.margin, y: &y)
         place(chart, below: y)
+    }
+
+    /// How many characters of a text fit a line: figures and capitals, of which names of folders consist, are
+    /// wider than a sentence's letters.
+    private static func characters(of text: String, in room: Double, size: Double) -> Int {
+        let wide = text.count { $0.isNumber || $0.isUppercase }
+        let share = Double(wide) / Double(max(text.count, 1))
+        return Int(room / size / (textWidth * (1 - share) + wideWidth * share))
     }
 
     private mutating func place(_ chart: Chart, below top: Double) {
@@ -142,7 +153,7 @@ struct ChartLayout {
             } else if isSmall {
                 110.0
             } else {
-                isAlone ? aloneHeight : 150.0
+                isAlone ? aloneHeight : stackedHeight
             }
         return Panel(
             plot: Rectangle(
@@ -191,6 +202,7 @@ extension Chart.Event.Kind {
         case .fault: "error or lost connection"
         case .retry: "batch sent again"
         case .leaderChange: "another leader"
+        case .throttle: "throttled by a broker"
         }
     }
 
@@ -199,6 +211,7 @@ extension Chart.Event.Kind {
         case .fault: .vermilion
         case .retry: .orange
         case .leaderChange: .purple
+        case .throttle: .green
         }
     }
 }

@@ -14,7 +14,9 @@ enum ChartSubtitle {
         if runs.count > 1 {
             var count = "\(runs.count) runs"
             if subjects.count > 1 {
-                count += " of \(subjects.count) \(results.count == 1 ? "variants" : "results")"
+                count +=
+                    results.count == 1
+                    ? " of \(subjects.count) variants" : " of \(results.count) results"
             }
             load.append(count)
         }
@@ -23,6 +25,36 @@ enum ChartSubtitle {
             load.joined(separator: " · "),
             (place + [verdict(runs)]).joined(separator: " · "),
         ]
+    }
+
+    /// Of codecs alone, and of what they cost: no run has a load or a verdict, but each setting is known or
+    /// not.
+    static func ofCodecs(_ results: SavedResults, _ load: [String]) -> [String] {
+        let rows = results.codecs?.rows ?? results.costs?.rows ?? []
+        let runs = results.summary?.rows ?? []
+        let name = rows.compactMap { $0["run_id"] }.uniqued()
+        let place = [
+            machine(runs, [results]), day(runs) ?? name.first.flatMap(day(inName:)),
+            version(runs, [results]), settled(results.codecs?.rows ?? []),
+        ].compactMap(\.self)
+        return [
+            ([shortened(name.isEmpty ? [results.name] : name)] + load).joined(separator: " · "),
+            place.joined(separator: " · "),
+        ].filter { !$0.isEmpty }
+    }
+
+    private static func settled(_ rows: [CSVTable.Row]) -> String? {
+        let told = rows.compactMap { $0["settled"] }
+        guard !told.isEmpty else { return nil }
+        let known = told.count { $0 == "true" }
+        return "\(known == told.count ? "all" : "\(known) of") \(told.count) settings within 3 %"
+    }
+
+    /// Of a folder's name, which ends in a time.
+    private static func day(inName name: String) -> String? {
+        name.firstMatch(of: /(\d{4})(\d{2})(\d{2})T\d{6}Z/).map { match in
+            "\(match.1)-\(match.2)-\(match.3)"
+        }
     }
 
     // MARK: Load

@@ -72,8 +72,8 @@ public enum Charts {
         // Of several results each has its own sample.
         var codecs = Plan()
         if results.count == 1 {
-            codecs.add(CodecChart.picture(of: results[0].codecs, name: results[0].name))
-            codecs.add(CostChart.pictures(of: results[0].costs, name: results[0].name))
+            codecs.add(CodecChart.picture(of: results[0]))
+            codecs.add(CostChart.pictures(of: results[0]))
         }
         guard !subjects.isEmpty else {
             plan.add(codecs)

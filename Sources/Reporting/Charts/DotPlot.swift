@@ -60,12 +60,21 @@ enum DotPlot {
             + (isRepeated
                 ? "; rings are repetitions, the disc is their median with its 95 % interval. "
                 : ". ")
-            + "The axis does not begin at zero."
+            + "The axis does not begin at zero." + leftOut(present)
         return Charts.Plan(charts: [
             Chart(
                 name: metric.name, title: metric.title, finding: finding(metric, of: present),
                 subtitle: subtitle, caption: caption, panels: [panel], table: table)
         ])
+    }
+
+    private static func leftOut(_ present: [VariantFigures]) -> String {
+        let runs = present.reduce(0) { $0 + $1.subject.runs.count }
+        let counted = present.reduce(0) { $0 + $1.subject.countedRuns.count }
+        return counted == runs
+            ? ""
+            : " \(counted) of \(runs) repetitions count; the others are INVALID, or the machine disturbed "
+                + "them."
     }
 
     private static func lines(_ metric: VariantMetric, of present: [VariantFigures]) -> [Line] {
@@ -158,7 +167,7 @@ enum DotPlot {
         return [
             [
                 isNamed ? "\(name), \(line.name)" : name, metric.measure.text(figure.median),
-                ends ?? "", String(variant.subject.runs.count),
+                ends ?? "", variant.countText(line.column),
             ]
         ]
     }

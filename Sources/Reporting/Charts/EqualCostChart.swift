@@ -11,7 +11,7 @@ enum EqualCostChart {
     private static let title = "Prices at which settings cost the same"
 
     /// Nothing, with a note, where a price is 0, which has no place on a logarithmic axis.
-    static func picture(of entries: [CostChart.Entry], name: String) -> Charts.Plan {
+    static func picture(of entries: [CostChart.Entry], subtitle: [String]) -> Charts.Plan {
         let first = entries[0]
         let (hour, month) = (first.number("core_hour_price"), first.number("gb_month_price"))
         guard hour > 0, month > 0 else {
@@ -23,7 +23,7 @@ enum EqualCostChart {
         var panels = topics.compactMap { topic -> Chart.Panel? in
             var panel = panel(
                 entries.filter { $0.topic == topic && $0.row["cost_per_month"] != nil },
-                hour: hour, month: month)
+                hour: hour, month: month, isAlone: topics.count == 1)
             panel?.title = topics.count > 1 ? topic : ""
             return panel
         }
@@ -35,7 +35,8 @@ enum EqualCostChart {
         for index in panels.indices.dropLast() { panels[index].x.label = "" }
         return Charts.Plan(charts: [
             Chart(
-                name: "equal-cost", title: title, subtitle: [name],
+                name: "equal-cost", title: title,
+                finding: finding(entries.filter { $0.topic == topics[0] }), subtitle: subtitle,
                 caption:
                     "On a line the cheapest setting and the one that it names cost the same; beyond it, away "
                     + "from the disc, which is at the prices given, that one costs less.",
@@ -43,8 +44,21 @@ enum EqualCostChart {
         ])
     }
 
+    /// The cheapest and the next one at the prices given, of one topic.
+    private static func finding(_ entries: [CostChart.Entry]) -> String {
+        let sorted = entries.filter { $0.row["cost_per_month"] != nil }.sorted {
+            $0.number("cost_per_month") < $1.number("cost_per_month")
+        }
+        guard sorted.count > 1 else { return "" }
+        let of = sorted[0].topic.isEmpty ? "" : " of \(sorted[0].topic)"
+        let costs = sorted.prefix(2).map { Figure.significant($0.number("cost_per_month")) }
+        return
+            "At these prices \(sorted[0].setting)\(of) costs least, \(costs[0]) a month; the next one, "
+            + "\(sorted[1].setting), costs \(costs[1])."
+    }
+
     private static func panel(
-        _ entries: [CostChart.Entry], hour: Double, month: Double
+        _ entries: [CostChart.Entry], hour: Double, month: Double, isAlone: Bool
     ) -> Chart.Panel? {
         let sorted = entries.sorted { $0.number("cost_per_month") < $1.number("cost_per_month") }
         guard let cheapest = sorted.first else { return nil }
@@ -70,8 +84,9 @@ enum EqualCostChart {
                 name: "", mark: .discs, ink: Ink(colour: .foreground),
                 points: [Chart.Point(hour, month)]))
         panel.notes = NotePlacement.place(
-            [Chart.Note(text: "\(cheapest.setting) costs least here", x: hour, y: month)], in: panel
-        )
+            [Chart.Note(text: "\(cheapest.setting) costs least here", x: hour, y: month)],
+            in: panel,
+            isAlone: isAlone)
         return panel
     }
 

@@ -56,10 +56,24 @@ extension LoadChart {
                     key: [String(place)], name: names[place], ink: Palette.variant(place),
                     variants: variants.sorted { $0.rate < $1.rate }, answer: Answer(results)))
         }
-        let runs = probed.joined().reduce(0) { $0 + $1.subject.runs.count }
-        let subtitle = all.map(\.name).uniqued().joined(separator: ", ")
-        return picture(
-            of: curves, subtitle: ["\(subtitle) · \(runs) runs at offered rates"])
+        var plan = picture(
+            of: curves, subtitle: ChartSubtitle.lines(all, probed.joined().map(\.subject)))
+        for (curve, results) in zip(curves, all) where curve.variants.isEmpty {
+            plan.notes.append("\(results.path): has no run at an offered rate, and so no curve")
+        }
+        return plan
+    }
+
+    private struct Bound: Hashable {
+        var column: String
+        var limit: Double
+
+        /// `bound of p99, 100 ms`.
+        var name: String {
+            let percentile = column.split(separator: "_").dropLast().last ?? ""
+            let written = percentile == "p999" ? "p99.9" : String(percentile)
+            return "bound of \(written), \(Figure.wholeDuration(micros: limit))"
+        }
     }
 
     /// The bounds of this latency, each once.
@@ -68,11 +82,12 @@ extension LoadChart {
     ) -> [Chart.Series] {
         let all = curves.flatMap { curve in
             (curve.answer?.bounds ?? [:]).filter { $0.key.hasPrefix(kind) && $0.value > 0 }
-                .sorted { $0.key < $1.key }.map(\.value)
+                .sorted { $0.key < $1.key }.map { Bound(column: $0.key, limit: $0.value) }
         }
-        return all.uniqued().map { limit in
-            Chart.Series(
-                name: "bound", mark: .line(width: 1.2),
+        return all.uniqued().map { bound in
+            let limit = bound.limit
+            return Chart.Series(
+                name: bound.name, mark: .line(width: 1.2),
                 ink: Ink(colour: .foreground, dash: .dashed),
                 points: [
                     Chart.Point(across.lowerBound, limit),

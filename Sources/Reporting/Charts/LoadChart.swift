@@ -161,7 +161,7 @@ enum LoadChart {
     private static func series(
         _ curve: Curve, kind: String, unit: Measure.Unit
     ) -> [Chart.Series] {
-        let mostRuns = curve.variants.map(\.variant.subject.runs.count).max() ?? 1
+        let mostRuns = curve.variants.map(\.variant.subject.countedRuns.count).max() ?? 1
         return percentiles(of: curve, kind: kind).compactMap { percentile, column, ink in
             let points = curve.variants.compactMap { rate, variant -> Chart.Point? in
                 guard let figure = variant["\(kind)_\(column)_us"], figure.median > 0 else {
@@ -171,7 +171,7 @@ enum LoadChart {
                 let interval = figure.interval.flatMap { $0.lowerBound > 0 ? $0 : nil }
                 var point = Chart.Point(rate / unit.size, figure.median, yInterval: interval)
                 // The area is proportional to the number of runs.
-                let runs = Double(variant.subject.runs.count) / Double(mostRuns)
+                let runs = Double(variant.subject.countedRuns.count) / Double(mostRuns)
                 point.size = max(runs.squareRoot(), 0.3)
                 return point
             }
@@ -194,7 +194,7 @@ enum LoadChart {
             }
             let name = curve.name.isEmpty ? title : "\(title): \(curve.name)"
             return [name, Measure.recordRate.text(rate)] + figures
-                + ["\(variant.subject.runs.count)"]
+                + [variant.countText("\(kind)_p99_us")]
         }
     }
 }

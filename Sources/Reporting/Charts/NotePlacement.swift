@@ -3,8 +3,14 @@ import Foundation
 /// Places names beside points with as little overlap as possible.
 enum NotePlacement {
     /// Places each name in turn on the side where it covers the least.
-    static func place(_ notes: [Chart.Note], in panel: Chart.Panel) -> [Chart.Note] {
-        let plot = (width: ChartLayout.width - 96, height: ChartLayout.aloneHeight)
+    /// - Parameter isAlone: whether the chart has no other panel, so that this one is high.
+    static func place(
+        _ notes: [Chart.Note], in panel: Chart.Panel, isAlone: Bool = true
+    ) -> [Chart.Note] {
+        let plot = (
+            width: ChartLayout.width - 96,
+            height: isAlone ? ChartLayout.aloneHeight : ChartLayout.stackedHeight
+        )
         func pixels(_ value: Double, _ axis: Chart.Axis, _ length: Double) -> Double {
             let (low, high) = (axis.range.lowerBound, axis.range.upperBound)
             return axis.isLogarithmic

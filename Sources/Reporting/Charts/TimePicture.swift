@@ -136,7 +136,7 @@ struct TimePicture {
             case ..<RepeatedLines.fewest: " Each repetition is a line of its own."
             case _:
                 " Lines are medians of the repetitions, and the areas around them go from the lowest "
-                    + "to the highest; stalls of single repetitions are not shaded."
+                    + "to the highest; stalls and events of single repetitions are not marked."
             }
         return Chart(
             name: kind.name + suffix, title: title ?? kind.title,

@@ -127,6 +127,7 @@ extension ChartRun {
         let kinds: [(kind: Chart.Event.Kind, columns: [String])] = [
             (.fault, ["broker_errors", "connections_lost", "failed_records"]),
             (.retry, ["retries"]), (.leaderChange, ["leader_changes"]),
+            (.throttle, ["throttled_ms"]),
         ]
         return producerRows.flatMap { row -> [Chart.Event] in
             guard let end = row.number("elapsed_s") else { return [] }
@@ -150,6 +151,7 @@ extension ChartRun {
         if count("connections_lost") > 0 { return "a lost connection" }
         if count("leader_changes") > 0 { return "another leader of a partition" }
         if count("broker_errors") > 0 { return "errors of a broker" }
+        if count("throttled_ms") > 0 { return "a broker's quota" }
         guard let stall = row.number("hiccup_max_us"),
             stall >= Chart.Band.Kind.hiccupLimitMicros
         else { return nil }

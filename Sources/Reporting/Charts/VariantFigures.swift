@@ -28,6 +28,12 @@ struct VariantFigures {
         subject.countedRuns.compactMap { $0.summary?.number(metric) }
     }
 
+    /// How many repetitions its figure is of: `5`, or `4 of 5` where the verdict left one out.
+    func countText(_ metric: String) -> String {
+        let (counted, all) = (repetitions(metric).count, subject.runs.count)
+        return counted == all ? "\(all)" : "\(counted) of \(all)"
+    }
+
     /// All that an axis has to hold: repetitions, median and interval.
     func values(_ metric: String) -> [Double] {
         guard let figure = self[metric] else { return [] }

@@ -49,8 +49,8 @@ enum CodecChart {
     }
 
     /// Nothing without rows that have both figures.
-    static func picture(of table: CSVTable?, name: String) -> Charts.Plan {
-        let entries = (table?.rows ?? []).compactMap(Entry.init)
+    static func picture(of results: SavedResults) -> Charts.Plan {
+        let entries = (results.codecs?.rows ?? []).compactMap(Entry.init)
         guard !entries.isEmpty else { return Charts.Plan() }
         let codecs = entries.map(\.codec).uniqued()
         let all = entries.map(\.batch).uniqued()
@@ -60,7 +60,9 @@ enum CodecChart {
             entries.flatMap { [$0.cost * namesRoom, $0.point.xInterval?.upperBound ?? $0.cost] },
             text: Figure.plain)
         var panels = batches.map { batch in
-            panel(entries.filter { $0.batch == batch }, codecs: codecs, costs: costs)
+            panel(
+                entries.filter { $0.batch == batch }, codecs: codecs, costs: costs,
+                isAlone: batches.count == 1)
         }
         if panels.count > 1 {
             for index in panels.indices { panels[index].title = batches[index].text }
@@ -71,7 +73,8 @@ enum CodecChart {
             ? ["\(title): only the first \(panelLimit) sizes of batches of \(all.count)"] : []
         let chart = Chart(
             name: "codec-ratio-against-cost", title: title, finding: finding(entries),
-            subtitle: [batches.count == 1 ? "\(name) · \(batches[0].text)" : name],
+            subtitle: ChartSubtitle.ofCodecs(
+                results, batches.count == 1 ? [batches[0].text] : []),
             caption:
                 "Codecs alone, on the sample's batches in Kafka's format: up is smaller on disk, "
                 + "left is cheaper; each curve is a codec through its levels, with 95 % intervals, "
@@ -81,7 +84,7 @@ enum CodecChart {
     }
 
     private static func panel(
-        _ entries: [Entry], codecs: [String], costs: Chart.Axis
+        _ entries: [Entry], codecs: [String], costs: Chart.Axis, isAlone: Bool
     ) -> Chart.Panel {
         let highest = entries.map { max($0.ratio, $0.point.yInterval?.upperBound ?? 0) }.max() ?? 1
         var panel = Chart.Panel(
@@ -111,7 +114,8 @@ enum CodecChart {
         )
         panel.series += curves
         panel.notes = NotePlacement.place(
-            front.map { Chart.Note(text: $0.setting, x: $0.cost, y: $0.ratio) }, in: panel)
+            front.map { Chart.Note(text: $0.setting, x: $0.cost, y: $0.ratio) }, in: panel,
+            isAlone: isAlone)
         return panel
     }
 

@@ -7,15 +7,18 @@ public struct TopicSavings {
     public let codecs: [CodecRow]
     /// How far the interval of new ÷ stored bytes reaches, as a share, since only a sample was read.
     let samplingReach: Double?
+    /// Where the front bends; nil if nothing was measured.
+    private let knee: CodecRow?
 
     public init(_ row: TopicRow, codecs: [CodecRow], samplingReach: Double?) {
         self.row = row
         self.codecs = codecs
         self.samplingReach = samplingReach
-        guard let knee = CodecKnee(CodecRow.front(asStored)) else { return }
-        self.row.setting = knee.row.setting
-        self.row.savedBytes = saved(knee.row)
-        let larger = codecs.filter { $0.setting == knee.row.setting }.max {
+        knee = CodecKnee(CodecRow.front(codecs.filter { $0.storedBatches == 1 }))?.row
+        guard let knee else { return }
+        self.row.setting = knee.setting
+        self.row.savedBytes = saved(knee)
+        let larger = codecs.filter { $0.setting == knee.setting }.max {
             ($0.storedBatches ?? 0) < ($1.storedBatches ?? 0)
         }
         if let larger, (larger.storedBatches ?? 0) > 1 {
@@ -65,8 +68,75 @@ public struct TopicSavings {
                 codec.decompressNanosPerByte.map { Figure.significant($0.value) + " ns" } ?? "",
             ])
         }
-        return SummaryReport.wrapped(heading, indent: 0, width: width) + table.lines(gap: 2)
+        return SummaryReport.wrapped(heading, indent: 0, width: width)
+            + SummaryReport.wrapped(change, indent: 0, width: width) + table.lines(gap: 2)
             + faults.flatMap { SummaryReport.wrapped($0, indent: 2, width: width) }
+    }
+
+    /// Whether a setting is shown to store less than there is now.
+    private func saves(_ codec: CodecRow) -> Bool {
+        guard let saved = self.saved(codec) else { return false }
+        return (saved.interval?.lowerBound ?? saved.value) > 0
+    }
+
+    /// The same of the setting where the front bends.
+    var isSaving: Bool { knee.map(saves) ?? false }
+
+    /// How far the ratio of what is stored may be from that of a setting which it counts as.
+    private static let likeness = 0.05
+
+    /// The measured setting that the topic is stored with, as far as the ratio tells: batches name their
+    /// codec, but not its level. Nil for several codecs.
+    private var current: CodecRow? {
+        func distance(_ codec: CodecRow) -> Double {
+            abs((codec.ratio?.value ?? .infinity) / row.storedRatio - 1)
+        }
+        let nearest = asStored.filter { $0.codec == row.storedWith }.min {
+            distance($0) < distance($1)
+        }
+        return nearest.flatMap { distance($0) < Self.likeness ? $0 : nil }
+    }
+
+    /// What the setting where the front bends would change against what is stored now.
+    var change: String {
+        guard let knee, let saved = self.saved(knee)?.value else { return "" }
+        guard !isSaving else {
+            return "\(knee.setting) in place of \(row.storedWith) would store \(amount(saved)) less"
+                + "\(time(of: knee))."
+        }
+        let reason =
+            if knee.setting == current?.setting {
+                "its ratio is that of \(knee.setting), where the front bends"
+            } else if saved < 0 {
+                "\(knee.setting), where the front bends, would store \(amount(-saved)) more"
+                    + time(of: knee)
+            } else {
+                "\(knee.setting), where the front bends, is not shown to store less"
+            }
+        // The front begins with the cheapest.
+        let smaller = CodecRow.front(asStored).first(where: saves).flatMap { codec in
+            self.saved(codec).map { saved in
+                "the cheapest setting that is shown to store less is \(codec.setting), by "
+                    + "\(amount(saved.value))\(time(of: codec))"
+            }
+        }
+        return
+            "Keep \(row.storedWith): \(reason); \(smaller ?? "no setting is shown to store less")."
+    }
+
+    /// `24.0 MB (22.0 %)`.
+    private func amount(_ bytes: Double) -> String {
+        let share = bytes / Double(max(row.storedBytes, 1))
+        return "\(Figure.bytes(bytes)) (\(Figure.percent(ofShare: share)))"
+    }
+
+    /// `, for 4.00 ns of CPU a byte to compress in place of about 2.00`.
+    private func time(of codec: CodecRow) -> String {
+        guard let time = codec.compressNanosPerByte?.value else { return "" }
+        let now = current?.compressNanosPerByte.map {
+            " in place of about \(Figure.significant($0.value))"
+        }
+        return ", for \(Figure.significant(time)) ns of CPU a byte to compress\(now ?? "")"
     }
 
     private var heading: String {
@@ -114,7 +184,7 @@ public enum TopicReport {
 
     private static func answer(_ topics: [TopicSavings], _ directory: String) -> String {
         let stored = topics.reduce(0) { $0 + $1.row.storedBytes }
-        let saving = topics.filter { ($0.row.savedBytes?.value ?? 0) > 0 }
+        let saving = topics.filter(\.isSaving)
         let saved = saving.reduce(0) { $0 + ($1.row.savedBytes?.value ?? 0) }
         let what =
             "\(directory) stores \(Figure.bytes(Double(stored))) in \(topics.count) "
@@ -122,10 +192,20 @@ public enum TopicReport {
         guard let first = saving.first, let setting = first.row.setting, stored > 0 else {
             return what + "; no codec is shown to store less of it without much CPU."
         }
-        return what + "; \(Figure.bytes(saved)) less ("
-            + "\(Figure.percent(ofShare: saved / Double(stored)))) if each had the setting where its "
-            + "front bends, at the batches that it has. Most of it in \(first.row.topic), with "
-            + "\(setting)."
+        let change = "\(setting) in place of \(first.row.storedWith)"
+        let less =
+            what + "; \(Figure.bytes(saved)) less ("
+            + "\(Figure.percent(ofShare: saved / Double(stored)))) if "
+        guard topics.count > 1 else {
+            return less
+                + "it had the setting where its front bends, \(change), at the batches that "
+                + "it has."
+        }
+        let which = saving.count == topics.count ? "each" : "\(saving.count) of them"
+        return less
+            + "\(which) had the setting where its front bends, at the batches that it has. Most "
+            + "of it in \(first.row.topic), with \(change)."
+            + (saving.count < topics.count ? " The others are not shown to gain by that." : "")
     }
 
     private static let legend =

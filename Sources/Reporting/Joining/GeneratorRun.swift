@@ -15,7 +15,9 @@ struct GeneratorRun: Sendable {
     var name: String
 
     init(path: String) throws(ReportingError) {
-        saved = try SavedResults(path: path, tables: [.summary, .timeSeries, .lag, .percentiles])
+        saved = try SavedResults(
+            path: path,
+            tables: [.summary, .timeSeries, .lag, .percentiles, .brokers, .producers])
         guard let table = saved.summary else {
             throw .notResults(path: path, reason: "it has no summary.csv, so its run was killed")
         }

@@ -137,6 +137,9 @@ public struct JointRun: Sendable {
         try folder.csv(TimeSeriesRow.self).append(try series.timeSeries())
         try folder.csv(LagRow.self).append(series.lag)
         try folder.csv(PercentileRow.self).append(latencies.percentileRows(of: name))
+        try write(JointTable<BrokerRow>(key: "broker", name: name), .brokers, to: folder)
+        try write(
+            JointTable<ProducerGroupRow>(key: "producer_group", name: name), .producers, to: folder)
         let log = try folder.histogramLog(
             startedAtUnixNanos: series.logStartUnixNanos,
             origin: "merged from " + names.joined(separator: ", "))
@@ -149,6 +152,13 @@ public struct JointRun: Sendable {
         try writeEnvironment(in: folder)
         try DataPackage.write(in: folder.path, name: folder.runID)
         return folder
+    }
+
+    private func write<Row>(
+        _ joint: JointTable<Row>, _ table: SavedResults.Table, to folder: ResultsFolder
+    ) throws(ReportingError) {
+        guard let joined = joint.table(runs.compactMap { $0.saved.tables[table] }) else { return }
+        try folder.write(joined.text, to: Row.fileName)
     }
 
     /// The first generator's environment, and that of each under its name.

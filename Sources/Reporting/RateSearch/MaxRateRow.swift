@@ -73,9 +73,7 @@ public struct MaxRateRow: TableRow, Equatable {
             "`true` if the safe rate's interval is within the tolerance, at least five of the runs just "
                 + "below it, and most of them, held, and the target set the limit."
         ) { $0.answer.isConfirmed },
-        .text("bounds", "What had to hold, joined by `; `.") {
-            $0.bounds.joined(separator: "; ")
-        },
+        .list("bounds", "What had to hold, joined by `; `.") { $0.bounds },
         .decimal(
             "closed_loop_rate_records_per_s",
             "The acknowledged rate with `rate: max`, without a bound.", digits: 0

@@ -37,6 +37,7 @@ extension ReportPage {
         headlineNotes = run.headlineNotes
         insert([
             ReportSection.thresholds(results.thresholds), run.figures, .charts(of: results),
+            .brokers(results.brokers), .producerGroups(results.producerGroups),
             .audit(results.summary?.rows ?? []), .machine(run.row),
         ])
     }
@@ -50,7 +51,8 @@ extension ReportPage {
         insert([
             .advice(results.advice), comparison.comparison, .thresholds(results.thresholds),
             .charts(of: results), .codecs(results.codecs),
-            comparison.runTable, .audit(comparison.runs), comparison.machine,
+            comparison.runTable, .brokers(results.brokers),
+            .producerGroups(results.producerGroups), .audit(comparison.runs), comparison.machine,
         ])
     }
 

@@ -137,6 +137,8 @@ public struct SavedResults: Sendable {
     public var comparison: CSVTable? { tables[.comparison] }
     public var thresholds: CSVTable? { tables[.thresholds] }
     public var roofline: CSVTable? { tables[.roofline] }
+    var brokers: CSVTable? { tables[.brokers] }
+    var producerGroups: CSVTable? { tables[.producers] }
     /// The answer of a search for the highest rate.
     public var maxRate: CSVTable.Row? { tables[.maxRate]?.rows.first }
 

@@ -37,6 +37,32 @@ public enum JSON {
         return "[\n" + rows.map { object($0, more: more) }.joined(separator: ",\n") + "\n]"
     }
 
+    /// The list that `weir compare --json` prints: the rows of `comparison.csv`, each with the path of the
+    /// results and the outcomes of the thresholds on its variant and metric, as in `thresholds.csv`. Those on
+    /// a metric without a row are in the first row of their variant, so that each is in the list, once.
+    /// - Parameter thresholds: `thresholds.csv`; nil without any.
+    public static func list(
+        _ rows: [ComparisonRow], thresholds: CSVTable?, resultsPath: String
+    ) -> String {
+        var outcomes: [Int: [ThresholdRow]] = [:]
+        for outcome in (thresholds?.rows ?? []).map(ThresholdRow.init) {
+            let isOfVariant = { (row: ComparisonRow) in row.variant == outcome.run.variant }
+            let place =
+                rows.firstIndex { isOfVariant($0) && $0.metric.column == outcome.metric }
+                ?? rows.firstIndex(where: isOfVariant) ?? 0
+            outcomes[place, default: []].append(outcome)
+        }
+        let objects = rows.enumerated().map { place, row in
+            object(
+                row,
+                more: [
+                    ("results_path", string(resultsPath)),
+                    ("threshold_results", list(outcomes[place] ?? [])),
+                ])
+        }
+        return "[\n" + objects.joined(separator: ",\n") + "\n]"
+    }
+
     /// An object of this type in one line, for several of them in a stream (NDJSON). Line breaks inside
     /// of texts are escaped, so those that are left are between members.
     public static func line(_ object: String) -> String {

@@ -123,7 +123,11 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "No progress lines.")
     var quiet = false
 
-    @Flag(help: "Print the rows of comparison.csv as JSON instead of the table.")
+    @Flag(
+        help: """
+            Print the rows of comparison.csv as JSON instead of the table, each with the outcomes of its \
+            thresholds.
+            """)
     var json = false
 
     @OptionGroup

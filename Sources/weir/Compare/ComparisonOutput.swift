@@ -16,9 +16,13 @@ struct ComparisonOutput {
     func show(
         _ comparison: Comparison, name: String, in folder: String, thresholdsIn: String? = nil
     ) throws -> ExitCode {
+        let path = (thresholdsIn ?? folder) + "/" + ThresholdRow.fileName
+        let thresholds =
+            FileManager.default.fileExists(atPath: path) ? try CSVTable(path: path) : nil
         let shown = Result {
             if printsJSON {
-                try printNow(JSON.list(comparison.rows, resultsPath: folder))
+                try printNow(
+                    JSON.list(comparison.rows, thresholds: thresholds, resultsPath: folder))
             } else if !summary.isOnOutput {
                 let text = ComparisonReport.text(
                     comparison, resultsPath: folder, width: TerminalWidth.ofOutput)
@@ -28,9 +32,6 @@ struct ComparisonOutput {
         var status = ExitStatus.of(shown)
         drawPage(in: folder)
         if !summary.targets.isEmpty {
-            let path = (thresholdsIn ?? folder) + "/" + ThresholdRow.fileName
-            let thresholds =
-                FileManager.default.fileExists(atPath: path) ? try CSVTable(path: path) : nil
             let written = summary.write([
                 ResultsSummary(comparison, thresholds: thresholds, name: name, resultsPath: folder)
             ])

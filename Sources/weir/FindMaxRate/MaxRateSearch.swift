@@ -95,7 +95,7 @@ struct MaxRateSearch {
         let shown = Result {
             try printNow(
                 printsJSON
-                    ? JSON.object(row, resultsPath: folder.path) + "\n"
+                    ? JSON.line(JSON.object(row, resultsPath: folder.path)) + "\n"
                     : row.text(resultsPath: folder.path), terminator: "")
         }
         page.writeOfSearch(in: folder.path)

@@ -104,7 +104,7 @@ struct ConfigsTests {
         // Some names are a topic's and the broker's.
         let ofBroker = ExplainedSetting.all.filter { $0.part != .topic }.map(\.name)
         #expect(Set(ofBroker).count == ofBroker.count)
-        #expect(names.isSuperset(of: BrokerSettingText.of.keys))
+        #expect(names.isSuperset(of: SettingText.ofBroker.keys))
     }
 
     @Test("are explained as those that can be altered exactly where they can")
@@ -123,7 +123,12 @@ struct ConfigsTests {
         #expect(byName["log.retention.ms"]?.value == "5000")
         #expect(byName["log.retention.ms"]?.readOnly == false)
         #expect(byName["num.network.threads"]?.readOnly == true)
-        #expect(byName["num.network.threads"]?.configType == .long)
+        #expect(byName["num.network.threads"]?.configType == .int)
+        #expect(byName["log.retention.hours"]?.configType == .int)
+        #expect(byName["log.retention.ms"]?.configType == .long)
+        #expect(byName["log.cleaner.io.max.bytes.per.second"]?.configType == .double)
+        #expect(byName["listeners"]?.configType == .list)
+        #expect(byName.values.allSatisfy { $0.configType != .unknown })
         #expect(byName["listeners"]?.value == "PLAINTEXT://127.0.0.1:0")
         #expect(byName["listeners"]?.configSource == .staticBroker)
         #expect(byName["offset.metadata.max.bytes"]?.configSource == .defaultConfig)

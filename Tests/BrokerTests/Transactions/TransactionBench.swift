@@ -86,7 +86,7 @@ final class TransactionBench: Sendable {
             // A copy of the directory that meets a checkpoint has files of different ages, as no crash
             // leaves them.
             config: LogDirectoryConfig(
-                overrides: ["log.flush.offset.checkpoint.interval.ms": "1000000000000"]),
+                overrides: ["log.flush.offset.checkpoint.interval.ms": "2147483647"]),
             clock: LogClock { [weak self] in self?.nowMs ?? 0 })
         if isNew {
             for topic in Self.topics {

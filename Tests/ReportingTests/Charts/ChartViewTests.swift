@@ -82,19 +82,25 @@ import Testing
     }
 
     @Test func `marks errors, batches sent again and other leaders`() throws {
-        let rows = [["1", "0", "0"], ["0", "2", "1"], ["0", "0", "0"]].map { ["100"] + $0 }
+        let rows = [["1", "0", "0", "0"], ["0", "2", "1", "0"], ["0", "0", "0", "12.5"]]
         let table = series(
-            ["acked_rate_records_per_s", "broker_errors", "retries", "leader_changes"], rows)
+            [
+                "acked_rate_records_per_s", "broker_errors", "retries", "leader_changes",
+                "throttled_ms",
+            ], rows.map { ["100"] + $0 })
         let chart = try #require(plan([.timeSeries: table]).chart("throughput"))
         #expect(
             chart.panels[0].events == [
                 .init(kind: .fault, x: 0.5), .init(kind: .retry, x: 1.5),
-                .init(kind: .leaderChange, x: 1.5),
+                .init(kind: .leaderChange, x: 1.5), .init(kind: .throttle, x: 2.5),
             ])
         let layout = ChartLayout(chart)
         #expect(
             layout.legend.map(\.name)
-                == ["error or lost connection", "batch sent again", "another leader"])
+                == [
+                    "error or lost connection", "batch sent again", "another leader",
+                    "throttled by a broker",
+                ])
         let script = chart.gnuplotScript(.svg, output: "a.svg")
         #expect(script.contains("set label '' at first 0.5, graph 1 point pt 11"))
     }
@@ -169,6 +175,25 @@ import Testing
             chart.finding
                 == "Of the 18.0 CPU-seconds for a logical GB, 33.3 % went on compression and 22.2 % "
                 + "went on producers.")
+    }
+
+    @Test func `has the CPU causes of one run, since medians of several do not add up`() throws {
+        let columns = [
+            "variant", "repetition", "logical_bytes", "codec_cpu_s", "producer_cpu_s",
+            "consumer_cpu_s", "cpu_s_per_logical_gb",
+        ]
+        // Medians of the parts would be 2, 2, 2 and 4, which is no run's 12.
+        let rows = [
+            ["a", "1", "1000000000", "2", "1", "3", "10"],
+            ["a", "2", "1000000000", "1", "3", "2", "12"],
+            ["a", "3", "1000000000", "3", "2", "1", "14"],
+        ]
+        let table = CSVTable(columns: columns, rows: rows)
+        let chart = try #require(plan([.summary: table]).chart("cpu-causes"))
+        let lengths = chart.panels[0].series.map { $0.points[0].xInterval! }.map {
+            $0.upperBound - $0.lowerBound
+        }
+        #expect(lengths == [3, 2, 1, 6] && lengths.reduce(0, +) == 12)
     }
 }
 

@@ -53,6 +53,22 @@ import Testing
         #expect(chart.finding == "Throughput is 50.0 k records/s with all.")
     }
 
+    @Test func `say how many repetitions count where the verdict leaves some out`() throws {
+        var tables = ChartFixture.comparison([Variant("a"), Variant("b")]).tables
+        let summary = try #require(tables[.summary])
+        tables[.summary] = CSVTable(
+            columns: summary.columns,
+            rows: summary.rows.map { row in
+                let isBad = row["variant"] == "a" && row["repetition"] == "5"
+                return row.fields.map { isBad && $0 == "VALID" ? "INVALID" : $0 }
+            })
+        let plan = Charts.plan([SavedResults(name: "a", path: "a", tables: tables)])
+        let chart = try #require(plan.chart("throughput-by-variant"))
+        #expect(chart.table.rows.map(\.last) == ["4 of 5", "5"])
+        #expect(chart.panels[0].series[0].points.count == 4)
+        #expect(chart.caption.contains("9 of 10 repetitions count"))
+    }
+
     @Test func `show what producers felt where nobody consumed`() throws {
         let consumed = ChartFixture.comparison(ChartFixture.variants(2))
         let bars = try #require(Charts.plan([consumed]).chart("latency-by-variant"))

@@ -69,17 +69,25 @@ import Testing
         #expect(chart.name == "who-pays" && chart.panels.count == 1)
         let panel = chart.panels[0]
         #expect(panel.categories == ["none", "lz4:9", "zstd:3", "zstd:19", "zstd:15"])
-        // Drawn over one another from zero, the longest first.
         #expect(
             panel.series.map(\.name)
-                == ["between zones", "disk", "consumers' CPU", "producers' CPU"])
-        let zstd = panel.series.map { $0.points[2].x }
-        let parts: [Double] = [105.12, 181.44, 0.365, 0.73]
-        for (place, sum) in zstd.enumerated() {
-            #expect(abs(sum - parts[place...].reduce(0, +)) < 0.002)
+                == ["producers' CPU", "consumers' CPU", "disk", "between zones"])
+        let zstd = panel.series.compactMap { series in
+            series.points.first { $0.y == 2 }?.xInterval
         }
+        let parts: [Double] = [0.73, 0.365, 181.44, 105.12]
+        var sum = 0.0
+        for (bar, part) in zip(zstd, parts) {
+            #expect(abs(bar.lowerBound - sum) < 0.002 && abs(bar.upperBound - sum - part) < 0.002)
+            sum += part
+        }
+        #expect(zstd.count == 4)
+        // A codec that takes no CPU has no bar for it.
+        #expect(panel.series[0].points.count == 4 && panel.series[2].points.count == 5)
+        #expect(chart.finding == "zstd:3 costs least, 288 a month; none costs most, 1433.")
+        #expect(chart.subtitle == ["app · core-hour 0.05 · GB-month 0.1 · GB between zones 0.02"])
         let cores = try #require(Charts.plan([try Self.saved(nil)]).charts.first)
-        #expect(cores.panels[0].series.map(\.name) == ["consumers' CPU", "producers' CPU"])
+        #expect(cores.panels[0].series.map(\.name) == ["producers' CPU", "consumers' CPU"])
         #expect(cores.panels[0].x.label == "CPU cores")
     }
 
@@ -89,6 +97,7 @@ import Testing
         #expect(plan.charts.map(\.name) == ["who-pays", "equal-cost"] && plan.notes.isEmpty)
         let chart = plan.charts[1]
         #expect(chart.panels.map(\.title) == ["a", "b"])
+        #expect(chart.finding.hasPrefix("At these prices "))
         let panel = chart.panels[0]
         let disc = try #require(panel.series.last)
         #expect(disc.points.map(\.x) == [0.05] && disc.points.map(\.y) == [0.0001])

@@ -152,6 +152,8 @@ import Testing
         let chart = try #require(plan.charts.first)
         #expect(plan.charts.count == 1 && plan.notes.isEmpty)
         #expect(chart.panels.map(\.title) == ["100 records a batch", "1,000 records a batch"])
+        // Without environment.json and a time in its name nothing is known of the machine and the day.
+        #expect(chart.subtitle == ["codecs-app.log/1", "all 7 settings within 3 %"])
         let panel = chart.panels[0]
         #expect(panel.series.map(\.name) == ["Pareto front", "snappy", "lz4", "zstd"])
         #expect(panel.series[3].points.map(\.x) == [4, 200, 204])

@@ -80,7 +80,8 @@ import Testing
         let panel = try #require(plan.charts.first?.panels.last)
         #expect(panel.x.range.lowerBound > 90)
         #expect(
-            panel.series.map(\.name) == ["p50", "p99", "max", "bound", "safe rate", "best case"])
+            panel.series.map(\.name)
+                == ["p50", "p99", "max", "bound of p99, 20 ms", "safe rate", "best case"])
         #expect(Set(panel.series.prefix(3).map(\.ink.colour)).count == 3)
         #expect(panel.bands == [.init(kind: .answer, range: 98...102)])
         #expect(panel.series[3].points.map(\.y) == [20_000, 20_000])
@@ -94,10 +95,12 @@ import Testing
         let plan = Charts.plan(saved)
         #expect(plan.charts.map(\.name) == ["latency-against-load"])
         let panel = try #require(plan.charts.first?.panels.last)
+        #expect(plan.charts.first?.subtitle.first?.contains(" of 2 results") == true)
         let names = ChartSubject.labels(of: saved)
         #expect(
             panel.series.map(\.name)
-                == names.flatMap { ["\($0), p50", "\($0), p99"] } + ["bound"]
+                == names.flatMap { ["\($0), p50", "\($0), p99"] }
+                + ["bound of p99, 20 ms"]
                 + names.map { "\($0), safe rate" })
         #expect(panel.series[1].ink.colour != panel.series[3].ink.colour)
         #expect(panel.series[1].points.map(\.x) == [95, 100, 106])

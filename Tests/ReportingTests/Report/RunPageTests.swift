@@ -105,6 +105,26 @@ import Testing
         #expect(try fixture.text().contains("New, 2, deeper, 1 yes"))
     }
 
+    @Test func `shows each broker and each group of producers`() throws {
+        let fixture = try ResultsFixture.run()
+        #expect(try !fixture.text().contains("Groups of producers"))
+        try CSVWriter<BrokerRow>(in: fixture.path).append(
+            BrokerRow(
+                run: Fixture.runName, nodeID: 3, address: "kafka-3:9092", requests: 10,
+                sentBytes: 1_000, receivedBytes: 50, ackedRecords: 700,
+                serviceLatency: Fixture.latency([2_000_000]), errorCount: 0, errorText: nil,
+                socketFullPercent: nil))
+        var group = ProducerGroupRow(
+            run: Fixture.runName, name: "clicks", topics: ["c"], producerCount: 2,
+            durationSeconds: 2)
+        group.ackedRecords = 6_000
+        try CSVWriter<ProducerGroupRow>(in: fixture.path).append(group)
+        let text = try fixture.text()
+        #expect(text.contains("3, kafka-3:9092 700 2.00 ms 2.00 ms 2.00 ms 10 1.00 kB 50.0 B 0"))
+        #expect(!text.contains("by code"))
+        #expect(text.contains("clicks c 2 3.00 k/s"))
+    }
+
     @Test func `shows thresholds and by how much they failed`() throws {
         let fixture = try ResultsFixture.run()
         #expect(try !fixture.text().contains("Thresholds"))
