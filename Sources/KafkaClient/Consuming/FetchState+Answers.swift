@@ -45,7 +45,8 @@ extension FetchState {
             return
         case let reaction: return react(reaction, part.errorCode, of: .fetch, one, nowMs: nowMs)
         }
-        if part.preferredReadReplica >= 0 {
+        // Of a broker that nobody knows nothing is kept.
+        if brokers.contains(part.preferredReadReplica) {
             // A lease is not renewed before it ends: each would be one more time to wake up at.
             let isLeased = partition.readReplica.map {
                 $0.nodeID == part.preferredReadReplica && nowMs < $0.untilMs

@@ -4,7 +4,14 @@ import RecordFormat
 // Which requests are sent.
 extension FetchState {
     /// The leader of each partition, as new metadata says; partitions without one are absent.
-    mutating func leads(_ leaders: [TopicPartition: PartitionLeader]) {
+    ///
+    /// - Parameter brokers: all that the cluster has. Of others nothing is remembered once they are not
+    ///   asked any more.
+    mutating func leads(
+        _ leaders: [TopicPartition: PartitionLeader], among brokers: Set<Int32>
+    ) {
+        self.brokers = brokers
+        forgetOtherBrokers()
         for (one, leader) in leaders {
             guard var partition = partitions[one], partition.leader != leader else { continue }
             // Brokers learn of an election one after the other.
@@ -20,6 +27,16 @@ extension FetchState {
             partitions[one] = partition
             due.touch(one)
         }
+    }
+
+    private mutating func forgetOtherBrokers() {
+        func isOver(_ broker: Int32) -> Bool {
+            !brokers.contains(broker) && fetchCounts[broker, default: 0] == 0
+                && !fetchesInFlight.contains(broker)
+        }
+        for broker in sessions.keys where isOver(broker) { sessions[broker] = nil }
+        for broker in fetchCounts.keys where isOver(broker) { fetchCounts[broker] = nil }
+        for broker in brokerPauses.keys where isOver(broker) { brokerPauses[broker] = nil }
     }
 
     /// When the next pause ends; nil where none runs.

@@ -41,6 +41,8 @@ struct FetchState: Sendable {
     var wallClockMs: Int64 = 0
 
     var partitions: [TopicPartition: FetchPartition] = [:]
+    /// Those that the metadata names.
+    var brokers: Set<Int32> = []
     /// The turn of the next partition that goes to the end of the order.
     private var nextTurn = 0
     var due = DuePartitions()

@@ -55,7 +55,9 @@ final class Fetcher {
             nowMs = self.nowMs
             state.jitter = .random(in: 0...1)
             state.wallClockMs = Self.wallClockMs
-            if !knowsLeaders { state.leads(leaders()) }
+            if !knowsLeaders {
+                state.leads(leaders(), among: Set(cluster.metadata.brokers.keys))
+            }
             knowsLeaders = true
             state.advance(nowMs: nowMs)
             for action in state.takeActions() { perform(action) }

@@ -13,16 +13,25 @@ extension Cluster: Service {
 }
 
 extension Producer: Service {
+    /// A task that is cancelled waits so long for the answers to what was sent, and not longer than
+    /// `delivery.timeout.ms`.
+    static let cancellationGraceMs: Int64 = 1_000
+
     /// Waits for the shutdown; then the batches that were handed over get their outcomes, and the
-    /// connections are closed. If the task is cancelled, batches that were not sent fail.
+    /// connections are closed. If the task is cancelled, batches that were not sent fail, and those whose
+    /// answers do not come within a second are in doubt.
     public func run() async throws {
-        do {
-            try await gracefulShutdown()
-            try await flush().get()
-        } catch {
-            // What waits is given up.
+        let graceMs = min(
+            Self.cancellationGraceMs, cluster.settings.producer.deliveryTimeoutMs)
+        // Cancelled or not.
+        try? await gracefulShutdown()
+        try await withTaskCancellationHandler {
+            // It fails where the producer was refused: then nothing is left to wait for.
+            try? await flush().get()
+            try await close().get()
+        } onCancel: {
+            abandon(within: .milliseconds(graceMs))
         }
-        try await close().get()
     }
 }
 

@@ -128,9 +128,21 @@ public final class Producer: @unchecked Sendable {
             timer?.task.cancel()
             perform(state.abandon(.closed))
             return wait { $0.unfinishedCount == 0 }.assumeIsolated().always { [self] _ in
-                for connection in connections.values { _ = connection.close() }
+                closeConnections()
             }.nonisolated()
         }
+    }
+
+    /// Gives up what was not sent. What was sent is in doubt unless its answers come within `grace`.
+    func abandon(within grace: TimeAmount) {
+        eventLoop.execute { [self] in
+            perform(state.abandon(.closed))
+            eventLoop.assumeIsolated().scheduleTask(in: grace) { [self] in closeConnections() }
+        }
+    }
+
+    private func closeConnections() {
+        for connection in connections.values { _ = connection.close() }
     }
 
     /// With a time-out, fails once that has passed.

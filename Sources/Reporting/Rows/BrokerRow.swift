@@ -42,14 +42,17 @@ public struct BrokerRow: TableRow, Equatable {
     private static let ownColumns: [Column<BrokerRow>] = [
         .integer("broker", "The id of the broker in its cluster.") { $0.nodeID },
         .text("address", "Where the clients connected to it, `host:port`.") { $0.address },
-        .integer("requests", "Requests of all kinds that were sent to it.") { $0.requests },
+        .integer(
+            "requests",
+            "Requests of all kinds that were sent to it, but for those over connections to `bootstrap.servers`, of which only summary.csv has the sum: whose they are is not known."
+        ) { $0.requests },
         .integer(
             "wire_sent_bytes",
-            "Bytes written to sockets, protocol included."
+            "Bytes written to the sockets of these requests, protocol included."
         ) { $0.sentBytes },
         .integer(
             "wire_received_bytes",
-            "Bytes read from sockets, protocol included."
+            "Bytes read from them."
         ) { $0.receivedBytes },
         .integer(
             "acked_records",

@@ -37,9 +37,14 @@ struct FetchRun {
         return run
     }
 
-    mutating func lead(_ indexes: [Int32], by broker: Int32, epoch: Int32) {
+    /// - Parameter brokers: all that the cluster has.
+    mutating func lead(
+        _ indexes: [Int32], by broker: Int32, epoch: Int32, among brokers: Set<Int32> = [1, 2, 3]
+    ) {
         let leader = PartitionLeader(nodeID: broker, epoch: LeaderEpoch(epoch))
-        state.leads(Dictionary(uniqueKeysWithValues: indexes.map { (partition($0), leader) }))
+        state.leads(
+            Dictionary(uniqueKeysWithValues: indexes.map { (partition($0), leader) }),
+            among: brokers)
     }
 
     /// What it wants done now; the ticket of the last request among it is kept.

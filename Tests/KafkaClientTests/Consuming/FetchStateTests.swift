@@ -225,6 +225,33 @@ struct FetchStateTests {
         }
     }
 
+    @Test("asks no replica that the metadata does not have, and remembers nothing of it")
+    func unknownReplicas() throws {
+        var run = FetchRun.fetching([0: 0])
+        for node in Int32(4)..<1_000 {
+            guard case .fetch(1, _, _)? = run.actions().first else {
+                Issue.record("the leader was not asked")
+                return
+            }
+            run.answerFetch([(0, [], .none)]) { $0.preferredReadReplica = node }
+        }
+        #expect(Array(run.state.fetchCounts.keys) == [1])
+        #expect(Array(run.state.sessions.keys) == [1])
+        #expect(run.state.nextDeadlineMs(after: run.nowMs) == nil)
+    }
+
+    @Test("forgets a broker that is gone once nothing is asked of it")
+    func goneBrokers() throws {
+        var run = FetchRun.fetching([0: 0])
+        for broker in Int32(2)..<50 {
+            _ = run.actions()
+            run.answerFetch([(0, [], .none)])
+            run.lead([0], by: broker, epoch: 5 + broker, among: [broker])
+        }
+        #expect(run.state.fetchCounts.count <= 2)
+        #expect(run.state.sessions.count <= 2)
+    }
+
     @Test("pauses after a lost connection, longer each time")
     func lostConnections() throws {
         var run = FetchRun.fetching([0: 0])
