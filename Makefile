@@ -41,7 +41,7 @@ test: ## Build for debugging and run every test, the interoperability tests too.
 
 # The executable's tests mostly wait for it, so they run beside the others. The client's tests wait for
 # what happens on threads of Swift's pool, which tests that compute for minutes keep busy: they have a
-# process of their own, too. Without an index for editors a build takes a tenth less.
+# process of their own, too.
 RUN_TESTS = $(if $(ARGS),$(SWIFT) test $(ARGS),Scripts/run-tests)
 
 lint: ## Check the format of the sources.
