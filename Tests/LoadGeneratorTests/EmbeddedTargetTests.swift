@@ -11,7 +11,7 @@ struct EmbeddedTargetTests {
         let path = FileManager.default.temporaryDirectory.path + "/weir-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: path) }
         var profile = Simulation.profile(
-            rate: .constant(.perSecond(1_000)), duration: .milliseconds(200))
+            rate: .constant(.perSecond(1_000)), duration: .seconds(1))
         profile.producers.acks = acks
         profile.topics.config["flush.messages"] = "1"
         let target = try EmbeddedTarget(path: path, topics: profile.topics)
@@ -21,7 +21,7 @@ struct EmbeddedTargetTests {
             directory: NSTemporaryDirectory()
         ).run { _ in }
         try target.close()
-        #expect(result.producers.ackedRecords == 200)
+        #expect(result.producers.ackedRecords == 1_000)
         // Closing flushes each of the partition's files once; the policy, what was appended.
         #expect(try #require(result.machine.flushes) > 0)
     }
