@@ -4,8 +4,19 @@ import RecordFormat
 // Which requests are sent.
 extension FetchState {
     /// The leader of each partition, as new metadata says; partitions without one are absent.
-    mutating func leads(_ leaders: [TopicPartition: PartitionLeader]) {
+    ///
+    /// - Parameter topicIDs: by topic, as far as they are known. A topic with another id than before
+    ///   was deleted and created anew: its partitions begin again.
+    mutating func leads(
+        _ leaders: [TopicPartition: PartitionLeader], topicIDs: [String: TopicID] = [:]
+    ) {
         for (one, leader) in leaders {
+            let id = topicIDs[one.topic] ?? TopicID.none
+            if id != .none, let known = partitions[one]?.topicID, known != id {
+                if known != .none { begin(anew: one) }
+                partitions[one]?.topicID = id
+                due.touch(one)
+            }
             guard var partition = partitions[one], partition.leader != leader else { continue }
             // Brokers learn of an election one after the other.
             let isOlder = partition.leader.map { leader.epoch < $0.epoch } ?? false
@@ -108,7 +119,9 @@ extension FetchState {
         asked.fetchOffset = partition.position
         asked.partitionMaxBytes = Int32(clamping: settings.maxPartitionFetchBytes)
         sessions[broker, default: FetchSession()].want(
-            one, FetchSession.Entry(asked: asked, incarnation: partition.incarnation))
+            one,
+            FetchSession.Entry(
+                asked: asked, incarnation: partition.incarnation, topicID: partition.topicID))
     }
 
     private mutating func forget(_ one: TopicPartition) {
@@ -137,13 +150,14 @@ extension FetchState {
         request.maxBytes = Int32(clamping: settings.fetchMaxBytes)
         request.isolationLevel = settings.isolation.level
         request.rackID = settings.clientRack
-        sessions[broker, default: FetchSession()].prepare(&request) { [partitions] in
-            partitions[$0]?.turn ?? 0
-        }
+        var session = sessions.removeValue(forKey: broker) ?? FetchSession()
+        session.prepare(&request) { [partitions] in partitions[$0]?.turn ?? 0 }
+        let highestVersion = session.isByID ? Int16.max : FetchRequest.lastVersionByName
+        sessions[broker] = session
         fetchesInFlight.insert(broker)
         let ticket = newTicket()
         asked[ticket] = Asked(broker: broker, api: .fetch, partitions: [:])
-        act(.fetch(broker: broker, request, ticket: ticket))
+        act(.fetch(broker: broker, request, highestVersion: highestVersion, ticket: ticket))
     }
 
     private mutating func sendListOffsets(to broker: Int32, _ list: [TopicPartition]) {
