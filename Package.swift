@@ -171,6 +171,8 @@ let package = Package(
             dependencies: [
                 "LoadGenerator", "Broker", "CommitLog", "KafkaClient", "Measurement",
                 "RecordFormat", "SeededRandom",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ],

@@ -33,6 +33,7 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     case incrementalAlterConfigs = 44
     case offsetDelete = 47
     case describeCluster = 60
+    case describeTopicPartitions = 75
 
     /// The versions that ApiVersions announces to clients.
     public var advertisedVersions: ClosedRange<Int16> { table.advertised }
@@ -83,26 +84,26 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     private var table: Versions {
         switch self {
         case .produce: (0...11, 9)
-        case .fetch: (4...12, 12)
+        case .fetch: (4...17, 12)
         case .listOffsets: (1...7, 6)
-        case .metadata: (0...9, 9)
+        case .metadata: (0...13, 9)
         case .offsetForLeaderEpoch: (2...4, 4)
         case .apiVersions: (0...4, 3)
 
-        case .offsetCommit: (2...8, 8)
-        case .offsetFetch: (1...8, 6)
+        case .offsetCommit: (2...10, 8)
+        case .offsetFetch: (1...10, 6)
         case .findCoordinator: (0...4, 3)
         case .joinGroup: (0...9, 6)
         case .heartbeat: (0...4, 4)
         case .leaveGroup: (0...5, 4)
         case .syncGroup: (0...5, 4)
         case .describeGroups: (0...5, 5)
-        case .listGroups: (0...4, 3)
+        case .listGroups: (0...5, 3)
         case .deleteGroups: (0...2, 2)
         case .offsetDelete: (0...0, nil)
 
-        case .createTopics: (2...6, 5)
-        case .deleteTopics: (1...5, 4)
+        case .createTopics: (2...7, 5)
+        case .deleteTopics: (1...6, 4)
         case .deleteRecords: (0...2, 2)
         case .createPartitions: (0...3, 2)
         case .describeConfigs: (1...4, 4)
@@ -110,6 +111,7 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
         case .incrementalAlterConfigs: (0...1, 1)
         case .describeLogDirs: (1...4, 2)
         case .describeCluster: (0...1, 0)
+        case .describeTopicPartitions: (0...0, 0)
 
         case .initProducerID: (0...4, 2)
         case .addPartitionsToTxn: (0...3, 3)

@@ -132,6 +132,7 @@ public enum ErrorCode: Int16, CaseIterable, Sendable {
     case duplicateVoter = 126
     case voterNotFound = 127
     case invalidRegularExpression = 128
+    case rebootstrapRequired = 129
 }
 
 extension ErrorCode: FieldElement {

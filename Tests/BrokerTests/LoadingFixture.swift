@@ -156,7 +156,7 @@ struct Past {
     func requests(while loader: Loader) -> [(ApiKey, Ask)] {
         var list = RequestList()
         list.requests.append((.produce, { try produce($0) }))
-        list.add(TestClient.fetchRequest("t", offset: 0))
+        list.add(TestClient.fetchRequest("t", offset: 0), version: 12)
         list.add(ApiVersionsRequest())
         list.add(DescribeClusterRequest())
         list.add(FindCoordinatorRequest()) { $0.coordinatorKeys = ["g"] }
@@ -211,7 +211,9 @@ struct Past {
                 }
             ]
         }
-        list.add(DeleteTopicsRequest()) { $0.topicNames = ["none"] }
+        list.add(DeleteTopicsRequest()) {
+            $0.topics = [Self.made(DeleteTopicsRequest.Topic()) { $0.name = "none" }]
+        }
         list.add(DeleteRecordsRequest()) {
             $0.topics = [
                 Self.made(DeleteRecordsRequest.Topic()) {
@@ -233,10 +235,11 @@ struct Past {
         list.add(AlterConfigsRequest())
         list.add(IncrementalAlterConfigsRequest())
         list.add(DescribeLogDirsRequest())
+        list.add(DescribeTopicPartitionsRequest())
     }
 
     private func addGroups(_ list: inout RequestList) {
-        list.add(Self.commit)
+        list.add(Self.commit, version: 9)
         list.add(OffsetFetchRequest()) {
             $0.groups = [Self.made(OffsetFetchRequest.Group()) { $0.groupID = "g" }]
         }
@@ -271,16 +274,16 @@ struct Past {
     }
 }
 
-/// Requests with how to ask them, in the newest version that is served.
+/// Requests with how to ask them, by default in the newest version that is served.
 struct RequestList {
     var requests: [(ApiKey, Past.Ask)] = []
 
     mutating func add<Body: Request>(
-        _ request: Body, _ change: (inout Body) -> Void = { _ in }
+        _ request: Body, version: Int16? = nil, _ change: (inout Body) -> Void = { _ in }
     ) {
         var changed = request
         change(&changed)
-        let (request, version) = (changed, Body.apiKey.servedVersions.upperBound)
+        let (request, version) = (changed, version ?? Body.apiKey.servedVersions.upperBound)
         requests.append((Body.apiKey, { try $0.ask(request, version: version) }))
     }
 }

@@ -12,6 +12,8 @@ final class ScriptedCluster: Sendable {
     /// Who leads partition 0 of `orders`, and in which epoch; −1 where nobody does.
     let leader = Mutex(PartitionLeader(nodeID: 1, epoch: LeaderEpoch(1)))
     let topicError = Mutex(ErrorCode.none)
+    /// Of `orders`.
+    let topicID = Mutex(TopicID.none)
 
     /// `script` says what brokers answer beside versions and metadata.
     init(
@@ -50,6 +52,7 @@ final class ScriptedCluster: Sendable {
         }
         var topic = MetadataResponse.Topic()
         topic.name = "orders"
+        topic.topicID = topicID.withLock { $0 }
         topic.errorCode = topicError.withLock { $0 }
         var partition = MetadataResponse.Partition()
         let leader = leader.withLock { $0 }

@@ -64,7 +64,7 @@ struct AllocationTests {
         #expect(topics.count - small.count <= 100 * 2, "a name and an array for each topic")
     }
 
-    @Test(arguments: [4, 11, 12] as [Int16])
+    @Test(arguments: [4, 11, 12, 17] as [Int16])
     func `writing a fetch response copies no records and allocates nothing for a partition`(
         _ version: Int16
     ) throws {

@@ -30,7 +30,7 @@ struct ApiKeyTests {
             let oldest = apiKey.servedVersions.lowerBound
             #expect(apiKey.refusableVersions == 0..<oldest || oldest == 0)
         }
-        #expect(ApiKey.fetch.codedVersions == 0...12)
+        #expect(ApiKey.fetch.codedVersions == 0...17)
     }
 
     @Test
@@ -62,7 +62,7 @@ struct ApiKeyTests {
 
     @Test
     func `error codes have Kafka's names, and say whether trying again helps`() {
-        #expect(ErrorCode.allCases.map(\.rawValue) == Array(-1...128))
+        #expect(ErrorCode.allCases.map(\.rawValue) == Array(-1...129))
         #expect(ErrorCode.none.name == "NONE")
         #expect(ErrorCode.offsetOutOfRange.name == "OFFSET_OUT_OF_RANGE")
         #expect(ErrorCode.fetchSessionTopicIDError.name == "FETCH_SESSION_TOPIC_ID_ERROR")

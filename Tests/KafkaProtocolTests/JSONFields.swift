@@ -1,5 +1,6 @@
 import Foundation
 import KafkaProtocol
+import RecordFormat
 
 /// Renders the fields that a version has, by Kafka's names, as the JSON beside the golden frames
 /// does.
@@ -11,7 +12,7 @@ struct JSONFields: FieldCoding {
 
     static func render(
         _ body: some FieldSet, version: Int16, frame: [UInt8]
-    ) throws -> NSDictionary {
+    ) throws(ProtocolError) -> NSDictionary {
         var fields = JSONFields(version: version, frame: frame)
         var body = body
         try body.code(&fields)
@@ -23,6 +24,13 @@ struct JSONFields: FieldCoding {
     ) {
         // Of the unsigned ones only the bytes of booleans occur.
         set(name, Integer.isSigned ? NSNumber(value: Int64(value)) : NSNumber(value: value != 0))
+    }
+
+    mutating func uuid(_ name: StaticString, _ value: inout TopicID) {
+        let halves = [value.mostSignificantBits, value.leastSignificantBits]
+        let digits = Array(halves.map { String(format: "%016lx", $0) }.joined())
+        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
+        set(name, groups.joined(separator: "-") as NSString)
     }
 
     mutating func string(_ name: StaticString, _ value: inout String?, allowsNull: Bool) {
@@ -57,6 +65,13 @@ struct JSONFields: FieldCoding {
         try value.code(&self)
     }
 
+    mutating func structure<Value: FieldSet>(
+        _ name: StaticString, orNull value: inout Value?
+    ) throws(ProtocolError) {
+        guard let present = value else { return set(name, NSNull()) }
+        set(name, try Self.render(present, version: version, frame: frame))
+    }
+
     /// An absent one is left out, and `differences` takes that for its default.
     mutating func tagged<Value: FieldElement>(
         tag: UInt32, _ name: StaticString, _ value: inout Value?
@@ -85,7 +100,7 @@ struct JSONFields: FieldCoding {
     private static let tagged: Set<String> = [
         "clusterId", "currentLeader", "nodeEndpoints", "divergingEpoch", "snapshotId",
         "supportedFeatures", "finalizedFeaturesEpoch", "finalizedFeatures", "zkMigrationReady",
-        "topicConfigErrorCode",
+        "topicConfigErrorCode", "replicaState", "replicaDirectoryId",
     ]
 
     /// What of `theirs` is not in `ours`, or otherwise: paths and both values. Empty where they

@@ -10,7 +10,7 @@ import Testing
         var readable: UInt64
     }
 
-    private func reasons(_ seconds: [Second]) -> [String] {
+    private func reasons(_ seconds: [Second], ageNanos: Int64 = 0) -> [String] {
         var flow = RecordFlow()
         var readable: UInt64 = 0
         for (number, second) in seconds.enumerated() {
@@ -20,7 +20,7 @@ import Testing
             tally.inDoubtRecords = second.inDoubt
             readable += second.readable
             flow.add(
-                tally, readable: readable, start: Int64(number) * 1_000_000_000,
+                tally, readable: readable, ageNanos: ageNanos, start: Int64(number) * 1_000_000_000,
                 length: 1_000_000_000, isSending: true)
         }
         return flow.reasons
@@ -48,6 +48,15 @@ import Testing
             Array(repeating: Second(sent: 1_000, acked: 1_000, readable: 500), count: 4))
         #expect(
             found == ["from 2.0 s on more than 1 % of the acknowledged records could not be read"])
+    }
+
+    @Test func `agree while brokers tell of many partitions in turns`() {
+        let none = Second(sent: 1_000, acked: 1_000, readable: 0)
+        let steady = Second(sent: 1_000, acked: 1_000, readable: 1_000)
+        let behind = [none, none] + Array(repeating: steady, count: 4)
+        #expect(reasons(behind, ageNanos: 2_500_000_000) == [])
+        #expect(reasons(behind).count == 1)
+        #expect(reasons([none] + behind, ageNanos: 2_500_000_000).count == 1)
     }
 
     @Test func `agree where no acknowledgement is wanted`() {

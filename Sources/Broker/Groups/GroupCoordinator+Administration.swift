@@ -18,11 +18,15 @@ extension GroupCoordinator {
                 listed.groupID = group.membership.id
                 listed.protocolType = group.membership.protocolType ?? ""
                 listed.groupState = group.membership.state.rawValue
+                listed.groupType = Self.classicType
                 return listed
             }
             reply(isLoading ? .coordinatorLoadInProgress : .none, groups)
         }
     }
+
+    /// Kafka's name for groups whose members assign the partitions.
+    private static let classicType = "classic"
 
     func describe(
         _ ids: [String], _ reply: @escaping @Sendable ([DescribeGroupsResponse.Group]) -> Void

@@ -20,6 +20,8 @@ struct CommitEvent: Sendable {
     /// How long the offsets are to live, in milliseconds; nil: as the broker is configured.
     var retentionMs: Int64?
     var offsets: [OffsetToCommit]
+    /// The answer to a member of a group that does not exist.
+    var missingGroupError = ErrorCode.illegalGeneration
 }
 
 extension GroupCoordinator {
@@ -104,7 +106,7 @@ extension GroupCoordinator {
         }
         let isNew = state.groups[event.group] == nil
         // The group does not exist, so its member has been gone for long.
-        if isNew, event.generation >= 0 { return refuse(.illegalGeneration) }
+        if isNew, event.generation >= 0 { return refuse(event.missingGroupError) }
         let group = state.groups[event.group] ?? makeGroup(event.group)
         let refusal = group.membership.validateCommit(
             memberID: event.memberID, instanceID: event.instanceID, generation: event.generation,

@@ -1,4 +1,4 @@
-// CreateTopics, versions 2–6. The timeout is not looked at: the answer comes when the topics are
+// CreateTopics, versions 2–7. The timeout is not looked at: the answer comes when the topics are
 // there. One copy is kept of everything: other replication factors are refused, or taken for 1
 // where the operator said so. A name that collides in '.' and '_' with another one is refused, as
 // in Kafka.
@@ -34,6 +34,7 @@ struct CreateTopicsHandler: RequestHandler {
             topic.name = asked.name
             switch result {
             case .success(let plan):
+                topic.topicID = plan.topicID
                 topic.numPartitions = Int32(plan.topic.partitionCount)
                 topic.replicationFactor = plan.replicationFactor
                 topic.configs = settings.topicSettings(plan.topic.overrides).map(config)

@@ -1,8 +1,9 @@
-// DeleteTopics, versions 1–5. The timeout is not looked at. The topics that the coordinators keep
+// DeleteTopics, versions 1–6, by name or by id from 6 on. The timeout is not looked at. The topics that the coordinators keep
 // their state in are refused with INVALID_REQUEST; Kafka deletes them for whoever may.
 
 import CommitLog
 import KafkaProtocol
+import RecordFormat
 
 struct DeleteTopicsHandler: RequestHandler {
     private let broker: Broker
@@ -13,20 +14,51 @@ struct DeleteTopicsHandler: RequestHandler {
         _ request: DeleteTopicsRequest, _ context: RequestContext,
         _ reply: Reply<DeleteTopicsResponse>
     ) {
+        let asked = topics(of: request, context.version)
         broker.control.answer(reply) { refusal in
-            response(request.topicNames.map { ($0, refusal) })
+            response(asked.map { Outcome(name: $0.name, id: $0.topicID, refusal: refusal) })
         } with: {
-            let counts = Dictionary(request.topicNames.map { ($0, 1) }, uniquingKeysWith: +)
+            let names = asked.map { $0.name ?? broker.log.topicName(of: $0.topicID) }
+            let counts = Dictionary(names.compactMap { $0 }.map { ($0, 1) }, uniquingKeysWith: +)
             return response(
-                request.topicNames.map { name in
+                zip(asked, names).map { topic, name in
                     do throws(Refusal) {
+                        try Self.validate(topic)
+                        guard let name else { throw .unknownTopicID }
                         guard counts[name] == 1 else { throw .duplicateTopic }
+                        let id = broker.log.topicID(of: name) ?? TopicID.none
                         try delete(name, context.version)
-                        return (name, nil)
+                        return Outcome(name: name, id: id)
                     } catch {
-                        return (name, error)
+                        return Outcome(name: name, id: topic.topicID, refusal: error)
                     }
                 })
+        }
+    }
+
+    /// What became of one topic.
+    private struct Outcome {
+        var name: String?
+        var id: TopicID
+        var refusal: Refusal?
+    }
+
+    private static let firstVersionWithIDs: Int16 = 6
+
+    private func topics(
+        of request: DeleteTopicsRequest, _ version: Int16
+    ) -> [DeleteTopicsRequest.Topic] {
+        guard version < Self.firstVersionWithIDs else { return request.topics }
+        return request.topicNames.map { name in
+            var topic = DeleteTopicsRequest.Topic()
+            topic.name = name
+            return topic
+        }
+    }
+
+    private static func validate(_ topic: DeleteTopicsRequest.Topic) throws(Refusal) {
+        guard (topic.name == nil) != (topic.topicID == .none) else {
+            throw Refusal(.invalidRequest, "A topic is named by its name or by its id.")
         }
     }
 
@@ -52,13 +84,14 @@ struct DeleteTopicsHandler: RequestHandler {
         }
     }
 
-    private func response(_ results: [(name: String, refusal: Refusal?)]) -> DeleteTopicsResponse {
+    private func response(_ outcomes: [Outcome]) -> DeleteTopicsResponse {
         var response = DeleteTopicsResponse()
-        response.responses = results.map { name, refusal in
+        response.responses = outcomes.map { outcome in
             var topic = DeleteTopicsResponse.Topic()
-            topic.name = name
-            topic.errorCode = refusal?.code ?? .none
-            topic.errorMessage = refusal?.message
+            topic.name = outcome.name
+            topic.topicID = outcome.id
+            topic.errorCode = outcome.refusal?.code ?? .none
+            topic.errorMessage = outcome.refusal?.message
             return topic
         }
         return response

@@ -1,4 +1,4 @@
-// Fetch, versions 4–12. There are no sessions: the session id in the answer is 0, which tells every
+// Fetch, versions 4–17, by topic ids from 13 on. There are no sessions: the session id in the answer is 0, which tells every
 // client so. A request of session epoch 0 or -1 is full, whatever its session id, as in Kafka. No
 // quota, no preferred replica. Records go from the segments' files to the socket by sendfile(2).
 
@@ -20,7 +20,7 @@ struct FetchHandler {
             response.errorCode = .fetchSessionIDNotFound
             return exchange.send(response)
         }
-        var read = FetchRead(request, broker)
+        var read = FetchRead(request, broker, version: exchange.context.version)
         read.perform(on: exchange.connection)
         if read.isEnough { return read.answer(exchange) }
         let wait = FetchWait(read, exchange)
@@ -36,14 +36,19 @@ struct FetchHandler {
 struct FetchRead: Sendable {
     let request: FetchRequest
     private let broker: Broker
+    /// Topics have ids and no names.
+    private let isByID: Bool
     private var response = FetchResponse()
     private var slices: [FileSlice] = []
     private var byteCount = 0
     private var hasError = false
 
-    init(_ request: FetchRequest, _ broker: Broker) {
+    private static let firstVersionByID: Int16 = 13
+
+    init(_ request: FetchRequest, _ broker: Broker, version: Int16) {
         self.request = request
         self.broker = broker
+        isByID = version >= Self.firstVersionByID
     }
 
     /// Whether the client need not wait any more.
@@ -65,9 +70,10 @@ struct FetchRead: Sendable {
             for topic in request.topics {
                 var answer = FetchResponse.Topic()
                 answer.topic = topic.topic
+                answer.topicID = topic.topicID
                 answer.partitions.reserveCapacity(topic.partitions.count)
                 for partition in topic.partitions {
-                    answer.partitions.append(read(partition, of: topic.topic, &positions))
+                    answer.partitions.append(read(partition, of: topic, &positions))
                 }
                 response.responses.append(answer)
             }
@@ -75,15 +81,16 @@ struct FetchRead: Sendable {
     }
 
     private mutating func read(
-        _ partition: FetchRequest.Partition, of topic: String, _ positions: inout ReadPositions
+        _ partition: FetchRequest.Partition, of topic: FetchRequest.Topic,
+        _ positions: inout ReadPositions
     ) -> FetchResponse.Partition {
         var answer = FetchResponse.Partition()
         answer.partitionIndex = partition.partition
         if request.isolationLevel == .readUncommitted { answer.abortedTransactions = nil }
-        let log = broker.log.partition(
-            TopicPartition(topic: topic, partition: partition.partition))
-        guard let log else {
-            fail(&answer, .unknownTopicOrPartition)
+        guard let log = log(partition.partition, of: topic) else {
+            // A topic that was created again under its name has another id.
+            let isUnknownID = isByID && broker.log.topicName(of: topic.topicID) == nil
+            fail(&answer, isUnknownID ? .unknownTopicID : .unknownTopicOrPartition)
             return answer
         }
         if let refusal = ErrorCode(
@@ -115,6 +122,12 @@ struct FetchRead: Sendable {
             fail(&answer, ErrorCode(error))
         }
         return answer
+    }
+
+    private func log(_ partition: Int32, of topic: FetchRequest.Topic) -> PartitionLog? {
+        isByID
+            ? broker.log.partition(partition, of: topic.topicID)
+            : broker.log.partition(TopicPartition(topic: topic.topic, partition: partition))
     }
 
     /// The first records of the whole answer are at least one batch, however large; those after
@@ -163,9 +176,7 @@ struct FetchRead: Sendable {
         for (topic, answer) in zip(request.topics, response.responses) {
             for (partition, answer) in zip(topic.partitions, answer.partitions)
             where answer.errorCode == .none {
-                let log = broker.log.partition(
-                    TopicPartition(topic: topic.topic, partition: partition.partition))
-                if let log {
+                if let log = log(partition.partition, of: topic) {
                     let seen = isCommittedOnly ? answer.lastStableOffset : answer.highWatermark
                     growing.append((log, seen))
                 }

@@ -1,6 +1,6 @@
 import KafkaProtocol
 
-// ListGroups, versions 0–4, filtered by state in version 4. No deviations from Kafka.
+// ListGroups, versions 0–5, filtered by state from 4 on, by type from 5 on. No deviations from Kafka.
 
 struct ListGroupsHandler: RequestHandler {
     let groups: GroupCoordinator
@@ -13,9 +13,11 @@ struct ListGroupsHandler: RequestHandler {
             reply(isLarge: groups.count > 500) {
                 var response = ListGroupsResponse()
                 response.errorCode = error
-                let wanted = Set(request.statesFilter.map { $0.lowercased() })
+                let states = Set(request.statesFilter.map { $0.lowercased() })
+                let types = Set(request.typesFilter.map { $0.lowercased() })
                 response.groups = groups.filter {
-                    wanted.isEmpty || wanted.contains($0.groupState.lowercased())
+                    (states.isEmpty || states.contains($0.groupState.lowercased()))
+                        && (types.isEmpty || types.contains($0.groupType))
                 }.sorted { $0.groupID < $1.groupID }
                 return response
             }

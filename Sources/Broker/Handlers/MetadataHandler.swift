@@ -1,9 +1,11 @@
-// Metadata, versions 0–9. A topic that is created because somebody asked for it is in the answer to
-// that very request, where Kafka first says LEADER_NOT_AVAILABLE. The rack is null. This node leads
-// every partition.
+// Metadata, versions 0–13, by id from 12 on. A topic that is created because somebody asked for it is
+// in the answer to that very request, where Kafka first says LEADER_NOT_AVAILABLE. Of topics that are
+// asked for by id and others that are asked for by name all are answered; Kafka answers the first only.
+// The rack is null. This node leads every partition.
 
 import CommitLog
 import KafkaProtocol
+import RecordFormat
 
 struct MetadataHandler: RequestHandler {
     private let broker: Broker
@@ -13,36 +15,56 @@ struct MetadataHandler: RequestHandler {
     func handle(
         _ request: MetadataRequest, _ context: RequestContext, _ reply: Reply<MetadataResponse>
     ) {
-        let names = names(request, context)
-        guard takesLong(names) else { return answer(names, request, context, reply) }
-        broker.longWork.run { answer(names, request, context, reply) }
+        guard context.version >= Self.firstVersionByID || !request.asksByID else {
+            return reply(invalid(request))
+        }
+        let wanted = wanted(request, context)
+        guard takesLong(wanted) else { return answer(wanted, request, context, reply) }
+        broker.longWork.run { answer(wanted, request, context, reply) }
+    }
+
+    /// Requests of versions 10 and 11 have a place for ids, but Kafka refuses them there.
+    private static let firstVersionByID: Int16 = 12
+
+    /// A topic by the one of the two by which it is asked for.
+    private enum WantedTopic: Hashable {
+        case name(String)
+        case id(TopicID)
     }
 
     /// Topics and partitions that are described on an event loop at most.
     private static let mostTopicsOnLoop = 20
     private static let mostPartitionsOnLoop = 500
 
-    private func takesLong(_ names: [String]?) -> Bool {
-        guard let names, names.count <= Self.mostTopicsOnLoop else { return true }
-        let count = names.reduce(0) { $0 + (broker.log.partitions(of: $1)?.count ?? 0) }
+    private func takesLong(_ wanted: [WantedTopic]?) -> Bool {
+        guard let wanted, wanted.count <= Self.mostTopicsOnLoop else { return true }
+        let count = wanted.reduce(0) { count, topic in
+            count + (name(of: topic).flatMap { broker.log.partitions(of: $0) }?.count ?? 0)
+        }
         return count > Self.mostPartitionsOnLoop
     }
 
+    private func name(of topic: WantedTopic) -> String? {
+        switch topic {
+        case .name(let name): name
+        case .id(let id): broker.log.topicName(of: id)
+        }
+    }
+
     private func answer(
-        _ names: [String]?, _ request: MetadataRequest, _ context: RequestContext,
+        _ wanted: [WantedTopic]?, _ request: MetadataRequest, _ context: RequestContext,
         _ reply: Reply<MetadataResponse>
     ) {
-        guard let names else {
+        guard let wanted else {
             let all = broker.log.topics.compactMap { described($0.name) }
             return reply(response(topics: all, request, context))
         }
-        let topics = names.map { described($0) ?? missing($0) }
+        let topics = wanted.map { described($0) ?? missing($0) }
         let isCreating = request.allowAutoTopicCreation && broker.config.autoCreateTopicsEnable
-        let wanted = topics.filter {
-            $0.errorCode == .unknownTopicOrPartition && !InternalTopic.contains($0.name)
-                && $0.name != ClusterMetadataTopic.name
-        }
-        guard isCreating, !wanted.isEmpty else {
+        let creatable = topics.filter { $0.errorCode == .unknownTopicOrPartition }
+            .compactMap(\.name)
+            .filter { !InternalTopic.contains($0) && $0 != ClusterMetadataTopic.name }
+        guard isCreating, !creatable.isEmpty else {
             return reply(response(topics: topics, request, context))
         }
         // Creating a topic makes directories durable, for which an event loop does not wait.
@@ -51,12 +73,12 @@ struct MetadataHandler: RequestHandler {
             // again.
             response(topics: topics, request, context)
         } with: {
-            let refusals = create(Set(wanted.map(\.name)).sorted())
+            let refusals = create(Set(creatable).sorted())
             let all = topics.map { topic in
-                guard topic.errorCode != .none else { return topic }
+                guard topic.errorCode != .none, let name = topic.name else { return topic }
                 var missing = topic
-                if let refusal = refusals[topic.name] { missing.errorCode = refusal.code }
-                return described(topic.name) ?? missing
+                if let refusal = refusals[name] { missing.errorCode = refusal.code }
+                return described(name) ?? missing
             }
             return response(topics: all, request, context)
         }
@@ -65,12 +87,27 @@ struct MetadataHandler: RequestHandler {
     /// Nil for all topics, which version 0 asks for with an empty list. A topic that is named twice
     /// is described once, as in Kafka; otherwise a client could make the answer as large as it
     /// likes.
-    private func names(_ request: MetadataRequest, _ context: RequestContext) -> [String]? {
+    private func wanted(
+        _ request: MetadataRequest, _ context: RequestContext
+    ) -> [WantedTopic]? {
         guard let topics = request.topics, context.version > 0 || !topics.isEmpty else {
             return nil
         }
-        var known: Set<String> = []
-        return topics.map(\.name).filter { known.insert($0).inserted }
+        var known: Set<WantedTopic> = []
+        return topics.map { $0.topicID == .none ? .name($0.name ?? "") : .id($0.topicID) }
+            .filter { known.insert($0).inserted }
+    }
+
+    private func invalid(_ request: MetadataRequest) -> MetadataResponse {
+        var response = MetadataResponse()
+        response.topics = (request.topics ?? []).map { asked in
+            var topic = MetadataResponse.Topic()
+            topic.name = asked.name ?? ""
+            topic.topicID = asked.topicID
+            topic.errorCode = .invalidRequest
+            return topic
+        }
+        return response
     }
 
     private func response(
@@ -98,10 +135,18 @@ struct MetadataHandler: RequestHandler {
     }
 
     /// Nil where there is no such topic.
+    private func described(_ wanted: WantedTopic) -> MetadataResponse.Topic? {
+        guard let topic = name(of: wanted).flatMap({ described($0) }) else { return nil }
+        // Meanwhile there may be another topic of this name.
+        if case .id(let id) = wanted, topic.topicID != id { return nil }
+        return topic
+    }
+
     private func described(_ name: String) -> MetadataResponse.Topic? {
         guard let logs = broker.log.partitions(of: name) else { return nil }
         var topic = MetadataResponse.Topic()
         topic.name = name
+        topic.topicID = logs.first?.topicID ?? .none
         topic.isInternal = InternalTopic.contains(name)
         let node = [broker.nodeID]
         topic.partitions = logs.map { log in
@@ -116,14 +161,21 @@ struct MetadataHandler: RequestHandler {
         return topic
     }
 
-    private func missing(_ name: String) -> MetadataResponse.Topic {
+    private func missing(_ wanted: WantedTopic) -> MetadataResponse.Topic {
         var topic = MetadataResponse.Topic()
-        topic.name = name
-        do throws(LogError) {
-            try TopicName.validate(name)
-            topic.errorCode = .unknownTopicOrPartition
-        } catch {
-            topic.errorCode = ErrorCode(error)
+        switch wanted {
+        case .id(let id):
+            topic.name = nil
+            topic.topicID = id
+            topic.errorCode = .unknownTopicID
+        case .name(let name):
+            topic.name = name
+            do throws(LogError) {
+                try TopicName.validate(name)
+                topic.errorCode = .unknownTopicOrPartition
+            } catch {
+                topic.errorCode = ErrorCode(error)
+            }
         }
         return topic
     }
@@ -145,6 +197,13 @@ struct MetadataHandler: RequestHandler {
             if case .failure(let refusal) = result { refusals[name] = refusal }
         }
         return refusals
+    }
+}
+
+extension MetadataRequest {
+    /// Whether a topic has no name, or an id.
+    fileprivate var asksByID: Bool {
+        topics?.contains { $0.name == nil || $0.topicID != .none } ?? false
     }
 }
 

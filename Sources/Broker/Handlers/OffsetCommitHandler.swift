@@ -2,23 +2,30 @@ import CommitLog
 import KafkaProtocol
 import RecordFormat
 
-// OffsetCommit, versions 2–8. No deviations from Kafka. Version 9 belongs to the newer group
-// protocol.
+// OffsetCommit, versions 2–10, by topic ids from 10 on. No deviations from Kafka.
 
-/// Commits the offsets of partitions that exist; others are UNKNOWN_TOPIC_OR_PARTITION.
+/// Commits the offsets of partitions that exist; others are UNKNOWN_TOPIC_OR_PARTITION, and those of
+/// topics whose id is not known UNKNOWN_TOPIC_ID.
 struct OffsetCommitHandler: RequestHandler {
     let groups: GroupCoordinator
     let log: LogDirectory
+
+    /// Earlier versions say of a group that does not exist that the generation is over.
+    private static let firstGroupNotFoundVersion: Int16 = 9
+    private static let firstVersionByID: Int16 = 10
 
     func handle(
         _ request: OffsetCommitRequest, _ context: RequestContext,
         _ reply: Reply<OffsetCommitResponse>
     ) {
+        let isByID = context.version >= Self.firstVersionByID
+        let names = request.topics.map { isByID ? log.topicName(of: $0.topicID) : $0.name }
         var offsets: [OffsetToCommit] = []
-        for topic in request.topics {
+        for (topic, name) in zip(request.topics, names) {
+            guard let name else { continue }
             for partition in topic.partitions {
                 let topicPartition = TopicPartition(
-                    topic: topic.name, partition: partition.partitionIndex)
+                    topic: name, partition: partition.partitionIndex)
                 guard log.partition(topicPartition) != nil else { continue }
                 offsets.append(
                     OffsetToCommit(
@@ -27,32 +34,39 @@ struct OffsetCommitHandler: RequestHandler {
                         metadata: partition.committedMetadata ?? ""))
             }
         }
-        let event = CommitEvent(
+        var event = CommitEvent(
             group: request.groupID, memberID: request.memberID,
             instanceID: request.groupInstanceID, generation: request.generationIDOrMemberEpoch,
             retentionMs: request.retentionTimeMs == -1 ? nil : request.retentionTimeMs,
             offsets: offsets)
+        if context.version >= Self.firstGroupNotFoundVersion {
+            event.missingGroupError = .groupIDNotFound
+        }
         let committed = offsets.map(\.topicPartition)
         groups.commit(event) { errors in
             reply(isLarge: errors.count > 500) {
-                response(request, Dictionary(zip(committed, errors)) { $1 })
+                response(request, names, Dictionary(zip(committed, errors)) { $1 })
             }
         }
     }
 
     private func response(
-        _ request: OffsetCommitRequest, _ errors: [TopicPartition: ErrorCode]
+        _ request: OffsetCommitRequest, _ names: [String?], _ errors: [TopicPartition: ErrorCode]
     ) -> OffsetCommitResponse {
         var response = OffsetCommitResponse()
-        response.topics = request.topics.map { topic in
+        response.topics = zip(request.topics, names).map { topic, name in
             var answered = OffsetCommitResponse.Topic()
             answered.name = topic.name
+            answered.topicID = topic.topicID
             answered.partitions = topic.partitions.map { partition in
-                let topicPartition = TopicPartition(
-                    topic: topic.name, partition: partition.partitionIndex)
                 var answer = OffsetCommitResponse.Partition()
                 answer.partitionIndex = partition.partitionIndex
-                answer.errorCode = errors[topicPartition] ?? .unknownTopicOrPartition
+                answer.errorCode = .unknownTopicID
+                if let name {
+                    let topicPartition = TopicPartition(
+                        topic: name, partition: partition.partitionIndex)
+                    answer.errorCode = errors[topicPartition] ?? .unknownTopicOrPartition
+                }
                 return answer
             }
             return answered

@@ -1,14 +1,18 @@
+import CommitLog
 import KafkaProtocol
+import RecordFormat
 
-// OffsetFetch, versions 1–8: up to version 7 one group, from 8 several. No deviations from Kafka: a
-// group or a partition that is not known has offset −1 and no error.
+// OffsetFetch, versions 1–10: up to version 7 one group, from 8 several; by topic ids from 10 on. No
+// deviations from Kafka: a group or a partition that is not known has offset −1 and no error.
 
 struct OffsetFetchHandler: RequestHandler {
     let groups: GroupCoordinator
+    let log: LogDirectory
 
     /// Earlier versions have an error of the whole request in each partition.
     private static let firstGroupErrorVersion: Int16 = 2
     private static let firstBatchedVersion: Int16 = 8
+    private static let firstVersionByID: Int16 = 10
 
     func handle(
         _ request: OffsetFetchRequest, _ context: RequestContext,
@@ -16,10 +20,14 @@ struct OffsetFetchHandler: RequestHandler {
     ) {
         let version = context.version
         guard version < Self.firstBatchedVersion else {
-            groups.fetchOffsets(of: request.groups, requireStable: request.requireStable) {
+            let isByID = version >= Self.firstVersionByID
+            let asked = isByID ? request.groups.map(named) : request.groups
+            groups.fetchOffsets(of: asked, requireStable: request.requireStable) { groups in
                 var response = OffsetFetchResponse()
-                response.groups = $0
-                reply(response, isLarge: Self.isLarge($0))
+                response.groups =
+                    isByID
+                    ? zip(request.groups, groups).map { identified($1, askedFor: $0) } : groups
+                reply(response, isLarge: Self.isLarge(groups))
             }
             return
         }
@@ -39,6 +47,37 @@ struct OffsetFetchHandler: RequestHandler {
         }
     }
 
+    /// The group with its topics by name, without those whose ids are not known.
+    private func named(_ group: OffsetFetchRequest.Group) -> OffsetFetchRequest.Group {
+        var group = group
+        group.topics = group.topics?.compactMap { topic in
+            guard let name = log.topicName(of: topic.topicID) else { return nil }
+            var named = topic
+            named.name = name
+            return named
+        }
+        return group
+    }
+
+    /// The answer with ids. What was committed in topics that are gone has none, and is left out
+    /// where all topics are asked for.
+    private func identified(
+        _ answer: OffsetFetchResponse.Group, askedFor asked: OffsetFetchRequest.Group
+    ) -> OffsetFetchResponse.Group {
+        var group = answer
+        group.topics = answer.topics.compactMap { topic in
+            guard let id = log.topicID(of: topic.name) else { return nil }
+            var identified = topic
+            identified.topicID = id
+            return identified
+        }
+        guard group.errorCode == .none else { return group }
+        let answered = Set(group.topics.map(\.topicID))
+        let unknown = (asked.topics ?? []).filter { !answered.contains($0.topicID) }
+        group.topics += Self.failed(unknown, .unknownTopicID)
+        return group
+    }
+
     /// Whether encoding it holds an event loop for too long.
     private static func isLarge(_ groups: [OffsetFetchResponse.Group]) -> Bool {
         groups.reduce(0) { $1.topics.reduce($0 + 1) { $0 + $1.partitions.count } } > 500
@@ -50,6 +89,7 @@ struct OffsetFetchHandler: RequestHandler {
         topics.map { topic in
             var answered = OffsetFetchResponse.Topic()
             answered.name = topic.name
+            answered.topicID = topic.topicID
             answered.partitions = topic.partitionIndexes.map {
                 var partition = GroupCoordinator.partition($0, nil)
                 partition.errorCode = error

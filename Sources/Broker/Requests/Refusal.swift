@@ -21,6 +21,8 @@ struct Refusal: Error, Equatable {
 
     static let duplicateTopic = Refusal(.invalidRequest, "Duplicate topic name.")
 
+    static let unknownTopicID = Refusal(.unknownTopicID, "There is no topic with this id.")
+
     static func unknownTopic(_ name: String) -> Refusal {
         Refusal(.unknownTopicOrPartition, "There is no topic '\(name)'.")
     }

@@ -20,7 +20,7 @@ final class RequestDispatch: Sendable {
     private static let awaited: Set<ApiKey> = [
         .metadata, .createTopics, .deleteTopics, .createPartitions, .deleteRecords, .alterConfigs,
         .incrementalAlterConfigs, .listOffsets, .describeConfigs, .describeLogDirs,
-        .offsetForLeaderEpoch,
+        .offsetForLeaderEpoch, .describeTopicPartitions,
     ]
 
     /// What a request may take in memory, once decoded, to be handled on an event loop: so many
@@ -49,7 +49,7 @@ final class RequestDispatch: Sendable {
             routes.add { HeartbeatHandler(groups: broker.groups) }
             routes.add { LeaveGroupHandler(groups: broker.groups) }
             routes.add { OffsetCommitHandler(groups: broker.groups, log: broker.log) }
-            routes.add { OffsetFetchHandler(groups: broker.groups) }
+            routes.add { OffsetFetchHandler(groups: broker.groups, log: broker.log) }
             routes.add { ListGroupsHandler(groups: broker.groups) }
             routes.add { DescribeGroupsHandler(groups: broker.groups) }
             routes.add { DeleteGroupsHandler(groups: broker.groups) }
@@ -79,6 +79,7 @@ final class RequestDispatch: Sendable {
             routes.add { IncrementalAlterConfigsHandler(broker) }
             routes.add { DescribeLogDirsHandler(broker) }
             routes.add { DescribeClusterHandler(broker) }
+            routes.add { DescribeTopicPartitionsHandler(broker) }
             routes.add { OffsetForLeaderEpochHandler(broker) }
         }
     }

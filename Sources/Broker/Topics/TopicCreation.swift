@@ -1,5 +1,6 @@
 import CommitLog
 import KafkaProtocol
+import RecordFormat
 
 /// Creating topics: for CreateTopics, and for Metadata where topics are created because somebody
 /// asks for them. Blocks, so it belongs on the control thread.
@@ -15,6 +16,8 @@ struct TopicCreation {
         var topic: NewTopic
         /// Kafka's name for the number of copies; here one is kept, whatever it says.
         var replicationFactor: Int16
+        /// `none` before the topic is created.
+        var topicID = TopicID.none
     }
 
     /// A plan for each topic, or why there is none. Nothing is created.
@@ -49,8 +52,13 @@ struct TopicCreation {
         let wanted = plans.compactMap { try? $0.get().topic }
         var created = log.createTopics(wanted)[...]
         return plans.map { plan in
-            guard case .success = plan, let result = created.popFirst() else { return plan }
-            return result.mapError { Refusal($0) }.flatMap { _ in plan }
+            guard case .success(var made) = plan, let result = created.popFirst() else {
+                return plan
+            }
+            return result.mapError { Refusal($0) }.map { partitions in
+                made.topicID = partitions.first?.topicID ?? .none
+                return made
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+import RecordFormat
+
 /// What the metadata log of a KRaft node says of topics and settings, record by record.
 struct ClusterMetadata: Sendable, Equatable {
     struct Topic: Sendable, Equatable {

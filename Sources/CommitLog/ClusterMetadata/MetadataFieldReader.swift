@@ -1,3 +1,5 @@
+import RecordFormat
+
 /// Reads the fields of a record of Kafka's metadata log, all of whose versions are flexible:
 /// lengths are unsigned varints of one more than the length, 0 for null, and tagged fields come
 /// last.

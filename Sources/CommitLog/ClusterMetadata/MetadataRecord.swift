@@ -1,3 +1,5 @@
+import RecordFormat
+
 /// A record of Kafka's metadata log, as far as it concerns topics and settings.
 ///
 ///     value: frame version uvarint = 1 | type uvarint | version uvarint | fields

@@ -227,7 +227,7 @@ extension LogDirectory {
         registry.withLock { registry in
             for case (.success(var topic), .success(let partitions)) in zip(plans, results) {
                 topic.partitions = partitions
-                registry.topics[topic.name] = topic
+                registry.add(topic)
                 registry.partitions += partitions
             }
         }

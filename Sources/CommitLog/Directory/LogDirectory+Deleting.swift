@@ -9,7 +9,7 @@ extension LogDirectory {
         try administration.withLock { (_) throws(LogError) in
             let topic = try openTopic(name)
             registry.withLock { registry in
-                registry.topics[name] = nil
+                registry.remove(topic)
                 registry.deletedTopics[name] = TopicCheckpoint.Entry(
                     id: topic.id, partitionCount: topic.partitions.count, overrides: [:],
                     isDeleted: true)
@@ -19,7 +19,7 @@ extension LogDirectory {
                 try writeTopics()
             } catch {
                 registry.withLock { registry in
-                    registry.topics[name] = topic
+                    registry.add(topic)
                     registry.deletedTopics[name] = nil
                 }
                 throw error

@@ -46,6 +46,22 @@ extension LogDirectory {
         }
     }
 
+    /// The name of the topic with this id, nil where there is none: it may have been deleted.
+    public func topicName(of id: TopicID) -> String? { registry.withLock { $0.names[id] } }
+
+    /// The id of the topic with this name, nil where there is none.
+    public func topicID(of name: String) -> TopicID? { registry.withLock { $0.topics[name]?.id } }
+
+    /// The log of a partition of the topic with this id, nil where there is none.
+    public func partition(_ index: Int32, of id: TopicID) -> PartitionLog? {
+        registry.withLock { registry in
+            guard let name = registry.names[id], let topic = registry.topics[name],
+                topic.partitions.indices.contains(Int(index))
+            else { return nil }
+            return topic.partitions[Int(index)]
+        }
+    }
+
     /// The logs of a topic's partitions, in their order; nil where there is no such topic.
     public func partitions(of topic: String) -> [PartitionLog]? {
         registry.withLock { $0.topics[topic]?.partitions }

@@ -19,11 +19,29 @@ public final class LogDirectory: Sendable {
     }
 
     struct Registry {
-        var topics: [String: Topic] = [:]
+        /// Topics come by `add` and go by `remove`, so that `names` has all their ids.
+        var topics: [String: Topic]
+        private(set) var names: [TopicID: String]
         /// All partitions, for the background passes.
-        var partitions: [PartitionLog] = []
+        var partitions: [PartitionLog]
         var deletedTopics: [String: TopicCheckpoint.Entry] = [:]
         var isClosed = false
+
+        init(topics: [String: Topic]) {
+            self.topics = topics
+            names = Dictionary(topics.values.map { ($0.id, $0.name) }) { $1 }
+            partitions = topics.values.flatMap(\.partitions)
+        }
+
+        mutating func add(_ topic: Topic) {
+            topics[topic.name] = topic
+            names[topic.id] = topic.name
+        }
+
+        mutating func remove(_ topic: Topic) {
+            topics[topic.name] = nil
+            names[topic.id] = nil
+        }
     }
 
     /// Segments whose files wait for their removal.
@@ -109,9 +127,7 @@ public final class LogDirectory: Sendable {
         recovery = opening.report
         producerIDs = try ProducerIDAllocator(
             directory: path, largestKnown: opening.largestProducerID)
-        registry = Locked(
-            Registry(
-                topics: opening.topics, partitions: opening.topics.values.flatMap(\.partitions)))
+        registry = Locked(Registry(topics: opening.topics))
         let nowMs = clock.nowMs()
         checkpoints = Locked(
             CheckpointState(

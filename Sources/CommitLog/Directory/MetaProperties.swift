@@ -1,3 +1,5 @@
+import RecordFormat
+
 /// `partition.metadata`: the id of the topic that the partition belongs to.
 enum PartitionMetadata {
     static let fileName = "partition.metadata"

@@ -57,7 +57,8 @@ extension Administrator {
             one.groupID = group
             one.topics = nil
             request.groups = [one]
-            let response = try await askCoordinator(of: group, request)
+            let response = try await askCoordinator(
+                of: group, request, highestVersion: OffsetFetchRequest.lastVersionByName)
             let own = response.body.groups.first { $0.groupID == group }
             let isBatched = response.version >= 8
             try await check(

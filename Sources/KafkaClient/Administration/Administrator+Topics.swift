@@ -67,7 +67,8 @@ extension Administrator {
             request.topics = nil
             request.allowAutoTopicCreation = false
             return try await askAny(request).topics.filter { $0.errorCode == .none }
-                .map { ($0.name, $0.isInternal) }.sorted { $0.0 < $1.0 }
+                .compactMap { topic in topic.name.map { ($0, topic.isInternal) } }
+                .sorted { $0.0 < $1.0 }
         }
     }
 
@@ -76,6 +77,9 @@ extension Administrator {
         let operation = "delete the topic \(name)"
         let wasThere = try await retrying {
             var request = DeleteTopicsRequest()
+            var topic = DeleteTopicsRequest.Topic()
+            topic.name = name
+            request.topics = [topic]
             request.topicNames = [name]
             request.timeoutMs = requestTimeoutMs
             let answer = try await askController(request).responses.first { $0.name == name }

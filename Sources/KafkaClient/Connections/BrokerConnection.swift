@@ -98,9 +98,15 @@ public final class BrokerConnection: Sendable {
         _ request: Body, highestVersion: Int16 = .max, timeoutMs: Int64? = nil,
         records: [ByteBuffer] = []
     ) -> EventLoopFuture<ResponseFrame<Body.Response>> {
-        submit(
-            request, highestVersion, timeoutMs, records, expectsAnswer: true
-        ).flatMapThrowing { [handler] version, frame in
+        let version: Int16
+        do throws(ConnectionError.Reason) {
+            version = try versions.version(of: Body.apiKey, atMost: highestVersion)
+        } catch {
+            return eventLoop.makeFailedFuture(ConnectionError(error, peer: peer))
+        }
+        return submit(
+            request, version, timeoutMs ?? requestTimeoutMs, records, expectsAnswer: true
+        ).flatMapThrowing { [handler] frame in
             do throws(ProtocolError) {
                 let response = try ResponseFrame<Body.Response>(
                     decoding: frame, version: version, receivedAt: handler.eventLoop.now)
@@ -117,33 +123,32 @@ public final class BrokerConnection: Sendable {
     public func post<Body: Request>(
         _ request: Body, highestVersion: Int16 = .max, records: [ByteBuffer]
     ) -> EventLoopFuture<Void> {
-        submit(request, highestVersion, nil, records, expectsAnswer: false).map { _ in }
-    }
-
-    private func submit<Body: Request>(
-        _ request: Body, _ highestVersion: Int16, _ timeoutMs: Int64?, _ records: [ByteBuffer],
-        expectsAnswer: Bool
-    ) -> EventLoopFuture<(Int16, ByteBuffer)> {
-        let version: Int16
         do throws(ConnectionError.Reason) {
-            version = try versions.version(of: Body.apiKey, atMost: highestVersion)
+            let version = try versions.version(of: Body.apiKey, atMost: highestVersion)
+            return submit(request, version, requestTimeoutMs, records, expectsAnswer: false)
+                .map { _ in }
         } catch {
             return eventLoop.makeFailedFuture(ConnectionError(error, peer: peer))
         }
+    }
+
+    private func submit<Body: Request>(
+        _ request: Body, _ version: Int16, _ timeoutMs: Int64, _ records: [ByteBuffer],
+        expectsAnswer: Bool
+    ) -> EventLoopFuture<ByteBuffer> {
         let answer = eventLoop.makePromise(of: ByteBuffer.self)
-        let timeout = timeoutMs ?? requestTimeoutMs
         if eventLoop.inEventLoop {
             handler.send(
-                request, version: version, timeoutMs: timeout, records: records,
+                request, version: version, timeoutMs: timeoutMs, records: records,
                 expectsAnswer: expectsAnswer, answer: answer)
         } else {
             eventLoop.execute { [handler] in
                 handler.send(
-                    request, version: version, timeoutMs: timeout, records: records,
+                    request, version: version, timeoutMs: timeoutMs, records: records,
                     expectsAnswer: expectsAnswer, answer: answer)
             }
         }
-        return answer.futureResult.map { (version, $0) }
+        return answer.futureResult
     }
 
     /// Ends the connection; requests without a response fail.

@@ -4,9 +4,10 @@ import NIOPosix
 /// The one place where a socket to a broker is opened. What encrypts and authenticates comes between the
 /// socket and `ConnectionHandler`, here.
 enum BrokerSocket {
-    /// What is read at once grows with what there is to read.
+    /// What is read at once grows with what there is to read, and stays in the processor's cache until it
+    /// is copied into its frame.
     private static let readBuffer = AdaptiveRecvByteBufferAllocator(
-        minimum: 2048, initial: 16 << 10, maximum: 1 << 20)
+        minimum: 2048, initial: 16 << 10, maximum: 128 << 10)
 
     /// Connects `handler` to the broker. Fails with a `ConnectionError`.
     static func open(

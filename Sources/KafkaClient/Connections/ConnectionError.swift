@@ -28,7 +28,7 @@ public struct ConnectionError: Error, Equatable, Sendable {
         /// A frame that cannot even hold its correlation id.
         case shortFrame(byteCount: Int)
         case badMessage(ProtocolError)
-        /// ApiVersions was answered with an error.
+        /// ApiVersions or Metadata was answered with an error of the whole.
         case refused(ErrorCode)
         /// The broker has none of the versions that Weir has; nil where it does not have the API.
         case unsupportedApi(ApiKey, brokerHas: ClosedRange<Int16>?)

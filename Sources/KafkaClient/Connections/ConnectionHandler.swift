@@ -18,7 +18,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     private let metrics: ClientMetrics?
     private var context: ChannelHandlerContext?
     private var decoder: FrameDecoder
-    private var inFlight = RequestsInFlight<EventLoopPromise<ByteBuffer>>()
+    private var inFlight = RequestsInFlight<PendingAnswer>()
     /// What is sent once the broker's pause is over.
     private var held = CircularBuffer<(ConnectionError?) -> Void>()
     private var counted = ConnectionStatistics()
@@ -109,23 +109,27 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         counted.requestCount += 1
         counted.sentByteCount += writer.byteCount
         metrics?.didSend(Body.apiKey, byteCount: writer.byteCount)
-        // A broker may answer before it has read all of the records.
-        let written = records.isEmpty && expectsAnswer ? nil : eventLoop.makePromise(of: Void.self)
-        let allWritten = written?.futureResult.flatMapErrorThrowing { [self] in
-            throw end ?? self.error(.failed("\($0)"))
-        }
+        let pending = PendingAnswer(answer)
         if expectsAnswer {
-            let response = allWritten == nil ? answer : eventLoop.makePromise()
-            if let allWritten {
-                response.futureResult.and(allWritten).map(\.0).cascade(to: answer)
-            }
             inFlight.append(
-                response, correlationID: correlationID, apiKey: Body.apiKey,
-                timeoutMs: timeoutMs, now: now)
+                pending, correlationID: correlationID, apiKey: Body.apiKey, timeoutMs: timeoutMs,
+                now: now)
         } else {
-            allWritten?.map { ByteBuffer() }.cascade(to: answer)
+            pending.receive(ByteBuffer())
         }
         arm(now + .milliseconds(expectsAnswer ? timeoutMs : maxIdleMs))
+        guard !records.isEmpty || !expectsAnswer else {
+            // Nothing is lent, and an answer says that all was read.
+            pending.didWrite()
+            return writePieces(records, context, nil)
+        }
+        let written = eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { [self] result in
+            switch result {
+            case .success: pending.didWrite()
+            case .failure(let error): pending.fail(end ?? self.error(.failed("\(error)")))
+            }
+        }
         writePieces(records, context, written)
     }
 
@@ -170,7 +174,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         counted.responseCount += 1
         lastUsed = eventLoop.now
         metrics?.didAnswer(request.apiKey, after: lastUsed - request.sentAt)
-        request.waiter.succeed(frame)
+        request.waiter.receive(frame)
     }
 
     /// The broker asks for a pause before the next request.

@@ -18,6 +18,8 @@ struct FetchPartition: Sendable {
     /// Of the last batch before the position.
     var positionEpoch = LeaderEpoch.none
     var leader: PartitionLeader?
+    /// `none` before it is known.
+    var topicID = TopicID.none
     /// A nearer replica that the leader named, and until when it is used (KIP-392).
     var readReplica: (nodeID: Int32, untilMs: Int64)?
     var isPaused = false

@@ -1,11 +1,19 @@
 import KafkaProtocol
 import RecordFormat
 
+extension FetchRequest {
+    /// Later ones have the ids of topics in place of their names.
+    static let lastVersionByName: Int16 = 12
+}
+
 /// The fetch session with one broker (KIP-227): the broker remembers the partitions and their
 /// offsets, and a request names only what has changed. So a request costs what has changed, however
 /// many partitions there are.
 ///
 /// A broker that grants no session is asked in full each time.
+///
+/// Topics go by their ids once all of them are known, and by their names before. A session is of one
+/// kind, and another one begins where that changes.
 ///
 /// Thread contract: a value with one owner.
 struct FetchSession: Sendable {
@@ -24,6 +32,8 @@ struct FetchSession: Sendable {
     struct Entry: Equatable, Sendable {
         var asked: FetchRequest.Partition
         var incarnation: Int
+        /// `none` where it is not known.
+        var topicID = TopicID.none
     }
 
     private enum Change: Sendable {
@@ -37,6 +47,12 @@ struct FetchSession: Sendable {
     private(set) var epoch: Int32 = 0
     /// What the broker takes to be asked for, once it has the request in flight.
     private(set) var partitions: [TopicPartition: Entry] = [:]
+    /// Whether the last request names topics by their ids.
+    private(set) var isByID = false
+    /// Of the topics whose ids were asked for in this session.
+    private var names: [TopicID: String] = [:]
+    /// How many of `partitions` are of topics whose ids are not known.
+    private var unidentifiedCount = 0
     /// What the next request changes.
     private var changes: [TopicPartition: Change] = [:]
 
@@ -55,38 +71,73 @@ struct FetchSession: Sendable {
     ///
     /// - Parameter turn: of a partition; those of the lowest come first.
     mutating func prepare(_ request: inout FetchRequest, turn: (TopicPartition) -> Int) {
+        var (named, forgotten) = applyChanges()
+        if isByID != (unidentifiedCount == 0) {
+            epoch = 0
+            isByID = unidentifiedCount == 0
+        }
+        if isFull {
+            named = Array(partitions.keys)
+            forgotten = [:]
+            names = [:]
+        }
         request.sessionID = id
         request.sessionEpoch = epoch
-        var named: [TopicPartition] = []
-        var forgotten: [TopicPartition] = []
-        for (one, change) in changes {
-            switch change {
-            case .want(let entry):
-                if !isFull, partitions[one]?.asked != entry.asked { named.append(one) }
-                partitions[one] = entry
-            case .forget:
-                if partitions.removeValue(forKey: one) != nil, !isFull { forgotten.append(one) }
-            }
-        }
-        changes.removeAll(keepingCapacity: true)
-        if isFull { named = Array(partitions.keys) }
         let order = named.map { (one: $0, turn: turn($0)) }.sorted { $0.turn < $1.turn }
         request.topics = []
         for (one, _) in order {
-            guard let asked = partitions[one]?.asked else { continue }
-            if request.topics.last?.topic != one.topic {
+            guard let entry = partitions[one] else { continue }
+            let id = isByID ? entry.topicID : .none
+            if isByID { names[id] = one.topic }
+            if request.topics.last?.topic != one.topic || request.topics.last?.topicID != id {
                 var topic = FetchRequest.Topic()
                 topic.topic = one.topic
+                topic.topicID = id
                 request.topics.append(topic)
             }
-            request.topics[request.topics.count - 1].partitions.append(asked)
+            request.topics[request.topics.count - 1].partitions.append(entry.asked)
         }
-        request.forgottenTopicsData = ConsumerProtocolTopic.grouping(forgotten).map {
-            var topic = FetchRequest.ForgottenTopic()
-            topic.topic = $0.topic
-            topic.partitions = $0.partitions
-            return topic
+        request.forgottenTopicsData = forgotten.flatMap { id, partitions in
+            ConsumerProtocolTopic.grouping(partitions).map {
+                var topic = FetchRequest.ForgottenTopic()
+                topic.topic = $0.topic
+                topic.topicID = id
+                topic.partitions = $0.partitions
+                return topic
+            }
         }
+    }
+
+    /// What the broker does not know yet, and what it is to forget, by the ids that it knows.
+    private mutating func applyChanges() -> (
+        named: [TopicPartition], forgotten: [TopicID: [TopicPartition]]
+    ) {
+        var named: [TopicPartition] = []
+        var forgotten: [TopicID: [TopicPartition]] = [:]
+        for (one, change) in changes {
+            let known = partitions[one]
+            if known?.topicID == TopicID.none { unidentifiedCount -= 1 }
+            switch change {
+            case .want(let entry):
+                if entry.topicID == .none { unidentifiedCount += 1 }
+                let isOfAnotherTopic = isByID && known.map { $0.topicID != entry.topicID } ?? false
+                if let known, isOfAnotherTopic { forgotten[known.topicID, default: []].append(one) }
+                if known?.asked != entry.asked || isOfAnotherTopic { named.append(one) }
+                partitions[one] = entry
+            case .forget:
+                guard let known else { continue }
+                forgotten[isByID ? known.topicID : .none, default: []].append(one)
+                partitions[one] = nil
+            }
+        }
+        changes.removeAll(keepingCapacity: true)
+        return (named, forgotten)
+    }
+
+    /// The name of a topic in a response, which has its name or its id; nil for an id that was not
+    /// asked for.
+    func name(of topic: FetchResponse.Topic) -> String? {
+        topic.topicID == .none ? topic.topic : names[topic.topicID]
     }
 
     /// Checks the response to the last request, and goes one step on.
@@ -119,11 +170,13 @@ struct FetchSession: Sendable {
     private func checkPartitions(of response: FetchResponse) throws(Fault) {
         var seen: Set<TopicPartition> = []
         for topic in response.responses {
+            let name = name(of: topic) ?? "\(topic.topicID)"
             for partition in topic.partitions {
-                let one = TopicPartition(topic: topic.topic, partition: partition.partitionIndex)
-                guard partitions[one] != nil, seen.insert(one).inserted else {
-                    throw .unexpected(one)
-                }
+                let one = TopicPartition(topic: name, partition: partition.partitionIndex)
+                guard let known = partitions[one],
+                    topic.topicID == .none || topic.topicID == known.topicID,
+                    seen.insert(one).inserted
+                else { throw .unexpected(one) }
             }
         }
         guard isFull, seen.count < partitions.count else { return }

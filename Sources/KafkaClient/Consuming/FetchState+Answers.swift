@@ -16,8 +16,9 @@ extension FetchState {
         }
         brokerPauses[asked.broker] = nil
         for topic in response.responses {
+            guard let name = sessions[asked.broker]?.name(of: topic) else { continue }
             for part in topic.partitions {
-                let one = TopicPartition(topic: topic.topic, partition: part.partitionIndex)
+                let one = TopicPartition(topic: name, partition: part.partitionIndex)
                 guard let partition = current(one, of: asked) else { continue }
                 read(part, of: one, partition, frame: frame, nowMs: nowMs)
                 if (part.records ?? .empty).byteCount > 0 { moveToEnd(one) }

@@ -5,14 +5,24 @@ import RecordFormat
 extension FetchState {
     /// The leader of each partition, as new metadata says; partitions without one are absent.
     ///
-    /// - Parameter brokers: all that the cluster has. Of others nothing is remembered once they are not
-    ///   asked any more.
+    /// - Parameters:
+    ///   - brokers: all that the cluster has. Of others nothing is remembered once they are not asked any
+    ///     more.
+    ///   - topicIDs: by topic, as far as they are known. A topic with another id than before was deleted
+    ///     and created anew: its partitions begin again.
     mutating func leads(
-        _ leaders: [TopicPartition: PartitionLeader], among brokers: Set<Int32>
+        _ leaders: [TopicPartition: PartitionLeader], among brokers: Set<Int32>,
+        topicIDs: [String: TopicID] = [:]
     ) {
         self.brokers = brokers
         forgetOtherBrokers()
         for (one, leader) in leaders {
+            let id = topicIDs[one.topic] ?? TopicID.none
+            if id != .none, let known = partitions[one]?.topicID, known != id {
+                if known != .none { begin(anew: one) }
+                partitions[one]?.topicID = id
+                due.touch(one)
+            }
             guard var partition = partitions[one], partition.leader != leader else { continue }
             // Brokers learn of an election one after the other.
             let isOlder = partition.leader.map { leader.epoch < $0.epoch } ?? false
@@ -125,7 +135,9 @@ extension FetchState {
         asked.fetchOffset = partition.position
         asked.partitionMaxBytes = Int32(clamping: settings.maxPartitionFetchBytes)
         sessions[broker, default: FetchSession()].want(
-            one, FetchSession.Entry(asked: asked, incarnation: partition.incarnation))
+            one,
+            FetchSession.Entry(
+                asked: asked, incarnation: partition.incarnation, topicID: partition.topicID))
     }
 
     private mutating func forget(_ one: TopicPartition) {
@@ -154,13 +166,14 @@ extension FetchState {
         request.maxBytes = Int32(clamping: settings.fetchMaxBytes)
         request.isolationLevel = settings.isolation.level
         request.rackID = settings.clientRack
-        sessions[broker, default: FetchSession()].prepare(&request) { [partitions] in
-            partitions[$0]?.turn ?? 0
-        }
+        var session = sessions.removeValue(forKey: broker) ?? FetchSession()
+        session.prepare(&request) { [partitions] in partitions[$0]?.turn ?? 0 }
+        let highestVersion = session.isByID ? Int16.max : FetchRequest.lastVersionByName
+        sessions[broker] = session
         fetchesInFlight.insert(broker)
         let ticket = newTicket()
         asked[ticket] = Asked(broker: broker, api: .fetch, partitions: [:])
-        act(.fetch(broker: broker, request, ticket: ticket))
+        act(.fetch(broker: broker, request, highestVersion: highestVersion, ticket: ticket))
     }
 
     private mutating func sendListOffsets(to broker: Int32, _ list: [TopicPartition]) {

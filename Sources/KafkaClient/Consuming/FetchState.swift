@@ -17,7 +17,7 @@ import RecordFormat
 struct FetchState: Sendable {
     enum Action: Hashable, Sendable {
         /// To be answered by the function of the same name, or by `requestFailed`, with the ticket.
-        case fetch(broker: Int32, FetchRequest, ticket: Int)
+        case fetch(broker: Int32, FetchRequest, highestVersion: Int16, ticket: Int)
         case listOffsets(broker: Int32, ListOffsetsRequest, ticket: Int)
         case leaderEpoch(broker: Int32, OffsetForLeaderEpochRequest, ticket: Int)
         /// To be answered by `leads`.
@@ -114,6 +114,23 @@ struct FetchState: Sendable {
             partitions[one] = partition
             due.touch(one)
         }
+    }
+
+    /// The topic has another id than before: what was fetched of the old one is dropped, and the new one
+    /// is read from where `auto.offset.reset` says. A partition that is at no position yet, or failed,
+    /// stays that.
+    mutating func begin(anew one: TopicPartition) {
+        guard let old = partitions[one] else { return }
+        lastIncarnation += 1
+        var partition = FetchPartition(phase: old.phase, incarnation: lastIncarnation)
+        partition.isPaused = old.isPaused
+        partition.turn = old.turn
+        queue.drop(one)
+        switch old.phase {
+        case .fetching, .validating: locate(&partition, one, lost: old.position)
+        case .locating, .failed: break
+        }
+        partitions[one] = partition
     }
 
     mutating func remove(_ removed: some Sequence<TopicPartition>) {

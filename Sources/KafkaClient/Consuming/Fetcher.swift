@@ -55,9 +55,7 @@ final class Fetcher {
             nowMs = self.nowMs
             state.jitter = .random(in: 0...1)
             state.wallClockMs = Self.wallClockMs
-            if !knowsLeaders {
-                state.leads(leaders(), among: Set(cluster.metadata.brokers.keys))
-            }
+            if !knowsLeaders { learnLeaders() }
             knowsLeaders = true
             state.advance(nowMs: nowMs)
             for action in state.takeActions() { perform(action) }
@@ -85,17 +83,24 @@ final class Fetcher {
         return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
-    private func leaders() -> [TopicPartition: PartitionLeader] {
+    private func learnLeaders() {
         var leaders: [TopicPartition: PartitionLeader] = [:]
         for one in state.partitions.keys { leaders[one] = cluster.leader(of: one) }
-        return leaders
+        let topics = Set(leaders.keys.map(\.topic))
+        let ids = topics.map { ($0, cluster.topicID(of: $0)) }
+        state.leads(
+            leaders, among: Set(cluster.metadata.brokers.keys),
+            topicIDs: Dictionary(uniqueKeysWithValues: ids))
     }
 
     private func perform(_ action: FetchState.Action) {
         switch action {
         case .refreshMetadata: cluster.refreshMetadata()
-        case .fetch(let broker, let request, let ticket):
-            send(request, to: broker, use: .data, waitMs: Int64(request.maxWaitMs), ticket) {
+        case .fetch(let broker, let request, let highestVersion, let ticket):
+            send(
+                request, to: broker, use: .data, highestVersion: highestVersion,
+                waitMs: Int64(request.maxWaitMs), ticket
+            ) {
                 $0.noteErrors(of: $1.body, from: broker)
                 $0.state.fetched(
                     $1.body, frame: $1.frame, ticket: ticket, nowMs: $0.nowMs)
@@ -121,12 +126,13 @@ final class Fetcher {
     }
 
     private func send<Body: Request>(
-        _ request: Body, to broker: Int32, use: ConnectionUse, waitMs: Int64, _ ticket: Int,
+        _ request: Body, to broker: Int32, use: ConnectionUse, highestVersion: Int16 = .max,
+        waitMs: Int64, _ ticket: Int,
         answer: @escaping (Fetcher, ResponseFrame<Body.Response>) -> Void
     ) {
         let timeoutMs = cluster.settings.connection.requestTimeoutMs + waitMs
         cluster.connection(to: broker, use: use)
-            .flatMap { $0.send(request, timeoutMs: timeoutMs) }
+            .flatMap { $0.send(request, highestVersion: highestVersion, timeoutMs: timeoutMs) }
             .assumeIsolated()
             .whenComplete { [self] result in
                 guard !isClosed else { return }

@@ -1,6 +1,11 @@
 import KafkaProtocol
 import RecordFormat
 
+extension OffsetFetchRequest {
+    /// Later ones have the ids of topics in place of their names.
+    static let lastVersionByName: Int16 = 9
+}
+
 /// The question where a group stands in partitions that a member has got, until each has an answer.
 ///
 /// Thread contract: a value with one owner.

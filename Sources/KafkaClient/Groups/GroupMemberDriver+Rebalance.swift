@@ -86,7 +86,7 @@ extension GroupMemberDriver {
         guard !hasEnded, !query.partitions.isEmpty else { return }
         let request = query.request
         cluster.coordinator(of: settings.groupID)
-            .flatMap { $0.send(request) }
+            .flatMap { $0.send(request, highestVersion: OffsetFetchRequest.lastVersionByName) }
             .assumeIsolated()
             .whenComplete { [self] result in
                 switch result {

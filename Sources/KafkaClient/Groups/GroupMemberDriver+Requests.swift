@@ -70,7 +70,9 @@ extension GroupMemberDriver {
             step()
         case .send(let request):
             cluster.coordinator(of: settings.groupID)
-                .flatMap { $0.send(request) }
+                .flatMap {
+                    $0.send(request, highestVersion: OffsetCommitRequest.lastVersionByName)
+                }
                 .assumeIsolated()
                 .whenComplete { [self] result in
                     switch result {

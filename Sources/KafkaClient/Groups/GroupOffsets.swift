@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 import RecordFormat
 
@@ -56,7 +57,9 @@ public final class GroupOffsets: @unchecked Sendable {
             }
         case .send(let request):
             cluster.coordinator(of: groupID)
-                .flatMap { $0.send(request) }
+                .flatMap {
+                    $0.send(request, highestVersion: OffsetCommitRequest.lastVersionByName)
+                }
                 .assumeIsolated()
                 .whenComplete { [self] result in
                     switch result {

@@ -30,6 +30,7 @@ enum GroupReaction: Hashable, Sendable {
             case (.requestTimedOut, .offsetCommit): .findCoordinator
             case (.unknownMemberID, _): .rejoinUnnamed
             case (.illegalGeneration, _): .rejoinWithoutPartitions
+            case (.groupIDNotFound, .offsetCommit): .rejoinUnnamed
             case (.rebalanceInProgress, _): .rejoin
             case (.memberIDRequired, .joinGroup): .takeName
             default: code.isRetriable ? .retry : .fail

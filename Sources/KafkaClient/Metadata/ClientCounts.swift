@@ -60,6 +60,12 @@ extension Cluster {
         return counts
     }
 
+    /// How often another broker than before led a partition. On the event loop only.
+    public var leaderChangeCount: Int {
+        eventLoop.assertInEventLoop()
+        return metadata.leaderChangeCount
+    }
+
     /// The broker that led the partition last, and how often that was another one than before; nil
     /// where this client never knew one. On the event loop only.
     public func leadership(of partition: TopicPartition) -> PartitionLeadership? {

@@ -52,6 +52,9 @@ extension Cluster {
         return metadata.leader(of: partition)
     }
 
+    /// The id of a topic; `none` where no broker has told it. On the event loop only.
+    func topicID(of topic: String) -> TopicID { metadata.topics[topic]?.topicID ?? .none }
+
     func askForMetadata() {
         let wanted = metadata.wanted
         metadata.didAsk()
@@ -77,7 +80,14 @@ extension Cluster {
             .whenComplete { [self] result in
                 guard !isClosed else { return }
                 switch result {
-                case .success(let response): receive(response.body, wanted)
+                case .success(let response) where response.body.errorCode == .none:
+                    receive(response.body, wanted)
+                case .success(let response):
+                    let code = response.body.errorCode
+                    let error = ConnectionError(.refused(code), peer: peer)
+                    // The cluster is another one now: no known broker needs to be asked (KIP-1102).
+                    let others = code == .rebootstrapRequired ? [] : peers.dropFirst()
+                    ask(request, wanted, others, errors: errors + [error])
                 case .failure(let error):
                     let more = (error as? ConnectionError).map { [$0] } ?? []
                     ask(request, wanted, peers.dropFirst(), errors: errors + more)

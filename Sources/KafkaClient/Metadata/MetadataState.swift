@@ -113,9 +113,10 @@ struct MetadataState {
         }
         clusterID = response.clusterID ?? clusterID
         controllerID = response.controllerID
-        for topic in response.topics where requested.contains(topic.name) {
-            topics[topic.name] = TopicMetadata(topic, known: topics[topic.name])
-            noteLeaders(of: topic.name)
+        for topic in response.topics {
+            guard let name = topic.name, requested.contains(name) else { continue }
+            topics[name] = TopicMetadata(topic, known: topics[name])
+            noteLeaders(of: name)
         }
         // A topic that is being created or has no leader yet is asked for again.
         let isSettled = wanted.allSatisfy { name in

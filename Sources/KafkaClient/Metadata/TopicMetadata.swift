@@ -6,6 +6,8 @@ public struct TopicMetadata: Equatable, Sendable {
     /// Why the topic cannot be used; `none` where it can.
     public internal(set) var errorCode = ErrorCode.none
     public internal(set) var isInternal = false
+    /// `none` from brokers that do not tell it. A topic that is deleted and created again has another.
+    public internal(set) var topicID = TopicID.none
     /// By partition.
     public internal(set) var leaders: [Int32: PartitionLeader] = [:]
     public internal(set) var replicas: [Int32: [Int32]] = [:]
@@ -27,6 +29,9 @@ public struct TopicMetadata: Equatable, Sendable {
     init(_ response: MetadataResponse.Topic, known: TopicMetadata?) {
         errorCode = response.errorCode
         isInternal = response.isInternal
+        topicID = response.topicID == .none ? known?.topicID ?? .none : response.topicID
+        // What is known of another topic of this name does not hold for this one.
+        let known = known.flatMap { $0.topicID == .none || $0.topicID == topicID ? $0 : nil }
         for partition in response.partitions where partition.partitionIndex >= 0 {
             let index = partition.partitionIndex
             let told = PartitionLeader(

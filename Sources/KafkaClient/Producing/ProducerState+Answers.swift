@@ -140,7 +140,7 @@ extension Acknowledgement {
 }
 
 extension BrokerAddress {
-    init?(_ endpoint: ProduceResponse.NodeEndpoint) {
+    init?(_ endpoint: NodeEndpoint) {
         guard (1...65535).contains(endpoint.port), !endpoint.host.isEmpty else { return nil }
         self.init(host: endpoint.host, port: Int(endpoint.port))
     }

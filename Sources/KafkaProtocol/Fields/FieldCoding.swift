@@ -1,8 +1,10 @@
+import RecordFormat
+
 /// One pass over the fields of a message, in the order of the wire.
 ///
 /// A message declares its fields once, in `FieldSet.code`. `FieldReader` fills them, `FieldWriter`
-/// writes them, a test generates them. `integer`, `string`, `array`, `bytes` and `records` are the
-/// encodings of Kafka's protocol; `field` and `tagged` decide first whether the version has the
+/// writes them, a test generates them. `integer`, `uuid`, `string`, `array`, `bytes` and `records` are
+/// the encodings of Kafka's protocol; `field` and `tagged` decide first whether the version has the
 /// field.
 public protocol FieldCoding: ~Copyable, ~Escapable {
     /// The version of the message.
@@ -12,6 +14,9 @@ public protocol FieldCoding: ~Copyable, ~Escapable {
     mutating func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
         _ name: StaticString, _ value: inout Integer
     ) throws(ProtocolError)
+
+    /// A UUID, which is the identity of a topic or of a log directory; zero for none.
+    mutating func uuid(_ name: StaticString, _ value: inout TopicID) throws(ProtocolError)
 
     /// UTF-8 text of at most 32,767 bytes, after its length; a length of −1 is null. A reader
     /// replaces invalid UTF-8 by U+FFFD.
@@ -36,6 +41,11 @@ public protocol FieldCoding: ~Copyable, ~Escapable {
 
     /// The fields of a structure and, in flexible versions, the tagged fields at its end.
     mutating func structure(_ value: inout some FieldSet) throws(ProtocolError)
+
+    /// A structure that may be null, after a byte that is −1 for null and 1 otherwise.
+    mutating func structure<Value: FieldSet>(
+        _ name: StaticString, orNull value: inout Value?
+    ) throws(ProtocolError)
 
     /// A field that is present only if it has a value, after all others and in order of tags.
     mutating func tagged<Value: FieldElement>(
@@ -65,6 +75,30 @@ extension FieldCoding where Self: ~Copyable & ~Escapable {
     ) throws(ProtocolError) {
         guard version >= from, version <= through else { return }
         try Value.code(name, &value, &self, allowsNull: version >= nullableFrom)
+    }
+
+    public mutating func uuid(
+        _ name: StaticString, _ value: inout TopicID
+    ) throws(ProtocolError) {
+        var high = value.mostSignificantBits
+        var low = value.leastSignificantBits
+        try integer(name, &high)
+        try integer(name, &low)
+        value = TopicID(mostSignificantBits: high, leastSignificantBits: low)
+    }
+
+    public mutating func structure<Value: FieldSet>(
+        _ name: StaticString, orNull value: inout Value?
+    ) throws(ProtocolError) {
+        var presence: Int8 = value == nil ? -1 : 1
+        try integer(name, &presence)
+        guard presence >= 0 else {
+            value = nil
+            return
+        }
+        var present = value ?? Value()
+        try present.code(name, &self)
+        value = present
     }
 
     /// A tagged field of the versions from `from` on; `nil` if it is absent. Declare it after all

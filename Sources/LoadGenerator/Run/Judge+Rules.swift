@@ -34,7 +34,8 @@ extension Verdict {
                     + Self.percent(Settling.shiftTolerance),
                 "connections to brokers were lost, leaders changed, or brokers throttled the clients",
                 "accepted, acknowledged and readable records parted for good, by more than "
-                    + "\(Self.percent(RecordFlow.tolerance)) of them and a second of the load",
+                    + "\(Self.percent(RecordFlow.tolerance)) of them and a second of the load, or, of "
+                    + "readable ones, the time in which brokers tell of all partitions",
                 "records arrived before they were due, since the clocks differ",
                 "it was interrupted, or its drain was cut short",
                 "the machine disturbed it",

@@ -48,6 +48,9 @@ struct NetworkWatch {
         return UInt64(max(last.readableEnd - base.readableEnd, 0))
     }
 
+    /// How old that may be.
+    var readableAgeNanos: Int64 { last?.readableAgeNanos ?? 0 }
+
     var use: NetworkUse? {
         guard let base, let last else { return nil }
         return NetworkUse(

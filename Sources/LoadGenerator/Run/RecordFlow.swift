@@ -3,7 +3,7 @@
 /// the other: a client's buffer is no throughput.
 struct RecordFlow {
     /// They part if this share of the records is between two of them, and more than what comes in
-    /// a second. Less than that is on its way.
+    /// a second, or until the brokers have told of all partitions again. Less than that is on its way.
     static let tolerance = 0.01
 
     private var accepted: UInt64 = 0
@@ -18,21 +18,23 @@ struct RecordFlow {
     ///
     /// - Parameters:
     ///   - readable: records that can be read since the window's start; nil where nobody tells.
+    ///   - ageNanos: how old that may be.
     ///   - start: when the interval began, from the window's start.
     ///   - isSending: whether producers still took records.
     mutating func add(
-        _ tally: ProducerTally, readable: UInt64?, start: Int64, length: Int64, isSending: Bool
+        _ tally: ProducerTally, readable: UInt64?, ageNanos: Int64 = 0, start: Int64,
+        length: Int64, isSending: Bool
     ) {
         accepted += tally.sentRecords
         acked += tally.ackedRecords
         settled += tally.ackedRecords + tally.failedRecords + tally.inDoubtRecords
         largestRate = max(
             largestRate, Double(tally.sentRecords) / max(Double(length) / 1e9, 1e-3))
-        func parts(_ more: UInt64, _ less: UInt64) -> Bool {
+        func parts(_ more: UInt64, _ less: UInt64, within seconds: Double = 1) -> Bool {
             guard more > less else { return false }
             let between = Double(more - less)
             return between > Double(more) * Self.tolerance
-                && between > largestRate
+                && between > largestRate * seconds
         }
         if isSending {
             waitingSince =
@@ -40,7 +42,8 @@ struct RecordFlow {
         }
         if let readable {
             unreadableSince =
-                parts(acked, readable) ? unreadableSince ?? start : nil
+                parts(acked, readable, within: max(1, Double(ageNanos) / 1e9))
+                ? unreadableSince ?? start : nil
         }
     }
 

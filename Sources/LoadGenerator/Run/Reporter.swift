@@ -118,6 +118,7 @@ struct Reporter {
         if base != nil, network != nil {
             flow.add(
                 interval.all, readable: networkWatch.readableRecords,
+                ageNanos: networkWatch.readableAgeNanos,
                 start: intervalStart - plan.window.startNanos, length: length,
                 isSending: phase == .run)
         }

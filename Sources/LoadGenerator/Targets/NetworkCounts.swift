@@ -64,6 +64,8 @@ public struct NetworkReading: Sendable {
     /// The records that can be read at the brokers, over all partitions: the sum of the ends that the
     /// brokers told. What is only acknowledged is not in it.
     public var readableEnd: Int64
+    /// How old what the brokers told may be: of many partitions only some are asked for at a time.
+    public var readableAgeNanos: Int64 = 0
     /// By the brokers' ids.
     public var brokers: [Int32: BrokerTraffic] = [:]
 

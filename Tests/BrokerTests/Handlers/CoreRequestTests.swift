@@ -62,7 +62,7 @@ struct MetadataTests {
         #expect(try client.ask(request([]), version: 1).topics.isEmpty)
     }
 
-    @Test("describes brokers and partitions", arguments: 0...9 as ClosedRange<Int16>)
+    @Test("describes brokers and partitions", arguments: 0...13 as ClosedRange<Int16>)
     func describes(_ version: Int16) throws {
         let broker = try TestBroker(["node.id": "5"])
         try broker.topic("a", partitions: 3)
@@ -76,6 +76,9 @@ struct MetadataTests {
         if version >= 1 { #expect(response.controllerID == 5) }
         if version >= 2 { #expect(response.clusterID == broker.broker.log.clusterID) }
         if version >= 7 { #expect(response.topics[0].partitions[0].leaderEpoch == LeaderEpoch(0)) }
+        if version >= 10 {
+            #expect(response.topics[0].topicID == broker.broker.log.topicID(of: "a"))
+        }
     }
 
     @Test("creates a topic that is missing, if client and broker allow it")

@@ -63,13 +63,13 @@ struct ListenerTests {
         #expect(
             lines.contains {
                 $0.hasSuffix(
-                    #"client "test" asks for version 1 of createTopics, which is not served: 2 to 6 are"#
+                    #"client "test" asks for version 1 of createTopics, which is not served: 2 to 7 are"#
                 )
             })
         #expect(
             lines.contains {
                 $0.hasSuffix(
-                    #"client "\n" asks for version 99 of fetch, which is not served: 4 to 12 are"#)
+                    #"client "\n" asks for version 99 of fetch, which is not served: 4 to 17 are"#)
             })
     }
 }

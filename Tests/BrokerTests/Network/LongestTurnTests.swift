@@ -110,11 +110,13 @@ private struct WorstRequests {
     private static let partitionCount: Int32 = 200
 
     private let batch: [UInt8]
+    /// Of `t`.
+    private let topicID: TopicID
     private var list = RequestList()
     var requests: [(ApiKey, Past.Ask)] { list.requests }
 
     init(_ broker: TestBroker) throws {
-        try broker.topic("t", partitions: Int(Self.partitionCount))
+        topicID = try broker.topic("t", partitions: Int(Self.partitionCount))[0].topicID
         try broker.topic("decoded", config: ["compression.type": "uncompressed"])
         var builder = try RecordBatchBuilder(
             batchSize: 33 << 20, compression: Compression(.gzip))
@@ -185,9 +187,13 @@ private struct WorstRequests {
     }
 
     private mutating func addRecords() {
-        list.add(TestClient.fetchRequest("t", offset: 0)) {
-            $0.topics[0].partitions = Self.many($0.topics[0].partitions[0]) {
-                $0.partition = Self.partition($1)
+        let topicID = topicID
+        for version in [12, 17] as [Int16] {
+            list.add(TestClient.fetchRequest("t", offset: 0), version: version) {
+                $0.topics[0].topicID = topicID
+                $0.topics[0].partitions = Self.many($0.topics[0].partitions[0]) {
+                    $0.partition = Self.partition($1)
+                }
             }
         }
         list.add(ListOffsetsRequest()) {
@@ -238,7 +244,10 @@ private struct WorstRequests {
                 $0.replicationFactor = 1
             }
         }
-        list.add(DeleteTopicsRequest()) { $0.topicNames = (0..<Self.count).map { "none-\($0)" } }
+        list.add(DescribeTopicPartitionsRequest())
+        list.add(DeleteTopicsRequest()) {
+            $0.topics = Self.many(DeleteTopicsRequest.Topic()) { $0.name = "none-\($1)" }
+        }
         list.add(CreatePartitionsRequest()) {
             $0.validateOnly = true
             $0.topics = Self.many(CreatePartitionsRequest.Topic()) { $0.name = "none-\($1)" }
@@ -297,11 +306,12 @@ private struct WorstRequests {
     }
 
     private mutating func addOffsets() {
+        let topicID = topicID
         list.add(OffsetCommitRequest()) {
             $0.groupID = "committed"
             $0.topics = [
                 Self.made(OffsetCommitRequest.Topic()) {
-                    $0.name = "t"
+                    $0.topicID = topicID
                     $0.partitions = Self.many(OffsetCommitRequest.Partition()) {
                         $0.partitionIndex = Self.partition($1)
                     }
@@ -314,7 +324,7 @@ private struct WorstRequests {
                     $0.groupID = "committed"
                     $0.topics = [
                         Self.made(OffsetFetchRequest.Topic()) {
-                            $0.name = "t"
+                            $0.topicID = topicID
                             $0.partitionIndexes = (0..<Self.count).map(Self.partition)
                         }
                     ]

@@ -94,7 +94,10 @@ struct AdministratorTests {
         commit.topics = [topic]
         let request = commit
         let answer = try await admin.retrying {
-            let answer = try await admin.askCoordinator(of: "readers", request).body
+            let answer = try await admin.askCoordinator(
+                of: "readers", request,
+                highestVersion: OffsetCommitRequest.lastVersionByName
+            ).body
             try await admin.check(
                 answer.topics[0].partitions[0].errorCode, "commit", coordinatorOf: "readers")
             return answer

@@ -47,7 +47,7 @@ struct BrokerConnectionTests {
         }
         let connection = try await connect(to: broker.address)
         #expect(broker.received.map(\.header.apiVersion) == [4, 3])
-        #expect(try connection.versions.version(of: .metadata) == 9)
+        #expect(try connection.versions.version(of: .metadata) == 13)
         try await connection.close().get()
     }
 

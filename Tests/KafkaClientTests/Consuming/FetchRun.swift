@@ -39,12 +39,13 @@ struct FetchRun {
 
     /// - Parameter brokers: all that the cluster has.
     mutating func lead(
-        _ indexes: [Int32], by broker: Int32, epoch: Int32, among brokers: Set<Int32> = [1, 2, 3]
+        _ indexes: [Int32], by broker: Int32, epoch: Int32, among brokers: Set<Int32> = [1, 2, 3],
+        id: TopicID = .none
     ) {
         let leader = PartitionLeader(nodeID: broker, epoch: LeaderEpoch(epoch))
         state.leads(
             Dictionary(uniqueKeysWithValues: indexes.map { (partition($0), leader) }),
-            among: brokers)
+            among: brokers, topicIDs: ["t": id])
     }
 
     /// What it wants done now; the ticket of the last request among it is kept.
@@ -54,7 +55,7 @@ struct FetchRun {
         let actions = state.takeActions()
         for action in actions {
             switch action {
-            case .fetch(_, _, let ticket), .listOffsets(_, _, let ticket),
+            case .fetch(_, _, _, let ticket), .listOffsets(_, _, let ticket),
                 .leaderEpoch(_, _, let ticket):
                 self.ticket = ticket
             case .refreshMetadata: break
@@ -64,7 +65,7 @@ struct FetchRun {
     }
 
     mutating func fetch(after milliseconds: Int64 = 0) throws -> FetchRequest {
-        for case .fetch(_, let request, _) in actions(after: milliseconds) { return request }
+        for case .fetch(_, let request, _, _) in actions(after: milliseconds) { return request }
         throw Missing()
     }
 
@@ -78,9 +79,11 @@ struct FetchRun {
         throw Missing()
     }
 
-    /// - Parameter session: 0 for none.
+    /// - Parameters:
+    ///   - session: 0 for none.
+    ///   - ticket: by default of the last request.
     mutating func answerFetch(
-        _ parts: [(Int32, [UInt8], ErrorCode)], session: Int32 = 0,
+        _ parts: [(Int32, [UInt8], ErrorCode)], session: Int32 = 0, ticket: Int? = nil,
         _ change: (inout FetchResponse.Partition) -> Void = { _ in }
     ) {
         var frame = ByteBuffer()
@@ -100,7 +103,7 @@ struct FetchRun {
         var response = FetchResponse()
         response.sessionID = session
         response.responses = [topic]
-        state.fetched(response, frame: frame, ticket: ticket, nowMs: nowMs)
+        state.fetched(response, frame: frame, ticket: ticket ?? self.ticket, nowMs: nowMs)
     }
 
     mutating func answerListOffsets(_ index: Int32, _ offset: Int64, _ code: ErrorCode = .none) {

@@ -128,6 +128,78 @@ struct FetchSessionTests {
         }
     }
 
+    private let old = TopicID(mostSignificantBits: 0, leastSignificantBits: 1)
+    private let new = TopicID(mostSignificantBits: 0, leastSignificantBits: 2)
+
+    /// The next request, in which the topics of these partitions have these ids.
+    private func prepared(
+        _ session: inout FetchSession, _ ids: [(TopicPartition, TopicID)]
+    ) -> FetchRequest {
+        for (one, id) in ids {
+            var asked = FetchRequest.Partition()
+            asked.partition = one.partition
+            session.want(one, FetchSession.Entry(asked: asked, incarnation: 1, topicID: id))
+        }
+        var request = FetchRequest()
+        session.prepare(&request) { Int($0.partition) }
+        return request
+    }
+
+    private func response(_ id: TopicID, _ indexes: [Int32]) -> FetchResponse {
+        var response = response(session: 9, indexes)
+        for index in response.responses.indices {
+            response.responses[index].topic = ""
+            response.responses[index].topicID = id
+        }
+        return response
+    }
+
+    @Test("name topics by their ids once all are known")
+    func ids() throws {
+        var session = FetchSession()
+        let named = prepared(&session, [(partition(0), old), (partition(1), .none)])
+        #expect(!session.isByID && named.topics.map(\.topicID) == [.none])
+        try session.accept(response(session: 9, [0, 1]))
+
+        // A session is of one kind.
+        let full = prepared(&session, [(partition(1), old)])
+        #expect(session.isByID && full.topics.map(\.topicID) == [old])
+        #expect((full.sessionID, full.sessionEpoch) == (9, 0))
+        #expect(indexes(full) == [0, 1])
+        let answer = response(old, [0, 1])
+        try session.accept(answer)
+        #expect(session.name(of: answer.responses[0]) == "t")
+
+        let other = TopicPartition(topic: "u", partition: 2)
+        let more = prepared(&session, [(other, new)])
+        #expect(more.sessionEpoch == 1 && more.topics.map(\.topicID) == [new])
+        try session.accept(response(new, [2]))
+        session.forget(other)
+        let less = prepared(&session, [])
+        #expect(less.forgottenTopicsData.map(\.topicID) == [new])
+        #expect(less.forgottenTopicsData.map(\.partitions) == [[2]])
+    }
+
+    @Test("forget a topic that was created anew, and name the new one")
+    func recreation() throws {
+        var session = FetchSession()
+        _ = prepared(&session, [(partition(0), old)])
+        try session.accept(response(old, [0]))
+        let next = prepared(&session, [(partition(0), new)])
+        #expect(next.sessionEpoch == 1)
+        #expect(next.forgottenTopicsData.map(\.topicID) == [old])
+        #expect(next.topics.map(\.topicID) == [new])
+        #expect(throws: FetchSession.Fault.self) { try session.accept(response(old, [0])) }
+    }
+
+    @Test("are left where a response has the id of another topic")
+    func hostileIDs() throws {
+        var session = FetchSession()
+        _ = prepared(&session, [(partition(0), old)])
+        #expect(throws: FetchSession.Fault.self) { try session.accept(response(new, [0])) }
+        #expect(session.epoch == 0)
+    }
+
     @Test("are closed by their number")
     func closing() throws {
         var session = FetchSession()

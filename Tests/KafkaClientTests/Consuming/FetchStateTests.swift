@@ -58,7 +58,7 @@ struct FetchStateTests {
         #expect(run.actions() == [])
         run.answerFetch([(0, try storedBatch(["a"], base: 0), .none), (1, [], .none)])
         let asked = run.actions().compactMap { action -> (Int32, [Int32])? in
-            guard case .fetch(let broker, let request, _) = action else { return nil }
+            guard case .fetch(let broker, let request, _, _) = action else { return nil }
             return (broker, request.topics.flatMap { $0.partitions.map(\.partition) })
         }
         #expect(asked.map(\.0) == [1, 2] && asked.map(\.1) == [[1], [0]])
@@ -72,7 +72,7 @@ struct FetchStateTests {
         var run = FetchRun.fetching([0: 0, 1: 0])
         run.lead([1], by: 2, epoch: 6)
         let brokers = run.actions().compactMap {
-            if case .fetch(let broker, _, _) = $0 { broker } else { nil }
+            if case .fetch(let broker, _, _, _) = $0 { broker } else { nil }
         }
         #expect(brokers == [1, 2])
     }
@@ -108,6 +108,61 @@ struct FetchStateTests {
         #expect(run.actions() == [])
         run.state.resume([run.partition(0)])
         #expect(try run.fetch().topics[0].partitions.map(\.fetchOffset) == [.zero])
+    }
+
+    @Test("names topics by their ids, in the versions that have them, once they are known")
+    func ids() throws {
+        var run = FetchRun.fetching([0: 3])
+        func version(_ actions: [FetchState.Action]) -> Int16? {
+            for case .fetch(_, _, let version, _) in actions { return version }
+            return nil
+        }
+        #expect(version(run.actions()) == 12)
+        run.lead([0], by: 1, epoch: 5, id: Self.old)
+        run.answerFetch([(0, [], .none)])
+        let actions = run.actions()
+        #expect(version(actions) == .max)
+        guard case .fetch(_, let request, _, _)? = actions.first else {
+            throw FetchRun.Missing()
+        }
+        #expect(request.topics.map(\.topicID) == [Self.old])
+        #expect(request.topics[0].partitions.map(\.fetchOffset) == [Offset(3)])
+    }
+
+    private static let old = TopicID(mostSignificantBits: 0, leastSignificantBits: 1)
+    private static let new = TopicID(mostSignificantBits: 0, leastSignificantBits: 2)
+
+    @Test("begins again where the topic was deleted and created anew, though epochs do, too")
+    func recreation() throws {
+        var run = FetchRun.fetching([0: 50])
+        run.lead([0], by: 1, epoch: 5, id: Self.old)
+        _ = try run.fetch()
+        run.answerFetch([(0, try storedBatch(["a"], base: 50), .none)])
+        _ = try run.fetch()
+        let ticket = run.ticket
+        run.lead([0], by: 1, epoch: 0, id: Self.new)
+        // What was fetched is of the old topic, and so is what comes.
+        #expect(try run.state.take() == nil)
+        let located = try run.listOffsets()
+        #expect(located.topics[0].partitions.map(\.timestamp) == [-2])
+        run.answerListOffsets(0, 0)
+        #expect(run.actions() == [])
+        run.answerFetch([(0, try storedBatch(["b"], base: 51), .none)], ticket: ticket)
+        #expect(try run.state.take() == nil)
+        let request = try run.fetch()
+        #expect(request.topics.map(\.topicID) == [Self.new])
+        #expect(request.topics[0].partitions.map(\.fetchOffset) == [.zero])
+    }
+
+    @Test("says so of a topic that was created anew where nothing says how to go on")
+    func recreationWithoutReset() throws {
+        var run = FetchRun.fetching([0: 50]) { $0.autoOffsetReset = .none }
+        run.lead([0], by: 1, epoch: 5, id: Self.old)
+        _ = try run.fetch()
+        run.lead([0], by: 1, epoch: 0, id: Self.new)
+        #expect(throws: ConsumerError.noPosition(run.partition(0), Offset(50))) {
+            _ = try run.state.take()
+        }
     }
 
     @Test("drops the answer to what was asked for before a seek")
@@ -203,7 +258,7 @@ struct FetchStateTests {
     func oldMetadata() throws {
         var run = FetchRun.fetching([0: 0], epoch: 5)
         run.lead([0], by: 2, epoch: 4)
-        guard case .fetch(1, _, _)? = run.actions().first else {
+        guard case .fetch(1, _, _, _)? = run.actions().first else {
             Issue.record("another broker was asked")
             return
         }
@@ -214,12 +269,12 @@ struct FetchStateTests {
         var run = FetchRun.fetching([0: 0]) { $0.clientRack = "here" }
         #expect(try run.fetch().rackID == "here")
         run.answerFetch([(0, [], .none)]) { $0.preferredReadReplica = 3 }
-        guard case .fetch(3, _, _)? = run.actions().first else {
+        guard case .fetch(3, _, _, _)? = run.actions().first else {
             Issue.record("the replica was not asked")
             return
         }
         run.state.requestFailed(ticket: 2, nowMs: run.nowMs)
-        guard case .fetch(1, _, _)? = run.actions(after: 200).last else {
+        guard case .fetch(1, _, _, _)? = run.actions(after: 200).last else {
             Issue.record("the leader was not asked")
             return
         }

@@ -95,6 +95,25 @@ struct KafkaConsumerTests {
         try await cluster.shutdown().get()
     }
 
+    @Test("reads a topic that is deleted and created anew from its beginning", arguments: [1, 5])
+    func recreatedTopic(_ newCount: Int) async throws {
+        let broker = try RunningBroker(["auto.create.topics.enable": "false"])
+        _ = try broker.broker.log.createTopic("orders", partitions: 1)
+        try broker.storeNumbered(0..<3, partitions: 1, in: "orders")
+        let cluster = try broker.cluster(["auto.offset.reset": "earliest"])
+        let consumer = KafkaConsumer(cluster: cluster)
+        try await consumer.seek([first: .offset(.zero)]).get()
+        #expect(try await consumer.values(3)[first] == ["0:0", "1:1", "2:2"])
+        try broker.broker.log.deleteTopic("orders")
+        _ = try broker.broker.log.createTopic("orders", partitions: 1)
+        // As many records as there were, and more: the old position is in the new log, too.
+        try broker.storeNumbered(10..<10 + newCount * 3, partitions: 1, in: "orders")
+        let found = try await consumer.values(newCount * 3)[first]
+        #expect(found == (0..<newCount * 3).map { "\($0):\($0 + 10)" })
+        try await consumer.close().get()
+        try await cluster.shutdown().get()
+    }
+
     @Test("gives those who wait nothing more once it is closed")
     func closing() async throws {
         let broker = try RunningBroker()

@@ -83,3 +83,44 @@ struct LeaderChangeTests {
         try await client.shutdown().get()
     }
 }
+
+@Suite("A consumer of a broker that knows some versions of Fetch")
+struct FetchVersionsTests {
+    @Test(
+        "names topics by their ids from version 13 on, and before that by their names",
+        arguments: [4, 12, 13, 17] as [Int16])
+    func versions(_ highest: Int16) async throws {
+        let id = TopicID(mostSignificantBits: 1, leastSignificantBits: 2)
+        let cluster = try await ScriptedCluster(1) { _, request in
+            switch request.apiKey {
+            case .apiVersions:
+                var versions = ScriptedBroker.versions
+                for index in versions.apiKeys.indices
+                where versions.apiKeys[index].apiKey == ApiKey.fetch.rawValue {
+                    versions.apiKeys[index].maxVersion = highest
+                }
+                return [try request.answered(by: versions)]
+            case .fetch:
+                let asked = try request.body(FetchRequest.self).topics[0].partitions[0]
+                guard asked.fetchOffset == .zero else { return [] }
+                var response = ScriptedBroker.fetchResponse()
+                response.responses[0].topicID = id
+                let records = try storedBatch(["a"], base: 0)
+                return [try request.answered(byFetch: response, records)]
+            default: return []
+            }
+        }
+        cluster.topicID.withLock { $0 = id }
+        let client = try cluster.client()
+        let consumer = KafkaConsumer(cluster: client)
+        let partition = TopicPartition(topic: "orders", partition: 0)
+        try await consumer.seek([partition: .offset(.zero)]).get()
+        #expect(try await consumer.values(1)[partition] == ["0:a"])
+        let fetch = try #require(cluster[1]?.received.first { $0.apiKey == .fetch })
+        #expect(fetch.header.apiVersion == highest)
+        let topic = try fetch.body(FetchRequest.self).topics[0]
+        #expect(topic.topicID == (highest < 13 ? .none : id))
+        #expect(topic.topic == (highest < 13 ? "orders" : ""))
+        try await client.shutdown().get()
+    }
+}

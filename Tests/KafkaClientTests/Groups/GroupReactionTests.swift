@@ -70,6 +70,7 @@ struct GroupReactionTests {
                     .notCoordinator: .findCoordinator, .requestTimedOut: .findCoordinator,
                     .unknownMemberID: .rejoinUnnamed, .illegalGeneration: .rejoinWithoutPartitions,
                     .rebalanceInProgress: .rejoin, .fencedInstanceID: .fail,
+                    .groupIDNotFound: .rejoinUnnamed,
                     .offsetMetadataTooLarge: .fail, .invalidCommitOffsetSize: .fail,
                     .topicAuthorizationFailed: .fail, .groupAuthorizationFailed: .fail,
                 ]

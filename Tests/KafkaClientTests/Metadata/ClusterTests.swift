@@ -137,6 +137,37 @@ struct ClusterTests {
         }
     }
 
+    @Test("goes back to the bootstrap servers where a broker asks for that")
+    func askedToRebootstrap() async throws {
+        let node = try await ScriptedBroker { request in
+            guard request.apiKey == .metadata else { return [] }
+            var refusal = MetadataResponse()
+            refusal.errorCode = .rebootstrapRequired
+            return [try request.answered(by: refusal)]
+        }
+        let bootstrap = try await ScriptedBroker { [port = node.port] request in
+            guard request.apiKey == .metadata else { return [] }
+            var broker = MetadataResponse.Broker()
+            (broker.nodeID, broker.host, broker.port) = (1, "127.0.0.1", Int32(port))
+            var metadata = MetadataResponse()
+            metadata.brokers = [broker]
+            return [try request.answered(by: metadata)]
+        }
+        func timesAsked(_ broker: ScriptedBroker) -> Int {
+            broker.received.count { $0.apiKey == .metadata }
+        }
+        let client = try Cluster(
+            settings: ClientSettings([
+                "bootstrap.servers": "\(bootstrap.address)", "retry.backoff.ms": "2",
+            ]), on: MultiThreadedEventLoopGroup.singleton.next(), logger: .silent)
+        try await client.connect().get()
+        #expect((timesAsked(bootstrap), timesAsked(node)) == (1, 0))
+        try await client.onLoop { $0.refreshMetadata() }
+        try await eventually { timesAsked(bootstrap) > 1 }
+        #expect(timesAsked(node) == 1)
+        try await client.shutdown().get()
+    }
+
     @Test("goes back to the bootstrap servers once no known broker can be reached")
     func rebootstrap() async throws {
         let brokers = try await ScriptedCluster(1)

@@ -36,6 +36,28 @@ struct MetadataStateTests {
         return response
     }
 
+    @Test("takes a topic of another id for another one, whose leader epochs begin again")
+    func recreation() {
+        var state = state()
+        func told(_ epoch: Int32, id: UInt64) -> MetadataResponse {
+            var response = response(leader: Int32(id), epoch: epoch)
+            response.topics[0].topicID = TopicID(
+                mostSignificantBits: 0, leastSignificantBits: id)
+            return response
+        }
+        receive(told(5, id: 1), &state, at: start)
+        // Of the same topic an older epoch is old news.
+        var older = told(4, id: 1)
+        older.topics[0].partitions[0].leaderID = 2
+        receive(older, &state, at: start)
+        #expect(state.leader(of: orders) == PartitionLeader(nodeID: 1, epoch: LeaderEpoch(5)))
+        // A broker that knows no ids says nothing of them.
+        receive(response(leader: 1, epoch: 6), &state, at: start)
+        #expect(state.topics["orders"]?.topicID == told(5, id: 1).topics[0].topicID)
+        receive(told(0, id: 2), &state, at: start)
+        #expect(state.leader(of: orders) == PartitionLeader(nodeID: 2, epoch: LeaderEpoch(0)))
+    }
+
     private func state(
         _ change: (inout MetadataSettings) -> Void = { _ in }
     ) -> MetadataState {

@@ -25,7 +25,9 @@ func fetched(_ cluster: Cluster, _ partition: TopicPartition) async throws -> [U
         one.partitionMaxBytes = 1 << 20
         topic.partitions = [one]
         request.topics = [topic]
-        let response = try await connection.send(request).get()
+        let response = try await connection.send(
+            request, highestVersion: FetchRequest.lastVersionByName
+        ).get()
         let records = response.body.responses[0].partitions[0].records ?? .empty
         guard records.byteCount > 0 else { return bytes }
         let batches = Array(buffer: response.bytes(of: records))

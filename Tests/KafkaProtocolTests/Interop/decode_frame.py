@@ -148,6 +148,8 @@ def _named(entity):
         if field.metadata.get("kafka_type", "").startswith("timedelta"):
             name += "Ms"
         value = getattr(entity, field.name)
+        if value is None and field.metadata.get("kafka_type") == "uuid":
+            value = UUID(int=0)
         if isinstance(value, tuple):
             values[name] = [_named(v) if dataclasses.is_dataclass(v) else _plain(v) for v in value]
         else:

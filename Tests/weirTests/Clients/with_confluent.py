@@ -1,6 +1,8 @@
 """confluent-kafka, which is librdkafka, against Weir's broker."""
 
+import logging
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -317,6 +319,46 @@ def administration(broker):
             raise AssertionError(f"{name} was created")
         except KafkaException as error:
             assert error.args[0].code() == expected, error
+
+
+@with_settings("auto.create.topics.enable=false")
+def a_topic_created_anew_is_read_from_its_beginning(broker):
+    """The reader fetches by the topic's id, and the new topic of the same name has another."""
+    create(broker, "anew", 2)
+    old, new = numbered(6, "old"), numbered(9, "new")
+    send(producer(broker), "anew", old, partition=1)
+    lines = []
+    log = logging.Logger("reader")
+    log.addFilter(lambda record: lines.append(record.getMessage()))
+    reader = Consumer({
+        "bootstrap.servers": broker.address, "group.id": "readers",
+        "auto.offset.reset": "earliest", "enable.auto.commit": False,
+        "topic.metadata.refresh.interval.ms": 200, "topic.metadata.propagation.max.ms": 100,
+        "debug": "protocol",
+    }, logger=log)
+    reader.subscribe(["anew"])
+    assert [message.value() for message in read(reader, len(old))] == old
+    client = admin(broker)
+    client.delete_topics(["anew"])["anew"].result(DEADLINE_S)
+    # Meanwhile the reader is told that there is no such topic.
+    wait_until("the reader has lost the topic", lambda: (
+        reader.poll(0.05), not reader.assignment())[-1])
+    create(broker, "anew", 2)
+    send(producer(broker), "anew", new, partition=1)
+    found = []
+
+    def came():
+        message = reader.poll(0.1)
+        if message is not None and message.error() is None:
+            found.append(message.value())
+        return len(found) == len(new)
+
+    wait_until("the new records are read", came)
+    assert found == new, found
+    reader.close()
+    versions = {int(version) for line in lines
+                for version in re.findall(r"Sent FetchRequest \(v(\d+)", line)}
+    assert versions and min(versions) >= 13, versions
 
 
 def idempotence_under_dropped_connections(broker):

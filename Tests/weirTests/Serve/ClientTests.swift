@@ -15,6 +15,7 @@ struct ClientTests {
             "a_group_goes_on_where_it_stopped", "a_killed_member_is_replaced",
             "cooperative_rebalance_keeps_what_stays",
             "a_static_member_returns_without_a_rebalance", "administration",
+            "a_topic_created_anew_is_read_from_its_beginning",
             "idempotence_under_dropped_connections", "transactions_committed_and_aborted",
             "an_open_transaction_is_not_read", "a_zombie_is_fenced", "consume_transform_produce",
             "a_transaction_goes_on_over_a_restart", "an_abandoned_transaction_times_out",

@@ -1,5 +1,5 @@
-// Metadata, versions 0–9, flexible from 9. Later versions, which have topic ids, are not
-// implemented.
+// Metadata, versions 0–13, flexible from 9. Topics have ids from 10 on, and are asked for by id from
+// 12 on. The operations that the cluster allows are told up to 10, an error of the whole from 13 on.
 
 import RecordFormat
 
@@ -21,7 +21,8 @@ public struct MetadataRequest: Request {
         try wire.field("Topics", &topics, nullableFrom: 1)
         try wire.field("AllowAutoTopicCreation", &allowAutoTopicCreation, from: 4)
         try wire.field(
-            "IncludeClusterAuthorizedOperations", &includeClusterAuthorizedOperations, from: 8)
+            "IncludeClusterAuthorizedOperations", &includeClusterAuthorizedOperations, from: 8,
+            through: 10)
         try wire.field(
             "IncludeTopicAuthorizedOperations", &includeTopicAuthorizedOperations, from: 8)
     }
@@ -29,12 +30,16 @@ public struct MetadataRequest: Request {
 
 extension MetadataRequest {
     public struct Topic: FieldSet {
-        public var name = ""
+        /// `none` where the topic is asked for by its name.
+        public var topicID = TopicID.none
+        /// Null where it is asked for by its id.
+        public var name: String? = ""
 
         public init() {}
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-            try wire.field("Name", &name)
+            try wire.field("TopicId", &topicID, from: 10)
+            try wire.field("Name", &name, nullableFrom: 10)
         }
     }
 }
@@ -51,6 +56,8 @@ public struct MetadataResponse: Response {
     public var topics: [Topic] = []
     /// A bit for each operation; the smallest integer if not asked for.
     public var clusterAuthorizedOperations: Int32 = .min
+    /// Why there is nothing else in the response.
+    public var errorCode = ErrorCode.none
 
     public init() {}
 
@@ -60,7 +67,9 @@ public struct MetadataResponse: Response {
         try wire.field("ClusterId", &clusterID, from: 2)
         try wire.field("ControllerId", &controllerID, from: 1)
         try wire.field("Topics", &topics)
-        try wire.field("ClusterAuthorizedOperations", &clusterAuthorizedOperations, from: 8)
+        try wire.field(
+            "ClusterAuthorizedOperations", &clusterAuthorizedOperations, from: 8, through: 10)
+        try wire.field("ErrorCode", &errorCode, from: 13)
     }
 }
 
@@ -83,7 +92,10 @@ extension MetadataResponse {
 
     public struct Topic: FieldSet {
         public var errorCode = ErrorCode.none
-        public var name = ""
+        /// Null where there is no topic with the id that was asked for.
+        public var name: String? = ""
+        /// `none` where there is no topic with the name that was asked for.
+        public var topicID = TopicID.none
         public var isInternal = false
         public var partitions: [Partition] = []
         /// A bit for each operation; the smallest integer if not asked for.
@@ -93,7 +105,8 @@ extension MetadataResponse {
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
             try wire.field("ErrorCode", &errorCode)
-            try wire.field("Name", &name)
+            try wire.field("Name", &name, nullableFrom: 12)
+            try wire.field("TopicId", &topicID, from: 10)
             try wire.field("IsInternal", &isInternal, from: 1)
             try wire.field("Partitions", &partitions)
             try wire.field("TopicAuthorizedOperations", &topicAuthorizedOperations, from: 8)

@@ -1,4 +1,4 @@
-// ListGroups, versions 0–4, flexible from 3.
+// ListGroups, versions 0–5, flexible from 3. From 4 on groups have states, from 5 on types.
 
 /// Asks which groups there are.
 public struct ListGroupsRequest: Request {
@@ -7,11 +7,14 @@ public struct ListGroupsRequest: Request {
 
     /// Empty: groups in any state.
     public var statesFilter: [String] = []
+    /// Empty: groups of any type.
+    public var typesFilter: [String] = []
 
     public init() {}
 
     public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
         try wire.field("StatesFilter", &statesFilter, from: 4)
+        try wire.field("TypesFilter", &typesFilter, from: 5)
     }
 }
 
@@ -38,6 +41,8 @@ extension ListGroupsResponse {
         public var groupID = ""
         public var protocolType = ""
         public var groupState = ""
+        /// The protocol of its members, such as `classic`.
+        public var groupType = ""
 
         public init() {}
 
@@ -45,6 +50,7 @@ extension ListGroupsResponse {
             try wire.field("GroupId", &groupID)
             try wire.field("ProtocolType", &protocolType)
             try wire.field("GroupState", &groupState, from: 4)
+            try wire.field("GroupType", &groupType, from: 5)
         }
     }
 }

@@ -1,5 +1,5 @@
-// OffsetCommit, versions 0–8, flexible from 8; 0 and 1 are refused. Version 9, for members of the
-// newer group protocol, is not implemented.
+// OffsetCommit, versions 0–10, flexible from 8; 0 and 1 are refused. Version 9 has further error codes.
+// From 10 on topics have ids and no names.
 
 import RecordFormat
 
@@ -33,12 +33,14 @@ public struct OffsetCommitRequest: Request {
 extension OffsetCommitRequest {
     public struct Topic: FieldSet {
         public var name = ""
+        public var topicID = TopicID.none
         public var partitions: [Partition] = []
 
         public init() {}
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-            try wire.field("Name", &name)
+            try wire.field("Name", &name, through: 9)
+            try wire.field("TopicId", &topicID, from: 10)
             try wire.field("Partitions", &partitions)
         }
     }
@@ -82,12 +84,14 @@ public struct OffsetCommitResponse: Response {
 extension OffsetCommitResponse {
     public struct Topic: FieldSet {
         public var name = ""
+        public var topicID = TopicID.none
         public var partitions: [Partition] = []
 
         public init() {}
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-            try wire.field("Name", &name)
+            try wire.field("Name", &name, through: 9)
+            try wire.field("TopicId", &topicID, from: 10)
             try wire.field("Partitions", &partitions)
         }
     }

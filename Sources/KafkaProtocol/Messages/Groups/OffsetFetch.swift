@@ -1,5 +1,6 @@
-// OffsetFetch, versions 0–8, flexible from 6; 0, of offsets in ZooKeeper, is refused. Up to version
-// 7 one group and its topics, from 8 several. Version 9 is not implemented.
+// OffsetFetch, versions 0–10, flexible from 6; 0, of offsets in ZooKeeper, is refused. Up to version 7
+// one group and its topics, from 8 several. From 9 on a member says who it is; from 10 on topics have
+// ids and no names.
 
 import RecordFormat
 
@@ -28,18 +29,23 @@ public struct OffsetFetchRequest: Request {
 extension OffsetFetchRequest {
     public struct Topic: FieldSet {
         public var name = ""
+        public var topicID = TopicID.none
         public var partitionIndexes: [Int32] = []
 
         public init() {}
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-            try wire.field("Name", &name)
+            try wire.field("Name", &name, through: 9)
+            try wire.field("TopicId", &topicID, from: 10)
             try wire.field("PartitionIndexes", &partitionIndexes)
         }
     }
 
     public struct Group: FieldSet {
         public var groupID = ""
+        /// Null, and an epoch of −1, from whoever is not a member of the newer group protocol.
+        public var memberID: String?
+        public var memberEpoch: Int32 = -1
         /// Null asks for all topics.
         public var topics: [Topic]? = []
 
@@ -47,6 +53,8 @@ extension OffsetFetchRequest {
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
             try wire.field("GroupId", &groupID)
+            try wire.field("MemberId", &memberID, from: 9)
+            try wire.field("MemberEpoch", &memberEpoch, from: 9)
             try wire.field("Topics", &topics)
         }
     }
@@ -75,12 +83,14 @@ public struct OffsetFetchResponse: Response {
 extension OffsetFetchResponse {
     public struct Topic: FieldSet {
         public var name = ""
+        public var topicID = TopicID.none
         public var partitions: [Partition] = []
 
         public init() {}
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-            try wire.field("Name", &name)
+            try wire.field("Name", &name, through: 9)
+            try wire.field("TopicId", &topicID, from: 10)
             try wire.field("Partitions", &partitions)
         }
     }

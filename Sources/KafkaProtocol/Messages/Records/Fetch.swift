@@ -1,6 +1,6 @@
-// Fetch, versions 0–12, flexible from 12; those before 4, of older record formats, are refused. A
-// response with session id 0 declines a fetch session. From version 13 on topics have ids and no
-// names, which is not implemented.
+// Fetch, versions 0–17, flexible from 12; those before 4, of older record formats, are refused. From
+// 13 on topics have ids and no names. From 15 on a follower's id is a tagged field, from 17 on it has
+// the id of its log directory beside it. A response with session id 0 declines a fetch session.
 
 import RecordFormat
 
@@ -13,6 +13,8 @@ public struct FetchRequest: Request {
     public var clusterID: String?
     /// −1 for a consumer; a follower's broker id.
     public var replicaID: Int32 = -1
+    /// Only followers send it.
+    public var replicaState: ReplicaState?
     /// How long the broker may wait for `minBytes`.
     public var maxWaitMs: Int32 = 0
     public var minBytes: Int32 = 0
@@ -30,7 +32,7 @@ public struct FetchRequest: Request {
     public init() {}
 
     public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-        try wire.field("ReplicaId", &replicaID)
+        try wire.field("ReplicaId", &replicaID, through: 14)
         try wire.field("MaxWaitMs", &maxWaitMs)
         try wire.field("MinBytes", &minBytes)
         try wire.field("MaxBytes", &maxBytes, from: 3)
@@ -41,30 +43,47 @@ public struct FetchRequest: Request {
         try wire.field("ForgottenTopicsData", &forgottenTopicsData, from: 7)
         try wire.field("RackId", &rackID, from: 11)
         try wire.tagged(0, "ClusterId", &clusterID, from: 12)
+        try wire.tagged(1, "ReplicaState", &replicaState, from: 15)
     }
 }
 
 extension FetchRequest {
+    public struct ReplicaState: FieldSet {
+        public var replicaID: Int32 = -1
+        public var replicaEpoch: Int64 = -1
+
+        public init() {}
+
+        public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+            try wire.field("ReplicaId", &replicaID)
+            try wire.field("ReplicaEpoch", &replicaEpoch)
+        }
+    }
+
     public struct Topic: FieldSet {
         public var topic = ""
+        public var topicID = TopicID.none
         public var partitions: [Partition] = []
 
         public init() {}
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-            try wire.field("Topic", &topic)
+            try wire.field("Topic", &topic, through: 12)
+            try wire.field("TopicId", &topicID, from: 13)
             try wire.field("Partitions", &partitions)
         }
     }
 
     public struct ForgottenTopic: FieldSet {
         public var topic = ""
+        public var topicID = TopicID.none
         public var partitions: [Int32] = []
 
         public init() {}
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-            try wire.field("Topic", &topic)
+            try wire.field("Topic", &topic, through: 12)
+            try wire.field("TopicId", &topicID, from: 13)
             try wire.field("Partitions", &partitions)
         }
     }
@@ -79,6 +98,8 @@ extension FetchRequest {
         /// A follower's; −1 from consumers.
         public var logStartOffset = Offset(-1)
         public var partitionMaxBytes: Int32 = 0
+        /// The log directory of a follower.
+        public var replicaDirectoryID: TopicID?
 
         public init() {}
 
@@ -89,6 +110,7 @@ extension FetchRequest {
             try wire.field("LastFetchedEpoch", &lastFetchedEpoch, from: 12)
             try wire.field("LogStartOffset", &logStartOffset, from: 5)
             try wire.field("PartitionMaxBytes", &partitionMaxBytes)
+            try wire.tagged(0, "ReplicaDirectoryId", &replicaDirectoryID, from: 17)
         }
     }
 }
@@ -103,6 +125,8 @@ public struct FetchResponse: Response {
     /// 0: no session.
     public var sessionID: Int32 = 0
     public var responses: [Topic] = []
+    /// The addresses of the leaders named above.
+    public var nodeEndpoints: [NodeEndpoint]?
 
     public init() {}
 
@@ -111,18 +135,21 @@ public struct FetchResponse: Response {
         try wire.field("ErrorCode", &errorCode, from: 7)
         try wire.field("SessionId", &sessionID, from: 7)
         try wire.field("Responses", &responses)
+        try wire.tagged(0, "NodeEndpoints", &nodeEndpoints, from: 16)
     }
 }
 
 extension FetchResponse {
     public struct Topic: FieldSet {
         public var topic = ""
+        public var topicID = TopicID.none
         public var partitions: [Partition] = []
 
         public init() {}
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-            try wire.field("Topic", &topic)
+            try wire.field("Topic", &topic, through: 12)
+            try wire.field("TopicId", &topicID, from: 13)
             try wire.field("Partitions", &partitions)
         }
     }

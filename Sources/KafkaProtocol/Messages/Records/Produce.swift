@@ -85,22 +85,6 @@ extension ProduceResponse {
         }
     }
 
-    public struct NodeEndpoint: FieldSet {
-        public var nodeID: Int32 = 0
-        public var host = ""
-        public var port: Int32 = 0
-        public var rack: String?
-
-        public init() {}
-
-        public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-            try wire.field("NodeId", &nodeID)
-            try wire.field("Host", &host)
-            try wire.field("Port", &port)
-            try wire.field("Rack", &rack)
-        }
-    }
-
     public struct Partition: FieldSet {
         public var index: Int32 = 0
         public var errorCode = ErrorCode.none

@@ -1,5 +1,7 @@
-// CreateTopics, versions 0–6, flexible from 5. Those before 2, without a throttle time, are
-// refused; 7, which has topic ids, is not implemented.
+// CreateTopics, versions 0–7, flexible from 5. Those before 2, without a throttle time, are refused.
+// From 7 on the response has the ids of the topics.
+
+import RecordFormat
 
 /// Creates topics, or only checks whether they could be created.
 public struct CreateTopicsRequest: Request {
@@ -85,6 +87,8 @@ public struct CreateTopicsResponse: Response {
 extension CreateTopicsResponse {
     public struct Topic: FieldSet {
         public var name = ""
+        /// `none` where the topic was not created.
+        public var topicID = TopicID.none
         public var errorCode = ErrorCode.none
         public var errorMessage: String?
         /// Why `configs` is missing.
@@ -98,6 +102,7 @@ extension CreateTopicsResponse {
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
             try wire.field("Name", &name)
+            try wire.field("TopicId", &topicID, from: 7)
             try wire.field("ErrorCode", &errorCode)
             try wire.field("ErrorMessage", &errorMessage, from: 1)
             try wire.field("NumPartitions", &numPartitions, from: 5)

@@ -8,8 +8,10 @@ import RecordFormat
 struct KafkaNetwork {
     /// The event loops of the run.
     let loops: MultiThreadedEventLoopGroup
-    /// The clients' clusters.
-    let clusters: [Cluster]
+    /// The cluster of the client that knows all topics.
+    let administration: Cluster
+    /// The other clients' clusters.
+    let others: [Cluster]
     /// How many of the loops, from the first on, serve producers.
     let sendingLoopCount: Int
 
@@ -21,12 +23,17 @@ struct KafkaNetwork {
 
     /// Blocks until each event loop has read its own clients; not on an event loop.
     ///
-    /// - Parameter readableEnd: the sum of the ends that the brokers told.
-    func read(readableEnd: Int64) throws -> NetworkReading {
-        let byLoop = Dictionary(grouping: clusters) { ObjectIdentifier($0.eventLoop) }
+    /// - Parameters:
+    ///   - readableEnd: the sum of the ends that the brokers told.
+    ///   - ageNanos: how old these may be.
+    func read(readableEnd: Int64, ageNanos: Int64) throws -> NetworkReading {
+        let byLoop = Dictionary(grouping: [administration] + others) {
+            ObjectIdentifier($0.eventLoop)
+        }
         var reading = NetworkReading(
             nanos: 0, counts: NetworkCounts(), loopCPUNanos: [],
-            sendingLoopCount: sendingLoopCount, readableEnd: readableEnd)
+            sendingLoopCount: sendingLoopCount, readableEnd: readableEnd,
+            readableAgeNanos: ageNanos)
         for loop in loops.makeIterator() {
             let own = byLoop[ObjectIdentifier(loop)] ?? []
             let part = try loop.submit { Self.read(own) }.wait()
@@ -50,25 +57,29 @@ struct KafkaNetwork {
         return reading
     }
 
-    /// By partition, who leads it, as the client says that has seen most changes. Blocks as `read` does.
+    /// By partition, who leads it, as the client says that has seen most changes: of the others than
+    /// administration only those are asked that have seen any. Blocks as `read` does.
     func leaders(of partitions: [TopicPartition]) throws -> [PartitionLead?] {
-        var leaders: [PartitionLead?] = partitions.map { _ in nil }
-        let byLoop = Dictionary(grouping: clusters) { ObjectIdentifier($0.eventLoop) }
-        for own in byLoop.values {
-            let seen = try own[0].eventLoop.submit {
-                own.map { cluster in partitions.map { cluster.leadership(of: $0) } }
+        var leaders: [PartitionLead?] = try administration.eventLoop.submit {
+            partitions.map { Self.lead(of: $0, in: administration) }
+        }.wait()
+        for cluster in others {
+            let seen = try cluster.eventLoop.submit {
+                cluster.leaderChangeCount == 0
+                    ? [] : partitions.map { Self.lead(of: $0, in: cluster) }
             }.wait()
-            for client in seen {
-                for (index, leader) in client.enumerated() {
-                    guard let leader, leader.changeCount >= leaders[index]?.changes ?? 0 else {
-                        continue
-                    }
-                    leaders[index] = PartitionLead(
-                        nodeID: leader.nodeID, changes: leader.changeCount)
-                }
+            for (index, lead) in seen.enumerated() {
+                guard let lead, lead.changes >= leaders[index]?.changes ?? 0 else { continue }
+                leaders[index] = lead
             }
         }
         return leaders
+    }
+
+    private static func lead(of partition: TopicPartition, in cluster: Cluster) -> PartitionLead? {
+        cluster.leadership(of: partition).map {
+            PartitionLead(nodeID: $0.nodeID, changes: $0.changeCount)
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import KafkaClient
 import Measurement
 import RecordFormat
 
@@ -47,6 +48,18 @@ final class KafkaOffsets: Sendable {
             state.starts[partition] = max(state.starts[partition], start)
             state.ends[partition] = max(state.ends[partition], end)
             state.told[partition] = max(state.told[partition], end)
+        }
+    }
+
+    /// What ListOffsets says of partitions, the first of which has the index `first`.
+    func learn(
+        starts: [TopicPartition: ListedOffset], ends: [TopicPartition: ListedOffset],
+        of partitions: some Sequence<TopicPartition>, from first: Int
+    ) {
+        for (place, partition) in partitions.enumerated() {
+            learn(
+                start: starts[partition]?.offset ?? .zero, end: ends[partition]?.offset ?? .zero,
+                of: first + place)
         }
     }
 }

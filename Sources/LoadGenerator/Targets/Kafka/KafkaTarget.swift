@@ -1,5 +1,4 @@
 import KafkaClient
-import KafkaProtocol
 import Logging
 import Measurement
 import NIOCore
@@ -19,14 +18,7 @@ public final class KafkaTarget: LoadTarget {
         /// Those that are being made, too.
         var readerCount = 0
         var faults: [String] = []
-        var isPolling = false
-        /// The last question for the logs' ends; nil before the first.
-        var poll: EventLoopFuture<Void>?
     }
-
-    /// So often the ends of the logs are asked for: ten times a second, and of more than a thousand
-    /// partitions a thousand in that time.
-    private var pollTime: TimeAmount { .microseconds(max(100_000, 100 * Int64(partitions.count))) }
 
     public let partitions: [TopicPartition]
     /// The brokers that listen on this machine.
@@ -42,11 +34,10 @@ public final class KafkaTarget: LoadTarget {
     private let created: CreatedTopics
     private let server: (any TargetServer)?
     private let offsets: KafkaOffsets
+    private let polls: KafkaEndPolls
     private let commits: KafkaGroupCommits
     private let clients = CheckedMutex(Clients())
-    private let isClosed = StopFlag()
     private let logger: Logger
-    private let isolation: IsolationLevel
 
     /// Connects, and creates or finds the topics.
     ///
@@ -87,9 +78,6 @@ public final class KafkaTarget: LoadTarget {
             partitions = topics.partitions
             producedPartitionCount = topics.producedPartitionCount
             compacted = topics.compacted
-            isolation =
-                cluster.settings.consumer.isolation == .readCommitted
-                ? .readCommitted : .readUncommitted
             commits = KafkaGroupCommits(cluster: cluster)
         } catch {
             try? created.delete()
@@ -97,6 +85,7 @@ public final class KafkaTarget: LoadTarget {
             throw TargetError(kafka: error, servers: settings.servers)
         }
         offsets = KafkaOffsets(partitionCount: partitions.count)
+        polls = KafkaEndPolls(administrator, partitions, learnedBy: offsets)
     }
 
     /// Reaches every broker by the address that the cluster advertises.
@@ -144,7 +133,7 @@ public final class KafkaTarget: LoadTarget {
         } catch {
             throw TargetError(kafka: error, servers: self.settings.servers)
         }
-        startPolling()
+        polls.begin()
         return ids
     }
 
@@ -178,7 +167,7 @@ public final class KafkaTarget: LoadTarget {
             consumer: KafkaConsumer(cluster: cluster), partitions: partitions, offsets: offsets,
             wakeup: wakeup)
         clients.withLock { $0.readers.append(reader) }
-        startPolling()
+        polls.begin()
         return KafkaConsumerSession(reader: reader, partitions: partitions, offsets: offsets)
     }
 
@@ -194,7 +183,12 @@ public final class KafkaTarget: LoadTarget {
 
     public func refreshOffsets() throws(TargetError) {
         do {
-            try listOffsets(withStarts: true).wait()
+            try administrator.cluster.eventLoop.makeFutureWithTask { [self] in
+                let starts = try await administrator.listOffsets(partitions, .earliest)
+                let ends = try await administrator.listOffsets(
+                    partitions, .latest, isolationLevel: administrator.cluster.isolationLevel)
+                offsets.learn(starts: starts, ends: ends, of: partitions, from: 0)
+            }.wait()
         } catch {
             throw TargetError(kafka: error, servers: settings.servers)
         }
@@ -209,45 +203,6 @@ public final class KafkaTarget: LoadTarget {
             return partitions.map { found[$0]?.offset }
         } catch {
             throw TargetError(kafka: error, servers: settings.servers)
-        }
-    }
-
-    private func startPolling() {
-        let mustPoll = clients.withLock { clients in
-            defer { clients.isPolling = true }
-            return !clients.isPolling
-        }
-        if mustPoll { pollEnds() }
-    }
-
-    /// The ends also come with acknowledgements and fetches; this makes them right where neither comes.
-    private func pollEnds() {
-        let poll = clients.withLock { clients -> EventLoopFuture<Void>? in
-            // Under the lock, so that `close` waits for the last one.
-            guard !isClosed.isSet else { return nil }
-            let poll = listOffsets(withStarts: false)
-            clients.poll = poll
-            return poll
-        }
-        poll?.whenComplete { [self] _ in
-            guard !isClosed.isSet else { return }
-            _ = administrator.cluster.eventLoop.scheduleTask(in: pollTime) { [self] in
-                pollEnds()
-            }
-        }
-    }
-
-    private func listOffsets(withStarts: Bool) -> EventLoopFuture<Void> {
-        administrator.cluster.eventLoop.makeFutureWithTask { [self] in
-            let starts =
-                withStarts ? try await administrator.listOffsets(partitions, .earliest) : [:]
-            let ends = try await administrator.listOffsets(
-                partitions, .latest, isolationLevel: isolation)
-            for (index, partition) in partitions.enumerated() {
-                offsets.learn(
-                    start: starts[partition]?.offset ?? .zero,
-                    end: ends[partition]?.offset ?? .zero, of: index)
-            }
         }
     }
 
@@ -282,7 +237,9 @@ public final class KafkaTarget: LoadTarget {
     public var flushCount: UInt64? { nil }
 
     public func readNetwork() -> NetworkReading? {
-        try? network.read(readableEnd: offsets.readableEnd(ofFirst: producedPartitionCount))
+        try? network.read(
+            readableEnd: offsets.readableEnd(ofFirst: producedPartitionCount),
+            ageNanos: polls.roundNanos)
     }
 
     public func readLeaders() -> [PartitionLead?] {
@@ -291,13 +248,12 @@ public final class KafkaTarget: LoadTarget {
 
     private var network: KafkaNetwork {
         let clients = clients.withLock { $0 }
-        let all =
-            [administrator.cluster] + clients.producers.map(\.cluster)
-            + clients.readers.map(\.cluster)
+        let all = clients.producers.map(\.cluster) + clients.readers.map(\.cluster)
         // The producers of a worker share one.
-        let clusters = Dictionary(all.map { (ObjectIdentifier($0), $0) }) { first, _ in first }
+        let others = Dictionary(all.map { (ObjectIdentifier($0), $0) }) { first, _ in first }
         return KafkaNetwork(
-            loops: loops, clusters: Array(clusters.values), sendingLoopCount: sendingLoopCount)
+            loops: loops, administration: administrator.cluster, others: Array(others.values),
+            sendingLoopCount: sendingLoopCount)
     }
 
     public func fetchCommand(for place: RecordPlace) -> String? {
@@ -316,10 +272,8 @@ public final class KafkaTarget: LoadTarget {
 
     /// Closes all connections, deletes what was created, and ends the server.
     public func close() throws(TargetError) {
-        let clients = clients.withLock { clients in
-            isClosed.set()
-            return clients
-        }
+        let clients = clients.withLock { $0 }
+        let lastPoll = polls.end()
         var failure: TargetError?
         func attempt(_ work: () throws(TargetError) -> Void) {
             do { try work() } catch { failure = failure ?? error }
@@ -332,7 +286,7 @@ public final class KafkaTarget: LoadTarget {
         for producer in clients.producers { try? producer.cluster.shutdown().wait() }
         if isAlive { attempt { () throws(TargetError) in try created.delete() } }
         try? administrator.cluster.shutdown().wait()
-        try? clients.poll?.wait()
+        try? lastPoll?.wait()
         try? loops.syncShutdownGracefully()
         if let server { attempt { () throws(TargetError) in try server.end() } }
         if let failure { throw failure }

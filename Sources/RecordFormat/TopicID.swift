@@ -1,12 +1,19 @@
-/// Kafka's topic id: a random UUID, written as 22 characters of URL-safe base 64.
+/// The permanent identity of a topic; a later topic of the same name has another.
+///
+/// It is a random UUID, written as 22 characters of URL-safe base 64, as in Kafka.
+@frozen
 public struct TopicID: Hashable, Sendable, CustomStringConvertible {
     public let mostSignificantBits: UInt64
     public let leastSignificantBits: UInt64
 
+    @inlinable
     public init(mostSignificantBits: UInt64, leastSignificantBits: UInt64) {
         self.mostSignificantBits = mostSignificantBits
         self.leastSignificantBits = leastSignificantBits
     }
+
+    /// No topic: Kafka's zero UUID.
+    public static let none = TopicID(mostSignificantBits: 0, leastSignificantBits: 0)
 
     /// A random UUID of version 4. Kafka avoids those whose text begins with a dash.
     public static func random() -> TopicID {
