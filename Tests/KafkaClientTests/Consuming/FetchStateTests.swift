@@ -284,7 +284,7 @@ struct FetchStateTests {
     func unknownReplicas() throws {
         var run = FetchRun.fetching([0: 0])
         for node in Int32(4)..<1_000 {
-            guard case .fetch(1, _, _)? = run.actions().first else {
+            guard case .fetch(1, _, _, _)? = run.actions().first else {
                 Issue.record("the leader was not asked")
                 return
             }
