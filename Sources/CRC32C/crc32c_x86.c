@@ -61,6 +61,13 @@ SSE42 uint32_t weir_crc32c_sse42(uint32_t raw, const uint8_t *data, size_t byte_
     for (; byte_count >= 3 * 256; data += 3 * 256, byte_count -= 3 * 256) {
         raw = three_streams(raw, data, 256, WEIR_APPEND_256_ZEROS, WEIR_APPEND_512_ZEROS);
     }
+    // Values of records are short, and a consumer computes one checksum of each.
+    for (; byte_count >= 3 * 64; data += 3 * 64, byte_count -= 3 * 64) {
+        raw = three_streams(raw, data, 64, WEIR_APPEND_64_ZEROS, WEIR_APPEND_128_ZEROS);
+    }
+    for (; byte_count >= 3 * 32; data += 3 * 32, byte_count -= 3 * 32) {
+        raw = three_streams(raw, data, 32, WEIR_APPEND_32_ZEROS, WEIR_APPEND_64_ZEROS);
+    }
     return one_stream(raw, data, byte_count);
 }
 

@@ -24,6 +24,9 @@ uint32_t weir_crc32c_armv8(uint32_t raw, const uint8_t *data, size_t byte_count)
 // Joining streams. In the reflected representation, multiplying a raw checksum by
 // x^(8n - 33) mod P without carries and feeding the 64-bit product to the `crc32` instruction
 // (which itself multiplies by x^33) appends n zero bytes to what the checksum covers.
+#define WEIR_APPEND_32_ZEROS 0xba4fc28eu
+#define WEIR_APPEND_64_ZEROS 0x9e4addf8u
+#define WEIR_APPEND_128_ZEROS 0x0d3b6092u
 #define WEIR_APPEND_256_ZEROS 0xb9e02b86u
 #define WEIR_APPEND_512_ZEROS 0xdd7e3b0cu
 #define WEIR_APPEND_2048_ZEROS 0xa51b6135u
