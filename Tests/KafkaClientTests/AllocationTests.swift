@@ -110,12 +110,4 @@ final class AllocationTests {
         #expect(many - few < 2_000, "\(many) and \(few)")
         #expect(few < 4_000, "\(few) allocations for 40 batches")
     }
-
-    @Test("puts large responses together in memory that it has already")
-    func largeResponses() async throws {
-        let byteCount = try await figures(
-            60, of: [String(repeating: "x", count: 500_000)], topic: "large"
-        ).byteCount
-        #expect(byteCount < 15_000_000, "\(byteCount) bytes for 30,000,000")
-    }
 }

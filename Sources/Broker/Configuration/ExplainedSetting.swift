@@ -59,7 +59,8 @@ public struct ExplainedSetting: Sendable {
             "\(topic.name) of topics without it."
             + (first == name.broker ? "" : " \(first ?? "") takes precedence.")
         return ExplainedSetting(
-            part: .topics, name: name.broker, SettingText(name.type, meaning), form: topic.form,
+            part: .topics, name: name.broker, SettingText(name.type, meaning),
+            form: name.brokerForm(topic.form),
             defaultValue: name.brokerValue(topic.defaultValue), isAlterable: first == name.broker)
     }
 

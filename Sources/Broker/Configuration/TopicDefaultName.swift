@@ -73,6 +73,11 @@ struct TopicDefaultName: Sendable {
         factor == 1 ? SettingText.ofTopics[topic]?.type ?? .unknown : .int
     }
 
+    /// What is allowed, from what the topic's setting allows.
+    func brokerForm(_ form: String) -> String {
+        factor == 1 ? form : form.replacing(String(Int64.max), with: String(Int32.max))
+    }
+
     /// A value of the topic's in the broker's unit.
     func brokerValue(_ text: String) -> String {
         guard factor != 1, let number = Int64(text), number >= 0 else { return text }
@@ -82,9 +87,7 @@ struct TopicDefaultName: Sendable {
     /// The value in the topic's unit; nil where it is no number that fits.
     func topicValue(_ text: String) -> String? {
         guard factor != 1 else { return text }
-        guard let number = Int64(text) else { return nil }
-        if number < 0 { return text }
-        let (product, overflow) = number.multipliedReportingOverflow(by: factor)
-        return overflow ? nil : String(product)
+        guard let number = Int32(text) else { return nil }
+        return number < 0 ? text : String(Int64(number) * factor)
     }
 }

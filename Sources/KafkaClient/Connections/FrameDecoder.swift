@@ -5,14 +5,12 @@ import NIOCore
 ///
 /// A frame that lies whole in the bytes that were read is a slice of them. One that does not is put
 /// together in a buffer that grows as its bytes come: nothing is allocated for what was only announced.
-/// The memory of such frames is used again.
 struct FrameDecoder {
     private static let firstCapacity = 1 << 20
 
     private let maximumByteCount: Int
     private var unread = ByteBuffer()
     private var partial: (frame: ByteBuffer, missingByteCount: Int)?
-    private var memory = FrameMemory()
     /// Whether these are the first bytes of the connection, by which another protocol shows itself.
     private var isAtStart = true
 
@@ -42,11 +40,10 @@ struct FrameDecoder {
         }
         guard let length else { return nil }
         unread.moveReaderIndex(forwardBy: FrameLength.byteCount)
-        if let frame = unread.readSlice(length: length) {
-            memory.letOneGo()
-            return frame
-        }
-        partial = (memory.take(capacity: min(length, Self.firstCapacity)), length)
+        if let frame = unread.readSlice(length: length) { return frame }
+        partial = (
+            ByteBufferAllocator().buffer(capacity: min(length, Self.firstCapacity)), length
+        )
         return continuePartial()
     }
 
@@ -56,10 +53,7 @@ struct FrameDecoder {
             missing -= part.readableBytes
             frame.writeBuffer(&part)
         }
-        if missing == 0 {
-            memory.keep(frame)
-            return frame
-        }
+        if missing == 0 { return frame }
         partial = (frame, missing)
         return nil
     }

@@ -135,5 +135,12 @@ struct ExplainedSettingTests {
         #expect(taken.contains("retention.ms") && taken.contains("connections.max.idle.ms"))
         let types = Self.byName(Self.topic).merging(Self.byName(Self.broker)) { first, _ in first }
         for name in taken { #expect(types[name] != "INT", "\(name)") }
+        for name in TopicDefaultName.all where name.factor != 1 {
+            #expect(name.topicValue(tooLarge) == nil && name.topicValue("2147483647") != nil)
+        }
+        // No form allows what the type cannot hold.
+        for setting in ExplainedSetting.all where setting.type == "INT" {
+            #expect(!setting.form.contains(String(Int64.max)), "\(setting.name)")
+        }
     }
 }

@@ -1,5 +1,5 @@
 set encoding utf8
-set terminal svg size 520,490 dynamic noenhanced name 'ratio_against_cpu' font 'system-ui,Helvetica,Arial,sans-serif,13.0' background rgb 'white'
+set terminal svg size 520,472 dynamic noenhanced name 'ratio_against_cpu' font 'system-ui,Helvetica,Arial,sans-serif,13.0' background rgb 'white'
 set output 'ratio-against-cpu.svg'
 set datafile missing 'NaN'
 set multiplot
@@ -7,21 +7,20 @@ unset key
 set border 3
 set tics nomirror out scale 0.5
 set style fill solid 1 noborder
-set label 'Compression ratio against CPU cost' at screen 0.0269230769, screen 0.946020408 left font ',17.0'
-set label 'On the front are zstd:0, zstd:1 and zstd:2; no variant is beaten in' at screen 0.0269230769, screen 0.903163265 left
-set label 'both.' at screen 0.0269230769, screen 0.866428571 left
-set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.829693878 left font ',12.0'
-set label 'all 6 VALID' at screen 0.0269230769, screen 0.799081633 left font ',12.0'
-set label '↖ better: smaller on disk for less CPU' at screen 0.0269230769, screen 0.723571429 left
-set arrow from screen 0.0269230769, screen 0.686836735 to screen 0.0769230769, screen 0.686836735 nohead lc rgb '#B0B0B0' lw 5 dt 1
-set label 'Pareto front' at screen 0.0884615385, screen 0.686836735 left
-set arrow from screen 0.287230769, screen 0.686836735 to screen 0.329538462, screen 0.686836735 heads nofilled size screen 0.0045,90 lw 1.3 lc rgb 'black'
-set label '' at screen 0.308384615, screen 0.686836735 point pt 7 ps 0.7 lc rgb 'black'
-set label 'a variant’s median, 95 % interval' at screen 0.344923077, screen 0.686836735 left
+set label 'Compression ratio against CPU cost' at screen 0.0269230769, screen 0.943961864 left font ',17.0'
+set label 'On the front are zstd:0, zstd:1 and zstd:2; no variant is beaten in both.' at screen 0.0269230769, screen 0.899470339 left
+set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.861334746 left font ',12.0'
+set label 'all 6 VALID' at screen 0.0269230769, screen 0.829555085 left font ',12.0'
+set label '↖ better: smaller on disk for less CPU' at screen 0.0269230769, screen 0.751165254 left
+set arrow from screen 0.0269230769, screen 0.713029661 to screen 0.0769230769, screen 0.713029661 nohead lc rgb '#B0B0B0' lw 5 dt 1
+set label 'Pareto front' at screen 0.0884615385, screen 0.713029661 left
+set arrow from screen 0.287230769, screen 0.713029661 to screen 0.329538462, screen 0.713029661 heads nofilled size screen 0.0045,90 lw 1.3 lc rgb 'black'
+set label '' at screen 0.308384615, screen 0.713029661 point pt 7 ps 0.7 lc rgb 'black'
+set label 'a variant’s median, 95 % interval' at screen 0.344923077, screen 0.713029661 left
 set lmargin at screen 0.146153846
 set rmargin at screen 0.961538462
-set tmargin at screen 0.648979592
-set bmargin at screen 0.118367347
+set tmargin at screen 0.673728814
+set bmargin at screen 0.122881356
 unset logscale x
 set xrange [0:5.8075]
 set format x '%g'
@@ -34,8 +33,8 @@ set format y '%g'
 unset mytics
 set ytics autofreq
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set label 'compression ratio' at screen 0.0384615385, screen 0.383673469 center rotate by 90
-set label 'CPU cost (CPU-s per logical GB)' at screen 0.553846154, screen 0.0326530612 center
+set label 'compression ratio' at screen 0.0384615385, screen 0.398305085 center rotate by 90
+set label 'CPU cost (CPU-s per logical GB)' at screen 0.553846154, screen 0.0338983051 center
 set label 'zstd:0' at first 3.015, first 1.005 right offset character -0.7, 0
 set label 'zstd:1' at first 4.02, first 1.25625 right offset character -0.7, 0
 set label 'zstd:2' at first 5.025, first 1.5075 left offset character 0.7, 0

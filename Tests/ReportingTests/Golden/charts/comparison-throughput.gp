@@ -8,8 +8,8 @@ set border 3
 set tics nomirror out scale 0.5
 set style fill solid 1 noborder
 set label 'Throughput over time' at screen 0.0269230769, screen 0.95199637 left font ',17.0'
-set label 'The acknowledged rate, in the median interval, was from 48.0 k' at screen 0.0269230769, screen 0.913883848 left
-set label 'records/s (zstd:2) to 50.0 k records/s (zstd:0).' at screen 0.0269230769, screen 0.881215971 left
+set label 'The acknowledged rate, in the median interval, was from 48.0 k records/s' at screen 0.0269230769, screen 0.913883848 left
+set label '(zstd:2) to 50.0 k records/s (zstd:0).' at screen 0.0269230769, screen 0.881215971 left
 set label 'orders · 50.0 k/s · 6 runs of 3 variants' at screen 0.0269230769, screen 0.848548094 left font ',12.0'
 set label 'all 6 VALID' at screen 0.0269230769, screen 0.821324864 left font ',12.0'
 set arrow from screen 0.0269230769, screen 0.786842105 to screen 0.0769230769, screen 0.786842105 nohead lc rgb '#7F7F7F' lw 1 dt 1

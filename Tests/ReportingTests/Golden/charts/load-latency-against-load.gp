@@ -8,8 +8,8 @@ set border 3
 set tics nomirror out scale 0.5
 set style fill solid 1 noborder
 set label 'Latency against offered load' at screen 0.0269230769, screen 0.946020408 left font ',17.0'
-set label 'p99 of the end-to-end latency goes from 408 µs at 20.0 k records/s' at screen 0.0269230769, screen 0.903163265 left
-set label 'to 6.53 ms at 80.0 k records/s.' at screen 0.0269230769, screen 0.866428571 left
+set label 'p99 of the end-to-end latency goes from 408 µs at 20.0 k records/s to' at screen 0.0269230769, screen 0.903163265 left
+set label '6.53 ms at 80.0 k records/s.' at screen 0.0269230769, screen 0.866428571 left
 set label 'orders · 20.0 k/s, 50.0 k/s, 80.0 k/s · 15 runs of 3 variants' at screen 0.0269230769, screen 0.829693878 left font ',12.0'
 set label 'all 15 VALID' at screen 0.0269230769, screen 0.799081633 left font ',12.0'
 set arrow from screen 0.0269230769, screen 0.760306122 to screen 0.0769230769, screen 0.760306122 nohead lc rgb '#0072B2' lw 1.5 dt 1

@@ -8,8 +8,8 @@ set border 3
 set tics nomirror out scale 0.5
 set style fill solid 1 noborder
 set label 'Consumer lag by partition' at screen 0.0269230769, screen 0.911833333 left font ',17.0'
-set label 'Furthest behind was orders-1 with 41 records at 4 s; the median' at screen 0.0269230769, screen 0.841833333 left
-set label 'partition was at most 40 records behind.' at screen 0.0269230769, screen 0.781833333 left
+set label 'Furthest behind was orders-1 with 41 records at 4 s; the median partition' at screen 0.0269230769, screen 0.841833333 left
+set label 'was at most 40 records behind.' at screen 0.0269230769, screen 0.781833333 left
 set label 'orders · 50.0 k/s' at screen 0.0269230769, screen 0.721833333 left font ',12.0'
 set label 'VALID' at screen 0.0269230769, screen 0.671833333 left font ',12.0'
 set object rectangle from screen 0.0269230769, screen 0.5885 to screen 0.0769230769, screen 0.6285 fc rgb '#888888' fs transparent solid 0.18 noborder

@@ -8,8 +8,8 @@ set border 3
 set tics nomirror out scale 0.5
 set style fill solid 1 noborder
 set label 'Consumer lag over time' at screen 0.0269230769, screen 0.955769231 left font ',17.0'
-set label 'The lag was 21 records in the median interval, and rose to 61' at screen 0.0269230769, screen 0.920652174 left
-set label 'records at 3 s.' at screen 0.0269230769, screen 0.890551839 left
+set label 'The lag was 21 records in the median interval, and rose to 61 records at' at screen 0.0269230769, screen 0.920652174 left
+set label '3 s.' at screen 0.0269230769, screen 0.890551839 left
 set label 'orders · 50.0 k/s' at screen 0.0269230769, screen 0.860451505 left font ',12.0'
 set label 'VALID' at screen 0.0269230769, screen 0.835367893 left font ',12.0'
 set object rectangle from screen 0.0269230769, screen 0.793561873 to screen 0.0769230769, screen 0.813628763 fc rgb '#888888' fs transparent solid 0.18 noborder
