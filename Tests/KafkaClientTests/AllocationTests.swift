@@ -70,42 +70,33 @@ final class AllocationTests {
         try await cluster.shutdown().get()
     }
 
-    /// What reading all of a partition takes that has so many batches with these values.
-    private func figures(
-        _ batchCount: Int, of values: [String], topic: String
-    ) async throws -> (count: Int, byteCount: Int) {
-        let log = try broker.broker.log.createTopic(topic, partitions: 1)[0]
-        for _ in 0..<batchCount {
-            var batch = try storedBatch(values, base: 0)
-            try unsafe batch.withUnsafeMutableBytes { _ = try unsafe log.append($0) }
-        }
-        let cluster = try self.cluster()
-        let consumer = KafkaConsumer(cluster: cluster)
-        _ = try await cluster.topics([topic]).get()
-        let before = try await allocated()
-        try await consumer.seek([TopicPartition(topic: topic, partition: 0): .earliest]).get()
-        var next = Offset.zero
-        while next < log.logEndOffset {
-            guard let records = try await consumer.next(within: .seconds(30)).get() else {
-                break
-            }
-            next = records.nextOffset
-        }
-        #expect(next == log.logEndOffset)
-        let after = try await allocated()
-        try await cluster.shutdown().get()
-        return (after.count - before.count, after.byteCount - before.byteCount)
-    }
-
     @Test("asks for memory by the batch that it fetched, not by its records")
     func fetching() async throws {
+        func count(_ values: [String], topic: String) async throws -> Int {
+            let log = try broker.broker.log.createTopic(topic, partitions: 1)[0]
+            for _ in 0..<40 {
+                var batch = try storedBatch(values, base: 0)
+                try unsafe batch.withUnsafeMutableBytes { _ = try unsafe log.append($0) }
+            }
+            let cluster = try self.cluster()
+            let consumer = KafkaConsumer(cluster: cluster)
+            _ = try await cluster.topics([topic]).get()
+            let before = try await allocated()
+            try await consumer.seek([TopicPartition(topic: topic, partition: 0): .earliest]).get()
+            var next = Offset.zero
+            while next < log.logEndOffset {
+                guard let records = try await consumer.next(within: .seconds(30)).get() else {
+                    break
+                }
+                next = records.nextOffset
+            }
+            let after = try await allocated()
+            try await cluster.shutdown().get()
+            return after.count - before.count
+        }
         let value = String(repeating: "x", count: 100)
-        let few = try await figures(
-            40, of: [String(repeating: value, count: 200)], topic: "few"
-        ).count
-        let many = try await figures(
-            40, of: Array(repeating: value, count: 200), topic: "many"
-        ).count
+        let few = try await count([String(repeating: value, count: 200)], topic: "few")
+        let many = try await count(Array(repeating: value, count: 200), topic: "many")
         // The second has 8,000 records; in how many pieces a response comes is chance.
         #expect(many - few < 2_000, "\(many) and \(few)")
         #expect(few < 4_000, "\(few) allocations for 40 batches")
