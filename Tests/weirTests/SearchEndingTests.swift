@@ -87,8 +87,9 @@ import Testing
         let workspace = try Workspace()
         let start = ContinuousClock.now
         let ended = try Weir(Self.options + ["--max-time", "4s"], in: workspace).ended()
-        // 1 where a busy machine let no run end.
-        #expect([0, 1, 99].contains(ended.status), "\(ended.errors)")
+        // On a busy machine no run may be over by then.
+        let triedNone = ended.output.contains("no rate was tried")
+        #expect((triedNone ? [1] : [0, 99]).contains(ended.status), "\(ended.errors)")
         #expect(ContinuousClock.now - start < .seconds(60))
         let row = try Self.row(workspace)
         #expect(row["state"] == "out_of_time")

@@ -100,8 +100,12 @@ struct KafkaTargetTests {
                     "records=2000",
                 ]))
         #expect(result.producers.ackedRecords == 2_000)
-        // On a busy machine the broker does not always read; `VerdictTests` has the limit itself.
-        #expect(try #require(result.brokers[0].fullShare) > 0.5, "\(result.reasons)")
+        let share = try #require(result.brokers[0].fullShare)
+        #expect(share > 0.5)
+        // On a busy machine the broker does not read all the time, and then it is not said.
+        let isSaid = result.reasons.contains { $0.contains("the sockets to broker") }
+        #expect(isSaid == (share > Judge.socketShareLimit), "\(share): \(result.reasons)")
+        #expect(!isSaid || result.verdict == .generatorBound, "\(result.reasons)")
         try broker.end()
     }
 

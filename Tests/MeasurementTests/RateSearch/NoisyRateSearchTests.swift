@@ -69,9 +69,7 @@ import Testing
         return coverage
     }
 
-    @Test(arguments: [
-        (0.0005, 0), (0.005, 0), (0.005, 0.1), (0.0005, 0.3), (0.02, 0.3), (0.02, 0.5),
-    ])
+    @Test(arguments: [0.0005, 0.005, 0.02], [0, 0.1, 0.3, 0.5])
     func `has intervals that hold the limit, and what a second search finds`(
         _ spread: Double, _ falseFail: Double
     ) {

@@ -11,7 +11,7 @@ from broker import DEADLINE_S, wait_until
 from run_case import with_settings
 from with_confluent import consumer, create, producer, read_all
 
-KILLS = int(os.environ.get("WEIR_TEST_KILLS", "30"))
+KILLS = int(os.environ.get("WEIR_TEST_KILLS", "100"))
 RECONNECT = dict(
     reconnect_backoff_ms=5, reconnect_backoff_max_ms=20, retry_backoff_ms=5, socket_timeout_ms=5000)
 
