@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -52,9 +53,17 @@ enum BrokerSocket {
             if let first = error.connectionErrors.first {
                 return reason(of: first.error, settings)
             }
-            let text = [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { "\($0)" } }
+            let text = [error.dnsAError, error.dnsAAAAError].compactMap { $0.map(\.networkText) }
             return .unresolvable(text.first ?? "no address")
-        default: return .unreachable("\(error)")
+        default: return .unreachable(error.networkText)
         }
+    }
+}
+
+extension Error {
+    /// What the operating system says of it, without the names of NIO's functions.
+    var networkText: String {
+        guard let error = self as? IOError else { return "\(self)" }
+        return unsafe String(cString: strerror(error.errnoCode))
     }
 }

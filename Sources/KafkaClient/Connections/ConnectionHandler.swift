@@ -127,7 +127,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         written.futureResult.assumeIsolated().whenComplete { [self] result in
             switch result {
             case .success: pending.didWrite()
-            case .failure(let error): pending.fail(end ?? self.error(.failed("\(error)")))
+            case .failure(let error): pending.fail(end ?? self.error(.failed(error.networkText)))
             }
         }
         writePieces(records, context, written)
@@ -228,7 +228,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        finish(.failed("\(error)"))
+        finish(.failed(error.networkText))
     }
 
     /// Ends the connection. Those who wait learn of it once the channel is closed.

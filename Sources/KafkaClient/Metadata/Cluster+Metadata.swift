@@ -5,7 +5,8 @@ import RecordFormat
 /// Somebody who waits until topics can be used.
 struct TopicWaiter {
     var names: [String]
-    var since: NIODeadline
+    var limitMs: Int64
+    var deadline: NIODeadline
     var promise: EventLoopPromise<[String: TopicMetadata]>
     var timeout: Scheduled<Void>
 }
@@ -23,14 +24,17 @@ extension Cluster {
                 return promise.futureResult
             }
             metadata.want(names)
-            let limit = timeoutMs ?? settings.metadata.defaultApiTimeoutMs
-            let timeout = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(limit)) {
-                [self] in settleWaiters(now: eventLoop.now, limitMs: limit)
+            let limitMs = timeoutMs ?? settings.metadata.defaultApiTimeoutMs
+            // One reading of the clock: the task must not come before the deadline that it looks for.
+            let deadline = eventLoop.now + .milliseconds(limitMs)
+            let timeout = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+                [self] in settleWaiters()
             }
             topicWaiters.append(
                 TopicWaiter(
-                    names: names, since: eventLoop.now, promise: promise, timeout: timeout))
-            settleWaiters(now: eventLoop.now, limitMs: nil)
+                    names: names, limitMs: limitMs, deadline: deadline, promise: promise,
+                    timeout: timeout))
+            settleWaiters()
             drive()
             return promise.futureResult
         }
@@ -123,21 +127,20 @@ extension Cluster {
     }
 
     private func didChange() {
-        settleWaiters(now: eventLoop.now, limitMs: nil)
+        settleWaiters()
         notifyObservers()
         drive()
     }
 
-    /// Tells those who wait whether their topics can be used. `limitMs` is a time-out that has passed for
-    /// those who have waited that long.
-    private func settleWaiters(now: NIODeadline, limitMs: Int64?) {
+    /// Tells those who wait whether their topics can be used, once that is known or their time is over.
+    private func settleWaiters() {
+        let now = eventLoop.now
         let settled = takeWaiters { waiter in
-            if let limitMs, waiter.since + .milliseconds(limitMs) <= now { return true }
-            return isKnown && waiter.names.allSatisfy(isSettled)
+            waiter.deadline <= now || isKnown && waiter.names.allSatisfy(isSettled)
         }
         for waiter in settled {
             do throws(ClusterError) {
-                waiter.promise.succeed(try outcome(of: waiter, limitMs: limitMs ?? 0))
+                waiter.promise.succeed(try outcome(of: waiter))
             } catch {
                 waiter.promise.fail(error)
             }
@@ -152,18 +155,18 @@ extension Cluster {
     }
 
     private func outcome(
-        of waiter: TopicWaiter, limitMs: Int64
+        of waiter: TopicWaiter
     ) throws(ClusterError) -> [String: TopicMetadata] {
-        guard isKnown else { throw .noBrokerAnswers(ms: limitMs, cause: lastError) }
+        guard isKnown else { throw .noBrokerAnswers(ms: waiter.limitMs, cause: lastError) }
         var topics: [String: TopicMetadata] = [:]
         for name in waiter.names {
             if let code = metadata.fatalError(of: name) { throw .topic(name, code) }
             guard let topic = metadata.topics[name], topic.isWhole else {
                 if let lastError {
-                    throw .noBrokerAnswers(ms: limitMs, cause: lastError)
+                    throw .noBrokerAnswers(ms: waiter.limitMs, cause: lastError)
                 }
                 throw .topicNotReady(
-                    name, metadata.topics[name]?.errorCode ?? .none, ms: limitMs)
+                    name, metadata.topics[name]?.errorCode ?? .none, ms: waiter.limitMs)
             }
             topics[name] = topic
         }

@@ -130,11 +130,31 @@ struct ClusterTests {
         try await web.stop()
         guard
             case .noBrokerAnswers(2000, let cause?)? = try await error(web.address, timeoutMs: 2000),
-            case .unreachable = cause.reason
+            cause.reason == .unreachable("Connection refused")
         else {
             Issue.record("a closed port was not told")
             return
         }
+    }
+
+    @Test("lets each wait for as long as it may, where another one may wait for less")
+    func waitsApart() async throws {
+        let brokers = try await ScriptedCluster(1)
+        let client = try brokers.client()
+        try await brokers.stop(1)
+        let patient = client.topics([], timeoutMs: 600)
+        let error = try await clusterError { _ = try await client.topics([], timeoutMs: 5).get() }
+        guard case .noBrokerAnswers(5, _)? = error else {
+            Issue.record("\(String(describing: error)) in place of a time-out of 5 ms")
+            return
+        }
+        #expect(try await client.onLoop { $0.topicWaiters.count } == 1)
+        let patientError = try await clusterError { _ = try await patient.get() }
+        guard case .noBrokerAnswers(600, _)? = patientError else {
+            Issue.record("\(String(describing: patientError)) in place of a time-out of 600 ms")
+            return
+        }
+        try await client.shutdown().get()
     }
 
     @Test("goes back to the bootstrap servers where a broker asks for that")
