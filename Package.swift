@@ -35,6 +35,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        // What these need, for its versions alone, since Package.resolved is not kept.
+        .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-atomics", exact: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     ],
     targets: [
         // The C libraries of the system, and the C that is ours: what Swift has no word for.
@@ -192,8 +197,14 @@ let package = Package(
             swiftSettings: [.treatAllWarnings(as: .error)]),
         // Black-box tests of the executable; the dependency is what has it built.
         .testTarget(
-            name: "weirTests", dependencies: ["weir"], exclude: ["Clients", "Golden", "Interop"],
-            swiftSettings: strict),
+            name: "weirTests",
+            dependencies: [
+                "weir",
+                // Not used: SwiftPM warns of a package of which no target needs anything.
+                .product(name: "Atomics", package: "swift-atomics"),
+                .product(name: "Numerics", package: "swift-numerics"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ], exclude: ["Clients", "Golden", "Interop"], swiftSettings: strict),
     ]
 )
 

@@ -96,12 +96,12 @@ enum CostChart {
         guard let low = ranked.first, let high = ranked.last, low.total < high.total else {
             return ""
         }
-        let of = low.entry.topic.isEmpty ? "" : " of \(low.entry.topic)"
+        let topic = low.entry.topic
         let (least, most) = (Figure.significant(low.total), Figure.significant(high.total))
         return hasPrices
-            ? "\(low.entry.setting)\(of) costs least, \(least) a month; \(high.entry.setting) costs most, "
-                + "\(most)."
-            : "The codec\(of) takes from \(least) cores with \(low.entry.setting) to \(most) with "
+            ? (topic.isEmpty ? "" : "For \(topic), ")
+                + "\(low.entry.setting) costs least, \(least) a month; \(high.entry.setting) costs most, \(most)."
+            : "The codec\(topic.isEmpty ? "" : " of \(topic)") takes from \(least) cores with \(low.entry.setting) to \(most) with "
                 + "\(high.entry.setting)."
     }
 

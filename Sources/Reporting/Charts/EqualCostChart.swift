@@ -50,10 +50,10 @@ enum EqualCostChart {
             $0.number("cost_per_month") < $1.number("cost_per_month")
         }
         guard sorted.count > 1 else { return "" }
-        let of = sorted[0].topic.isEmpty ? "" : " of \(sorted[0].topic)"
+        let topic = sorted[0].topic.isEmpty ? "" : " for \(sorted[0].topic)"
         let costs = sorted.prefix(2).map { Figure.significant($0.number("cost_per_month")) }
         return
-            "At these prices \(sorted[0].setting)\(of) costs least, \(costs[0]) a month; the next one, "
+            "At these prices \(sorted[0].setting) costs least\(topic), \(costs[0]) a month; the next one, "
             + "\(sorted[1].setting), costs \(costs[1])."
     }
 

@@ -34,12 +34,11 @@ enum GnuplotText {
         return text.prefix(head) + "…" + text.suffix(limit - 1 - head)
     }
 
-    /// At most `lines` lines of at most `limit` characters, broken between words; longer text ends
-    /// in an ellipsis.
+    /// At most `lines` lines of at most `limit` characters, broken between words, but not between a
+    /// figure and its unit; longer text ends in an ellipsis.
     static func wrapped(_ text: String, limit: Int, lines: Int) -> [String] {
         var result: [String] = [""]
-        for word in harmless(text).split(separator: " ") {
-            let word = shortened(String(word), to: limit)
+        for word in pieces(of: harmless(text), limit: limit) {
             if result[result.count - 1].isEmpty {
                 result[result.count - 1] = word
             } else if result[result.count - 1].count + 1 + word.count <= limit {
@@ -50,6 +49,22 @@ enum GnuplotText {
         }
         guard result.count > lines else { return result }
         return result.prefix(lines - 1) + [result[lines - 1].prefix(limit - 2) + " …"]
+    }
+
+    /// The words, with what follows a figure at the figure.
+    private static func pieces(of text: String, limit: Int) -> [String] {
+        var pieces: [String] = []
+        for word in text.split(separator: " ") {
+            let word = shortened(String(word), to: limit)
+            if let last = pieces.last, last.first?.isNumber == true, !last.contains(" "),
+                word != "·", last.count + 1 + word.count <= limit
+            {
+                pieces[pieces.count - 1] = last + " " + word
+            } else {
+                pieces.append(word)
+            }
+        }
+        return pieces
     }
 
     /// Roughly how wide it is set in a sans serif, in pixels.

@@ -84,6 +84,10 @@ import Testing
         #expect(GnuplotText.shortened("abcdefghijk", to: 7) == "abc…ijk")
         #expect(GnuplotText.wrapped("one two three", limit: 7, lines: 3) == ["one two", "three"])
         #expect(GnuplotText.wrapped("a b c d e f", limit: 3, lines: 2) == ["a b", "c …"])
+        #expect(
+            GnuplotText.wrapped("linger 5 ms · 2 of 20", limit: 8, lines: 4)
+                == ["linger", "5 ms ·", "2 of 20"])
+        #expect(GnuplotText.wrapped("12345 records", limit: 8, lines: 2) == ["12345", "records"])
         #expect(GnuplotText.wrapped("", limit: 3, lines: 2) == [""])
     }
 }
