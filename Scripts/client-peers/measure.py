@@ -37,8 +37,8 @@ def build(folder):
     sources = [os.path.join(crc, name) for name in sorted(os.listdir(crc)) if name.endswith(".c")]
     for command in (
         ["gcc", "-O2", os.path.join(HERE, "peer.c"), "-o", os.path.join(folder, "peer"), "-lrdkafka", "-lpthread"],
-        ["gcc", "-O2", "-I", os.path.join(crc, "include"), os.path.join(HERE, "ping.c"), *sources,
-         "-o", os.path.join(folder, "ping"), "-lpthread"],
+        *(["gcc", "-O2", "-I", os.path.join(crc, "include"), os.path.join(HERE, f"{name}.c"), *sources,
+           "-o", os.path.join(folder, name), "-lpthread"] for name in ("ping", "bare")),
     ):
         subprocess.run(command, check=True)
 
@@ -73,6 +73,11 @@ class Clients:
             found["p99"] = number(r"p99 ([\d.]+)", printed)
         return found
 
+    def bare(self, mode, topic, *words):
+        """CPU-seconds of a client that does nothing with its records."""
+        printed, _ = self._observed([os.path.join(self.folder, "bare"), mode, self.broker.port, topic, *words])
+        return number(r"cpu ([\d.]+)", printed)
+
     def weir_run(self, topic, *settings, consumers="[]"):
         out = tempfile.mkdtemp(dir=self.folder)
         profile = os.path.join(out, "peer.yaml")
@@ -95,8 +100,11 @@ class Clients:
         return summary, rows, broker
 
 
-def rows_of(found, ours, peers, count):
-    """Adds a turn: what each side did of `count` records."""
+def rows_of(found, ours, peers, count, bare=None):
+    """Adds a turn: what each side did of `count` records. `bare` is what a client without a client's work takes."""
+    if bare:
+        found.setdefault("bare M records/CPU-s", []).append(count / bare / 1e6)
+        found.setdefault("ratio that bare sockets reach", []).append(peers["cpu"] / bare)
     for name, value in (
         ("Weir M records/CPU-s", count / ours["cpu"] / 1e6),
         ("librdkafka M records/CPU-s", count / peers["cpu"] / 1e6),
@@ -125,8 +133,12 @@ def measure_produce(options, folder, size, codec):
         settings = (*PRODUCER, f"compression.codec={codec.partition(':')[0]}",
                     *((f"compression.level={level}",) if level else ()))
         peers = clients.librdkafka("produce", "theirs", count, settings=settings)
+        bare = None
+        if not level:
+            clients.librdkafka("produce", "bare", 1, settings=PRODUCER)
+            bare = clients.bare("produce", "bare", size, count)
         clients.stop()
-        rows_of(found, ours, peers, count)
+        rows_of(found, ours, peers, count, bare)
         if level:
             # Both compress the same bytes with the same library.
             library = summary["compress_ns_per_byte"] * summary["uncompressed_batch_bytes"] / 1e9
@@ -149,8 +161,9 @@ def measure_consume(options, folder, size):
         ours = {"cpu": used, "rate": count / seconds, "broker": broker}
         peers = clients.librdkafka("consume", "backlog", count, settings=CONSUMER)
         batches = clients.librdkafka("consume-batches", "backlog", count, settings=CONSUMER)
+        bare = clients.bare("consume", "backlog", count)
         clients.stop()
-        rows_of(found, ours, peers, count)
+        rows_of(found, ours, peers, count, bare)
         found.setdefault("librdkafka by batches, M records/CPU-s", []).append(count / batches["cpu"] / 1e6)
         found.setdefault("ratio to that", []).append(batches["cpu"] / ours["cpu"])
     medians(f"consume, {size} bytes", found)

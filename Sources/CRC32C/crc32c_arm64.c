@@ -50,6 +50,10 @@ static inline uint64_t load64(const uint8_t *data) {
     return value;
 }
 
+ARMV8 uint32_t weir_crc32c_armv8_product(uint32_t a, uint32_t b) {
+    return crc32cx(0, carryless_product(a, b));
+}
+
 ARMV8 static inline uint32_t three_streams(
     uint32_t raw, const uint8_t *data, size_t stream_bytes, uint32_t append_one, uint32_t append_two
 ) {

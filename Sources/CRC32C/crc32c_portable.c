@@ -6,12 +6,16 @@
 // zero bytes, so eight bytes are folded with eight look-ups that do not wait for each other.
 static uint32_t table[8][256];
 
-void weir_crc32c_portable_prepare(void) {
+static inline uint32_t times_x(uint32_t raw) {
     const uint32_t reflected_polynomial = 0x82f63b78;
+    return (raw >> 1) ^ ((raw & 1) ? reflected_polynomial : 0);
+}
+
+void weir_crc32c_portable_prepare(void) {
     for (uint32_t byte = 0; byte < 256; byte++) {
         uint32_t value = byte;
         for (int bit = 0; bit < 8; bit++) {
-            value = (value >> 1) ^ ((value & 1) ? reflected_polynomial : 0);
+            value = times_x(value);
         }
         table[0][byte] = value;
     }
@@ -41,4 +45,17 @@ uint32_t weir_crc32c_portable(uint32_t raw, const uint8_t *data, size_t byte_cou
         byte_count -= 1;
     }
     return raw;
+}
+
+uint32_t weir_crc32c_portable_product(uint32_t a, uint32_t b) {
+    uint32_t product = 0;
+    // The highest bit is that of x^0, and a zero bit after a checksum multiplies it by x.
+    for (uint32_t bit = 0x80000000; bit != 0; bit >>= 1) {
+        if (a & bit) {
+            product ^= b;
+        }
+        b = times_x(b);
+    }
+    const uint8_t zeros[4] = {0};
+    return times_x(weir_crc32c_portable(product, zeros, sizeof zeros));
 }

@@ -24,16 +24,39 @@ static inline uint64_t load64(const uint8_t *data) {
     return value;
 }
 
+static inline uint32_t load32(const uint8_t *data) {
+    uint32_t value;
+    memcpy(&value, data, sizeof value);
+    return value;
+}
+
+static inline uint16_t load16(const uint8_t *data) {
+    uint16_t value;
+    memcpy(&value, data, sizeof value);
+    return value;
+}
+
 SSE42 static inline uint32_t one_stream(uint32_t raw, const uint8_t *data, size_t byte_count) {
     uint64_t value = raw;
     for (; byte_count >= 8; data += 8, byte_count -= 8) {
         value = _mm_crc32_u64(value, load64(data));
     }
     uint32_t narrow = (uint32_t)value;
-    for (; byte_count > 0; data += 1, byte_count -= 1) {
-        narrow = _mm_crc32_u8(narrow, *data);
+    if (byte_count & 4) {
+        narrow = _mm_crc32_u32(narrow, load32(data));
+        data += 4;
     }
-    return narrow;
+    if (byte_count & 2) {
+        narrow = _mm_crc32_u16(narrow, load16(data));
+        data += 2;
+    }
+    return byte_count & 1 ? _mm_crc32_u8(narrow, *data) : narrow;
+}
+
+SSE42 uint32_t weir_crc32c_sse42_product(uint32_t a, uint32_t b) {
+    __m128i product =
+        _mm_clmulepi64_si128(_mm_cvtsi32_si128((int)a), _mm_cvtsi32_si128((int)b), 0x00);
+    return (uint32_t)_mm_crc32_u64(0, (uint64_t)_mm_cvtsi128_si64(product));
 }
 
 // `crc32` has a latency of three cycles and a throughput of one, hence three streams at a time.

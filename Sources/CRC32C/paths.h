@@ -10,20 +10,25 @@
 
 void weir_crc32c_portable_prepare(void);
 uint32_t weir_crc32c_portable(uint32_t raw, const uint8_t *data, size_t byte_count);
+/// a·b·x^33 mod P.
+uint32_t weir_crc32c_portable_product(uint32_t a, uint32_t b);
 
 #if defined(__x86_64__)
 bool weir_crc32c_has_sse42(void);
 bool weir_crc32c_has_avx512(void);
 uint32_t weir_crc32c_sse42(uint32_t raw, const uint8_t *data, size_t byte_count);
 uint32_t weir_crc32c_avx512(uint32_t raw, const uint8_t *data, size_t byte_count);
+uint32_t weir_crc32c_sse42_product(uint32_t a, uint32_t b);
 #elif defined(__aarch64__)
 bool weir_crc32c_has_armv8(void);
 uint32_t weir_crc32c_armv8(uint32_t raw, const uint8_t *data, size_t byte_count);
+uint32_t weir_crc32c_armv8_product(uint32_t a, uint32_t b);
 #endif
 
 // Joining streams. In the reflected representation, multiplying a raw checksum by
 // x^(8n - 33) mod P without carries and feeding the 64-bit product to the `crc32` instruction
 // (which itself multiplies by x^33) appends n zero bytes to what the checksum covers.
+#define WEIR_APPEND_0_ZEROS 0xa9cdda0du
 #define WEIR_APPEND_32_ZEROS 0xba4fc28eu
 #define WEIR_APPEND_64_ZEROS 0x9e4addf8u
 #define WEIR_APPEND_128_ZEROS 0x0d3b6092u

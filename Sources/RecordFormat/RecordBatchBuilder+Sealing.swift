@@ -15,6 +15,8 @@ extension RecordBatchBuilder {
         if !isSealed {
             sealedByteCount = try compressRecords()
             limit = 0
+            recordsChecksum = unsafe CRC32C.checksum(
+                UnsafeRawBufferPointer(rebasing: sealedBytes[RecordBatchHeader.byteCount...]))
         }
         let header = RecordBatchHeader(
             byteCount: sealedByteCount,
@@ -23,7 +25,7 @@ extension RecordBatchBuilder {
             baseTimestamp: baseTimestamp, maxTimestamp: maxTimestamp, producerID: producerID,
             producerEpoch: producerEpoch, baseSequence: baseSequence, recordCount: recordCount)
         unsafe header.write(to: sealedBytes)
-        unsafe RecordBatchHeader.patchChecksum(in: sealedBytes)
+        unsafe RecordBatchHeader.patchChecksum(in: sealedBytes, records: recordsChecksum)
     }
 
     /// Returns the size of the batch as it will be sealed, header included.

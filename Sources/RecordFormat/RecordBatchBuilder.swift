@@ -32,6 +32,8 @@ public struct RecordBatchBuilder: ~Copyable {
     var compressedBuffer: UnsafeMutableRawBufferPointer
     /// 0 until sealed.
     var sealedByteCount = 0
+    /// The checksum of the records as they were sealed: of all that follows the header.
+    public internal(set) var recordsChecksum: UInt32 = 0
     /// The thread's CPU time in the codec for the batch; 0 without a codec, and until sealed.
     public internal(set) var compressionNanos: Int64 = 0
 

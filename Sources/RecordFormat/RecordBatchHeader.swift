@@ -152,16 +152,23 @@ public struct RecordBatchHeader: Hashable, Sendable {
 
     /// Throws `crcMismatch` unless the checksum in `header` is that of `batch`, and `truncated`
     /// unless all of the batch is there. Bytes after the batch are ignored.
+    ///
+    /// - Returns: the checksum of the records alone, as they are stored: of all that follows the
+    ///   header. No change of the header changes it.
+    @discardableResult
     public static func validateChecksum(
         of batch: RawSpan, header: RecordBatchHeader
-    ) throws(RecordFormatError) {
+    ) throws(RecordFormatError) -> UInt32 {
         guard batch.byteCount >= header.sizeInBytes else {
             throw .truncated(needed: header.sizeInBytes, available: batch.byteCount)
         }
-        let computed = CRC32C.checksum(batch.extracting(Position.attributes..<header.sizeInBytes))
+        let head = CRC32C.checksum(batch.extracting(Position.attributes..<byteCount))
+        let records = CRC32C.checksum(batch.extracting(byteCount..<header.sizeInBytes))
+        let computed = CRC32C.joined(head, records, byteCount: header.sizeInBytes - byteCount)
         guard computed == header.crc else {
             throw .crcMismatch(stored: header.crc, computed: computed)
         }
+        return records
     }
 
     /// Writes all fields into the first 61 bytes of `batch` as they are, `crc` included.

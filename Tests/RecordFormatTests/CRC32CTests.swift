@@ -96,4 +96,23 @@ struct CRC32CTests {
             #expect(both == CRC32C.checksum(whole))
         }
     }
+
+    @Test
+    func `all paths join the checksums of two pieces`() {
+        var generator = SeededGenerator()
+        let bytes = generator.bytes(count: 30_000)
+        let span = unsafe bytes.span.bytes
+        for turn in 0..<600 {
+            let cut = Int.random(in: 0...300, using: &generator)
+            let end = Int.random(in: cut...(turn % 3 == 0 ? bytes.count : 5000), using: &generator)
+            let first = CRC32C.checksum(span.extracting(..<cut))
+            let next = CRC32C.checksum(span.extracting(cut..<end))
+            let whole = CRC32C.checksum(span.extracting(..<end))
+            #expect(CRC32C.joined(first, next, byteCount: end - cut) == whole)
+            for path in Self.paths
+            where weir_crc32c_joined_by(path, first, next, end - cut) != whole {
+                Issue.record("path \(path.rawValue), \(end - cut) bytes after \(cut)")
+            }
+        }
+    }
 }

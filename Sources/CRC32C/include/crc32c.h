@@ -28,13 +28,19 @@ enum { WEIR_CRC32C_PATH_COUNT = 4 };
 /// The checksum by the fastest path of this machine, chosen once before `main`.
 uint32_t weir_crc32c(uint32_t crc, const void *data, size_t byte_count);
 
+/// The checksum of some bytes and `next_byte_count` more, from the checksums of both: so bytes that
+/// have one of their own need not be read again. As `crc32_combine` of zlib.
+uint32_t weir_crc32c_joined(uint32_t crc, uint32_t next, size_t next_byte_count);
+
 /// The path that `weir_crc32c` uses.
 weir_crc32c_path weir_crc32c_chosen_path(void);
 
 /// Whether this build and this processor can run `path`.
 bool weir_crc32c_is_available(weir_crc32c_path path);
 
-/// The checksum by one path, for tests and measurements; `path` must be available.
+/// The same by one path, for tests and measurements; `path` must be available.
 uint32_t weir_crc32c_by(weir_crc32c_path path, uint32_t crc, const void *data, size_t byte_count);
+uint32_t weir_crc32c_joined_by(
+    weir_crc32c_path path, uint32_t crc, uint32_t next, size_t next_byte_count);
 
 #endif

@@ -8,7 +8,8 @@
 /// | 16 | producer | u32, its number in the run |
 /// | 20 | record count | u32 |
 /// | 24 | size of the times | u32 |
-/// | 28 | checks | u16 for each record, see `RecordChecks` |
+/// | 28 | checksum of the records | u32, see `RecordBatchBuilder.recordsChecksum` |
+/// | 32 | checks | u16 for each record, see `RecordChecks` |
 /// | … | times | see `IntendedTimes` |
 ///
 /// In the machine's byte order: no other process reads it.
@@ -17,7 +18,7 @@
 @safe
 struct LedgerEntry {
     static let alignment = 8
-    private static let headByteCount = 28
+    private static let headByteCount = 32
 
     private let start: UnsafeRawPointer
 
@@ -30,6 +31,9 @@ struct LedgerEntry {
     var producer: Int { Int(unsafe start.load(fromByteOffset: 16, as: UInt32.self)) }
     var recordCount: Int { Int(unsafe start.load(fromByteOffset: 20, as: UInt32.self)) }
     private var timesByteCount: Int { Int(unsafe start.load(fromByteOffset: 24, as: UInt32.self)) }
+
+    /// Of the batch as it was sent.
+    var recordsChecksum: UInt32 { unsafe start.load(fromByteOffset: 28, as: UInt32.self) }
 
     var sequences: Range<UInt64> { firstSequence..<(firstSequence + UInt64(recordCount)) }
 
@@ -70,6 +74,8 @@ struct LedgerEntry {
         unsafe start.storeBytes(of: first, toByteOffset: 8, as: Int64.self)
         unsafe start.storeBytes(of: UInt32(producer), toByteOffset: 16, as: UInt32.self)
         unsafe start.storeBytes(of: UInt32(count), toByteOffset: 20, as: UInt32.self)
+        unsafe start.storeBytes(
+            of: batch.builder.recordsChecksum, toByteOffset: 28, as: UInt32.self)
         unsafe (start + headByteCount).copyMemory(
             from: UnsafeRawPointer(batch.checks.elements.baseAddress!), byteCount: 2 * count)
         let times = unsafe IntendedTimes.encode(

@@ -1,6 +1,7 @@
 /// A short check of each value of a batch, in the order of its records: the value's CRC-32C, folded
-/// to 16 bits. A producer keeps them beside a batch and a consumer recomputes them; if they differ,
-/// a value was changed. One damaged value in 65,536 has the right check by chance.
+/// to 16 bits. A producer keeps them beside a batch and a consumer recomputes them, unless the
+/// checksum of all the batch's records is that with which they were sent; if they differ, a value
+/// was changed. One damaged value in 65,536 has the right check by chance.
 ///
 /// Thread contract: one owner. The memory grows to the largest batch and is kept.
 @safe
@@ -25,9 +26,12 @@ struct RecordChecks: ~Copyable {
 
     /// - Parameter crc: the value's CRC-32C.
     @inline(__always)
-    mutating func append(crc: UInt32) {
+    mutating func append(crc: UInt32) { append(Self.check(crc: crc)) }
+
+    @inline(__always)
+    mutating func append(_ check: UInt16) {
         if count == capacity { grow() }
-        unsafe storage[count] = Self.check(crc: crc)
+        unsafe storage[count] = check
         count &+= 1
     }
 

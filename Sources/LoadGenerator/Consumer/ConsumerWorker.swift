@@ -198,9 +198,16 @@ struct ConsumerWorker: ~Copyable {
         _ batch: RawSpan, header: RecordBatchHeader, of index: Int
     ) -> Bool {
         guard !header.attributes.isControl else { return true }
+        var expected: LedgerEntry?
+        do {
+            let next = assignments[index].audit.nextEntry
+            expected = try assignments[index].audit.entry(at: next, &ledgerReader)
+        } catch {
+            failure = error
+        }
         do {
             try visited.visit(
-                batch, header: header, from: assignments[index].position,
+                batch, header: header, from: assignments[index].position, expecting: expected,
                 verifyChecksum: settings.verifyChecksums, unixOffsetNanos: settings.unixOffsetNanos,
                 takesTimestamps: settings.readsOthers, reader: &reader)
         } catch {

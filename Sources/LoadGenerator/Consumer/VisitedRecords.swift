@@ -40,24 +40,44 @@ struct VisitedRecords: ~Copyable {
 
     /// Decodes the records of one batch from an offset on. Records before an error are kept.
     ///
+    /// The values of an uncompressed batch are not read where the records have the checksum with
+    /// which those of `entry` were sent: then the checks of the values are its checks, too.
+    ///
     /// - Parameters:
+    ///   - entry: of the batch that is expected here, if it is known.
     ///   - unixOffsetNanos: add to monotonic nanoseconds to get Unix nanoseconds.
     ///   - takesTimestamps: whether to take the records' own timestamps for the times when they were due.
     mutating func visit(
-        _ batch: RawSpan, header: RecordBatchHeader, from position: Offset, verifyChecksum: Bool,
-        unixOffsetNanos: Int64, takesTimestamps: Bool = false, reader: inout RecordBatchReader
+        _ batch: RawSpan, header: RecordBatchHeader, from position: Offset,
+        expecting entry: LedgerEntry? = nil, verifyChecksum: Bool, unixOffsetNanos: Int64,
+        takesTimestamps: Bool = false, reader: inout RecordBatchReader
     ) throws(RecordFormatError) {
         reset(header, unixOffsetNanos)
         let firstWanted = position - header.baseOffset
-        try reader.withRecords(of: batch, header: header, verifyChecksum: verifyChecksum) {
-            (records: inout RecordIterator) throws(RecordFormatError) in
+        let isPlain = header.attributes.codec == .none
+        var sent: UnsafeBufferPointer<UInt16>?
+        if verifyChecksum, isPlain {
+            let checksum = try RecordBatchHeader.validateChecksum(of: batch, header: header)
+            if let entry, entry.recordsChecksum == checksum, firstWanted <= 0,
+                entry.recordCount == Int(header.recordCount)
+            {
+                unsafe sent = entry.checks
+            }
+        }
+        try reader.withRecords(
+            of: batch, header: header, verifyChecksum: verifyChecksum && !isPlain
+        ) { (records: inout RecordIterator) throws(RecordFormatError) in
             while let record = try records.next() {
                 decodedCount += 1
                 guard Int64(record.offsetDelta) >= firstWanted else { continue }
                 logicalByteCount += record.logicalByteCount
                 noteDelta(record.offsetDelta)
                 if takesTimestamps { noteTimestamp(of: record, in: header) }
-                checks.append(crc: CRC32C.checksum(records.bytes.bytes(of: record.value)))
+                if let sent = unsafe sent {
+                    checks.append(unsafe sent[decodedCount &- 1])
+                } else {
+                    checks.append(crc: CRC32C.checksum(records.bytes.bytes(of: record.value)))
+                }
             }
         }
     }
