@@ -33,6 +33,8 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     case incrementalAlterConfigs = 44
     case offsetDelete = 47
     case describeCluster = 60
+    case consumerGroupHeartbeat = 68
+    case consumerGroupDescribe = 69
     case describeTopicPartitions = 75
 
     /// The versions that ApiVersions announces to clients.
@@ -101,6 +103,8 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
         case .listGroups: (0...5, 3)
         case .deleteGroups: (0...2, 2)
         case .offsetDelete: (0...0, nil)
+        case .consumerGroupHeartbeat: (0...1, 0)
+        case .consumerGroupDescribe: (0...1, 0)
 
         case .createTopics: (2...7, 5)
         case .deleteTopics: (1...6, 4)

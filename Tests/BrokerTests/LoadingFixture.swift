@@ -271,6 +271,14 @@ struct Past {
         }
         list.add(DeleteGroupsRequest()) { $0.groupsNames = ["g"] }
         list.add(OffsetDeleteRequest()) { $0.groupID = "g" }
+        list.add(ConsumerGroupHeartbeatRequest()) {
+            $0.groupID = "g"
+            $0.memberID = "somebody"
+            $0.rebalanceTimeoutMs = 10_000
+            $0.subscribedTopicNames = ["t"]
+            $0.topicPartitions = []
+        }
+        list.add(ConsumerGroupDescribeRequest()) { $0.groupIDs = ["g"] }
     }
 }
 

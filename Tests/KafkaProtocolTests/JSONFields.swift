@@ -65,6 +65,12 @@ struct JSONFields: FieldCoding {
         try value.code(&self)
     }
 
+    mutating func structure(
+        _ name: StaticString, _ value: inout some FieldSet
+    ) throws(ProtocolError) {
+        set(name, try Self.render(value, version: version, frame: frame))
+    }
+
     mutating func structure<Value: FieldSet>(
         _ name: StaticString, orNull value: inout Value?
     ) throws(ProtocolError) {

@@ -106,6 +106,11 @@ extension BrokerConfig {
                 origin: "group.min.session.timeout.ms",
                 reason: "it is above group.max.session.timeout.ms")
         }
+        if groupConsumerHeartbeatIntervalMs >= groupConsumerSessionTimeoutMs {
+            throw BrokerConfigError(
+                origin: "group.consumer.heartbeat.interval.ms",
+                reason: "it is not below group.consumer.session.timeout.ms")
+        }
         if defaultReplicationFactor > 1, !acceptsAnyReplicationFactor {
             throw BrokerConfigError(
                 origin: "default.replication.factor",

@@ -74,6 +74,12 @@ public struct BrokerConfig: Sendable, Equatable {
     public var groupMinSessionTimeoutMs: Int64 = 6000
     public var groupMaxSessionTimeoutMs: Int64 = 1_800_000
     public var groupInitialRebalanceDelayMs: Int64 = 3000
+    public var groupConsumerSessionTimeoutMs: Int64 = 45_000
+    public var groupConsumerHeartbeatIntervalMs: Int64 = 5000
+    public var groupConsumerMaxSize = Int64(Int32.max)
+    var groupConsumerAssignors = ServerAssignor.allCases
+    var groupConsumerMigrationPolicy = GroupMigrationPolicy.bidirectional
+    public var groupConsumerRegexRefreshIntervalMs: Int64 = 600_000
     public var groupMaxSize = Int64(Int32.max)
     /// The most bytes of metadata and assignment that one member, the members of one group, and
     /// those of all groups may have. Kafka has no such bounds; there a group must fit into one
@@ -154,6 +160,17 @@ public struct BrokerConfig: Sendable, Equatable {
         .integer(
             "group.initial.rebalance.delay.ms", \.groupInitialRebalanceDelayMs,
             0...Int64(Int32.max)),
+        .integer(
+            "group.consumer.session.timeout.ms", \.groupConsumerSessionTimeoutMs, positiveInt32),
+        .integer(
+            "group.consumer.heartbeat.interval.ms", \.groupConsumerHeartbeatIntervalMs,
+            positiveInt32),
+        .integer("group.consumer.max.size", \.groupConsumerMaxSize, positiveInt32),
+        .assignors("group.consumer.assignors", \.groupConsumerAssignors),
+        .choice("group.consumer.migration.policy", \.groupConsumerMigrationPolicy),
+        .integer(
+            "group.consumer.regex.refresh.interval.ms", \.groupConsumerRegexRefreshIntervalMs,
+            10_000...Int64(Int32.max)),
         .integer("group.max.size", \.groupMaxSize, positiveInt32),
         .integer("weir.group.member.max.bytes", \.groupMemberMaxBytes, positive),
         .integer("weir.group.max.bytes", \.groupMaxBytes, positive),
@@ -255,6 +272,24 @@ extension ConfigKey<BrokerConfig> {
             })
     }
 
+    /// The broker's assignors, each by its name or by that of Kafka's class.
+    fileprivate static func assignors(
+        _ name: String, _ path: WritableKeyPath<BrokerConfig, [ServerAssignor]> & Sendable
+    ) -> ConfigKey {
+        ConfigKey(
+            name: name, expected: "uniform, range, or both with a comma between",
+            read: { $0[keyPath: path].map(\.rawValue).joined(separator: ",") },
+            write: { config, text in
+                let names = ListenerName.parts(text)
+                let assignors = names.compactMap { ServerAssignor(setting: $0) }
+                guard !assignors.isEmpty, assignors.count == names.count,
+                    Set(assignors).count == assignors.count
+                else { return false }
+                config[keyPath: path] = assignors
+                return true
+            })
+    }
+
     fileprivate static func directory(
         _ name: String, _ path: WritableKeyPath<BrokerConfig, String> & Sendable
     ) -> ConfigKey {
@@ -266,5 +301,28 @@ extension ConfigKey<BrokerConfig> {
                 config[keyPath: path] = text
                 return true
             })
+    }
+}
+
+/// Whether a group with members changes between the classic and the consumer protocol. One without members
+/// always does.
+enum GroupMigrationPolicy: String, CaseIterable, Sendable {
+    case disabled
+    case upgrade
+    case downgrade
+    case bidirectional
+
+    var allowsUpgrade: Bool { self == .upgrade || self == .bidirectional }
+    var allowsDowngrade: Bool { self == .downgrade || self == .bidirectional }
+}
+
+extension ServerAssignor {
+    fileprivate init?(setting: String) {
+        let prefix = "org.apache.kafka.coordinator.group.assignor."
+        switch setting {
+        case "uniform", prefix + "UniformAssignor": self = .uniform
+        case "range", prefix + "RangeAssignor": self = .range
+        default: return nil
+        }
     }
 }

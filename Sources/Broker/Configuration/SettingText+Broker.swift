@@ -70,7 +70,24 @@ extension SettingText {
             .int, "The longest session that a member may ask for."),
         "group.initial.rebalance.delay.ms": SettingText(
             .int, "How long a new group waits for its members; 0 for tests."),
-        "group.max.size": SettingText(.int, "The most members of a group."),
+        "group.consumer.session.timeout.ms": SettingText(
+            .int,
+            "How long a member of the consumer protocol may be silent before it counts as gone."),
+        "group.consumer.heartbeat.interval.ms": SettingText(
+            .int, "How often a member of the consumer protocol is told to send heartbeats."),
+        "group.consumer.max.size": SettingText(
+            .int, "The most members of a group of the consumer protocol."),
+        "group.consumer.assignors": SettingText(
+            .list,
+            "What assigns the partitions of a group of the consumer protocol; the first is the default."
+        ),
+        "group.consumer.migration.policy": SettingText(
+            .string,
+            "Whether a group with members changes between the classic and the consumer protocol."),
+        "group.consumer.regex.refresh.interval.ms": SettingText(
+            .int,
+            "How often the topics of a regular expression are looked up though none came or went."),
+        "group.max.size": SettingText(.int, "The most members of a group of the classic protocol."),
         "weir.group.member.max.bytes": SettingText(
             .long, "The most bytes of metadata and assignment of one member."),
         "weir.group.max.bytes": SettingText(

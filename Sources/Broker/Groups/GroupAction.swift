@@ -21,6 +21,7 @@ enum GroupTimer: Hashable, Sendable {
     case rebalance
     /// SyncGroup of every member.
     case sync
+    case reconciled(ReconciledGroupTimer)
 }
 
 /// Why a group was stored, and so what follows once it is.

@@ -3,6 +3,12 @@ extension GroupConfig {
     init(_ broker: BrokerConfig) {
         minSessionTimeoutMs = Int32(clamping: broker.groupMinSessionTimeoutMs)
         maxSessionTimeoutMs = Int32(clamping: broker.groupMaxSessionTimeoutMs)
+        consumerSessionTimeoutMs = broker.groupConsumerSessionTimeoutMs
+        consumerHeartbeatIntervalMs = Int32(clamping: broker.groupConsumerHeartbeatIntervalMs)
+        consumerMaxSize = Int(broker.groupConsumerMaxSize)
+        consumerAssignors = broker.groupConsumerAssignors
+        migrationPolicy = broker.groupConsumerMigrationPolicy
+        consumerRegexRefreshIntervalMs = broker.groupConsumerRegexRefreshIntervalMs
         initialRebalanceDelayMs = Int32(clamping: broker.groupInitialRebalanceDelayMs)
         maxSize = Int(broker.groupMaxSize)
         memberMaxBytes = Int(broker.groupMemberMaxBytes)

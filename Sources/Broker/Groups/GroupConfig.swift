@@ -5,12 +5,25 @@ struct GroupConfig: Sendable, Equatable {
     var minSessionTimeoutMs: Int32 = 6_000
     /// `group.max.session.timeout.ms`
     var maxSessionTimeoutMs: Int32 = 1_800_000
+    /// `group.consumer.session.timeout.ms`
+    var consumerSessionTimeoutMs: Int64 = 45_000
+    /// `group.consumer.heartbeat.interval.ms`
+    var consumerHeartbeatIntervalMs: Int32 = 5_000
+    /// `group.consumer.max.size`
+    var consumerMaxSize = Int(Int32.max)
+    /// `group.consumer.assignors`; the first is that of members that name none.
+    var consumerAssignors = ServerAssignor.allCases
+    /// `group.consumer.migration.policy`
+    var migrationPolicy = GroupMigrationPolicy.bidirectional
+    /// `group.consumer.regex.refresh.interval.ms`: after so long a regular expression is resolved again
+    /// though no topics have come or gone.
+    var consumerRegexRefreshIntervalMs: Int64 = 600_000
     /// `group.initial.rebalance.delay.ms`: how long an empty group waits for more members to come.
     var initialRebalanceDelayMs: Int32 = 3_000
     /// `group.max.size`
     var maxSize = Int(Int32.max)
-    /// `weir.group.member.max.bytes`: what a member says of itself in JoinGroup, and what it is
-    /// assigned.
+    /// `weir.group.member.max.bytes`: what a member says of itself, and what it is assigned by another
+    /// member.
     var memberMaxBytes = 1 << 20
     /// `weir.group.max.bytes`: of all members of a group together.
     var groupMaxBytes = 16 << 20
@@ -33,6 +46,16 @@ struct GroupConfig: Sendable, Equatable {
     /// Members that were named and have not come back with their name, in one group. Kafka has no
     /// such bound; each costs memory until its session timeout.
     static let maximumPendingMembers = 10_000
+    /// A member that says it owns more partitions is believed no more than twice as many as it was given.
+    static let smallOwnedCount = 10_000
+    /// A regular expression is not resolved again before this age, even if topics came or went. In Kafka
+    /// it is 10 s.
+    static let shortestRegexRefreshMs: Int64 = 1000
+    /// So many of a group's regular expressions are resolved for one heartbeat.
+    static let maximumPatternsAtOnce = 16
+    /// The steps that matching a regular expression may take, besides those for each topic there is.
+    static let patternSteps = 5_000_000
+    static let patternStepsOfTopic = 500
     /// How long a member's first join may wait before the group gives up on it.
     static let newMemberJoinTimeoutMs: Int64 = 5 * 60 * 1000
 }

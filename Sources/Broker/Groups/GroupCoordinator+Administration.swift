@@ -16,9 +16,15 @@ extension GroupCoordinator {
             let groups = self.state.groups.values.map { group in
                 var listed = ListGroupsResponse.Group()
                 listed.groupID = group.membership.id
-                listed.protocolType = group.membership.protocolType ?? ""
-                listed.groupState = group.membership.state.rawValue
-                listed.groupType = Self.classicType
+                if let reconciled = group.reconciled {
+                    listed.protocolType = ConsumerGroup.consumerProtocolType
+                    listed.groupState = reconciled.stateName
+                    listed.groupType = Self.consumerType
+                } else {
+                    listed.protocolType = group.membership.protocolType ?? ""
+                    listed.groupState = group.membership.state.rawValue
+                    listed.groupType = Self.classicType
+                }
                 return listed
             }
             reply(isLoading ? .coordinatorLoadInProgress : .none, groups)
@@ -27,6 +33,8 @@ extension GroupCoordinator {
 
     /// Kafka's name for groups whose members assign the partitions.
     private static let classicType = "classic"
+    /// And for those to whose members the broker assigns them.
+    private static let consumerType = "consumer"
 
     func describe(
         _ ids: [String], _ reply: @escaping @Sendable ([DescribeGroupsResponse.Group]) -> Void
@@ -41,10 +49,12 @@ extension GroupCoordinator {
             described.errorCode = error
             return described
         }
-        guard let membership = state.groups[id]?.membership else {
+        // Of a group of the consumer protocol Kafka says the same.
+        guard let group = state.groups[id], group.reconciled == nil else {
             described.groupState = GroupState.dead.rawValue
             return described
         }
+        let membership = group.membership
         let isStable = membership.state == .stable
         described.groupState = membership.state.rawValue
         described.protocolType = membership.protocolType ?? ""
@@ -75,7 +85,7 @@ extension GroupCoordinator {
     private func delete(_ id: String) -> ErrorCode {
         if let error = refusal(for: id, allowsEmptyID: true) { return error }
         guard let group = state.groups[id] else { return .groupIDNotFound }
-        guard group.membership.state == .empty else { return .nonEmptyGroup }
+        guard group.isEmpty else { return .nonEmptyGroup }
         let removed = group.offsets.remove { _ in true }
         group.offsets.removeStaged { _ in true }
         discard(group, withTombstonesFor: removed)
@@ -91,7 +101,9 @@ extension GroupCoordinator {
             if let error = self.refusal(for: id) { return reply(error, []) }
             guard let group = self.state.groups[id] else { return reply(.groupIDNotFound, []) }
             var kept: Set<String> = []
-            if group.membership.state != .empty {
+            if let reconciled = group.reconciled {
+                kept = reconciled.subscribedTopics
+            } else if group.membership.state != .empty {
                 // Nobody knows what members read whose metadata cannot be decoded.
                 guard let topics = group.membership.subscribedTopics else {
                     return reply(.nonEmptyGroup, [])
@@ -146,12 +158,17 @@ extension GroupCoordinator {
         let id = group.membership.id
         // The group may have gone while it waited for its turn.
         guard state.groups[id] === group else { return }
+        let retentionMs = config.offsetsRetentionMs
         let expired = Set(
-            group.offsets.expired(
-                in: group.membership, nowMs: now, retentionMs: config.offsetsRetentionMs))
+            group.reconciled.map {
+                group.offsets.expired(
+                    besides: $0.subscribedTopics, nowMs: now, retentionMs: retentionMs)
+            }
+                ?? group.offsets.expired(
+                    in: group.membership, nowMs: now, retentionMs: retentionMs))
         let removed = expired.isEmpty ? [] : group.offsets.remove(where: expired.contains)
         let isOver =
-            group.membership.state == .empty && group.offsets.isEmpty
+            group.isEmpty && group.offsets.isEmpty
             && group.membership.pendingMembers.isEmpty
         if isOver {
             discard(group, withTombstonesFor: removed)
@@ -174,6 +191,7 @@ extension GroupCoordinator {
         }
         // The metadata of a group that has only committed offsets was never stored.
         if group.membership.generation > 0 { tombstones.append(.group(id, nil)) }
+        tombstones += tombstonesOfReconciled(group)
         writeTombstones(tombstones, for: id)
     }
 }

@@ -24,6 +24,10 @@ extension GroupCoordinator {
             response.errorCode = error
             return response
         }
+        if let error = state.groups[request.groupID]?.reconciled?.refusal(toFetch: request) {
+            response.errorCode = error
+            return response
+        }
         let offsets = state.groups[request.groupID]?.offsets ?? GroupOffsets()
         let topics = request.topics ?? Self.allTopics(of: offsets)
         response.topics = topics.map { topic in

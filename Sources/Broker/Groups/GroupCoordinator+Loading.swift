@@ -67,7 +67,11 @@ extension GroupCoordinator {
             let coordinated = CoordinatedGroup(membership)
             coordinated.offsets = group.offsets
             coordinated.strayPartition = group.strayPartition
+            coordinated.reconciled = group.reconciled
+            coordinated.reconciled?.config = config
             state.groups[id] = coordinated
+            coordinated.reconciled?.didLoad()
+            performReconciled(coordinated)
             coordinated.membership.didLoad(nowMs: now)
             perform(coordinated)
         }

@@ -16,6 +16,8 @@ extension GroupCoordinator {
             guard let group = self.groupToJoin(id, isNewMember: event.memberID.isEmpty) else {
                 return reply(.failure(.unknownMemberID, memberID: event.memberID))
             }
+            if self.isOfConsumers(group) { return self.joinConsumers(event, group, reply) }
+            self.becomeClassic(group)
             var event = event
             event.request = self.nextRequest()
             event.newMemberID = Self.newMemberID(event)
@@ -44,6 +46,7 @@ extension GroupCoordinator {
             guard let group = self.state.groups[id] else {
                 return reply(.failure(.unknownMemberID))
             }
+            if self.isOfConsumers(group) { return self.syncConsumers(event, group, reply) }
             guard self.hasRoom(for: event, in: group) else {
                 return reply(.failure(.coordinatorNotAvailable))
             }
@@ -66,6 +69,9 @@ extension GroupCoordinator {
             guard let group = self.state.groups[request.groupID] else {
                 return reply(.unknownMemberID)
             }
+            if self.isOfConsumers(group) {
+                return self.heartbeatOfConsumers(request, group, reply)
+            }
             let error = group.membership.heartbeat(
                 memberID: request.memberID, instanceID: request.groupInstanceID,
                 generation: request.generationID, nowMs: self.nowMs())
@@ -84,6 +90,7 @@ extension GroupCoordinator {
             guard let group = self.state.groups[id] else {
                 return reply(.none, members.map { _ in .unknownMemberID })
             }
+            if self.isOfConsumers(group) { return self.leaveConsumers(members, group, reply) }
             let now = self.nowMs()
             let errors = members.map {
                 group.membership.leave(
@@ -98,6 +105,7 @@ extension GroupCoordinator {
         guard state.timers?.take(key, number: number) == true,
             let group = state.groups[key.group]
         else { return }
+        if case .reconciled(let timer) = key.timer { return reconciledTimerFired(timer, group) }
         group.membership.timerFired(key.timer, nowMs: nowMs())
         perform(group)
     }
@@ -119,7 +127,7 @@ extension GroupCoordinator {
 
     /// Whether the members of all groups may keep so much more. An eighth of the memory is for what
     /// is not large, so that few large members keep no others out.
-    private func mayGrow(by more: Int, isLarge: Bool) -> Bool {
+    func mayGrow(by more: Int, isLarge: Bool) -> Bool {
         let limit = config.groupsMaxBytes
         return more <= 0 || state.byteCount + more <= (isLarge ? limit - limit / 8 : limit)
     }
@@ -149,8 +157,10 @@ extension GroupCoordinator {
                 }
             }
         }
-        count(group, group.membership.byteCount)
-        if group.membership.isUnused, group.offsets.isEmpty, state.groups[id] === group {
+        count(group, group.membership.byteCount + (group.reconciled?.byteCount ?? 0))
+        if group.membership.isUnused, group.reconciled == nil, group.offsets.isEmpty,
+            state.groups[id] === group
+        {
             state.groups[id] = nil
         }
     }
@@ -183,7 +193,12 @@ extension GroupCoordinator {
     }
 
     /// As Kafka names members: its instance id or client id, and a random UUID.
-    private static func newMemberID(_ event: JoinEvent) -> String {
+    static func newMemberID(_ event: JoinEvent) -> String {
+        (event.instanceID ?? event.clientID) + "-" + randomUUID()
+    }
+
+    /// Of version 4.
+    static func randomUUID() -> String {
         var digits: [String] = []
         for byte in 0..<16 {
             var value = UInt8.random(in: 0...255)
@@ -192,6 +207,6 @@ extension GroupCoordinator {
             if [4, 6, 8, 10].contains(byte) { digits.append("-") }
             digits.append(String(value >> 4, radix: 16) + String(value & 15, radix: 16))
         }
-        return (event.instanceID ?? event.clientID) + "-" + digits.joined()
+        return digits.joined()
     }
 }

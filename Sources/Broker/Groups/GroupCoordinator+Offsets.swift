@@ -20,8 +20,8 @@ struct CommitEvent: Sendable {
     /// How long the offsets are to live, in milliseconds; nil: as the broker is configured.
     var retentionMs: Int64?
     var offsets: [OffsetToCommit]
-    /// The answer to a member of a group that does not exist.
-    var missingGroupError = ErrorCode.illegalGeneration
+    /// The client knows the error codes of the consumer protocol, and of groups that do not exist.
+    var knowsMemberEpochs = false
 }
 
 extension GroupCoordinator {
@@ -106,11 +106,17 @@ extension GroupCoordinator {
         }
         let isNew = state.groups[event.group] == nil
         // The group does not exist, so its member has been gone for long.
-        if isNew, event.generation >= 0 { return refuse(event.missingGroupError) }
+        if isNew, event.generation >= 0 {
+            return refuse(event.knowsMemberEpochs ? .groupIDNotFound : .illegalGeneration)
+        }
         let group = state.groups[event.group] ?? makeGroup(event.group)
-        let refusal = group.membership.validateCommit(
-            memberID: event.memberID, instanceID: event.instanceID, generation: event.generation,
-            isTransactional: producer != nil)
+        let refusal =
+            group.reconciled.map {
+                $0.refusal(toCommit: event, isTransactional: producer != nil)
+            }
+            ?? group.membership.validateCommit(
+                memberID: event.memberID, instanceID: event.instanceID,
+                generation: event.generation, isTransactional: producer != nil)
         if let refusal {
             perform(group)
             return refuse(refusal)

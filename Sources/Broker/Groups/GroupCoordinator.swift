@@ -124,6 +124,9 @@ final class GroupCoordinator: Sendable {
 /// A group and what it has committed. The loop's own.
 final class CoordinatedGroup {
     var membership: ConsumerGroup
+    /// The members of a group of the consumer protocol; nil in one of the classic one. Of the two one has
+    /// members at most.
+    var reconciled: ReconciledGroup?
     /// The memory of this group that is counted in that of all groups.
     var countedByteCount = 0
     var offsets = GroupOffsets()
@@ -132,6 +135,8 @@ final class CoordinatedGroup {
     var strayPartition: Int32?
 
     init(_ membership: ConsumerGroup) { self.membership = membership }
+
+    var isEmpty: Bool { membership.state == .empty && reconciled?.members.isEmpty ?? true }
 }
 
 /// Whether the groups of one partition of `__consumer_offsets` can be served.

@@ -146,6 +146,13 @@ extension GroupOffsets {
         }
     }
 
+    /// Of a group of the consumer protocol: those of topics that no member reads.
+    func expired(
+        besides topics: Set<String>, nowMs: Int64, retentionMs: Int64
+    ) -> [TopicPartition] {
+        expired(nowMs, retentionMs, since: nil) { !topics.contains($0.topic) }
+    }
+
     private func expired(
         _ nowMs: Int64, _ retentionMs: Int64, since: Int64?,
         where isWanted: (TopicPartition) -> Bool

@@ -46,6 +46,11 @@ final class GroupTimers {
         arm(key, deadline)
     }
 
+    /// Sets it unless it is set.
+    func start(_ key: Key, afterMs: Int64) {
+        if armed[key] == nil { set(key, afterMs: afterMs) }
+    }
+
     func cancel(_ key: Key) {
         armed.removeValue(forKey: key)?.task.cancel()
     }

@@ -11,10 +11,11 @@ struct OffsetsReplay: Sendable {
     struct LoadedGroup: Sendable {
         var metadata: GroupMetadataValue?
         var offsets = GroupOffsets()
+        var reconciled: ReconciledGroup?
         /// A partition that is not the group's and keeps offsets of it for an open transaction.
         var strayPartition: Int32?
 
-        var isEmpty: Bool { metadata == nil && offsets.isEmpty }
+        var isEmpty: Bool { metadata == nil && offsets.isEmpty && reconciled == nil }
     }
 
     /// By group id.
@@ -78,6 +79,8 @@ struct OffsetsReplay: Sendable {
         switch decoded {
         case .group(let group, let metadata):
             groups[group, default: LoadedGroup()].metadata = metadata
+        case .reconciled(let group, let record):
+            restore(record, of: group)
         case .offset(let group, let topicPartition, nil):
             _ = groups[group]?.offsets.remove { $0 == topicPartition }
         case .offset(let group, let topicPartition, let offset?):
@@ -91,6 +94,24 @@ struct OffsetsReplay: Sendable {
                 groups[group, default: LoadedGroup()].offsets.load(topicPartition, entry)
             }
         }
+    }
+
+    /// The end of its epoch is the end of such a group. Ends of what is not known are left from a group
+    /// before that.
+    private mutating func restore(_ record: ReconciledGroupRecord, of id: String) {
+        if record == .epoch(nil) {
+            groups[id]?.reconciled = nil
+            return
+        }
+        // Taken out while it changes, so that it is not copied.
+        var loaded = groups.removeValue(forKey: id) ?? LoadedGroup()
+        let known = loaded.reconciled.take()
+        if known != nil || !record.isTombstone {
+            var group = known ?? ReconciledGroup(id: id, config: GroupConfig())
+            group.restore(record)
+            loaded.reconciled = group
+        }
+        groups[id] = loaded
     }
 
     private mutating func note(_ misplaced: Record, in bytes: RawSpan) {

@@ -3,16 +3,17 @@ import RecordFormat
 
 /// One record of `__consumer_offsets`: what it is about, and its value, or null for its end.
 ///
-///     key:   version i16 | OffsetCommitKey (0, 1) or GroupMetadataKey (2)
-///     value: version i16 | OffsetCommitValue or GroupMetadataValue
+///     key:   version i16 | OffsetCommitKey (0, 1), GroupMetadataKey (2), or of a ReconciledGroupRecord
+///     value: version i16 | OffsetCommitValue, GroupMetadataValue, or of a ReconciledGroupRecord
 enum OffsetsTopicRecord: Sendable, Equatable {
     case offset(group: String, TopicPartition, CommittedOffset?)
     case group(String, GroupMetadataValue?)
+    case reconciled(group: String, ReconciledGroupRecord)
 
     /// The group that it is about.
     var group: String {
         switch self {
-        case .offset(let group, _, _), .group(let group, _): group
+        case .offset(let group, _, _), .group(let group, _), .reconciled(let group, _): group
         }
     }
 
@@ -35,11 +36,18 @@ enum OffsetsTopicRecord: Sendable, Equatable {
                     try Self.encode(value, GroupMetadataValue.writtenVersion)
                 }
             )
+        case .reconciled(let group, let record):
+            return (
+                try Self.encode(record.key(group: group), record.keyVersion),
+                try record.value.map { (value) throws(ProtocolError) in
+                    try Self.encode(value, ReconciledGroupRecord.valueVersion, isFlexible: true)
+                }
+            )
         }
     }
 
     /// Reads a record; nil where it is of a kind that Weir does not write and need not know, such
-    /// as those of Kafka's newer group protocol. `value` is nil for a tombstone. Throws where the
+    /// as those of share groups. `value` is nil for a tombstone. Throws where the
     /// bytes are not what they say they are.
     init?(key: RawSpan, value: RawSpan?) throws(ProtocolError) {
         switch try Self.version(of: key) {
@@ -71,6 +79,13 @@ enum OffsetsTopicRecord: Sendable, Equatable {
                 try Self.decode(
                     GroupMetadataValue.self, value,
                     firstFlexible: GroupMetadataValue.firstFlexibleVersion))
+        case let version where ReconciledGroupRecord.keyVersions.contains(version):
+            if let value {
+                guard try Self.version(of: value) == ReconciledGroupRecord.valueVersion else {
+                    return nil
+                }
+            }
+            self = try ReconciledGroupRecord.read(key: key, value: value)
         default:
             return nil
         }
@@ -79,16 +94,16 @@ enum OffsetsTopicRecord: Sendable, Equatable {
     private static let versionByteCount = 2
 
     private static func encode(
-        _ fields: some FieldSet, _ version: Int16
+        _ fields: some FieldSet, _ version: Int16, isFlexible: Bool = false
     ) throws(ProtocolError) -> [UInt8] {
         var writer = FieldWriter()
         var prefix = version
         try writer.integer("version", &prefix)
-        try writer.append(structure: fields, version: version)
+        try writer.append(structure: fields, version: version, isFlexible: isFlexible)
         return writer.bytes
     }
 
-    private static func version(of bytes: RawSpan) throws(ProtocolError) -> Int16 {
+    static func version(of bytes: RawSpan) throws(ProtocolError) -> Int16 {
         var reader = FieldReader(
             bytes, message: OffsetsTopicRecord.self, version: 0, isFlexible: false)
         var version: Int16 = 0
@@ -96,7 +111,7 @@ enum OffsetsTopicRecord: Sendable, Equatable {
         return version
     }
 
-    private static func decode<Fields: FieldSet>(
+    static func decode<Fields: FieldSet>(
         _: Fields.Type, _ bytes: RawSpan, firstFlexible: Int16 = .max
     ) throws(ProtocolError) -> Fields {
         let version = try version(of: bytes)

@@ -1,10 +1,16 @@
 // ApiVersions, versions 0–4. An unknown version is answered in version 0 with UNSUPPORTED_VERSION
-// and, as in Kafka, all ranges. The answer lists no features, since there are none to negotiate.
+// and, as in Kafka, all ranges. The answer lists the finalised features, which nobody can change.
 
 import KafkaProtocol
 
 struct ApiVersionsHandler: RequestHandler {
     let ranges: [ApiVersionsResponse.VersionRange]
+
+    /// From here on a feature may support level 0, which clients before take for an error (KAFKA-17011).
+    private static let firstVersionWithLevelZero: Int16 = 4
+
+    /// With the highest level of each. `group.version` 1 is the consumer protocol (KIP-848).
+    private static let features: [(name: String, level: Int16)] = [("group.version", 1)]
 
     func handle(
         _ request: ApiVersionsRequest, _ context: RequestContext,
@@ -12,6 +18,23 @@ struct ApiVersionsHandler: RequestHandler {
     ) {
         var response = ApiVersionsResponse()
         response.apiKeys = ranges
+        if context.version >= Self.firstVersionWithLevelZero {
+            response.supportedFeatures = Self.features.map { feature in
+                var supported = ApiVersionsResponse.SupportedFeature()
+                supported.name = feature.name
+                supported.maxVersion = feature.level
+                return supported
+            }
+        }
+        // Nothing changes, so their epoch is always the same.
+        response.finalizedFeaturesEpoch = 0
+        response.finalizedFeatures = Self.features.map { feature in
+            var finalized = ApiVersionsResponse.FinalizedFeature()
+            finalized.name = feature.name
+            finalized.maxVersionLevel = feature.level
+            finalized.minVersionLevel = feature.level
+            return finalized
+        }
         reply(response)
     }
 

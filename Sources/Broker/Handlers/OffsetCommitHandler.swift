@@ -10,8 +10,7 @@ struct OffsetCommitHandler: RequestHandler {
     let groups: GroupCoordinator
     let log: LogDirectory
 
-    /// Earlier versions say of a group that does not exist that the generation is over.
-    private static let firstGroupNotFoundVersion: Int16 = 9
+    private static let firstVersionWithMemberEpochs: Int16 = 9
     private static let firstVersionByID: Int16 = 10
 
     func handle(
@@ -39,9 +38,7 @@ struct OffsetCommitHandler: RequestHandler {
             instanceID: request.groupInstanceID, generation: request.generationIDOrMemberEpoch,
             retentionMs: request.retentionTimeMs == -1 ? nil : request.retentionTimeMs,
             offsets: offsets)
-        if context.version >= Self.firstGroupNotFoundVersion {
-            event.missingGroupError = .groupIDNotFound
-        }
+        event.knowsMemberEpochs = context.version >= Self.firstVersionWithMemberEpochs
         let committed = offsets.map(\.topicPartition)
         groups.commit(event) { errors in
             reply(isLarge: errors.count > 500) {

@@ -53,6 +53,8 @@ final class RequestDispatch: Sendable {
             routes.add { ListGroupsHandler(groups: broker.groups) }
             routes.add { DescribeGroupsHandler(groups: broker.groups) }
             routes.add { DeleteGroupsHandler(groups: broker.groups) }
+            routes.add { ConsumerGroupHeartbeatHandler(groups: broker.groups) }
+            routes.add { ConsumerGroupDescribeHandler(groups: broker.groups) }
             routes.add { OffsetDeleteHandler(groups: broker.groups, log: broker.log) }
             let transactions = broker.transactions
             routes.add { InitProducerIDHandler(transactions: transactions) }

@@ -92,6 +92,7 @@ extension LogDirectory {
             registry.withLock { registry in
                 registry.topics[name]?.partitions += added
                 registry.partitions += added
+                registry.changeCount += 1
             }
             flusher.wake()
             return added

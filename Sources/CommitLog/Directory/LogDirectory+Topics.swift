@@ -46,6 +46,9 @@ extension LogDirectory {
         }
     }
 
+    /// Another number once topics came or went, or got more partitions.
+    public var topicChangeCount: Int { registry.withLock { $0.changeCount } }
+
     /// The name of the topic with this id, nil where there is none: it may have been deleted.
     public func topicName(of id: TopicID) -> String? { registry.withLock { $0.names[id] } }
 

@@ -22,6 +22,8 @@ public final class LogDirectory: Sendable {
         /// Topics come by `add` and go by `remove`, so that `names` has all their ids.
         var topics: [String: Topic]
         private(set) var names: [TopicID: String]
+        /// How often topics came or went, or got more partitions.
+        var changeCount = 0
         /// All partitions, for the background passes.
         var partitions: [PartitionLog]
         var deletedTopics: [String: TopicCheckpoint.Entry] = [:]
@@ -36,11 +38,13 @@ public final class LogDirectory: Sendable {
         mutating func add(_ topic: Topic) {
             topics[topic.name] = topic
             names[topic.id] = topic.name
+            changeCount += 1
         }
 
         mutating func remove(_ topic: Topic) {
             topics[topic.name] = nil
             names[topic.id] = nil
+            changeCount += 1
         }
     }
 

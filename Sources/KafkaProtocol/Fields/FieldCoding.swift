@@ -42,6 +42,11 @@ public protocol FieldCoding: ~Copyable, ~Escapable {
     /// The fields of a structure and, in flexible versions, the tagged fields at its end.
     mutating func structure(_ value: inout some FieldSet) throws(ProtocolError)
 
+    /// A structure as a field of another one.
+    mutating func structure(
+        _ name: StaticString, _ value: inout some FieldSet
+    ) throws(ProtocolError)
+
     /// A structure that may be null, after a byte that is −1 for null and 1 otherwise.
     mutating func structure<Value: FieldSet>(
         _ name: StaticString, orNull value: inout Value?
@@ -85,6 +90,12 @@ extension FieldCoding where Self: ~Copyable & ~Escapable {
         try integer(name, &high)
         try integer(name, &low)
         value = TopicID(mostSignificantBits: high, leastSignificantBits: low)
+    }
+
+    public mutating func structure(
+        _ name: StaticString, _ value: inout some FieldSet
+    ) throws(ProtocolError) {
+        try structure(&value)
     }
 
     public mutating func structure<Value: FieldSet>(

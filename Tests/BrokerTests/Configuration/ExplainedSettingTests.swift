@@ -17,6 +17,8 @@ struct ExplainedSettingTests {
         socket.send.buffer.bytes socket.receive.buffer.bytes max.connections max.connections.per.ip \
         fetch.max.bytes num.partitions default.replication.factor min.insync.replicas \
         group.min.session.timeout.ms group.max.session.timeout.ms group.initial.rebalance.delay.ms \
+        group.consumer.session.timeout.ms group.consumer.heartbeat.interval.ms \
+        group.consumer.max.size group.consumer.regex.refresh.interval.ms \
         group.max.size offsets.retention.minutes offsets.topic.num.partitions \
         offsets.topic.segment.bytes offset.metadata.max.bytes transaction.max.timeout.ms \
         transactional.id.expiration.ms transaction.state.log.num.partitions \
@@ -50,10 +52,10 @@ struct ExplainedSettingTests {
         """,
         "STRING": """
         listener.security.protocol.map compression.type log.message.timestamp.type \
-        weir.batch.validation
+        weir.batch.validation group.consumer.migration.policy
         """,
         "LIST": """
-        listeners advertised.listeners controller.listener.names log.dirs log.dir \
+        group.consumer.assignors listeners advertised.listeners controller.listener.names log.dirs log.dir \
         log.cleanup.policy
         """,
     ]

@@ -300,6 +300,16 @@ private struct WorstRequests {
         }
         list.add(DescribeGroupsRequest()) { $0.groups = (0..<Self.count).map { "group-\($0)" } }
         list.add(ListGroupsRequest())
+        list.add(ConsumerGroupHeartbeatRequest()) {
+            $0.groupID = "consumers"
+            $0.memberID = "somebody"
+            $0.rebalanceTimeoutMs = 10_000
+            $0.subscribedTopicNames = (0..<Self.count).map { "topic-\($0)" } + ["t"]
+            $0.topicPartitions = []
+        }
+        list.add(ConsumerGroupDescribeRequest()) {
+            $0.groupIDs = ["consumers"] + (0..<Self.count).map { "group-\($0)" }
+        }
         list.add(DeleteGroupsRequest()) {
             $0.groupsNames = (0..<Self.count).map { "group-\($0)" }
         }

@@ -258,6 +258,162 @@ def cooperative_rebalance_keeps_what_stays(broker):
     second.close()
 
 
+def group_type(broker, group):
+    # Kept while the answer is waited for.
+    client = admin(broker)
+    listed = client.list_consumer_groups().result(DEADLINE_S)
+    [found] = [each for each in listed.valid if each.group_id == group]
+    return found.type.name
+
+
+def of_the_consumer_protocol(broker, group, **settings):
+    """A member of a group whose partitions the broker assigns (KIP-848)."""
+    return Consumer({
+        "bootstrap.servers": broker.address, "group.id": group, "group.protocol": "consumer",
+        "auto.offset.reset": "earliest", "enable.auto.commit": False,
+    } | dotted(settings))
+
+
+@with_settings("group.consumer.heartbeat.interval.ms=200")
+def the_consumer_protocol_spreads_and_resumes(broker):
+    create(broker, "assigned", 6)
+    values = numbered(600)
+    client = producer(broker)
+    for number, value in enumerate(values):
+        client.produce("assigned", value=value, partition=number % 6)
+    assert client.flush(DEADLINE_S) == 0
+    first = of_the_consumer_protocol(broker, "of-two")
+    first.subscribe(["assigned"])
+    seen = [message.value() for message in read(first, 250)]
+    first.commit(asynchronous=False)
+    second = of_the_consumer_protocol(broker, "of-two", group_remote_assignor="uniform")
+    second.subscribe(["assigned"])
+    messages = []
+
+    def is_spread():
+        for member in (first, second):
+            message = member.poll(0.05)
+            if message is not None and message.error() is None:
+                messages.append(message.value())
+        return [len(member.assignment()) for member in (first, second)] == [3, 3]
+
+    wait_until("the partitions are spread evenly", is_spread)
+    assert group_type(broker, "of-two") == "CONSUMER"
+    for member in (first, second):
+        member.close()
+    # Whoever comes next goes on where the group has committed.
+    third = of_the_consumer_protocol(broker, "of-two")
+    third.subscribe(["assigned"])
+    rest = [message.value() for message in read(third, 350)]
+    assert sorted(seen + rest) == sorted(values)
+    third.commit(asynchronous=False)
+    broker.kill()
+    broker.start()
+    wait_until("the member has its partitions after a restart", lambda: (
+        third.poll(0.1), len(third.assignment()) == 6)[-1])
+    send(producer(broker), "assigned", [b"after"], partition=0)
+    assert [message.value() for message in read(third, 1)] == [b"after"]
+    third.close()
+
+
+@with_settings("group.consumer.heartbeat.interval.ms=200", "group.initial.rebalance.delay.ms=0")
+def a_group_is_upgraded_and_downgraded_while_it_is_read(broker):
+    for strategy in ("range", "cooperative-sticky"):
+        topic, group = f"moved-{strategy}", f"movers-{strategy}"
+        create(broker, topic, 4)
+        old = consumer(broker, group, partition_assignment_strategy=strategy, enable_partition_eof=False)
+        old.subscribe([topic])
+        members = [old]
+        seen, values = set(), numbered(400)
+        client = producer(broker)
+
+        def reads(counts):
+            for member in members:
+                message = member.poll(0.02)
+                if message is not None and message.error() is None:
+                    seen.add(message.value())
+            return [len(member.assignment()) for member in members] == counts
+
+        def produce(some):
+            for number, value in enumerate(some):
+                client.produce(topic, value=value, partition=number % 4)
+            assert client.flush(DEADLINE_S) == 0
+
+        wait_until("the classic member has all", lambda: reads([4]))
+        assert group_type(broker, group) == "CLASSIC"
+        produce(values[:100])
+        # The first member of the new protocol: the old one goes on with half.
+        new = of_the_consumer_protocol(broker, group)
+        new.subscribe([topic])
+        members.append(new)
+        wait_until("both have two", lambda: reads([2, 2]))
+        assert group_type(broker, group) == "CONSUMER"
+        produce(values[100:200])
+        wait_until("all is read", lambda: reads([2, 2]) and len(seen) == 200)
+        old.commit(asynchronous=False)
+        new.commit(asynchronous=False)
+        # And back: the old one is alone again.
+        new.close()
+        members.remove(new)
+        wait_until("the classic member has all again", lambda: reads([4]))
+        assert group_type(broker, group) == "CLASSIC"
+        produce(values[200:300])
+        wait_until("all is read", lambda: reads([4]) and len(seen) == 300)
+        # Once more, and the old one goes.
+        new = of_the_consumer_protocol(broker, group)
+        new.subscribe([topic])
+        members.append(new)
+        wait_until("both have two again", lambda: reads([2, 2]))
+        old.close()
+        members.remove(old)
+        wait_until("the new one has all", lambda: reads([4]))
+        assert group_type(broker, group) == "CONSUMER"
+        produce(values[300:])
+        wait_until("all is read", lambda: reads([4]) and len(seen) == 400)
+        new.close()
+
+
+@with_settings("group.consumer.heartbeat.interval.ms=200")
+def the_consumer_protocol_follows_a_regular_expression(broker):
+    create(broker, "orders-de", 2)
+    create(broker, "returns", 2)
+    client = of_the_consumer_protocol(broker, "by-pattern")
+    client.subscribe(["^orders-.*"])
+    topics = lambda: (client.poll(0.05), {each.topic for each in client.assignment()})[-1]
+    wait_until("what matches is assigned", lambda: topics() == {"orders-de"})
+    create(broker, "orders-fr", 3)
+    wait_until("a topic that is made later arrives", lambda: topics() == {"orders-de", "orders-fr"})
+    send(producer(broker), "orders-fr", [b"bonjour"], partition=2)
+    assert [message.value() for message in read(client, 1)] == [b"bonjour"]
+    client.close()
+
+
+@with_settings("group.consumer.heartbeat.interval.ms=200", "group.consumer.session.timeout.ms=2000")
+def the_consumer_protocol_outlives_a_member(broker):
+    create(broker, "left", 4)
+    static = of_the_consumer_protocol(broker, "of-static", group_instance_id="one")
+    static.subscribe(["left"])
+    other = of_the_consumer_protocol(broker, "of-static", group_instance_id="two")
+    other.subscribe(["left"])
+
+    def counts():
+        return [(member.poll(0.05), len(member.assignment()))[-1] for member in (static, other)]
+
+    wait_until("both have theirs", lambda: counts() == [2, 2])
+    before = sorted(each.partition for each in static.assignment())
+    # It is away for less than its session, and has the same again.
+    static.close()
+    static = of_the_consumer_protocol(broker, "of-static", group_instance_id="one")
+    static.subscribe(["left"])
+    wait_until("it has its partitions again", lambda: counts() == [2, 2])
+    assert sorted(each.partition for each in static.assignment()) == before
+    # It is away for longer.
+    static.close()
+    wait_until("the other one has all", lambda: (
+        other.poll(0.05), len(other.assignment()) == 4)[-1])
+    other.close()
+
+
 def a_static_member_returns_without_a_rebalance(broker):
     create(broker, "static", 2)
     others = []

@@ -1,0 +1,296 @@
+import KafkaProtocol
+import RecordFormat
+
+/// One group of the consumer protocol (KIP-848): the broker assigns, and each member is brought to its
+/// assignment step by step, without a barrier for all.
+///
+/// The group's epoch grows with each change of members, subscriptions or topics. An assignment is made
+/// for it, and a member gets the epoch once it has given up what the assignment takes from it. A
+/// partition goes to another member only then.
+///
+/// A pure state machine: an event is a call; what it wants done is taken with `takeActions`, what is
+/// to be written with `takeRecords`. An event whose records cannot be written is undone by the copy of
+/// the group from before. The rules are those of Kafka's group coordinator.
+///
+/// Thread contract: a value with one owner, the coordinator.
+struct ReconciledGroup: Sendable {
+    /// A topic to which members subscribe.
+    struct Topic: Hashable, Sendable {
+        var id: TopicID
+        var partitionCount: Int32
+    }
+
+    /// The topics that a regular expression matches.
+    struct Resolution: Sendable, Equatable {
+        var topics: Set<String>
+        /// The log's count of changes then; nil in what was read at the start.
+        var topicChangeCount: Int?
+        /// In milliseconds since 1970.
+        var timestampMs: Int64
+    }
+
+    /// What a member sends to join.
+    static let joiningEpoch: Int32 = 0
+    /// What a member sends to leave.
+    static let leavingEpoch: Int32 = -1
+    /// What a static member sends that will be back.
+    static let awayEpoch: Int32 = -2
+
+    let id: String
+    var config: GroupConfig
+    private(set) var epoch: Int32 = 0
+    private(set) var assignmentEpoch: Int32 = 0
+    private(set) var members: [String: ReconciledMember] = [:]
+    /// The static members: member id by `group.instance.id`.
+    private(set) var staticMembers: [String: String] = [:]
+    /// How many members subscribe by each regular expression.
+    private(set) var patternCounts: [String: Int] = [:]
+    private(set) var resolutions: [String: Resolution] = [:]
+    /// By member id.
+    private(set) var target: [String: PartitionSet] = [:]
+    /// Those of the subscribed topics that there are, by name, as of the last assignment.
+    private(set) var topics: [String: Topic] = [:]
+    /// The log's count of changes when `topics` were found.
+    var topicChangeCount: Int?
+    /// The members that hold a partition.
+    private var holders: [TopicID: [Int32: String]] = [:]
+    /// The memory that the group takes, roughly.
+    private(set) var byteCount = 0
+    private var actions: [ReconciledGroupAction] = []
+    private var records: [ReconciledGroupRecord] = []
+
+    init(id: String, config: GroupConfig) {
+        self.id = id
+        self.config = config
+    }
+
+    mutating func takeActions() -> [ReconciledGroupAction] {
+        defer { actions.removeAll() }
+        return actions
+    }
+
+    mutating func takeRecords() -> [ReconciledGroupRecord] {
+        defer { records.removeAll() }
+        return records
+    }
+
+    /// The topics that any member subscribes to.
+    var subscribedTopics: Set<String> {
+        var names: Set<String> = []
+        for member in members.values { names.formUnion(member.subscription.topicNames) }
+        for pattern in patternCounts.keys { names.formUnion(resolutions[pattern]?.topics ?? []) }
+        return names
+    }
+
+    /// The ids of those topics that the member subscribes to.
+    func topicIDs(of member: ReconciledMember) -> Set<TopicID> {
+        var ids = Set(member.subscription.topicNames.compactMap { topics[$0]?.id })
+        if let pattern = member.pattern, let resolution = resolutions[pattern] {
+            ids.formUnion(resolution.topics.compactMap { topics[$0]?.id })
+        }
+        return ids
+    }
+
+    /// The assignor that most members name; the broker's first one where none does.
+    var assignor: ServerAssignor {
+        var votes: [ServerAssignor: Int] = [:]
+        for member in members.values {
+            if let assignor = member.subscription.assignor { votes[assignor, default: 0] += 1 }
+        }
+        let candidates = config.consumerAssignors.filter { votes[$0] != nil }
+        return candidates.max { votes[$0, default: 0] < votes[$1, default: 0] }
+            ?? config.consumerAssignors.first ?? .uniform
+    }
+
+    /// Kafka's name of the state.
+    var stateName: String {
+        if members.isEmpty { return "Empty" }
+        if epoch > assignmentEpoch { return "Assigning" }
+        let isStable = members.values.allSatisfy {
+            $0.progress.state == .stable && $0.progress.epoch == assignmentEpoch
+        }
+        return isStable ? "Stable" : "Reconciling"
+    }
+}
+
+/// What a `ReconciledGroup` wants done.
+enum ReconciledGroupAction: Sendable, Equatable {
+    /// To fire once, so long from now. An earlier setting of the same timer is void.
+    case setTimer(ReconciledGroupTimer, afterMs: Int64)
+    /// The same, unless it is set already.
+    case startTimer(ReconciledGroupTimer, afterMs: Int64)
+    case cancelTimer(ReconciledGroupTimer)
+}
+
+enum ReconciledGroupTimer: Hashable, Sendable {
+    /// A sign of life of this member.
+    case session(memberID: String)
+    /// Word of this member that it gave up what was taken from it.
+    case revocation(memberID: String)
+    /// JoinGroup of a member of the classic protocol, which it was asked for.
+    case join(memberID: String)
+    /// SyncGroup of a member of the classic protocol, which it owes after JoinGroup.
+    case sync(memberID: String)
+}
+
+/// Why a heartbeat is refused.
+struct HeartbeatRefusal: Error, Equatable {
+    var code: ErrorCode
+    var message: String
+
+    init(_ code: ErrorCode, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+// Bookkeeping: only these functions change members and what follows from them.
+extension ReconciledGroup {
+    mutating func act(_ action: ReconciledGroupAction) { actions.append(action) }
+
+    mutating func set(_ member: ReconciledMember) {
+        let known = members[member.id]
+        guard known != member else { return }
+        if known?.subscription != member.subscription {
+            records.append(.subscription(memberID: member.id, member.subscription))
+        }
+        if known?.progress != member.progress {
+            records.append(.progress(memberID: member.id, member.progress))
+        }
+        if let known { release(known) }
+        members[member.id] = member
+        byteCount += member.byteCount
+        if let instanceID = member.subscription.instanceID { staticMembers[instanceID] = member.id }
+        if let pattern = member.pattern { patternCounts[pattern, default: 0] += 1 }
+        member.held.visit { holders[$0, default: [:]][$1] = member.id }
+    }
+
+    mutating func remove(_ memberID: String) {
+        guard let member = members.removeValue(forKey: memberID) else { return }
+        release(member)
+        setTarget(nil, of: memberID)
+        records += [
+            .progress(memberID: memberID, nil), .target(memberID: memberID, nil),
+            .subscription(memberID: memberID, nil),
+        ]
+        cancelTimers(of: member)
+    }
+
+    mutating func cancelTimers(of member: ReconciledMember) {
+        act(.cancelTimer(.session(memberID: member.id)))
+        act(.cancelTimer(.revocation(memberID: member.id)))
+        guard member.subscription.classic != nil else { return }
+        act(.cancelTimer(.join(memberID: member.id)))
+        act(.cancelTimer(.sync(memberID: member.id)))
+    }
+
+    /// Takes out what follows from the member as it was.
+    private mutating func release(_ member: ReconciledMember) {
+        byteCount -= member.byteCount
+        if let instanceID = member.subscription.instanceID, staticMembers[instanceID] == member.id {
+            staticMembers[instanceID] = nil
+        }
+        if let pattern = member.pattern, let count = patternCounts[pattern] {
+            patternCounts[pattern] = count > 1 ? count - 1 : nil
+        }
+        member.held.visit {
+            if holders[$0]?[$1] == member.id { holders[$0]?[$1] = nil }
+        }
+    }
+
+    func isHeld(_ partition: Int32, of topic: TopicID) -> Bool {
+        holders[topic]?[partition] != nil
+    }
+
+    /// A group that was of the classic protocol goes on with its generation as its epoch.
+    mutating func begin(at generation: Int32, _ assigned: [String: PartitionSet]) {
+        epoch = generation
+        records.append(.epoch(epoch))
+        setTarget(assigned)
+    }
+
+    mutating func raiseEpoch() {
+        epoch += 1
+        records.append(.epoch(epoch))
+    }
+
+    mutating func setTopics(_ found: [String: Topic]) {
+        topics = found
+        records.append(.topics(found))
+    }
+
+    private mutating func setTarget(_ partitions: PartitionSet?, of memberID: String) {
+        byteCount -= target[memberID]?.byteCount ?? 0
+        byteCount += partitions?.byteCount ?? 0
+        target[memberID] = partitions
+    }
+
+    /// What changes of the assignment is written, and then its epoch.
+    mutating func setTarget(_ assigned: [String: PartitionSet]) {
+        for (memberID, partitions) in assigned where target[memberID] != partitions {
+            setTarget(partitions, of: memberID)
+            records.append(.target(memberID: memberID, partitions))
+        }
+        assignmentEpoch = epoch
+        records.append(.assignmentEpoch(epoch))
+    }
+
+    /// A static member came back under another id: it has the assignment of the former one.
+    mutating func moveTarget(from formerID: String, to memberID: String) {
+        guard let partitions = target[formerID] else { return }
+        setTarget(partitions, of: memberID)
+        records.append(.target(memberID: memberID, partitions))
+    }
+
+    /// Takes up what a regular expression matches; returns whether that has changed.
+    mutating func setResolution(_ resolution: Resolution, of pattern: String) -> Bool {
+        let known = resolutions[pattern]
+        byteCount += resolution.byteCount - (known?.byteCount ?? 0)
+        resolutions[pattern] = resolution
+        guard known?.topics != resolution.topics else { return false }
+        records.append(.resolution(pattern: pattern, resolution))
+        return true
+    }
+
+    /// Forgets what regular expressions match by which nobody subscribes any more.
+    mutating func forgetUnusedResolutions() {
+        for pattern in resolutions.keys where patternCounts[pattern] == nil {
+            byteCount -= resolutions[pattern]?.byteCount ?? 0
+            resolutions[pattern] = nil
+            records.append(.resolution(pattern: pattern, nil))
+        }
+    }
+
+    /// Takes up a record that was read, at the start.
+    mutating func restore(_ record: ReconciledGroupRecord) {
+        switch record {
+        // The end of the epoch is the end of the group.
+        case .epoch(let value): epoch = value ?? 0
+        case .topics(let value): topics = value ?? [:]
+        case .assignmentEpoch(let value): assignmentEpoch = value ?? 0
+        case .target(let memberID, let value): setTarget(value, of: memberID)
+        case .subscription(let memberID, let value?):
+            var member = members[memberID] ?? ReconciledMember(id: memberID)
+            member.subscription = value
+            set(member)
+        case .progress(let memberID, let value?):
+            var member = members[memberID] ?? ReconciledMember(id: memberID)
+            member.progress = value
+            set(member)
+        case .subscription(let memberID, nil): remove(memberID)
+        case .progress(let memberID, nil):
+            guard var member = members[memberID] else { break }
+            member.progress = ReconciledMember.Progress()
+            set(member)
+        case .resolution(let pattern, var value?):
+            // The log counts its changes anew.
+            value.topicChangeCount = nil
+            _ = setResolution(value, of: pattern)
+        case .resolution(let pattern, nil):
+            byteCount -= resolutions[pattern]?.byteCount ?? 0
+            resolutions[pattern] = nil
+        }
+        records.removeAll()
+        actions.removeAll()
+    }
+}

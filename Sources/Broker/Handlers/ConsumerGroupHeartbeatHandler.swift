@@ -1,0 +1,71 @@
+import KafkaProtocol
+
+// ConsumerGroupHeartbeat, versions 0–1. Deviations from Kafka: racks are kept and not looked at; an
+// assignment is made at once, and a regular expression resolved before the answer, both of which Kafka may
+// put off; a group of librdkafka's sticky assignor is upgraded, too; `TopicPattern` says which expressions are
+// refused.
+
+struct ConsumerGroupHeartbeatHandler: RequestHandler {
+    let groups: GroupCoordinator
+
+    /// From here on members name themselves.
+    private static let firstVersionWithOwnIDs: Int16 = 1
+
+    func handle(
+        _ request: ConsumerGroupHeartbeatRequest, _ context: RequestContext,
+        _ reply: Reply<ConsumerGroupHeartbeatResponse>
+    ) {
+        do throws(HeartbeatRefusal) {
+            try validate(request, namesItself: context.version >= Self.firstVersionWithOwnIDs)
+        } catch {
+            return reply(.failure(error))
+        }
+        let event = ConsumerHeartbeat(
+            request: request, clientID: context.clientID, clientHost: context.clientHost,
+            newMemberID: request.memberID.isEmpty ? GroupCoordinator.randomUUID() : "")
+        groups.consumerHeartbeat(event) { reply($0) }
+    }
+
+    /// Kafka's checks, in its order.
+    private func validate(
+        _ request: ConsumerGroupHeartbeatRequest, namesItself: Bool
+    ) throws(HeartbeatRefusal) {
+        func require(_ condition: Bool, _ message: String) throws(HeartbeatRefusal) {
+            if !condition { throw HeartbeatRefusal(.invalidRequest, message) }
+        }
+        let epoch = request.memberEpoch
+        let isJoining = epoch == ReconciledGroup.joiningEpoch
+        try require(
+            !request.memberID.isBlank || isJoining && !namesItself, "MemberId can't be empty.")
+        try require(!request.groupID.isBlank, "GroupId can't be empty.")
+        try require(request.instanceID?.isBlank != true, "InstanceId can't be empty.")
+        try require(request.rackID?.isBlank != true, "RackId can't be empty.")
+        if isJoining {
+            try require(
+                request.rebalanceTimeoutMs != -1,
+                "RebalanceTimeoutMs must be provided in first request.")
+            try require(
+                request.topicPartitions?.isEmpty == true,
+                "TopicPartitions must be empty when (re-)joining.")
+            try require(
+                request.subscribedTopicNames != nil || request.subscribedTopicRegex != nil,
+                "Either SubscribedTopicNames or SubscribedTopicRegex must be non-null when "
+                    + "(re-)joining.")
+        } else if epoch == ReconciledGroup.awayEpoch {
+            try require(request.instanceID != nil, "InstanceId can't be null.")
+        }
+        try require(epoch >= ReconciledGroup.awayEpoch, "MemberEpoch is invalid.")
+        let known = groups.config.consumerAssignors.map(\.rawValue)
+        if let assignor = request.serverAssignor, !known.contains(assignor) {
+            throw HeartbeatRefusal(
+                .unsupportedAssignor,
+                "ServerAssignor \(assignor) is not supported. Supported assignors: "
+                    + "\(known.joined(separator: ", ")).")
+        }
+    }
+}
+
+extension String {
+    /// Whether it has nothing but what Java's `trim` takes away.
+    fileprivate var isBlank: Bool { utf8.allSatisfy { $0 <= UInt8(ascii: " ") } }
+}
