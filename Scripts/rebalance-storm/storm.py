@@ -10,6 +10,7 @@ one. Needs confluent-kafka 2.10 or later. WEIR is by default build/weir.
 """
 
 import argparse
+import atexit
 import collections
 import os
 import random
@@ -69,6 +70,12 @@ class Storm:
         self.arguments, self.folder, self.broker = arguments, folder, broker
         self.members = {}
         self.counts = collections.Counter()
+        atexit.register(self.kill)
+
+    def kill(self):
+        """No member outlives the script."""
+        for process in self.members.values():
+            process.kill()
 
     def start_member(self):
         number = self.counts["started"]
