@@ -16,7 +16,8 @@ import Testing
         let batch = try SentBatch(Self.values, compression: compression, checks: [1, 2, 3, 4])
         var visited = VisitedRecords()
         #expect(try batch.visit(with: &visited) == nil)
-        #expect(visited.isWhole)
+        let isWhole = visited.isWhole
+        #expect(isWhole)
         #expect(visited.logicalByteCount == 790)
         let isReadOnce = compression.codec == .none
         #expect((visited.checkValues == [1, 2, 3, 4]) == isReadOnce)
@@ -104,7 +105,10 @@ private struct SentBatch {
     }
 
     static func checks(of values: [[UInt8]?]) -> [UInt16] {
-        values.map { RecordChecks.check(crc: unsafe CRC32C.checksum(($0 ?? []).span.bytes)) }
+        values.map { value in
+            let bytes = value ?? []
+            return RecordChecks.check(crc: unsafe CRC32C.checksum(bytes.span.bytes))
+        }
     }
 
     func visit(
