@@ -106,6 +106,7 @@ public final class LoadRun: Sendable {
             profile.loads.allSatisfy { $0.profile.producers.acks == .none }
             ? nil : PartitionGaps(partitionCount: target.partitions.count)
         let ledger: DeliveryLedger?
+        let beginning: Reporter.Beginning
         // Before the workers begin, so that none of their records is in it.
         let network = target.readNetwork()
         do {
@@ -118,6 +119,8 @@ public final class LoadRun: Sendable {
             consumers = try ConsumerFleet(
                 profile: profile, plan: plan, target: target, ledger: ledger, time: time,
                 ended: news)
+            // On a busy machine producers send before the reporter is made.
+            beginning = Reporter.Beginning(target)
             producers = try ProducerFleet(
                 profile: profile, plan: plan, target: target, pools: pools,
                 producerIDs: producerIDs, ledger: ledger, gaps: gaps, time: time, stop: stop,
@@ -129,6 +132,7 @@ public final class LoadRun: Sendable {
             reporter: Reporter(
                 profile: profile, plan: plan, target: target, producers: producers,
                 consumers: consumers, hiccupMeter: hiccupMeter, network: network,
+                beginning: beginning,
                 lagSampler: LagSampler(
                     target: target, boards: consumers.boards, ledger: ledger, time: time,
                     unixOffsetNanos: plan.unixOffsetNanos)),

@@ -20,8 +20,8 @@ struct Reporter {
     private var intervalStart: Int64
     private let disk: String?
     private var lastReading: MachineReading
-    private var lastUsage = ProcessUsage.now()
-    private var lastUsageNanos = MonotonicClock.now()
+    private var lastUsage: ProcessUsage
+    private var lastUsageNanos: Int64
     /// The machine's state when the measured window began.
     private var base: Base?
     /// Measured records in the warm-up's last report, which is always a little late; they are added
@@ -41,6 +41,15 @@ struct Reporter {
     private(set) var ackedRates: [Double] = []
     private(set) var maxResidentBytes: Int64?
 
+    /// What was used before the producers began.
+    struct Beginning {
+        let usage = ProcessUsage.now()
+        let nanos = MonotonicClock.now()
+        let flushes: UInt64?
+
+        init(_ target: any LoadTarget) { flushes = target.flushCount }
+    }
+
     struct Base {
         var usage: ProcessUsage
         var reading: MachineReading
@@ -55,7 +64,7 @@ struct Reporter {
     init(
         profile: Profile, plan: RunPlan, target: any LoadTarget,
         producers: ProducerFleet, consumers: ConsumerFleet, hiccupMeter: HiccupMeter,
-        network: NetworkReading?, lagSampler: LagSampler
+        network: NetworkReading?, beginning: Beginning, lagSampler: LagSampler
     ) {
         self.profile = profile
         self.plan = plan
@@ -71,11 +80,14 @@ struct Reporter {
         maxLagNanos = consumers.boards.map { _ in nil }
         disk = target.dataDirectory.flatMap { Mount.holding($0)?.device }
         lastReading = MachineReading.now(threads: Self.loadThreads, device: disk)
+        (lastUsage, lastUsageNanos) = (beginning.usage, beginning.nanos)
         networkWatch = NetworkWatch(
             windowStart: plan.window.startNanos, first: network)
         early.groups = groups
         // Without a warm-up no interval ends at the beginning of the measured window.
-        if plan.window.startNanos <= plan.startNanos { beginMeasuring(lastUsage) }
+        if plan.window.startNanos <= plan.startNanos {
+            beginMeasuring(beginning.usage, flushes: beginning.flushes)
+        }
     }
 
     /// When the current interval ends. The warm-up's end also ends an interval.
@@ -128,7 +140,9 @@ struct Reporter {
         maxResidentBytes = max(maxResidentBytes ?? 0, usage.residentBytes ?? 0)
         (lastUsage, lastUsageNanos, lastReading) = (usage, usageNanos, reading)
         intervalStart = now
-        if base == nil, now >= plan.window.startNanos { beginMeasuring(usage) }
+        if base == nil, now >= plan.window.startNanos {
+            beginMeasuring(usage, flushes: target.flushCount)
+        }
         return report
     }
 
@@ -145,9 +159,9 @@ struct Reporter {
         return early
     }
 
-    private mutating func beginMeasuring(_ usage: ProcessUsage) {
+    private mutating func beginMeasuring(_ usage: ProcessUsage, flushes: UInt64?) {
         networkWatch.beginMeasuring()
-        base = Base(usage: usage, reading: lastReading, flushes: target.flushCount)
+        base = Base(usage: usage, reading: lastReading, flushes: flushes)
         hiccupMeter.reset()
     }
 
