@@ -98,10 +98,12 @@ enum CostChart {
         }
         let topic = low.entry.topic
         let (least, most) = (Figure.significant(low.total), Figure.significant(high.total))
+        let beginning = topic.isEmpty ? "" : "For \(topic), "
+        let of = topic.isEmpty ? "" : " of \(topic)"
         return hasPrices
-            ? (topic.isEmpty ? "" : "For \(topic), ")
-                + "\(low.entry.setting) costs least, \(least) a month; \(high.entry.setting) costs most, \(most)."
-            : "The codec\(topic.isEmpty ? "" : " of \(topic)") takes from \(least) cores with \(low.entry.setting) to \(most) with "
+            ? "\(beginning)\(low.entry.setting) costs least, \(least) a month; "
+                + "\(high.entry.setting) costs most, \(most)."
+            : "The codec\(of) takes from \(least) cores with \(low.entry.setting) to \(most) with "
                 + "\(high.entry.setting)."
     }
 

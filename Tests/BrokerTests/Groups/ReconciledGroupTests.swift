@@ -95,6 +95,18 @@ struct ReconciledGroupTests {
         }
     }
 
+    /// The records may be of any file.
+    @Test("goes on from every epoch that can be read", arguments: [Int32.max, -1, .min])
+    func restoredEpoch(epoch: Int32) throws {
+        var run = ReconciledGroupRun()
+        run.group.restore(.epoch(epoch))
+        run.add("a")
+        run.settle()
+        #expect(run.group.epoch == 1)
+        #expect(run.group.stateName == "Stable")
+        #expect(run.clients["a"]?.owned.count == 6)
+    }
+
     @Test("fences a member with another epoch, unless the last answer may have been lost")
     func fencing() throws {
         var run = ReconciledGroupRun()

@@ -93,7 +93,7 @@ struct TopicPatternTests {
                 let ends = Self.ends(of: node, in: Array(name.utf8), from: 0)
                 #expect(
                     pattern.matches(name) == ends.contains(name.utf8.count),
-                    "\(pattern.text) \(name)")
+                    "\(Self.text(node)) \(name)")
             }
         }
     }
@@ -152,5 +152,12 @@ struct TopicPatternTests {
             }
             return all
         }
+    }
+}
+
+extension TopicPattern {
+    func matches(_ name: String) -> Bool {
+        var allowance = Int.max
+        return matches(among: [name], allowance: &allowance) == [name]
     }
 }

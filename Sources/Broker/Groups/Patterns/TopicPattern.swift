@@ -28,12 +28,10 @@ struct TopicPattern: Sendable {
         case noWordBoundary
     }
 
-    let text: String
     let program: [State]
 
     /// Throws where the text is no such expression.
     init(_ text: String) throws(TopicPatternError) {
-        self.text = text
         var parser = TopicPatternParser(text)
         let node = try parser.parse()
         var compiler = TopicPatternCompiler()
@@ -51,12 +49,6 @@ struct TopicPattern: Sendable {
             if isMatch { found.insert(name) }
         }
         return found
-    }
-
-    func matches(_ name: String) -> Bool {
-        var allowance = Int.max
-        var matcher = TopicPatternMatcher(program)
-        return matcher.matches(name, allowance: &allowance) ?? false
     }
 }
 

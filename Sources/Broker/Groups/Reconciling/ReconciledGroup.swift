@@ -209,8 +209,9 @@ extension ReconciledGroup {
         setTarget(assigned)
     }
 
+    /// After the largest epoch, which only a record that was read can have, comes the first one.
     mutating func raiseEpoch() {
-        epoch += 1
+        epoch = epoch == .max ? 1 : epoch + 1
         records.append(.epoch(epoch))
     }
 
@@ -265,7 +266,7 @@ extension ReconciledGroup {
     mutating func restore(_ record: ReconciledGroupRecord) {
         switch record {
         // The end of the epoch is the end of the group.
-        case .epoch(let value): epoch = value ?? 0
+        case .epoch(let value): epoch = max(value ?? 0, 0)
         case .topics(let value): topics = value ?? [:]
         case .assignmentEpoch(let value): assignmentEpoch = value ?? 0
         case .target(let memberID, let value): setTarget(value, of: memberID)
