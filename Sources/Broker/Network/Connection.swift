@@ -20,6 +20,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     /// The peer's address as the limits count it.
     let address: String
     let listener: Listener
+    /// Who the client is. On the event loop.
+    var principal = Principal.anonymous
 
     var context: ChannelHandlerContext?
     var assembler: FrameAssembler

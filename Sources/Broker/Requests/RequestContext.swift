@@ -7,6 +7,8 @@ struct RequestContext: Sendable {
     var connection: ConnectionID
     /// The peer's address, without its port, as DescribeGroups shows it: `/127.0.0.1`.
     var clientHost: String
+    /// Who the client is.
+    var principal = Principal.anonymous
     /// The port of the listener that the client came to.
     var localPort: Int
     /// The address that this listener tells its clients.

@@ -135,7 +135,8 @@ final class RequestDispatch: Sendable {
             slot: connection.openSlot(isAwaited: Self.awaited.contains(apiKey)),
             context: RequestContext(
                 header: header, connection: connection.id,
-                clientHost: "/\(connection.address)", localPort: connection.listener.bound.port,
+                clientHost: "/\(connection.address)", principal: connection.principal,
+                localPort: connection.listener.bound.port,
                 advertised: connection.listener.advertised))
         guard header.isServed || isRefusable else {
             return exchange.send(ApiVersionsHandler.unsupportedVersion(self), version: 0)
