@@ -31,6 +31,8 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(
@@ -64,23 +66,37 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "KafkaProtocol", dependencies: ["RecordFormat"], swiftSettings: strict),
+        // TLS and logins: Kafka's settings of them, and what they make.
+        .target(
+            name: "Security",
+            dependencies: [
+                "SettingKeys",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Broker",
             dependencies: [
-                "CommitLog", "KafkaProtocol", "RecordFormat", "SettingKeys", "CMemory",
+                "CommitLog", "KafkaProtocol", "RecordFormat", "Security", "SettingKeys", "CMemory",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
             name: "KafkaClient",
             dependencies: [
-                "KafkaProtocol", "RecordFormat", "SettingKeys",
+                "KafkaProtocol", "RecordFormat", "Security", "SettingKeys",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -137,9 +153,10 @@ let package = Package(
             name: "BrokerTests",
             dependencies: [
                 "Broker", "CommitLog", "KafkaProtocol", "RecordFormat", "AllocationCounter",
-                "SeededRandom",
+                "Security", "SeededRandom", "TestCertificates",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -147,7 +164,7 @@ let package = Package(
             name: "KafkaClientTests",
             dependencies: [
                 "KafkaClient", "Broker", "CommitLog", "KafkaProtocol", "RecordFormat",
-                "AllocationCounter", "SeededRandom",
+                "AllocationCounter", "SeededRandom", "Security", "TestCertificates",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -156,6 +173,16 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["Interop"], swiftSettings: strict),
+        .testTarget(
+            name: "SecurityTests",
+            dependencies: [
+                "Security", "SeededRandom", "TestCertificates",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
+        // Keys and certificates, by the program openssl.
+        .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: strict),
         // What randomised tests draw from, and replay by its seed.
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         // Stands in front of malloc in the tests, so that they can count.
@@ -199,7 +226,7 @@ let package = Package(
         .testTarget(
             name: "weirTests",
             dependencies: [
-                "weir",
+                "weir", "TestCertificates",
                 // Not used: SwiftPM warns of a package of which no target needs anything.
                 .product(name: "Atomics", package: "swift-atomics"),
                 .product(name: "Numerics", package: "swift-numerics"),
@@ -207,6 +234,20 @@ let package = Package(
             ], exclude: ["Clients", "Golden", "Interop"], swiftSettings: strict),
     ]
 )
+
+// What Scripts/tls-cost measures with: only where it is asked for.
+if Context.environment["WEIR_TLS_COST"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "TLSPipe",
+            dependencies: [
+                "KafkaClient", "KafkaProtocol",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/TLSPipe", swiftSettings: [.treatAllWarnings(as: .error)]))
+}
 
 // Links with libFuzzer, which brings a `main` of its own: only where it is asked for.
 if Context.environment["WEIR_FUZZ"] != nil {

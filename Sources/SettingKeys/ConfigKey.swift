@@ -2,18 +2,32 @@
 package struct ConfigKey<Config>: Sendable {
     package let name: String
     package let expected: String
+    /// Whether a value is a password or a key: `read` then tells only that there is one.
+    package let isSecret: Bool
     package let read: @Sendable (Config) -> String
     /// Sets the value; false when the text is not allowed.
     package let write: @Sendable (inout Config, String) -> Bool
 
     package init(
-        name: String, expected: String, read: @escaping @Sendable (Config) -> String,
+        name: String, expected: String, isSecret: Bool = false,
+        read: @escaping @Sendable (Config) -> String,
         write: @escaping @Sendable (inout Config, String) -> Bool
     ) {
         self.name = name
         self.expected = expected
+        self.isSecret = isSecret
         self.read = read
         self.write = write
+    }
+
+    /// The key as one of a configuration that contains this one.
+    package func inside<Root>(
+        _ path: WritableKeyPath<Root, Config> & Sendable
+    ) -> ConfigKey<Root> {
+        ConfigKey<Root>(
+            name: name, expected: expected, isSecret: isSecret,
+            read: { [read] in read($0[keyPath: path]) },
+            write: { [write] in write(&$0[keyPath: path], $1) })
     }
 
     package static func integer(

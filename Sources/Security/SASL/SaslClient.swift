@@ -1,0 +1,81 @@
+/// One login of a client: the tokens that it sends, and what it makes of the broker's. A pure state machine.
+package struct SaslClient: Sendable {
+    package enum Step: Equatable, Sendable {
+        case send([UInt8])
+        /// Both sides are content.
+        case done
+    }
+
+    private enum State: Sendable {
+        case start
+        case plainSent
+        case scramBegun(ScramClient)
+        case scramFinished(ScramClient)
+        case ended
+    }
+
+    package let mechanism: SaslMechanism
+    private let name: String
+    private let password: String
+    private let nonce: String
+    private var state = State.start
+
+    /// - Parameter nonce: that nobody can guess, of printable ASCII without commas.
+    package init(
+        _ mechanism: SaslMechanism, name: String, password: String,
+        nonce: String = SaslClient.nonce()
+    ) {
+        self.mechanism = mechanism
+        self.name = name
+        self.password = password
+        self.nonce = nonce
+    }
+
+    /// Of a login module's entry. Throws where it names nobody.
+    package init(_ mechanism: SaslMechanism, jaas: Secret) throws(SaslFailure) {
+        guard !jaas.isEmpty else {
+            throw SaslFailure(
+                "sasl.jaas.config is not set: \(mechanism.rawValue) needs a username and a password"
+            )
+        }
+        guard let config = JaasConfig(jaas.text), let name = config.options["username"],
+            let password = config.options["password"]
+        else {
+            throw SaslFailure(
+                "sasl.jaas.config has no username=\"…\" and password=\"…\" for \(mechanism.rawValue)"
+            )
+        }
+        self.init(mechanism, name: name, password: password)
+    }
+
+    /// - Parameter token: the broker's; nil to begin.
+    package mutating func step(_ token: [UInt8]?) throws(SaslFailure) -> Step {
+        let state = state
+        self.state = .ended
+        switch state {
+        case .start:
+            guard let algorithm = mechanism.scram else {
+                self.state = .plainSent
+                return .send(PlainToken(name: name, password: password).bytes)
+            }
+            let client = ScramClient(algorithm, name: name, password: password, nonce: nonce)
+            self.state = .scramBegun(client)
+            return .send(client.firstToken)
+        case .plainSent: return .done
+        case .scramBegun(var client):
+            let answer = try client.answer(token ?? [])
+            self.state = .scramFinished(client)
+            return .send(answer)
+        case .scramFinished(let client):
+            try client.finish(token ?? [])
+            return .done
+        case .ended: throw SaslFailure("the login is over")
+        }
+    }
+
+    package static func nonce() -> String {
+        let digits = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
+        return String(
+            decoding: unguessableBytes(32).map { digits[Int($0) % digits.count] }, as: UTF8.self)
+    }
+}

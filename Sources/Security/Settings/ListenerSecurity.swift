@@ -1,0 +1,87 @@
+import SettingKeys
+
+/// What one listener asks of its clients: TLS, a login.
+package struct ListenerSecurity: Sendable, Equatable {
+    package var ssl = SSLSettings()
+    package var sasl = SaslSettings()
+
+    package init() {}
+
+    /// The settings that hold for all listeners, or under its name for one.
+    package static let table: [SecuritySetting<ListenerSecurity>] =
+        SSLSettings.ofListener.map { $0.inside(\.ssl) }
+        + SaslSettings.table.map { $0.inside(\.sasl) }
+
+    /// Those that only one listener can have, under its name: they are of one mechanism.
+    package static let ofOneListener: [SecuritySetting<ListenerSecurity>] =
+        SaslSettings.ofMechanisms.map { $0.inside(\.sasl) }
+}
+
+/// The login of a listener.
+package struct SaslSettings: Sendable, Equatable {
+    package var enabledMechanisms: [SaslMechanism] = []
+    /// The users of PLAIN, in a login module's entry.
+    package var plainJaas = Secret()
+    package var scramSHA256Jaas = Secret()
+    package var scramSHA512Jaas = Secret()
+    /// How long a login lasts; 0 for as long as the connection.
+    package var maxReauthMs: Int64 = 0
+
+    package init() {}
+
+    package var plainUsers: [String: String] { JaasConfig(plainJaas.text)?.users ?? [:] }
+
+    static let table: [SecuritySetting<SaslSettings>] = [
+        .init(
+            ConfigKey(
+                name: "sasl.enabled.mechanisms",
+                expected: "names with commas between, of "
+                    + SaslMechanism.allCases.map(\.rawValue).joined(separator: ", "),
+                read: { $0.enabledMechanisms.map(\.rawValue).joined(separator: ",") },
+                write: { settings, text in
+                    let names = commaSeparated(text)
+                    let mechanisms = names.compactMap { SaslMechanism(rawValue: $0) }
+                    guard mechanisms.count == names.count else { return false }
+                    settings.enabledMechanisms = mechanisms
+                    return true
+                }),
+            "How clients may log in at listeners with SASL_PLAINTEXT and SASL_SSL.", isList: true),
+        .init(
+            .integer("connections.max.reauth.ms", \.maxReauthMs, 0...Int64.max),
+            "How long a login lasts before the client has to log in again; 0 for ever.",
+            isLong: true),
+    ]
+
+    static let ofMechanisms: [SecuritySetting<SaslSettings>] = [
+        .init(
+            .jaas(
+                "plain.sasl.jaas.config", \.plainJaas,
+                "org.apache.kafka.common.security.plain.PlainLoginModule required user_NAME=\"password\" …;"
+            ), "The users of PLAIN with their passwords."),
+        .init(
+            .jaas(
+                "scram-sha-256.sasl.jaas.config", \.scramSHA256Jaas,
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
+            "Without effect: the users of SCRAM are in the cluster's metadata."),
+        .init(
+            .jaas(
+                "scram-sha-512.sasl.jaas.config", \.scramSHA512Jaas,
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
+            "Without effect: the users of SCRAM are in the cluster's metadata."),
+    ]
+}
+
+extension ConfigKey {
+    /// A login module's entry.
+    package static func jaas(
+        _ name: String, _ path: WritableKeyPath<Config, Secret> & Sendable, _ expected: String
+    ) -> ConfigKey {
+        ConfigKey(
+            name: name, expected: expected, isSecret: true, read: { $0[keyPath: path].shown },
+            write: { config, text in
+                guard text.isEmpty || JaasConfig(text) != nil else { return false }
+                config[keyPath: path] = Secret(text)
+                return true
+            })
+    }
+}

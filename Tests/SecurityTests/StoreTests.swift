@@ -1,0 +1,179 @@
+import Foundation
+import NIOCore
+import SeededRandom
+import TestCertificates
+import Testing
+
+@testable import Security
+
+@Suite("Key stores and trust stores")
+struct StoreTests {
+    private static func settings(_ body: (inout SSLSettings) -> Void) -> SSLSettings {
+        var settings = SSLSettings()
+        body(&settings)
+        return settings
+    }
+
+    private static func fault(_ settings: SSLSettings, _ side: SSLCredentials.Side = .listener)
+        -> String
+    {
+        do throws(StoreError) {
+            _ = try SSLCredentials(settings, side: side)
+            return ""
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test("are read from a file of PEM, from PKCS#12, from an encrypted key, and from the settings")
+    func read() throws {
+        let authority = try CertificateAuthority()
+        let issued = try authority.issue("a", subject: "/O=Weir/CN=localhost")
+        let p12 = try authority.pkcs12(issued, password: "pä ss")
+        let encrypted = try authority.encrypted(issued, password: "secret")
+        let key = try String(contentsOfFile: issued.key, encoding: .utf8)
+        let chain = try String(contentsOfFile: issued.certificate, encoding: .utf8)
+        for settings in [
+            Self.settings { $0.keystoreLocation = issued.keyStore },
+            Self.settings {
+                $0.keystoreLocation = p12
+                $0.keystorePassword = Secret("pä ss")
+            },
+            Self.settings {
+                $0.keystoreLocation = encrypted
+                $0.keyPassword = Secret("secret")
+            },
+            Self.settings {
+                $0.keystoreKey = Secret(key)
+                $0.certificateChain = Secret(chain)
+                $0.truststoreLocation = authority.certificate
+                $0.clientAuth = .required
+            },
+        ] {
+            let credentials = try SSLCredentials(settings, side: .listener)
+            #expect(credentials.certificate?.subject == "CN=localhost,O=Weir")
+        }
+    }
+
+    @Test("that cannot be used are refused with the setting and the remedy")
+    func refused() throws {
+        let authority = try CertificateAuthority()
+        let issued = try authority.issue("a")
+        let other = try authority.issue("b")
+        let p12 = try authority.pkcs12(issued, password: "right")
+        let encrypted = try authority.encrypted(issued, password: "right")
+        let jks = "\(authority.directory)/store.jks"
+        try Data([0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 0]).write(to: URL(filePath: jks))
+        let at = { (path: String) in Self.settings { $0.keystoreLocation = path } }
+        let missing = at("\(authority.directory)/none.pem")
+        #expect(
+            Self.fault(SSLSettings()).hasPrefix("ssl.keystore.location: a listener with TLS needs"))
+        #expect(Self.fault(missing).contains("cannot be opened: No such file"))
+        #expect(Self.fault(at(authority.directory)).hasSuffix("is no file"))
+        #expect(
+            Self.fault(at(jks)).hasSuffix(
+                "keytool -importkeystore -srckeystore \(jks) -destkeystore "
+                    + "\(authority.directory)/store.p12 -deststoretype PKCS12"))
+        #expect(Self.fault(at(p12)).hasSuffix("set ssl.keystore.password"))
+        #expect(Self.fault(at(encrypted)).hasSuffix("set ssl.key.password"))
+        #expect(Self.fault(at(issued.certificate)).contains("no private key in PEM"))
+        #expect(Self.fault(at(issued.key)).contains("no certificate in PEM"))
+        var wrong = at(p12)
+        wrong.keystorePassword = Secret("wrong")
+        #expect(Self.fault(wrong).contains("ssl.keystore.password is wrong"))
+        #expect(!Self.fault(wrong).contains("wrong,wrong"))
+        wrong = at(encrypted)
+        wrong.keyPassword = Secret("wrong")
+        #expect(Self.fault(wrong).contains("ssl.key.password is wrong"))
+        let mixed = Self.settings {
+            $0.keystoreKey = Secret((try? String(contentsOfFile: other.key, encoding: .utf8)) ?? "")
+            $0.certificateChain = Secret(
+                (try? String(contentsOfFile: issued.certificate, encoding: .utf8)) ?? "")
+        }
+        #expect(Self.fault(mixed).contains("the private key is not that of the first certificate"))
+        #expect(
+            Self.fault(Self.settings { $0.keystoreKey = Secret("x") }).contains(
+                "ssl.keystore.certificate.chain"))
+        let truststore = Self.settings { $0.truststoreLocation = p12 }
+        #expect(Self.fault(truststore, .client).contains("keytool -list -rfc -keystore \(p12) > "))
+    }
+
+    @Test("of PKCS#12 without a private key are told from those with one, whatever the bytes are")
+    func shape() throws {
+        let authority = try CertificateAuthority()
+        let issued = try authority.issue("a")
+        let bytes = Array(
+            try Data(contentsOf: URL(filePath: authority.pkcs12(issued, password: "p"))))
+        let certificatesOnly = "\(authority.directory)/certificates.p12"
+        try CertificateAuthority.openssl([
+            "pkcs12", "-export", "-nokeys", "-in", issued.certificate, "-out", certificatesOnly,
+            "-passout", "pass:p",
+        ])
+        let others = Array(try Data(contentsOf: URL(filePath: certificatesOnly)))
+        #expect(PKCS12Shape.hasPrivateKey(bytes))
+        #expect(!PKCS12Shape.hasPrivateKey(others))
+        var random = SeededGenerator(seed: 2)
+        for end in stride(from: 0, to: bytes.count, by: 7) {
+            _ = PKCS12Shape.hasPrivateKey(Array(bytes[..<end]))
+            var flipped = bytes
+            flipped[Int.random(in: 0..<bytes.count, using: &random)] ^= 0xFF
+            _ = PKCS12Shape.hasPrivateKey(flipped)
+        }
+    }
+
+    @Test("are read again when their file changes, and stay as they are while it is damaged")
+    func reloading() throws {
+        let authority = try CertificateAuthority()
+        let first = try authority.issue("a", subject: "/CN=first")
+        let second = try authority.issue("b", subject: "/CN=second")
+        let path = "\(authority.directory)/store.pem"
+        try FileManager.default.copyItem(atPath: first.keyStore, toPath: path)
+        let reported = Reported()
+        let source = try SSLContextSource(
+            Self.settings { $0.keystoreLocation = path }, side: .listener, report: reported.take)
+        var now = NIODeadline.now()
+        func subject() -> String? {
+            now = now + .seconds(2)
+            return source.current(now: now).certificate?.subject
+        }
+        #expect(subject() == "CN=first")
+        try "damaged".write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(subject() == "CN=first")
+        #expect(subject() == "CN=first")
+        #expect(reported.count == 1, "a damaged file is told once")
+        try String(contentsOfFile: second.keyStore, encoding: .utf8).write(
+            toFile: path, atomically: true, encoding: .utf8)
+        #expect(subject() == "CN=second")
+        #expect(reported.count == 2)
+    }
+
+    private final class Reported: @unchecked Sendable {
+        private(set) var count = 0
+        func take(_ result: Result<SSLCredentials, StoreError>) { count += 1 }
+    }
+
+    @Test("are warned of from thirty days before they expire")
+    func expiry() {
+        let certificate = CertificateSummary(
+            subject: "CN=a", notValidBefore: 1000, notValidAfter: 100 * 86_400)
+        #expect(certificate.warning(now: 0)?.contains("not valid yet") == true)
+        #expect(certificate.warning(now: 69 * 86_400) == nil)
+        #expect(
+            certificate.warning(now: 71 * 86_400) == "the certificate of CN=a expires in 29 days")
+        #expect(certificate.warning(now: 100 * 86_400 + 1)?.contains("has expired") == true)
+    }
+
+    @Test("show no secret, however they are printed")
+    func hidden() {
+        let settings = Self.settings {
+            $0.keystorePassword = Secret("hunter2")
+            $0.keystoreKey = Secret("hunter2")
+        }
+        var dumped = ""
+        dump(settings, to: &dumped)
+        #expect(!"\(settings)\(String(reflecting: settings))\(dumped)".contains("hunter2"))
+        for setting in SSLSettings.ofListener {
+            #expect(!setting.key.read(settings).contains("hunter2"))
+        }
+    }
+}
