@@ -35,6 +35,8 @@ extension ApiKey {
         case .deleteGroups: DeleteGroupsRequest.self
         case .incrementalAlterConfigs: IncrementalAlterConfigsRequest.self
         case .offsetDelete: OffsetDeleteRequest.self
+        case .describeUserScramCredentials: DescribeUserScramCredentialsRequest.self
+        case .alterUserScramCredentials: AlterUserScramCredentialsRequest.self
         case .describeCluster: DescribeClusterRequest.self
         case .consumerGroupHeartbeat: ConsumerGroupHeartbeatRequest.self
         case .consumerGroupDescribe: ConsumerGroupDescribeRequest.self

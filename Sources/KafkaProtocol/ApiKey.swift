@@ -32,6 +32,8 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     case deleteGroups = 42
     case incrementalAlterConfigs = 44
     case offsetDelete = 47
+    case describeUserScramCredentials = 50
+    case alterUserScramCredentials = 51
     case describeCluster = 60
     case consumerGroupHeartbeat = 68
     case consumerGroupDescribe = 69
@@ -125,6 +127,8 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
 
         case .saslHandshake: (0...1, nil)
         case .saslAuthenticate: (0...2, 2)
+        case .describeUserScramCredentials: (0...0, 0)
+        case .alterUserScramCredentials: (0...0, 0)
         }
     }
 }

@@ -45,6 +45,8 @@ ENCODED = {
     47: ("OffsetDelete", 0, 0),
     60: ("DescribeCluster", 0, 1),
     61: ("DescribeProducers", 0, 0),
+    50: ("DescribeUserScramCredentials", 0, 0),
+    51: ("AlterUserScramCredentials", 0, 0),
 }
 
 
