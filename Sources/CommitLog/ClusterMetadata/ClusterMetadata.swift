@@ -21,6 +21,8 @@ struct ClusterMetadata: Sendable, Equatable {
     private var settings: [ConfigResource: [String: String]] = [:]
     /// The first producer id that Kafka has given nobody.
     private(set) var nextProducerID: Int64 = 0
+    /// The users of SCRAM, one entry a user and mechanism.
+    private(set) var scramCredentials: [ScramCheckpoint.Entry] = []
     /// The records of a transaction whose end has not come yet.
     private var transaction: [MetadataRecord]?
 
@@ -63,6 +65,11 @@ struct ClusterMetadata: Sendable, Equatable {
             settings[.topic(topic.name)] = nil
         case .producerIDs(let next):
             nextProducerID = max(nextProducerID, next)
+        case .scramCredential(let entry):
+            scramCredentials.removeAll { $0.user == entry.user && $0.mechanism == entry.mechanism }
+            scramCredentials.append(entry)
+        case .removeScramCredential(let user, let mechanism):
+            scramCredentials.removeAll { $0.user == user && $0.mechanism == mechanism }
         case .beginTransaction, .endTransaction, .abortTransaction: break
         }
     }

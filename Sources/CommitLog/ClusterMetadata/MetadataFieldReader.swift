@@ -61,6 +61,14 @@ struct MetadataFieldReader {
         return text
     }
 
+    mutating func byteString() throws(MetadataRecordError) -> [UInt8] {
+        let byteCount = Int(try unsignedVarint()) - 1
+        guard byteCount >= 0 else { throw .unexpectedNull }
+        try require(byteCount)
+        defer { position += byteCount }
+        return Array(bytes[position..<position + byteCount])
+    }
+
     /// Passes over the tagged fields, after which nothing may come.
     mutating func finish() throws(MetadataRecordError) {
         let count = try unsignedVarint()

@@ -10,7 +10,9 @@ import RecordFormat
 /// | 3    | PartitionRecord         | all      | partition id i32, topic id, and others
 /// | 4    | ConfigRecord            | 0        | resource type i8, resource name, name, value or null
 /// | 9    | RemoveTopicRecord       | 0        | topic id
+/// | 11   | UserScramCredentialRecord | 0      | user, mechanism i8, salt, stored key, server key, iterations i32
 /// | 15   | ProducerIdsRecord       | 0        | broker id i32, broker epoch i64, next producer id i64
+/// | 22   | RemoveUserScramCredentialRecord | 0 | user, mechanism i8
 /// | 23   | BeginTransactionRecord  | 0        |
 /// | 24   | EndTransactionRecord    | 0        |
 /// | 25   | AbortTransactionRecord  | 0        |
@@ -26,6 +28,8 @@ enum MetadataRecord: Equatable {
     case removeTopic(TopicID)
     /// The first producer id that no broker has.
     case producerIDs(next: Int64)
+    case scramCredential(ScramCheckpoint.Entry)
+    case removeScramCredential(user: String, mechanism: String)
     case beginTransaction
     case endTransaction
     case abortTransaction
@@ -56,7 +60,9 @@ enum MetadataRecord: Equatable {
         case partition = 3
         case config = 4
         case removeTopic = 9
+        case userScramCredential = 11
         case producerIDs = 15
+        case removeUserScramCredential = 22
         case beginTransaction = 23
         case endTransaction = 24
         case abortTransaction = 25
@@ -83,9 +89,34 @@ enum MetadataRecord: Equatable {
             let next = try reader.integer(Int64.self)
             guard Self.producerIDs.contains(next) else { throw .invalidProducerID(next) }
             self = .producerIDs(next: next)
+        case .userScramCredential:
+            let user = try reader.string()
+            let mechanism = try Self.scramMechanism(&reader)
+            let salt = try reader.byteString()
+            let storedKey = try reader.byteString()
+            self = .scramCredential(
+                ScramCheckpoint.Entry(
+                    user: user, mechanism: mechanism, salt: salt, storedKey: storedKey,
+                    serverKey: try reader.byteString(), iterations: try reader.integer(Int32.self)))
+        case .removeUserScramCredential:
+            self = .removeScramCredential(
+                user: try reader.string(), mechanism: try Self.scramMechanism(&reader))
         case .beginTransaction: self = .beginTransaction
         case .endTransaction: self = .endTransaction
         case .abortTransaction: self = .abortTransaction
+        }
+    }
+}
+
+extension MetadataRecord {
+    /// The name by Kafka's number of it; one that nobody knows has none.
+    private static func scramMechanism(
+        _ reader: inout MetadataFieldReader
+    ) throws(MetadataRecordError) -> String {
+        switch try reader.integer(Int8.self) {
+        case 1: "SCRAM-SHA-256"
+        case 2: "SCRAM-SHA-512"
+        default: "unknown"
         }
     }
 }

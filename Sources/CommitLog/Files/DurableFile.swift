@@ -17,13 +17,15 @@ enum DurableFile {
     }
 
     /// Replaces the content: a temporary file is written, made durable and renamed over it. What
-    /// can be made anew, and is checked when it is read, need not be durable.
+    /// can be made anew, and is checked when it is read, need not be durable. What is private only the
+    /// owner of the process can read.
     static func replace(
-        _ path: String, with bytes: [UInt8], isDurable: Bool = true
+        _ path: String, with bytes: [UInt8], isDurable: Bool = true, isPrivate: Bool = false
     ) throws(LogError) {
         let temporary = path + temporarySuffix
         do throws(LogError) {
-            let file = try File(temporary, .replace)
+            if isPrivate, try fileStatus(temporary) != nil { try removeFile(temporary) }
+            let file = try File(temporary, isPrivate ? .createPrivate : .replace)
             try file.write(bytes, at: 0)
             if isDurable { try file.synchronize() }
         } catch {

@@ -14,6 +14,8 @@ struct File: ~Copyable, Sendable {
         case create
         /// Read and write, created or emptied.
         case replace
+        /// The same, for what only the owner may read; the file must not exist.
+        case createPrivate
 
         var flags: Int32 {
             switch self {
@@ -21,15 +23,19 @@ struct File: ~Copyable, Sendable {
             case .update: O_RDWR
             case .create: O_RDWR | O_CREAT
             case .replace: O_RDWR | O_CREAT | O_TRUNC
+            case .createPrivate: O_RDWR | O_CREAT | O_EXCL
             }
         }
+
+        var permissions: mode_t { self == .createPrivate ? 0o600 : 0o644 }
     }
 
     let descriptor: Int32
     let path: String
 
     init(_ path: String, _ mode: Mode) throws(LogError) {
-        descriptor = try openDescriptor(path, flags: mode.flags | O_CLOEXEC)
+        descriptor = try openDescriptor(
+            path, flags: mode.flags | O_CLOEXEC, permissions: mode.permissions)
         self.path = path
     }
 
@@ -130,9 +136,11 @@ struct FileStatus {
     }
 }
 
-func openDescriptor(_ path: String, flags: Int32) throws(LogError) -> Int32 {
+func openDescriptor(
+    _ path: String, flags: Int32, permissions: mode_t = 0o644
+) throws(LogError) -> Int32 {
     while true {
-        let descriptor = unsafe open(path, flags, 0o644)
+        let descriptor = unsafe open(path, flags, permissions)
         if descriptor >= 0 { return descriptor }
         if errno != EINTR { throw .fromErrno("open", path) }
     }

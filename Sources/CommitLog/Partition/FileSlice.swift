@@ -27,11 +27,20 @@ public struct FileSlice: Sendable {
     /// Copies the slice's bytes to the start of `buffer`, which must have room for them.
     public func copy(to buffer: UnsafeMutableRawBufferPointer) throws(LogError) {
         precondition(buffer.count >= byteCount)
-        let target = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<byteCount])
-        let count = try unsafe file.file.read(into: target, at: position)
-        guard count == byteCount else {
+        try unsafe copy(
+            from: 0, to: UnsafeMutableRawBufferPointer(rebasing: buffer[..<byteCount]))
+    }
+
+    /// Fills `buffer` with the slice's bytes from the one at `start` on.
+    public func copy(
+        from start: Int, to buffer: UnsafeMutableRawBufferPointer
+    ) throws(LogError) {
+        precondition(start >= 0 && buffer.count <= byteCount - start)
+        let count = try unsafe file.file.read(into: buffer, at: position + start)
+        guard count == buffer.count else {
             throw .corrupt(
-                path: file.file.path, position: position + count, reason: "the file shrank")
+                path: file.file.path, position: position + start + count,
+                reason: "the file shrank")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import RecordFormat
 import Testing
 
@@ -275,6 +276,28 @@ import Testing
         directory = try open()
         #expect(try directory.allocateProducerID() >= ProducerID(7000))
         try directory.close()
+    }
+
+    @Test func `has its users, until it has users of its own`() throws {
+        let log = try MetadataLogWriter(in: path)
+        try log.append([
+            Encoded.scram("a", 1, 7), Encoded.scram("a", 2, 8), Encoded.scram("b ü", 1, 9),
+            Encoded.scram("a", 1, 10), Encoded.removeScram("a", 2),
+        ])
+        try open().close()
+        let users = try ScramCheckpoint.read(in: path).sorted { $0.user < $1.user }
+        #expect(users.map(\.user) == ["a", "b ü"])
+        #expect(users[0].mechanism == "SCRAM-SHA-256" && users[0].salt == [1, 2])
+        #expect(users[0].storedKey == [10, 10] && users[0].serverKey == [10])
+        var status = stat()
+        #expect(unsafe stat("\(path)/\(ScramCheckpoint.fileName)", &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+        try ScramCheckpoint.alter(in: path) { $0.removeAll { $0.user == "a" } }
+        try log.append([Encoded.scram("c", 1, 7)])
+        try open().close()
+        #expect(try ScramCheckpoint.read(in: path).map(\.user) == ["b ü"])
+        writeFile("\(path)/\(ScramCheckpoint.fileName)", Array("0\n1\nSCRAM-SHA-256 x\n".utf8))
+        #expect(throws: LogError.self) { try ScramCheckpoint.read(in: path) }
     }
 
     @Test func `says which partitions of a topic are not there`() throws {

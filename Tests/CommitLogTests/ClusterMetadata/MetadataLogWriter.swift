@@ -103,6 +103,15 @@ enum EncodedMetadata {
         [1, 15, 0, 0, 0, 0, 1] + bigEndian(Int64(7)) + bigEndian(next) + [0]
     }
 
+    static func scram(_ user: String, _ mechanism: UInt8, _ key: UInt8) -> [UInt8] {
+        [1, 11, 0] + string(user) + [mechanism, 3, 1, 2, 3, key, key, 2, key]
+            + bigEndian(Int32(4096)) + [0]
+    }
+
+    static func removeScram(_ user: String, _ mechanism: UInt8) -> [UInt8] {
+        [1, 22, 0] + string(user) + [mechanism, 0]
+    }
+
     static let noOp: [UInt8] = [1, 20, 0, 0]
     static let begin: [UInt8] = [1, 23, 0, 0]
     static let end: [UInt8] = [1, 24, 0, 0]
