@@ -21,6 +21,7 @@ public final class Broker: Sendable {
     let longWork: BlockingWork
     let groups: GroupCoordinator
     let transactions: TransactionCoordinator
+    let scramCredentials: ScramCredentials
     /// The thread that changes topics and settings.
     let control = ControlThread()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -42,6 +43,7 @@ public final class Broker: Sendable {
             config: LogDirectoryConfig(overrides: config.directorySettings),
             interpret: InheritedBrokerSettings.interpret,
             onEvent: { logger.log(level: $0.isWarning ? .warning : .info, "\($0)") })
+        scramCredentials = try ScramCredentials(directory: config.logDirectory)
         for note in log.recovery.adoptionNotes { logger.notice("\(note)") }
         for complaint in log.recovery.complaints { logger.warning("\(complaint)") }
         let loop = coordinatorLoops.next()
@@ -76,7 +78,8 @@ public final class Broker: Sendable {
         let services = ConnectionServices(
             dispatch: RequestDispatch(broker: self), config: config, logger: logger,
             longWork: longWork)
-        let server = SocketServer(config: config, services: services)
+        let server = try SocketServer(
+            config: config, services: services, credentials: scramCredentials)
         self.server.withLock { $0 = server }
         let listeners = try server.start()
         warnOfStrangers(listeners)
@@ -84,7 +87,7 @@ public final class Broker: Sendable {
     }
 
     private func warnOfStrangers(_ listeners: [Listener]) {
-        let open = listeners.filter { !$0.bound.isLoopback }
+        let open = listeners.filter { !$0.bound.isLoopback && !config.asksWho(comesTo: $0.name) }
         guard !open.isEmpty else { return }
         let places = open.map { "\($0.bound)" }.joined(separator: ", ")
         logger.warning(

@@ -232,6 +232,8 @@ struct Past {
             ]
         }
         list.add(DescribeConfigsRequest())
+        list.add(DescribeUserScramCredentialsRequest())
+        list.add(AlterUserScramCredentialsRequest())
         list.add(AlterConfigsRequest())
         list.add(IncrementalAlterConfigsRequest())
         list.add(DescribeLogDirsRequest())

@@ -1,3 +1,5 @@
+import Security
+
 /// What Kafka's listener settings say together: which listeners are the controllers', and what
 /// security protocol each of the others has.
 extension BrokerConfig {
@@ -26,12 +28,14 @@ extension BrokerConfig {
                     reason:
                         "listener.security.protocol.map does not say what \(listener.name) speaks")
             }
-            guard securityProtocol == ListenerName.plaintext else {
+            if securityProtocol.encrypts, !ssl(of: listener.name).hasKeyStore {
                 throw BrokerConfigError(
                     origin: "listeners",
-                    reason: "\(listener.name) is \(securityProtocol), which is not served: only "
-                        + "\(ListenerName.plaintext) is")
+                    reason:
+                        "\(listener.name) is \(securityProtocol.rawValue), and there is no key: "
+                        + "set ssl.keystore.location")
             }
+            if securityProtocol.authenticates { try validateLogin(of: listener) }
         }
         for listener in advertisedListeners {
             if !listeners.contains(where: { $0.name == listener.name }) {
@@ -49,12 +53,9 @@ extension BrokerConfig {
 
     /// The security protocol of a listener, from the map or from a name that is a protocol's; nil
     /// where neither says.
-    private func securityProtocol(of name: String) -> String? {
-        if let securityProtocol = securityProtocols[name] { return securityProtocol }
-        return Self.securityProtocolNames.contains(name) ? name : nil
+    func securityProtocol(of name: String) -> SecurityProtocol? {
+        SecurityProtocol(rawValue: securityProtocols[name] ?? name)
     }
 
-    static let securityProtocolNames: Set<String> = [
-        ListenerName.plaintext, "SSL", "SASL_PLAINTEXT", "SASL_SSL",
-    ]
+    static let securityProtocolNames = Set(SecurityProtocol.allCases.map(\.rawValue))
 }

@@ -44,7 +44,9 @@ extension BrokerConfig {
         var config = BrokerConfig()
         var warnings: [String] = []
         for setting in settings {
-            config.written[setting.key] = setting.value
+            try refuseSecret(onCommandLine: setting)
+            if setting.key.hasPrefix(listenerPrefix) { continue }
+            if !isSecret(setting.key) { config.written[setting.key] = setting.value }
             if let key = keys.first(where: { $0.name == setting.key }) {
                 guard key.write(&config, setting.value) else {
                     throw setting.invalid(key.expected)
@@ -69,6 +71,7 @@ extension BrokerConfig {
         try config.applyTopicDefaults(settings)
         let place = settings.last { $0.key == "listeners" }?.origin ?? "listeners"
         warnings += config.leaveOutControllers().map { "\(place): \($0)" }
+        warnings += try config.applyListenerSettings(settings)
         try config.validateListeners()
         try config.validate()
         return (config, warnings)
@@ -132,10 +135,11 @@ extension BrokerConfig {
 }
 
 extension WrittenSetting {
-    fileprivate func invalid(_ expected: String) -> BrokerConfigError {
+    func invalid(_ expected: String) -> BrokerConfigError {
         BrokerConfigError(
             origin: origin,
-            reason: "\(key)=\(value) is not allowed: expected \(expected)"
+            reason: (BrokerConfig.isSecret(key) ? key : "\(key)=\(value)")
+                + " is not allowed: expected \(expected)"
                 + (Self.haveAddresses.contains(key) ? WrongPort.hint(in: value) : ""))
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import Security
 import SettingKeys
 
 /// The settings of a broker, under the names of Kafka's `server.properties` where they mean the
@@ -18,6 +19,13 @@ public struct BrokerConfig: Sendable, Equatable {
     /// The security protocols of the listeners, by their names. A listener that is missing has the
     /// name of its protocol.
     public var securityProtocols: [String: String] = [:]
+    /// TLS and login of all listeners that say nothing themselves, and of each by its name.
+    var security = ListenerSecurity()
+    var listenerSecurity: [String: ListenerSecurity] = [:]
+    public var connectionFailedAuthenticationDelayMs: Int64 = 100
+    public var saslServerMaxReceiveSize: Int64 = 524_288
+    /// How long a client may take to come to terms: for the handshake of TLS, and to log in.
+    public var authenticationTimeoutMs: Int64 = 30_000
     /// The data directory; empty where none was set.
     public var logDirectory = ""
 
@@ -109,7 +117,7 @@ public struct BrokerConfig: Sendable, Equatable {
     }
 
     static let keys: [ConfigKey<BrokerConfig>] =
-        networkKeys + topicKeys + groupKeys + transactionKeys
+        networkKeys + securityKeys + topicKeys + groupKeys + transactionKeys
 
     private static let positive = 1...Int64.max
     private static let positiveInt32 = 1...Int64(Int32.max)
@@ -144,6 +152,11 @@ public struct BrokerConfig: Sendable, Equatable {
         .integer("weir.request.receive.timeout.ms", \.requestReceiveTimeoutMs, positive),
         .integer("weir.request.silence.timeout.ms", \.requestSilenceTimeoutMs, positive),
         .integer("weir.shutdown.timeout.ms", \.shutdownTimeoutMs, 0...600_000),
+        .integer(
+            "connection.failed.authentication.delay.ms", \.connectionFailedAuthenticationDelayMs,
+            0...600_000),
+        .integer("sasl.server.max.receive.size", \.saslServerMaxReceiveSize, positiveInt32),
+        .integer("weir.authentication.timeout.ms", \.authenticationTimeoutMs, positiveInt32),
     ]
 
     private static let topicKeys: [ConfigKey<BrokerConfig>] = [

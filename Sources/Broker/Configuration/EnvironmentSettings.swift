@@ -12,6 +12,13 @@ public enum EnvironmentSettings {
 
     private static let prefix = "KAFKA_"
 
+    /// The variable of a setting.
+    static func variable(for key: String) -> String {
+        prefix
+            + key.replacing("_", with: "__").replacing("-", with: "___").replacing(".", with: "_")
+            .uppercased()
+    }
+
     /// What starts the JVM, and its logging: the image does not hand these to the broker either.
     private static let notSettings: Set<String> = [
         "KAFKA_VERSION", "KAFKA_HEAP_OPTS", "KAFKA_OPTS", "KAFKA_JMX_OPTS", "KAFKA_JMX_PORT",

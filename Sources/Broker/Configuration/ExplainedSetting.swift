@@ -6,6 +6,8 @@ public struct ExplainedSetting: Sendable {
     /// What a setting belongs to, in the order of the list.
     public enum Part: String, CaseIterable, Sendable {
         case network = "Broker: addresses, network and limits"
+        case security =
+            "TLS and logins. Of one listener alone under listener.name.NAME., with its name in lower case"
         case topics = "Topics, for all that set nothing themselves"
         case groups = "Groups and their offsets"
         case transactions = "Transactions"
@@ -81,6 +83,11 @@ public struct ExplainedSetting: Sendable {
             return .groups
         }
         if name.hasPrefix("transaction") { return .transactions }
+        if SettingText.ofSecurity[name] != nil || name.hasPrefix("sasl.")
+            || name.contains("authentication")
+        {
+            return .security
+        }
         let ofTopics: Set = [
             "num.partitions", "auto.create.topics.enable", "delete.topic.enable",
             "default.replication.factor", "weir.accept.any.replication.factor",

@@ -18,12 +18,20 @@ enum KafkaOnlyKeys {
         "queued.max.requests", "request.timeout.ms", "reserved.broker.max.id",
         "transaction.state.log.load.buffer.size", "transaction.state.log.min.isr",
         "transaction.state.log.replication.factor",
-        "log.flush.start.offset.checkpoint.interval.ms",
+        "log.flush.start.offset.checkpoint.interval.ms", "security.inter.broker.protocol",
+        "sasl.mechanism.inter.broker.protocol", "sasl.mechanism.controller.protocol",
+        "sasl.server.callback.handler.class", "sasl.client.callback.handler.class",
+        "security.providers", "principal.builder.class", "ssl.protocol", "ssl.provider",
+        "ssl.keymanager.algorithm", "ssl.trustmanager.algorithm", "ssl.engine.factory.class",
+        "ssl.secure.random.implementation", "ssl.endpoint.identification.algorithm",
+        "ssl.allow.dn.changes", "ssl.allow.san.changes",
     ]
 
     private static let prefixes = [
         "zookeeper.", "controller.", "replica.", "metadata.", "leader.", "quota.", "metric",
         "log.cleaner.", "confluent.", "broker.heartbeat.", "broker.session.", "share.",
-        "group.coordinator.", "group.consumer.", "group.share.", "remote.log.", "ssl.", "sasl.",
+        "group.coordinator.", "group.consumer.", "group.share.", "remote.log.", "sasl.kerberos.",
+        "sasl.login.", "sasl.oauthbearer.",
+        "delegation.token.", "password.encoder.",
     ]
 }

@@ -163,6 +163,12 @@ struct SettingSources {
         }
         let current = synonyms.first?.value ?? standard
         let text = SettingText.ofBroker[name]
+        if text?.type == .password {
+            // As in Kafka, nobody is told it, nor where it comes from.
+            return DescribedSetting(
+                name: name, value: nil, synonyms: [], isReadOnly: isReadOnly, type: .password,
+                documentation: text?.documentation)
+        }
         return DescribedSetting(
             name: name, value: current, synonyms: synonyms, isReadOnly: isReadOnly,
             type: text?.type ?? .unknown, documentation: text?.documentation)

@@ -1,7 +1,9 @@
 extension SettingText {
     /// Of the broker's settings that topics have no counterpart of, by their key. A test compares it with
     /// the keys that exist.
-    static let ofBroker: [String: SettingText] = [
+    static let ofBroker = own.merging(ofSecurity) { own, _ in own }
+
+    private static let own: [String: SettingText] = [
         "node.id": SettingText(.int, "The broker's number, which clients are told."),
         "broker.id": SettingText(.int, "The older name of node.id."),
         "listeners": SettingText(
@@ -13,7 +15,7 @@ extension SettingText {
             .list, "The names of a KRaft node's controller listeners, which are left out."),
         "listener.security.protocol.map": SettingText(
             .string,
-            "What each listener speaks. All must be PLAINTEXT; one that is missing has its protocol's name."
+            "What each listener speaks, such as INTERNAL:PLAINTEXT,PUBLIC:SSL; one that is missing has its protocol's name."
         ),
         "log.dirs": SettingText(.list, "The data directory."),
         "log.dir": SettingText(.list, "The older name of log.dirs."),
@@ -54,6 +56,13 @@ extension SettingText {
             .long, "How long a client may be silent inside a request while others wait for memory."),
         "weir.shutdown.timeout.ms": SettingText(
             .int, "How long what is in flight may take to finish at the end."),
+        "connection.failed.authentication.delay.ms": SettingText(
+            .int, "How long the answer to a failed login is delayed, and the end of its connection."
+        ),
+        "sasl.server.max.receive.size": SettingText(
+            .int, "The largest request that is accepted of a client that has not logged in."),
+        "weir.authentication.timeout.ms": SettingText(
+            .int, "How long a client may take for the handshake of TLS, and to log in."),
         "num.partitions": SettingText(
             .int, "The partitions of a topic that is created without a number of them."),
         "auto.create.topics.enable": SettingText(

@@ -60,6 +60,7 @@ struct DescribeConfigsHandler: RequestHandler {
         config.name = setting.name
         config.value = setting.value
         config.readOnly = setting.isReadOnly
+        config.isSensitive = setting.type == .password
         config.configSource = setting.source
         config.configType = setting.type
         if request.includeSynonyms {

@@ -62,7 +62,8 @@ extension Connection {
         while !isClosed, !isCut, unwrittenParts.isEmpty, let answer = order.next() {
             switch answer {
             case .frame(let frame):
-                unwrittenParts.append(contentsOf: frame.parts())
+                unwrittenParts.append(
+                    contentsOf: isEncrypted ? frame.copiedParts() : frame.parts())
                 writePart()
             case .nothing: break
             case .close: isCut = true
@@ -79,6 +80,7 @@ extension Connection {
 
     private func write(_ frame: OutgoingFrame) {
         guard let context else { return }
+        if isEncrypted { return writeCopied(frame, context) }
         let regions = frame.regions()
         writesUnderWay += 1
         let written = eventLoop.makePromise(of: Void.self)
@@ -92,6 +94,28 @@ extension Connection {
             context.write(
                 wrapOutboundOut(piece), promise: index == pieces.count - 1 ? written : nil)
         }
+        needsFlush = true
+    }
+
+    /// Reads the slices into memory, which counts as that of answers until it is written.
+    private func writeCopied(_ frame: OutgoingFrame, _ context: ChannelHandlerContext) {
+        let bytes: ByteBuffer
+        do throws(LogError) {
+            bytes = try frame.copied(context.channel.allocator)
+        } catch {
+            services.logger.error("records cannot be sent: \(error)")
+            return closeNow()
+        }
+        let copied = frame.copiedByteCount
+        unwrittenByteCount += copied
+        services.answers.add(copied)
+        writesUnderWay += 1
+        let written = eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in
+            if !self.isClosed { self.didWriteAnswer(of: copied) }
+            self.didWrite(frame)
+        }
+        context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: written)
         needsFlush = true
     }
 

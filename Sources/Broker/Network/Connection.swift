@@ -1,6 +1,7 @@
 import CommitLog
 import KafkaProtocol
 import NIOCore
+import Security
 
 /// One client: takes its requests one after the other and writes the answers in the same order.
 ///
@@ -20,6 +21,11 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     /// The peer's address as the limits count it.
     let address: String
     let listener: Listener
+    /// The client's login; nil where the listener wants none.
+    var login: Authenticator?
+    private var setupTimeout: Scheduled<Void>?
+    /// The listener's TLS, which comes in front of this handler; nil where there is none.
+    let tls: SSLSettings?
     /// Who the client is. On the event loop.
     var principal = Principal.anonymous
 
@@ -62,15 +68,20 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
 
     init(
         id: ConnectionID, group: ConnectionGroup, services: ConnectionServices,
-        address: String, listener: Listener
+        address: String, listener: Listener, tls: SSLSettings? = nil,
+        login: LoginService? = nil
     ) {
         self.id = id
         self.group = group
         self.services = services
         self.address = address
         self.listener = listener
+        self.tls = tls
+        self.login = login.map { Authenticator($0) }
         eventLoop = group.eventLoop
-        assembler = FrameAssembler(maximumByteCount: services.maxRequestByteCount)
+        assembler = FrameAssembler(
+            maximumByteCount: login == nil
+                ? services.maxRequestByteCount : services.maxLoginByteCount)
         order = ResponseOrder(
             maxInFlight: services.maxInFlight,
             maxUnwrittenByteCount: services.maxUnwrittenByteCount)
@@ -81,6 +92,20 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         group.add(self)
+        guard isEncrypted || login != nil else { return }
+        setupTimeout = eventLoop.assumeIsolated().scheduleTask(in: services.setupTimeout) {
+            self.services.complaints.warning(
+                "\(self.id) from \(self.address) ended: it has not come to terms within "
+                    + "weir.authentication.timeout.ms")
+            self.closeNow()
+        }
+    }
+
+    /// The client has all that it needs to send requests: TLS, and a login.
+    func didSetUp() {
+        setupTimeout?.cancel()
+        setupTimeout = nil
+        assembler.maximumByteCount = services.maxRequestByteCount
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -96,6 +121,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     private func didClose() {
         guard !isClosed else { return }
         isClosed = true
+        setupTimeout?.cancel()
+        setupTimeout = nil
         group.remove(self)
         services.limits.leave(address)
         unread = nil
@@ -108,12 +135,21 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Mostly a peer that went away; nobody is left to be told.
-        services.logger.debug("\(id) from \(address): \(error)")
-        context.close(promise: nil)
+        if isEncrypted, let reason = faultOfTLS(error) {
+            services.complaints.warning("\(id) from \(address) ended: \(reason)")
+        } else {
+            // Mostly a peer that went away; nobody is left to be told.
+            services.logger.debug("\(id) from \(address): \(error)")
+        }
+        closeNow()
     }
 
-    func closeNow() { context?.close(promise: nil) }
+    func closeNow() {
+        // TLS waits a moment for the peer to close its side, and may bring requests meanwhile.
+        isEnding = true
+        unread = nil
+        context?.close(promise: nil)
+    }
 
     /// Takes no more requests, ends waits for records, and closes when everything is answered.
     func drain() {

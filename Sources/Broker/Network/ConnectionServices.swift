@@ -10,6 +10,9 @@ final class ConnectionServices: Sendable {
     let longWork: BlockingWork
     let limits: ConnectionLimits
     let maxRequestByteCount: Int
+    /// Of clients that have not logged in.
+    let maxLoginByteCount: Int
+    let setupTimeout: TimeAmount
     let maxInFlight: Int
     let maxUnwrittenByteCount: Int
     let logger: Logger
@@ -27,6 +30,8 @@ final class ConnectionServices: Sendable {
             maxTotal: min(Int(config.maxConnections), Descriptors.connectionLimit),
             maxPerHost: Int(config.maxConnectionsPerIP))
         maxRequestByteCount = Int(config.socketRequestMaxBytes)
+        maxLoginByteCount = Int(min(config.saslServerMaxReceiveSize, config.socketRequestMaxBytes))
+        setupTimeout = .milliseconds(config.authenticationTimeoutMs)
         maxInFlight = Int(config.maxInFlightRequestsPerConnection)
         maxUnwrittenByteCount = Int(config.maxUnwrittenResponseBytes)
         self.logger = logger

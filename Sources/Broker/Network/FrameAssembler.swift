@@ -27,7 +27,8 @@ struct FrameAssembler: ~Copyable {
         case partial
     }
 
-    let maximumByteCount: Int
+    /// Of a frame that begins from now on.
+    var maximumByteCount: Int
     private var state = State.length(0, byteCount: 0)
     private(set) var buffer: FrameBuffer?
     /// So many more bytes may be copied.

@@ -9,6 +9,8 @@ struct OutgoingFrame: Sendable {
     var splices: [Splice]
     var slices: [FileSlice]
     var byteCount: Int
+    /// So many bytes of the first slice belong to a part before this one.
+    var skippedByteCount = 0
 
     /// More slices than these are written in parts.
     private static let slicesPerPart = 64

@@ -24,10 +24,26 @@ final class SocketServer: Sendable {
     private let groups: [ObjectIdentifier: ConnectionGroup]
     private let nextConnection = Atomic<UInt64>(1)
     private let channels = Locked<[any Channel]>([])
+    /// Of the listeners with TLS, by their names.
+    private let tls: [String: ListenerTLS]
+    /// Of those that want a login.
+    private let logins: [String: LoginService]
 
-    init(config: BrokerConfig, services: ConnectionServices) {
+    /// Reads the keys and certificates of the listeners.
+    init(
+        config: BrokerConfig, services: ConnectionServices, credentials: ScramCredentials
+    ) throws(BindError) {
         self.config = config
         self.services = services
+        tls = try ListenerTLS.all(config, services.logger)
+        var logins: [String: LoginService] = [:]
+        for listener in config.listeners
+        where config.securityProtocol(of: listener.name)?.authenticates == true {
+            logins[listener.name] = LoginService(
+                config.security(of: listener.name).sasl, credentials: credentials,
+                failureDelayMs: config.connectionFailedAuthenticationDelayMs)
+        }
+        self.logins = logins
         loops = MultiThreadedEventLoopGroup(numberOfThreads: Int(config.numNetworkThreads))
         var groups: [ObjectIdentifier: ConnectionGroup] = [:]
         for loop in loops.makeIterator() {
@@ -50,6 +66,7 @@ final class SocketServer: Sendable {
         loops.next().scheduleRepeatedTask(
             initialDelay: Self.memoryReturnInterval, delay: Self.memoryReturnInterval
         ) { _ in memoryReturn.giveBack() }
+        ListenerTLS.warnOfExpiry(Array(tls.values), on: loops.next(), services.logger)
         var listeners: [Listener] = []
         for wanted in config.listeners { listeners.append(try bind(wanted)) }
         return listeners
@@ -131,8 +148,8 @@ final class SocketServer: Sendable {
         }
     }
 
-    /// Puts a connection's handlers into its pipeline. What encrypts or authenticates comes in
-    /// front of `Connection`, by the name of the listener.
+    /// Puts a connection's handlers into its pipeline. What encrypts comes in front of `Connection`,
+    /// by the name of the listener.
     private func accept(_ channel: any Channel, _ listener: Listener) throws {
         guard let group = groups[ObjectIdentifier(channel.eventLoop)] else {
             preconditionFailure("a channel runs on a loop of its server")
@@ -146,10 +163,12 @@ final class SocketServer: Sendable {
         }
         let id = ConnectionID(
             rawValue: nextConnection.wrappingAdd(1, ordering: .relaxed).oldValue)
+        let tls = tls[listener.name]
+        if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }
         try channel.pipeline.syncOperations.addHandler(
             Connection(
                 id: id, group: group, services: services, address: host,
-                listener: listener))
+                listener: listener, tls: tls?.settings, login: logins[listener.name]))
     }
 
     /// An IPv4 address that came in through IPv6 is written as what it is.

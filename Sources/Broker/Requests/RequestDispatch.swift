@@ -20,7 +20,8 @@ final class RequestDispatch: Sendable {
     private static let awaited: Set<ApiKey> = [
         .metadata, .createTopics, .deleteTopics, .createPartitions, .deleteRecords, .alterConfigs,
         .incrementalAlterConfigs, .listOffsets, .describeConfigs, .describeLogDirs,
-        .offsetForLeaderEpoch, .describeTopicPartitions,
+        .offsetForLeaderEpoch, .describeTopicPartitions, .saslHandshake, .saslAuthenticate,
+        .alterUserScramCredentials,
     ]
 
     /// What a request may take in memory, once decoded, to be handled on an event loop: so many
@@ -83,6 +84,23 @@ final class RequestDispatch: Sendable {
             routes.add { DescribeClusterHandler(broker) }
             routes.add { DescribeTopicPartitionsHandler(broker) }
             routes.add { OffsetForLeaderEpochHandler(broker) }
+            routes.add {
+                DescribeUserScramCredentialsHandler(credentials: broker.scramCredentials)
+            }
+            routes.add {
+                AlterUserScramCredentialsHandler(
+                    credentials: broker.scramCredentials, control: broker.control)
+            }
+            routes.add(.saslHandshake) { (frame, exchange) throws(ProtocolError) in
+                let request: SaslHandshakeRequest = try frame.request(
+                    after: exchange.context.header)
+                exchange.connection.answer(request, exchange)
+            }
+            routes.add(.saslAuthenticate) { (frame, exchange) throws(ProtocolError) in
+                let request: SaslAuthenticateRequest = try frame.request(
+                    after: exchange.context.header)
+                exchange.connection.answer(request, exchange)
+            }
         }
     }
 
@@ -115,6 +133,9 @@ final class RequestDispatch: Sendable {
     /// Handles one request, whose bytes are the callee's until this returns. On the connection's
     /// event loop.
     func handle(_ frame: RequestFrame, on connection: Connection) {
+        if connection.login?.takesRawToken == true {
+            return connection.takeRawToken(unsafe Array(frame.bytes))
+        }
         let header: RequestHeader
         do throws(ProtocolError) {
             header = try frame.header()
@@ -126,6 +147,7 @@ final class RequestDispatch: Sendable {
                 "client \(header.quotedClientID) asks for version \(header.apiVersion) of API "
                     + "\(header.rawApiKey), which is not served")
         }
+        if let reason = connection.refusal(of: apiKey) { return connection.fail(reason) }
         let isRefusable = apiKey.refusableVersions.contains(header.apiVersion)
         guard header.isServed || isRefusable || apiKey == .apiVersions else {
             return connection.fail(Self.notServed(header, apiKey))

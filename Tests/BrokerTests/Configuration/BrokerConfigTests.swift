@@ -107,7 +107,8 @@ struct BrokerConfigTests {
     @Test(
         "name no listeners that cannot be served",
         arguments: [
-            "listeners=A://:1\nlistener.security.protocol.map=A:SSL", "listeners=A://:1",
+            "listeners=A://:1\nlistener.security.protocol.map=A:SASL_SSL",
+            "listeners=A://:1",
             "listeners=A://:1\nlistener.security.protocol.map=A:TLS",
             "listeners=A://:1\nlistener.security.protocol.map=A",
             "listeners=A://:1,a://:2\nlistener.security.protocol.map=A:PLAINTEXT",

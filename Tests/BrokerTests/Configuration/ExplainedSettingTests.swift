@@ -31,10 +31,12 @@ struct ExplainedSettingTests {
         log.segment.bytes log.index.size.max.bytes log.index.interval.bytes message.max.bytes \
         compression.gzip.level compression.lz4.level compression.zstd.level weir.long.work.threads \
         weir.max.in.flight.requests.per.connection weir.shutdown.timeout.ms \
-        weir.max.decompressed.batch.bytes
+        weir.max.decompressed.batch.bytes \
+        connection.failed.authentication.delay.ms sasl.server.max.receive.size \
+        weir.authentication.timeout.ms
         """,
         "LONG": """
-        connections.max.idle.ms queued.max.request.bytes offsets.retention.check.interval.ms \
+        connections.max.reauth.ms connections.max.idle.ms queued.max.request.bytes offsets.retention.check.interval.ms \
         log.retention.check.interval.ms log.retention.ms log.retention.bytes log.roll.ms \
         log.roll.jitter.ms log.flush.interval.messages log.flush.interval.ms \
         log.flush.scheduler.interval.ms log.message.timestamp.before.max.ms \
@@ -52,10 +54,16 @@ struct ExplainedSettingTests {
         """,
         "STRING": """
         listener.security.protocol.map compression.type log.message.timestamp.type \
-        weir.batch.validation group.consumer.migration.policy
+        weir.batch.validation group.consumer.migration.policy ssl.keystore.type \
+        ssl.keystore.location ssl.truststore.type ssl.truststore.location ssl.client.auth \
+        ssl.principal.mapping.rules
+        """,
+        "PASSWORD": """
+        ssl.keystore.password ssl.key.password ssl.keystore.key ssl.keystore.certificate.chain \
+        ssl.truststore.password ssl.truststore.certificates
         """,
         "LIST": """
-        group.consumer.assignors listeners advertised.listeners controller.listener.names log.dirs log.dir \
+        ssl.enabled.protocols ssl.cipher.suites sasl.enabled.mechanisms group.consumer.assignors listeners advertised.listeners controller.listener.names log.dirs log.dir \
         log.cleanup.policy
         """,
     ]

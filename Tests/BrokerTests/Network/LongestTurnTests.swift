@@ -130,6 +130,7 @@ private struct WorstRequests {
         addRecords()
         addTopics()
         addConfigs()
+        addUsers()
         addGroups()
         addOffsets()
         addTransactions()
@@ -275,6 +276,20 @@ private struct WorstRequests {
             $0.resources = Self.many(IncrementalAlterConfigsRequest.Resource()) {
                 $0.resourceType = .topic
                 $0.resourceName = "none-\($1)"
+            }
+        }
+    }
+
+    private mutating func addUsers() {
+        list.add(DescribeUserScramCredentialsRequest()) {
+            $0.users = Self.many(DescribeUserScramCredentialsRequest.UserName()) {
+                $0.name = "none-\($1)"
+            }
+        }
+        list.add(AlterUserScramCredentialsRequest()) {
+            $0.deletions = Self.many(AlterUserScramCredentialsRequest.Deletion()) {
+                $0.name = "none-\($1)"
+                $0.mechanism = 1
             }
         }
     }

@@ -1,0 +1,100 @@
+import Security
+import SettingKeys
+
+/// Kafka's settings of TLS and of logins: for all listeners, and for one of them under `listener.name.NAME.`.
+extension BrokerConfig {
+    static let securityKeys: [ConfigKey<BrokerConfig>] = ListenerSecurity.table.map {
+        $0.key.inside(\.security)
+    }
+
+    static let listenerPrefix = "listener.name."
+
+    /// Whether the value is a password or a key, which no error and no answer shows.
+    static func isSecret(_ name: String) -> Bool {
+        secretNames.contains(name)
+            || name.hasPrefix(listenerPrefix)
+                && secretNames.contains { name.hasSuffix("." + $0) }
+    }
+
+    private static let listenerTable = ListenerSecurity.table + ListenerSecurity.ofOneListener
+    private static let secretNames = Set(listenerTable.map(\.key).filter(\.isSecret).map(\.name))
+
+    func security(of listener: String) -> ListenerSecurity {
+        listenerSecurity[listener] ?? security
+    }
+
+    /// TLS of the listener of this name.
+    func ssl(of listener: String) -> SSLSettings { security(of: listener).ssl }
+
+    /// Refuses a listener at which nobody could log in.
+    func validateLogin(of listener: ListenerName) throws(BrokerConfigError) {
+        let sasl = security(of: listener.name).sasl
+        let prefix = Self.listenerPrefix + listener.name.lowercased() + "."
+        guard !sasl.enabledMechanisms.isEmpty else {
+            throw BrokerConfigError(
+                origin: "listeners",
+                reason: "\(listener.name) wants a login: set sasl.enabled.mechanisms to some of "
+                    + SaslMechanism.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        if sasl.enabledMechanisms.contains(.plain), sasl.plainUsers.isEmpty {
+            throw BrokerConfigError(
+                origin: "listeners",
+                reason: "\(listener.name) has the mechanism PLAIN and no users: set \(prefix)"
+                    + "plain.sasl.jaas.config to org.apache.kafka.common.security.plain."
+                    + "PlainLoginModule required user_NAME=\"password\";")
+        }
+    }
+
+    /// Whether a listener lets in only those who show who they are.
+    func asksWho(comesTo listener: String) -> Bool {
+        guard let securityProtocol = securityProtocol(of: listener) else { return false }
+        return securityProtocol.authenticates
+            || securityProtocol.encrypts && ssl(of: listener).clientAuth == .required
+    }
+
+    /// Applies what is written for single listeners over what holds for all.
+    mutating func applyListenerSettings(
+        _ settings: [WrittenSetting]
+    ) throws(BrokerConfigError) -> [String] {
+        var warnings: [String] = []
+        for setting in settings where setting.key.hasPrefix(Self.listenerPrefix) {
+            let rest = setting.key.dropFirst(Self.listenerPrefix.count)
+            let named = (listeners.map(\.name) + controllerListenerNames)
+                .filter { rest.hasPrefix($0.lowercased() + ".") }
+                .max { $0.utf8.count < $1.utf8.count }
+            guard let listener = named else {
+                throw BrokerConfigError(
+                    origin: setting.origin,
+                    reason: "\(setting.key) is of no listener among listeners; a name is in lower "
+                        + "case there")
+            }
+            let key = String(rest.dropFirst(listener.utf8.count + 1))
+            guard !controllerListenerNames.contains(listener) else { continue }
+            if let known = Self.listenerTable.first(where: { $0.key.name == key })?.key {
+                guard known.write(&listenerSecurity[listener, default: security], setting.value)
+                else {
+                    throw setting.invalid(known.expected)
+                }
+            } else if KafkaOnlyKeys.contains(key) {
+                warnings.append("\(setting.origin): \(setting.key) has no meaning here")
+            } else {
+                throw BrokerConfigError(
+                    origin: setting.origin,
+                    reason: "a listener has no setting '\(key)'"
+                        + NearestName.hint(for: key, among: Self.listenerTable.map(\.key.name)))
+            }
+        }
+        return warnings
+    }
+
+    /// A password in an argument is seen by everybody on the machine.
+    static func refuseSecret(onCommandLine setting: WrittenSetting) throws(BrokerConfigError) {
+        guard setting.origin == "--set", isSecret(setting.key) else { return }
+        throw BrokerConfigError(
+            origin: "--set",
+            reason:
+                "\(setting.key) is a secret, and arguments are seen by all users of the machine (ps): put "
+                + "it into the file of --config, or with --settings-from-environment into "
+                + EnvironmentSettings.variable(for: setting.key))
+    }
+}

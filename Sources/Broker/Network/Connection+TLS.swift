@@ -1,0 +1,42 @@
+import NIOCore
+import NIOSSL
+import NIOTLS
+import Security
+
+// TLS: who the client is by its certificate, and what its faults mean.
+
+extension Connection {
+    var isEncrypted: Bool { tls != nil }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event {
+            identify(context)
+            if login == nil { didSetUp() }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// A client that has shown a certificate, which was verified, is its subject.
+    private func identify(_ context: ChannelHandlerContext) {
+        guard let settings = tls,
+            let handler = try? context.pipeline.syncOperations.handler(
+                type: NIOSSLServerHandler.self),
+            let certificate = handler.peerCertificate
+        else { return }
+        guard let der = try? certificate.toDERBytes(),
+            let subject = DistinguishedName.ofSubject(inCertificate: der)
+        else { return fail("the subject of its certificate cannot be read") }
+        guard let name = settings.principalMapping.name(of: subject), !name.isEmpty else {
+            return fail("no rule of ssl.principal.mapping.rules fits its certificate, \(subject)")
+        }
+        principal = Principal(name: name)
+    }
+
+    /// What to say of a failure of TLS; nil where the peer just went away.
+    func faultOfTLS(_ error: any Error) -> String? {
+        if case NIOSSLError.uncleanShutdown = error { return nil }
+        // Whoever only looks whether the port is open.
+        guard TLSFault.isLasting(error) else { return nil }
+        return TLSFault.ofClient(error)
+    }
+}
