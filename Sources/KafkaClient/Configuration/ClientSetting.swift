@@ -14,6 +14,8 @@ public struct ClientSetting: Sendable {
     public var name: String { key.name }
     /// The values that are allowed, such as `true or false`.
     public var expected: String { key.expected }
+    /// Whether the value is a password or a key, which nothing shows or stores.
+    public var isSecret: Bool { key.isSecret }
     /// Whether `text` is one of these values.
     public func accepts(_ text: String) -> Bool {
         var settings = ClientSettings()

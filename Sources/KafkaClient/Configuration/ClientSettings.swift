@@ -1,3 +1,4 @@
+internal import Security
 import SettingKeys
 
 /// The settings of a client, under Kafka's names and with Kafka's defaults. Times are milliseconds and
@@ -13,7 +14,8 @@ public struct ClientSettings: Sendable, Equatable {
 
     /// Every setting there is.
     public static let table: [ClientSetting] =
-        ConnectionSettings.table + MetadataSettings.table + ProducerSettings.table
+        ConnectionSettings.table + ConnectionSettings.securityTable + MetadataSettings.table
+        + ProducerSettings.table
         + ConsumerSettings.table + GroupSettings.table
 
     public static var names: [String] { table.map(\.name) }
@@ -26,12 +28,17 @@ public struct ClientSettings: Sendable, Equatable {
                 throw .unknown(name: name, nearest: NearestName.of(name, among: Self.names))
             }
             guard setting.key.write(&self, value) else {
-                throw .invalid(name: name, value: value, expected: setting.expected)
+                throw .invalid(
+                    name: name, value: setting.isSecret ? Secret.hidden : value,
+                    expected: setting.expected)
             }
         }
         // As in Kafka: who asks for other acks, and not for idempotence, has none.
         if values["enable.idempotence"] == nil { producer.adaptIdempotence() }
         try validate()
+        if connection.securityProtocol.encrypts {
+            connection.credentials = ClientCredentials(connection.ssl)
+        }
     }
 
     /// Refuses settings that contradict each other.

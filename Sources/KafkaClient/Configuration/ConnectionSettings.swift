@@ -1,3 +1,4 @@
+package import Security
 import SettingKeys
 
 /// How connections are opened and kept.
@@ -12,6 +13,12 @@ public struct ConnectionSettings: Sendable, Equatable {
     public var sendBufferBytes: Int64 = 131_072
     public var receiveBufferBytes: Int64 = 65_536
     public var receiveMessageMaxBytes: Int64 = 100_000_000
+    package var securityProtocol = SecurityProtocol.plaintext
+    package var ssl = SSLSettings()
+    package var saslMechanism = SaslMechanism.scramSHA512
+    package var saslJaas = Secret()
+    /// What `ssl` names, for all connections together; nil where settings were made without `ClientSettings`.
+    var credentials: ClientCredentials?
 
     public init() {}
 

@@ -38,6 +38,12 @@ public final class BrokerConnection: Sendable {
             peer: peer, settings: settings, on: eventLoop, metrics: metrics)
         return BrokerSocket.open(peer, settings: settings, on: eventLoop, handler: handler)
             .flatMap { _ in negotiate(handler, settings, VersionNegotiation()) }
+            .flatMap { versions in
+                guard settings.securityProtocol.authenticates else {
+                    return handler.eventLoop.makeSucceededFuture(versions)
+                }
+                return BrokerLogin(handler, versions, settings).run().map { versions }
+            }
             .map { versions in
                 logger.debug("connected", metadata: ["kafka.broker": "\(peer)"])
                 return BrokerConnection(handler: handler, versions: versions, settings: settings)

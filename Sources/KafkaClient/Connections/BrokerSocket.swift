@@ -1,6 +1,8 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
+internal import Security
 
 /// The one place where a socket to a broker is opened. What encrypts and authenticates comes between the
 /// socket and `ConnectionHandler`, here.
@@ -33,21 +35,56 @@ enum BrokerSocket {
             .channelOption(.autoRead, value: false)
             .connect(host: peer.address.host, port: peer.address.port)
             .flatMap { channel in
-                channel.eventLoop.makeCompletedFuture {
+                encrypt(channel, peer, settings).flatMapThrowing {
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
                 .flatMap { channel.setOption(.autoRead, value: true) }
                 .map { channel }
+                .flatMapErrorThrowing { error in
+                    channel.close(promise: nil)
+                    throw error
+                }
             }
             .flatMapErrorThrowing { error in
                 throw ConnectionError(reason(of: error, settings), peer: peer)
             }
     }
 
+    /// Puts TLS in front of what comes, where the settings want it; done once the handshake is.
+    private static func encrypt(
+        _ channel: any Channel, _ peer: Peer, _ settings: ConnectionSettings
+    ) -> EventLoopFuture<Void> {
+        guard settings.securityProtocol.encrypts else {
+            return channel.eventLoop.makeSucceededVoidFuture()
+        }
+        let credentials = settings.credentials ?? ClientCredentials(settings.ssl)
+        return channel.eventLoop.makeCompletedFuture {
+            // An address is no name: it is compared with those in the certificate.
+            let isAddress = (try? SocketAddress(ipAddress: peer.address.host, port: 0)) != nil
+            let tls = try NIOSSLClientHandler(
+                context: try credentials.current().context,
+                serverHostname: isAddress ? nil : peer.address.host)
+            let handshake = TLSHandshake(
+                timeoutMs: settings.setupTimeoutMs, on: channel.eventLoop)
+            do {
+                try channel.pipeline.syncOperations.addHandlers(tls, handshake)
+            } catch {
+                handshake.abandon()
+                throw error
+            }
+            return handshake.done
+        }
+        .flatMap { done in
+            channel.setOption(.autoRead, value: true).flatMap { done }
+        }
+    }
+
     private static func reason(
         of error: any Error, _ settings: ConnectionSettings
     ) -> ConnectionError.Reason {
         switch error {
+        case let error as StoreError: return .unfit("\(error)")
+        case let reason as ConnectionError.Reason: return reason
         case ChannelError.connectTimeout: return .setupTimeout(ms: settings.setupTimeoutMs)
         case let error as NIOConnectionError:
             if let first = error.connectionErrors.first {
@@ -55,7 +92,8 @@ enum BrokerSocket {
             }
             let text = [error.dnsAError, error.dnsAAAAError].compactMap { $0.map(\.networkText) }
             return .unresolvable(text.first ?? "no address")
-        default: return .unreachable(error.networkText)
+        default:
+            return ConnectionError.Reason.ofTLS(error) ?? .unreachable(error.networkText)
         }
     }
 }

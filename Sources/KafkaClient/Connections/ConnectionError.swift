@@ -1,4 +1,5 @@
 import KafkaProtocol
+internal import Security
 
 /// Why a broker cannot be reached, or a connection to one has ended.
 public struct ConnectionError: Error, Equatable, Sendable {
@@ -16,6 +17,12 @@ public struct ConnectionError: Error, Equatable, Sendable {
         case unreachable(String)
         case setupTimeout(ms: Int64)
         case speaks(ForeignProtocol)
+        /// TLS did not come about, or broke; `isLasting` where it would again.
+        case tls(String, isLasting: Bool)
+        /// The login failed.
+        case login(String)
+        /// The client's keys or certificates cannot be used; the text names the setting.
+        case unfit(String)
         /// The broker closed the connection before it said which versions it has.
         case closedAtStart
         case closedByBroker
@@ -44,7 +51,7 @@ extension ConnectionError {
     public var leavesDoubt: Bool {
         switch reason {
         case .unresolvable, .unreachable, .setupTimeout, .closedAtStart, .refused, .unsupportedApi,
-            .tooManyRequests:
+            .tooManyRequests, .unfit, .login:
             false
         default: true
         }
@@ -53,9 +60,17 @@ extension ConnectionError {
     /// Whether another attempt can have another result.
     public var isRetriable: Bool {
         switch reason {
-        case .unsupportedApi, .speaks, .refused: false
+        case .unsupportedApi, .speaks, .refused, .unfit, .login: false
+        case .tls(_, let isLasting): !isLasting
         default: true
         }
+    }
+}
+
+extension ConnectionError.Reason {
+    /// What a failure of TLS means; nil for another one.
+    static func ofTLS(_ error: any Error) -> ConnectionError.Reason? {
+        TLSFault.ofBroker(error).map { .tls($0, isLasting: TLSFault.isLasting(error)) }
     }
 }
 
@@ -81,6 +96,7 @@ extension ConnectionError.Reason: CustomStringConvertible {
         case .setupTimeout(let ms):
             "no connection within socket.connection.setup.timeout.ms=\(ms)"
         case .speaks(let other): other.remedy
+        case .tls(let text, _), .unfit(let text), .login(let text): text
         case .closedAtStart:
             "the connection was closed before ApiVersions was answered: the port may expect TLS or SASL, "
                 + "or be no Kafka broker"

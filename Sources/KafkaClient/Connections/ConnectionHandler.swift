@@ -1,5 +1,7 @@
 import KafkaProtocol
 import NIOCore
+import NIOSSL
+internal import Security
 
 /// Moves requests and responses of one connection between the socket and those who wait.
 ///
@@ -19,7 +21,10 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     private var context: ChannelHandlerContext?
     private var decoder: FrameDecoder
     private var inFlight = RequestsInFlight<PendingAnswer>()
-    /// What is sent once the broker's pause is over.
+    /// The client logs in again, and sends nothing else meanwhile.
+    private var isLoggingIn = false
+    private var nextLogin: Scheduled<Void>?
+    /// What is sent once the broker's pause, or the login, is over.
     private var held = CircularBuffer<(ConnectionError?) -> Void>()
     private var counted = ConnectionStatistics()
     private var stalls = SocketStalls()
@@ -80,14 +85,39 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
             return answer.fail(error(.tooManyRequests(limit: RequestsInFlight<Void>.limit)))
         }
         let now = eventLoop.now
-        if held.isEmpty, counted.throttle.pause(now: now) == nil {
+        if held.isEmpty, !isLoggingIn, counted.throttle.pause(now: now) == nil {
             return write(request, version, timeoutMs, records, expectsAnswer, answer)
         }
         held.append { [self] end in
             if let end { return answer.fail(end) }
             write(request, version, timeoutMs, records, expectsAnswer, answer)
         }
-        if held.count == 1 { scheduleRelease(now: now) }
+        if held.count == 1, !isLoggingIn { scheduleRelease(now: now) }
+    }
+
+    /// Sends a request of a login, behind which the others wait.
+    func sendLogin<Body: Request>(
+        _ request: Body, version: Int16, timeoutMs: Int64, answer: EventLoopPromise<ByteBuffer>
+    ) {
+        write(request, version, timeoutMs, [], true, answer)
+    }
+
+    /// Logs in again after some time. What is to be sent meanwhile is sent behind the login; where that fails the
+    /// connection ends.
+    func logInAgain(after wait: TimeAmount, _ login: @escaping () -> EventLoopFuture<Void>) {
+        nextLogin?.cancel()
+        nextLogin = eventLoop.assumeIsolated().scheduleTask(in: wait) { [self] in
+            guard isOpen else { return }
+            isLoggingIn = true
+            login().assumeIsolated().whenComplete { [self] result in
+                isLoggingIn = false
+                switch result {
+                case .success: if !held.isEmpty { scheduleRelease(now: eventLoop.now) }
+                case .failure(let error):
+                    finish((error as? ConnectionError)?.reason ?? .closedByBroker)
+                }
+            }
+        }
     }
 
     private func write<Body: Request>(
@@ -185,10 +215,11 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     private func scheduleRelease(now: NIODeadline) {
         eventLoop.scheduleTask(deadline: counted.throttle.pause(now: now) ?? now) { [self] in
             let now = eventLoop.now
-            while counted.throttle.pause(now: now) == nil, let next = held.popFirst() {
+            while !isLoggingIn, counted.throttle.pause(now: now) == nil, let next = held.popFirst()
+            {
                 next(nil)
             }
-            if !held.isEmpty { scheduleRelease(now: now) }
+            if !held.isEmpty, !isLoggingIn { scheduleRelease(now: now) }
         }
     }
 
@@ -228,7 +259,9 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        finish(.failed(error.networkText))
+        // A peer that just closes its side, without a word of TLS, has closed the connection.
+        if case NIOSSLError.uncleanShutdown = error { return finish(.closedByBroker) }
+        finish(ConnectionError.Reason.ofTLS(error) ?? .failed(error.networkText))
     }
 
     /// Ends the connection. Those who wait learn of it once the channel is closed.
@@ -254,6 +287,8 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         end = reason
         timer?.task.cancel()
         timer = nil
+        nextLogin?.cancel()
+        nextLogin = nil
         for request in inFlight.removeAll() { request.waiter.fail(reason) }
         while let next = held.popFirst() { next(reason) }
         closed.succeed(reason)

@@ -1,0 +1,55 @@
+internal import Security
+import SettingKeys
+import Synchronization
+
+extension ConnectionSettings {
+    /// With what a connection begins: TLS, and who the client is.
+    static let securityTable: [ClientSetting] =
+        [
+            .init(
+                .choice("security.protocol", \.connection.securityProtocol),
+                "What the brokers' port speaks: SSL is TLS, SASL a login."),
+            .init(
+                .choice("sasl.mechanism", \.connection.saslMechanism),
+                "How the client logs in; Kafka's default, GSSAPI, is not spoken."),
+            .init(
+                .jaas(
+                    "sasl.jaas.config", \.connection.saslJaas,
+                    "org.apache.kafka.common.security.….ScramLoginModule (or PlainLoginModule) required "
+                        + "username=\"…\" password=\"…\";"),
+                "The user and the password to log in with, as Java's clients have them."),
+        ]
+        + SSLSettings.ofClient.map { setting in
+            ClientSetting(setting.key.inside(\.connection.ssl), setting.meaning)
+        }
+}
+
+/// The keys and certificates of one client, read when its first connection is opened, and again when their
+/// files change.
+///
+/// Thread contract: any thread.
+package final class ClientCredentials: Sendable, Equatable {
+    private let settings: SSLSettings
+    private let source = Mutex<Result<SSLContextSource, StoreError>?>(nil)
+
+    init(_ settings: SSLSettings) { self.settings = settings }
+
+    func current() throws(StoreError) -> SSLCredentials {
+        let source = source.withLock { source in
+            if let source, case .success = source { return source }
+            let made: Result<SSLContextSource, StoreError>
+            do throws(StoreError) {
+                made = .success(try SSLContextSource(settings, side: .client) { _ in })
+            } catch {
+                made = .failure(error)
+            }
+            source = made
+            return made
+        }
+        return try source.get().current()
+    }
+
+    package static func == (left: ClientCredentials, right: ClientCredentials) -> Bool {
+        left.settings == right.settings
+    }
+}

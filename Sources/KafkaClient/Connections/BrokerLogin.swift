@@ -1,0 +1,130 @@
+import KafkaProtocol
+import NIOCore
+internal import Security
+
+/// The login of one connection: SaslHandshake and SaslAuthenticate, after the versions are known, and again
+/// before a login that lasts for a time is over (KIP-368).
+///
+/// Thread contract: everything on the event loop of the connection.
+final class BrokerLogin: @unchecked Sendable {
+    private let handler: ConnectionHandler
+    private let versions: NegotiatedVersions
+    private let settings: ConnectionSettings
+
+    init(
+        _ handler: ConnectionHandler, _ versions: NegotiatedVersions, _ settings: ConnectionSettings
+    ) {
+        self.handler = handler
+        self.versions = versions
+        self.settings = settings
+    }
+
+    /// Logs in. Fails with a `ConnectionError`.
+    func run() -> EventLoopFuture<Void> {
+        handler.eventLoop.flatSubmit { [self] in
+            let client: SaslClient
+            let handshakeVersion: Int16
+            do throws(ConnectionError.Reason) {
+                client = try makeClient()
+                handshakeVersion = try versions.version(of: .saslHandshake)
+                guard handshakeVersion >= 1 else {
+                    throw .unsupportedApi(.saslHandshake, brokerHas: 0...0)
+                }
+            } catch {
+                return failed(error)
+            }
+            var request = SaslHandshakeRequest()
+            request.mechanism = settings.saslMechanism.rawValue
+            return ask(request, handshakeVersion).flatMap { [self] response in
+                guard response.errorCode == .none else {
+                    return failed(handshakeFault(response))
+                }
+                return exchange(client, nil)
+            }
+        }
+    }
+
+    private func makeClient() throws(ConnectionError.Reason) -> SaslClient {
+        do throws(SaslFailure) {
+            return try SaslClient(settings.saslMechanism, jaas: settings.saslJaas)
+        } catch {
+            throw .unfit("\(error)")
+        }
+    }
+
+    private func handshakeFault(_ response: SaslHandshakeResponse) -> ConnectionError.Reason {
+        switch response.errorCode {
+        case .unsupportedSaslMechanism:
+            .login(
+                "the broker does not have \(settings.saslMechanism.rawValue) enabled: it has "
+                    + response.mechanisms.prefix(20).joined(separator: ", ")
+                    + "; set sasl.mechanism")
+        case .illegalSaslState:
+            .login(
+                "the port wants no login: set security.protocol to "
+                    + (settings.securityProtocol.encrypts ? "SSL" : "PLAINTEXT"))
+        default: .login("SaslHandshake was answered with \(response.errorCode.name)")
+        }
+    }
+
+    private func exchange(_ client: SaslClient, _ token: [UInt8]?) -> EventLoopFuture<Void> {
+        var next = client
+        let step: SaslClient.Step
+        do throws(SaslFailure) {
+            step = try next.step(token)
+        } catch {
+            return failed(.login("\(error)"))
+        }
+        guard case .send(let bytes) = step else {
+            return handler.eventLoop.makeSucceededVoidFuture()
+        }
+        var request = SaslAuthenticateRequest()
+        request.authBytes = OpaqueBytes(bytes)
+        let version: Int16
+        do throws(ConnectionError.Reason) {
+            version = try versions.version(of: .saslAuthenticate)
+        } catch {
+            return failed(error)
+        }
+        let advanced = next
+        return ask(request, version).flatMap { [self] response in
+            guard response.errorCode == .none else {
+                let reason = (response.errorMessage ?? response.errorCode.name).prefix(200)
+                return failed(
+                    .login(
+                        "the broker refuses the login by \(settings.saslMechanism.rawValue): \(reason)"
+                    ))
+            }
+            if response.sessionLifetimeMs > 0 { scheduleAgain(response.sessionLifetimeMs) }
+            return exchange(advanced, response.authBytes.array)
+        }
+    }
+
+    /// As in Kafka, some time between 85 and 95 % of the login's.
+    private func scheduleAgain(_ lifetimeMs: Int64) {
+        let share = Double.random(in: 0.85...0.95)
+        let wait = TimeAmount.milliseconds(Int64(Double(min(lifetimeMs, 1 << 40)) * share))
+        handler.logInAgain(after: wait) { [self] in run() }
+    }
+
+    private func ask<Body: Request>(
+        _ request: Body, _ version: Int16
+    ) -> EventLoopFuture<Body.Response> {
+        let answer = handler.eventLoop.makePromise(of: ByteBuffer.self)
+        handler.sendLogin(
+            request, version: version, timeoutMs: settings.requestTimeoutMs, answer: answer)
+        return answer.futureResult.flatMapThrowing { [handler] frame in
+            do throws(ProtocolError) {
+                return try ResponseFrame<Body.Response>(
+                    decoding: frame, version: version, receivedAt: handler.eventLoop.now
+                ).body
+            } catch {
+                throw ConnectionError(.badMessage(error), peer: handler.peer)
+            }
+        }
+    }
+
+    private func failed(_ reason: ConnectionError.Reason) -> EventLoopFuture<Void> {
+        handler.eventLoop.makeFailedFuture(ConnectionError(reason, peer: handler.peer))
+    }
+}
