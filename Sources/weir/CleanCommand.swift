@@ -33,6 +33,9 @@ struct CleanCommand: ParsableCommand {
             "The cluster from which topics of killed runs are removed.", valueName: "host:port,…"))
     var bootstrapServer: String?
 
+    @OptionGroup
+    var commandConfig: CommandConfigOption
+
     func run() throws {
         try ResultsDirectories.check(directories)
         let left = Leftovers(in: directories)
@@ -43,7 +46,8 @@ struct CleanCommand: ParsableCommand {
         // The folders say which runs go on, so topics come first.
         let topics = TopicCleaning(left, in: directories)
         do {
-            let hasTopics = try topics.run(at: bootstrapServer, removes: force)
+            let hasTopics = try topics.run(
+                at: bootstrapServer, client: commandConfig.read()?.settings ?? [:], removes: force)
             try force ? remove(left, hasTopics) : list(left, hasTopics)
         } catch let error as ReportingError {
             printError("\(error)")

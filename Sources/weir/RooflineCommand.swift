@@ -46,6 +46,9 @@ struct RooflineCommand: ParsableCommand {
                 + "socket.", valueName: "host:port,…"))
     var bootstrapServer: String?
 
+    @OptionGroup
+    var commandConfig: CommandConfigOption
+
     @Option(help: "The directory that results go to; its filesystem is the one measured.")
     var out = ResultsDirectories.standard
 
@@ -71,6 +74,15 @@ struct RooflineCommand: ParsableCommand {
     }
 
     func run() throws {
+        if bootstrapServer != nil {
+            let spoken = try commandConfig.read()?.settings["security.protocol"] ?? "PLAINTEXT"
+            guard spoken == "PLAINTEXT" else {
+                printError(
+                    "the round trip is measured over a bare socket, which does not speak \(spoken): name a "
+                        + "listener with PLAINTEXT, or leave --bootstrap-server out")
+                throw ExitStatus.badInput
+            }
+        }
         let profile: Profile
         let overrides = overrides.map { OptionText($0) }
         do throws(ProfileErrors) {

@@ -106,7 +106,8 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         if child.into != nil { Lifeline.holdOn() } else { tellOfLeftovers() }
         if maxRate.findMaxRate { throw try findMaxRates() }
-        let profiles = try self.profiles.map(load)
+        let overrides = try allOverrides()
+        let profiles = try self.profiles.map { try load($0, overrides) }
         var worst = ExitCode.success
         var summaries: [ResultsSummary] = []
         do {
@@ -174,7 +175,7 @@ struct RunCommand: ParsableCommand {
 
     private func findMaxRates() throws -> ExitCode {
         let search = try MaxRateSearch(
-            options: maxRate, overrides: allOverrides,
+            options: maxRate, overrides: allOverrides(),
             thresholds: thresholds.map { OptionText($0) },
             labels: labels.labels, out: out, isQuiet: quiet, printsJSON: json, terminal: terminal,
             page: page,
@@ -192,19 +193,21 @@ struct RunCommand: ParsableCommand {
         return worst
     }
 
-    private var allOverrides: [OptionText] {
+    private func allOverrides() throws -> [OptionText] {
         // A run of a comparison has its settings from there.
-        (child.into == nil ? EnvironmentOptions.ofProcess : [])
-            + cluster.overrides(besides: overrides) + overrides.map { OptionText($0) }
+        try
+            (child.into == nil
+            ? EnvironmentOptions.ofProcess + cluster.overrides(besides: overrides)
+            : cluster.secrets()) + overrides.map { OptionText($0) }
             + OptionText.setting("duration", duration, option: "--duration")
             + OptionText.setting("producers.rate", rate, option: "--rate")
     }
 
     /// Reads a profile. All are read before the first run, so that errors are found at once.
-    private func load(_ path: String) throws -> Profile {
+    private func load(_ path: String, _ overrides: [OptionText]) throws -> Profile {
         do throws(ProfileErrors) {
             var profile = try Profile(
-                contentsOf: path, overrides: allOverrides,
+                contentsOf: path, overrides: overrides,
                 thresholds: thresholds.map { OptionText($0) }, checksVariants: false)
             if let sweep = profile.sweep, !quiet, !json { sayThatOneVariantRuns(path, sweep) }
             if let name = child.profileName { profile.name = name }

@@ -18,13 +18,17 @@ struct ServeCommand: ParsableCommand {
             The environment's override the file's, options override both, and --set overrides all. The file of a KRaft node \
             works as it is: listeners in controller.listener.names are left out, with a warning. \
             There may be several listeners, each with a name and its own address in \
-            advertised.listeners; listener.security.protocol.map must map all to PLAINTEXT. Standard \
+            advertised.listeners; listener.security.protocol.map says which speak TLS (SSL) or want a login \
+            (SASL_SSL, SASL_PLAINTEXT). Standard \
             output says where the broker listens; its log goes to standard error.
 
               weir serve --data-dir /var/lib/weir
               weir serve --data-dir data --listen 0.0.0.0:9092 --advertise kafka.example.com:9092
               weir serve --config server.properties --set num.partitions=3
               weir serve --explain
+
+            Serving.md says how to serve others safely. A password is never an argument: it is in the file of \
+            --config, or in the environment.
             """)
 
     @Option(

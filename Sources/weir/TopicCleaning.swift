@@ -12,11 +12,15 @@ struct TopicCleaning {
         }
     }
 
-    /// - Parameter servers: the cluster's; nil to tell only that there are topics.
+    /// - Parameters:
+    ///   - servers: the cluster's; nil to tell only that there are topics.
+    ///   - client: further settings of the client.
     /// - Returns: whether any were listed or removed.
-    func run(at servers: String?, removes: Bool) throws -> Bool {
+    func run(
+        at servers: String?, client: [String: String], removes: Bool
+    ) throws -> Bool {
         guard !left.isEmpty else { return false }
-        guard let servers else {
+        guard let servers = servers ?? client["bootstrap.servers"] else {
             for (file, topics) in left {
                 try printOut("\(file): topics \(topics.names.joined(separator: ", "))")
             }
@@ -25,7 +29,7 @@ struct TopicCleaning {
             )
             return true
         }
-        let cluster = try TopicRemoval(servers: servers)
+        let cluster = try TopicRemoval(servers: servers, client: client)
         defer { cluster.close() }
         var hasAny = false
         for (file, topics) in left {

@@ -30,6 +30,7 @@ struct Weir: ParsableCommand {
             ReportCommand.self, MergeCommand.self, HgrmCommand.self, MetricsCommand.self,
             RooflineCommand.self, DoctorCommand.self, ExplainCommand.self, ServeCommand.self,
             ProfilesCommand.self, DumpLogCommand.self, ListCommand.self, CleanCommand.self,
+            UsersCommand.self,
         ])
 
     /// Runs any command, with all its writes to standard output checked.

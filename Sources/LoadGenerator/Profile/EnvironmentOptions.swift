@@ -10,8 +10,17 @@ public enum EnvironmentOptions {
     public static func settings(in environment: [String: String]) -> [OptionText] {
         environment.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }.map {
             let name = $0.key.dropFirst(prefix.count).lowercased()
-            return OptionText("\(key(for: name))=\($0.value)", origin: "\($0.key)=\($0.value)")
+            let key = key(for: name)
+            return OptionText(
+                "\(key)=\($0.value)",
+                origin: KafkaSettings.isSecret(key) ? $0.key : "\($0.key)=\($0.value)",
+                mayHaveSecrets: true)
         }
+    }
+
+    /// The variable of a client's setting.
+    static func variable(ofClient name: String) -> String {
+        prefix + "CLIENT_" + name.replacing(".", with: "_").uppercased()
     }
 
     /// The setting's name, or the ends of names that are short for it, with `.` for `_`.

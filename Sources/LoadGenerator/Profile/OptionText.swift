@@ -6,10 +6,24 @@ public struct OptionText: Hashable, Sendable, ExpressibleByStringInterpolation {
     public let text: String
     /// The option with its value, as it was typed; nil for that option itself.
     public let origin: String?
+    /// Whether it comes from where passwords may be, a file or the environment, of which `origin` has no
+    /// value then.
+    let mayHaveSecrets: Bool
 
     public init(_ text: String, origin: String? = nil) {
+        self.init(text, origin: origin, mayHaveSecrets: false)
+    }
+
+    init(_ text: String, origin: String?, mayHaveSecrets: Bool) {
         self.text = text
         self.origin = origin
+        self.mayHaveSecrets = mayHaveSecrets
+    }
+
+    /// Whether it sets a secret of the client.
+    public var isSecret: Bool {
+        let name = text.prefix { $0 != "=" }
+        return mayHaveSecrets && KafkaSettings.isSecret(String(name))
     }
 
     public init(stringLiteral value: String) { self.init(value) }

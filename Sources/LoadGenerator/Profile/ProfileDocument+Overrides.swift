@@ -12,7 +12,7 @@ extension ProfileDocument {
     /// - Parameter origin: the place that errors name, if it is not the command line.
     mutating func apply(_ given: OptionText, from origin: Place? = nil) throws(ProfileError) {
         let option = given.text
-        let place = origin ?? given.place("--set")
+        var place = origin ?? given.place("--set")
         guard let equals = option.firstIndex(of: "=") else {
             throw ProfileError("expected key=value", at: place)
         }
@@ -21,7 +21,14 @@ extension ProfileDocument {
 
         let target = try Target(key, groups: groupNames, place: place)
         var value: Node
-        if target.isText, text != "null", !text.hasPrefix("\"") {
+        if target.path.count == 2, target.path[0] == "client",
+            KafkaSettings.isSecret(target.path[1])
+        {
+            // Errors name the setting alone.
+            place = Place(source: given.origin ?? "--set \(key)")
+            place.mayHaveSecrets = given.mayHaveSecrets
+            value = Node(content: .scalar(text, isPlain: false), place: place)
+        } else if target.isText, text != "null", !text.hasPrefix("\"") {
             value = Node(content: .scalar(text, isPlain: false), place: place)
         } else {
             value = try Self.value(text, at: place)

@@ -6,6 +6,8 @@ struct Place: Hashable, Sendable {
     var line: Int?
     /// Counted from 1 in Unicode scalars, as libyaml counts.
     var column: Int?
+    /// Whether passwords may come from there.
+    var mayHaveSecrets = false
 }
 
 /// One fault of a profile, with a message that helps to repair it.

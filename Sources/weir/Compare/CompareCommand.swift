@@ -202,6 +202,8 @@ struct CompareCommand: ParsableCommand {
         }
         throw try ExitStatus.explaining {
             if let resume {
+                // Its runs find the file by the environment.
+                _ = try cluster.commandConfig.read(isTold: false)
                 let (folder, lock) = try reopen(resume)
                 return try compare(folder, lock)
             }
@@ -259,7 +261,7 @@ struct CompareCommand: ParsableCommand {
         let settings = SweptProfile.Settings(
             source: .file(arguments[0]), vary: vary.map { OptionText($0) },
             overrides: EnvironmentOptions.ofProcess
-                + cluster.overrides(besides: overrides + vary)
+                + (try cluster.overrides(besides: overrides + vary))
                 + overrides.map { OptionText($0) }
                 + OptionText.setting("duration", duration, option: "--duration")
                 + OptionText.setting("producers.rate", rate, option: "--rate"),

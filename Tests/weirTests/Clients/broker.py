@@ -19,11 +19,16 @@ def free_port():
 class Broker:
     """Belongs to one case; the port stays the same over restarts, as clients expect."""
 
-    def __init__(self, weir, directory, settings=(), advertised_port=None):
+    def __init__(self, weir, directory, settings=(), advertised_port=None, file=()):
         self.weir = weir
         self.directory = directory
         self.port = free_port()
         self.settings = [f"--set={setting}" for setting in settings]
+        if file:
+            config = os.path.join(directory, "server.properties")
+            with open(config, "w", encoding="utf-8") as properties:
+                properties.writelines(line + "\n" for line in file)
+            self.settings += ["--config", config]
         if advertised_port:
             self.settings += ["--advertise", f"127.0.0.1:{advertised_port}"]
         self.address = f"127.0.0.1:{advertised_port or self.port}"

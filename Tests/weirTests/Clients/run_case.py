@@ -15,7 +15,9 @@ from broker import Broker
 def main():
     module, case, weir, directory = sys.argv[1:]
     function = getattr(importlib.import_module(module), case)
-    with Broker(weir, directory, getattr(function, "settings", ())) as broker:
+    with Broker(
+        weir, directory, getattr(function, "settings", ()), file=getattr(function, "file", ())
+    ) as broker:
         try:
             function(broker)
         except BaseException:
@@ -25,11 +27,12 @@ def main():
         assert broker.stop() == 0, broker.errors()
 
 
-def with_settings(*settings):
-    """Marks a case whose broker has settings of its own."""
+def with_settings(*settings, file=()):
+    """Marks a case whose broker has settings of its own; those in a file may be secret."""
 
     def mark(function):
         function.settings = settings
+        function.file = file
         return function
 
     return mark

@@ -59,6 +59,27 @@ struct ClientTests {
         try await ClientCase(module: "with_kcat", name: name).run()
     }
 
+    @Test(
+        "work over TLS",
+        arguments: [
+            "confluent_kafka_writes_and_reads", "confluent_kafka_shows_a_certificate",
+            "kafka_python_writes_and_reads", "openssl_finds_nothing_below_1_2",
+        ])
+    func overTLS(name: String) async throws {
+        try await ClientCase(module: "with_tls", name: name).run()
+    }
+
+    @Test(
+        "log in",
+        arguments: [
+            "confluent_kafka_by_plain", "confluent_kafka_by_scram", "confluent_kafka_over_tls",
+            "users_added_while_the_broker_is_down", "kafka_python_by_plain_and_scram",
+            "confluent_kafka_logs_in_again",
+        ])
+    func login(name: String) async throws {
+        try await ClientCase(module: "with_sasl", name: name).run()
+    }
+
     @Test("notice nothing of peers that send rubbish, half a request, or nothing")
     func hostility() async throws {
         try await ClientCase(module: "with_hostility", name: "others_notice_nothing").run()

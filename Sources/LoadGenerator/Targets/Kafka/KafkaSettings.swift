@@ -74,6 +74,14 @@ extension KafkaSettings {
     /// its own settings.
     static let inProfile = ClientSettings.table.filter { !elsewhere.contains($0.name) }
 
+    /// Whether a setting, by the client's name or by a profile's, is a password or a key.
+    static func isSecret(_ name: String) -> Bool {
+        secretNames.contains(
+            name.hasPrefix("client.") ? String(name.dropFirst("client.".count)) : name)
+    }
+
+    private static let secretNames = Set(ClientSettings.table.filter(\.isSecret).map(\.name))
+
     private static let elsewhere: Set = [
         "acks", "enable.idempotence", "max.in.flight.requests.per.connection",
         "delivery.timeout.ms", "max.partition.fetch.bytes", "check.crcs", "auto.offset.reset",

@@ -14,9 +14,11 @@ public final class TopicRemoval {
     private let present: Set<String>
 
     /// Connects, and asks which topics are there.
-    public init(servers: String) throws(TargetError) {
+    /// - Parameter client: further settings of the client.
+    public init(servers: String, client: [String: String] = [:]) throws(TargetError) {
         self.servers = servers
         var profile = Profile()
+        profile.client = client
         profile.client["bootstrap.servers"] = servers
         do {
             let cluster = try Cluster(
