@@ -15,7 +15,11 @@ struct ClusterOptions: ParsableArguments {
 
     /// - Parameter others: other options for settings, of which one may set the target.
     func overrides(besides others: [String]) throws -> [OptionText] {
-        let ofFile = try commandConfig.read()?.options ?? []
+        var ofFile = try commandConfig.read()?.options ?? []
+        // A variable that stands for all runs does not say which of them load the cluster.
+        if commandConfig.commandConfig == nil {
+            ofFile.removeAll { $0.text.hasPrefix("client.bootstrap.servers=") }
+        }
         guard let bootstrapServer else { return ofFile }
         let setsTarget = others.contains { $0.prefix { $0 != "=" } == "target" }
         return ofFile
@@ -51,9 +55,9 @@ struct CommandConfigOption: ParsableArguments {
         do throws(ProfileErrors) {
             let config = try CommandConfig(path: path)
             if isTold, !config.ignored.isEmpty {
-                printError(
+                writeToStandardError(
                     "note: \(path): without meaning here: "
-                        + config.ignored.joined(separator: ", "))
+                        + config.ignored.joined(separator: ", ") + "\n")
             }
             // Child processes may run elsewhere.
             unsafe setenv(Self.variable, URL(filePath: path).path, 1)

@@ -110,6 +110,7 @@ import Testing
                 """))
         for name in [
             "log.retention.hours", "log.cleaner.backoff.ms", "cleanup.policy", "group.max.size",
+            "ssl.client.auth", "listener.name.NAME.plain.sasl.jaas.config",
         ] {
             #expect(ended.output.contains("\n\(name)\n    "), "\(name)")
         }

@@ -1,5 +1,6 @@
 import CommitLog
 import KafkaProtocol
+import Security
 
 /// A setting that the broker knows, as `weir serve --explain` prints it.
 public struct ExplainedSetting: Sendable {
@@ -28,7 +29,8 @@ public struct ExplainedSetting: Sendable {
     public let isAlterable: Bool
 
     /// Every setting, in the order of its part.
-    public static let all: [ExplainedSetting] = ofBroker + topicDefaults + ofDirectory + ofTopics
+    public static let all: [ExplainedSetting] =
+        ofBroker + ofOneListener + topicDefaults + ofDirectory + ofTopics
 
     private static let ofBroker: [ExplainedSetting] = {
         let standard = BrokerConfig()
@@ -38,6 +40,13 @@ public struct ExplainedSetting: Sendable {
                 form: key.expected, defaultValue: key.read(standard), isAlterable: false)
         }
     }()
+
+    private static let ofOneListener: [ExplainedSetting] = ListenerSecurity.ofOneListener.map {
+        ExplainedSetting(
+            part: .security, name: "\(BrokerConfig.listenerPrefix)NAME.\($0.key.name)",
+            SettingText(.password, $0.meaning), form: $0.key.expected, defaultValue: "",
+            isAlterable: false)
+    }
 
     private static let ofDirectory: [ExplainedSetting] =
         LogDirectoryConfig.keys.map { key in

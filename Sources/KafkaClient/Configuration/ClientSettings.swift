@@ -36,7 +36,7 @@ public struct ClientSettings: Sendable, Equatable {
         // As in Kafka: who asks for other acks, and not for idempotence, has none.
         if values["enable.idempotence"] == nil { producer.adaptIdempotence() }
         try validate()
-        if connection.securityProtocol.encrypts {
+        if connection.securityProtocol != .plaintext {
             connection.credentials = ClientCredentials(connection.ssl)
         }
     }

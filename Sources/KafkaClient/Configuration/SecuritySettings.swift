@@ -25,10 +25,11 @@ extension ConnectionSettings {
 }
 
 /// The keys and certificates of one client, read when its first connection is opened, and again when their
-/// files change.
+/// files change; and what its logins compute.
 ///
 /// Thread contract: any thread.
 package final class ClientCredentials: Sendable, Equatable {
+    let saltedPasswords = SaltedPasswords()
     private let settings: SSLSettings
     private let source = Mutex<Result<SSLContextSource, StoreError>?>(nil)
 

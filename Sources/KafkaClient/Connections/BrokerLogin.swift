@@ -46,7 +46,9 @@ final class BrokerLogin: @unchecked Sendable {
 
     private func makeClient() throws(ConnectionError.Reason) -> SaslClient {
         do throws(SaslFailure) {
-            return try SaslClient(settings.saslMechanism, jaas: settings.saslJaas)
+            return try SaslClient(
+                settings.saslMechanism, jaas: settings.saslJaas,
+                saltedPasswords: settings.credentials?.saltedPasswords ?? SaltedPasswords())
         } catch {
             throw .unfit("\(error)")
         }

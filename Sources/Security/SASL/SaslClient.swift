@@ -18,21 +18,25 @@ package struct SaslClient: Sendable {
     private let name: String
     private let password: String
     private let nonce: String
+    private let saltedPasswords: SaltedPasswords
     private var state = State.start
 
     /// - Parameter nonce: that nobody can guess, of printable ASCII without commas.
     package init(
         _ mechanism: SaslMechanism, name: String, password: String,
-        nonce: String = SaslClient.nonce()
+        nonce: String = SaslClient.nonce(), saltedPasswords: SaltedPasswords = SaltedPasswords()
     ) {
         self.mechanism = mechanism
         self.name = name
         self.password = password
         self.nonce = nonce
+        self.saltedPasswords = saltedPasswords
     }
 
     /// Of a login module's entry. Throws where it names nobody.
-    package init(_ mechanism: SaslMechanism, jaas: Secret) throws(SaslFailure) {
+    package init(
+        _ mechanism: SaslMechanism, jaas: Secret, saltedPasswords: SaltedPasswords
+    ) throws(SaslFailure) {
         guard !jaas.isEmpty else {
             throw SaslFailure(
                 "sasl.jaas.config is not set: \(mechanism.rawValue) needs a username and a password"
@@ -45,7 +49,8 @@ package struct SaslClient: Sendable {
                 "sasl.jaas.config has no username=\"…\" and password=\"…\" for \(mechanism.rawValue)"
             )
         }
-        self.init(mechanism, name: name, password: password)
+        self.init(
+            mechanism, name: name, password: password, saltedPasswords: saltedPasswords)
     }
 
     /// - Parameter token: the broker's; nil to begin.
@@ -58,7 +63,9 @@ package struct SaslClient: Sendable {
                 self.state = .plainSent
                 return .send(PlainToken(name: name, password: password).bytes)
             }
-            let client = ScramClient(algorithm, name: name, password: password, nonce: nonce)
+            let client = ScramClient(
+                algorithm, name: name, password: password, nonce: nonce,
+                saltedPasswords: saltedPasswords)
             self.state = .scramBegun(client)
             return .send(client.firstToken)
         case .plainSent: return .done

@@ -6,11 +6,16 @@ package struct ScramClient: Sendable {
     private let algorithm: ScramAlgorithm
     private let password: String
     private let first: ScramMessage.ClientFirst
+    private let saltedPasswords: SaltedPasswords
     private var expectedSignature: [UInt8]?
 
     /// - Parameter nonce: that nobody can guess, of printable ASCII without commas.
-    package init(_ algorithm: ScramAlgorithm, name: String, password: String, nonce: String) {
+    package init(
+        _ algorithm: ScramAlgorithm, name: String, password: String, nonce: String,
+        saltedPasswords: SaltedPasswords = SaltedPasswords()
+    ) {
         self.algorithm = algorithm
+        self.saltedPasswords = saltedPasswords
         self.password = password
         first = ScramMessage.ClientFirst(name: name, nonce: nonce)
     }
@@ -29,8 +34,8 @@ package struct ScramClient: Sendable {
                 "the broker asks for \(challenge.iterations) iterations: \(lowest) to "
                     + "\(Self.maximumIterations) are allowed")
         }
-        let salted = algorithm.saltedPassword(
-            password, salt: challenge.salt, iterations: challenge.iterations)
+        let salted = saltedPasswords.saltedPassword(
+            algorithm, password, salt: challenge.salt, iterations: challenge.iterations)
         let clientKey = algorithm.hmac(key: salted, Array("Client Key".utf8))
         var final = ScramMessage.ClientFinal(nonce: challenge.nonce, proof: [])
         // As it came, with whatever extensions.

@@ -60,7 +60,9 @@ struct ExplainedSettingTests {
         """,
         "PASSWORD": """
         ssl.keystore.password ssl.key.password ssl.keystore.key ssl.keystore.certificate.chain \
-        ssl.truststore.password ssl.truststore.certificates
+        ssl.truststore.password ssl.truststore.certificates \
+        listener.name.NAME.plain.sasl.jaas.config listener.name.NAME.scram-sha-256.sasl.jaas.config \
+        listener.name.NAME.scram-sha-512.sasl.jaas.config
         """,
         "LIST": """
         ssl.enabled.protocols ssl.cipher.suites sasl.enabled.mechanisms group.consumer.assignors listeners advertised.listeners controller.listener.names log.dirs log.dir \

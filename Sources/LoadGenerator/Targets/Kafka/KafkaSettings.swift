@@ -16,7 +16,11 @@ struct KafkaSettings {
     /// - Parameter servers: in place of the profile's.
     init(_ profile: Profile, servers: String? = nil) {
         var client = profile.client
-        if let servers { client["bootstrap.servers"] = servers }
+        if let servers {
+            // The run's own broker, which has a listener of this machine alone.
+            client["bootstrap.servers"] = servers
+            client["security.protocol"] = nil
+        }
         self.client = client
     }
 

@@ -1,0 +1,105 @@
+import CommitLog
+import Glibc
+import KafkaProtocol
+import NIOCore
+import RecordFormat
+import SeededRandom
+import TestCertificates
+import Testing
+
+@testable import Broker
+
+@Suite("A listener with TLS")
+struct TLSListenerTests {
+    private let authority: CertificateAuthority
+    private let lines = LinesKept()
+    private let broker: TestBroker
+
+    init() throws {
+        authority = try CertificateAuthority()
+        broker = try TestBroker(
+            [
+                "listener.security.protocol.map": "PLAINTEXT:SSL",
+                "ssl.keystore.location": try authority.issue("broker", days: 10).keyStore,
+                "weir.authentication.timeout.ms": "300",
+            ], lines: lines)
+    }
+
+    private func waits(for part: String) -> Bool {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while lines.matching(part).isEmpty {
+            guard ContinuousClock.now < deadline else { return false }
+            usleep(1000)
+        }
+        return true
+    }
+
+    @Test("answers a client that speaks Kafka's protocol without it with an alert, and tells")
+    func plaintext() throws {
+        let client = try broker.client()
+        try client.post(ApiVersionsRequest(), version: 3)
+        let alert = try client.receive(2)
+        #expect(alert == [21, 3])
+        #expect(waits(for: "it does not speak TLS, as this port does"))
+    }
+
+    @Test("tells of HTTP")
+    func http() throws {
+        let client = try broker.client()
+        try client.send(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+        #expect(waits(for: "it speaks HTTP"))
+    }
+
+    @Test("ends who sends garbage, half a hello, or nothing")
+    func garbage() throws {
+        var random = SeededGenerator(seed: 4)
+        let hello: [UInt8] = [22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3]
+        let broken = (0..<30).map { _ in
+            hello + (0..<300).map { _ in UInt8.random(in: 0...255, using: &random) }
+        }
+        for bytes in broken + [hello, Array(hello.prefix(3)), []] {
+            let client = try broker.client()
+            try client.send(bytes)
+            // An alert may come first.
+            while !client.isClosed() {}
+        }
+        #expect(waits(for: "weir.authentication.timeout.ms"))
+    }
+
+    @Test("warns at its start of a certificate that expires soon")
+    func expiry() {
+        #expect(waits(for: "the certificate of CN=localhost expires in"))
+    }
+}
+
+@Suite("Answers over TLS")
+struct CopiedPartsTests {
+    @Test("are parts of bounded size, which together are the answer", arguments: [1, 7, 100, 1000])
+    func parts(maximum: Int) throws {
+        let broker = try TestBroker()
+        let log = try broker.topic("t")[0]
+        let client = try broker.client()
+        for count in [1, 30, 200] {
+            try client.produce("t", testBatch([String(repeating: "x", count: count)]))
+        }
+        let slice = try #require(
+            try log.read(from: .zero, maxBytes: 1 << 20))
+        var expected = [UInt8](repeating: 0, count: slice.byteCount)
+        try unsafe expected.withUnsafeMutableBytes { try unsafe slice.copy(to: $0) }
+        let records = RecordsRange(position: 0, byteCount: slice.byteCount)
+        let frame = OutgoingFrame(
+            bytes: ByteBuffer(bytes: [1, 2, 3, 4, 5]),
+            splices: [
+                Splice(position: 2, records: records), Splice(position: 2, records: records),
+                Splice(position: 5, records: records),
+            ], slices: [slice], byteCount: 5 + 3 * slice.byteCount)
+        let parts = frame.copiedParts(maximum: maximum)
+        var all: [UInt8] = []
+        for part in parts {
+            let bytes = try part.copied(ByteBufferAllocator())
+            #expect(part.copiedByteCount <= maximum && bytes.readableBytes == part.byteCount)
+            all += Array(bytes.readableBytesView)
+        }
+        #expect(all == [1, 2] + expected + expected + [3, 4, 5] + expected)
+    }
+}
