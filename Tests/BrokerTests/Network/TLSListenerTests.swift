@@ -57,7 +57,8 @@ struct TLSListenerTests {
         let broken = (0..<30).map { _ in
             hello + (0..<300).map { _ in UInt8.random(in: 0...255, using: &random) }
         }
-        for bytes in broken + [hello, Array(hello.prefix(3)), []] {
+        // The silent first, since only so many lines are written a second.
+        for bytes in [hello, Array(hello.prefix(3)), []] + broken {
             let client = try broker.client()
             try client.send(bytes)
             // An alert may come first.
