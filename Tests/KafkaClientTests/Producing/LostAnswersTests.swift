@@ -21,7 +21,7 @@ struct LostAnswersTests {
             "reconnect.backoff.max.ms": "20",
         ])
         let producer = Producer(cluster: cluster)
-        // Where is cut is drawn, and answers that come together are cut once: so long until some were.
+        // Which answers are cut is drawn, and those that come together are cut once: it goes on until some were.
         var batches: [TestBatch] = []
         let unacknowledged = Mutex<[DeliveryOutcome]>([])
         while batches.count < 200 || (proxy.cutCount <= 2 && batches.count < 2_000) {
