@@ -143,7 +143,7 @@ struct ChartLayout {
         if entries.count == 1 { entries = [] }
         entries = flow(entries, from: left + margin, to: right - margin, y: &y)
         let names = panel.categories.map { GnuplotText.width($0, size: fontSize) }.max()
-        let room = names.map { $0 + 2 * margin } ?? (isSmall ? 66 : 76)
+        let room = names.map { $0 + 2 * margin } ?? (isSmall ? 68 : 76)
         let plotTop = y - lineHeight + 14
         let plotHeight =
             if let height = panel.plotHeight {
@@ -159,7 +159,7 @@ struct ChartLayout {
             plot: Rectangle(
                 left: left + room, top: plotTop, right: right - margin - (names == nil ? 6 : 14),
                 bottom: plotTop + plotHeight),
-            yLabel: left + (isSmall ? 12 : 20), title: title, legend: entries)
+            yLabel: left + (isSmall ? 9 : 20), title: title, legend: entries)
     }
 
     /// One entry for each name, in the order of the series.
