@@ -20,6 +20,7 @@ struct Reporter {
     private var intervalStart: Int64
     private let disk: String?
     private var lastReading: MachineReading
+    private let endedThreads: [EndedThreads]
     private var lastUsage: ProcessUsage
     private var lastUsageNanos: Int64
     /// The machine's state when the measured window began.
@@ -72,6 +73,7 @@ struct Reporter {
         self.hiccupMeter = hiccupMeter
         producerRecorders = producers.recorders
         consumerRecorders = consumers.recorders
+        endedThreads = [producers.endedThreads, consumers.endedThreads]
         self.lagSampler = lagSampler
         intervalStart = plan.startNanos
         producerGroups = profile.producerGroups.map { _ in ProducerTally() }
@@ -111,6 +113,7 @@ struct Reporter {
         let (usage, usageNanos) = (ProcessUsage.now(), MonotonicClock.now())
         let usageLength = max(usageNanos - lastUsageNanos, 1)
         let reading = lastReading.next(threads: Self.loadThreads, device: disk)
+            .adding(endedThreads)
         let network = networkWatch.add(
             target.readNetwork(), from: intervalStart, to: now, isSending: phase == .run)
         let report = IntervalReport(
@@ -244,7 +247,7 @@ struct Reporter {
         use.userCPUNanos = usage.userNanos - base.usage.userNanos
         use.systemCPUNanos = usage.systemNanos - base.usage.systemNanos
         use.conditions = MachineConditions(
-            from: base.reading, to: lastReading, target: target.processIDs)
+            from: base.reading, to: lastReading.adding(endedThreads), target: target.processIDs)
         use.stealPercent = use.conditions.stealPercent
         if let flushes = target.flushCount, let earlier = base.flushes {
             use.flushes = flushes - earlier

@@ -61,7 +61,8 @@ extension TimeChart {
     }
 
     private static let memory = TimeQuantity(
-        title: "Memory of Weir", measure: .bytes, told: .init(what: "Weir's resident memory")
+        title: "Memory of Weir", measure: .bytes,
+        told: .init(line: "resident", what: "Weir's resident memory")
     ) { run in
         line("resident", run, "rss_bytes", Ink(colour: Palette.produced), isRate: false)
             + line(
