@@ -21,6 +21,7 @@ struct Reporter {
     private let disk: String?
     private var lastReading: MachineReading
     private let endedThreads: [EndedThreads]
+    private let boards: [GroupBoard]
     private var lastUsage: ProcessUsage
     private var lastUsageNanos: Int64
     /// The machine's state when the measured window began.
@@ -74,6 +75,7 @@ struct Reporter {
         producerRecorders = producers.recorders
         consumerRecorders = consumers.recorders
         endedThreads = [producers.endedThreads, consumers.endedThreads]
+        boards = consumers.boards
         self.lagSampler = lagSampler
         intervalStart = plan.startNanos
         producerGroups = profile.producerGroups.map { _ in ProducerTally() }
@@ -123,7 +125,9 @@ struct Reporter {
             producers: interval.all, groups: zip(names, groupIntervals).map { ($0, $1.all) },
             measuredProducers: measured.producers,
             measuredGroups: zip(names, measured.groups).map { ($0, $1) },
-            lag: sampleLag(at: now), hiccupMaxNanos: hiccupMeter.takeIntervalMaximum(),
+            lag: sampleLag(at: now),
+            pausedGroups: Set(boards.filter { $0.takePaused() }.map(\.group)),
+            hiccupMaxNanos: hiccupMeter.takeIntervalMaximum(),
             conditions: MachineConditions(
                 from: lastReading, to: reading, target: target.processIDs),
             residentBytes: usage.residentBytes, anonymousBytes: usage.anonymousBytes,

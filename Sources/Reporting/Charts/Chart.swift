@@ -111,7 +111,7 @@ public struct Chart: Sendable, Equatable {
         public var kind: Kind
         public var range: ClosedRange<Double>
 
-        public enum Kind: Sendable, CaseIterable { case warmup, hiccup, drain, answer }
+        public enum Kind: Sendable, CaseIterable { case warmup, pause, hiccup, drain, answer }
     }
 
     /// A moment that is marked by a line and a triangle.

@@ -224,6 +224,7 @@ extension Chart.Band.Kind {
     var meaning: String {
         switch self {
         case .warmup: "warm-up"
+        case .pause: "consumers paused"
         case .hiccup: "stall of the machine, 10 ms or more"
         case .drain: "drain"
         case .answer: "safe rate, 95 % interval"
@@ -233,6 +234,7 @@ extension Chart.Band.Kind {
     var colour: String {
         switch self {
         case .warmup: "#888888"
+        case .pause: "#CC79A7"
         case .hiccup: "#D55E00"
         case .drain: "#56B4E9"
         case .answer: "#009E73"
@@ -242,6 +244,7 @@ extension Chart.Band.Kind {
     var opacity: Double {
         switch self {
         case .warmup: 0.18
+        case .pause: 0.2
         case .hiccup: 0.16
         case .drain: 0.25
         case .answer: 0.2

@@ -10,7 +10,7 @@ extension TimePicture.Panel {
                 return switch band.kind {
                 case .warmup: range.contains(point.x) && point.x < range.upperBound
                 case .drain: range.contains(point.x) && point.x > range.lowerBound
-                case .hiccup, .answer: false
+                case .hiccup, .pause, .answer: false
                 }
             }
         }

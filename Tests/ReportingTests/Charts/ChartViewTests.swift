@@ -192,6 +192,22 @@ import Testing
         #expect(chart.caption.contains("the log appends them on their threads"))
     }
 
+    @Test func `shades the intervals in which a group paused`() throws {
+        let columns = [
+            "elapsed_s", "interval_s", "phase", "role", "group", "consumed_rate_records_per_s",
+            "paused",
+        ]
+        let rows = (1...10).map { second in
+            [
+                "\(second)", "1", "run", "consumer", "readers", "5",
+                (4...6).contains(second) ? "true" : "false",
+            ]
+        }
+        let series = CSVTable(columns: columns, rows: rows)
+        let chart = try #require(plan([.timeSeries: series]).chart("throughput"))
+        #expect(chart.panels[0].bands == [.init(kind: .pause, range: 3...6)])
+    }
+
     @Test func `has the CPU causes of one run, since medians of several do not add up`() throws {
         let columns = [
             "variant", "repetition", "logical_bytes", "codec_cpu_s", "producer_cpu_s",
