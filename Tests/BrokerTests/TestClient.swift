@@ -45,9 +45,9 @@ final class TestClient {
     /// An option of the broker's end of the connection, which is in this process, too; nil if it is not
     /// found.
     func optionOfBroker(level: Int32, _ option: Int32) -> Int32? {
-        let own = Self.port(of: descriptor, getsockname)
+        let own = unsafe Self.port(of: descriptor, getsockname)
         for other in 0..<Int32(4_096) where other != descriptor {
-            guard let own, Self.port(of: other, getpeername) == own else { continue }
+            guard let own, unsafe Self.port(of: other, getpeername) == own else { continue }
             var (value, length) = (Int32(-1), socklen_t(4))
             guard unsafe getsockopt(other, level, option, &value, &length) == 0 else { return nil }
             return value
