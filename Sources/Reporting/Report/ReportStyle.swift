@@ -106,6 +106,7 @@ enum ReportStyle {
         figcaption { margin-top: .5rem; color: var(--soft); font-size: .875rem; }
         figcaption strong { display: block; }
         .charts th, .charts td { padding-inline-end: .6rem; }
+        .charts tbody th > span { min-width: 4rem; }
         .chart svg { display: block; width: 100%; max-width: 44rem; height: auto; }
         .chart text, .chart tspan { font-family: inherit; }
         .chart-ground { fill: none; } .chart .gridline { stroke: var(--line); }
