@@ -30,6 +30,8 @@ struct PendingBatch: ~Copyable {
     var queuedNanos: Int64 = 0
     /// When it was sealed and was handed over to the target.
     var handedNanos: Int64 = 0
+    /// The CPU time of its append, and of the appends for which it stands; 0 if it stands for none.
+    var appendNanos: Int64 = 0
     /// Counts the uses of this pooled batch, so that a queue entry of an earlier use is recognised.
     var generation = 0
     var isFull = false
@@ -106,6 +108,7 @@ struct PendingBatch: ~Copyable {
         runs.removeAll(keepingCapacity: true)
         checks.removeAll()
         logicalByteCount = 0
+        appendNanos = 0
         generation += 1
         isFull = false
         isQueued = false

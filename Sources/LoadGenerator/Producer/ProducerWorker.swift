@@ -65,6 +65,7 @@ struct ProducerWorker: ~Copyable {
     /// The earliest time at which a batch in flight may have to be given up.
     var nextExpiry = Int64.max
     var abandonedBatches = 0
+    var untimedAppends: Int64 = 0
     var slowest = SlowRecords()
     /// By the brokers' ids.
     var brokers: [Int32: BrokerTally] = [:]
