@@ -244,6 +244,20 @@ let package = Package(
     ]
 )
 
+// What Scripts/tls-cost measures with: only where it is asked for.
+if Context.environment["WEIR_TLS_COST"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "TLSPipe",
+            dependencies: [
+                "KafkaClient", "KafkaProtocol",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/TLSPipe", swiftSettings: [.treatAllWarnings(as: .error)]))
+}
+
 // Links with libFuzzer, which brings a `main` of its own: only where it is asked for.
 if Context.environment["WEIR_FUZZ"] != nil {
     package.targets.append(

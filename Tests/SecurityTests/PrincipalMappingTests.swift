@@ -33,6 +33,16 @@ struct PrincipalMappingTests {
         #expect(try #require(PrincipalMapping("RULE:CN=(.*?),/$1/")).name(of: Self.dn) == nil)
     }
 
+    @Test("match code points, as Java does, and no name of more than a kilobyte")
+    func hostile() throws {
+        let mapping = try #require(PrincipalMapping("RULE:^CN=(.*?)$/$1/,DEFAULT"))
+        #expect(mapping.name(of: "CN=\u{301}a") == "\u{301}a")
+        let longest = "CN=" + String(repeating: "x", count: 1021)
+        #expect(mapping.name(of: longest) == String(longest.dropFirst(3)))
+        #expect(mapping.name(of: longest + "x") == nil)
+        #expect(mapping == PrincipalMapping(mapping.text) && mapping != .dn)
+    }
+
     @Test(
         "that are none are refused",
         arguments: [

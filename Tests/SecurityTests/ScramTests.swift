@@ -118,10 +118,39 @@ struct ScramTests {
     }
 
     @Test(
+        "take a final message only with the header of the first",
+        arguments: [
+            ("n,,", "n,,", true), ("y,,", "y,,", true), ("n,a=user,", "n,a=user,", true),
+            ("n,,", "y,,", false), ("n,a=user,", "n,,", false),
+        ])
+    func header(first: String, final: String, isTaken: Bool) throws {
+        var server = Self.server(salt: [1], nonce: "N")
+        guard case .challenge(let challenge) = try server.step(Array("\(first)n=user,r=x".utf8))
+        else { return }
+        let salted = ScramAlgorithm.sha256.saltedPassword("pencil", salt: [1], iterations: 4096)
+        let key = ScramAlgorithm.sha256.hmac(key: salted, Array("Client Key".utf8))
+        let withoutProof = "c=\(Base64.encode(Array(final.utf8))),r=xN"
+        let signed = "n=user,r=x,\(String(decoding: challenge, as: UTF8.self)),\(withoutProof)"
+        let signature = ScramAlgorithm.sha256.hmac(
+            key: ScramAlgorithm.sha256.hash(key), Array(signed.utf8))
+        let proof = Base64.encode(zip(key, signature).map { $0 ^ $1 })
+        let token = Array("\(withoutProof),p=\(proof)".utf8)
+        guard isTaken else {
+            #expect(throws: SaslFailure.self) { try server.step(token) }
+            return
+        }
+        guard case .done(_, "user") = try server.step(token) else {
+            Issue.record("not done")
+            return
+        }
+    }
+
+    @Test(
         "do not follow a broker that is none",
         arguments: [
             "", "r=x,s=AAAA,i=4096", "r=other,s=AAAA,i=4096", "r=xN,s=,i=4096", "r=xN,s=A,i=4096",
-            "r=xN,s=AAAA,i=1", "r=xN,s=AAAA,i=2000000000", "r=xN,s=AAAA,i=-1",
+            "r=xN,s=AAAA,i=1", "r=xN,s=AAAA,i=2000000000", "r=xN,s=AAAA,i=100001",
+            "r=xN,s=AAAA,i=-1",
             "r=xN,s=AAAA,i=99999999999",
             "e=other-error", "m=x,r=xN,s=AAAA,i=4096",
         ])

@@ -1,6 +1,6 @@
 import Foundation
 import NIOCore
-import SeededRandom
+import Synchronization
 import TestCertificates
 import Testing
 
@@ -25,23 +25,22 @@ struct StoreTests {
         }
     }
 
-    @Test("are read from a file of PEM, from PKCS#12, from an encrypted key, and from the settings")
+    @Test("are read from a file of PEM, from an encrypted key, and from the settings")
     func read() throws {
         let authority = try CertificateAuthority()
         let issued = try authority.issue("a", subject: "/O=Weir/CN=localhost")
-        let p12 = try authority.pkcs12(issued, password: "pä ss")
-        let encrypted = try authority.encrypted(issued, password: "secret")
+        let encrypted = try authority.encrypted(issued, password: "pä ss")
         let key = try String(contentsOfFile: issued.key, encoding: .utf8)
         let chain = try String(contentsOfFile: issued.certificate, encoding: .utf8)
         for settings in [
             Self.settings { $0.keystoreLocation = issued.keyStore },
             Self.settings {
-                $0.keystoreLocation = p12
-                $0.keystorePassword = Secret("pä ss")
+                $0.keystoreLocation = encrypted
+                $0.keyPassword = Secret("pä ss")
             },
             Self.settings {
                 $0.keystoreLocation = encrypted
-                $0.keyPassword = Secret("secret")
+                $0.keystorePassword = Secret("pä ss")
             },
             Self.settings {
                 $0.keystoreKey = Secret(key)
@@ -73,16 +72,13 @@ struct StoreTests {
         #expect(
             Self.fault(at(jks)).hasSuffix(
                 "keytool -importkeystore -srckeystore \(jks) -destkeystore "
-                    + "\(authority.directory)/store.p12 -deststoretype PKCS12"))
-        #expect(Self.fault(at(p12)).hasSuffix("set ssl.keystore.password"))
+                    + "\(authority.directory)/store.p12 -deststoretype PKCS12 && openssl pkcs12 -in "
+                    + "\(authority.directory)/store.p12 -out \(authority.directory)/store.pem -nodes"
+            ))
         #expect(Self.fault(at(encrypted)).hasSuffix("set ssl.key.password"))
         #expect(Self.fault(at(issued.certificate)).contains("no private key in PEM"))
         #expect(Self.fault(at(issued.key)).contains("no certificate in PEM"))
-        var wrong = at(p12)
-        wrong.keystorePassword = Secret("wrong")
-        #expect(Self.fault(wrong).contains("ssl.keystore.password is wrong"))
-        #expect(!Self.fault(wrong).contains("wrong,wrong"))
-        wrong = at(encrypted)
+        var wrong = at(encrypted)
         wrong.keyPassword = Secret("wrong")
         #expect(Self.fault(wrong).contains("ssl.key.password is wrong"))
         let mixed = Self.settings {
@@ -98,27 +94,59 @@ struct StoreTests {
         #expect(Self.fault(truststore, .client).contains("keytool -list -rfc -keystore \(p12) > "))
     }
 
-    @Test("of PKCS#12 without a private key are told from those with one, whatever the bytes are")
-    func shape() throws {
+    @Test("that are not PEM are refused with the command that converts them, which works")
+    func converted() throws {
+        let authority = try CertificateAuthority()
+        let issued = try authority.issue("a", subject: "/CN=a")
+        let p12 = try authority.pkcs12(issued, password: "p")
+        var settings = Self.settings { $0.keystoreLocation = p12 }
+        settings.keystorePassword = Secret("p")
+        let fault = Self.fault(settings)
+        let command = try #require(fault.firstRange(of: "openssl pkcs12 "))
+        let arguments = fault[command.lowerBound...].split(separator: " ").map(String.init)
+        try CertificateAuthority.openssl(arguments.dropFirst() + ["-passin", "pass:p"])
+        let pem = try #require(arguments.last { $0.hasSuffix(".pem") })
+        let credentials = try SSLCredentials(
+            Self.settings { $0.keystoreLocation = pem }, side: .listener)
+        #expect(credentials.certificate?.subject == "CN=a")
+        // Such a file once ended the process: no certificate in it belongs to the key.
+        let keyOnly = "\(authority.directory)/key.p12"
+        try CertificateAuthority.openssl([
+            "pkcs12", "-export", "-nocerts", "-inkey", issued.key, "-out", keyOnly, "-passout",
+            "pass:p",
+        ])
+        settings.keystoreLocation = keyOnly
+        #expect(Self.fault(settings).contains("openssl pkcs12 -in \(keyOnly) "))
+    }
+
+    @Test("that are set twice are refused")
+    func both() throws {
         let authority = try CertificateAuthority()
         let issued = try authority.issue("a")
-        let bytes = Array(
-            try Data(contentsOf: URL(filePath: authority.pkcs12(issued, password: "p"))))
-        let certificatesOnly = "\(authority.directory)/certificates.p12"
-        try CertificateAuthority.openssl([
-            "pkcs12", "-export", "-nokeys", "-in", issued.certificate, "-out", certificatesOnly,
-            "-passout", "pass:p",
-        ])
-        let others = Array(try Data(contentsOf: URL(filePath: certificatesOnly)))
-        #expect(PKCS12Shape.hasPrivateKey(bytes))
-        #expect(!PKCS12Shape.hasPrivateKey(others))
-        var random = SeededGenerator(seed: 2)
-        for end in stride(from: 0, to: bytes.count, by: 7) {
-            _ = PKCS12Shape.hasPrivateKey(Array(bytes[..<end]))
-            var flipped = bytes
-            flipped[Int.random(in: 0..<bytes.count, using: &random)] ^= 0xFF
-            _ = PKCS12Shape.hasPrivateKey(flipped)
+        let text = Secret(try String(contentsOfFile: issued.certificate, encoding: .utf8))
+        let keys = Self.settings {
+            $0.keystoreLocation = issued.keyStore
+            $0.certificateChain = text
         }
+        #expect(Self.fault(keys).hasPrefix("ssl.keystore.certificate.chain: ssl.keystore.location"))
+        let trust = Self.settings {
+            $0.truststoreLocation = authority.certificate
+            $0.truststoreCertificates = text
+        }
+        #expect(
+            Self.fault(trust, .client).hasPrefix("ssl.truststore.certificates: ssl.truststore.loc"))
+    }
+
+    @Test("with cipher suites of TLS 1.3 alone speak it alone")
+    func versions() throws {
+        var settings = SSLSettings()
+        #expect(try SSLCredentials.versions(settings) == [.tls12, .tls13])
+        settings.cipherSuites = ["TLS_AES_256_GCM_SHA384"]
+        #expect(try SSLCredentials.versions(settings) == [.tls13])
+        settings.enabledProtocols = [.tls12]
+        #expect(Self.fault(settings, .client).hasPrefix("ssl.cipher.suites: "))
+        settings.cipherSuites.append("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")
+        #expect(try SSLCredentials.versions(settings) == [.tls12])
     }
 
     @Test("are read again when their file changes, and stay as they are while it is damaged")
@@ -145,6 +173,47 @@ struct StoreTests {
             toFile: path, atomically: true, encoding: .utf8)
         #expect(subject() == "CN=second")
         #expect(reported.count == 2)
+    }
+
+    @Test(
+        "that could not be read are told once and read once they can be, though their files stay as they are"
+    )
+    func readableAgain() throws {
+        let authority = try CertificateAuthority()
+        let (first, second) = (
+            try authority.issue("a", subject: "/CN=first"),
+            try authority.issue("b", subject: "/CN=second")
+        )
+        let path = "\(authority.directory)/store.pem"
+        try FileManager.default.copyItem(atPath: first.keyStore, toPath: path)
+        let reported = Reported()
+        let hasDescriptors = Mutex(true)
+        let source = try SSLContextSource(
+            Self.settings { $0.keystoreLocation = path }, side: .listener,
+            read: { (settings, side) throws(StoreError) in
+                guard hasDescriptors.withLock({ $0 }) else {
+                    throw StoreError("x", "too many files")
+                }
+                return try SSLCredentials(settings, side: side)
+            }, report: reported.take)
+        var now = NIODeadline.now()
+        func subject() -> String? {
+            now = now + .seconds(2)
+            return source.current(now: now).certificate?.subject
+        }
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.moveItem(atPath: second.keyStore, toPath: path)
+        hasDescriptors.withLock { $0 = false }
+        #expect(subject() == "CN=first")
+        #expect(subject() == "CN=first")
+        #expect(reported.count == 1)
+        hasDescriptors.withLock { $0 = true }
+        #expect(subject() == "CN=second")
+        #expect(subject() == "CN=second")
+        #expect(reported.count == 2)
+        let before = try #require(FileState(path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+        #expect(FileState(path) != before, "another mode is a change")
     }
 
     private final class Reported: @unchecked Sendable {

@@ -15,7 +15,7 @@ import Testing
     /// A broker with TLS alone, set up by a file as in Kafka.
     private func served() throws -> (weir: Weir, address: String) {
         let broker = try authority.issue("broker")
-        let store = try authority.pkcs12(broker, password: password)
+        let store = try authority.encrypted(broker, password: password)
         try """
         listeners=PUBLIC://127.0.0.1:0
         listener.security.protocol.map=PUBLIC:SSL

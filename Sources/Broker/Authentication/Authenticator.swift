@@ -59,7 +59,9 @@ struct Authenticator {
 
     /// Chooses a mechanism, with version 0 or 1 of SaslHandshake.
     mutating func handshake(_ name: String, version: Int16) -> ErrorCode {
-        if case .authenticated = state, service.settings.maxReauthMs == 0 {
+        if case .authenticated = state, let mechanism,
+            service.settings.maxReauthMs(by: mechanism) == 0
+        {
             return .illegalSaslState
         }
         guard let chosen = SaslMechanism(rawValue: name),
@@ -83,6 +85,10 @@ struct Authenticator {
             return .failed(SaslFailure("SaslHandshake comes first"))
         }
         state = .failed
+        guard token.count <= SaslMechanism.maximumTokenByteCount else {
+            return .failed(
+                SaslFailure("A token has \(SaslMechanism.maximumTokenByteCount) bytes at most"))
+        }
         do throws(SaslFailure) {
             switch try exchange.step(token, service) {
             case .challenge(let answer):
@@ -95,7 +101,7 @@ struct Authenticator {
                 }
                 self.principal = principal
                 state = .authenticated
-                let lifetimeMs = service.settings.maxReauthMs
+                let lifetimeMs = service.settings.maxReauthMs(by: mechanism)
                 if lifetimeMs > 0 { expiry = now + .milliseconds(min(lifetimeMs, Self.century)) }
                 return .done(answer, lifetimeMs: lifetimeMs)
             }

@@ -35,6 +35,9 @@ extension BrokerConfig {
                         "\(listener.name) is \(securityProtocol.rawValue), and there is no key: "
                         + "set ssl.keystore.location")
             }
+            if securityProtocol.encrypts, !ssl(of: listener.name).hasTrustStore {
+                try validateClientAuth(of: listener)
+            }
             if securityProtocol.authenticates { try validateLogin(of: listener) }
         }
         for listener in advertisedListeners {

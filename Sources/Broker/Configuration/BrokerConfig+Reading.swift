@@ -72,6 +72,7 @@ extension BrokerConfig {
         let place = settings.last { $0.key == "listeners" }?.origin ?? "listeners"
         warnings += config.leaveOutControllers().map { "\(place): \($0)" }
         warnings += try config.applyListenerSettings(settings)
+        warnings += config.clientAuthWarnings()
         try config.validateListeners()
         try config.validate()
         return (config, warnings)

@@ -23,8 +23,40 @@ extension BrokerConfig {
         listenerSecurity[listener] ?? security
     }
 
-    /// TLS of the listener of this name.
-    func ssl(of listener: String) -> SSLSettings { security(of: listener).ssl }
+    /// TLS of the listener of this name. As in Kafka, `ssl.client.auth` of all listeners does not hold for those
+    /// where clients log in.
+    func ssl(of listener: String) -> SSLSettings {
+        var settings = security(of: listener).ssl
+        if isClientAuthLeftOut(of: listener) { settings.clientAuth = .none }
+        return settings
+    }
+
+    private func isClientAuthLeftOut(of listener: String) -> Bool {
+        securityProtocol(of: listener) == .saslSSL && !listenersWithClientAuth.contains(listener)
+            && security.ssl.clientAuth != .none
+    }
+
+    /// A sentence about each listener for which `ssl.client.auth` does not hold.
+    func clientAuthWarnings() -> [String] {
+        listeners.map(\.name).filter(isClientAuthLeftOut).map {
+            "ssl.client.auth does not hold for \($0), which is SASL_SSL: to ask for certificates there, too, "
+                + "set \(Self.listenerPrefix)\($0.lowercased()).ssl.client.auth"
+        }
+    }
+
+    /// Without a trust store of its own a listener would let in whoever has a certificate of any public authority.
+    func validateClientAuth(of listener: ListenerName) throws(BrokerConfigError) {
+        let clientAuth = ssl(of: listener.name).clientAuth
+        guard clientAuth != .none else { return }
+        throw BrokerConfigError(
+            origin: "listeners",
+            reason:
+                "\(listener.name) has ssl.client.auth=\(clientAuth.rawValue), and nothing says whose "
+                + "certificates are trusted: set ssl.truststore.location")
+    }
+
+    /// Whether there is a listener that lets in only those who show who they are.
+    var asksSomewhere: Bool { listeners.contains { asksWho(comesTo: $0.name) } }
 
     /// Refuses a listener at which nobody could log in.
     func validateLogin(of listener: ListenerName) throws(BrokerConfigError) {
@@ -75,6 +107,7 @@ extension BrokerConfig {
                 else {
                     throw setting.invalid(known.expected)
                 }
+                if key == "ssl.client.auth" { listenersWithClientAuth.insert(listener) }
             } else if KafkaOnlyKeys.contains(key) {
                 warnings.append("\(setting.origin): \(setting.key) has no meaning here")
             } else {

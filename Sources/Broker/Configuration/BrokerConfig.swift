@@ -22,6 +22,8 @@ public struct BrokerConfig: Sendable, Equatable {
     /// TLS and login of all listeners that say nothing themselves, and of each by its name.
     var security = ListenerSecurity()
     var listenerSecurity: [String: ListenerSecurity] = [:]
+    /// Those with a setting `ssl.client.auth` of their own.
+    var listenersWithClientAuth: Set<String> = []
     public var connectionFailedAuthenticationDelayMs: Int64 = 100
     public var saslServerMaxReceiveSize: Int64 = 524_288
     /// How long a client may take to come to terms: for the handshake of TLS, and to log in.

@@ -1,5 +1,6 @@
 // AlterUserScramCredentials, version 0. As in Kafka, a user that is named twice with one mechanism gets
-// DUPLICATE_RESOURCE, and where one of a user's changes is refused none of them is made.
+// DUPLICATE_RESOURCE, and where one of a user's changes is refused none of them is made. Where some listener asks who
+// its clients are, those of whom nobody knows it change no users, at whichever listener: they could log in with them.
 
 import CommitLog
 import KafkaProtocol
@@ -12,11 +13,19 @@ struct AlterUserScramCredentialsHandler: RequestHandler {
 
     let credentials: ScramCredentials
     let control: ControlThread
+    /// Whether clients without a name may change users.
+    let takesFromStrangers: Bool
 
     func handle(
         _ request: AlterUserScramCredentialsRequest, _ context: RequestContext,
         _ reply: Reply<AlterUserScramCredentialsResponse>
     ) {
+        guard takesFromStrangers || context.principal != .anonymous else {
+            let refusal = Refusal(
+                .clusterAuthorizationFailed,
+                "Who changes users has to log in, as any listener asks for it.")
+            return reply(response(names(request).map { ($0, refusal) }))
+        }
         control.answer(reply) { refusal in
             response(names(request).map { ($0, refusal) })
         } with: {

@@ -6,7 +6,8 @@ import NIOCore
 /// While it is full no connection takes another request, whichever connections the answers are for.
 /// Then the connections go on in the order in which they began to wait. Answers that are being made
 /// when it fills up come on top, one for each thread that makes some. Records do not count, since
-/// they stay in their files.
+/// they stay in their files, but over TLS, where a part of them at a time is read: a smaller one once
+/// half of the memory is taken, which comes on top, too.
 /// Thread contract: any thread.
 final class AnswerMemory: Sendable {
     private struct State {
@@ -27,6 +28,8 @@ final class AnswerMemory: Sendable {
     init(limit: Int) { self.limit = limit }
 
     var usedByteCount: Int { state.withLock { $0.used } }
+    /// More than half is taken.
+    var isScarce: Bool { state.withLock { $0.used > limit / 2 } }
     var waiterCount: Int { state.withLock { $0.waiters.count } }
 
     /// `body` is called, from any thread, when somebody must wait while nobody did.

@@ -75,7 +75,12 @@ extension Connection {
     /// Begins with the next part of an answer. The one after it has its turn when this one is
     /// written: an answer with thousands of slices is as many calls of `sendfile`.
     func writePart() {
-        if let part = unwrittenParts.popFirst() { write(part) }
+        guard let part = unwrittenParts.popFirst() else { return }
+        guard isEncrypted, services.answers.isScarce else { return write(part) }
+        // Whoever reads slowly, or not at all, holds little then.
+        let parts = part.copiedParts(maximum: OutgoingFrame.scarceByteCount)
+        for later in parts.dropFirst().reversed() { unwrittenParts.prepend(later) }
+        if let first = parts.first { write(first) }
     }
 
     private func write(_ frame: OutgoingFrame) {

@@ -18,14 +18,20 @@ extension Connection {
 
     /// A client that has shown a certificate, which was verified, is its subject.
     private func identify(_ context: ChannelHandlerContext) {
-        guard let settings = tls,
-            let handler = try? context.pipeline.syncOperations.handler(
-                type: NIOSSLServerHandler.self),
-            let certificate = handler.peerCertificate
-        else { return }
+        guard let settings = tls, settings.clientAuth != .none else { return }
+        let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+        guard let certificate = handler?.peerCertificate else {
+            if settings.clientAuth == .required { fail("it has not shown a certificate") }
+            return
+        }
         guard let der = try? certificate.toDERBytes(),
             let subject = DistinguishedName.ofSubject(inCertificate: der)
         else { return fail("the subject of its certificate cannot be read") }
+        guard subject.utf8.count <= PrincipalMapping.maximumByteCount else {
+            return fail(
+                "the subject of its certificate has \(subject.utf8.count) bytes, more than "
+                    + "\(PrincipalMapping.maximumByteCount)")
+        }
         guard let name = settings.principalMapping.name(of: subject), !name.isEmpty else {
             return fail("no rule of ssl.principal.mapping.rules fits its certificate, \(subject)")
         }

@@ -8,7 +8,11 @@ extension OutgoingFrame {
     /// So many bytes of files are in memory at a time for each connection.
     static let copiedByteCount = 256 << 10
 
-    /// The frame in parts with so few bytes of slices each. A slice may be spread over several.
+    /// And so many while the memory of answers is scarce.
+    static let scarceByteCount = 16 << 10
+
+    /// The frame in parts with so few bytes of slices, and so few slices, each: reading them holds the event loop. A
+    /// slice may be spread over several.
     func copiedParts(maximum: Int = copiedByteCount) -> [OutgoingFrame] {
         guard !splices.isEmpty else { return [self] }
         var parts: [OutgoingFrame] = []
@@ -27,18 +31,23 @@ extension OutgoingFrame {
             part.splices = []
             part.byteCount = 0
         }
-        for splice in splices {
+        var copied = 0
+        for (index, splice) in splices.enumerated() {
+            let before = index == 0 ? skippedByteCount : 0
             var skipped = 0
             while skipped < splice.records.byteCount {
-                if part.copiedByteCount >= maximum { finish(at: splice.position) }
-                let count = min(
-                    splice.records.byteCount - skipped, maximum - part.copiedByteCount)
-                if part.splices.isEmpty { part.skippedByteCount = skipped }
+                if copied >= maximum || part.splices.count >= Self.slicesPerPart {
+                    finish(at: splice.position)
+                    copied = 0
+                }
+                let count = min(splice.records.byteCount - skipped, maximum - copied)
+                if part.splices.isEmpty { part.skippedByteCount = before + skipped }
                 part.splices.append(
                     Splice(
                         position: splice.position,
                         records: RecordsRange(position: splice.records.position, byteCount: count)))
                 part.byteCount += count
+                copied += count
                 skipped += count
             }
         }

@@ -13,7 +13,7 @@ struct OutgoingFrame: Sendable {
     var skippedByteCount = 0
 
     /// More slices than these are written in parts.
-    private static let slicesPerPart = 64
+    static let slicesPerPart = 64
 
     /// The frame in parts with few slices each.
     func parts() -> [OutgoingFrame] {

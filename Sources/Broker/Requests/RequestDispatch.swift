@@ -89,7 +89,8 @@ final class RequestDispatch: Sendable {
             }
             routes.add {
                 AlterUserScramCredentialsHandler(
-                    credentials: broker.scramCredentials, control: broker.control)
+                    credentials: broker.scramCredentials, control: broker.control,
+                    takesFromStrangers: !broker.config.asksSomewhere)
             }
             routes.add(.saslHandshake) { (frame, exchange) throws(ProtocolError) in
                 let request: SaslHandshakeRequest = try frame.request(

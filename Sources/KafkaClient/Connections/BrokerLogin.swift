@@ -1,5 +1,6 @@
 import KafkaProtocol
 import NIOCore
+import NIOPosix
 internal import Security
 
 /// The login of one connection: SaslHandshake and SaslAuthenticate, after the versions are known, and again
@@ -70,12 +71,32 @@ final class BrokerLogin: @unchecked Sendable {
     }
 
     private func exchange(_ client: SaslClient, _ token: [UInt8]?) -> EventLoopFuture<Void> {
+        guard token != nil, client.mechanism.scram != nil else {
+            return goOn(Self.next(client, token))
+        }
+        // As many rounds of a hash as the broker likes would hold up all connections of the loop.
+        return NIOThreadPool.singleton.runIfActive(eventLoop: handler.eventLoop) {
+            Self.next(client, token)
+        }.flatMap { [self] in goOn($0) }
+    }
+
+    private typealias Next = Result<(client: SaslClient, step: SaslClient.Step), SaslFailure>
+
+    private static func next(_ client: SaslClient, _ token: [UInt8]?) -> Next {
         var next = client
-        let step: SaslClient.Step
         do throws(SaslFailure) {
-            step = try next.step(token)
+            let step = try next.step(token)
+            return .success((next, step))
         } catch {
-            return failed(.login("\(error)"))
+            return .failure(error)
+        }
+    }
+
+    private func goOn(_ next: Next) -> EventLoopFuture<Void> {
+        let (advanced, step): (SaslClient, SaslClient.Step)
+        switch next {
+        case .success(let next): (advanced, step) = (next.client, next.step)
+        case .failure(let failure): return failed(.login("\(failure)"))
         }
         guard case .send(let bytes) = step else {
             return handler.eventLoop.makeSucceededVoidFuture()
@@ -88,7 +109,6 @@ final class BrokerLogin: @unchecked Sendable {
         } catch {
             return failed(error)
         }
-        let advanced = next
         return ask(request, version).flatMap { [self] response in
             guard response.errorCode == .none else {
                 let reason = (response.errorMessage ?? response.errorCode.name).prefix(200)

@@ -21,6 +21,8 @@ public struct ConnectionError: Error, Equatable, Sendable {
         case tls(String, isLasting: Bool)
         /// The login failed.
         case login(String)
+        /// The login failed that goes on with a connection. What was sent before it may have been carried out.
+        case loginAgain(String)
         /// The client's keys or certificates cannot be used; the text names the setting.
         case unfit(String)
         /// The broker closed the connection before it said which versions it has.
@@ -60,7 +62,7 @@ extension ConnectionError {
     /// Whether another attempt can have another result.
     public var isRetriable: Bool {
         switch reason {
-        case .unsupportedApi, .speaks, .refused, .unfit, .login: false
+        case .unsupportedApi, .speaks, .refused, .unfit, .login, .loginAgain: false
         case .tls(_, let isLasting): !isLasting
         default: true
         }
@@ -96,7 +98,7 @@ extension ConnectionError.Reason: CustomStringConvertible {
         case .setupTimeout(let ms):
             "no connection within socket.connection.setup.timeout.ms=\(ms)"
         case .speaks(let other): other.remedy
-        case .tls(let text, _), .unfit(let text), .login(let text): text
+        case .tls(let text, _), .unfit(let text), .login(let text), .loginAgain(let text): text
         case .closedAtStart:
             "the connection was closed before ApiVersions was answered: the port may expect TLS or SASL, "
                 + "or be no Kafka broker"

@@ -35,6 +35,8 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     private var lastUsed: NIODeadline
     /// Why the connection ends or has ended.
     private var end: ConnectionError?
+    /// The same for what was sent, where that differs.
+    private var endOfSent: ConnectionError?
     private let closed: EventLoopPromise<ConnectionError>
 
     init(
@@ -113,8 +115,12 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
                 isLoggingIn = false
                 switch result {
                 case .success: if !held.isEmpty { scheduleRelease(now: eventLoop.now) }
-                case .failure(let error):
-                    finish((error as? ConnectionError)?.reason ?? .closedByBroker)
+                case .failure(let failure):
+                    let reason = (failure as? ConnectionError)?.reason ?? .closedByBroker
+                    if end == nil, !error(reason).leavesDoubt {
+                        endOfSent = error(.loginAgain("\(reason)"))
+                    }
+                    finish(reason)
                 }
             }
         }
@@ -157,7 +163,8 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         written.futureResult.assumeIsolated().whenComplete { [self] result in
             switch result {
             case .success: pending.didWrite()
-            case .failure(let error): pending.fail(end ?? self.error(.failed(error.networkText)))
+            case .failure(let error):
+                pending.fail(endOfSent ?? end ?? self.error(.failed(error.networkText)))
             }
         }
         writePieces(records, context, written)
@@ -289,7 +296,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         timer = nil
         nextLogin?.cancel()
         nextLogin = nil
-        for request in inFlight.removeAll() { request.waiter.fail(reason) }
+        for request in inFlight.removeAll() { request.waiter.fail(endOfSent ?? reason) }
         while let next = held.popFirst() { next(reason) }
         closed.succeed(reason)
     }

@@ -13,7 +13,7 @@ public enum EnvironmentOptions {
             let key = key(for: name)
             return OptionText(
                 "\(key)=\($0.value)",
-                origin: KafkaSettings.isSecret(key) ? $0.key : "\($0.key)=\($0.value)",
+                origin: mayBeSecret(key) ? $0.key : "\($0.key)=\($0.value)",
                 mayHaveSecrets: true)
         }
     }
@@ -21,6 +21,13 @@ public enum EnvironmentOptions {
     /// The variable of a client's setting.
     static func variable(ofClient name: String) -> String {
         prefix + "CLIENT_" + name.replacing(".", with: "_").uppercased()
+    }
+
+    /// Whether an error must not show the value: of a secret, and of a name that is mistyped and looks like one.
+    private static func mayBeSecret(_ key: String) -> Bool {
+        KafkaSettings.isSecret(key)
+            || SettingName.matching(key).isEmpty
+                && ["sasl", "ssl", "pass", "jaas", "secret"].contains { key.contains($0) }
     }
 
     /// The setting's name, or the ends of names that are short for it, with `.` for `_`.

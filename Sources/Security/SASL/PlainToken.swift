@@ -12,7 +12,7 @@ package struct PlainToken: Sendable {
 
     /// Reads a token, whatever somebody sent.
     package init(_ bytes: [UInt8]) throws(SaslFailure) {
-        let parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
+        let parts = bytes.split(separator: 0, maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3 else {
             throw SaslFailure("Invalid SASL/PLAIN response: expected 3 tokens, got \(parts.count)")
         }

@@ -53,7 +53,8 @@ package struct SaslClient: Sendable {
             mechanism, name: name, password: password, saltedPasswords: saltedPasswords)
     }
 
-    /// - Parameter token: the broker's; nil to begin.
+    /// - Parameter token: the broker's; nil to begin. By SCRAM the step to its first one may take some hundred
+    ///   milliseconds.
     package mutating func step(_ token: [UInt8]?) throws(SaslFailure) -> Step {
         let state = state
         self.state = .ended

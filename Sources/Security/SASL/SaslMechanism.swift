@@ -4,6 +4,9 @@ package enum SaslMechanism: String, CaseIterable, Hashable, Sendable {
     case scramSHA256 = "SCRAM-SHA-256"
     case scramSHA512 = "SCRAM-SHA-512"
 
+    /// Names, passwords, nonces and proofs need a few hundred bytes. A server takes no longer token.
+    package static let maximumTokenByteCount = 8 << 10
+
     /// Of those with credentials in the cluster, how they are computed.
     package var scram: ScramAlgorithm? {
         switch self {
@@ -14,7 +17,7 @@ package enum SaslMechanism: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// Why a login failed. What the peer is told does not say whether there is such a user.
+/// Why a login failed. The text is the same for a wrong password and for a user that there is not.
 package struct SaslFailure: Error, Equatable, Sendable, CustomStringConvertible {
     package let description: String
 

@@ -2,14 +2,15 @@
 ///
 /// Whatever a peer sends is read with its length bounded, each attribute once and in its order.
 enum ScramMessage {
-    /// A name, nonces and a proof need a few hundred bytes.
-    static let maximumByteCount = 8 << 10
+    static let maximumByteCount = SaslMechanism.maximumTokenByteCount
 
     struct ClientFirst: Equatable {
         var name: String
         var nonce: String
         /// Without the channel binding's flag: what both sides sign.
         var bare: String
+        /// The channel binding's flag and the authorization id, GS2's header, which the final message repeats.
+        var header = "n,,"
 
         init(name: String, nonce: String) {
             self.name = name
@@ -17,7 +18,7 @@ enum ScramMessage {
             bare = "n=\(ScramMessage.escaped(name)),r=\(nonce)"
         }
 
-        var text: String { "n,,\(bare)" }
+        var text: String { "\(header)\(bare)" }
 
         init(_ bytes: [UInt8]) throws(SaslFailure) {
             let text = try ScramMessage.text(bytes)
@@ -26,6 +27,7 @@ enum ScramMessage {
                 throw SaslFailure(
                     "Invalid SCRAM client first message: channel binding is not supported")
             }
+            header = "\(parts[0]),\(parts[1]),"
             bare = String(parts[2])
             let attributes = try ScramMessage.attributes(parts[2])
             guard attributes.count >= 2, attributes[0].key == "n", attributes[1].key == "r",
@@ -80,9 +82,7 @@ enum ScramMessage {
 
         init(_ bytes: [UInt8]) throws(SaslFailure) {
             let attributes = try ScramMessage.attributes(ScramMessage.text(bytes)[...])
-            // "n,," and "y,," in base64.
-            guard attributes.count == 3, attributes[0].key == "c",
-                ["biws", "eSws"].contains(attributes[0].value), attributes[1].key == "r",
+            guard attributes.count == 3, attributes[0].key == "c", attributes[1].key == "r",
                 attributes[2].key == "p", let proof = Base64.decode(attributes[2].value)
             else { throw SaslFailure("Invalid SCRAM client final message") }
             binding = String(attributes[0].value)
@@ -90,7 +90,8 @@ enum ScramMessage {
             self.proof = proof
         }
 
-        private var binding = "biws"
+        /// The header of the first message in base64: "n,,".
+        private(set) var binding = "biws"
         /// What was signed, as it came.
         var signed: String { "c=\(binding),r=\(nonce)" }
     }

@@ -21,7 +21,7 @@ package struct ScramServer: Sendable {
 
     /// - Parameters:
     ///   - nonce: that nobody can guess, of printable ASCII without commas.
-    ///   - decoy: for a user that there is not, always the same, so that nobody learns that.
+    ///   - decoy: for a user that there is not, the same at the next login, so that two do not tell.
     package init(
         _ algorithm: ScramAlgorithm, nonce: String,
         decoy: @escaping @Sendable (String) -> ScramShape,
@@ -48,6 +48,11 @@ package struct ScramServer: Sendable {
             return .challenge(Array(answer.text.utf8))
         case .challenged(let first, let challenge, let credential, let isKnown):
             let final = try ScramMessage.ClientFinal(token)
+            guard final.binding == Base64.encode(Array(first.header.utf8)) else {
+                throw SaslFailure(
+                    "Invalid SCRAM client final message: its header is not that of the first message"
+                )
+            }
             let signed = Array("\(first.bare),\(challenge.text),\(final.signed)".utf8)
             let signature = algorithm.hmac(key: credential.storedKey, signed)
             guard final.nonce == challenge.nonce, final.proof.count == signature.count else {

@@ -26,8 +26,14 @@ package struct SaslSettings: Sendable, Equatable {
     package var scramSHA512Jaas = Secret()
     /// How long a login lasts; 0 for as long as the connection.
     package var maxReauthMs: Int64 = 0
+    /// Of mechanisms that have a time of their own.
+    package var maxReauthMsByMechanism: [SaslMechanism: Int64] = [:]
 
     package init() {}
+
+    package func maxReauthMs(by mechanism: SaslMechanism) -> Int64 {
+        maxReauthMsByMechanism[mechanism] ?? maxReauthMs
+    }
 
     package var plainUsers: [String: String] { JaasConfig(plainJaas.text)?.users ?? [:] }
 
@@ -52,23 +58,40 @@ package struct SaslSettings: Sendable, Equatable {
             isLong: true),
     ]
 
-    static let ofMechanisms: [SecuritySetting<SaslSettings>] = [
-        .init(
-            .jaas(
-                "plain.sasl.jaas.config", \.plainJaas,
-                "org.apache.kafka.common.security.plain.PlainLoginModule required user_NAME=\"password\" …;"
-            ), "The users of PLAIN with their passwords."),
-        .init(
-            .jaas(
-                "scram-sha-256.sasl.jaas.config", \.scramSHA256Jaas,
-                "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
-            "Without effect: the users of SCRAM are in the cluster's metadata."),
-        .init(
-            .jaas(
-                "scram-sha-512.sasl.jaas.config", \.scramSHA512Jaas,
-                "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
-            "Without effect: the users of SCRAM are in the cluster's metadata."),
-    ]
+    static let ofMechanisms: [SecuritySetting<SaslSettings>] =
+        [
+            .init(
+                .jaas(
+                    "plain.sasl.jaas.config", \.plainJaas,
+                    "org.apache.kafka.common.security.plain.PlainLoginModule required user_NAME=\"password\" …;"
+                ), "The users of PLAIN with their passwords."),
+            .init(
+                .jaas(
+                    "scram-sha-256.sasl.jaas.config", \.scramSHA256Jaas,
+                    "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
+                "Without effect: the users of SCRAM are in the cluster's metadata."),
+            .init(
+                .jaas(
+                    "scram-sha-512.sasl.jaas.config", \.scramSHA512Jaas,
+                    "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
+                "Without effect: the users of SCRAM are in the cluster's metadata."),
+        ] + SaslMechanism.allCases.map(maxReauth)
+
+    private static func maxReauth(_ mechanism: SaslMechanism) -> SecuritySetting<SaslSettings> {
+        let range = 0...Int64.max
+        return .init(
+            ConfigKey(
+                name: "\(mechanism.rawValue.lowercased()).connections.max.reauth.ms",
+                expected: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+                read: { String($0.maxReauthMs(by: mechanism)) },
+                write: { settings, text in
+                    guard let value = Int64(text), range.contains(value) else { return false }
+                    settings.maxReauthMsByMechanism[mechanism] = value
+                    return true
+                }),
+            "How long a login by \(mechanism.rawValue) lasts, where it is not as long as by the others.",
+            isLong: true)
+    }
 }
 
 extension ConfigKey {

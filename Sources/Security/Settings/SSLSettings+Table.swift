@@ -32,14 +32,14 @@ extension SSLSettings {
     package static let common: [SecuritySetting<SSLSettings>] = [
         .init(
             .storeType("ssl.keystore.type", \.keystoreType),
-            "The format of the key store; what the file has decides, and JKS is refused."),
+            "The format of the key store; what the file has decides, and only PEM is read."),
         .init(
             .text("ssl.keystore.location", \.keystoreLocation, "the path of a file"),
-            "The file with the private key and its certificates, PEM or PKCS#12; read again when it changes."
+            "The file with the private key and its certificates, in PEM; read again when it changes."
         ),
         .init(
             .secret("ssl.keystore.password", \.keystorePassword, "the password of the file"),
-            "The password of a PKCS#12 key store."),
+            "The password of an encrypted private key where ssl.key.password is not set."),
         .init(
             .secret("ssl.key.password", \.keyPassword, "the password of the key"),
             "The password of an encrypted private key in PEM."),

@@ -18,7 +18,6 @@ struct DERReader {
     static let sequence: UInt8 = 0x30
     static let set: UInt8 = 0x31
     static let objectIdentifier: UInt8 = 0x06
-    static let octetString: UInt8 = 0x04
 
     mutating func next() -> Element? {
         let start = rest.startIndex

@@ -7,6 +7,7 @@ struct KeyStore {
 
     /// Nil where the settings name none.
     init?(_ settings: SSLSettings) throws(StoreError) {
+        try Self.refuseBoth(settings)
         guard settings.hasKeyStore else {
             guard settings.keystoreKey.isEmpty else {
                 throw StoreError(
@@ -30,12 +31,11 @@ struct KeyStore {
         let setting = "ssl.keystore.location"
         let file = try StoreFile(settings.keystoreLocation, setting: setting)
         switch file.format {
-        case .jks: throw Self.refusal(ofJKS: file.path, setting)
+        case .jks, .pkcs12: throw Self.refusal(file, setting)
         case .pem:
             chain = try TrustStore.certificates(
                 inPEM: file.bytes, "\(setting): \(file.path)")
             key = try Self.key(file.bytes, settings, "\(setting): \(file.path)")
-        case .pkcs12: (key, chain) = try Self.pkcs12(file, settings, setting)
         }
     }
 
@@ -61,34 +61,29 @@ struct KeyStore {
         }
     }
 
-    private static func pkcs12(
-        _ file: StoreFile, _ settings: SSLSettings, _ setting: String
-    ) throws(StoreError) -> (NIOSSLPrivateKey, [NIOSSLCertificate]) {
-        // NIOSSL ends the process where a bundle has no key.
-        guard PKCS12Shape.hasPrivateKey(file.bytes) else {
-            throw StoreError(
-                setting, "\(file.path) is no PKCS#12 key store: it has no private key")
-        }
-        do {
-            let bundle = try NIOSSLPKCS12Bundle(
-                buffer: file.bytes, passphrase: Array(settings.keystorePassword.text.utf8))
-            return (bundle.privateKey, bundle.certificateChain)
-        } catch {
-            throw StoreError(
-                setting,
-                "\(file.path) cannot be read: "
-                    + (settings.keystorePassword.isEmpty
-                        ? "set ssl.keystore.password"
-                        : "ssl.keystore.password is wrong, or the file is damaged"))
-        }
-    }
-
-    private static func refusal(ofJKS path: String, _ setting: String) -> StoreError {
-        let target = TrustStore.renamed(path, to: "p12")
+    /// A file that is not read, with the command that makes one of it that is. PKCS#12 is not read because NIOSSL ends
+    /// the process where no certificate of a file belongs to its key, which nobody can see without the password.
+    private static func refusal(_ file: StoreFile, _ setting: String) -> StoreError {
+        let p12 =
+            file.format == .jks ? TrustStore.renamed(file.path, to: "p12") : file.path
+        let toPEM = "openssl pkcs12 -in \(p12) -out \(TrustStore.renamed(p12, to: "pem")) -nodes"
         return StoreError(
             setting,
-            "\(path) is a JKS file, which is Java's alone; convert it, and name the new file: "
-                + "keytool -importkeystore -srckeystore \(path) -destkeystore \(target) "
-                + "-deststoretype PKCS12")
+            file.format == .jks
+                ? "\(file.path) is a JKS file, which is Java's alone; convert it, and name the new file: "
+                    + "keytool -importkeystore -srckeystore \(file.path) -destkeystore \(p12) "
+                    + "-deststoretype PKCS12 && \(toPEM)"
+                : "\(file.path) is a PKCS#12 file; a key store is read in PEM: convert it, and name the new "
+                    + "file, which only the owner should read: \(toPEM)")
+    }
+
+    /// As in Kafka, what is named twice is refused: which of the two holds would be anybody's guess.
+    private static func refuseBoth(_ settings: SSLSettings) throws(StoreError) {
+        guard !settings.keystoreLocation.isEmpty,
+            !settings.keystoreKey.isEmpty || !settings.certificateChain.isEmpty
+        else { return }
+        throw StoreError(
+            settings.keystoreKey.isEmpty ? "ssl.keystore.certificate.chain" : "ssl.keystore.key",
+            "ssl.keystore.location is set, too, and only one can hold: set the other to nothing")
     }
 }

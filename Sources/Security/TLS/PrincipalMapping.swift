@@ -1,3 +1,5 @@
+import Synchronization
+
 /// How the distinguished name of a client's certificate becomes the name of its principal: Kafka's
 /// `ssl.principal.mapping.rules` (KIP-371).
 ///
@@ -15,8 +17,12 @@ package struct PrincipalMapping: Equatable, Sendable {
         case upper
     }
 
+    /// Patterns are matched by trying, on an event loop, so names have no more bytes than this.
+    package static let maximumByteCount = 1024
+
     package let text: String
     private let rules: [Rule]
+    private let patterns: Patterns
 
     /// The distinguished name itself.
     package static let dn = PrincipalMapping(text: "DEFAULT", rules: [.dn])
@@ -24,6 +30,11 @@ package struct PrincipalMapping: Equatable, Sendable {
     private init(text: String, rules: [Rule]) {
         self.text = text
         self.rules = rules
+        patterns = Patterns(rules)
+    }
+
+    package static func == (left: PrincipalMapping, right: PrincipalMapping) -> Bool {
+        left.text == right.text
     }
 
     /// Nil for what are no rules, or have a pattern that is none.
@@ -50,7 +61,7 @@ package struct PrincipalMapping: Equatable, Sendable {
         guard rest.hasPrefix("RULE:") else { return nil }
         rest = rest.dropFirst("RULE:".count)
         guard let pattern = takePart(&rest), let replacement = takePart(&rest),
-            (try? Regex<AnyRegexOutput>(pattern)) != nil
+            Self.regex(pattern) != nil
         else { return nil }
         var letters = Case.kept
         if rest.first == "L" || rest.first == "U" {
@@ -72,17 +83,27 @@ package struct PrincipalMapping: Equatable, Sendable {
         return nil
     }
 
-    /// Nil where no rule fits: such a client is not let in.
+    /// Nil where no rule fits, or the name is too long: such a client is not let in.
     package func name(of distinguishedName: String) -> String? {
-        for rule in rules {
+        guard distinguishedName.utf8.count <= Self.maximumByteCount else { return nil }
+        let found = patterns.compiled.withLockIfAvailable {
+            Self.name(of: distinguishedName, rules, $0)
+        }
+        // Another thread is at it.
+        return found ?? Self.name(of: distinguishedName, rules, Self.compiled(rules))
+    }
+
+    private static func name(
+        of distinguishedName: String, _ rules: [Rule], _ patterns: [Regex<AnyRegexOutput>?]
+    ) -> String? {
+        for (rule, pattern) in zip(rules, patterns) {
             switch rule {
             case .dn: return distinguishedName
-            case .rewritten(let pattern, let replacement, let letters):
-                // A regex cannot be shared by threads, so it is made where it is used.
-                guard let regex = try? Regex<AnyRegexOutput>(pattern),
-                    let match = distinguishedName.wholeMatch(of: regex)
-                else { continue }
-                let name = Self.filled(replacement, match)
+            case .rewritten(_, let replacement, let letters):
+                guard let pattern, let match = distinguishedName.wholeMatch(of: pattern) else {
+                    continue
+                }
+                let name = filled(replacement, match)
                 switch letters {
                 case .kept: return name
                 case .lower: return name.lowercased()
@@ -91,6 +112,24 @@ package struct PrincipalMapping: Equatable, Sendable {
             }
         }
         return nil
+    }
+
+    /// The patterns, compiled once. A regex is not `Sendable`, so one thread at a time has them.
+    private final class Patterns: Sendable {
+        let compiled: Mutex<[Regex<AnyRegexOutput>?]>
+
+        init(_ rules: [Rule]) { compiled = Mutex(PrincipalMapping.compiled(rules)) }
+    }
+
+    private static func compiled(_ rules: [Rule]) -> [Regex<AnyRegexOutput>?] {
+        rules.map { rule in
+            if case .rewritten(let pattern, _, _) = rule { regex(pattern) } else { nil }
+        }
+    }
+
+    /// As in Java a pattern matches code points, not what a reader takes for one character. Nil for what is none.
+    private static func regex(_ pattern: String) -> Regex<AnyRegexOutput>? {
+        try? Regex<AnyRegexOutput>(pattern).matchingSemantics(.unicodeScalar)
     }
 
     /// `$1` is the first group, `\x` is x. A group that there is not is left as it stands.

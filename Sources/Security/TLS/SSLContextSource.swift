@@ -3,58 +3,79 @@ import NIOSSL
 import Synchronization
 
 /// The newest keys and certificates that the settings' files have: when a file changes, connections that are
-/// made from then on get what it has. What cannot be read leaves the old ones, and is told once.
+/// made from then on get what it has. What cannot be read leaves the old ones, is told once, and is tried again at
+/// each look.
 ///
-/// Thread contract: any thread. A look at the files is a call of `stat` for each, once a second at most.
+/// Thread contract: any thread. A look at the files is a call of `stat` for each, once a second at most; one thread
+/// looks, and the others go on with what there is.
 package final class SSLContextSource: Sendable {
-    private struct State {
-        var credentials: SSLCredentials
+    private struct Look {
+        /// Those that the credentials come from.
         var files: [FileState?]
-        var nextLook: NIODeadline
+        /// Those that could not be read and were told of.
+        var reported: [FileState?]?
+        var next: NIODeadline
     }
+
+    package typealias Read =
+        @Sendable (SSLSettings, SSLCredentials.Side) throws(StoreError) -> SSLCredentials
 
     private static let interval = TimeAmount.seconds(1)
 
     private let settings: SSLSettings
     private let side: SSLCredentials.Side
-    private let state: Mutex<State>
+    private let read: Read
+    private let look: Mutex<Look>
+    private let credentials: Mutex<SSLCredentials>
     private let report: @Sendable (Result<SSLCredentials, StoreError>) -> Void
 
     /// Reads the files. Throws a `StoreError`.
-    /// - Parameter report: gets what a changed file has brought.
+    /// - Parameters:
+    ///   - read: for tests.
+    ///   - report: gets what a changed file has brought.
     package init(
-        _ settings: SSLSettings, side: SSLCredentials.Side,
+        _ settings: SSLSettings, side: SSLCredentials.Side, read: @escaping Read = read,
         report: @escaping @Sendable (Result<SSLCredentials, StoreError>) -> Void
     ) throws(StoreError) {
         self.settings = settings
         self.side = side
+        self.read = read
         self.report = report
         // The files are looked at before they are read: what changes in between is read again.
-        let files = Self.files(settings)
-        state = Mutex(
-            State(
-                credentials: try SSLCredentials(settings, side: side), files: files,
-                nextLook: .now() + Self.interval))
+        look = Mutex(Look(files: Self.files(settings), next: .now() + Self.interval))
+        credentials = Mutex(try read(settings, side))
     }
 
     package func current(now: NIODeadline = .now()) -> SSLCredentials {
-        var outcome: Result<SSLCredentials, StoreError>?
-        let current = state.withLock { state in
-            guard now >= state.nextLook else { return state.credentials }
-            state.nextLook = now + Self.interval
-            let files = Self.files(settings)
-            guard files != state.files else { return state.credentials }
-            state.files = files
-            do throws(StoreError) {
-                state.credentials = try SSLCredentials(settings, side: side)
-                outcome = .success(state.credentials)
-            } catch {
-                outcome = .failure(error)
-            }
-            return state.credentials
+        let outcome = look.withLockIfAvailable { look -> Result<SSLCredentials, StoreError>? in
+            guard now >= look.next else { return nil }
+            look.next = now + Self.interval
+            return renewed(&look)
         }
-        if let outcome { report(outcome) }
-        return current
+        if let outcome, let outcome { report(outcome) }
+        return credentials.withLock { $0 }
+    }
+
+    /// Reads files that have changed; nil where there is nothing to tell.
+    private func renewed(_ look: inout Look) -> Result<SSLCredentials, StoreError>? {
+        let files = Self.files(settings)
+        guard files != look.files else { return nil }
+        do throws(StoreError) {
+            let new = try read(settings, side)
+            credentials.withLock { $0 = new }
+            look.files = files
+            look.reported = nil
+            return .success(new)
+        } catch {
+            // There may be too few descriptors just now, so the same file is read again.
+            guard files != look.reported else { return nil }
+            look.reported = files
+            return .failure(error)
+        }
+    }
+
+    package static let read: Read = { (settings, side) throws(StoreError) in
+        try SSLCredentials(settings, side: side)
     }
 
     private static func files(_ settings: SSLSettings) -> [FileState?] {

@@ -39,8 +39,9 @@ package struct SSLCredentials: Sendable {
             }
         tls.sendCANameList = side == .listener && settings.clientAuth != .none
         tls.renegotiationSupport = .none
-        tls.minimumTLSVersion = settings.enabledProtocols.contains(.tls12) ? .tlsv12 : .tlsv13
-        tls.maximumTLSVersion = settings.enabledProtocols.contains(.tls13) ? .tlsv13 : .tlsv12
+        let versions = try Self.versions(settings)
+        tls.minimumTLSVersion = versions.contains(.tls12) ? .tlsv12 : .tlsv13
+        tls.maximumTLSVersion = versions.contains(.tls13) ? .tlsv13 : .tlsv12
         tls.cipherSuiteValues = CipherSuite.ciphers(named: settings.cipherSuites)
         // Nothing is lost with a peer that does not say that it has seen the end.
         tls.shutdownTimeout = .seconds(1)
@@ -55,6 +56,21 @@ package struct SSLCredentials: Sendable {
                 "TLS cannot be set up: \(TLSFault.words(of: error) ?? "\(error)")")
         }
         certificate = keys.flatMap { $0.chain.first.flatMap(CertificateSummary.init) }
+    }
+
+    /// The versions that are spoken: where cipher suites of TLS 1.3 alone are named, it alone.
+    static func versions(
+        _ settings: SSLSettings
+    ) throws(StoreError) -> [SSLSettings.ProtocolVersion] {
+        guard CipherSuite.areOfTLS13(settings.cipherSuites) else {
+            return settings.enabledProtocols
+        }
+        guard settings.enabledProtocols.contains(.tls13) else {
+            throw StoreError(
+                "ssl.cipher.suites",
+                "all of them are of TLS 1.3, which ssl.enabled.protocols does not have")
+        }
+        return [.tls13]
     }
 
     private static func keySetting(_ settings: SSLSettings) -> String {

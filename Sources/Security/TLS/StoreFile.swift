@@ -62,12 +62,14 @@ struct StoreFile {
     }
 }
 
-/// What tells that a file was replaced or written to.
+/// What tells that a file was replaced, written to, or given another owner or mode.
 struct FileState: Equatable {
     private let inode: UInt64
     private let byteCount: Int64
     private let modified: Int64
     private let modifiedNanos: Int64
+    private let changed: Int64
+    private let changedNanos: Int64
 
     /// Nil where there is no such file.
     init?(_ path: String) {
@@ -77,5 +79,7 @@ struct FileState: Equatable {
         byteCount = Int64(status.st_size)
         modified = Int64(status.st_mtim.tv_sec)
         modifiedNanos = Int64(status.st_mtim.tv_nsec)
+        changed = Int64(status.st_ctim.tv_sec)
+        changedNanos = Int64(status.st_ctim.tv_nsec)
     }
 }

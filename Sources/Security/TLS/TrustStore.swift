@@ -6,6 +6,12 @@ enum TrustStore {
     static func certificates(
         _ settings: SSLSettings
     ) throws(StoreError) -> [NIOSSLCertificate]? {
+        guard settings.truststoreLocation.isEmpty || settings.truststoreCertificates.isEmpty else {
+            throw StoreError(
+                "ssl.truststore.certificates",
+                "ssl.truststore.location is set, too, and only one can hold: set the other to nothing"
+            )
+        }
         if settings.truststoreLocation.isEmpty {
             guard !settings.truststoreCertificates.isEmpty else { return nil }
             return try certificates(

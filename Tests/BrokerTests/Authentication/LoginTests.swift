@@ -103,6 +103,21 @@ struct LoginTests {
         #expect(client.isClosed())
     }
 
+    @Test("takes no token of more than 8 KiB", arguments: [Int16(0), 1])
+    func largeToken(version: Int16) throws {
+        let broker = try TestBroker(Self.settings)
+        let client = try broker.client()
+        _ = try client.ask(Self.handshake("PLAIN"), version: version)
+        let token = [UInt8](repeating: 0, count: (8 << 10) + 1)
+        if version == 0 {
+            try client.send([0, 0, 0x20, 1] + token)
+        } else {
+            let answer = try client.ask(Self.authenticate(token), version: 2)
+            #expect(answer.errorMessage == "A token has 8192 bytes at most")
+        }
+        #expect(client.isClosed())
+    }
+
     @Test("takes no large request before it, and has a time")
     func limits() throws {
         let broker = try TestBroker(
@@ -164,6 +179,15 @@ struct LoginTests {
         other = login
         #expect(!logIn(&other, "b", "2") && other.principal == Principal(name: "a"))
         #expect(other.refusal(of: .produce, now: start) != nil)
+        settings.maxReauthMsByMechanism[.plain] = 0
+        var lasting = Authenticator(
+            LoginService(settings, credentials: service.credentials, failureDelayMs: 0))
+        #expect(lasting.handshake("PLAIN", version: 1) == .none)
+        guard case .done(_, 0) = lasting.take(Self.plain("1", name: "a"), now: start) else {
+            Issue.record("not done")
+            return
+        }
+        #expect(lasting.handshake("PLAIN", version: 1) == .illegalSaslState)
     }
 }
 
@@ -213,6 +237,23 @@ struct ScramUserTests {
         }
         let some = try second.client().ask(asked, version: 0)
         #expect(some.results.map(\.errorCode) == [.resourceNotFound, .duplicateResource])
+    }
+
+    @Test("are not altered by those of whom nobody knows who they are, where a listener asks")
+    func strangers() throws {
+        let broker = try TestBroker([
+            "listeners": "PLAINTEXT://127.0.0.1:0,LOGIN://127.0.0.1:0",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,LOGIN:SASL_PLAINTEXT",
+            "sasl.enabled.mechanisms": "SCRAM-SHA-256",
+        ])
+        var alter = AlterUserScramCredentialsRequest()
+        alter.upsertions = [upsertion("admin"), upsertion("admin", 2, byteCount: 64)]
+        #expect(
+            codes(try broker.client().ask(alter, version: 0)) == [
+                "admin": .clusterAuthorizationFailed
+            ])
+        let all = try broker.client().ask(DescribeUserScramCredentialsRequest(), version: 0)
+        #expect(all.results.isEmpty)
     }
 
     @Test("that cannot be are refused, and all of that user's changes with it")

@@ -30,6 +30,7 @@ struct SecurityConfigTests {
             Self.listeners + """
                 listener.name.public.a.ssl.client.auth=required
                 ssl.client.auth=requested
+                ssl.truststore.location=ca.pem
                 ssl.keystore.location=all.pem
                 listener.name.public.a.ssl.keystore.location=public.pem
                 listener.name.public.a.ssl.keystore.password=hunter2
@@ -57,6 +58,40 @@ struct SecurityConfigTests {
         #expect(fault("ssl.principal.mapping.rules=RULE:(/a/").contains("expected DEFAULT"))
         #expect(
             fault("ssl.cipher.suites=TLS_RSA_WITH_RC4_128_MD5").contains("TLS_AES_256_GCM_SHA384"))
+    }
+
+    @Test(
+        "that let in whoever has a certificate of any authority are refused",
+        arguments: ["required", "requested"])
+    func trust(clientAuth: String) throws {
+        let text = Self.listeners + "ssl.client.auth=\(clientAuth)\n"
+        #expect(fault(text).contains("INTERNAL has ssl.client.auth=\(clientAuth)"))
+        #expect(fault(text).hasSuffix("set ssl.truststore.location"))
+        #expect(
+            fault(text + "listener.name.internal.ssl.truststore.location=a").contains(
+                "PUBLIC.A has"))
+        #expect(fault(text + "ssl.truststore.location=a") == "")
+    }
+
+    @Test("do not ask for certificates where clients log in, but by a setting of the listener")
+    func clientAuth() throws {
+        let text = """
+            listeners=A://:1,B://:2,C://:3
+            listener.security.protocol.map=A:SSL,B:SASL_SSL,C:SASL_SSL
+            sasl.enabled.mechanisms=SCRAM-SHA-512
+            ssl.keystore.location=k.pem
+            ssl.truststore.location=ca.pem
+            listener.name.c.ssl.client.auth=requested
+            listener.name.c.scram-sha-512.connections.max.reauth.ms=1000
+            ssl.client.auth=required
+            """
+        let (config, warnings) = try read(text)
+        #expect(
+            ["A", "B", "C"].map { config.ssl(of: $0).clientAuth } == [.required, .none, .requested])
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("set listener.name.b.ssl.client.auth") == true)
+        let sasl = config.security(of: "C").sasl
+        #expect(sasl.maxReauthMs(by: .scramSHA512) == 1000 && sasl.maxReauthMs(by: .plain) == 0)
     }
 
     @Test("of Kafka's that have no meaning here are warned of")

@@ -37,6 +37,15 @@ struct AnswerMemoryTests {
         #expect(memory.takePeak() == 20)
     }
 
+    @Test("is scarce once more than half is taken")
+    func scarcity() {
+        let memory = AnswerMemory(limit: 100)
+        memory.add(50)
+        #expect(!memory.isScarce)
+        memory.add(1)
+        #expect(memory.isScarce)
+    }
+
     @Test("goes to others when clients do not read what they asked for")
     func silentReaders() throws {
         let broker = try TestBroker([

@@ -102,5 +102,35 @@ struct CopiedPartsTests {
             all += Array(bytes.readableBytesView)
         }
         #expect(all == [1, 2] + expected + expected + [3, 4, 5] + expected)
+        // As while memory is scarce: parts of parts.
+        let smaller = parts.flatMap { $0.copiedParts(maximum: max(1, maximum / 3)) }
+        all = []
+        for part in smaller {
+            let bytes = try part.copied(ByteBufferAllocator())
+            #expect(bytes.readableBytes == part.byteCount)
+            all += Array(bytes.readableBytesView)
+        }
+        #expect(all == [1, 2] + expected + expected + [3, 4, 5] + expected)
+        #expect(smaller.reduce(0) { $0 + $1.byteCount } == frame.byteCount)
+        #expect(smaller.allSatisfy { $0.copiedByteCount <= max(1, maximum / 3) })
+    }
+
+    @Test("have few slices each")
+    func slices() throws {
+        let broker = try TestBroker()
+        let log = try broker.topic("t")[0]
+        try broker.client().produce("t", testBatch(["x"]))
+        let slice = try #require(try log.read(from: .zero, maxBytes: 1 << 20))
+        let records = RecordsRange(position: 0, byteCount: slice.byteCount)
+        let frame = OutgoingFrame(
+            bytes: ByteBuffer(bytes: [UInt8](repeating: 7, count: 200)),
+            splices: (0..<200).map { Splice(position: $0, records: records) }, slices: [slice],
+            byteCount: 200 * (1 + slice.byteCount))
+        let parts = frame.copiedParts()
+        #expect(parts.map(\.splices.count) == [64, 64, 64, 8])
+        let bytes = try parts.flatMap {
+            Array(try $0.copied(ByteBufferAllocator()).readableBytesView)
+        }
+        #expect(bytes.count == frame.byteCount)
     }
 }

@@ -85,6 +85,21 @@ struct ConnectionHandlerTests {
         #expect(handler.statistics.throttle.count == 1)
     }
 
+    @Test("leaves in doubt what was sent before a login that fails, and not what waited for it")
+    func failedLoginAgain() throws {
+        let sent = ask()
+        let login = loop.makePromise(of: Void.self)
+        handler.logInAgain(after: .milliseconds(10)) { login.futureResult }
+        loop.advanceTime(by: .milliseconds(10))
+        let waiting = ask()
+        login.fail(ConnectionError(.login("no"), peer: handler.peer))
+        #expect(!channel.isActive)
+        #expect(throws: ConnectionError(.loginAgain("no"), peer: handler.peer)) { try sent.wait() }
+        #expect(throws: ConnectionError(.login("no"), peer: handler.peer)) { try waiting.wait() }
+        let inDoubt = ConnectionError(.loginAgain("no"), peer: handler.peer)
+        #expect(inDoubt.leavesDoubt && !inDoubt.isRetriable)
+    }
+
     @Test("writes lent records from where they lie")
     func lentRecords() throws {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1000, alignment: 8)

@@ -146,6 +146,16 @@ import Yams
                 + "did you mean 'producers.config.linger.ms'?")
     }
 
+    @Test(arguments: ["WEIR_SET_CLIENT_SASL_JAS_CONFIG", "WEIR_SET_SSL_KEY_PASWORD"])
+    func `that are mistyped secrets are not shown`(variable: String) {
+        let options = EnvironmentOptions.settings(in: [variable: "hunter2"])
+        let error = #expect(throws: ProfileErrors.self) {
+            try Profile(yaml: "duration: 1s", overrides: options)
+        }
+        let text = error?.description ?? ""
+        #expect(text.hasPrefix("\(variable): there is no setting") && !text.contains("hunter2"))
+    }
+
     @Test(arguments: SettingName.all)
     func `reach every setting`(name: String) {
         let variable =
