@@ -34,7 +34,8 @@ package final class SSLContextSource: Sendable {
     ///   - read: for tests.
     ///   - report: gets what a changed file has brought.
     package init(
-        _ settings: SSLSettings, side: SSLCredentials.Side, read: @escaping Read = read,
+        _ settings: SSLSettings, side: SSLCredentials.Side,
+        read: @escaping Read = SSLContextSource.fromFiles,
         report: @escaping @Sendable (Result<SSLCredentials, StoreError>) -> Void
     ) throws(StoreError) {
         self.settings = settings
@@ -74,7 +75,7 @@ package final class SSLContextSource: Sendable {
         }
     }
 
-    package static let read: Read = { (settings, side) throws(StoreError) in
+    package static let fromFiles: Read = { (settings, side) throws(StoreError) in
         try SSLCredentials(settings, side: side)
     }
 

@@ -36,6 +36,9 @@ struct ExplainedSettingTests {
         weir.authentication.timeout.ms
         """,
         "LONG": """
+        listener.name.NAME.plain.connections.max.reauth.ms \
+        listener.name.NAME.scram-sha-256.connections.max.reauth.ms \
+        listener.name.NAME.scram-sha-512.connections.max.reauth.ms \
         connections.max.reauth.ms connections.max.idle.ms queued.max.request.bytes offsets.retention.check.interval.ms \
         log.retention.check.interval.ms log.retention.ms log.retention.bytes log.roll.ms \
         log.roll.jitter.ms log.flush.interval.messages log.flush.interval.ms \
