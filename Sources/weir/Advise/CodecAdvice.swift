@@ -172,7 +172,8 @@ struct CodecAdvice {
             sentences.append(
                 (parts == 1 ? "One setting has" : "\(parts) settings have")
                     + " compressed a part of the sample, spread evenly, of \(Self.percent(least)) % at "
-                    + "least; \(parts == 1 ? "its ratio is" : "their ratios are") scaled to all of it.")
+                    + "least; \(parts == 1 ? "its ratio is" : "their ratios are") scaled to all of it."
+            )
         }
         if let dictionary, dictionary.ratioWith > dictionary.ratioWithout * 1.01 {
             sentences.append(Self.sentence(dictionary))
