@@ -36,9 +36,11 @@ struct ProduceAppends: Sendable {
 
     private let request: ProduceRequest
     private let frame: RequestFrame
-    private let exchange: Exchange
+    var exchange: Exchange
     private let broker: Broker
     private var response = ProduceResponse()
+    /// Partitions that could not be added to the transaction, and why.
+    private var notAdded: (partitions: Set<TopicPartition>, code: ErrorCode)?
     private var flushes: [PendingFlush] = []
     /// What the batches of the request may still decompress to, all of them together.
     private var allowance: DecodeAllowance
@@ -65,9 +67,16 @@ struct ProduceAppends: Sendable {
     }
 
     private static let firstVersionWithRecordErrors: Int16 = 8
+    /// TRANSACTION_ABORTABLE
+    private static let firstVersionWithAbortable: Int16 = 11
     /// Small requests may decompress to so much, too: as the largest batch that a topic can be set
     /// to take.
     private static let leastAllowance = Decompressor.defaultMaximumByteCount
+
+    /// These partitions could not be added to the transaction.
+    mutating func refuse(_ partitions: Set<TopicPartition>, _ code: ErrorCode) {
+        notAdded = (partitions, code)
+    }
 
     /// Appends what is left; false where the budget ends before.
     mutating func perform(_ budget: Budget) -> Bool {
@@ -117,6 +126,11 @@ struct ProduceAppends: Sendable {
             result.refuse(.invalidTopicException, "Clients do not write to \(topic).")
             return result
         }
+        if let notAdded, notAdded.partitions.contains(topicPartition) {
+            result.refuse(
+                notAdded.code, "\(topicPartition) could not be added to the transaction.")
+            return result
+        }
         let batch = unsafe frame.records(partition.records ?? .empty)
         let header: RecordBatchHeader
         do throws(RecordsRefusal) {
@@ -140,6 +154,7 @@ struct ProduceAppends: Sendable {
         var decodable = granted
         defer { allowance.take(granted.byteCount - decodable.byteCount) }
         var verdict: ErrorCode?
+        let knowsAbortable = exchange.context.version >= Self.firstVersionWithAbortable
         do throws(AppendError) {
             // Asked only where a transactional batch begins something in the partition.
             let appended = try unsafe log.append(batch, decoding: &decodable) {
@@ -148,7 +163,7 @@ struct ProduceAppends: Sendable {
                     broker.transactions.ongoing.refusal(
                         of: ProducerIdentity(id: producerID, epoch: epoch),
                         transactionalID: request.transactionalID, for: log.topicPartition)?
-                    .codeForRecords
+                    .codeForRecords(knowsAbortable: knowsAbortable)
                 return verdict == nil
             }
             result.baseOffset = appended.baseOffset

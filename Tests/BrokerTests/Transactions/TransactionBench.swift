@@ -152,7 +152,9 @@ final class TransactionBench: Sendable {
     }
 
     func end(_ id: String, _ producer: ProducerIdentity, isCommit: Bool) async -> ErrorCode {
-        await again { self.coordinator.end(id, by: producer, isCommit: isCommit, $0) }
+        await again { done in
+            self.coordinator.end(id, by: producer, isCommit: isCommit) { error, _ in done(error) }
+        }
     }
 
     /// Asks as clients do: again while the transaction before is still being written down.
@@ -192,7 +194,8 @@ final class TransactionBench: Sendable {
                 mayBegin: { _, _ in
                     refusal =
                         ongoing.refusal(
-                            of: producer, transactionalID: id, for: topicPartition)?.codeForRecords
+                            of: producer, transactionalID: id, for: topicPartition)?
+                        .codeForRecords()
                     return refusal == nil
                 })
         } catch {

@@ -1,5 +1,6 @@
-// Produce, versions 0–11, flexible from 9. Versions 0–2, whose records have older formats, are
-// announced and refused: librdkafka does without some codecs if they are not announced.
+// Produce, versions 0–12, flexible from 9. Versions 0–2, whose records have older formats, are
+// announced and refused: librdkafka does without some codecs if they are not announced. Version 11
+// may answer TRANSACTION_ABORTABLE; 12 also adds the partitions to the transaction (KIP-890).
 
 import RecordFormat
 
