@@ -95,7 +95,7 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
 
     private var table: Versions {
         switch self {
-        case .produce: (0...12, 9)
+        case .produce: (0...13, 9)
         case .fetch: (4...17, 12)
         case .listOffsets: (1...11, 6)
         case .metadata: (0...13, 9)

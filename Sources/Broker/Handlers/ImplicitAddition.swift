@@ -22,9 +22,12 @@ struct ImplicitAddition: Sendable {
         }
         var producer: ProducerIdentity?
         var partitions: Set<TopicPartition> = []
-        for topic in request.topicData where !InternalTopic.contains(topic.name) {
+        for topic in request.topicData {
+            guard let topicName = broker.log.name(of: topic, version: context.version),
+                !InternalTopic.contains(topicName)
+            else { continue }
             for partition in topic.partitionData {
-                let name = TopicPartition(topic: topic.name, partition: partition.index)
+                let name = TopicPartition(topic: topicName, partition: partition.index)
                 let batch = unsafe frame.records(partition.records ?? .empty)
                 // What is wrong with others is said when they are to be appended.
                 guard

@@ -87,6 +87,7 @@ struct ProduceAppends: Sendable {
             if response.responses.count == next.topic {
                 var answer = ProduceResponse.Topic()
                 answer.name = topic.name
+                answer.topicID = topic.topicID
                 answer.partitionResponses.reserveCapacity(topic.partitionData.count)
                 response.responses.append(answer)
             }
@@ -109,12 +110,16 @@ struct ProduceAppends: Sendable {
     private mutating func result(
         of place: (topic: Int, partition: Int), _ budget: Budget
     ) -> ProduceResponse.Partition? {
-        let topic = request.topicData[place.topic].name
+        let asked = request.topicData[place.topic]
         let partition = request.topicData[place.topic].partitionData[place.partition]
         var result = ProduceResponse.Partition()
         result.index = partition.index
         guard (-1...1).contains(request.acks) else {
             result.refuse(.invalidRequiredAcks, "acks must be -1, 0 or 1")
+            return result
+        }
+        guard let topic = broker.log.name(of: asked, version: exchange.context.version) else {
+            result.refuse(.unknownTopicID, nil)
             return result
         }
         let topicPartition = TopicPartition(topic: topic, partition: partition.index)
@@ -202,14 +207,27 @@ struct ProduceAppends: Sendable {
             broker.flusher.flush(partition: flush.log, through: flush.through) { _ in }
         }
         for topic in response.responses {
+            let name = topic.name.isEmpty ? "\(topic.topicID)" : topic.name
             for partition in topic.partitionResponses where partition.errorCode != .none {
                 return exchange.close(
-                    because: "\(partition.errorCode.name) for \(topic.name)-\(partition.index) "
+                    because: "\(partition.errorCode.name) for \(name)-\(partition.index) "
                         + "and acks=0")
             }
         }
         exchange.sendNothing()
     }
+}
+
+extension LogDirectory {
+    /// The name of a topic that is produced to, whether there is such a topic or not; nil where
+    /// there is none with its id.
+    func name(of topic: ProduceRequest.Topic, version: Int16) -> String? {
+        version < ProduceRequest.firstVersionByID ? topic.name : topicName(of: topic.topicID)
+    }
+}
+
+extension ProduceRequest {
+    fileprivate static let firstVersionByID: Int16 = 13
 }
 
 extension ProduceAppends.Budget {

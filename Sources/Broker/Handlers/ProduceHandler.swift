@@ -1,4 +1,4 @@
-// Produce, versions 3–12. Versions 0–2 are advertised, for librdkafka's sake, and are answered
+// Produce, versions 3–13, by topic ids from 13 on. Versions 0–2 are advertised, for librdkafka's sake, and are answered
 // UNSUPPORTED_VERSION, since their records have older formats; with acks=0 they end the connection.
 // acks=1 and acks=all mean the same on one node: the batch is in the log, and durable where the
 // topic's flush policy says so. The timeout is not looked at: nothing is waited for but the disk.

@@ -56,8 +56,8 @@ struct RaisingEndTests {
 
     private func finished(_ machine: inout Machine) throws {
         for partition in machine.takeUnmarked() { machine.didMark(partition) }
-        let outcome = try #require(machine.complete(nowMs: 30))
-        _ = try written(&machine, outcome)
+        let outcome = machine.complete(nowMs: 30)
+        _ = try written(&machine, try #require(outcome))
     }
 
     @Test("has the new epoch in the decision and in the markers", arguments: [true, false])
@@ -179,8 +179,8 @@ struct RaisingEndTests {
     @Test("is not open to a producer that was fenced", arguments: [3, Int16.max - 1])
     func fences(epoch: Int16) throws {
         var machine = machine(.ongoing, epoch: epoch)
-        let outcome = try #require(machine.timeOut(nowMs: 2000))
-        let next = try written(&machine, outcome)
+        let outcome = machine.timeOut(nowMs: 2000)
+        let next = try written(&machine, try #require(outcome))
         #expect(next.producer.epoch > ProducerEpoch(epoch))
         for _ in 0..<2 {
             for isCommit in [true, false] {

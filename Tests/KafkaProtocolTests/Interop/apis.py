@@ -49,7 +49,7 @@ ENCODED = {
 
 # What was added later, which is encoded after all others: so their frames stay as they were.
 ENCODED_LATER = {
-    0: ("Produce", 12, 12),
+    0: ("Produce", 12, 13),
     2: ("ListOffsets", 8, 11),
     10: ("FindCoordinator", 5, 6),
     22: ("InitProducerId", 5, 6),
