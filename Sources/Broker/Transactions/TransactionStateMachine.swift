@@ -242,6 +242,11 @@ struct TransactionStateMachine: Sendable {
         }
         var next = current
         next.state = current.state == .prepareCommit ? .completeCommit : .completeAbort
+        if current.nextProducerID != .none {
+            // Known again after a restart, so that an end by the old id is a repetition.
+            next.lastProducer = ProducerIdentity(
+                id: current.producer.id, epoch: ProducerIdentity.lastEpoch)
+        }
         next.producer = current.producerAfterEnd
         next.nextProducerID = .none
         next.partitions = []

@@ -108,7 +108,7 @@ struct OneNodeClusterTests {
             ("transaction.version", Int16(1)), ("transaction.version", 3), ("group.version", -1),
             ("metadata.version", 1),
         ] {
-            let refused = try update([("group.version", 1, 1), (name, level, 1)])
+            let refused = try update([(name, level, 1)])
             #expect(refused.errorCode == .invalidUpdateVersion)
             #expect(refused.errorMessage?.contains(name) == true && refused.results.isEmpty)
         }
