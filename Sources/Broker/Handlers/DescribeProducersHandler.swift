@@ -23,6 +23,8 @@ struct DescribeProducersHandler: RequestHandler {
         response.topics = request.topics.map { asked in
             var topic = DescribeProducersResponse.Topic()
             topic.name = asked.name
+            // One text for all partitions of a topic: a request may name millions.
+            let unknown = refusal(ofUnknown: asked.name)
             topic.partitions = asked.partitionIndexes.map { index in
                 var answer = DescribeProducersResponse.Partition()
                 answer.partitionIndex = index
@@ -32,7 +34,8 @@ struct DescribeProducersHandler: RequestHandler {
                     guard seen.insert(name).inserted else {
                         throw Refusal(.invalidRequest, "The partition is named twice.")
                     }
-                    answer.activeProducers = try producers(of: name)
+                    guard let log = broker.log.partition(name) else { throw unknown }
+                    answer.activeProducers = producers(of: log)
                 } catch {
                     answer.errorCode = error.code
                     answer.errorMessage = error.message
@@ -44,18 +47,17 @@ struct DescribeProducersHandler: RequestHandler {
         return response
     }
 
-    private func producers(
-        of name: TopicPartition
-    ) throws(Refusal) -> [DescribeProducersResponse.Producer] {
-        guard let log = broker.log.partition(name) else {
-            do throws(LogError) {
-                try TopicName.validate(name.topic)
-            } catch {
-                throw Refusal(error)
-            }
-            throw .unknownTopic(name.topic)
+    private func refusal(ofUnknown topic: String) -> Refusal {
+        do throws(LogError) {
+            try TopicName.validate(topic)
+            return .unknownTopic(topic)
+        } catch {
+            return Refusal(error)
         }
-        return log.activeProducers.map { active in
+    }
+
+    private func producers(of log: PartitionLog) -> [DescribeProducersResponse.Producer] {
+        log.activeProducers.map { active in
             var producer = DescribeProducersResponse.Producer()
             producer.producerID = active.producerID
             producer.producerEpoch = Int32(active.producerEpoch.rawValue)

@@ -9,6 +9,7 @@ struct DescribeQuorumHandler: RequestHandler {
     private enum Metadata {
         static let topic = "__cluster_metadata"
         static let partition: Int32 = 0
+        static let isAlone = "Only __cluster_metadata-0 has a quorum."
     }
 
     private let broker: Broker
@@ -46,7 +47,7 @@ struct DescribeQuorumHandler: RequestHandler {
         partition.partitionIndex = index
         guard topic == Metadata.topic, index == Metadata.partition else {
             partition.errorCode = .unknownTopicOrPartition
-            partition.errorMessage = "Only \(Metadata.topic)-\(Metadata.partition) has a quorum."
+            partition.errorMessage = Metadata.isAlone
             return partition
         }
         var voter = DescribeQuorumResponse.Replica()

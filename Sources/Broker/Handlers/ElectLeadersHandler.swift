@@ -26,13 +26,21 @@ struct ElectLeadersHandler: RequestHandler {
         response.replicaElectionResults = (request.topicPartitions ?? []).map { asked in
             var topic = ElectLeadersResponse.Topic()
             topic.topic = asked.topic
-            topic.partitionResult = asked.partitions.map { result($0, of: asked.topic) }
+            // One text for all partitions of a topic: a request may name millions.
+            let unknown =
+                broker.log.topicID(of: asked.topic) == nil
+                ? "No such topic as \(asked.topic)" : "No such partition of \(asked.topic)"
+            topic.partitionResult = asked.partitions.map {
+                result($0, of: asked.topic, unknown)
+            }
             return topic
         }
         reply(response)
     }
 
-    private func result(_ partition: Int32, of topic: String) -> ElectLeadersResponse.Partition {
+    private func result(
+        _ partition: Int32, of topic: String, _ unknown: String
+    ) -> ElectLeadersResponse.Partition {
         var result = ElectLeadersResponse.Partition()
         result.partitionID = partition
         if broker.log.partition(TopicPartition(topic: topic, partition: partition)) != nil {
@@ -40,9 +48,7 @@ struct ElectLeadersHandler: RequestHandler {
             result.errorMessage = "Leader election not needed for topic partition."
         } else {
             result.errorCode = .unknownTopicOrPartition
-            result.errorMessage =
-                broker.log.topicID(of: topic) == nil
-                ? "No such topic as \(topic)" : "No such partition as \(topic)-\(partition)"
+            result.errorMessage = unknown
         }
         return result
     }

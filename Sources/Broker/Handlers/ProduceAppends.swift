@@ -218,18 +218,6 @@ struct ProduceAppends: Sendable {
     }
 }
 
-extension LogDirectory {
-    /// The name of a topic that is produced to, whether there is such a topic or not; nil where
-    /// there is none with its id.
-    func name(of topic: ProduceRequest.Topic, version: Int16) -> String? {
-        version < ProduceRequest.firstVersionByID ? topic.name : topicName(of: topic.topicID)
-    }
-}
-
-extension ProduceRequest {
-    fileprivate static let firstVersionByID: Int16 = 13
-}
-
 extension ProduceAppends.Budget {
     func allows(_ header: RecordBatchHeader, _ work: RecordWork) -> Bool {
         let byteCount = header.sizeInBytes

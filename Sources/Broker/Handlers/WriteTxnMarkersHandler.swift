@@ -13,22 +13,32 @@ struct WriteTxnMarkersHandler: RequestHandler {
         _ reply: Reply<WriteTxnMarkersResponse>
     ) {
         var asked: [TransactionCoordinator.AskedMarker] = []
+        // Where in `asked` each partition of the request is: one that a marker names twice gets it
+        // once.
+        var places: [Int] = []
         for marker in request.markers {
+            var placeOf: [TopicPartition: Int] = [:]
             let transactionMarker = TransactionMarker(
                 producerID: marker.producerID, producerEpoch: marker.producerEpoch,
                 isCommit: marker.transactionResult, coordinatorEpoch: marker.coordinatorEpoch)
             let version = TransactionVersion(level: Int16(marker.transactionVersion))
             for topic in marker.topics {
                 for index in topic.partitionIndexes {
+                    let partition = TopicPartition(topic: topic.name, partition: index)
+                    let place = placeOf[partition] ?? asked.count
+                    places.append(place)
+                    guard place == asked.count else { continue }
+                    placeOf[partition] = place
                     asked.append(
                         TransactionCoordinator.AskedMarker(
-                            partition: TopicPartition(topic: topic.name, partition: index),
-                            marker: transactionMarker, version: version))
+                            partition: partition, marker: transactionMarker, version: version))
                 }
             }
         }
-        transactions.write(asked) { errors in
-            reply(isLarge: errors.count > 500) { response(to: request, errors) }
+        transactions.write(asked) { [places] errors in
+            reply(isLarge: errors.count > 500) {
+                response(to: request, places.map { errors[$0] })
+            }
         }
     }
 
