@@ -63,9 +63,9 @@ extension PartitionLog {
         return try outcome.get()
     }
 
-    /// The aborted transactions that have records from `offset` on and below `end`, by their first
-    /// offsets: what a reader of committed records is told with a slice. `end` is at most the last
-    /// stable offset.
+    /// The aborted transactions that have records from `offset` on and below `end`, in the order of
+    /// their markers: what a reader of committed records is told with a slice. `end` is at most the
+    /// last stable offset.
     public func abortedTransactions(
         from offset: Offset, below end: Offset
     ) -> [AbortedTransaction] {
@@ -78,8 +78,6 @@ extension PartitionLog {
             }
             if isComplete { break }
         }
-        // The index has them in the order of their markers.
-        found.sort { $0.firstOffset < $1.firstOffset }
         return found
     }
 

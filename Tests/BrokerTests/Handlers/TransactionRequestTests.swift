@@ -124,6 +124,26 @@ struct TransactionRequestTests {
         #expect(try committed() == ["x"])
     }
 
+    @Test("that was aborted is named in a fetch by where it begins, not by where it ends")
+    func abortedInOffsetOrder() throws {
+        for id: Int64 in 1...3 {
+            var batch = try testBatch(
+                ["\(id)"], producerID: id, epoch: 0, sequence: 0, isTransactional: true)
+            _ = try unsafe batch.withUnsafeMutableBytes { try unsafe log.append($0) }
+        }
+        for id: Int64 in [2, 3, 1] {
+            _ = try log.appendMarker(
+                TransactionMarker(
+                    producerID: ProducerID(id), producerEpoch: ProducerEpoch(0), isCommit: false,
+                    coordinatorEpoch: 0))
+        }
+        var request = TestClient.fetchRequest("t", offset: 0)
+        request.isolationLevel = .readCommitted
+        let aborted = try client.fetch(request, version: 11).partition.abortedTransactions ?? []
+        #expect(aborted.map(\.firstOffset.rawValue) == [0, 1, 2])
+        #expect(aborted.map(\.producerID.rawValue) == [1, 2, 3])
+    }
+
     @Test("for two phases is refused as where they are not enabled")
     func twoPhases() throws {
         let refused = try begin(version: 6) { $0.enable2Pc = true }
