@@ -16,9 +16,10 @@ extension TransactionCoordinator {
     func write(
         _ markers: [AskedMarker], _ done: @escaping @Sendable ([ErrorCode]) -> Void
     ) {
+        let written = WrittenMarkers(count: markers.count, done)
+        let places = markers.enumerated().map { (place: $0.offset, asked: $0.element) }
         eventLoop.execute {
-            let written = WrittenMarkers(count: markers.count, done)
-            self.eventLoop.map(Array(markers.enumerated())) { index, asked in
+            self.eventLoop.map(places) { index, asked in
                 self.append(asked) { written.set(index, $0) }
             }
         }
