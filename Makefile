@@ -58,7 +58,7 @@ install: ## Copy what `make build` built to PREFIX/bin (/usr/local). Builds noth
 dist: ## Make an archive and a Debian package for machines without Swift, in build/dist.
 	SWIFT="$(SWIFT)" Scripts/make-dist
 
-check-dist: ## Try what `make dist` made in new roots of Debian 12. As root.
+check-dist: ## Try what `make dist` made in new roots of Debian and Ubuntu. As root.
 	Scripts/check-dist
 
 clean: ## Remove what was built. Results stay.

@@ -15,6 +15,16 @@ let strict: [SwiftSetting] = [
 /// of searches, which take twenty times as long without.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// Whether another package has this one checked out, or looks into its repository to find versions.
+let isDependency =
+    Context.packageDirectory == "/" || Context.packageDirectory.contains("/checkouts/")
+
+/// An executable is built from the versions that it was tested with, since Package.resolved is not kept. In
+/// the package of a user of the libraries, others may need newer ones.
+func dependency(_ url: String, _ version: Version) -> Package.Dependency {
+    isDependency ? .package(url: url, from: version) : .package(url: url, exact: version)
+}
+
 let package = Package(
     name: "weir",
     products: [
@@ -25,21 +35,20 @@ let package = Package(
         .library(name: "KafkaClient", targets: ["KafkaClient"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
-        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
-        .package(
-            url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        dependency("https://github.com/apple/swift-argument-parser", "1.8.2"),
+        dependency("https://github.com/jpsim/Yams", "6.2.2"),
+        dependency("https://github.com/HdrHistogram/hdrhistogram-swift", "0.2.0"),
+        dependency("https://github.com/hummingbird-project/swift-mustache", "2.1.1"),
+        dependency("https://github.com/apple/swift-collections", "1.6.0"),
+        dependency("https://github.com/apple/swift-nio", "2.101.2"),
+        dependency("https://github.com/apple/swift-log", "1.16.2"),
+        dependency("https://github.com/apple/swift-metrics", "2.13.0"),
+        dependency("https://github.com/swift-server/swift-service-lifecycle", "2.13.0"),
         // What these need, for its versions alone, since Package.resolved is not kept.
-        .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
-        .package(url: "https://github.com/apple/swift-atomics", exact: "1.3.0"),
-        .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
-        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        dependency("https://github.com/apple/swift-async-algorithms", "1.1.4"),
+        dependency("https://github.com/apple/swift-atomics", "1.3.0"),
+        dependency("https://github.com/apple/swift-numerics", "1.1.1"),
+        dependency("https://github.com/apple/swift-system", "1.8.1"),
     ],
     targets: [
         // The C libraries of the system, and the C that is ours: what Swift has no word for.

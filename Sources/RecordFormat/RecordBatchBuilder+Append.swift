@@ -29,11 +29,35 @@ extension RecordBatchBuilder {
                 timestamp: timestamp, key: key, value: value, headers: headers)
         }
 
+        let start = unsafe buffer.baseAddress.unsafelyUnwrapped + position
+        let byteCount = unsafe Self.encodeShort(
+            timestampDelta: timestampDelta, offsetDelta: offsetDelta, key: key, value: value,
+            headers: headers, valueIsPadded: valueIsPadded, to: start)
+        guard byteCount > 0 else {
+            return unsafe appendCarefully(
+                timestamp: timestamp, key: key, value: value, headers: headers)
+        }
+        position &+= byteCount
+        appendedCount &+= 1
+        largestTimestamp = Swift.max(largestTimestamp, timestamp)
+        return true
+    }
+
+    /// Encodes a record whose integers are below `Varint.shortLimit` in zig-zag form, and returns its size;
+    /// 0 if it is to be encoded otherwise, because its length takes more bytes than was guessed.
+    @inlinable @inline(__always)
+    static func encodeShort(
+        timestampDelta: UInt64, offsetDelta: UInt64, key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer?, headers: UnsafeRawBufferPointer, valueIsPadded: Bool,
+        to start: UnsafeMutableRawPointer
+    ) -> Int {
+        let keyByteCount = unsafe key?.count ?? 0
+        let valueByteCount = unsafe value?.count ?? 0
+        let payloadByteCount = keyByteCount &+ valueByteCount &+ headers.count
         // The length comes first and depends on the fields after it, so its size is guessed: the
         // size when each integer takes one byte.
         let lengthByteCount = Varint.shortByteCount(
-            UInt64(bitPattern: Int64(payloadByteCount &+ Self.leastOverhead)) &<< 1)
-        let start = unsafe buffer.baseAddress.unsafelyUnwrapped + position
+            UInt64(bitPattern: Int64(payloadByteCount &+ leastOverhead)) &<< 1)
         let body = unsafe start + lengthByteCount
         unsafe body.storeBytes(of: 0, as: UInt8.self)
         var place = unsafe Varint.writeShort(timestampDelta, to: body + 1)
@@ -41,7 +65,7 @@ extension RecordBatchBuilder {
         if let key = unsafe key {
             unsafe place = Varint.writeShort(
                 UInt64(bitPattern: Int64(keyByteCount)) &<< 1, to: place)
-            unsafe place = Self.copyShort(key, to: place)
+            unsafe place = copyShort(key, to: place)
         } else {
             unsafe place = Varint.writeShort(Varint.encodedNull, to: place)
         }
@@ -49,9 +73,9 @@ extension RecordBatchBuilder {
             unsafe place = Varint.writeShort(
                 UInt64(bitPattern: Int64(valueByteCount)) &<< 1, to: place)
             if valueIsPadded {
-                unsafe place = Self.copyPadded(value, to: place)
+                unsafe place = copyPadded(value, to: place)
             } else {
-                unsafe place = Self.copy(value, to: place)
+                unsafe place = copy(value, to: place)
             }
         } else {
             unsafe place = Varint.writeShort(Varint.encodedNull, to: place)
@@ -59,21 +83,14 @@ extension RecordBatchBuilder {
         if headers.count == 0 {
             unsafe place = Varint.writeShort(0, to: place)
         } else {
-            unsafe place = Self.copyShort(headers, to: place)
+            unsafe place = copyShort(headers, to: place)
         }
         // A length of three bytes is stored with a fourth one, 0, in the place of the attributes,
         // which are 0.
         let length = UInt64(bitPattern: Int64(unsafe place - body)) &<< 1
-        guard unsafe Varint.writeShort(length, to: start) == body else {
-            // The guess was wrong, and the first bytes of the body are overwritten; encode again
-            // from the start.
-            return unsafe appendCarefully(
-                timestamp: timestamp, key: key, value: value, headers: headers)
-        }
-        position &+= lengthByteCount &+ Int(length &>> 1)
-        appendedCount &+= 1
-        largestTimestamp = Swift.max(largestTimestamp, timestamp)
-        return true
+        // If the guess was wrong, the first bytes of the body are overwritten.
+        guard unsafe Varint.writeShort(length, to: start) == body else { return 0 }
+        return lengthByteCount &+ Int(length &>> 1)
     }
 
     /// The size of a record besides its key, value and headers if each integer takes one byte:

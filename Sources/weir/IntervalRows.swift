@@ -43,6 +43,7 @@ struct IntervalRows {
             row.storedBytes = tally.storedBytes
             row.endToEndLatency = LatencySummary(tally.endToEndLatency)
             row.lagRecords = lagRecords(of: group, in: report)
+            row.hasPaused = report.pausedGroups.contains(group)
             return row
         }
         return [producer] + consumers

@@ -42,6 +42,32 @@ final class TestClient {
 
     deinit { _ = Glibc.close(descriptor) }
 
+    /// An option of the broker's end of the connection, which is in this process, too; nil if it is not
+    /// found.
+    func optionOfBroker(level: Int32, _ option: Int32) -> Int32? {
+        let own = unsafe Self.port(of: descriptor, getsockname)
+        for other in 0..<Int32(4_096) where other != descriptor {
+            guard let own, unsafe Self.port(of: other, getpeername) == own else { continue }
+            var (value, length) = (Int32(-1), socklen_t(4))
+            guard unsafe getsockopt(other, level, option, &value, &length) == 0 else { return nil }
+            return value
+        }
+        return nil
+    }
+
+    private static func port(
+        of descriptor: Int32,
+        _ name: (Int32, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?) -> Int32
+    ) -> in_port_t? {
+        var (address, length) = (sockaddr_in(), socklen_t(MemoryLayout<sockaddr_in>.size))
+        let result = unsafe withUnsafeMutablePointer(to: &address) { address in
+            unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe name(descriptor, $0, &length)
+            }
+        }
+        return result == 0 && address.sin_family == sa_family_t(AF_INET) ? address.sin_port : nil
+    }
+
     /// Ends the sending half only.
     func finishSending() { _ = Glibc.shutdown(descriptor, Int32(SHUT_WR)) }
 

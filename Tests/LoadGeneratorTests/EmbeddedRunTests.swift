@@ -40,6 +40,22 @@ final class EmbeddedRunTests {
         return result
     }
 
+    @Test func `has the CPU time of threads that ended within its only interval`() throws {
+        let profile = try Profile(
+            yaml: """
+                interval: 1h
+                producers: {rate: max}
+                consumers: [{group: a}]
+                records: 200k
+                """, overrides: ["payload.pool=1MiB"])
+        let figures = RunFigures(of: try run(profile), profile: profile).values
+        let names = ["producer_cpu_s", "consumer_cpu_s", "log_cpu_s"]
+        let seconds = names.map { figures[$0]?.number ?? 0 }
+        #expect(seconds.allSatisfy { $0 > 0.000_1 })
+        // The appends are among what the producers' threads did.
+        #expect(seconds[2] < seconds[0])
+    }
+
     @Test func `records of a log keep their headers`() throws {
         let headers = RecordHeaders([("trace", Array("00-4bf9".utf8))])
         var builder = try RecordBatchBuilder(batchSize: 1 << 16, compression: .zstd(3))

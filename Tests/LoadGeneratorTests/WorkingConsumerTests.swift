@@ -90,6 +90,18 @@ struct WorkingConsumerTests {
         #expect(result.groups[0].tally.endToEndLatency.maximum > 199 * 200_000 / 2)
     }
 
+    @Test("is told to have paused, also if it reads again by the end of the interval")
+    func tellsPauses() {
+        let board = GroupBoard(group: "a", positions: [], isPaused: false)
+        #expect(!board.takePaused())
+        board.pause()
+        board.resume()
+        #expect(board.takePaused())
+        #expect(!board.takePaused())
+        board.pause()
+        #expect(board.takePaused() && board.takePaused())
+    }
+
     @Test("pauses for a part of each round")
     func regular() throws {
         let board = GroupBoard(group: "g", positions: [.zero], isPaused: false)

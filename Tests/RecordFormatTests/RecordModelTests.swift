@@ -52,6 +52,53 @@ struct RecordModelTests {
     }
 
     @Test
+    func `a run of values is encoded as they are one by one, from batch to batch`() throws {
+        var generator = SeededGenerator()
+        let noHeaders = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+        for _ in 0..<200 {
+            let largest = [3, 70, 300, 9000].randomElement(using: &generator)!
+            let values = (0..<Int.random(in: 1...80, using: &generator)).map { _ in
+                Int.random(in: 0...largest, using: &generator)
+            }
+            let timestamps = [7, 7 + Int64.random(in: -3...(1 << 20), using: &generator)]
+            let batchSize = Int.random(in: 61...(3 * largest + 400), using: &generator)
+            let bytes = (0..<(largest + RecordBatchBuilder.valuePadding)).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
+            var one = try RecordBatchBuilder(batchSize: batchSize)
+            var other = try RecordBatchBuilder(batchSize: batchSize)
+            try unsafe bytes.withUnsafeBytes { bytes in
+                func value(_ place: Int) -> UnsafeRawBufferPointer {
+                    unsafe UnsafeRawBufferPointer(rebasing: bytes[..<values[place]])
+                }
+                var place = 0
+                while place < values.count {
+                    let end = min(place + Int.random(in: 1...9, using: &generator), values.count)
+                    let timestamp = timestamps[place > values.count / 2 ? 1 : 0]
+                    let count = unsafe one.append(
+                        place..<end, timestamp: timestamp, value: value)
+                    for place in place..<(place + count) {
+                        let fits = unsafe other.append(
+                            timestamp: timestamp, key: nil, value: value(place),
+                            headers: noHeaders)
+                        #expect(fits)
+                    }
+                    place += count
+                    if place == end { continue }
+                    let fits = unsafe other.append(
+                        timestamp: timestamp, key: nil, value: value(place), headers: noHeaders)
+                    #expect(!fits)
+                    try one.seal()
+                    try other.seal()
+                    #expect(one.withSealed { $0.array } == other.withSealed { $0.array })
+                    one.reset()
+                    other.reset()
+                }
+            }
+        }
+    }
+
+    @Test
     func `records are encoded right where their integers get longer`() throws {
         // Lengths around each number of bytes, the record's own included, and beyond short ones.
         for boundary in [1 << 6, 1 << 13, 1 << 19, 1 << 20] {

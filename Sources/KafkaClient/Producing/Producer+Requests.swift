@@ -33,17 +33,16 @@ extension Producer {
     private func finish(_ send: ProduceSend, _ result: Result<ProduceResponse?, any Error>) {
         let id = send.id
         let now = eventLoop.now
-        let jitter = Double.random(in: 0...1)
         switch result {
         case .success(let response?):
             noteErrors(of: response, from: send.nodeID)
-            perform(state.receive(response, to: id, now: now, jitter: jitter))
+            perform(state.receive(response, to: id, now: now, jitter: .random(in: 0...1)))
         case .success(nil): perform(state.didWrite(id))
         case .failure(let error):
             guard let error = error as? ConnectionError else {
                 preconditionFailure("a connection fails with its own error: \(error)")
             }
-            perform(state.fail(id, error, now: now, jitter: jitter))
+            perform(state.fail(id, error, now: now, jitter: .random(in: 0...1)))
         }
         schedulePump()
     }

@@ -5,18 +5,18 @@ import RecordFormat
 extension ProducerState {
     /// The answer to a request.
     mutating func receive(
-        _ response: ProduceResponse, to id: ProduceSend.ID, now: NIODeadline, jitter: Double
+        _ response: ProduceResponse, to id: ProduceSend.ID, now: NIODeadline,
+        jitter: @autoclosure () -> Double
     ) -> [ProducerAction] {
-        var answers: [TopicPartition: ProduceResponse.Partition] = [:]
-        for topic in response.responses {
-            for partition in topic.partitionResponses {
-                answers[TopicPartition(topic: topic.name, partition: partition.index)] = partition
-            }
-        }
+        let landed = land(id)
+        let answers = landed.count > 1 ? Self.byPartition(response) : [:]
         var actions: [ProducerAction] = []
-        for (index, batch) in land(id) {
+        for (index, batch) in landed {
             let partition = partition(at: index)
-            guard let answer = answers[partition] else {
+            let found =
+                landed.count > 1
+                ? answers[partition] : Self.answer(to: partition, in: response)
+            guard let answer = found else {
                 let error = DeliveryError.broker(
                     .unknownServerError, message: "the response leaves the partition out")
                 retry(batch, index, error, isDoubtful: true, now, jitter, &actions)
@@ -35,9 +35,35 @@ extension ProducerState {
         return actions
     }
 
+    private static func byPartition(
+        _ response: ProduceResponse
+    ) -> [TopicPartition: ProduceResponse.Partition] {
+        var answers: [TopicPartition: ProduceResponse.Partition] = [:]
+        for topic in response.responses {
+            for partition in topic.partitionResponses {
+                answers[TopicPartition(topic: topic.name, partition: partition.index)] = partition
+            }
+        }
+        return answers
+    }
+
+    /// What is said last of a partition, as `byPartition` has it.
+    private static func answer(
+        to partition: TopicPartition, in response: ProduceResponse
+    ) -> ProduceResponse.Partition? {
+        for topic in response.responses.reversed() where topic.name == partition.topic {
+            if let answer = topic.partitionResponses.last(where: {
+                $0.index == partition.partition
+            }) {
+                return answer
+            }
+        }
+        return nil
+    }
+
     private mutating func receive(
         _ answer: ProduceResponse.Partition, for batch: PendingBatch, _ index: Int,
-        _ now: NIODeadline, _ jitter: Double, _ actions: inout [ProducerAction]
+        _ now: NIODeadline, _ jitter: () -> Double, _ actions: inout [ProducerAction]
     ) {
         guard answer.errorCode != .none else {
             return complete(batch, .acknowledged(Acknowledgement(answer)), &actions)
@@ -68,7 +94,7 @@ extension ProducerState {
     /// The batch is not in the log, since the broker has not its predecessor either.
     private mutating func refuseNumber(
         _ batch: PendingBatch, _ index: Int, _ error: DeliveryError, _ now: NIODeadline,
-        _ jitter: Double, _ actions: inout [ProducerAction]
+        _ jitter: () -> Double, _ actions: inout [ProducerAction]
     ) {
         if withQueue(index, { $0.isFirst(batch.id) }) { withQueue(index) { $0.requireRestart() } }
         retryUnharmed(batch, index, error, now, jitter, &actions)
@@ -76,7 +102,7 @@ extension ProducerState {
 
     private mutating func retryUnharmed(
         _ batch: PendingBatch, _ index: Int, _ error: DeliveryError, _ now: NIODeadline,
-        _ jitter: Double, _ actions: inout [ProducerAction]
+        _ jitter: () -> Double, _ actions: inout [ProducerAction]
     ) {
         var batch = batch
         batch.isDoubtful = false
@@ -85,14 +111,14 @@ extension ProducerState {
 
     private mutating func retry(
         _ batch: PendingBatch, _ index: Int, _ error: DeliveryError, isDoubtful: Bool,
-        _ now: NIODeadline, _ jitter: Double, _ actions: inout [ProducerAction]
+        _ now: NIODeadline, _ jitter: () -> Double, _ actions: inout [ProducerAction]
     ) {
         guard fatalError == nil, batch.attempts <= settings.retries, !batch.isExpired(now: now)
         else { return giveUp(batch, index, error, isDoubtful: isDoubtful, &actions) }
         var batch = batch
         batch.isDoubtful = batch.isDoubtful || isDoubtful
         batch.lastError = error
-        batch.notBefore = now + backoff.wait(afterFailures: batch.attempts, jitter: jitter)
+        batch.notBefore = now + backoff.wait(afterFailures: batch.attempts, jitter: jitter())
         putBack(batch, index)
     }
 
@@ -108,7 +134,8 @@ extension ProducerState {
 
     /// No answer came.
     mutating func fail(
-        _ id: ProduceSend.ID, _ error: ConnectionError, now: NIODeadline, jitter: Double
+        _ id: ProduceSend.ID, _ error: ConnectionError, now: NIODeadline,
+        jitter: @autoclosure () -> Double
     ) -> [ProducerAction] {
         var actions: [ProducerAction] = [.refreshMetadata]
         for (index, batch) in land(id) {

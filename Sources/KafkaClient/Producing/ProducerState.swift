@@ -95,14 +95,14 @@ struct ProducerState {
         var actions = expire(now: now)
         guard fatalError == nil else { return actions }
         if needsIdentity { askForIdentity(now: now, &actions) }
-        var sends: [Int32: ProduceSend] = [:]
-        var sizes: [Int32: Int] = [:]
+        // One for each broker; there are few.
+        var sends: [(send: ProduceSend, byteCount: Int)] = []
         var lacksLeader = false
         for _ in 0..<active.count {
             let index = active.removeFirst()
             isActive[index] = false
             guard !queues[index].waiting.isEmpty else { continue }
-            activate(index)
+            defer { if !queues[index].waiting.isEmpty { activate(index) } }
             restartIfPossible(index)
             guard let batch = queues[index].next(now: now, current: identity) else { continue }
             let partition = partitions[index]
@@ -119,25 +119,28 @@ struct ProducerState {
                 }
                 continue
             }
+            let place = sends.firstIndex { $0.send.nodeID == node }
             let size =
                 batch.byteCount + partition.topic.utf8.count + Self.batchOverhead
-            let total = sizes[node, default: Self.requestOverhead]
+            let total = place.map { sends[$0].byteCount } ?? Self.requestOverhead
             guard canSend(node), hasRoom(node) else { continue }
             // A batch that fits into no request of that size has one of its own.
-            guard sends[node] == nil || total + size <= settings.maxRequestSize else { continue }
-            sizes[node] = total + size
-            let taken = queues[index].take(batch.id, current: identity)
-            sends[node, default: ProduceSend(id: 0, nodeID: node, parts: [])].parts.append(
-                ProduceSend.Part(partition: partition, batch: taken))
+            guard place == nil || total + size <= settings.maxRequestSize else { continue }
+            let part = ProduceSend.Part(
+                partition: partition, batch: queues[index].take(batch.id, current: identity))
+            if let place {
+                sends[place].send.parts.append(part)
+                sends[place].byteCount += size
+            } else {
+                sends.append((ProduceSend(id: 0, nodeID: node, parts: [part]), total + size))
+            }
         }
         if lacksLeader { actions.append(.refreshMetadata) }
-        for send in sends.values.sorted(by: { $0.nodeID < $1.nodeID }) {
-            actions.append(.send(register(send)))
-        }
+        guard !sends.isEmpty else { return actions }
+        if sends.count > 1 { sends.sort { $0.send.nodeID < $1.send.nodeID } }
+        for (send, _) in sends { actions.append(.send(register(send))) }
         // Another batch of the same partitions may fit into another request.
-        if !sends.isEmpty {
-            actions += step(now: now, leader: leader, canSend: canSend)
-        }
+        if !active.isEmpty { actions += step(now: now, leader: leader, canSend: canSend) }
         return actions
     }
 

@@ -12,6 +12,7 @@ struct ConsumerFleet {
     let recorders: [[Recorder<ConsumerTally>]]
     private let threads: [[WorkerThread<ConsumerWorker.Outcome>]]
     private let wakeups: [Wakeup]
+    let endedThreads = EndedThreads()
 
     /// Starts the threads: for each group at most one for each member and, if the members do not work
     /// on their records, at most one for each core.
@@ -57,7 +58,10 @@ struct ConsumerFleet {
                         $0, seed: profile.seed, worker: groupNumber << 16 | number)
                 }
                 groupThreads.append(
-                    try WorkerThread(name: "consumer-\(boards.count)-\(number)", ended: ended) {
+                    try WorkerThread(
+                        name: "consumer-\(boards.count)-\(number)", ended: ended,
+                        figures: endedThreads
+                    ) {
                         let service = service.map {
                             RecordService($0) { until in
                                 board.sleep(until: until, time: time, wakeup: wakeup)

@@ -13,6 +13,8 @@ public final class GroupBoard: Sendable {
         var committed: [Offset]?
         var goal: [Offset]?
         var isPaused: Bool
+        /// Since `takePaused`.
+        var hasPaused = false
         var isStopped = false
         /// Of other programs, in the measured part.
         var readRecords = 0
@@ -75,8 +77,19 @@ public final class GroupBoard: Sendable {
         state.withLock { $0.isPaused = true }
     }
 
+    /// Whether the group paused at any time since the last call.
+    func takePaused() -> Bool {
+        state.withLock { state in
+            defer { state.hasPaused = false }
+            return state.hasPaused || state.isPaused
+        }
+    }
+
     func resume() {
-        state.withLock { $0.isPaused = false }
+        state.withLock { state in
+            state.hasPaused = state.hasPaused || state.isPaused
+            state.isPaused = false
+        }
     }
 
     /// Ends the group's workers once they have read everything before these offsets.

@@ -167,6 +167,9 @@ extension RunFigures {
         .number("consumer_cpu_s") {
             $0.threadSeconds("consumer-", without: $0.consumers?.decompressionNanos ?? 0)
         },
+        .number("log_cpu_s") {
+            $0.producers.appendNanos > 0 ? Double($0.producers.appendNanos) / 1e9 : nil
+        },
     ]
 
     /// Nil if no codec was used.

@@ -36,6 +36,22 @@ public struct PayloadCursor: Sendable {
         return current
     }
 
+    /// The places of the next records, at most `limit` and at least one, which follow each other.
+    @inlinable
+    func places(atMost limit: Int) -> Range<Int> {
+        nextIndex..<Swift.min(nextIndex &+ limit, pool.count)
+    }
+
+    /// Goes past the first of `places(atMost:)`.
+    @inlinable
+    mutating func advance(by count: Int) {
+        let next = nextIndex &+ count
+        nextIndex = next == pool.count ? 0 : next
+    }
+
+    /// Whether records have neither keys nor headers.
+    var hasValuesOnly: Bool { keys.kind == .none && !pool.hasHeaders }
+
     /// The key of the record at a place in the pool; call this once a record.
     @inlinable
     public mutating func key(of index: Int) -> UnsafeRawBufferPointer? {

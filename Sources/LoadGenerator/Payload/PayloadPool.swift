@@ -123,6 +123,9 @@ public final class PayloadPool: @unchecked Sendable {
             start: headers + Int(entry.position), count: Int(entry.byteCount))
     }
 
+    /// Whether any record has headers.
+    var hasHeaders: Bool { unsafe headerEntries != nil }
+
     /// Bytes of the names and values of a record's headers.
     @inlinable
     public func headersLogicalByteCount(_ index: Int) -> Int {

@@ -62,10 +62,16 @@ struct Arrivals {
         remaining > 0 && now < limits.endNanos ? limits.startNanos : nil
     }
 
-    /// Counts a record taken in a closed loop; false when it was the last.
+    /// At most so many records of a closed loop may be taken at this time, of `limit`.
     @inline(__always)
-    mutating func advanceInClosedLoop(at now: Int64) -> Bool {
-        if now >= limits.measuredFromNanos { remaining -= 1 }
+    func closedLoopRoom(at now: Int64, of limit: Int) -> Int {
+        now >= limits.measuredFromNanos ? Int(min(UInt64(limit), remaining)) : limit
+    }
+
+    /// Counts records taken in a closed loop; false when they were the last.
+    @inline(__always)
+    mutating func advanceInClosedLoop(at now: Int64, by count: Int = 1) -> Bool {
+        if now >= limits.measuredFromNanos { remaining -= UInt64(count) }
         return remaining > 0
     }
 

@@ -30,6 +30,8 @@ struct PendingBatch: ~Copyable {
     var queuedNanos: Int64 = 0
     /// When it was sealed and was handed over to the target.
     var handedNanos: Int64 = 0
+    /// The CPU time of its append, and of the appends for which it stands; 0 if it stands for none.
+    var appendNanos: Int64 = 0
     /// Counts the uses of this pooled batch, so that a queue entry of an earlier use is recognised.
     var generation = 0
     var isFull = false
@@ -56,13 +58,39 @@ struct PendingBatch: ~Copyable {
             valueIsPadded: true)
         guard fitted else { return false }
         logicalByteCount += unsafe (key?.count ?? 0) + value.count + headersLogicalByteCount
+        addRun(of: 1, intendedNanos: intendedNanos, sendNanos: sendNanos)
+        return true
+    }
+
+    /// Adds values of a pool, which are due and sent at the same time and have neither keys nor headers,
+    /// until one does not fit. Returns how many were added.
+    @inline(__always)
+    mutating func append(
+        _ places: Range<Int>, of pool: PayloadPool, timestampMillis: Int64, intendedNanos: Int64,
+        sendNanos: Int64, isAudited: Bool
+    ) -> Int {
+        let added = unsafe builder.append(places, timestamp: timestampMillis) { place in
+            pool.prefetch(after: place)
+            return unsafe pool.value(place)
+        }
+        guard added > 0 else { return 0 }
+        for place in places.prefix(added) {
+            logicalByteCount &+= unsafe pool.value(place).count
+            if isAudited { addCheck(crc: pool.checksum(place)) }
+        }
+        addRun(of: added, intendedNanos: intendedNanos, sendNanos: sendNanos)
+        return added
+    }
+
+    @inline(__always)
+    private mutating func addRun(of count: Int, intendedNanos: Int64, sendNanos: Int64) {
         let last = runs.count - 1
         if last >= 0, runs[last].intendedNanos == intendedNanos, runs[last].sendNanos == sendNanos {
-            runs[last].recordCount += 1
+            runs[last].recordCount += count
         } else {
-            runs.append(Run(intendedNanos: intendedNanos, sendNanos: sendNanos, recordCount: 1))
+            runs.append(
+                Run(intendedNanos: intendedNanos, sendNanos: sendNanos, recordCount: count))
         }
-        return true
     }
 
     /// Keeps the check of the record that was added last, by its value's CRC-32C.
@@ -80,6 +108,7 @@ struct PendingBatch: ~Copyable {
         runs.removeAll(keepingCapacity: true)
         checks.removeAll()
         logicalByteCount = 0
+        appendNanos = 0
         generation += 1
         isFull = false
         isQueued = false

@@ -52,6 +52,11 @@ struct Producer: ~Copyable {
         openTickets[partition] = Int32(ticket)
     }
 
+    /// Whether records that follow each other may be taken together: they go to one partition until its
+    /// batch is full, and have values alone.
+    @inline(__always)
+    var takesRuns: Bool { payload.hasValuesOnly && partitioner.kind != .roundRobin }
+
     var partitionCount: Int { openTickets.count }
 
     /// Kafka's sequence number of a batch, which goes from Int32.max to 0: every batch that is sealed

@@ -11,6 +11,7 @@ struct ProducerFleet {
     /// By group, then by thread.
     let recorders: [[Recorder<ProducerTally>]]
     private let threads: [WorkerThread<ProducerWorker.Outcome>]
+    let endedThreads = EndedThreads()
 
     /// Starts the threads. Of each group, producer n belongs to thread n modulo their number.
     ///
@@ -43,7 +44,9 @@ struct ProducerFleet {
                 let recorder = Recorder<ProducerTally>()
                 ownRecorders.append(recorder)
                 threads.append(
-                    try WorkerThread(name: "producer-\(threads.count)", ended: ended) {
+                    try WorkerThread(
+                        name: "producer-\(threads.count)", ended: ended, figures: endedThreads
+                    ) {
                         let wakeup = Wakeup()
                         let numbers = Array(
                             stride(from: thread, to: settings.count, by: threadCount))

@@ -220,5 +220,6 @@ extension ProducerTally {
         uncompressedBatchBytes += UInt64(batch.builder.uncompressedByteCount)
         storedBytes += UInt64(batch.sealedByteCount)
         compressionNanos += batch.builder.compressionNanos
+        appendNanos += batch.appendNanos
     }
 }

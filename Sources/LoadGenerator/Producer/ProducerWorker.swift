@@ -10,11 +10,6 @@ import RecordFormat
 ///
 /// Thread contract: belongs to one thread, except for `recorder`, which the reporter reads, too.
 struct ProducerWorker: ~Copyable {
-    /// In a closed loop, records taken between two readings of the clock; they share one send time.
-    private static let closedLoopBurst = 64
-    /// Records that one producer may take before the next producer's turn.
-    private static let recordsPerTurn = 4_096
-
     /// A worker sleeps at least until due records have gathered for this long, or for this share of
     /// the linger if that is shorter, because a wake-up costs more than a record.
     private static let longestGatheringNanos: Int64 = 100_000
@@ -37,7 +32,7 @@ struct ProducerWorker: ~Copyable {
         case finished
     }
 
-    private enum Turn {
+    enum Turn {
         case due(Int64)
         case again
         case stalled
@@ -70,6 +65,7 @@ struct ProducerWorker: ~Copyable {
     /// The earliest time at which a batch in flight may have to be given up.
     var nextExpiry = Int64.max
     var abandonedBatches = 0
+    var untimedAppends: Int64 = 0
     var slowest = SlowRecords()
     /// By the brokers' ids.
     var brokers: [Int32: BrokerTally] = [:]
@@ -106,7 +102,8 @@ struct ProducerWorker: ~Copyable {
         }
         takeCompletions()
         if now >= nextExpiry { giveUpExpired() }
-        let isBusy = isEnding ? false : takeTurns(at: stepStart)
+        // Completions may have taken time, and what they let go on is due now.
+        let isBusy = isEnding ? false : takeTurns(at: now)
         if isEnding { endAll() }
         sendLingered()
         session.endTurn()
@@ -128,10 +125,10 @@ struct ProducerWorker: ~Copyable {
     /// Lets the producers take what is due.
     ///
     /// - Returns: whether more is due already.
-    private mutating func takeTurns(at stepStart: Int64) -> Bool {
-        if !pool.isExhausted { turns.resumeWithoutMemory(at: stepStart) }
+    private mutating func takeTurns(at start: Int64) -> Bool {
+        if !pool.isExhausted { turns.resumeWithoutMemory(at: start) }
         unfinished.removeAll(keepingCapacity: true)
-        while failure == nil, let index = turns.take(at: stepStart) {
+        while failure == nil, let index = turns.take(at: start) {
             switch takeTurn(of: index) {
             case .due(let time): turns.wait(index, until: time)
             case .again: unfinished.append(index)
@@ -153,94 +150,5 @@ struct ProducerWorker: ~Copyable {
         var last: [Int] = []
         turns.endAll { last.append($0) }
         for index in last { closeBatches(of: index) }
-    }
-
-    private mutating func takeTurn(of index: Int) -> Turn {
-        switch producers[index].arrivals.loop {
-        case .open: takeDueRecords(of: index)
-        case .closed: takeRecordsInClosedLoop(of: index)
-        }
-    }
-
-    /// Takes the records that the schedule says are due.
-    private mutating func takeDueRecords(of index: Int) -> Turn {
-        for _ in 0..<Self.recordsPerTurn {
-            guard let due = producers[index].arrivals.nextDue else { return .done }
-            if due > now { return .due(due) }
-            if !hasRoom(for: index) { return .stalled }
-            take(from: index, intended: due)
-            producers[index].arrivals.advance()
-        }
-        return .again
-    }
-
-    /// Takes records as fast as the target accepts them; each is due when it is taken.
-    private mutating func takeRecordsInClosedLoop(of index: Int) -> Turn {
-        for _ in 0..<(Self.recordsPerTurn / Self.closedLoopBurst) {
-            let taken = now
-            guard let start = producers[index].arrivals.closedLoopStart(at: taken) else {
-                return .done
-            }
-            if start > taken { return .due(start) }
-            for _ in 0..<Self.closedLoopBurst {
-                if !hasRoom(for: index) { return .stalled }
-                take(from: index, intended: taken)
-                if !producers[index].arrivals.advanceInClosedLoop(at: taken) { return .done }
-                // A batch was sent, which takes time, so the next record is due now.
-                if now != taken { break }
-            }
-            now = time.now()
-        }
-        return .again
-    }
-
-    /// Whether the producer may take another record: none of its full batches waits, and a batch
-    /// can be opened if it is needed.
-    @inline(__always)
-    private mutating func hasRoom(for index: Int) -> Bool {
-        if producers[index].fullBatchesQueued > 0 { return false }
-        return !pool.isExhausted || makeRoom()
-    }
-
-    /// Sends the oldest open batch to free it, as Kafka does when `buffer.memory` is full.
-    private mutating func makeRoom() -> Bool {
-        guard let oldest = firstLingering() else { return false }
-        enqueue(oldest.ticket)
-        return !pool.isExhausted
-    }
-
-    @inline(__always)
-    private mutating func take(from index: Int, intended: Int64) {
-        let place = producers[index].payload.next()
-        let value = unsafe producers[index].payload.pool.value(place)
-        producers[index].payload.pool.prefetch(after: place)
-        let key = unsafe producers[index].payload.key(of: place)
-        let headers = unsafe producers[index].payload.pool.headers(place)
-        let headersByteCount = producers[index].payload.pool.headersLogicalByteCount(place)
-        var partition = unsafe producers[index].partitioner.partition(key: key)
-        let intendedUnixNanos = intended + settings.unixOffsetNanos
-        while true {
-            let sequence = producers[index].sequences[partition]
-            var ticket = producers[index].openTicket(of: partition)
-            if ticket < 0 {
-                ticket = openBatch(of: index, partition: partition, sequence: sequence)
-            }
-            let fitted = unsafe pool[ticket].append(
-                timestampMillis: intendedUnixNanos / 1_000_000, key: key,
-                value: value, headers: headers, headersLogicalByteCount: headersByteCount,
-                intendedNanos: intended, sendNanos: now)
-            if fitted {
-                if isAudited {
-                    pool[ticket].addCheck(crc: producers[index].payload.pool.checksum(place))
-                }
-                producers[index].sequences[partition] = sequence + 1
-                return
-            }
-            pool[ticket].isFull = true
-            enqueue(ticket)
-            // The sticky partition has changed, and the record goes to the new one.
-            partition = unsafe producers[index].partitioner.partition(
-                afterFull: partition, key: key)
-        }
     }
 }

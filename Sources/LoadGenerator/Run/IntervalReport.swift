@@ -27,6 +27,8 @@ public struct IntervalReport: Sendable {
     public var measuredProducers: ProducerTally
     public var measuredGroups: [(group: String, tally: ConsumerTally)]
     public var lag: [LagSample]
+    /// The groups that paused in the interval.
+    public var pausedGroups: Set<String> = []
     public var hiccupMaxNanos: Int64
     /// The machine's activity during the interval.
     public var conditions: MachineConditions

@@ -20,6 +20,8 @@ struct Reporter {
     private var intervalStart: Int64
     private let disk: String?
     private var lastReading: MachineReading
+    private let endedThreads: [EndedThreads]
+    private let boards: [GroupBoard]
     private var lastUsage: ProcessUsage
     private var lastUsageNanos: Int64
     /// The machine's state when the measured window began.
@@ -72,6 +74,8 @@ struct Reporter {
         self.hiccupMeter = hiccupMeter
         producerRecorders = producers.recorders
         consumerRecorders = consumers.recorders
+        endedThreads = [producers.endedThreads, consumers.endedThreads]
+        boards = consumers.boards
         self.lagSampler = lagSampler
         intervalStart = plan.startNanos
         producerGroups = profile.producerGroups.map { _ in ProducerTally() }
@@ -111,6 +115,7 @@ struct Reporter {
         let (usage, usageNanos) = (ProcessUsage.now(), MonotonicClock.now())
         let usageLength = max(usageNanos - lastUsageNanos, 1)
         let reading = lastReading.next(threads: Self.loadThreads, device: disk)
+            .adding(endedThreads)
         let network = networkWatch.add(
             target.readNetwork(), from: intervalStart, to: now, isSending: phase == .run)
         let report = IntervalReport(
@@ -120,7 +125,9 @@ struct Reporter {
             producers: interval.all, groups: zip(names, groupIntervals).map { ($0, $1.all) },
             measuredProducers: measured.producers,
             measuredGroups: zip(names, measured.groups).map { ($0, $1) },
-            lag: sampleLag(at: now), hiccupMaxNanos: hiccupMeter.takeIntervalMaximum(),
+            lag: sampleLag(at: now),
+            pausedGroups: Set(boards.filter { $0.takePaused() }.map(\.group)),
+            hiccupMaxNanos: hiccupMeter.takeIntervalMaximum(),
             conditions: MachineConditions(
                 from: lastReading, to: reading, target: target.processIDs),
             residentBytes: usage.residentBytes, anonymousBytes: usage.anonymousBytes,
@@ -244,7 +251,7 @@ struct Reporter {
         use.userCPUNanos = usage.userNanos - base.usage.userNanos
         use.systemCPUNanos = usage.systemNanos - base.usage.systemNanos
         use.conditions = MachineConditions(
-            from: base.reading, to: lastReading, target: target.processIDs)
+            from: base.reading, to: lastReading.adding(endedThreads), target: target.processIDs)
         use.stealPercent = use.conditions.stealPercent
         if let flushes = target.flushCount, let earlier = base.flushes {
             use.flushes = flushes - earlier

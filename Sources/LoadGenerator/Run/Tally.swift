@@ -16,6 +16,8 @@ public struct ProducerTally: Sendable {
     public var storedBytes: UInt64 = 0
     /// Time in the codec for the acknowledged batches.
     public var compressionNanos: Int64 = 0
+    /// CPU time of the appends to a log in this process, from a sample of the batches.
+    public var appendNanos: Int64 = 0
     /// By the monotonic clock; 0 if nothing was sent.
     public var lastSendNanos: Int64 = 0
     /// By the monotonic clock; 0 if nothing was acknowledged.
@@ -61,6 +63,7 @@ extension ProducerTally: Tally {
         uncompressedBatchBytes += other.uncompressedBatchBytes
         storedBytes += other.storedBytes
         compressionNanos += other.compressionNanos
+        appendNanos += other.appendNanos
         lastSendNanos = max(lastSendNanos, other.lastSendNanos)
         lastAckNanos = max(lastAckNanos, other.lastAckNanos)
         sendDelay.add(other.sendDelay)
@@ -72,7 +75,7 @@ extension ProducerTally: Tally {
         (sentRecords, ackedRecords, failedRecords, ackedBatches) = (0, 0, 0, 0)
         inDoubtRecords = 0
         (logicalBytes, uncompressedBatchBytes, storedBytes) = (0, 0, 0)
-        compressionNanos = 0
+        (compressionNanos, appendNanos) = (0, 0)
         (lastSendNanos, lastAckNanos) = (0, 0)
         sendDelay.reset()
         serviceLatency.reset()

@@ -15,9 +15,12 @@ final class WorkerThread<Result: Sendable>: Sendable {
 
     /// Starts the thread.
     ///
-    /// - Parameter ended: signalled when the closure has returned.
+    /// - Parameters:
+    ///   - ended: signalled when the closure has returned.
+    ///   - figures: where the thread leaves its own at its end, by the name up to the hyphen.
     init(
-        name: String, ended: Wakeup, _ body: @escaping @Sendable () -> Result
+        name: String, ended: Wakeup, figures: EndedThreads? = nil,
+        _ body: @escaping @Sendable () -> Result
     ) throws(ThreadError) {
         let outcome = Outcome()
         self.outcome = outcome
@@ -25,6 +28,7 @@ final class WorkerThread<Result: Sendable>: Sendable {
             try SystemThread {
                 introduceThread(as: name)
                 let result = body()
+                figures?.noteThisThread(kind: name.prefix { $0 != "-" } + "-")
                 outcome.value.withLock { $0 = result }
                 ended.signal()
             })

@@ -9,6 +9,7 @@ final class EmbeddedProducerSession: ProducerSession {
     private let completions: CompletionQueue
     /// Batches that were appended in this turn and need a flush.
     private var gathered: [GroupCommitter.Request] = []
+    let appendsItself = true
 
     init(
         logs: [PartitionLog], acks: Acks, committer: GroupCommitter, completions: CompletionQueue

@@ -162,11 +162,15 @@ public protocol ProducerSession: WorkerSession {
     /// Whether the session itself gives up batches after `delivery.timeout.ms`. If not, the worker
     /// does, and keeps the memory of such a batch until it ends.
     var endsLateBatches: Bool { get }
+
+    /// Whether `send` appends to a log on the calling thread.
+    var appendsItself: Bool { get }
 }
 
 extension ProducerSession {
     public func batchesInFlight(_ maxInFlight: Int) -> Int { maxInFlight }
     public var endsLateBatches: Bool { false }
+    public var appendsItself: Bool { false }
 }
 
 public enum SendOutcome {

@@ -27,6 +27,13 @@ public struct MachineReading: Sendable {
         return next
     }
 
+    /// With the last figures of threads that have ended since.
+    public func adding(_ ended: [EndedThreads]) -> MachineReading {
+        var reading = self
+        for threads in ended { reading.waits.update(threads.waits) }
+        return reading
+    }
+
     /// - Parameters:
     ///   - threads: the prefixes of the names of the load's threads.
     ///   - device: the disk of the log, as its mount names it; nil if it has none.

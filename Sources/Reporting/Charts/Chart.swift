@@ -46,8 +46,10 @@ public struct Chart: Sendable, Equatable {
         public var label: String
         public var range: ClosedRange<Double>
         public var isLogarithmic = false
-        /// Labelled places; empty lets gnuplot choose.
+        /// Labelled places; empty for round ones, as many as fit.
         public var ticks: [Tick] = []
+        /// Whether there is nothing between whole numbers.
+        public var isWhole = false
     }
 
     public struct Tick: Sendable, Equatable {
@@ -109,7 +111,7 @@ public struct Chart: Sendable, Equatable {
         public var kind: Kind
         public var range: ClosedRange<Double>
 
-        public enum Kind: Sendable, CaseIterable { case warmup, hiccup, drain, answer }
+        public enum Kind: Sendable, CaseIterable { case warmup, pause, hiccup, drain, answer }
     }
 
     /// A moment that is marked by a line and a triangle.

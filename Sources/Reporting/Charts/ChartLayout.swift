@@ -143,7 +143,7 @@ struct ChartLayout {
         if entries.count == 1 { entries = [] }
         entries = flow(entries, from: left + margin, to: right - margin, y: &y)
         let names = panel.categories.map { GnuplotText.width($0, size: fontSize) }.max()
-        let room = names.map { $0 + 2 * margin } ?? (isSmall ? 66 : 76)
+        let room = names.map { $0 + 2 * margin } ?? (isSmall ? 68 : 76)
         let plotTop = y - lineHeight + 14
         let plotHeight =
             if let height = panel.plotHeight {
@@ -159,7 +159,7 @@ struct ChartLayout {
             plot: Rectangle(
                 left: left + room, top: plotTop, right: right - margin - (names == nil ? 6 : 14),
                 bottom: plotTop + plotHeight),
-            yLabel: left + (isSmall ? 12 : 20), title: title, legend: entries)
+            yLabel: left + (isSmall ? 9 : 20), title: title, legend: entries)
     }
 
     /// One entry for each name, in the order of the series.
@@ -224,6 +224,7 @@ extension Chart.Band.Kind {
     var meaning: String {
         switch self {
         case .warmup: "warm-up"
+        case .pause: "consumers paused"
         case .hiccup: "stall of the machine, 10 ms or more"
         case .drain: "drain"
         case .answer: "safe rate, 95 % interval"
@@ -233,6 +234,7 @@ extension Chart.Band.Kind {
     var colour: String {
         switch self {
         case .warmup: "#888888"
+        case .pause: "#CC79A7"
         case .hiccup: "#D55E00"
         case .drain: "#56B4E9"
         case .answer: "#009E73"
@@ -242,6 +244,7 @@ extension Chart.Band.Kind {
     var opacity: Double {
         switch self {
         case .warmup: 0.18
+        case .pause: 0.2
         case .hiccup: 0.16
         case .drain: 0.25
         case .answer: 0.2

@@ -41,7 +41,8 @@ extension GnuplotScript {
             lines.append(
                 "set arrow from screen \(across(entry.x)), screen \(up(middle)) to "
                     + "screen \(across(right)), screen \(up(middle)) nohead "
-                    + "lc rgb '\(ink.colour.rawValue)' lw \(number(width)) dt \(ink.dash.number)")
+                    + "lc rgb '\(ink.colour.rawValue)' lw \(number(width + ink.dash.widening)) "
+                    + "dt \(ink.dash.number)")
         }
         lines.append(
             "set label \(GnuplotText.quoted(entry.name)) at screen \(across(right + 6)), "
@@ -62,6 +63,16 @@ extension GnuplotScript {
 }
 
 extension Ink.Dash {
+    /// Invisibly small: in SVG gnuplot draws an arrow with the dashes of the one before it, if colour and
+    /// width are the same.
+    fileprivate var widening: Double {
+        switch self {
+        case .solid: 0
+        case .dashed: 0.01
+        case .dotted: 0.02
+        }
+    }
+
     /// gnuplot's number of the dash.
     var number: String {
         switch self {

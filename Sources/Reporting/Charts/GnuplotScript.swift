@@ -59,7 +59,7 @@ struct GnuplotScript {
             "set bmargin at screen \(up(placed.plot.bottom))",
         ]
         axis("x", panel.x)
-        axis("y", panel.y)
+        axis("y", panel.y, length: placed.plot.bottom - placed.plot.top)
         // Labels of our own: gnuplot places its labels by the terminal, and that of the y axis by
         // the figures beside it, which may be outside of the picture.
         if !panel.y.label.isEmpty {
@@ -85,23 +85,13 @@ struct GnuplotScript {
         for entry in layout.legend { sample(entry) }
     }
 
-    private mutating func axis(_ name: String, _ axis: Chart.Axis) {
+    private mutating func axis(_ name: String, _ axis: Chart.Axis, length: Double? = nil) {
         lines.append(axis.isLogarithmic ? "set logscale \(name)" : "unset logscale \(name)")
         let range = axis.range
         lines.append("set \(name)range [\(number(range.lowerBound)):\(number(range.upperBound))]")
         lines.append("set format \(name) '%g'")
         lines.append("unset m\(name)tics")
-        if axis.ticks.isEmpty {
-            lines.append("set \(name)tics autofreq")
-        } else {
-            // A tick's label is a format.
-            let ticks = axis.ticks.map { tick in
-                let label = GnuplotText.quoted(tick.label.replacing("%", with: "%%"))
-                // Grid lines are only at major ticks, those of level 0.
-                return "\(label) \(number(tick.place))" + (tick.label.isEmpty ? " 1" : "")
-            }
-            lines.append("set \(name)tics (\(ticks.joined(separator: ", ")))")
-        }
+        ticks(name, axis, length: length)
         lines.append("set grid \(name)tics lt 1 lw 0.5 lc rgb '#B8B8B8'")
     }
 

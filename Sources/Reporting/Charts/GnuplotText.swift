@@ -56,8 +56,11 @@ enum GnuplotText {
         var pieces: [String] = []
         for word in text.split(separator: " ") {
             let word = shortened(String(word), to: limit)
-            if let last = pieces.last, last.first?.isNumber == true, !last.contains(" "),
-                word != "·", last.count + 1 + word.count <= limit
+            if word == "·", let last = pieces.last, last.count + 2 <= limit {
+                // No line begins with it.
+                pieces[pieces.count - 1] = last + " ·"
+            } else if let last = pieces.last, last.first?.isNumber == true, !last.contains(" "),
+                last.count + 1 + word.count <= limit
             {
                 pieces[pieces.count - 1] = last + " " + word
             } else {

@@ -71,13 +71,15 @@ enum HeatMap {
             }
         }
         let y = Chart.Axis.logarithmicTime("", micros: micros)
+        // The first interval begins with the measured part, but for the time of a start.
+        let start = abs(first) < (last - first) / 50 ? 0 : first
         let clock = TimePicture.timeUnit(for: first...last)
         var panels = shown.map { kind, columns in
             Chart.Panel(
                 title: kind.title,
                 x: Chart.Axis(
                     label: clock.label("elapsed"),
-                    range: (first / clock.size)...(last / clock.size)),
+                    range: (start / clock.size)...(last / clock.size)),
                 y: y,
                 series: [cells(columns, kind.ink, y, clock)] + percentiles(columns, clock))
         }

@@ -15,6 +15,9 @@ enum Measure: Sendable {
     /// CPU-seconds per 10⁹ logical bytes.
     case cpuCost
 
+    /// Whether its values are numbers of things.
+    var isCount: Bool { if case .records = self { true } else { false } }
+
     /// A unit, and its size in the unit of the results files.
     struct Unit: Equatable {
         var name: String
@@ -54,7 +57,7 @@ enum Measure: Sendable {
         if case .latency = self { return Figure.duration(nanos: value * 1e3) }
         if case .age = self { return Figure.duration(nanos: value * 1e6) }
         if case .records = self, abs(value) < 1e6, value.rounded() == value {
-            return "\(Figure.count(Int64(value))) records"
+            return "\(Figure.count(Int64(value))) \(value == 1 ? "record" : "records")"
         }
         let unit = unit(forMaximum: abs(value))
         let number = Figure.significant(value / unit.size)

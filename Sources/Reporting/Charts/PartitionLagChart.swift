@@ -30,12 +30,15 @@ enum PartitionLagChart {
                 range: (band.range.lowerBound / clock.size)...(band.range.upperBound / clock.size))
         }
         let panels = shown.enumerated().map { index, partition in
-            Chart.Panel(
+            var y = Chart.Axis.fromZero(
+                index.isMultiple(of: 2) ? unit.name : "", maximum: lag / unit.size)
+            y.isWhole = unit.size == 1
+            return Chart.Panel(
                 title: name(partition),
                 x: Chart.Axis(
                     label: index + 2 < shown.count ? "" : clock.label("elapsed"),
                     range: (whole.lowerBound / clock.size)...(whole.upperBound / clock.size)),
-                y: .fromZero(index.isMultiple(of: 2) ? unit.name : "", maximum: lag / unit.size),
+                y: y,
                 series: [
                     Chart.Series(
                         name: "", mark: .line(width: 1.6),

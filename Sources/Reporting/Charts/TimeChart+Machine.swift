@@ -61,23 +61,27 @@ extension TimeChart {
     }
 
     private static let memory = TimeQuantity(
-        title: "Memory of Weir", measure: .bytes, told: .init(what: "Weir's resident memory")
+        title: "Memory of Weir", measure: .bytes,
+        told: .init(line: "resident", what: "Weir's resident memory")
     ) { run in
-        line("resident", run, "rss_bytes", Ink(colour: Palette.produced))
+        line("resident", run, "rss_bytes", Ink(colour: Palette.produced), isRate: false)
             + line(
-                "heap and stacks", run, "rss_anonymous_bytes", Ink(colour: .sky, dash: .dashed))
+                "heap and stacks", run, "rss_anonymous_bytes", Ink(colour: .sky, dash: .dashed),
+                isRate: false)
     }
 
     /// A column that is the same in the rows of all roles.
+    /// - Parameter isRate: whether a partial interval at the end of a phase says nothing.
     private static func line(
-        _ name: String, _ run: ChartRun, _ column: String, _ ink: Ink
+        _ name: String, _ run: ChartRun, _ column: String, _ ink: Ink, isRate: Bool = true
     ) -> [TimeQuantity.Line] {
         let rows =
             run.producerRows.isEmpty
             ? run.groups.first.map(run.consumerRows) ?? [] : run.producerRows
         return [
             TimeQuantity.Line(
-                name: name, ink: ink, width: 1.8, points: ChartRun.points(rows, column))
+                name: name, ink: ink, width: 1.8,
+                points: isRate ? ChartRun.rates(rows, column) : ChartRun.points(rows, column))
         ].filter(\.hasValues)
     }
 }

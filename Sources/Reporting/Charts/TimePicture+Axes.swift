@@ -10,7 +10,7 @@ extension TimePicture.Panel {
                 return switch band.kind {
                 case .warmup: range.contains(point.x) && point.x < range.upperBound
                 case .drain: range.contains(point.x) && point.x > range.lowerBound
-                case .hiccup, .answer: false
+                case .hiccup, .pause, .answer: false
                 }
             }
         }
@@ -36,20 +36,23 @@ extension TimePicture.Panel {
         if let word = quantity.whenZero, maximum == 0, values.allSatisfy({ $0 == 0 }) {
             return withoutAxis(word, x: x, timeUnit: clock.size)
         }
-        let end = Self.end(values)
+        let end = end(values)
         let unit = quantity.measure.unit(forMaximum: end)
         var panel = Chart.Panel(
             title: title, x: x, y: .fromZero(unit.name, maximum: end / unit.size),
             series: series(timeUnit: clock.size, unit: unit.size))
+        panel.y.isWhole = quantity.measure.isCount && unit.size == 1
         if end < maximum { tellPeak(in: &panel, timeUnit: clock.size, unit: unit.size) }
         return panel
     }
 
     /// Where the axis ends: at the largest value, unless a few peaks would flatten all the others.
-    private static func end(_ values: [Double]) -> Double {
+    private func end(_ values: [Double]) -> Double {
         let sorted = values.filter(\.isFinite).sorted()
         guard sorted.count >= 10, let maximum = sorted.last else { return values.max() ?? 0 }
         let usual = sorted[sorted.count * 9 / 10]
+        // A few records are no peak that would flatten anything.
+        if quantity.measure.isCount, usual < 10 { return maximum }
         return usual > 0 && maximum > 5 * usual ? 1.5 * usual : maximum
     }
 

@@ -100,7 +100,8 @@ extension ChartRun {
         return first...last
     }
 
-    /// The shaded stretches: warm-up, drain, and intervals in which the machine stalled.
+    /// The shaded stretches: warm-up, drain, and intervals in which a group paused or the machine
+    /// stalled.
     var bands: [Chart.Band] {
         var bands: [Chart.Band] = []
         for row in timeSeries {
@@ -113,6 +114,7 @@ extension ChartRun {
             case "drain": bands.append(.init(kind: .drain, range: range))
             default: break
             }
+            if row["paused"] == "true" { bands.append(.init(kind: .pause, range: range)) }
             if row.number("hiccup_max_us") ?? 0 >= Chart.Band.Kind.hiccupLimitMicros {
                 bands.append(.init(kind: .hiccup, range: range))
             }

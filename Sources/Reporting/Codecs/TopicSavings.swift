@@ -73,10 +73,24 @@ public struct TopicSavings {
             + faults.flatMap { SummaryReport.wrapped($0, indent: 2, width: width) }
     }
 
-    /// Whether a setting is shown to store less than there is now.
+    /// Nobody changes a setting for a smaller share of what is stored.
+    private static let leastGain = 0.01
+
+    /// Whether a setting is shown to store less than there is now, by enough to change it.
     private func saves(_ codec: CodecRow) -> Bool {
         guard let saved = self.saved(codec) else { return false }
-        return (saved.interval?.lowerBound ?? saved.value) > 0
+        return (saved.interval?.lowerBound ?? saved.value)
+            > Self.leastGain * Double(row.storedBytes)
+    }
+
+    /// Whether the records are compressed already, or random: no codec makes them smaller by enough.
+    private var gainsByNoCodec: Bool {
+        guard let none = asStored.first(where: { $0.codec == "none" })?.ratio?.value else {
+            return false
+        }
+        return asStored.allSatisfy { codec in
+            codec.ratio.map { none / $0.value > 1 - Self.leastGain } ?? true
+        }
     }
 
     /// The same of the setting where the front bends.
@@ -100,6 +114,10 @@ public struct TopicSavings {
     /// What the setting where the front bends would change against what is stored now.
     var change: String {
         guard let knee, let saved = self.saved(knee)?.value else { return "" }
+        guard !gainsByNoCodec else {
+            return "No codec gains anything: the records are compressed already, or random. none "
+                + "stores as much, within 1 %, for no CPU."
+        }
         guard !isSaving else {
             return "\(knee.setting) in place of \(row.storedWith) would store \(amount(saved)) less"
                 + "\(time(of: knee))."
@@ -111,17 +129,17 @@ public struct TopicSavings {
                 "\(knee.setting), where the front bends, would store \(amount(-saved)) more"
                     + time(of: knee)
             } else {
-                "\(knee.setting), where the front bends, is not shown to store less"
+                "\(knee.setting), where the front bends, is not shown to store at least 1 % less"
             }
         // The front begins with the cheapest.
         let smaller = CodecRow.front(asStored).first(where: saves).flatMap { codec in
             self.saved(codec).map { saved in
-                "the cheapest setting that is shown to store less is \(codec.setting), by "
+                "the cheapest setting that is shown to store at least 1 % less is \(codec.setting), by "
                     + "\(amount(saved.value))\(time(of: codec))"
             }
         }
         return
-            "Keep \(row.storedWith): \(reason); \(smaller ?? "no setting is shown to store less")."
+            "Keep \(row.storedWith): \(reason); \(smaller ?? "no setting is shown to store at least 1 % less")."
     }
 
     /// `24.0 MB (22.0 %)`.

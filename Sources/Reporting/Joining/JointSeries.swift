@@ -136,6 +136,8 @@ struct JointSeries {
         // The lag at the end of a step is in the last row of each run.
         let lags = runs.compactMap { $0.last?.number("lag_records").map { Int64($0) } }
         row.lagRecords = lags.isEmpty ? nil : combined(lags)
+        let pauses = all.compactMap { $0["paused"] }
+        row.hasPaused = pauses.isEmpty ? nil : pauses.contains("true")
         row.hiccupMaxNanos = largest("hiccup_max_us").map { Int64(($0 * 1_000).rounded()) }
         row.rssBytes = largest("rss_bytes").map { Int64($0) }
         row.rssAnonymousBytes = largest("rss_anonymous_bytes").map { Int64($0) }

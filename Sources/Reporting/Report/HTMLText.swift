@@ -34,6 +34,16 @@ struct HTMLText: MustacheContentType {
         return result
     }
 
+    /// The same text, in which no line is broken between a figure and its unit.
+    static func unbroken(_ text: String) -> String {
+        text.replacing(figureWithUnit) { match in "\(match.1)\u{A0}\(match.2)" }
+    }
+
+    /// The last digit, and the unit: `%`, rates, bytes, times, and times for bytes.
+    private static var figureWithUnit: Regex<(Substring, Substring, Substring)> {
+        #/(\d) (%|[kMG]?\/s|[kMG]?B(?:\/s)?|[KMG]iB|[nµm]?s(?:\/GB)?|ns\/B)(?![\w\/])/#
+    }
+
     /// Control characters may hide text, and marks of writing direction may make one name look like
     /// another.
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {

@@ -54,6 +54,6 @@ public enum Report {
 
     /// The page as text.
     public static func html(_ results: SavedResults) -> String {
-        ReportTemplate.html(ReportPage(results))
+        ReportTemplate.html(ReportPage(results).unbroken)
     }
 }

@@ -21,6 +21,22 @@ struct ReportPage {
     var origin: String
 }
 
+extension ReportPage {
+    /// With no line broken between a figure and its unit.
+    var unbroken: ReportPage {
+        var page = self
+        page.answer = answer.map(HTMLText.unbroken)
+        page.verdict.reasons = verdict.reasons.map(HTMLText.unbroken)
+        for index in headline.indices {
+            page.headline[index].note = HTMLText.unbroken(headline[index].note)
+        }
+        for index in sections.indices {
+            page.sections[index].paragraphs = sections[index].paragraphs.map(HTMLText.unbroken)
+        }
+        return page
+    }
+}
+
 /// The verdict's word, and its meaning.
 struct ReportVerdict {
     var word: String

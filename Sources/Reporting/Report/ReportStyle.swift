@@ -105,6 +105,8 @@ enum ReportStyle {
         figure { margin: 0; }
         figcaption { margin-top: .5rem; color: var(--soft); font-size: .875rem; }
         figcaption strong { display: block; }
+        .charts th, .charts td { padding-inline-end: .6rem; }
+        .charts tbody th > span { min-width: 4rem; }
         .chart svg { display: block; width: 100%; max-width: 44rem; height: auto; }
         .chart text, .chart tspan { font-family: inherit; }
         .chart-ground { fill: none; } .chart .gridline { stroke: var(--line); }

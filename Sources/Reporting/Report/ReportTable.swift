@@ -76,7 +76,8 @@ struct ReportTable {
         precondition(entries.count == headings.count, "an entry for each column")
         let cells = zip(entries, headings).enumerated().map { index, pair in
             Cell(
-                cellText: pair.0.text, detail: pair.0.detail, remark: pair.0.remark,
+                cellText: pair.0.text, detail: pair.0.detail.map(HTMLText.unbroken),
+                remark: pair.0.remark.map(HTMLText.unbroken),
                 tone: pair.0.tone.isEmpty ? nil : pair.0.tone, isNumber: pair.1.isNumber,
                 isRowHeading: index == 0, cellLabel: pair.1.headingText,
                 isLong: !pair.1.isNumber && pair.0.text.count > Self.longText)

@@ -31,6 +31,8 @@ public struct TimeSeriesRow: TableRow, Equatable {
     public var responseLatency: LatencySummary?
     public var endToEndLatency: LatencySummary?
     public var lagRecords: Int64?
+    /// Nil for producers.
+    public var hasPaused: Bool?
     public var hiccupMaxNanos: Int64?
     public var rssBytes: Int64?
     public var rssAnonymousBytes: Int64?
@@ -60,7 +62,7 @@ public struct TimeSeriesRow: TableRow, Equatable {
 
     public static let columns: [Column<TimeSeriesRow>] =
         Column.naming(\.run) + placeColumns + countColumns + latencyColumns + machineColumns
-        + networkColumns + batchColumns
+        + networkColumns + batchColumns + pauseColumns
 
     private static let placeColumns: [Column<TimeSeriesRow>] = [
         .decimal(
@@ -149,6 +151,12 @@ public struct TimeSeriesRow: TableRow, Equatable {
     private static let batchColumns: [Column<TimeSeriesRow>] = [
         .integer("acked_batches", "Record batches acknowledged; empty for consumers.") {
             $0.ackedBatches
+        }
+    ]
+
+    private static let pauseColumns: [Column<TimeSeriesRow>] = [
+        .truth("paused", "Whether the group paused in the interval; empty for producers.") {
+            $0.hasPaused
         }
     ]
 

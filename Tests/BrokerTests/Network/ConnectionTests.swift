@@ -31,6 +31,18 @@ struct ConnectionTests {
             try client.response(ProduceResponse.self, version: 9).header.correlationID == produce)
     }
 
+    /// With an option of another level, its number is that of SO_DEBUG, which only root may set: nobody else
+    /// could connect.
+    @Test("sends answers at once, by a socket that needs no privilege")
+    func socketOptions() throws {
+        let broker = try TestBroker()
+        let client = try broker.client()
+        _ = try client.post(ApiVersionsRequest(), version: 3)
+        _ = try client.response(ApiVersionsResponse.self, version: 3)
+        #expect(client.optionOfBroker(level: Int32(IPPROTO_TCP), TCP_NODELAY) == 1)
+        #expect(client.optionOfBroker(level: SOL_SOCKET, SO_DEBUG) == 0)
+    }
+
     @Test("takes requests however they are cut")
     func everyCut() throws {
         let broker = try TestBroker()

@@ -21,9 +21,13 @@ struct LostAnswersTests {
             "reconnect.backoff.max.ms": "20",
         ])
         let producer = Producer(cluster: cluster)
-        let batches = try (0..<200).map { try TestBatch(["value \($0)"]) }
+        // Which answers are cut is drawn, and those that come together are cut once: it goes on until some were.
+        var batches: [TestBatch] = []
         let unacknowledged = Mutex<[DeliveryOutcome]>([])
-        for (index, batch) in batches.enumerated() {
+        while batches.count < 200 || (proxy.cutCount <= 2 && batches.count < 2_000) {
+            let index = batches.count
+            let batch = try TestBatch(["value \(index)"])
+            batches.append(batch)
             let partition = TopicPartition(topic: "orders", partition: Int32(index % 2))
             producer.submit(try batch.lent, to: partition) { report in
                 if case .acknowledged = report.outcome { return }
@@ -39,7 +43,7 @@ struct LostAnswersTests {
             let values = try RecordBatchReader.values(
                 in: try await fetched(
                     cluster, TopicPartition(topic: "orders", partition: Int32(index))))
-            #expect(values == stride(from: index, to: 200, by: 2).map { "value \($0)" })
+            #expect(values == stride(from: index, to: batches.count, by: 2).map { "value \($0)" })
         }
         try await cluster.shutdown().get()
     }

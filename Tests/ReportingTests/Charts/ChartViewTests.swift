@@ -177,6 +177,37 @@ import Testing
                 + "went on producers.")
     }
 
+    @Test func `parts the appends to the log from the producers where a run does`() throws {
+        let columns = [
+            "variant", "repetition", "logical_bytes", "codec_cpu_s", "producer_cpu_s", "log_cpu_s",
+            "cpu_s_per_logical_gb",
+        ]
+        let table = CSVTable(
+            columns: columns, rows: [["a", "1", "500000000", "1", "2", "0.5", "8"]])
+        let chart = try #require(plan([.summary: table]).chart("cpu-causes"))
+        let bars = chart.panels[0].series
+        #expect(bars.map(\.name) == ["producers", "appends", "decompression", "all else"])
+        let lengths = bars.map { $0.points[0].xInterval! }.map { $0.upperBound - $0.lowerBound }
+        #expect(lengths == [3, 1, 2, 2])
+        #expect(chart.caption.contains("the log appends them on their threads"))
+    }
+
+    @Test func `shades the intervals in which a group paused`() throws {
+        let columns = [
+            "elapsed_s", "interval_s", "phase", "role", "group", "consumed_rate_records_per_s",
+            "paused",
+        ]
+        let rows = (1...10).map { second in
+            [
+                "\(second)", "1", "run", "consumer", "readers", "5",
+                (4...6).contains(second) ? "true" : "false",
+            ]
+        }
+        let series = CSVTable(columns: columns, rows: rows)
+        let chart = try #require(plan([.timeSeries: series]).chart("throughput"))
+        #expect(chart.panels[0].bands == [.init(kind: .pause, range: 3...6)])
+    }
+
     @Test func `has the CPU causes of one run, since medians of several do not add up`() throws {
         let columns = [
             "variant", "repetition", "logical_bytes", "codec_cpu_s", "producer_cpu_s",

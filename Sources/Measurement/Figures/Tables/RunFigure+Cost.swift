@@ -75,6 +75,11 @@ extension RunFigure {
                 + "`broker` and `kafka`, where event loops do the clients' work.",
             title: "CPU of the consumers", joined: .sum, edition: 8),
         .init(
+            "log_cpu_s", .seconds,
+            "CPU seconds of the appends to the log, by one in 17; they are part of `producer_cpu_s`; empty "
+                + "for other targets than `embedded`.",
+            title: "CPU of the log", joined: .sum, edition: 9),
+        .init(
             "codec_cpu_s_per_logical_gb", .secondsPerGigabyte,
             "`codec_cpu_s` per 10⁹ `logical_bytes`; 0 for `none`.",
             title: "codec's CPU per logical GB",

@@ -31,7 +31,7 @@ unset logscale y
 set yrange [-0.6:2.6]
 set format y '%g'
 unset mytics
-set ytics autofreq
+set ytics 0.5
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
 set label 'end-to-end latency (ms)' at screen 0.542, screen 0.0459770115 center
 unset ytics

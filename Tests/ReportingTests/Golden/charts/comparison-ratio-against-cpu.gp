@@ -31,7 +31,7 @@ unset logscale y
 set yrange [0:1.6968]
 set format y '%g'
 unset mytics
-set ytics autofreq
+set ytics 0.2
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
 set label 'compression ratio' at screen 0.0384615385, screen 0.398305085 center rotate by 90
 set label 'CPU cost (CPU-s per logical GB)' at screen 0.553846154, screen 0.0338983051 center

@@ -25,7 +25,7 @@ unset logscale y
 set yrange [-0.6:2.6]
 set format y '%g'
 unset mytics
-set ytics autofreq
+set ytics 1
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
 set label 'acknowledged (k records/s)' at screen 0.542, screen 0.0592592593 center
 unset ytics

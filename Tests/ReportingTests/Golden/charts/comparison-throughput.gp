@@ -25,7 +25,7 @@ set label 'stall of the machine, 10 ms or more' at screen 0.274923077, screen 0.
 set object rectangle from screen 0.791846154, screen 0.743284936 to screen 0.841846154, screen 0.765063521 fc rgb '#56B4E9' fs transparent solid 0.25 noborder
 set label 'drain' at screen 0.853384615, screen 0.754174229 left
 set label 'zstd:0' at screen 0.0269230769, screen 0.688838475 left
-set lmargin at screen 0.126923077
+set lmargin at screen 0.130769231
 set rmargin at screen 0.461538462
 set tmargin at screen 0.655172414
 set bmargin at screen 0.45553539
@@ -39,10 +39,10 @@ unset logscale y
 set yrange [0:53]
 set format y '%g'
 unset mytics
-set ytics autofreq
+set ytics 10
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set label 'k records/s' at screen 0.0230769231, screen 0.555353902 center rotate by 90
-set label '' at screen 0.294230769, screen 0.379310345 center
+set label 'k records/s' at screen 0.0173076923, screen 0.555353902 center rotate by 90
+set label '' at screen 0.296153846, screen 0.379310345 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
 set object rectangle from first 3, graph 0 to first 4, graph 1 fc rgb '#56B4E9' fs transparent solid 0.25 noborder behind
@@ -98,7 +98,7 @@ unset label
 unset arrow
 unset object
 set label 'zstd:1' at screen 0.526923077, screen 0.688838475 left
-set lmargin at screen 0.626923077
+set lmargin at screen 0.630769231
 set rmargin at screen 0.961538462
 set tmargin at screen 0.655172414
 set bmargin at screen 0.45553539
@@ -112,9 +112,9 @@ unset logscale y
 set yrange [0:53]
 set format y '%g'
 unset mytics
-set ytics autofreq
+set ytics 10
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set label 'elapsed (s)' at screen 0.794230769, screen 0.379310345 center
+set label 'elapsed (s)' at screen 0.796153846, screen 0.379310345 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
 set object rectangle from first 3, graph 0 to first 4, graph 1 fc rgb '#56B4E9' fs transparent solid 0.25 noborder behind
@@ -170,7 +170,7 @@ unset label
 unset arrow
 unset object
 set label 'zstd:2' at screen 0.0269230769, screen 0.338566243 left
-set lmargin at screen 0.126923077
+set lmargin at screen 0.130769231
 set rmargin at screen 0.461538462
 set tmargin at screen 0.304900181
 set bmargin at screen 0.105263158
@@ -184,10 +184,10 @@ unset logscale y
 set yrange [0:53]
 set format y '%g'
 unset mytics
-set ytics autofreq
+set ytics 10
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set label 'k records/s' at screen 0.0230769231, screen 0.20508167 center rotate by 90
-set label 'elapsed (s)' at screen 0.294230769, screen 0.0290381125 center
+set label 'k records/s' at screen 0.0173076923, screen 0.20508167 center rotate by 90
+set label 'elapsed (s)' at screen 0.296153846, screen 0.0290381125 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
 set object rectangle from first 3, graph 0 to first 4, graph 1 fc rgb '#56B4E9' fs transparent solid 0.25 noborder behind

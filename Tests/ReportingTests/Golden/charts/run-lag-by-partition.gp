@@ -19,7 +19,7 @@ set label 'stall of the machine, 10 ms or more' at screen 0.274923077, screen 0.
 set object rectangle from screen 0.791846154, screen 0.5885 to screen 0.841846154, screen 0.6285 fc rgb '#56B4E9' fs transparent solid 0.25 noborder
 set label 'drain' at screen 0.853384615, screen 0.6085 left
 set label 'orders-0' at screen 0.0269230769, screen 0.4885 left
-set lmargin at screen 0.126923077
+set lmargin at screen 0.130769231
 set rmargin at screen 0.461538462
 set tmargin at screen 0.426666667
 set bmargin at screen 0.193333333
@@ -33,10 +33,10 @@ unset logscale y
 set yrange [0:43.46]
 set format y '%g'
 unset mytics
-set ytics autofreq
+set ytics 20
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set label 'records' at screen 0.0230769231, screen 0.31 center rotate by 90
-set label 'elapsed (s)' at screen 0.294230769, screen 0.0533333333 center
+set label 'records' at screen 0.0173076923, screen 0.31 center rotate by 90
+set label 'elapsed (s)' at screen 0.296153846, screen 0.0533333333 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
 set object rectangle from first 3, graph 0 to first 4, graph 1 fc rgb '#56B4E9' fs transparent solid 0.25 noborder behind
@@ -52,7 +52,7 @@ unset label
 unset arrow
 unset object
 set label 'orders-1' at screen 0.526923077, screen 0.4885 left
-set lmargin at screen 0.626923077
+set lmargin at screen 0.630769231
 set rmargin at screen 0.961538462
 set tmargin at screen 0.426666667
 set bmargin at screen 0.193333333
@@ -66,9 +66,9 @@ unset logscale y
 set yrange [0:43.46]
 set format y '%g'
 unset mytics
-set ytics autofreq
+set ytics 20
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
-set label 'elapsed (s)' at screen 0.794230769, screen 0.0533333333 center
+set label 'elapsed (s)' at screen 0.796153846, screen 0.0533333333 center
 set object rectangle from first -1, graph 0 to first 0, graph 1 fc rgb '#888888' fs transparent solid 0.18 noborder behind
 set object rectangle from first 1, graph 0 to first 2, graph 1 fc rgb '#D55E00' fs transparent solid 0.16 noborder behind
 set object rectangle from first 3, graph 0 to first 4, graph 1 fc rgb '#56B4E9' fs transparent solid 0.25 noborder behind

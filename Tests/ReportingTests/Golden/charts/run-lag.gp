@@ -33,7 +33,7 @@ unset logscale y
 set yrange [0:85.86]
 set format y '%g'
 unset mytics
-set ytics autofreq
+set ytics 10
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
 set label 'records' at screen 0.0384615385, screen 0.586956522 center rotate by 90
 set label '' at screen 0.553846154, screen 0.391304348 center
@@ -66,7 +66,7 @@ unset logscale y
 set yrange [0:4.77]
 set format y '%g'
 unset mytics
-set ytics autofreq
+set ytics 1
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
 set label 'ms' at screen 0.0384615385, screen 0.222408027 center rotate by 90
 set label 'elapsed (s)' at screen 0.553846154, screen 0.0267558528 center

@@ -20,9 +20,9 @@ set label 'drain' at screen 0.853384615, screen 0.838555195 left
 set label 'Response latency' at screen 0.0269230769, screen 0.780113636 left
 set arrow from screen 0.0269230769, screen 0.750892857 to screen 0.0769230769, screen 0.750892857 nohead lc rgb '#0072B2' lw 2.2 dt 1
 set label 'p50' at screen 0.0884615385, screen 0.750892857 left
-set arrow from screen 0.157384615, screen 0.750892857 to screen 0.207384615, screen 0.750892857 nohead lc rgb '#0072B2' lw 1.6 dt (8,4)
+set arrow from screen 0.157384615, screen 0.750892857 to screen 0.207384615, screen 0.750892857 nohead lc rgb '#0072B2' lw 1.61 dt (8,4)
 set label 'p99' at screen 0.218923077, screen 0.750892857 left
-set arrow from screen 0.287846154, screen 0.750892857 to screen 0.337846154, screen 0.750892857 nohead lc rgb '#0072B2' lw 1.6 dt (2,3)
+set arrow from screen 0.287846154, screen 0.750892857 to screen 0.337846154, screen 0.750892857 nohead lc rgb '#0072B2' lw 1.62 dt (2,3)
 set label 'max' at screen 0.349384615, screen 0.750892857 left
 set lmargin at screen 0.146153846
 set rmargin at screen 0.961538462
@@ -74,9 +74,9 @@ unset object
 set label 'End-to-end latency of readers' at screen 0.0269230769, screen 0.396996753 left
 set arrow from screen 0.0269230769, screen 0.367775974 to screen 0.0769230769, screen 0.367775974 nohead lc rgb '#E69F00' lw 2.2 dt 1
 set label 'p50' at screen 0.0884615385, screen 0.367775974 left
-set arrow from screen 0.157384615, screen 0.367775974 to screen 0.207384615, screen 0.367775974 nohead lc rgb '#E69F00' lw 1.6 dt (8,4)
+set arrow from screen 0.157384615, screen 0.367775974 to screen 0.207384615, screen 0.367775974 nohead lc rgb '#E69F00' lw 1.61 dt (8,4)
 set label 'p99' at screen 0.218923077, screen 0.367775974 left
-set arrow from screen 0.287846154, screen 0.367775974 to screen 0.337846154, screen 0.367775974 nohead lc rgb '#E69F00' lw 1.6 dt (2,3)
+set arrow from screen 0.287846154, screen 0.367775974 to screen 0.337846154, screen 0.367775974 nohead lc rgb '#E69F00' lw 1.62 dt (2,3)
 set label 'max' at screen 0.349384615, screen 0.367775974 left
 set lmargin at screen 0.146153846
 set rmargin at screen 0.961538462

@@ -38,7 +38,7 @@ unset logscale y
 set yrange [0:53]
 set format y '%g'
 unset mytics
-set ytics autofreq
+set ytics 10
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
 set label 'k records/s' at screen 0.0384615385, screen 0.610410095 center rotate by 90
 set label '' at screen 0.553846154, screen 0.425867508 center
@@ -75,7 +75,7 @@ unset object
 set label 'Bytes' at screen 0.0269230769, screen 0.414116719 left
 set arrow from screen 0.0269230769, screen 0.385725552 to screen 0.0769230769, screen 0.385725552 nohead lc rgb '#0072B2' lw 2 dt 1
 set label 'logical (keys, values, headers)' at screen 0.0884615385, screen 0.385725552 left
-set arrow from screen 0.0269230769, screen 0.357334385 to screen 0.0769230769, screen 0.357334385 nohead lc rgb '#0072B2' lw 2 dt (8,4)
+set arrow from screen 0.0269230769, screen 0.357334385 to screen 0.0769230769, screen 0.357334385 nohead lc rgb '#0072B2' lw 2.01 dt (8,4)
 set label 'stored (as appended to the log)' at screen 0.0884615385, screen 0.357334385 left
 set lmargin at screen 0.146153846
 set rmargin at screen 0.961538462
@@ -91,7 +91,7 @@ unset logscale y
 set yrange [0:28.938]
 set format y '%g'
 unset mytics
-set ytics autofreq
+set ytics 5
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
 set label 'MB/s' at screen 0.0384615385, screen 0.20977918 center rotate by 90
 set label 'elapsed (s)' at screen 0.553846154, screen 0.0252365931 center
