@@ -20,7 +20,7 @@ final class RequestDispatch: Sendable {
     private static let awaited: Set<ApiKey> = [
         .metadata, .createTopics, .deleteTopics, .createPartitions, .deleteRecords, .alterConfigs,
         .incrementalAlterConfigs, .listOffsets, .describeConfigs, .describeLogDirs,
-        .offsetForLeaderEpoch, .describeTopicPartitions,
+        .offsetForLeaderEpoch, .describeTopicPartitions, .describeProducers,
     ]
 
     /// What a request may take in memory, once decoded, to be handled on an event loop: so many
@@ -66,12 +66,13 @@ final class RequestDispatch: Sendable {
             }
             routes.add { EndTxnHandler(transactions: transactions) }
             routes.add {
-                TxnOffsetCommitHandler(groups: broker.groups, log: broker.log) {
-                    transactions.ongoing.refusal(
-                        of: ProducerIdentity(id: $1.id, epoch: $1.epoch), transactionalID: $0,
-                        for: $2)?.codeForOffsets ?? .none
-                }
+                TxnOffsetCommitHandler(
+                    groups: broker.groups, transactions: transactions, log: broker.log)
             }
+            routes.add { ListTransactionsHandler(transactions: transactions) }
+            routes.add { DescribeTransactionsHandler(transactions: transactions) }
+            routes.add { DescribeProducersHandler(broker) }
+            routes.add { WriteTxnMarkersHandler(transactions: transactions) }
             routes.add { CreateTopicsHandler(broker) }
             routes.add { DeleteTopicsHandler(broker) }
             routes.add { CreatePartitionsHandler(broker) }
@@ -83,6 +84,11 @@ final class RequestDispatch: Sendable {
             routes.add { DescribeClusterHandler(broker) }
             routes.add { DescribeTopicPartitionsHandler(broker) }
             routes.add { OffsetForLeaderEpochHandler(broker) }
+            routes.add { ElectLeadersHandler(broker) }
+            routes.add { AlterPartitionReassignmentsHandler(broker) }
+            routes.add { ListPartitionReassignmentsHandler() }
+            routes.add { DescribeQuorumHandler(broker) }
+            routes.add { UpdateFeaturesHandler() }
         }
     }
 
