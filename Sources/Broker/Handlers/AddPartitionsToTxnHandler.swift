@@ -32,7 +32,7 @@ struct AddPartitionsToTxnHandler: RequestHandler {
             partitions(of: asked), to: asked.transactionalID, by: producer(of: asked)
         ) { [asked] error in
             let error = error.forProducer(speaksOfFencing: version >= 2)
-            reply(Self.response(to: asked) { _ in error })
+            reply(isLarge: Self.isLarge([asked])) { Self.response(to: asked) { _ in error } }
         }
     }
 
@@ -40,17 +40,23 @@ struct AddPartitionsToTxnHandler: RequestHandler {
     private func handle(
         _ request: AddPartitionsToTxnRequest, _ reply: Reply<AddPartitionsToTxnResponse>
     ) {
-        let answers = AddedTransactions(request.transactions) { transactions in
-            reply(isLarge: transactions.count > 500) {
+        let transactionsAsked = request.transactions
+        // The coordinators' loop only keeps what is said of each partition.
+        let answers = AddedTransactions(count: transactionsAsked.count) { answers in
+            reply(isLarge: Self.isLarge(transactionsAsked)) {
                 var response = AddPartitionsToTxnResponse()
-                response.transactions = transactions
+                response.transactions = zip(transactionsAsked, answers).map { asked, answer in
+                    var transaction = AddPartitionsToTxnResponse.Transaction()
+                    transaction.transactionalID = asked.transactionalID
+                    transaction.topics = Self.topics(of: asked, answer)
+                    return transaction
+                }
                 return response
             }
         }
         for (index, asked) in request.transactions.enumerated() {
             if let refused = refusals(asked, fromBroker: true) {
-                let topics = Self.topics(of: asked) { refused[$0] ?? .operationNotAttempted }
-                answers.set(index, topics)
+                answers.set(index) { refused[$0] ?? .operationNotAttempted }
             } else if asked.verifyOnly {
                 let partitions = Array(partitions(of: asked))
                 transactions.verifyPartitions(
@@ -58,18 +64,23 @@ struct AddPartitionsToTxnHandler: RequestHandler {
                 ) { errors in
                     let byPartition = Dictionary(
                         uniqueKeysWithValues: zip(partitions, errors))
-                    answers.set(
-                        index, Self.topics(of: asked) { byPartition[$0] ?? .unknownServerError })
+                    answers.set(index) { byPartition[$0] ?? .unknownServerError }
                 }
             } else {
                 transactions.addPartitions(
                     partitions(of: asked), to: asked.transactionalID, by: producer(of: asked),
                     version: .second
                 ) { error in
-                    answers.set(index, Self.topics(of: asked) { _ in error })
+                    answers.set(index) { _ in error }
                 }
             }
         }
+    }
+
+    /// Whether an answer takes a while to make.
+    private static func isLarge(_ asked: [Asked]) -> Bool {
+        asked.count > 500 || asked.contains { $0.topics.contains { $0.partitions.count > 500 } }
+            || asked.contains { $0.topics.count > 500 }
     }
 
     private func producer(of asked: Asked) -> ProducerIdentity {
@@ -125,30 +136,23 @@ struct AddPartitionsToTxnHandler: RequestHandler {
     }
 }
 
-/// The answers about several transactions, in the order of the request. Thread contract: any thread.
+/// What is said of the partitions of several transactions, in the order of the request. Thread contract:
+/// any thread.
 private final class AddedTransactions: Sendable {
-    private typealias Answer = AddPartitionsToTxnResponse.Transaction
+    typealias Answer = @Sendable (TopicPartition) -> ErrorCode
 
     private let state: Locked<(answers: [Answer], left: Int)>
-    private let done: @Sendable ([AddPartitionsToTxnResponse.Transaction]) -> Void
+    private let done: @Sendable ([Answer]) -> Void
 
-    init(
-        _ asked: [AddPartitionsToTxnRequest.Transaction],
-        _ done: @escaping @Sendable ([AddPartitionsToTxnResponse.Transaction]) -> Void
-    ) {
-        let answers = asked.map { asked in
-            var answer = Answer()
-            answer.transactionalID = asked.transactionalID
-            return answer
-        }
-        state = Locked((answers, answers.count))
+    init(count: Int, _ done: @escaping @Sendable ([Answer]) -> Void) {
+        state = Locked((Array(repeating: { _ in .unknownServerError }, count: count), count))
         self.done = done
-        if answers.isEmpty { done([]) }
+        if count == 0 { done([]) }
     }
 
-    func set(_ index: Int, _ topics: [AddPartitionsToTxnResponse.Topic]) {
+    func set(_ index: Int, _ answer: @escaping Answer) {
         let finished = state.withLock { state -> [Answer]? in
-            state.answers[index].topics = topics
+            state.answers[index] = answer
             state.left -= 1
             return state.left == 0 ? state.answers : nil
         }

@@ -40,10 +40,10 @@ struct AlterPartitionReassignmentsHandler: RequestHandler {
     ) throws(Refusal) {
         let index = partition.partitionIndex
         guard broker.log.partition(TopicPartition(topic: topic, partition: index)) != nil else {
-            throw broker.log.topicID(of: topic) == nil
-                ? Refusal(.unknownTopicOrPartition, "Unable to find a topic named \(topic).")
-                : Refusal(
-                    .unknownTopicOrPartition, "Unable to find partition \(topic):\(index).")
+            // Without the name: a request may name millions of partitions of a topic with a long one.
+            throw Refusal(
+                .unknownTopicOrPartition,
+                broker.log.topicID(of: topic) == nil ? "No such topic." : "No such partition.")
         }
         guard let replicas = partition.replicas else {
             throw Refusal(.noReassignmentInProgress, "No partition reassignment is in progress.")

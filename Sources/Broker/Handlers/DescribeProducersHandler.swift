@@ -23,8 +23,7 @@ struct DescribeProducersHandler: RequestHandler {
         response.topics = request.topics.map { asked in
             var topic = DescribeProducersResponse.Topic()
             topic.name = asked.name
-            // One text for all partitions of a topic: a request may name millions.
-            let unknown = refusal(ofUnknown: asked.name)
+            let unknown = Self.refusal(ofUnknown: asked.name)
             topic.partitions = asked.partitionIndexes.map { index in
                 var answer = DescribeProducersResponse.Partition()
                 answer.partitionIndex = index
@@ -47,12 +46,13 @@ struct DescribeProducersHandler: RequestHandler {
         return response
     }
 
-    private func refusal(ofUnknown topic: String) -> Refusal {
+    /// Without the name: a request may name millions of partitions of a topic with a long one.
+    private static func refusal(ofUnknown topic: String) -> Refusal {
         do throws(LogError) {
             try TopicName.validate(topic)
-            return .unknownTopic(topic)
+            return Refusal(.unknownTopicOrPartition, "No such topic or partition.")
         } catch {
-            return Refusal(error)
+            return Refusal(.invalidTopic, "That is no name of a topic.")
         }
     }
 

@@ -26,10 +26,9 @@ struct ElectLeadersHandler: RequestHandler {
         response.replicaElectionResults = (request.topicPartitions ?? []).map { asked in
             var topic = ElectLeadersResponse.Topic()
             topic.topic = asked.topic
-            // One text for all partitions of a topic: a request may name millions.
+            // Without the name: a request may name millions of partitions of a topic with a long one.
             let unknown =
-                broker.log.topicID(of: asked.topic) == nil
-                ? "No such topic as \(asked.topic)" : "No such partition of \(asked.topic)"
+                broker.log.topicID(of: asked.topic) == nil ? "No such topic." : "No such partition."
             topic.partitionResult = asked.partitions.map {
                 result($0, of: asked.topic, unknown)
             }

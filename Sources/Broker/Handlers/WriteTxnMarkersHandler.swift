@@ -6,12 +6,23 @@ import KafkaProtocol
 import RecordFormat
 
 struct WriteTxnMarkersHandler: RequestHandler {
+    /// Of a request; more are refused. Each is a batch in a log, and a coordinator's memory.
+    private static let mostMarkers = 100_000
+
     let transactions: TransactionCoordinator
 
     func handle(
         _ request: WriteTxnMarkersRequest, _ context: RequestContext,
         _ reply: Reply<WriteTxnMarkersResponse>
     ) {
+        let count = request.markers.reduce(0) { sum, marker in
+            marker.topics.reduce(sum) { $0 + $1.partitionIndexes.count }
+        }
+        guard count <= Self.mostMarkers else {
+            return reply(isLarge: true) {
+                response(to: request, Array(repeating: .invalidRequest, count: count))
+            }
+        }
         var asked: [TransactionCoordinator.AskedMarker] = []
         // Where in `asked` each partition of the request is: one that a marker names twice gets it
         // once.

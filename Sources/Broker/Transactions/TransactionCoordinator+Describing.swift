@@ -22,8 +22,9 @@ extension TransactionCoordinator {
     /// An id and what is known of it.
     typealias Described = (transactionalID: String, metadata: TransactionMetadata)
 
-    /// The steps of a pattern for all ids together. A million ids of 36 characters take a tenth.
-    private static let patternAllowance = 1 << 30
+    /// The steps of a pattern for all ids together: a second of a thread. A million ids of 36 characters
+    /// take a tenth.
+    private static let patternAllowance = 1 << 28
 
     /// The transactional ids that the filter lets through, by name; or why they cannot be told.
     func list(
@@ -35,10 +36,11 @@ extension TransactionCoordinator {
             let found = self.state.machines.compactMap { id, machine -> Described? in
                 let metadata = machine.current
                 return filter.admits(metadata, nowMs: now) ? (id, metadata) : nil
-            }.sorted { $0.transactionalID < $1.transactionalID }
-            guard let pattern = filter.pattern else { return done(.none, found) }
-            // Whoever asks chooses the pattern, so the loop does not wait for it.
+            }
+            // There may be many, and whoever asks chooses the pattern, so the loop does not wait for it.
             self.threads.submit { _ in
+                let found = found.sorted { $0.transactionalID < $1.transactionalID }
+                guard let pattern = filter.pattern else { return done(.none, found) }
                 var allowance = Self.patternAllowance
                 guard
                     let names = pattern.matches(
@@ -63,8 +65,13 @@ extension TransactionCoordinator {
                     if let unavailability {
                         return .failure(TransactionRefusal(code: unavailability))
                     }
-                    guard let metadata = self.state.machines[id]?.current, metadata.state != .dead
+                    guard let machine = self.state.machines[id], machine.current.state != .dead
                     else { return .failure(TransactionRefusal(code: .transactionalIDNotFound)) }
+                    var metadata = machine.current
+                    // As Kafka: while it ends, those that have no marker yet.
+                    if metadata.state.isPreparing {
+                        metadata.partitions = machine.unmarked.union(machine.marking)
+                    }
                     return .success(metadata)
                 })
         }

@@ -54,7 +54,9 @@ extension TransactionCoordinator {
         let timer = eventLoop.scheduleTask(deadline: deadline) {
             let waiters = self.state.waiters[transactionalID] ?? []
             guard let index = waiters.firstIndex(where: { $0.number == number }) else { return }
-            self.state.waiters[transactionalID]?.remove(at: index)
+            var others = waiters
+            others.remove(at: index)
+            self.state.waiters[transactionalID] = others.isEmpty ? nil : others
             waiters[index].ask()
         }
         state.waiters[transactionalID, default: []].append(
