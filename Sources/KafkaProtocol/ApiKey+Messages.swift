@@ -41,6 +41,15 @@ extension ApiKey {
         case .consumerGroupHeartbeat: ConsumerGroupHeartbeatRequest.self
         case .consumerGroupDescribe: ConsumerGroupDescribeRequest.self
         case .describeTopicPartitions: DescribeTopicPartitionsRequest.self
+        case .writeTxnMarkers: WriteTxnMarkersRequest.self
+        case .electLeaders: ElectLeadersRequest.self
+        case .alterPartitionReassignments: AlterPartitionReassignmentsRequest.self
+        case .listPartitionReassignments: ListPartitionReassignmentsRequest.self
+        case .describeQuorum: DescribeQuorumRequest.self
+        case .updateFeatures: UpdateFeaturesRequest.self
+        case .describeProducers: DescribeProducersRequest.self
+        case .describeTransactions: DescribeTransactionsRequest.self
+        case .listTransactions: ListTransactionsRequest.self
         }
     }
 }

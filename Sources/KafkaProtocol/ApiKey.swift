@@ -23,6 +23,7 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     case addPartitionsToTxn = 24
     case addOffsetsToTxn = 25
     case endTxn = 26
+    case writeTxnMarkers = 27
     case txnOffsetCommit = 28
     case describeConfigs = 32
     case alterConfigs = 33
@@ -30,11 +31,19 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     case saslAuthenticate = 36
     case createPartitions = 37
     case deleteGroups = 42
+    case electLeaders = 43
     case incrementalAlterConfigs = 44
+    case alterPartitionReassignments = 45
+    case listPartitionReassignments = 46
     case offsetDelete = 47
     case describeUserScramCredentials = 50
     case alterUserScramCredentials = 51
+    case describeQuorum = 55
+    case updateFeatures = 57
     case describeCluster = 60
+    case describeProducers = 61
+    case describeTransactions = 65
+    case listTransactions = 66
     case consumerGroupHeartbeat = 68
     case consumerGroupDescribe = 69
     case describeTopicPartitions = 75
@@ -53,7 +62,8 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     public var refusableVersions: Range<Int16> {
         switch self {
         case .produce, .fetch, .listOffsets, .offsetCommit, .offsetFetch, .createTopics,
-            .deleteTopics, .describeConfigs, .describeLogDirs, .offsetForLeaderEpoch:
+            .deleteTopics, .describeConfigs, .describeLogDirs, .offsetForLeaderEpoch,
+            .writeTxnMarkers:
             0..<servedVersions.lowerBound
         default: 0..<0
         }
@@ -87,16 +97,16 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
 
     private var table: Versions {
         switch self {
-        case .produce: (0...11, 9)
+        case .produce: (0...13, 9)
         case .fetch: (4...17, 12)
-        case .listOffsets: (1...7, 6)
+        case .listOffsets: (1...11, 6)
         case .metadata: (0...13, 9)
         case .offsetForLeaderEpoch: (2...4, 4)
         case .apiVersions: (0...4, 3)
 
         case .offsetCommit: (2...10, 8)
         case .offsetFetch: (1...10, 6)
-        case .findCoordinator: (0...4, 3)
+        case .findCoordinator: (0...6, 3)
         case .joinGroup: (0...9, 6)
         case .heartbeat: (0...4, 4)
         case .leaveGroup: (0...5, 4)
@@ -118,12 +128,21 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
         case .describeLogDirs: (1...4, 2)
         case .describeCluster: (0...1, 0)
         case .describeTopicPartitions: (0...0, 0)
+        case .electLeaders: (0...2, 2)
+        case .alterPartitionReassignments: (0...1, 0)
+        case .listPartitionReassignments: (0...0, 0)
+        case .describeQuorum: (0...2, 0)
+        case .updateFeatures: (0...2, 0)
 
-        case .initProducerID: (0...4, 2)
-        case .addPartitionsToTxn: (0...3, 3)
-        case .addOffsetsToTxn: (0...3, 3)
-        case .endTxn: (0...3, 3)
-        case .txnOffsetCommit: (0...3, 3)
+        case .initProducerID: (0...6, 2)
+        case .addPartitionsToTxn: (0...5, 3)
+        case .addOffsetsToTxn: (0...4, 3)
+        case .endTxn: (0...5, 3)
+        case .txnOffsetCommit: (0...5, 3)
+        case .writeTxnMarkers: (1...2, 1)
+        case .describeProducers: (0...0, 0)
+        case .describeTransactions: (0...0, 0)
+        case .listTransactions: (0...2, 0)
 
         case .saslHandshake: (0...1, nil)
         case .saslAuthenticate: (0...2, 2)

@@ -167,9 +167,10 @@ struct Past {
         addTopics(&list)
         // Another id: the transaction that is open would else be aborted.
         list.add(Self.begin) { $0.transactionalID = "other" }
-        list.add(addPartitions)
+        list.add(addPartitions, version: 3)
         list.add(addOffsets)
         list.add(txnCommit)
+        addAdministration(&list)
         addGroups(&list)
         switch loader {
         case .groups: addMembership(&list)
@@ -238,6 +239,35 @@ struct Past {
         list.add(IncrementalAlterConfigsRequest())
         list.add(DescribeLogDirsRequest())
         list.add(DescribeTopicPartitionsRequest())
+    }
+
+    private func addAdministration(_ list: inout RequestList) {
+        list.add(AddPartitionsToTxnRequest()) {
+            $0.transactions = [
+                Self.made(AddPartitionsToTxnRequest.Transaction()) {
+                    $0.transactionalID = "tx"
+                    $0.producerID = producer.id
+                    $0.producerEpoch = producer.epoch
+                    $0.topics = addPartitions.topics
+                }
+            ]
+        }
+        list.add(ListTransactionsRequest())
+        list.add(DescribeTransactionsRequest()) { $0.transactionalIDs = ["tx"] }
+        list.add(DescribeProducersRequest()) {
+            $0.topics = [
+                Self.made(DescribeProducersRequest.Topic()) {
+                    $0.name = "t"
+                    $0.partitionIndexes = [0]
+                }
+            ]
+        }
+        list.add(WriteTxnMarkersRequest())
+        list.add(ElectLeadersRequest())
+        list.add(AlterPartitionReassignmentsRequest())
+        list.add(ListPartitionReassignmentsRequest())
+        list.add(DescribeQuorumRequest())
+        list.add(UpdateFeaturesRequest())
     }
 
     private func addGroups(_ list: inout RequestList) {

@@ -14,8 +14,8 @@ struct ApiKeyTests {
 
     @Test
     func `Produce 0 to 2 are advertised and not served`() {
-        #expect(ApiKey.produce.advertisedVersions == 0...11)
-        #expect(ApiKey.produce.servedVersions == 3...11)
+        #expect(ApiKey.produce.advertisedVersions == 0...13)
+        #expect(ApiKey.produce.servedVersions == 3...13)
         for apiKey in ApiKey.allCases where apiKey != .produce {
             #expect(apiKey.servedVersions == apiKey.advertisedVersions)
         }

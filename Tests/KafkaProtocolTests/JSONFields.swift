@@ -22,8 +22,9 @@ struct JSONFields: FieldCoding {
     mutating func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
         _ name: StaticString, _ value: inout Integer
     ) {
-        // Of the unsigned ones only the bytes of booleans occur.
-        set(name, Integer.isSigned ? NSNumber(value: Int64(value)) : NSNumber(value: value != 0))
+        // Unsigned bytes are booleans.
+        let isBoolean = Integer.self == UInt8.self
+        set(name, isBoolean ? NSNumber(value: value != 0) : NSNumber(value: Int64(value)))
     }
 
     mutating func uuid(_ name: StaticString, _ value: inout TopicID) {

@@ -1,4 +1,4 @@
-// AddOffsetsToTxn, versions 0–3. As Kafka: the group need not exist.
+// AddOffsetsToTxn, versions 0–4. As Kafka: the group need not exist.
 
 import KafkaProtocol
 import RecordFormat

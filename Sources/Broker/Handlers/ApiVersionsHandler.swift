@@ -9,9 +9,6 @@ struct ApiVersionsHandler: RequestHandler {
     /// From here on a feature may support level 0, which clients before take for an error (KAFKA-17011).
     private static let firstVersionWithLevelZero: Int16 = 4
 
-    /// With the highest level of each. `group.version` 1 is the consumer protocol (KIP-848).
-    private static let features: [(name: String, level: Int16)] = [("group.version", 1)]
-
     func handle(
         _ request: ApiVersionsRequest, _ context: RequestContext,
         _ reply: Reply<ApiVersionsResponse>
@@ -19,7 +16,7 @@ struct ApiVersionsHandler: RequestHandler {
         var response = ApiVersionsResponse()
         response.apiKeys = ranges
         if context.version >= Self.firstVersionWithLevelZero {
-            response.supportedFeatures = Self.features.map { feature in
+            response.supportedFeatures = BrokerFeature.all.map { feature in
                 var supported = ApiVersionsResponse.SupportedFeature()
                 supported.name = feature.name
                 supported.maxVersion = feature.level
@@ -28,7 +25,7 @@ struct ApiVersionsHandler: RequestHandler {
         }
         // Nothing changes, so their epoch is always the same.
         response.finalizedFeaturesEpoch = 0
-        response.finalizedFeatures = Self.features.map { feature in
+        response.finalizedFeatures = BrokerFeature.all.map { feature in
             var finalized = ApiVersionsResponse.FinalizedFeature()
             finalized.name = feature.name
             finalized.maxVersionLevel = feature.level

@@ -1,10 +1,13 @@
-// EndTxn, versions 0–3. As Kafka, except that the response comes after the markers are in the log,
-// so a reader finds the records of a transaction that was committed before.
+// EndTxn, versions 0–5; from 5 on the epoch is raised (KIP-890). As Kafka, except that the response
+// comes after the markers are in the log, so a reader finds the records of a transaction that was
+// committed before.
 
 import KafkaProtocol
 import RecordFormat
 
 struct EndTxnHandler: RequestHandler {
+    private static let firstVersionThatRaises: Int16 = 5
+
     let transactions: TransactionCoordinator
 
     func handle(
@@ -14,10 +17,13 @@ struct EndTxnHandler: RequestHandler {
         transactions.end(
             request.transactionalID,
             by: ProducerIdentity(id: request.producerID, epoch: request.producerEpoch),
-            isCommit: request.committed
-        ) { error in
+            isCommit: request.committed,
+            version: version >= Self.firstVersionThatRaises ? .second : .first
+        ) { error, producer in
             var response = EndTxnResponse()
             response.errorCode = error.forProducer(speaksOfFencing: version >= 2)
+            response.producerID = producer.id
+            response.producerEpoch = producer.epoch
             reply(response)
         }
     }

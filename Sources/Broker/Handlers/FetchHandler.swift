@@ -153,12 +153,15 @@ struct FetchRead: Sendable {
     private func aborted(
         _ log: PartitionLog, _ offset: Offset, _ slice: FileSlice
     ) -> [FetchResponse.AbortedTransaction] {
-        log.abortedTransactions(from: offset, below: slice.nextOffset).map {
-            var aborted = FetchResponse.AbortedTransaction()
-            aborted.producerID = $0.producerID
-            aborted.firstOffset = $0.firstOffset
-            return aborted
-        }
+        // Clients may take them in the order in which their records come.
+        log.abortedTransactions(from: offset, below: slice.nextOffset)
+            .sorted { $0.firstOffset < $1.firstOffset }
+            .map {
+                var aborted = FetchResponse.AbortedTransaction()
+                aborted.producerID = $0.producerID
+                aborted.firstOffset = $0.firstOffset
+                return aborted
+            }
     }
 
     private mutating func fail(_ answer: inout FetchResponse.Partition, _ code: ErrorCode) {

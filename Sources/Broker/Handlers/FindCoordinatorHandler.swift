@@ -1,6 +1,6 @@
 import KafkaProtocol
 
-// FindCoordinator, versions 0–4. Deviations from Kafka: there is one broker, which coordinates
+// FindCoordinator, versions 0–6. Deviations from Kafka: there is one broker, which coordinates
 // every key and leads every partition. Keys of share groups (type 2) are refused as
 // INVALID_REQUEST, like any type that is not known.
 

@@ -1,5 +1,6 @@
-// InitProducerId, versions 0–4. Transactional producers of Kafka's version 2 of transactions, from
-// version 5 on, are not served. Otherwise as Kafka; producer ids are this broker's own.
+// InitProducerId, versions 0–6. As Kafka; producer ids are this broker's own. Transactions that
+// others coordinate (KIP-939) are refused, as by Kafka where `transaction.two.phase.commit.enable`
+// is not set, and so is keeping a prepared one.
 
 import KafkaProtocol
 import RecordFormat
@@ -26,6 +27,9 @@ struct InitProducerIDHandler: RequestHandler {
         guard let transactionalID = request.transactionalID else {
             return transactions.allocateProducerID(answer)
         }
+        // Version 6 has these.
+        guard !request.enable2Pc else { return answer(.transactionalIDAuthorizationFailed, .none) }
+        guard !request.keepPreparedTxn else { return answer(.unsupportedVersion, .none) }
         transactions.initProducerID(
             transactionalID, timeoutMs: request.transactionTimeoutMs,
             expected: given == .none ? nil : given, answer)

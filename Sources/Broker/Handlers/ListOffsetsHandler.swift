@@ -1,4 +1,6 @@
-// ListOffsets, versions 1–7. The leader epoch of a found offset is the partition's current one.
+// ListOffsets, versions 1–11. The leader epoch of a found offset is the partition's current one. All
+// segments are local, so the earliest local offset is the log start offset, and nothing was moved or
+// is to be moved to a remote storage. The timeout, which is for that, is not looked at.
 
 import CommitLog
 import KafkaProtocol
@@ -10,6 +12,21 @@ struct ListOffsetsHandler: RequestHandler {
         static let end: Int64 = -1
         static let start: Int64 = -2
         static let largestTimestamp: Int64 = -3
+        static let localStart: Int64 = -4
+        static let latestTiered: Int64 = -5
+        static let earliestPendingUpload: Int64 = -6
+
+        /// From which version on clients may ask for it; nil for what is no special value.
+        static func firstVersion(of timestamp: Int64) -> Int16? {
+            switch timestamp {
+            case end, start: 1
+            case largestTimestamp: 7
+            case localStart: 8
+            case latestTiered: 9
+            case earliestPendingUpload: 11
+            default: nil
+            }
+        }
     }
 
     private let broker: Broker
@@ -23,27 +40,39 @@ struct ListOffsetsHandler: RequestHandler {
         let needsSearch = request.topics.contains { topic in
             topic.partitions.contains { $0.timestamp != Place.end && $0.timestamp != Place.start }
         }
-        guard needsSearch else { return reply(response(to: request)) }
+        let version = context.version
+        guard needsSearch else { return reply(response(to: request, version)) }
         // A search reads from the disk, for which an event loop does not wait.
-        broker.blockingWork.run { reply(response(to: request)) }
+        broker.blockingWork.run { reply(response(to: request, version)) }
     }
 
-    private func response(to request: ListOffsetsRequest) -> ListOffsetsResponse {
+    private func response(
+        to request: ListOffsetsRequest, _ version: Int16
+    ) -> ListOffsetsResponse {
         var response = ListOffsetsResponse()
         response.topics = request.topics.map { topic in
             var answer = ListOffsetsResponse.Topic()
             answer.name = topic.name
-            answer.partitions = topic.partitions.map { self.answer($0, of: topic.name, request) }
+            answer.partitions = topic.partitions.map {
+                self.answer($0, of: topic.name, request, version)
+            }
             return answer
         }
         return response
     }
 
     private func answer(
-        _ partition: ListOffsetsRequest.Partition, of topic: String, _ request: ListOffsetsRequest
+        _ partition: ListOffsetsRequest.Partition, of topic: String,
+        _ request: ListOffsetsRequest, _ version: Int16
     ) -> ListOffsetsResponse.Partition {
         var answer = ListOffsetsResponse.Partition()
         answer.partitionIndex = partition.partitionIndex
+        if partition.timestamp < 0,
+            version < Place.firstVersion(of: partition.timestamp) ?? .max
+        {
+            answer.errorCode = .unsupportedVersion
+            return answer
+        }
         let log = broker.log.partition(
             TopicPartition(topic: topic, partition: partition.partitionIndex))
         guard let log else {
@@ -78,7 +107,8 @@ struct ListOffsetsHandler: RequestHandler {
         let end = isCommittedOnly ? log.lastStableOffset : log.highWatermark
         switch timestamp {
         case Place.end: return (end, -1)
-        case Place.start: return (log.logStartOffset, -1)
+        case Place.start, Place.localStart: return (log.logStartOffset, -1)
+        case Place.latestTiered, Place.earliestPendingUpload: return nil
         case Place.largestTimestamp: return try log.offsetOfMaxTimestamp()
         default:
             guard let found = try log.offset(forTimestamp: timestamp), found.offset < end else {

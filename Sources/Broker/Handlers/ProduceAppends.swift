@@ -36,9 +36,11 @@ struct ProduceAppends: Sendable {
 
     private let request: ProduceRequest
     private let frame: RequestFrame
-    private let exchange: Exchange
+    var exchange: Exchange
     private let broker: Broker
     private var response = ProduceResponse()
+    /// Partitions that could not be added to the transaction, and why.
+    private var notAdded: (partitions: Set<TopicPartition>, code: ErrorCode)?
     private var flushes: [PendingFlush] = []
     /// What the batches of the request may still decompress to, all of them together.
     private var allowance: DecodeAllowance
@@ -65,9 +67,16 @@ struct ProduceAppends: Sendable {
     }
 
     private static let firstVersionWithRecordErrors: Int16 = 8
+    /// TRANSACTION_ABORTABLE
+    private static let firstVersionWithAbortable: Int16 = 11
     /// Small requests may decompress to so much, too: as the largest batch that a topic can be set
     /// to take.
     private static let leastAllowance = Decompressor.defaultMaximumByteCount
+
+    /// These partitions could not be added to the transaction.
+    mutating func refuse(_ partitions: Set<TopicPartition>, _ code: ErrorCode) {
+        notAdded = (partitions, code)
+    }
 
     /// Appends what is left; false where the budget ends before.
     mutating func perform(_ budget: Budget) -> Bool {
@@ -78,6 +87,7 @@ struct ProduceAppends: Sendable {
             if response.responses.count == next.topic {
                 var answer = ProduceResponse.Topic()
                 answer.name = topic.name
+                answer.topicID = topic.topicID
                 answer.partitionResponses.reserveCapacity(topic.partitionData.count)
                 response.responses.append(answer)
             }
@@ -100,12 +110,16 @@ struct ProduceAppends: Sendable {
     private mutating func result(
         of place: (topic: Int, partition: Int), _ budget: Budget
     ) -> ProduceResponse.Partition? {
-        let topic = request.topicData[place.topic].name
+        let asked = request.topicData[place.topic]
         let partition = request.topicData[place.topic].partitionData[place.partition]
         var result = ProduceResponse.Partition()
         result.index = partition.index
         guard (-1...1).contains(request.acks) else {
             result.refuse(.invalidRequiredAcks, "acks must be -1, 0 or 1")
+            return result
+        }
+        guard let topic = broker.log.name(of: asked, version: exchange.context.version) else {
+            result.refuse(.unknownTopicID, nil)
             return result
         }
         let topicPartition = TopicPartition(topic: topic, partition: partition.index)
@@ -115,6 +129,11 @@ struct ProduceAppends: Sendable {
         }
         if InternalTopic.contains(topic) {
             result.refuse(.invalidTopicException, "Clients do not write to \(topic).")
+            return result
+        }
+        if let notAdded, notAdded.partitions.contains(topicPartition) {
+            result.refuse(
+                notAdded.code, "\(topicPartition) could not be added to the transaction.")
             return result
         }
         let batch = unsafe frame.records(partition.records ?? .empty)
@@ -140,6 +159,7 @@ struct ProduceAppends: Sendable {
         var decodable = granted
         defer { allowance.take(granted.byteCount - decodable.byteCount) }
         var verdict: ErrorCode?
+        let knowsAbortable = exchange.context.version >= Self.firstVersionWithAbortable
         do throws(AppendError) {
             // Asked only where a transactional batch begins something in the partition.
             let appended = try unsafe log.append(batch, decoding: &decodable) {
@@ -148,7 +168,7 @@ struct ProduceAppends: Sendable {
                     broker.transactions.ongoing.refusal(
                         of: ProducerIdentity(id: producerID, epoch: epoch),
                         transactionalID: request.transactionalID, for: log.topicPartition)?
-                    .codeForRecords
+                    .codeForRecords(knowsAbortable: knowsAbortable)
                 return verdict == nil
             }
             result.baseOffset = appended.baseOffset
@@ -187,9 +207,10 @@ struct ProduceAppends: Sendable {
             broker.flusher.flush(partition: flush.log, through: flush.through) { _ in }
         }
         for topic in response.responses {
+            let name = topic.name.isEmpty ? "\(topic.topicID)" : topic.name
             for partition in topic.partitionResponses where partition.errorCode != .none {
                 return exchange.close(
-                    because: "\(partition.errorCode.name) for \(topic.name)-\(partition.index) "
+                    because: "\(partition.errorCode.name) for \(name)-\(partition.index) "
                         + "and acks=0")
             }
         }

@@ -1,8 +1,11 @@
-// Produce, versions 3–11. Versions 0–2 are advertised, for librdkafka's sake, and are answered
+// Produce, versions 3–13, by topic ids from 13 on. Versions 0–2 are advertised, for librdkafka's sake, and are answered
 // UNSUPPORTED_VERSION, since their records have older formats; with acks=0 they end the connection.
 // acks=1 and acks=all mean the same on one node: the batch is in the log, and durable where the
 // topic's flush policy says so. The timeout is not looked at: nothing is waited for but the disk.
 
+// From version 12 on partitions are added to the transaction as batches for them come (KIP-890).
+
+import CommitLog
 import KafkaProtocol
 
 struct ProduceHandler {
@@ -14,7 +17,34 @@ struct ProduceHandler {
     /// would hold the event loop for too long is done beside it.
     func handle(_ frame: RequestFrame, _ exchange: Exchange) throws(ProtocolError) {
         let request: ProduceRequest = try frame.request(after: exchange.context.header)
-        goOn(ProduceAppends(request, frame, exchange, broker), frame, exchange)
+        let appends = ProduceAppends(request, frame, exchange, broker)
+        if let addition = ImplicitAddition(request, frame, exchange.context, broker) {
+            return goOn(appends, frame, exchange, after: addition)
+        }
+        goOn(appends, frame, exchange)
+    }
+
+    /// Appends once the partitions are in the transaction.
+    private func goOn(
+        _ appends: ProduceAppends, _ frame: RequestFrame, _ exchange: Exchange,
+        after addition: ImplicitAddition
+    ) {
+        let refusal = Locked<ErrorCode?>(nil)
+        exchange.goOnBeside { resume in
+            broker.transactions.addImplicitly(
+                addition.partitions, to: addition.transactionalID, by: addition.producer
+            ) { error in
+                if error != .none { refusal.withLock { $0 = error.forAddedRecords } }
+                resume()
+            }
+        } _: { exchange in
+            var appends = appends
+            if let code = refusal.withLock({ $0 }) {
+                appends.refuse(addition.partitions, code)
+            }
+            appends.exchange = exchange
+            goOn(appends, frame, exchange)
+        }
     }
 
     /// Appends as much as may be done in one turn, and the rest in further turns beside the event

@@ -2,20 +2,19 @@ import CommitLog
 import KafkaProtocol
 import RecordFormat
 
-// TxnOffsetCommit, versions 0–3. Deviation from Kafka before 3.8: offsets of a transaction that the
+// TxnOffsetCommit, versions 0–5; from 5 on the group's offsets are added to the transaction (KIP-890),
+// which AddOffsetsToTxn does for earlier clients. Deviation from Kafka before 3.8: offsets of a transaction that the
 // coordinator does not know to be open with this group in it are refused. They would wait for ever
 // for a marker, and so would clients that ask for stable offsets.
 
 /// Stages offsets of partitions that exist; others are UNKNOWN_TOPIC_OR_PARTITION.
 struct TxnOffsetCommitHandler: RequestHandler {
+    private static let firstVersionWithAbortable: Int16 = 4
+    private static let firstVersionThatAdds: Int16 = 5
+
     let groups: GroupCoordinator
+    let transactions: TransactionCoordinator
     let log: LogDirectory
-    /// Whether this producer has a transaction open that this partition of `__consumer_offsets`
-    /// takes part in. Called on the coordinator loop.
-    let verify:
-        @Sendable (
-            _ transactionalID: String, TransactionalProducer, TopicPartition
-        ) -> ErrorCode
 
     func handle(
         _ request: TxnOffsetCommitRequest, _ context: RequestContext,
@@ -38,18 +37,43 @@ struct TxnOffsetCommitHandler: RequestHandler {
             group: request.groupID, memberID: request.memberID,
             instanceID: request.groupInstanceID, generation: request.generationID,
             retentionMs: nil, offsets: offsets)
-        let producer = TransactionalProducer(id: request.producerID, epoch: request.producerEpoch)
         let staged = offsets.map(\.topicPartition)
+        @Sendable func answer(_ errors: [ErrorCode]) {
+            reply(isLarge: errors.count > 500) {
+                response(request, Dictionary(zip(staged, errors)) { $1 })
+            }
+        }
+        let version = context.version
+        guard version >= Self.firstVersionThatAdds, !staged.isEmpty else {
+            return stage(event, request, version, answer)
+        }
+        transactions.addImplicitly(
+            [groups.partition(for: request.groupID)], to: request.transactionalID,
+            by: ProducerIdentity(id: request.producerID, epoch: request.producerEpoch)
+        ) { error in
+            guard error == .none else {
+                let code = error == .producerFenced ? .invalidProducerEpoch : error
+                return answer(staged.map { _ in code })
+            }
+            stage(event, request, version, answer)
+        }
+    }
+
+    private func stage(
+        _ event: CommitEvent, _ request: TxnOffsetCommitRequest, _ version: Int16,
+        _ answer: @escaping @Sendable ([ErrorCode]) -> Void
+    ) {
+        let producer = TransactionalProducer(id: request.producerID, epoch: request.producerEpoch)
         groups.stage(
             event, producer: producer,
-            verify: { [verify] partition in
-                verify(request.transactionalID, producer, partition)
+            verify: { [ongoing = transactions.ongoing] partition in
+                ongoing.refusal(
+                    of: ProducerIdentity(id: producer.id, epoch: producer.epoch),
+                    transactionalID: request.transactionalID, for: partition)?
+                    .codeForOffsets(knowsAbortable: version >= Self.firstVersionWithAbortable)
+                    ?? .none
             },
-            { errors in
-                reply(isLarge: errors.count > 500) {
-                    response(request, Dictionary(zip(staged, errors)) { $1 })
-                }
-            })
+            answer)
     }
 
     private func response(

@@ -72,13 +72,30 @@ struct Exchange: Sendable {
         exchange.run(work, turns)
     }
 
+    /// As `goOnBeside`, once `begin` has called back, which it must do once, from any thread. No
+    /// thread waits for that.
+    func goOnBeside(
+        after begin: (@escaping @Sendable () -> Void) -> Void,
+        _ work: @escaping @Sendable (Exchange) -> Void
+    ) {
+        if let turns {
+            turns.suspend(before: work)
+            return begin { if turns.resume() { run(work, turns) } }
+        }
+        let turns = BesideTurns()
+        var exchange = self
+        exchange.turns = turns
+        connection.hold(for: slot)
+        begin { [exchange] in exchange.run(work, turns) }
+    }
+
     private func run(_ work: @escaping BesideTurns.Work, _ turns: BesideTurns) {
         connection.services.longWork.run {
             work(self)
-            if let next = turns.takeNext() {
-                run(next, turns)
-            } else {
-                connection.release(slot)
+            switch turns.takeNext() {
+            case .work(let next): run(next, turns)
+            case .suspended: break
+            case .none: connection.release(slot)
             }
         }
     }
@@ -92,9 +109,55 @@ struct Exchange: Sendable {
 private final class BesideTurns: Sendable {
     typealias Work = @Sendable (Exchange) -> Void
 
-    private let next = Locked<Work?>(nil)
+    enum Next {
+        case none
+        case work(Work)
+        /// Whoever resumes begins the next turn.
+        case suspended
+    }
 
-    func goOn(with work: @escaping Work) { next.withLock { $0 = work } }
+    private enum State {
+        case none
+        case work(Work)
+        /// The work is to wait for something; its turn is not over yet.
+        case suspending(Work)
+        case suspended
+    }
 
-    func takeNext() -> Work? { next.withLock { $0.take() } }
+    private let state = Locked(State.none)
+
+    func goOn(with work: @escaping Work) { state.withLock { $0 = .work(work) } }
+
+    func suspend(before work: @escaping Work) { state.withLock { $0 = .suspending(work) } }
+
+    /// What was waited for is there. True where the turn before is over, so that the caller must
+    /// begin the next one.
+    func resume() -> Bool {
+        state.withLock { state in
+            switch state {
+            case .suspending(let work):
+                state = .work(work)
+                return false
+            case .suspended:
+                state = .none
+                return true
+            case .none, .work: return false
+            }
+        }
+    }
+
+    /// What follows the turn that is just over.
+    func takeNext() -> Next {
+        state.withLock { state in
+            switch state {
+            case .none, .suspended: return .none
+            case .work(let work):
+                state = .none
+                return .work(work)
+            case .suspending:
+                state = .suspended
+                return .suspended
+            }
+        }
+    }
 }

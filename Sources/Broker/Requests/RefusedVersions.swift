@@ -181,3 +181,26 @@ extension DescribeLogDirsRequest: RefusableRequest {
         }
     }
 }
+
+extension WriteTxnMarkersRequest: RefusableRequest {
+    func refused(_ code: ErrorCode) -> WriteTxnMarkersResponse {
+        WriteTxnMarkersResponse {
+            $0.markers = markers.map { marker in
+                WriteTxnMarkersResponse.Marker {
+                    $0.producerID = marker.producerID
+                    $0.topics = marker.topics.map { topic in
+                        WriteTxnMarkersResponse.Topic {
+                            $0.name = topic.name
+                            $0.partitions = topic.partitionIndexes.map { index in
+                                WriteTxnMarkersResponse.Partition {
+                                    $0.partitionIndex = index
+                                    $0.errorCode = code
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -22,6 +22,7 @@ final class RequestDispatch: Sendable {
         .incrementalAlterConfigs, .listOffsets, .describeConfigs, .describeLogDirs,
         .offsetForLeaderEpoch, .describeTopicPartitions, .saslHandshake, .saslAuthenticate,
         .alterUserScramCredentials,
+        .offsetForLeaderEpoch, .describeTopicPartitions, .describeProducers,
     ]
 
     /// What a request may take in memory, once decoded, to be handled on an event loop: so many
@@ -67,12 +68,13 @@ final class RequestDispatch: Sendable {
             }
             routes.add { EndTxnHandler(transactions: transactions) }
             routes.add {
-                TxnOffsetCommitHandler(groups: broker.groups, log: broker.log) {
-                    transactions.ongoing.refusal(
-                        of: ProducerIdentity(id: $1.id, epoch: $1.epoch), transactionalID: $0,
-                        for: $2)?.codeForOffsets ?? .none
-                }
+                TxnOffsetCommitHandler(
+                    groups: broker.groups, transactions: transactions, log: broker.log)
             }
+            routes.add { ListTransactionsHandler(transactions: transactions) }
+            routes.add { DescribeTransactionsHandler(transactions: transactions) }
+            routes.add { DescribeProducersHandler(broker) }
+            routes.add { WriteTxnMarkersHandler(transactions: transactions) }
             routes.add { CreateTopicsHandler(broker) }
             routes.add { DeleteTopicsHandler(broker) }
             routes.add { CreatePartitionsHandler(broker) }
@@ -102,6 +104,11 @@ final class RequestDispatch: Sendable {
                     after: exchange.context.header)
                 exchange.connection.answer(request, exchange)
             }
+            routes.add { ElectLeadersHandler(broker) }
+            routes.add { AlterPartitionReassignmentsHandler(broker) }
+            routes.add { ListPartitionReassignmentsHandler() }
+            routes.add { DescribeQuorumHandler(broker) }
+            routes.add { UpdateFeaturesHandler() }
         }
     }
 

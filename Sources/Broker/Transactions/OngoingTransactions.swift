@@ -74,21 +74,36 @@ final class OngoingTransactions: Sendable {
 extension OngoingTransactions.Refusal {
     /// The code that Kafka's brokers answer Produce with. A producer does not retry records after a
     /// code of coordinators, so what will pass is NOT_ENOUGH_REPLICAS.
-    var codeForRecords: ErrorCode {
+    ///
+    /// - Parameter knowsAbortable: the client knows TRANSACTION_ABORTABLE.
+    func codeForRecords(knowsAbortable: Bool = false) -> ErrorCode {
         switch self {
         case .unknownProducer: .invalidProducerIDMapping
         case .wrongEpoch: .invalidProducerEpoch
-        case .notAdded: .invalidTxnState
+        case .notAdded: knowsAbortable ? .transactionAbortable : .invalidTxnState
         case .ending, .loading, .unavailable: .notEnoughReplicas
         }
     }
 
     /// The code that they answer TxnOffsetCommit with.
-    var codeForOffsets: ErrorCode {
+    func codeForOffsets(knowsAbortable: Bool) -> ErrorCode {
         switch self {
-        case .unknownProducer, .wrongEpoch, .notAdded: codeForRecords
+        case .unknownProducer, .wrongEpoch, .notAdded:
+            codeForRecords(knowsAbortable: knowsAbortable)
         case .loading: .coordinatorLoadInProgress
         case .ending, .unavailable: .coordinatorNotAvailable
+        }
+    }
+}
+
+extension ErrorCode {
+    /// What Produce is answered with where its partitions could not be added to a transaction.
+    var forAddedRecords: ErrorCode {
+        switch self {
+        case .producerFenced: .invalidProducerEpoch
+        case .concurrentTransactions, .coordinatorLoadInProgress, .coordinatorNotAvailable:
+            .notEnoughReplicas
+        default: self
         }
     }
 }

@@ -15,6 +15,9 @@ struct TransactionConfig: Sendable, Equatable {
     var expiryCheckIntervalMs: Int64 = 3_600_000
     /// How long after a failed write a marker is written again.
     var retryIntervalMs: Int64 = 1000
+    /// `add.partitions.to.txn.retry.backoff.max.ms`: how long a batch waits for the transaction
+    /// before to be over.
+    var implicitAddWaitMs: Int64 = 100
 }
 
 extension TransactionConfig {

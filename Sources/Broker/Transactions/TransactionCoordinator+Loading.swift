@@ -47,11 +47,11 @@ extension TransactionCoordinator {
     /// Nobody knows any more what was decided about them, so readers of committed records do not
     /// see them.
     func abortOrphans() {
-        var known: [ProducerID: Set<TopicPartition>] = [:]
+        var known: [ProducerID: TransactionMetadata] = [:]
         for machine in state.machines.values {
             let current = machine.current
             if current.state == .ongoing || current.state.isPreparing {
-                known[current.producer.id, default: []].formUnion(current.partitions)
+                known[current.producer.id] = current
             }
         }
         for topic in log.topics {
@@ -59,7 +59,7 @@ extension TransactionCoordinator {
                 let topicPartition = TopicPartition(topic: topic.name, partition: index)
                 guard let partition = log.partition(topicPartition) else { continue }
                 for open in partition.openTransactions
-                where known[open.producerID]?.contains(topicPartition) != true {
+                where known[open.producerID]?.covers(open, in: topicPartition) != true {
                     abortOrphan(open, in: partition)
                 }
             }
@@ -74,10 +74,10 @@ extension TransactionCoordinator {
                 "offset": "\(open.firstOffset)",
             ])
         do throws(AppendError) {
-            _ = try partition.appendMarker(
-                TransactionMarker(
-                    producerID: open.producerID, producerEpoch: open.producerEpoch,
-                    isCommit: false, coordinatorEpoch: Self.coordinatorEpoch))
+            let marker = TransactionMarker(
+                producerID: open.producerID, producerEpoch: open.producerEpoch, isCommit: false,
+                coordinatorEpoch: Self.coordinatorEpoch)
+            _ = try append(marker, .coordinator, to: partition)
         } catch {
             logger.error("cannot abort it", metadata: ["error": "\(error)"])
             return
@@ -116,5 +116,15 @@ extension TransactionCoordinator {
             // If that fails, the next pass finds it again.
             self.write(metadata, of: transactionalID) { _ in }
         }
+    }
+}
+
+extension TransactionMetadata {
+    /// Whether the coordinator ends what is open. If it has raised the epoch for the end, what is open
+    /// with the raised one is a later transaction.
+    fileprivate func covers(_ open: OpenTransaction, in partition: TopicPartition) -> Bool {
+        guard partitions.contains(partition) else { return false }
+        let isRaised = state.isPreparing && clientVersion == .second
+        return !isRaised || open.producerEpoch < producer.epoch
     }
 }

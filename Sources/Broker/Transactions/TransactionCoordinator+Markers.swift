@@ -11,17 +11,37 @@ extension TransactionCoordinator {
     /// that the transaction is over. It may be called again at any time.
     func finish(_ transactionalID: String) {
         let work = change(transactionalID) {
-            ($0.takeUnmarked(), $0.marker(coordinatorEpoch: Self.coordinatorEpoch))
+            (
+                $0.takeUnmarked(), $0.marker(coordinatorEpoch: Self.coordinatorEpoch),
+                $0.current.clientVersion
+            )
         }
-        guard let (partitions, marker) = work else { return }
+        guard let (partitions, marker, version) = work else { return }
+        let origin: AppendOrigin = version == .second ? .raisingCoordinator : .coordinator
         for topicPartition in partitions.sorted(by: { $0.description < $1.description }) {
-            mark(topicPartition, marker, transactionalID)
+            mark(topicPartition, marker, origin, transactionalID)
         }
         completeIfMarked(transactionalID)
     }
 
+    /// Appends a marker of this coordinator. It is the only one, so a higher epoch in the partition, from
+    /// Kafka or from a marker that an administrator asked for, does not fence it: it goes on under that one.
+    func append(
+        _ marker: TransactionMarker, _ origin: AppendOrigin, to partition: PartitionLog
+    ) throws(AppendError) -> AppendResult {
+        do throws(AppendError) {
+            return try partition.appendMarker(marker, origin: origin)
+        } catch {
+            guard case .coordinatorFenced(_, let current, _) = error else { throw error }
+            var marker = marker
+            marker.coordinatorEpoch = current
+            return try partition.appendMarker(marker, origin: origin)
+        }
+    }
+
     private func mark(
-        _ topicPartition: TopicPartition, _ marker: TransactionMarker, _ transactionalID: String
+        _ topicPartition: TopicPartition, _ marker: TransactionMarker, _ origin: AppendOrigin,
+        _ transactionalID: String
     ) {
         // A topic that was deleted meanwhile needs no marker.
         guard let partition = log.partition(topicPartition) else {
@@ -29,7 +49,7 @@ extension TransactionCoordinator {
         }
         let result: AppendResult
         do throws(AppendError) {
-            result = try partition.appendMarker(marker)
+            result = try append(marker, origin, to: partition)
         } catch {
             return didFailToMark(topicPartition, transactionalID, error)
         }

@@ -67,31 +67,72 @@ extension TransactionCoordinator {
     /// The transaction will write to these partitions, which exist.
     func addPartitions(
         _ partitions: Set<TopicPartition>, to transactionalID: String,
-        by producer: ProducerIdentity, _ done: @escaping @Sendable (ErrorCode) -> Void
+        by producer: ProducerIdentity, version: TransactionVersion = .first,
+        _ done: @escaping @Sendable (ErrorCode) -> Void
     ) {
         guard !transactionalID.isEmpty else { return done(.invalidRequest) }
         eventLoop.execute {
             self.perform(transactionalID) {
-                $0.addPartitions(partitions, by: producer, nowMs: self.nowMs())
+                $0.addPartitions(
+                    partitions, by: producer, version: version, nowMs: self.nowMs())
             } done: { error, _ in
                 done(error)
             }
         }
     }
 
-    /// Commits or aborts. The answer comes once that is decided. The markers are then in the log,
-    /// apart from those that could not be written and are tried again.
+    /// Whether these partitions are in the producer's transaction. The answers are in their order.
+    func verifyPartitions(
+        _ partitions: [TopicPartition], of transactionalID: String, by producer: ProducerIdentity,
+        _ done: @escaping @Sendable ([ErrorCode]) -> Void
+    ) {
+        func refuse(_ error: ErrorCode) { done(partitions.map { _ in error }) }
+        guard !transactionalID.isEmpty else { return refuse(.invalidRequest) }
+        eventLoop.execute {
+            if let error = self.unavailability { return done(partitions.map { _ in error }) }
+            done(
+                self.state.machines[transactionalID]?.verify(partitions, by: producer)
+                    ?? partitions.map { _ in .invalidProducerIDMapping })
+        }
+    }
+
+    /// Commits or aborts. The answer comes once that is decided, with the identity for the next
+    /// transaction. The markers are then in the log, apart from those that could not be written and
+    /// are tried again.
     func end(
         _ transactionalID: String, by producer: ProducerIdentity, isCommit: Bool,
-        _ done: @escaping @Sendable (ErrorCode) -> Void
+        version: TransactionVersion = .first,
+        _ done: @escaping @Sendable (ErrorCode, ProducerIdentity) -> Void
     ) {
-        guard !transactionalID.isEmpty else { return done(.invalidRequest) }
+        guard !transactionalID.isEmpty else { return done(.invalidRequest, .none) }
         eventLoop.execute {
-            self.perform(transactionalID) {
-                $0.end(producer, isCommit: isCommit, nowMs: self.nowMs())
-            } done: { error, _ in
-                done(error)
+            self.end(transactionalID, producer, isCommit, version, newProducerID: nil, done)
+        }
+    }
+
+    private func end(
+        _ transactionalID: String, _ producer: ProducerIdentity, _ isCommit: Bool,
+        _ version: TransactionVersion, newProducerID: ProducerID?,
+        _ done: @escaping @Sendable (ErrorCode, ProducerIdentity) -> Void
+    ) {
+        let now = nowMs()
+        perform(transactionalID) {
+            switch version {
+            case .first: $0.end(producer, isCommit: isCommit, nowMs: now)
+            case .second:
+                $0.endRaisingEpoch(
+                    producer, isCommit: isCommit, newProducerID: newProducerID, nowMs: now)
             }
+        } onExhaustion: {
+            // Claiming a block of ids waits for the disk, so the state is checked again afterwards.
+            self.allocate { newProducerID in
+                guard let newProducerID else { return done(.coordinatorNotAvailable, .none) }
+                self.end(
+                    transactionalID, producer, isCommit, version, newProducerID: newProducerID,
+                    done)
+            }
+        } done: { error, metadata in
+            done(error, metadata?.producerAfterEnd ?? .none)
         }
     }
 

@@ -7,11 +7,12 @@ import RecordFormat
 
 extension TransactionCoordinator {
     /// Passes an event to the machine of a transactional id and executes its outcome. `done` is
-    /// called on the loop with an error, with what was written, or with neither if there was
-    /// nothing to do.
+    /// called on the loop with an error, or with what was written, or with what there is if there
+    /// was nothing to do; `onExhaustion` in its place, where the event needs a new producer id.
     func perform(
         _ transactionalID: String,
         _ event: (inout TransactionStateMachine) -> TransactionStateMachine.Outcome,
+        onExhaustion: () -> Void = {},
         done: @escaping @Sendable (ErrorCode, TransactionMetadata?) -> Void
     ) {
         if let error = unavailability { return done(error, nil) }
@@ -19,7 +20,9 @@ extension TransactionCoordinator {
             return done(.invalidProducerIDMapping, nil)
         }
         switch outcome {
-        case .answer(let error): done(error, nil)
+        case .answer(let error):
+            done(error, error == .none ? state.machines[transactionalID]?.current : nil)
+        case .needsProducerID: onExhaustion()
         case .write(let metadata):
             write(metadata, of: transactionalID) { done($0, $0 == .none ? metadata : nil) }
         }
@@ -71,6 +74,7 @@ extension TransactionCoordinator {
             machine.didFailToWrite()
             return machine.current.state.isPreparing
         }
+        defer { wake(transactionalID) }
         if isPreparing == true { retryLater(transactionalID) }
         if let error = error as? AppendError, case .messageTooLarge = error {
             return done(.unknownServerError)
@@ -95,10 +99,12 @@ extension TransactionCoordinator {
         if change.now.state == .dead {
             ongoing.remove(change.now.producer.id)
             state.machines[transactionalID] = nil
+            wake(transactionalID)
             return done(.none)
         }
         ongoing.publish(change.now, transactionalID: transactionalID)
         if change.now.state.isPreparing { finish(transactionalID) }
         done(.none)
+        wake(transactionalID)
     }
 }

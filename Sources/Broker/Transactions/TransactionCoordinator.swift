@@ -54,6 +54,9 @@ final class TransactionCoordinator: Sendable {
         var timers: [RepeatedTask] = []
         /// The ids whose end is tried again after a while.
         var retries: [String: Scheduled<Void>] = [:]
+        /// Those who wait for the transaction before to be over, by transactional id.
+        var waiters: [String: [Waiter]] = [:]
+        var nextWaiter: UInt64 = 0
         let topic: TransactionStateTopic
 
         init(topic: TransactionStateTopic) { self.topic = topic }
@@ -124,6 +127,7 @@ final class TransactionCoordinator: Sendable {
             state.availability = .inactive
             for timer in state.timers { timer.cancel() }
             for retry in state.retries.values { retry.cancel() }
+            for id in Array(state.waiters.keys) { self.wake(id) }
             state.timers = []
             state.retries = [:]
         }

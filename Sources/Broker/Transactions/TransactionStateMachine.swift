@@ -11,6 +11,8 @@ struct TransactionStateMachine: Sendable {
     enum Outcome: Equatable {
         /// There is nothing to do.
         case answer(ErrorCode)
+        /// The caller must come again with a new producer id: the epochs of this one are used up.
+        case needsProducerID
         /// The caller must write this, and then call `didWrite` or `didFailToWrite`.
         case write(TransactionMetadata)
     }
@@ -87,7 +89,8 @@ struct TransactionStateMachine: Sendable {
 
     /// The transaction will write to these partitions; the first of them begin it.
     mutating func addPartitions(
-        _ partitions: Set<TopicPartition>, by producer: ProducerIdentity, nowMs: Int64
+        _ partitions: Set<TopicPartition>, by producer: ProducerIdentity,
+        version: TransactionVersion = .first, nowMs: Int64
     ) -> Outcome {
         if let error = error(of: producer) { return .answer(error) }
         if current.state == .ongoing, partitions.isSubset(of: current.partitions) {
@@ -98,10 +101,34 @@ struct TransactionStateMachine: Sendable {
         next.state = .ongoing
         next.partitions.formUnion(partitions)
         next.lastUpdateMs = nowMs
+        next.clientVersion = version
+        // Nobody repeats an end of the time before this id any more.
+        next.lastProducer.id = current.producer.id
         return propose(next)
     }
 
+    /// Whether these partitions are in the transaction: `answer` for each.
+    func verify(
+        _ partitions: [TopicPartition], by producer: ProducerIdentity
+    ) -> [ErrorCode] {
+        var error: ErrorCode?
+        if producer.id != current.producer.id {
+            error = .invalidProducerIDMapping
+        } else if producer.epoch != current.producer.epoch {
+            error = .producerFenced
+        } else if current.state.isPreparing {
+            error = .concurrentTransactions
+        }
+        return partitions.map {
+            error ?? (current.partitions.contains($0) ? .none : .transactionAbortable)
+        }
+    }
+
     private func error(of producer: ProducerIdentity) -> ErrorCode? {
+        // It has its new id before the transaction that used up the epochs is over.
+        if producer.id == current.nextProducerID, producer == current.producerAfterEnd {
+            return .concurrentTransactions
+        }
         if producer.id != current.producer.id { return .invalidProducerIDMapping }
         if producer.epoch != current.producer.epoch { return .producerFenced }
         if pending != nil || current.state.isPreparing { return .concurrentTransactions }
@@ -120,6 +147,7 @@ struct TransactionStateMachine: Sendable {
             var next = current
             next.state = isCommit ? .prepareCommit : .prepareAbort
             next.lastUpdateMs = nowMs
+            next.clientVersion = .first
             return propose(next)
         case (.completeCommit, true), (.completeAbort, false):
             return .answer(.none)
@@ -155,15 +183,19 @@ struct TransactionStateMachine: Sendable {
 
     private mutating func fence(_ nowMs: Int64) -> Outcome {
         var next = current
-        // No producer has the highest epoch, so this one cannot overflow.
-        next.producer.epoch = ProducerEpoch(min(current.producer.epoch.rawValue, .max - 1) + 1)
+        // No producer has the highest epoch, so there is always one to fence it with. As in Kafka,
+        // it is two higher in the second version: after one more, the fenced producer's end would
+        // look like a repetition of the one that raised the epoch.
+        let step = current.clientVersion == .second ? 2 : 1
+        next.producer.epoch = ProducerEpoch(
+            Int16(clamping: Int(current.producer.epoch.rawValue) + step))
         next.lastProducer.epoch = .none
         next.state = .prepareAbort
         next.lastUpdateMs = nowMs
         return propose(next)
     }
 
-    private mutating func propose(_ next: TransactionMetadata) -> Outcome {
+    mutating func propose(_ next: TransactionMetadata) -> Outcome {
         pending = next
         return .write(next)
     }
@@ -210,6 +242,13 @@ struct TransactionStateMachine: Sendable {
         }
         var next = current
         next.state = current.state == .prepareCommit ? .completeCommit : .completeAbort
+        if current.nextProducerID != .none {
+            // Known again after a restart, so that an end by the old id is a repetition.
+            next.lastProducer = ProducerIdentity(
+                id: current.producer.id, epoch: ProducerIdentity.lastEpoch)
+        }
+        next.producer = current.producerAfterEnd
+        next.nextProducerID = .none
         next.partitions = []
         next.lastUpdateMs = nowMs
         return propose(next)

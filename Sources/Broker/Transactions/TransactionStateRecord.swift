@@ -1,8 +1,8 @@
 import KafkaProtocol
 import RecordFormat
 
-// TransactionLog in `__transaction_state`: key version 0; value version 0, and 1 (flexible) for
-// reading.
+// TransactionLog in `__transaction_state`: key version 0; value version 0, and 1 (flexible) where
+// there is something that only its tagged fields tell (KIP-890).
 
 /// The key of a transactional id's state.
 struct TransactionLogKey: FieldSet {
@@ -19,7 +19,6 @@ struct TransactionLogKey: FieldSet {
 
 /// The state of a transactional id.
 struct TransactionLogValue: FieldSet {
-    static let writtenVersion: Int16 = 0
     static let readVersions: ClosedRange<Int16> = 0...1
     static let firstFlexibleVersion: Int16 = 1
 
@@ -31,8 +30,18 @@ struct TransactionLogValue: FieldSet {
     var partitions: [Topic]?
     var lastUpdateMs: Int64 = -1
     var startMs: Int64 = -1
+    /// That of the producer before its epochs were used up.
+    var previousProducerID: Int64?
+    var nextProducerID: Int64?
+    var clientTransactionVersion: Int16?
 
     init() {}
+
+    /// The version that it must be written in.
+    var version: Int16 {
+        previousProducerID == nil && nextProducerID == nil && clientTransactionVersion == nil
+            ? 0 : Self.firstFlexibleVersion
+    }
 
     mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
         try wire.field("ProducerId", &producerID)
@@ -42,6 +51,10 @@ struct TransactionLogValue: FieldSet {
         try wire.field("TransactionPartitions", &partitions)
         try wire.field("TransactionLastUpdateTimestampMs", &lastUpdateMs)
         try wire.field("TransactionStartTimestampMs", &startMs)
+        let tags = Self.firstFlexibleVersion
+        try wire.tagged(0, "PreviousProducerId", &previousProducerID, from: tags)
+        try wire.tagged(1, "NextProducerId", &nextProducerID, from: tags)
+        try wire.tagged(2, "ClientTransactionVersion", &clientTransactionVersion, from: tags)
     }
 
     struct Topic: FieldSet {
@@ -72,6 +85,9 @@ extension TransactionMetadata {
         }
         startMs = value.startMs
         lastUpdateMs = value.lastUpdateMs
+        if let previous = value.previousProducerID { lastProducer.id = ProducerID(previous) }
+        if let next = value.nextProducerID { nextProducerID = ProducerID(next) }
+        clientVersion = TransactionVersion(level: value.clientTransactionVersion ?? 0)
     }
 
     var logValue: TransactionLogValue {
@@ -91,6 +107,11 @@ extension TransactionMetadata {
         }
         value.lastUpdateMs = lastUpdateMs
         value.startMs = startMs
+        if lastProducer.id != producer.id, lastProducer.id != .none {
+            value.previousProducerID = lastProducer.id.rawValue
+        }
+        if nextProducerID != .none { value.nextProducerID = nextProducerID.rawValue }
+        if clientVersion != .first { value.clientTransactionVersion = clientVersion.rawValue }
         return value
     }
 }
@@ -115,7 +136,8 @@ struct TransactionStateRecord: Sendable, Equatable {
         fields.transactionalID = transactionalID
         let key = try Self.encode(fields, TransactionLogKey.version)
         guard let metadata else { return (key, nil) }
-        return (key, try Self.encode(metadata.logValue, TransactionLogValue.writtenVersion))
+        let value = metadata.logValue
+        return (key, try Self.encode(value, value.version))
     }
 
     /// Reads a record; nil where it is of a version that is not known. Throws where the bytes are
@@ -136,13 +158,16 @@ struct TransactionStateRecord: Sendable, Equatable {
 
     private static let versionByteCount = 2
 
-    private static func encode(
-        _ fields: some FieldSet, _ version: Int16
+    private static func encode<Fields: FieldSet>(
+        _ fields: Fields, _ version: Int16
     ) throws(ProtocolError) -> [UInt8] {
         var writer = FieldWriter()
         var prefix = version
         try writer.integer("version", &prefix)
-        try writer.append(structure: fields, version: version)
+        try writer.append(
+            structure: fields, version: version,
+            isFlexible: Fields.self == TransactionLogValue.self
+                && version >= TransactionLogValue.firstFlexibleVersion)
         return writer.bytes
     }
 

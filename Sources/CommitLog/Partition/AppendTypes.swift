@@ -6,6 +6,9 @@ public enum AppendOrigin: Sendable {
     case client
     /// The transaction coordinator, which writes the control batches.
     case coordinator
+    /// A coordinator that raises the epoch at the end of every transaction (KIP-890): what is open
+    /// with the marker's own epoch is a later transaction, which the marker must not end.
+    case raisingCoordinator
 }
 
 /// Where a batch comes from, which decides how much of it the log verifies.

@@ -104,10 +104,11 @@ extension PartitionLog {
                     isDuplicate: true), []
             )
         }
-        if origin == .coordinator {
-            try state.producers.checkCoordinator(original, marker)
+        if origin != .client {
+            try state.producers.checkCoordinator(
+                original, marker, isRaised: origin == .raisingCoordinator)
         } else if original.attributes.isTransactional,
-            !state.producers.hasOpenTransaction(original.producerID),
+            !state.producers.hasOpenTransaction(original.producerID, original.producerEpoch),
             !mayBegin(original.producerID, original.producerEpoch)
         {
             throw .invalidTransactionState(producerID: original.producerID)

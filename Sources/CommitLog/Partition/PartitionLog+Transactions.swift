@@ -42,7 +42,9 @@ extension PartitionLog {
     /// Once more is harmless, as in Kafka: it takes another offset and ends nothing. Throws
     /// `invalidProducerEpoch` for an older epoch than the producer's, and `coordinatorFenced` for
     /// an older coordinator than the one of its last marker.
-    public func appendMarker(_ marker: TransactionMarker) throws(AppendError) -> AppendResult {
+    public func appendMarker(
+        _ marker: TransactionMarker, origin: AppendOrigin = .coordinator
+    ) throws(AppendError) -> AppendResult {
         var bytes: [UInt8]
         do throws(RecordFormatError) {
             bytes = try marker.batch(timestamp: clock.nowMs())
@@ -53,7 +55,7 @@ extension PartitionLog {
             buffer in
             do throws(AppendError) {
                 return .success(
-                    try unsafe append(buffer, origin: .coordinator, validation: .trusted))
+                    try unsafe append(buffer, origin: origin, validation: .trusted))
             } catch {
                 return .failure(error)
             }
@@ -61,8 +63,9 @@ extension PartitionLog {
         return try outcome.get()
     }
 
-    /// The aborted transactions that have records from `offset` on and below `end`: what a reader
-    /// of committed records is told with a slice. `end` is at most the last stable offset.
+    /// The aborted transactions that have records from `offset` on and below `end`, in the order of
+    /// their markers: what a reader of committed records is told with a slice. `end` is at most the
+    /// last stable offset.
     public func abortedTransactions(
         from offset: Offset, below end: Offset
     ) -> [AbortedTransaction] {

@@ -46,17 +46,23 @@ struct ProducerStateTable: Sendable, Equatable {
         return .next
     }
 
-    func hasOpenTransaction(_ producerID: ProducerID) -> Bool {
-        producers[producerID]?.currentTransactionFirstOffset != nil
+    /// One of an earlier epoch is decided, and waits for its marker.
+    func hasOpenTransaction(_ producerID: ProducerID, _ epoch: ProducerEpoch) -> Bool {
+        guard let producer = producers[producerID], producer.epoch == epoch else { return false }
+        return producer.currentTransactionFirstOffset != nil
     }
 
     /// Compares a coordinator's batch, a marker where it is a control batch, with what its producer
     /// and the producer's coordinators wrote before. Coordinators write no sequences.
+    ///
+    /// - Parameter isRaised: the marker's epoch is above that of the transaction that it ends.
     func checkCoordinator(
-        _ header: RecordBatchHeader, _ marker: ControlRecord?
+        _ header: RecordBatchHeader, _ marker: ControlRecord?, isRaised: Bool = false
     ) throws(AppendError) {
         guard let producer = producers[header.producerID] else { return }
-        guard header.producerEpoch >= producer.epoch else {
+        let isOpen = producer.currentTransactionFirstOffset != nil
+        let isOwn = isRaised && isOpen && header.producerEpoch == producer.epoch
+        guard header.producerEpoch >= producer.epoch, !isOwn else {
             throw .invalidProducerEpoch(
                 producerID: header.producerID, current: producer.epoch,
                 received: header.producerEpoch)

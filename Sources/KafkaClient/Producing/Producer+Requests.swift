@@ -4,6 +4,11 @@ import RecordFormat
 
 // What goes over the wire.
 
+extension ProduceRequest {
+    /// Later ones have the ids of topics in place of their names.
+    fileprivate static let lastVersionByName: Int16 = 12
+}
+
 extension Producer {
     func send(_ send: ProduceSend) {
         guard let connection = connections[send.nodeID] else {
@@ -15,14 +20,14 @@ extension Producer {
         cluster.ownCounts.retries += retries
         cluster.metrics?.didRetry(retries)
         guard request.acks != Acks.none.rawValue else {
-            connection.post(request, records: records).assumeIsolated().whenComplete {
-                [self] in finish(send, $0.map { nil })
-            }
+            connection.post(
+                request, highestVersion: ProduceRequest.lastVersionByName, records: records
+            ).assumeIsolated().whenComplete { [self] in finish(send, $0.map { nil }) }
             return
         }
-        connection.send(request, records: records).assumeIsolated().whenComplete { [self] in
-            finish(send, $0.map(\.body))
-        }
+        connection.send(
+            request, highestVersion: ProduceRequest.lastVersionByName, records: records
+        ).assumeIsolated().whenComplete { [self] in finish(send, $0.map(\.body)) }
     }
 
     private func finish(_ send: ProduceSend, _ result: Result<ProduceResponse?, any Error>) {

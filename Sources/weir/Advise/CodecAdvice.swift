@@ -170,8 +170,10 @@ struct CodecAdvice {
         if let least = result.figures.map(\.sampleShare).min(), least < 1 {
             let parts = result.figures.count { $0.sampleShare < 1 }
             sentences.append(
-                "\(parts) settings have compressed a part of the sample, spread evenly, of "
-                    + "\(Self.percent(least)) % at least; their ratios are scaled to all of it.")
+                (parts == 1 ? "One setting has" : "\(parts) settings have")
+                    + " compressed a part of the sample, spread evenly, of \(Self.percent(least)) % at "
+                    + "least; \(parts == 1 ? "its ratio is" : "their ratios are") scaled to all of it."
+            )
         }
         if let dictionary, dictionary.ratioWith > dictionary.ratioWithout * 1.01 {
             sentences.append(Self.sentence(dictionary))

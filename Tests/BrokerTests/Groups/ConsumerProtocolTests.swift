@@ -214,12 +214,13 @@ struct ConsumerProtocolTests {
     func feature() throws {
         for version in [3, 4] as [Int16] {
             let versions = try client.ask(ApiVersionsRequest(), version: version)
-            #expect(versions.finalizedFeatures?.map(\.name) == ["group.version"])
-            #expect(versions.finalizedFeatures?.map(\.maxVersionLevel) == [1])
+            let features = ["group.version", "transaction.version"]
+            #expect(versions.finalizedFeatures?.map(\.name) == features)
+            #expect(versions.finalizedFeatures?.map(\.maxVersionLevel) == [1, 2])
             #expect(versions.finalizedFeaturesEpoch == 0)
             // Clients before version 4 take a lowest level of 0 for an error.
             #expect(
-                versions.supportedFeatures?.map(\.name) == (version < 4 ? nil : ["group.version"]))
+                versions.supportedFeatures?.map(\.name) == (version < 4 ? nil : features))
         }
     }
 

@@ -18,7 +18,7 @@ struct ApiVersionsTests {
             #expect(keys.contains(key.rawValue))
         }
         let produce = try #require(response.apiKeys.first { $0.apiKey == 0 })
-        #expect((produce.minVersion, produce.maxVersion) == (0, 11))
+        #expect((produce.minVersion, produce.maxVersion) == (0, 13))
         #expect(response.apiKeys.allSatisfy { $0.minVersion <= $0.maxVersion })
     }
 
@@ -113,7 +113,7 @@ struct MetadataTests {
 
 @Suite("Produce")
 struct ProduceTests {
-    @Test("appends a batch and tells where it is", arguments: 3...11 as ClosedRange<Int16>)
+    @Test("appends a batch and tells where it is", arguments: 3...12 as ClosedRange<Int16>)
     func appends(_ version: Int16) throws {
         let broker = try TestBroker()
         try broker.topic("t")

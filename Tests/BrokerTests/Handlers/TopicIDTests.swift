@@ -47,6 +47,38 @@ struct TopicIDTests {
         }
     }
 
+    @Test("names it where records are produced", arguments: [Int16(0), -1])
+    func producing(acks: Int16) throws {
+        let log = try broker.topic("t")[0]
+        func produce(_ id: TopicID, partition: Int32 = 0) throws {
+            let batch = try testBatch(["a"])
+            var request = TestClient.produceRequest("", batch, partition: partition, acks: acks)
+            request.topicData[0].topicID = id
+            try client.post(request, version: 13, records: batch)
+        }
+        func code() throws -> ErrorCode {
+            let answer = try client.response(ProduceResponse.self, version: 13).body.responses[0]
+            return answer.partitionResponses[0].errorCode
+        }
+        try produce(log.topicID)
+        if acks == 0 {
+            try produce(unknown)
+            #expect(client.isClosed())
+            return #expect(log.logEndOffset == Offset(1))
+        }
+        #expect(try code() == .none)
+        for id in [unknown, TopicID.none] {
+            try produce(id)
+            #expect(try code() == .unknownTopicID)
+        }
+        try produce(log.topicID, partition: 1)
+        #expect(try code() == .unknownTopicOrPartition)
+        let offsets = try broker.topic("__consumer_offsets")[0]
+        try produce(offsets.topicID)
+        #expect(try code() == .invalidTopicException)
+        #expect(log.logEndOffset == Offset(1))
+    }
+
     @Test("is another one once the topic is deleted and created again")
     func recreating() throws {
         let old = try topic("t", "old")

@@ -134,6 +134,8 @@ private struct WorstRequests {
         addGroups()
         addOffsets()
         addTransactions()
+        addTransactionAdministration()
+        addClusterAdministration()
     }
 
     private static func made<Value>(_ value: Value, _ change: (inout Value) -> Void) -> Value {
@@ -374,7 +376,7 @@ private struct WorstRequests {
             $0.transactionalID = "tx"
             $0.transactionTimeoutMs = 60_000
         }
-        list.add(AddPartitionsToTxnRequest()) {
+        list.add(AddPartitionsToTxnRequest(), version: 3) {
             $0.transactionalID = "tx"
             $0.topics = [
                 Self.made(AddPartitionsToTxnRequest.Topic()) {
@@ -400,5 +402,91 @@ private struct WorstRequests {
             ]
         }
         list.add(EndTxnRequest()) { $0.transactionalID = "tx" }
+    }
+
+    private mutating func addTransactionAdministration() {
+        let topic = Self.made(AddPartitionsToTxnRequest.Topic()) {
+            $0.name = "t"
+            $0.partitions = [0]
+        }
+        list.add(AddPartitionsToTxnRequest()) {
+            $0.transactions = Self.many(AddPartitionsToTxnRequest.Transaction()) {
+                $0.transactionalID = "tx-\($1)"
+                $0.verifyOnly = $1 % 2 == 0
+                $0.topics = [topic]
+            }
+        }
+        list.add(ListTransactionsRequest()) {
+            $0.stateFilters = (0..<Self.count).map { "state-\($0)" }
+            $0.transactionalIDPattern = "t.*x"
+        }
+        list.add(DescribeTransactionsRequest()) {
+            $0.transactionalIDs = (0..<Self.count).map { "tx-\($0)" }
+        }
+        list.add(DescribeProducersRequest()) {
+            $0.topics = [
+                Self.made(DescribeProducersRequest.Topic()) {
+                    $0.name = "t"
+                    $0.partitionIndexes = (0..<Int32(Self.count)).map { $0 }
+                }
+            ]
+        }
+        list.add(WriteTxnMarkersRequest()) {
+            $0.markers = Self.many(WriteTxnMarkersRequest.Marker(), 20) {
+                $0.producerID = ProducerID(Int64(1000 + $1))
+                $0.topics = [
+                    Self.made(WriteTxnMarkersRequest.Topic()) {
+                        $0.name = "t"
+                        $0.partitionIndexes = (0..<Int32(Self.count)).map { $0 }
+                    }
+                ]
+            }
+        }
+    }
+
+    private mutating func addClusterAdministration() {
+        let indexes = (0..<Int32(Self.count)).map { $0 }
+        list.add(ElectLeadersRequest()) {
+            $0.topicPartitions = [
+                Self.made(ElectLeadersRequest.TopicPartitions()) {
+                    $0.topic = "t"
+                    $0.partitions = indexes
+                }
+            ]
+        }
+        list.add(AlterPartitionReassignmentsRequest()) {
+            $0.topics = [
+                Self.made(AlterPartitionReassignmentsRequest.Topic()) {
+                    $0.name = "t"
+                    $0.partitions = Self.many(AlterPartitionReassignmentsRequest.Partition()) {
+                        $0.partitionIndex = Self.partition($1)
+                        $0.replicas = [9]
+                    }
+                }
+            ]
+        }
+        list.add(ListPartitionReassignmentsRequest()) {
+            $0.topics = [
+                Self.made(ListPartitionReassignmentsRequest.Topic()) {
+                    $0.name = "t"
+                    $0.partitionIndexes = indexes
+                }
+            ]
+        }
+        list.add(DescribeQuorumRequest()) {
+            $0.topics = [
+                Self.made(DescribeQuorumRequest.Topic()) {
+                    $0.topicName = "t"
+                    $0.partitions = Self.many(DescribeQuorumRequest.Partition()) {
+                        $0.partitionIndex = Int32($1)
+                    }
+                }
+            ]
+        }
+        list.add(UpdateFeaturesRequest()) {
+            $0.featureUpdates = Self.many(UpdateFeaturesRequest.FeatureUpdate()) {
+                $0.feature = "feature-\($1)"
+            }
+        }
     }
 }

@@ -61,6 +61,8 @@ final class TransactionBench: Sendable {
         path = image ?? temporaryPath()
         var config = config
         config.topicPartitionCount = 1
+        // The disk of a busy machine may be slow.
+        config.implicitAddWaitMs = 20_000
         self.config = config
         self.isDurable = isDurable
         try await open(isNew: image == nil)
@@ -152,7 +154,9 @@ final class TransactionBench: Sendable {
     }
 
     func end(_ id: String, _ producer: ProducerIdentity, isCommit: Bool) async -> ErrorCode {
-        await again { self.coordinator.end(id, by: producer, isCommit: isCommit, $0) }
+        await again { done in
+            self.coordinator.end(id, by: producer, isCommit: isCommit) { error, _ in done(error) }
+        }
     }
 
     /// Asks as clients do: again while the transaction before is still being written down.
@@ -192,7 +196,8 @@ final class TransactionBench: Sendable {
                 mayBegin: { _, _ in
                     refusal =
                         ongoing.refusal(
-                            of: producer, transactionalID: id, for: topicPartition)?.codeForRecords
+                            of: producer, transactionalID: id, for: topicPartition)?
+                        .codeForRecords()
                     return refusal == nil
                 })
         } catch {
@@ -258,4 +263,42 @@ struct ClientFailure: Error {
 /// A place that does not exist yet.
 func temporaryPath() -> String {
     NSTemporaryDirectory() + "weir-transactions-\(UUID().uuidString)"
+}
+
+// What clients of the second version do (KIP-890).
+extension TransactionBench {
+    func addImplicitly(
+        _ partitions: Set<TopicPartition>, _ id: String, _ producer: ProducerIdentity
+    ) async -> ErrorCode {
+        await withCheckedContinuation { continuation in
+            coordinator.addImplicitly(partitions, to: id, by: producer) {
+                continuation.resume(returning: $0)
+            }
+        }
+    }
+
+    /// Ends a transaction, and returns the identity for the next one.
+    func endRaisingEpoch(
+        _ id: String, _ producer: ProducerIdentity, isCommit: Bool
+    ) async -> (error: ErrorCode, producer: ProducerIdentity) {
+        for _ in 0..<100 {
+            let answer: (ErrorCode, ProducerIdentity) = await withCheckedContinuation {
+                continuation in
+                coordinator.end(id, by: producer, isCommit: isCommit, version: .second) {
+                    continuation.resume(returning: ($0, $1))
+                }
+            }
+            if answer.0 != .concurrentTransactions { return answer }
+            try? await settle()
+        }
+        return (.concurrentTransactions, .none)
+    }
+
+    /// Writes the state of an id down as an earlier process might have, and starts again.
+    func restart(with metadata: TransactionMetadata, of id: String) async throws {
+        let topic = TransactionStateTopic(log: log)
+        _ = topic.open()
+        _ = try topic.append(TransactionStateRecord(id, metadata), nowMs: nowMs)
+        try await restart()
+    }
 }

@@ -12,6 +12,7 @@ struct TransactionModelTests {
     private struct Client {
         var id: String
         var producer: ProducerIdentity
+        var version: TransactionVersion
         var sequences: [TopicPartition: Int32] = [:]
         var open: [TopicPartition: [String]] = [:]
         var added: Set<TopicPartition> = []
@@ -20,6 +21,31 @@ struct TransactionModelTests {
             open = [:]
             added = []
         }
+    }
+
+    private func add(
+        _ partition: TopicPartition, _ client: Client, _ bench: TransactionBench
+    ) async -> ErrorCode {
+        switch client.version {
+        case .first: await bench.add([partition], client.id, client.producer)
+        case .second: await bench.addImplicitly([partition], client.id, client.producer)
+        }
+    }
+
+    /// Ends the client's transaction; in the second version it has another epoch then.
+    private func end(
+        _ client: inout Client, isCommit: Bool, _ bench: TransactionBench
+    ) async -> ErrorCode {
+        guard client.version == .second else {
+            return await bench.end(client.id, client.producer, isCommit: isCommit)
+        }
+        let (error, next) = await bench.endRaisingEpoch(
+            client.id, client.producer, isCommit: isCommit)
+        if error == .none {
+            client.producer = next
+            client.sequences = [:]
+        }
+        return error
     }
 
     @Test(
@@ -33,7 +59,10 @@ struct TransactionModelTests {
             var clients: [Client] = []
             for index in 0..<4 {
                 let id = "client-\(index)"
-                clients.append(Client(id: id, producer: try await bench.started(id)))
+                clients.append(
+                    Client(
+                        id: id, producer: try await bench.started(id),
+                        version: index % 2 == 0 ? .first : .second))
             }
             for step in 0..<150 {
                 let index = Int.random(in: 0..<clients.count, using: &random)
@@ -43,7 +72,7 @@ struct TransactionModelTests {
                 switch Int.random(in: 0..<20, using: &random) {
                 case 0..<11:
                     if !client.added.contains(partition) {
-                        let error = await bench.add([partition], client.id, client.producer)
+                        let error = await add(partition, client, bench)
                         #expect(error == .none, "\(note)")
                         client.added.insert(partition)
                     }
@@ -54,23 +83,22 @@ struct TransactionModelTests {
                     client.sequences[partition] = sequence + 1
                     client.open[partition, default: []].append("\(step)")
                 case 11..<14 where !client.added.isEmpty:
-                    let error = await bench.end(client.id, client.producer, isCommit: true)
+                    let error = await end(&client, isCommit: true, bench)
                     #expect(error == .none, "\(note)")
                     for (partition, values) in client.open {
                         committed[partition, default: []].formUnion(values)
                     }
                     client.isEnded()
                 case 14..<16 where !client.added.isEmpty:
-                    let error = await bench.end(client.id, client.producer, isCommit: false)
+                    let error = await end(&client, isCommit: false, bench)
                     #expect(error == .none, "\(note)")
                     client.isEnded()
                 case 16:
                     // The client dies and comes again.
-                    let old = client.producer
+                    var old = client
                     client.producer = try await bench.started(client.id)
                     #expect(
-                        await bench.end(client.id, old, isCommit: true) == .producerFenced,
-                        "\(note)")
+                        await end(&old, isCommit: true, bench) == .producerFenced, "\(note)")
                     client.sequences = [:]
                     client.isEnded()
                 case 17:
@@ -88,8 +116,8 @@ struct TransactionModelTests {
                 let seen = Set(try bench.committed(partition))
                 #expect(seen.isSubset(of: committed[partition] ?? []), "\(note)")
             }
-            for client in clients where !client.added.isEmpty {
-                #expect(await bench.end(client.id, client.producer, isCommit: false) == .none)
+            for index in clients.indices where !clients[index].added.isEmpty {
+                #expect(await end(&clients[index], isCommit: false, bench) == .none)
             }
             try await bench.settle()
             for partition in TransactionBench.partitions {

@@ -55,7 +55,43 @@ struct TransactionStateRecordTests {
         #expect(try decode(dead.key, nil)?.transactionalID == "tx")
     }
 
-    @Test("is read in Kafka's flexible version 1, whatever tags it has")
+    @Test("is of version 1, with Kafka's tags, where a client speaks the second version")
+    func bytesWithTags() throws {
+        var metadata = ongoing
+        metadata.clientVersion = .second
+        metadata.nextProducerID = ProducerID(0x0A)
+        metadata.lastProducer.id = ProducerID(9)
+        let (key, value) = try TransactionStateRecord("tx", metadata).encoded()
+        let expected: [UInt8] = [
+            0, 1,  // version
+            0, 0, 0, 0, 0, 0, 1, 2,  // ProducerId
+            0, 3,  // ProducerEpoch
+            0, 0, 0xEA, 0x60,  // TransactionTimeoutMs
+            1,  // TransactionStatus
+            3,  // TransactionPartitions
+            2, 0x61, 2, 0, 0, 0, 0, 0,
+            2, 0x62, 3, 0, 0, 0, 1, 0, 0, 0, 5, 0,
+            0, 0, 0, 0, 0, 0, 0, 11,  // TransactionLastUpdateTimestampMs
+            0, 0, 0, 0, 0, 0, 0, 10,  // TransactionStartTimestampMs
+            3,
+            0, 8, 0, 0, 0, 0, 0, 0, 0, 9,  // PreviousProducerId
+            1, 8, 0, 0, 0, 0, 0, 0, 0, 10,  // NextProducerId
+            2, 2, 0, 2,  // ClientTransactionVersion
+        ]
+        #expect(value == expected)
+        #expect(try decode(key, value) == TransactionStateRecord("tx", metadata))
+        let encoded = try #require(value)
+        for end in 0..<encoded.count {
+            #expect(throws: ProtocolError.self) { try decode(key, Array(encoded[..<end])) }
+        }
+        metadata.state = .empty
+        metadata.partitions = []
+        let empty = try TransactionStateRecord("tx", metadata).encoded()
+        #expect(empty.value?[17] == 0)
+        #expect(try decode(empty.key, empty.value)?.metadata == metadata)
+    }
+
+    @Test("is read in Kafka's flexible version 1, with the tags that it has")
     func flexible() throws {
         let value: [UInt8] = [
             0, 1,  // version
@@ -67,9 +103,12 @@ struct TransactionStateRecordTests {
             2,  // tags: PreviousProducerId, ClientTransactionVersion
             0, 8, 0, 0, 0, 0, 0, 0, 0, 9, 2, 2, 0, 2,
         ]
+        var metadata = ongoing
+        metadata.lastProducer.id = ProducerID(9)
+        metadata.clientVersion = .second
         #expect(
             try decode([0, 0, 0, 2, 0x74, 0x78], value)
-                == TransactionStateRecord("tx", ongoing))
+                == TransactionStateRecord("tx", metadata))
     }
 
     @Test("is refused where it is cut short, and passed over in versions that nobody knows")

@@ -10,13 +10,14 @@ struct VersionsTests {
     @Test("produces in every version that there is", arguments: ApiKey.produce.servedVersions)
     func produce(version: Int16) async throws {
         let broker = try RunningBroker()
-        try broker.broker.log.createTopic("orders", partitions: 1)
+        let log = try broker.broker.log.createTopic("orders", partitions: 1)[0]
         let connection = try await connect(to: broker.address)
         let batch = try TestBatch(["a", "b"])
         var partition = ProduceRequest.Partition()
         partition.records = RecordsRange(position: 0, byteCount: try batch.lent.byteCount)
         var topic = ProduceRequest.Topic()
         topic.name = "orders"
+        topic.topicID = log.topicID
         topic.partitionData = [partition]
         var request = ProduceRequest()
         request.acks = -1

@@ -49,6 +49,26 @@ ENCODED = {
     51: ("AlterUserScramCredentials", 0, 0),
 }
 
+# What was added later, which is encoded after all others: so their frames stay as they were.
+ENCODED_LATER = {
+    0: ("Produce", 12, 13),
+    2: ("ListOffsets", 8, 11),
+    10: ("FindCoordinator", 5, 6),
+    22: ("InitProducerId", 5, 6),
+    24: ("AddPartitionsToTxn", 4, 5),
+    25: ("AddOffsetsToTxn", 4, 4),
+    26: ("EndTxn", 4, 5),
+    27: ("WriteTxnMarkers", 1, 2),
+    28: ("TxnOffsetCommit", 4, 5),
+    43: ("ElectLeaders", 0, 2),
+    45: ("AlterPartitionReassignments", 0, 1),
+    46: ("ListPartitionReassignments", 0, 0),
+    55: ("DescribeQuorum", 0, 2),
+    57: ("UpdateFeatures", 0, 2),
+    65: ("DescribeTransactions", 0, 0),
+    66: ("ListTransactions", 0, 2),
+}
+
 
 def _primary_classes(parent):
     for child in type.__subclasses__(parent):
@@ -71,8 +91,9 @@ def message_class(key, direction):
 
 def name_of(key):
     """Kafka's name of the API."""
-    if key in ENCODED:
-        return ENCODED[key][0]
+    for table in (ENCODED, ENCODED_LATER):
+        if key in table:
+            return table[key][0]
     if message := message_class(key, "request"):
         return message.name.removesuffix("Request")
     from kio.schema.index import api_key_map

@@ -14,7 +14,7 @@ from uuid import UUID
 from kafka.protocol.schemas.fields.codecs import BitField
 from kafka.record import MemoryRecordsBuilder
 
-from apis import ENCODED, message_class
+from apis import ENCODED, ENCODED_LATER, message_class
 from golden_folder import GoldenFolder
 
 ERROR_CODES = (0, 3, 6, 25, 27, 35, 41, 51, 76, 87, -1)
@@ -163,10 +163,9 @@ def with_unknown_tag(frame):
     return frame[:-1] + bytes((1, 0x8F, 0x4E, 4)) + b"tag!"
 
 
-if __name__ == "__main__":
-    folder = GoldenFolder(sys.argv[1])
-    correlation_id = 1000
-    for key, (_, first, last) in ENCODED.items():
+def encode_all(table, folder, correlation_id):
+    """Encodes every version of the table; returns the last correlation id."""
+    for key, (_, first, last) in table.items():
         for version in range(first, last + 1):
             for direction in ("request", "response"):
                 message = message_class(key, direction)
@@ -178,9 +177,16 @@ if __name__ == "__main__":
                     correlation_id += 1
                     frame = encode(message, version, Least(), correlation_id)
                     folder.add(with_unknown_tag(frame), key, version, direction)
+    return correlation_id
+
+
+if __name__ == "__main__":
+    folder = GoldenFolder(sys.argv[1])
+    correlation_id = encode_all(ENCODED, folder, 1000) + 1
     unsupported = message_class(API_VERSIONS, "response")(
         version=0, error_code=35, api_keys=[filled_range(API_VERSIONS, 0, 4)]
     )
-    unsupported.with_header(correlation_id=correlation_id + 1)
+    unsupported.with_header(correlation_id=correlation_id)
     folder.add(bytes(unsupported.encode(header=True)), API_VERSIONS, 4, "response")
+    encode_all(ENCODED_LATER, folder, correlation_id)
     print(folder.summary())

@@ -7,7 +7,7 @@ import time
 import uuid
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.admin import AbortTransactionSpec, ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 from kafka.structs import OffsetAndMetadata
 
@@ -244,6 +244,44 @@ def offsets_in_a_transaction(broker):
     writer.close()
     copied = read_all(broker, "out", isolation_level="read_committed")
     assert [record.value for record in copied] == numbered(10)
+
+
+def transactions_are_administered(broker):
+    create(broker, "watched", 2)
+    client = producer(broker, transactional_id="watched-1")
+    client.init_transactions()
+    client.begin_transaction()
+    send(client, "watched", numbered(5), partition=1)
+    tools = admin(broker)
+    [listed] = [one for found in tools.list_transactions().values() for one in found]
+    assert (listed.transactional_id, listed.state.value) == ("watched-1", "Ongoing"), listed
+    for count, filters in [
+        (1, {"transactional_id_pattern": "watched-.*"}), (0, {"transactional_id_pattern": "other"}),
+        (1, {"state_filters": ["Ongoing"]}), (0, {"state_filters": ["Empty"]}),
+        (1, {"producer_id_filters": [listed.producer_id]}), (0, {"producer_id_filters": [12345]}),
+        (0, {"duration_filter_ms": 3_600_000}),
+    ]:
+        found = [one for some in tools.list_transactions(**filters).values() for one in some]
+        assert len(found) == count, filters
+    described = tools.describe_transactions(["watched-1"])["watched-1"]
+    partition = TopicPartition("watched", 1)
+    assert described.state.value == "Ongoing" and set(described.topic_partitions) == {partition}
+    assert described.producer_id == listed.producer_id, described
+    assert tools.find_hanging_transactions() == []
+    # Whatever started less than five minutes ago hangs.
+    assert len(tools.find_hanging_transactions(max_transaction_timeout_ms=-301_000)) == 1
+    [active] = tools.describe_producers([partition])[partition].active_producers
+    assert active.producer_id == listed.producer_id, active
+    assert (active.last_sequence, active.current_transaction_start_offset) == (4, 0), active
+    tools.abort_transaction(AbortTransactionSpec(
+        topic_partition=partition, producer_id=active.producer_id,
+        producer_epoch=active.producer_epoch, coordinator_epoch=active.coordinator_epoch))
+    [active] = tools.describe_producers([partition])[partition].active_producers
+    assert active.current_transaction_start_offset in (None, -1), active
+    assert read_all(broker, "watched", isolation_level="read_committed") == []
+    client.abort_transaction()
+    client.close()
+    tools.close()
 
 
 def administration(broker):

@@ -33,7 +33,8 @@ struct ClientTests {
         arguments: [
             "every_codec", "awkward_keys_values_and_headers", "a_megabyte", "too_large_is_refused",
             "timestamps_and_offsets_for_times", "seek_and_replay", "a_group_shares_and_resumes",
-            "transactions_committed_and_aborted", "offsets_in_a_transaction", "administration",
+            "transactions_committed_and_aborted", "offsets_in_a_transaction",
+            "transactions_are_administered", "administration",
         ])
     func kafkaPython(name: String) async throws {
         try await ClientCase(module: "with_kafka_python", name: name).run()
@@ -78,6 +79,13 @@ struct ClientTests {
         ])
     func login(name: String) async throws {
         try await ClientCase(module: "with_sasl", name: name).run()
+    }
+
+    @Test(
+        "end transactions of the second version, over kills, too",
+        arguments: ["committed_and_aborted", "all_or_nothing_over_kills"])
+    func secondVersion(name: String) async throws {
+        try await ClientCase(module: "with_second_version", name: name).run()
     }
 
     @Test("notice nothing of peers that send rubbish, half a request, or nothing")

@@ -1,4 +1,5 @@
-// FindCoordinator, versions 0–4, flexible from 3. Up to version 3 one key, from 4 several.
+// FindCoordinator, versions 0–6, flexible from 3. Up to version 3 one key, from 4 several. Version 5
+// may answer TRANSACTION_ABORTABLE (KIP-890), 6 asks for share groups, too (KIP-932).
 
 /// Asks which broker coordinates a group or a transactional id.
 public struct FindCoordinatorRequest: Request {

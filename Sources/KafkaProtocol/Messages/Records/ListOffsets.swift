@@ -1,5 +1,7 @@
-// ListOffsets, versions 0–7, flexible from 6; 0, which asks for several offsets, is refused. Timestamps −1 and
-// −2 ask for the end and the start, −3 (from version 7) for the largest timestamp.
+// ListOffsets, versions 0–11, flexible from 6; 0, which asks for several offsets, is refused.
+// Timestamps −1 and −2 ask for the end and the start, −3 (from version 7) for the largest timestamp.
+// Where segments move to a remote storage, −4 (8) asks for the earliest local offset, −5 (9) for the
+// latest that was moved, −6 (11) for the first that is still to be moved.
 
 import RecordFormat
 
@@ -12,6 +14,8 @@ public struct ListOffsetsRequest: Request {
     public var replicaID: Int32 = 0
     public var isolationLevel = IsolationLevel.readUncommitted
     public var topics: [Topic] = []
+    /// How long the broker may take.
+    public var timeoutMs: Int32 = 0
 
     public init() {}
 
@@ -19,6 +23,7 @@ public struct ListOffsetsRequest: Request {
         try wire.field("ReplicaId", &replicaID)
         try wire.field("IsolationLevel", &isolationLevel, from: 2)
         try wire.field("Topics", &topics)
+        try wire.field("TimeoutMs", &timeoutMs, from: 10)
     }
 }
 

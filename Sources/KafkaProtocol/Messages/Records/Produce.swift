@@ -1,5 +1,7 @@
-// Produce, versions 0–11, flexible from 9. Versions 0–2, whose records have older formats, are
-// announced and refused: librdkafka does without some codecs if they are not announced.
+// Produce, versions 0–13, flexible from 9. Versions 0–2, whose records have older formats, are
+// announced and refused: librdkafka does without some codecs if they are not announced. Version 11
+// may answer TRANSACTION_ABORTABLE; 12 also adds the partitions to the transaction (KIP-890).
+// From version 13 on topics have ids and no names (KIP-516).
 
 import RecordFormat
 
@@ -28,13 +30,17 @@ public struct ProduceRequest: Request {
 
 extension ProduceRequest {
     public struct Topic: FieldSet {
+        /// Up to version 12.
         public var name = ""
+        /// From version 13 on.
+        public var topicID = TopicID.none
         public var partitionData: [Partition] = []
 
         public init() {}
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-            try wire.field("Name", &name)
+            try wire.field("Name", &name, through: 12)
+            try wire.field("TopicId", &topicID, from: 13)
             try wire.field("PartitionData", &partitionData)
         }
     }
@@ -74,13 +80,17 @@ public struct ProduceResponse: Response {
 
 extension ProduceResponse {
     public struct Topic: FieldSet {
+        /// Up to version 12.
         public var name = ""
+        /// From version 13 on.
+        public var topicID = TopicID.none
         public var partitionResponses: [Partition] = []
 
         public init() {}
 
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-            try wire.field("Name", &name)
+            try wire.field("Name", &name, through: 12)
+            try wire.field("TopicId", &topicID, from: 13)
             try wire.field("PartitionResponses", &partitionResponses)
         }
     }

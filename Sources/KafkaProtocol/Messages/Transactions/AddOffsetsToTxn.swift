@@ -1,4 +1,5 @@
-// AddOffsetsToTxn, versions 0–3, flexible from 3.
+// AddOffsetsToTxn, versions 0–4, flexible from 3. Version 4 may answer TRANSACTION_ABORTABLE
+// (KIP-890).
 
 import RecordFormat
 

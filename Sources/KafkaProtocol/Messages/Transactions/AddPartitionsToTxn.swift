@@ -1,5 +1,5 @@
-// AddPartitionsToTxn, versions 0–3, flexible from 3. Version 4, in which brokers send batches of
-// transactions to each other, is not implemented.
+// AddPartitionsToTxn, versions 0–5, flexible from 3. From version 4 on it is what brokers send to
+// each other, of several transactions at once (KIP-890).
 
 import RecordFormat
 
@@ -12,18 +12,40 @@ public struct AddPartitionsToTxnRequest: Request {
     public var producerID = ProducerID.none
     public var producerEpoch = ProducerEpoch.none
     public var topics: [Topic] = []
+    /// From version 4 on, in place of the fields above.
+    public var transactions: [Transaction] = []
 
     public init() {}
 
     public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
-        try wire.field("V3AndBelowTransactionalId", &transactionalID)
-        try wire.field("V3AndBelowProducerId", &producerID)
-        try wire.field("V3AndBelowProducerEpoch", &producerEpoch)
-        try wire.field("V3AndBelowTopics", &topics)
+        try wire.field("Transactions", &transactions, from: 4)
+        try wire.field("V3AndBelowTransactionalId", &transactionalID, through: 3)
+        try wire.field("V3AndBelowProducerId", &producerID, through: 3)
+        try wire.field("V3AndBelowProducerEpoch", &producerEpoch, through: 3)
+        try wire.field("V3AndBelowTopics", &topics, through: 3)
     }
 }
 
 extension AddPartitionsToTxnRequest {
+    public struct Transaction: FieldSet {
+        public var transactionalID = ""
+        public var producerID = ProducerID.none
+        public var producerEpoch = ProducerEpoch.none
+        /// Whether nothing is added: it is only asked whether the partitions are in the transaction.
+        public var verifyOnly = false
+        public var topics: [Topic] = []
+
+        public init() {}
+
+        public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+            try wire.field("TransactionalId", &transactionalID)
+            try wire.field("ProducerId", &producerID)
+            try wire.field("ProducerEpoch", &producerEpoch)
+            try wire.field("VerifyOnly", &verifyOnly)
+            try wire.field("Topics", &topics)
+        }
+    }
+
     public struct Topic: FieldSet {
         public var name = ""
         public var partitions: [Int32] = []
@@ -43,17 +65,35 @@ public struct AddPartitionsToTxnResponse: Response {
 
     /// How long the client is to stay silent, for a quota.
     public var throttleTimeMs: Int32 = 0
+    /// From version 4 on, for the whole request.
+    public var errorCode = ErrorCode.none
+    public var transactions: [Transaction] = []
+    /// Up to version 3.
     public var topics: [Topic] = []
 
     public init() {}
 
     public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
         try wire.field("ThrottleTimeMs", &throttleTimeMs)
-        try wire.field("ResultsByTopicV3AndBelow", &topics)
+        try wire.field("ErrorCode", &errorCode, from: 4)
+        try wire.field("ResultsByTransaction", &transactions, from: 4)
+        try wire.field("ResultsByTopicV3AndBelow", &topics, through: 3)
     }
 }
 
 extension AddPartitionsToTxnResponse {
+    public struct Transaction: FieldSet {
+        public var transactionalID = ""
+        public var topics: [Topic] = []
+
+        public init() {}
+
+        public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
+            try wire.field("TransactionalId", &transactionalID)
+            try wire.field("TopicResults", &topics)
+        }
+    }
+
     public struct Topic: FieldSet {
         public var name = ""
         public var resultsByPartition: [Partition] = []

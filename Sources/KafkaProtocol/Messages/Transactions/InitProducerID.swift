@@ -1,4 +1,5 @@
-// InitProducerId, versions 0–4, flexible from 2.
+// InitProducerId, versions 0–6, flexible from 2. Version 5 may answer TRANSACTION_ABORTABLE
+// (KIP-890), 6 is for transactions whose end others coordinate (KIP-939).
 
 import RecordFormat
 
@@ -13,6 +14,10 @@ public struct InitProducerIDRequest: Request {
     /// That of a producer that wants its epoch raised after an error.
     public var producerID = ProducerID.none
     public var producerEpoch = ProducerEpoch.none
+    /// Transactions are prepared first, and then committed by whom the client obeys.
+    public var enable2Pc = false
+    /// A transaction that was prepared is not aborted.
+    public var keepPreparedTxn = false
 
     public init() {}
 
@@ -21,6 +26,8 @@ public struct InitProducerIDRequest: Request {
         try wire.field("TransactionTimeoutMs", &transactionTimeoutMs)
         try wire.field("ProducerId", &producerID, from: 3)
         try wire.field("ProducerEpoch", &producerEpoch, from: 3)
+        try wire.field("Enable2Pc", &enable2Pc, from: 6)
+        try wire.field("KeepPreparedTxn", &keepPreparedTxn, from: 6)
     }
 }
 
@@ -33,6 +40,9 @@ public struct InitProducerIDResponse: Response {
     public var errorCode = ErrorCode.none
     public var producerID = ProducerID.none
     public var producerEpoch = ProducerEpoch.none
+    /// That of the transaction that was kept; −1 where there is none.
+    public var ongoingTransactionProducerID = ProducerID.none
+    public var ongoingTransactionProducerEpoch = ProducerEpoch.none
 
     public init() {}
 
@@ -41,5 +51,7 @@ public struct InitProducerIDResponse: Response {
         try wire.field("ErrorCode", &errorCode)
         try wire.field("ProducerId", &producerID)
         try wire.field("ProducerEpoch", &producerEpoch)
+        try wire.field("OngoingTxnProducerId", &ongoingTransactionProducerID, from: 6)
+        try wire.field("OngoingTxnProducerEpoch", &ongoingTransactionProducerEpoch, from: 6)
     }
 }

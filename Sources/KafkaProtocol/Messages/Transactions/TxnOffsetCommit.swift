@@ -1,4 +1,5 @@
-// TxnOffsetCommit, versions 0–3, flexible from 3.
+// TxnOffsetCommit, versions 0–5, flexible from 3. Version 4 may answer TRANSACTION_ABORTABLE; 5 also
+// adds the group's offsets to the transaction (KIP-890).
 
 import RecordFormat
 
