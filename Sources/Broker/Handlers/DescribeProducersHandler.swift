@@ -52,7 +52,7 @@ struct DescribeProducersHandler: RequestHandler {
             try TopicName.validate(topic)
             return Refusal(.unknownTopicOrPartition, "No such topic or partition.")
         } catch {
-            return Refusal(.invalidTopic, "That is no name of a topic.")
+            return Refusal(.invalidTopicException, "That is no name of a topic.")
         }
     }
 
