@@ -21,8 +21,10 @@ final class TestBroker {
     ) throws {
         self.directory = directory ?? Self.temporaryDirectory()
         var written = settings.map { WrittenSetting(key: $0, value: $1, origin: "test") }
-        written.append(
-            WrittenSetting(key: "listeners", value: "PLAINTEXT://127.0.0.1:0", origin: "test"))
+        if settings["listeners"] == nil {
+            written.append(
+                WrittenSetting(key: "listeners", value: "PLAINTEXT://127.0.0.1:0", origin: "test"))
+        }
         written.append(WrittenSetting(key: "log.dirs", value: self.directory, origin: "test"))
         if settings["num.network.threads"] == nil {
             written.append(

@@ -29,18 +29,18 @@ struct StoreTests {
     func read() throws {
         let authority = try CertificateAuthority()
         let issued = try authority.issue("a", subject: "/O=Weir/CN=localhost")
-        let encrypted = try authority.encrypted(issued, password: "pä ss")
+        let encrypted = try authority.encrypted(issued, password: "pa ss")
         let key = try String(contentsOfFile: issued.key, encoding: .utf8)
         let chain = try String(contentsOfFile: issued.certificate, encoding: .utf8)
         for settings in [
             Self.settings { $0.keystoreLocation = issued.keyStore },
             Self.settings {
                 $0.keystoreLocation = encrypted
-                $0.keyPassword = Secret("pä ss")
+                $0.keyPassword = Secret("pa ss")
             },
             Self.settings {
                 $0.keystoreLocation = encrypted
-                $0.keystorePassword = Secret("pä ss")
+                $0.keystorePassword = Secret("pa ss")
             },
             Self.settings {
                 $0.keystoreKey = Secret(key)
@@ -81,6 +81,8 @@ struct StoreTests {
         var wrong = at(encrypted)
         wrong.keyPassword = Secret("wrong")
         #expect(Self.fault(wrong).contains("ssl.key.password is wrong"))
+        wrong.keyPassword = Secret("ä")
+        #expect(Self.fault(wrong).contains("other letters than those of ASCII"))
         let mixed = Self.settings {
             $0.keystoreKey = Secret((try? String(contentsOfFile: other.key, encoding: .utf8)) ?? "")
             $0.certificateChain = Secret(

@@ -44,7 +44,7 @@ public struct ExplainedSetting: Sendable {
     private static let ofOneListener: [ExplainedSetting] = ListenerSecurity.ofOneListener.map {
         ExplainedSetting(
             part: .security, name: "\(BrokerConfig.listenerPrefix)NAME.\($0.key.name)",
-            SettingText(.password, $0.meaning), form: $0.key.expected, defaultValue: "",
+            .text(of: $0), form: $0.key.expected, defaultValue: "",
             isAlterable: false)
     }
 

@@ -7,10 +7,14 @@ extension SettingText {
         uniqueKeysWithValues: ListenerSecurity.table.map { setting in
             (
                 setting.key.name,
-                SettingText(
-                    setting.key.isSecret
-                        ? .password : setting.isList ? .list : setting.isLong ? .long : .string,
-                    setting.meaning)
+                text(of: setting)
             )
         })
+
+    static func text(of setting: SecuritySetting<ListenerSecurity>) -> SettingText {
+        SettingText(
+            setting.key.isSecret
+                ? .password : setting.isList ? .list : setting.isLong ? .long : .string,
+            setting.meaning)
+    }
 }

@@ -45,12 +45,20 @@ struct KeyStore {
         let password =
             settings.keyPassword.isEmpty
             ? settings.keystorePassword : settings.keyPassword
+        let isEncrypted = String(decoding: pem, as: UTF8.self).contains("ENCRYPTED")
+        // NIOSSL ends the process at a byte of a password above 127.
+        let isASCII = password.text.utf8.allSatisfy { $0 < 0x80 }
+        guard isASCII || !isEncrypted else {
+            throw StoreError(
+                place,
+                "the password of the private key has other letters than those of ASCII: give it another one "
+                    + "(openssl pkey -aes256)")
+        }
         do {
             return try NIOSSLPrivateKey(bytes: pem, format: .pem) { set in
-                set(Array(password.text.utf8))
+                set(isASCII ? Array(password.text.utf8) : [])
             }
         } catch {
-            let isEncrypted = String(decoding: pem, as: UTF8.self).contains("ENCRYPTED")
             throw StoreError(
                 place,
                 isEncrypted
