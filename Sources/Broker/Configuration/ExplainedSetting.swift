@@ -44,7 +44,7 @@ public struct ExplainedSetting: Sendable {
     private static let ofOneListener: [ExplainedSetting] = ListenerSecurity.ofOneListener.map {
         ExplainedSetting(
             part: .security, name: "\(BrokerConfig.listenerPrefix)NAME.\($0.key.name)",
-            .text(of: $0), form: $0.key.expected, defaultValue: "",
+            .text(of: $0), form: $0.key.expected, defaultValue: $0.key.read(ListenerSecurity()),
             isAlterable: false)
     }
 
