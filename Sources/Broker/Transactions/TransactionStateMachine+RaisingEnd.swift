@@ -20,13 +20,6 @@ extension TransactionStateMachine {
     mutating func endRaisingEpoch(
         _ producer: ProducerIdentity, isCommit: Bool, newProducerID: ProducerID?, nowMs: Int64
     ) -> Outcome {
-        // Beyond Kafka, which answers that the producer is fenced: its answer to the last end came before
-        // the markers were durable.
-        if current.state.isPreparing, current.clientVersion == .second,
-            producer == current.producerAfterEnd
-        {
-            return .answer(.concurrentTransactions)
-        }
         if producer.id != current.producer.id, !isRepetitionWithOldID(producer) {
             return .answer(.invalidProducerIDMapping)
         }
