@@ -70,7 +70,7 @@ struct Arrivals {
 
     /// Counts records taken in a closed loop; false when they were the last.
     @inline(__always)
-    mutating func advanceInClosedLoop(at now: Int64, by count: Int = 1) -> Bool {
+    mutating func advanceInClosedLoop(at now: Int64, by count: Int) -> Bool {
         if now >= limits.measuredFromNanos { remaining -= UInt64(count) }
         return remaining > 0
     }

@@ -70,6 +70,64 @@ struct RaisingEndCoordinatorTests {
         #expect(await bench.endRaisingEpoch("old", old, isCommit: true).error == .none)
     }
 
+    @Test(
+        "end under the epoch of a higher coordinator that has written a marker",
+        arguments: [true, false])
+    func higherCoordinator(isKnown: Bool) async throws {
+        let bench = try await TransactionBench()
+        let producer = try await bench.started("tx")
+        #expect(await bench.addImplicitly([orders], "tx", producer) == .none)
+        #expect(try bench.produce("ended", to: orders, "tx", producer, sequence: 0) == nil)
+        _ = try bench.log.partition(orders)?.appendMarker(
+            TransactionMarker(
+                producerID: producer.id, producerEpoch: producer.epoch, isCommit: false,
+                coordinatorEpoch: 4))
+        #expect(try bench.produce("open", to: orders, "tx", producer, sequence: 1) == nil)
+        if isKnown {
+            #expect(await bench.endRaisingEpoch("tx", producer, isCommit: true).error == .none)
+            try await bench.settle()
+        } else {
+            try bench.log.deleteTopic("__transaction_state")
+            try await bench.restart()
+        }
+        #expect(bench.log.partition(orders)?.openTransactions == [])
+        #expect(try bench.committed(orders) == (isKnown ? ["open"] : []))
+    }
+
+    @Test(
+        "are never ended by the marker of the one before, when power fails and takes its end away")
+    func staleDecision() async throws {
+        let bench = try await TransactionBench(isDurable: true)
+        let producer = try await bench.started("tx")
+        #expect(await bench.addImplicitly([orders], "tx", producer) == .none)
+        #expect(try bench.produce("first", to: orders, "tx", producer, sequence: 0) == nil)
+        let (state, decided) = (bench.path + "/__transaction_state-0", temporaryPath())
+        let flushes = Mutex(0)
+        bench.gate.observe {
+            let count = flushes.withLock { count in
+                count += 1
+                return count
+            }
+            // The decision is in the log, and the end is not.
+            if count == 2 { try? FileManager.default.copyItem(atPath: state, toPath: decided) }
+        }
+        let next = await bench.endRaisingEpoch("tx", producer, isCommit: true).producer
+        try await bench.settle()
+        bench.gate.observe(nil)
+        #expect(await bench.addImplicitly([orders], "tx", next) == .none)
+        #expect(try bench.produce("later", to: orders, "tx", next, sequence: 0) == nil)
+        let image = temporaryPath()
+        try FileManager.default.copyItem(atPath: bench.path, toPath: image)
+        try FileManager.default.removeItem(atPath: image + "/__transaction_state-0")
+        try FileManager.default.moveItem(
+            atPath: decided, toPath: image + "/__transaction_state-0")
+
+        let after = try await TransactionBench(isDurable: true, image: image)
+        try await after.settle()
+        #expect(after.log.partition(orders)?.openTransactions == [])
+        #expect(try after.committed(orders) == ["first"])
+    }
+
     @Test("wait for the one before to be over")
     func waits() async throws {
         let bench = try await TransactionBench(isDurable: true)
