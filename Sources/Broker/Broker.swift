@@ -22,6 +22,8 @@ public final class Broker: Sendable {
     let groups: GroupCoordinator
     let transactions: TransactionCoordinator
     let scramCredentials: ScramCredentials
+    /// Decides who may do what; nil where whoever is let in may do everything.
+    let authorizer: Authorizer?
     /// The thread that changes topics and settings.
     let control = ControlThread()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -44,6 +46,8 @@ public final class Broker: Sendable {
             interpret: InheritedBrokerSettings.interpret,
             onEvent: { logger.log(level: $0.isWarning ? .warning : .info, "\($0)") })
         scramCredentials = try ScramCredentials(directory: config.logDirectory)
+        authorizer =
+            config.authorizes ? try Authorizer(config, denials: DenialLog(logger)) : nil
         for note in log.recovery.adoptionNotes { logger.notice("\(note)") }
         for complaint in log.recovery.complaints { logger.warning("\(complaint)") }
         let loop = coordinatorLoops.next()
@@ -82,17 +86,8 @@ public final class Broker: Sendable {
             config: config, services: services, credentials: scramCredentials)
         self.server.withLock { $0 = server }
         let listeners = try server.start()
-        warnOfStrangers(listeners)
+        warnOfFreedom(listeners)
         return listeners
-    }
-
-    private func warnOfStrangers(_ listeners: [Listener]) {
-        let open = listeners.filter { !$0.bound.isLoopback && !config.asksWho(comesTo: $0.name) }
-        guard !open.isEmpty else { return }
-        let places = open.map { "\($0.bound)" }.joined(separator: ", ")
-        logger.warning(
-            "whoever reaches \(places) may read, write and delete everything: nobody is asked who he is"
-        )
     }
 
     /// Accepts nobody any more, finishes what is in flight within `weir.shutdown.timeout.ms`, makes

@@ -25,6 +25,9 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     case endTxn = 26
     case writeTxnMarkers = 27
     case txnOffsetCommit = 28
+    case describeAcls = 29
+    case createAcls = 30
+    case deleteAcls = 31
     case describeConfigs = 32
     case alterConfigs = 33
     case describeLogDirs = 35
@@ -148,6 +151,7 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
         case .saslAuthenticate: (0...2, 2)
         case .describeUserScramCredentials: (0...0, 0)
         case .alterUserScramCredentials: (0...0, 0)
+        case .describeAcls, .createAcls, .deleteAcls: (1...3, 2)
         }
     }
 }

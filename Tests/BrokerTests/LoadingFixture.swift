@@ -232,6 +232,14 @@ struct Past {
                 }
             ]
         }
+        list.add(DescribeAclsRequest()) {
+            $0.resourceTypeFilter = .any
+            $0.patternTypeFilter = .any
+            $0.operation = .any
+            $0.permissionType = .any
+        }
+        list.add(CreateAclsRequest())
+        list.add(DeleteAclsRequest())
         list.add(DescribeConfigsRequest())
         list.add(DescribeUserScramCredentialsRequest())
         list.add(AlterUserScramCredentialsRequest())

@@ -28,6 +28,15 @@ public struct BrokerConfig: Sendable, Equatable {
     public var saslServerMaxReceiveSize: Int64 = 524_288
     /// How long a client may take to come to terms: for the handshake of TLS, and to log in.
     public var authenticationTimeoutMs: Int64 = 30_000
+    // Who may do what.
+    /// The class that Kafka's brokers authorize by; empty where whoever is let in may do everything.
+    public var authorizerClassName = ""
+    /// They may do everything, whatever the ACLs say.
+    public var superUsers: [Principal] = []
+    /// Whether everybody may do what no ACL is about.
+    public var allowEveryoneIfNoAclFound = false
+    public var maxAcls: Int64 = 10_000
+
     /// The data directory; empty where none was set.
     public var logDirectory = ""
 
@@ -119,7 +128,7 @@ public struct BrokerConfig: Sendable, Equatable {
     }
 
     static let keys: [ConfigKey<BrokerConfig>] =
-        networkKeys + securityKeys + topicKeys + groupKeys + transactionKeys
+        networkKeys + securityKeys + authorizationKeys + topicKeys + groupKeys + transactionKeys
 
     private static let positive = 1...Int64.max
     private static let positiveInt32 = 1...Int64(Int32.max)
@@ -218,7 +227,7 @@ public struct BrokerConfig: Sendable, Equatable {
 }
 
 extension ConfigKey<BrokerConfig> {
-    fileprivate static func boolean(
+    static func boolean(
         _ name: String, _ path: WritableKeyPath<BrokerConfig, Bool> & Sendable
     ) -> ConfigKey {
         ConfigKey(

@@ -9,6 +9,7 @@ public struct ExplainedSetting: Sendable {
         case network = "Broker: addresses, network and limits"
         case security =
             "TLS and logins. Of one listener alone under listener.name.NAME., with its name in lower case"
+        case authorization = "Who may do what"
         case topics = "Topics, for all that set nothing themselves"
         case groups = "Groups and their offsets"
         case transactions = "Transactions"
@@ -92,6 +93,7 @@ public struct ExplainedSetting: Sendable {
             return .groups
         }
         if name.hasPrefix("transaction") { return .transactions }
+        if SettingText.ofAuthorization[name] != nil { return .authorization }
         if SettingText.ofSecurity[name] != nil || name.hasPrefix("sasl.")
             || name.contains("authentication")
         {

@@ -2,6 +2,7 @@ extension SettingText {
     /// Of the broker's settings that topics have no counterpart of, by their key. A test compares it with
     /// the keys that exist.
     static let ofBroker = own.merging(ofSecurity) { own, _ in own }
+        .merging(ofAuthorization) { own, _ in own }
 
     private static let own: [String: SettingText] = [
         "node.id": SettingText(.int, "The broker's number, which clients are told."),

@@ -41,6 +41,8 @@ enum SettingsTarget: Hashable {
 /// so that nothing comes between reading the present settings and writing the new ones.
 struct SettingsAlteration {
     let broker: Broker
+    /// Of whoever alters them.
+    let context: RequestContext
 
     /// The target's own settings.
     func current(_ target: SettingsTarget) -> [String: String] {
@@ -117,6 +119,7 @@ struct SettingsAlteration {
                     throw Refusal(.invalidRequest, "Each resource may be named once.")
                 }
                 let (type, name) = target(resource)
+                try context.requireSettings(of: type, name)
                 try alter(SettingsTarget(type, name, of: broker), resource)
                 return nil
             } catch {

@@ -16,7 +16,7 @@ extension GroupCoordinator {
             if patterns.isEmpty { return self.heartbeat(event, ResolvedPatterns(), reply) }
             // Off the loop, since there may be many topics.
             self.threads.runIfActive(eventLoop: self.eventLoop) { [log = self.log] in
-                ResolvedPatterns(patterns, in: log)
+                ResolvedPatterns(patterns, in: log, mayDescribe: event.mayDescribe)
             }.whenComplete { resolved in
                 self.heartbeat(event, (try? resolved.get()) ?? ResolvedPatterns(), reply)
             }
@@ -232,10 +232,13 @@ struct ResolvedPatterns: Sendable {
 
     init() {}
 
-    /// May take a second, if the expressions are made for that.
-    init(_ patterns: [String], in log: LogDirectory) {
+    /// Of the topics that the client may describe; all where `mayDescribe` is nil. May take a second, if the
+    /// expressions are made for that.
+    init(
+        _ patterns: [String], in log: LogDirectory, mayDescribe: ((String) -> Bool)?
+    ) {
         topicChangeCount = log.topicChangeCount
-        let names = log.topicNames
+        let names = mayDescribe.map { log.topicNames.filter($0) } ?? log.topicNames
         for pattern in patterns { results[pattern] = Self.resolve(pattern, among: names) }
     }
 

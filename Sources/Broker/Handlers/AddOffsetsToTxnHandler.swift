@@ -13,6 +13,11 @@ struct AddOffsetsToTxnHandler: RequestHandler {
         _ reply: Reply<AddOffsetsToTxnResponse>
     ) {
         let version = context.version
+        if let refusal = refusal(to: request, context) {
+            var response = AddOffsetsToTxnResponse()
+            response.errorCode = refusal
+            return reply(response)
+        }
         transactions.addPartitions(
             [offsetsPartition(request.groupID)], to: request.transactionalID,
             by: ProducerIdentity(id: request.producerID, epoch: request.producerEpoch)
@@ -21,5 +26,14 @@ struct AddOffsetsToTxnHandler: RequestHandler {
             response.errorCode = error.forProducer(speaksOfFencing: version >= 2)
             reply(response)
         }
+    }
+
+    private func refusal(
+        to request: AddOffsetsToTxnRequest, _ context: RequestContext
+    ) -> ErrorCode? {
+        guard context.allows(.transactionalID, request.transactionalID) else {
+            return .transactionalIDAuthorizationFailed
+        }
+        return context.allows(.group, request.groupID) ? nil : .groupAuthorizationFailed
     }
 }

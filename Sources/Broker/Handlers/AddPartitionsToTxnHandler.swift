@@ -1,6 +1,6 @@
 // AddPartitionsToTxn, versions 0–5. Versions from 4 on are for brokers (KIP-890), of several
-// transactions, each to be added to or only looked at; as Kafka without authorization, whoever sends
-// them is answered. As Kafka: where one partition does not exist, none is added. Beyond Kafka,
+// transactions, each to be added to or only looked at; without an authorizer whoever sends them is
+// answered. As Kafka: where one partition does not exist, none is added. Beyond Kafka,
 // clients may not add the internal topics.
 
 import CommitLog
@@ -19,13 +19,24 @@ struct AddPartitionsToTxnHandler: RequestHandler {
         _ reply: Reply<AddPartitionsToTxnResponse>
     ) {
         let version = context.version
-        guard version < Self.firstBatchedVersion else { return handle(request, reply) }
+        guard version < Self.firstBatchedVersion else {
+            guard context.allowsCluster() else {
+                var response = AddPartitionsToTxnResponse()
+                response.errorCode = .clusterAuthorizationFailed
+                return reply(response)
+            }
+            return handle(request, reply)
+        }
         var asked = Asked()
         asked.transactionalID = request.transactionalID
         asked.producerID = request.producerID
         asked.producerEpoch = request.producerEpoch
         asked.topics = request.topics
-        if let refused = refusals(asked, fromBroker: false) {
+        guard context.allows(.transactionalID, asked.transactionalID) else {
+            return reply(Self.response(to: asked) { _ in .transactionalIDAuthorizationFailed })
+        }
+        let denied = Set(asked.topics.map(\.name).filter { !context.allows(.topic, $0) })
+        if let refused = refusals(asked, fromBroker: false, denied: denied) {
             return reply(Self.response(to: asked) { refused[$0] ?? .operationNotAttempted })
         }
         transactions.addPartitions(
@@ -96,12 +107,13 @@ struct AddPartitionsToTxnHandler: RequestHandler {
 
     /// Why partitions cannot be added; nil where all can.
     private func refusals(
-        _ asked: Asked, fromBroker: Bool
+        _ asked: Asked, fromBroker: Bool, denied: Set<String> = []
     ) -> [TopicPartition: ErrorCode]? {
         var refused: [TopicPartition: ErrorCode] = [:]
         for topicPartition in partitions(of: asked) {
             // Clients write there by other requests alone.
-            if InternalTopic.contains(topicPartition.topic), !fromBroker {
+            let topic = topicPartition.topic
+            if InternalTopic.contains(topic) && !fromBroker || denied.contains(topic) {
                 refused[topicPartition] = .topicAuthorizationFailed
             } else if log.partition(topicPartition) == nil {
                 refused[topicPartition] = .unknownTopicOrPartition

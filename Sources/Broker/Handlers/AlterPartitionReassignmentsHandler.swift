@@ -16,6 +16,11 @@ struct AlterPartitionReassignmentsHandler: RequestHandler {
     ) {
         var response = AlterPartitionReassignmentsResponse()
         response.allowReplicationFactorChange = request.allowReplicationFactorChange
+        let isAllowed = context.allowsCluster()
+        if !isAllowed {
+            response.errorCode = .clusterAuthorizationFailed
+            response.errorMessage = Refusal.clusterDenied.message
+        }
         response.responses = request.topics.map { asked in
             var topic = AlterPartitionReassignmentsResponse.Topic()
             topic.name = asked.name
@@ -23,6 +28,7 @@ struct AlterPartitionReassignmentsHandler: RequestHandler {
                 var answer = AlterPartitionReassignmentsResponse.Partition()
                 answer.partitionIndex = partition.partitionIndex
                 do throws(Refusal) {
+                    guard isAllowed else { throw .clusterDenied }
                     try assign(partition, of: asked.name)
                 } catch {
                     answer.errorCode = error.code

@@ -26,6 +26,9 @@ struct AlterUserScramCredentialsHandler: RequestHandler {
                 "Who changes users has to log in, as any listener asks for it.")
             return reply(response(names(request).map { ($0, refusal) }))
         }
+        guard context.allowsCluster() else {
+            return reply(response(names(request).map { ($0, .clusterDenied) }))
+        }
         control.answer(reply) { refusal in
             response(names(request).map { ($0, refusal) })
         } with: {

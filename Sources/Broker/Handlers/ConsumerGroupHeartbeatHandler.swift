@@ -16,14 +16,31 @@ struct ConsumerGroupHeartbeatHandler: RequestHandler {
         _ reply: Reply<ConsumerGroupHeartbeatResponse>
     ) {
         do throws(HeartbeatRefusal) {
+            try authorize(request, context)
             try validate(request, namesItself: context.version >= Self.firstVersionWithOwnIDs)
         } catch {
             return reply(.failure(error))
         }
-        let event = ConsumerHeartbeat(
+        var event = ConsumerHeartbeat(
             request: request, clientID: context.clientID, clientHost: context.clientHost,
             newMemberID: request.memberID.isEmpty ? GroupCoordinator.randomUUID() : "")
+        if context.authorizer != nil {
+            event.mayDescribe = { context.allows(.topic, $0, logs: false) }
+        }
         groups.consumerHeartbeat(event) { reply($0) }
+    }
+
+    /// Who names a topic must be allowed to describe it. Of those that an expression matches the others are left out.
+    private func authorize(
+        _ request: ConsumerGroupHeartbeatRequest, _ context: RequestContext
+    ) throws(HeartbeatRefusal) {
+        guard context.allows(.group, request.groupID) else {
+            throw HeartbeatRefusal(.groupAuthorizationFailed, "")
+        }
+        let names = request.subscribedTopicNames ?? []
+        guard context.authorizer == nil || names.allSatisfy({ context.allows(.topic, $0) }) else {
+            throw HeartbeatRefusal(.topicAuthorizationFailed, "")
+        }
     }
 
     /// Kafka's checks, in its order.

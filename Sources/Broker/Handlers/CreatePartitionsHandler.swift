@@ -21,6 +21,7 @@ struct CreatePartitionsHandler: RequestHandler {
                 request.topics.map { topic in
                     do throws(Refusal) {
                         guard counts[topic.name] == 1 else { throw .duplicateTopic }
+                        guard context.allows(.topic, topic.name) else { throw .topicDenied }
                         try validate(topic, &allowance)
                         if !request.validateOnly { try create(topic) }
                         return (topic.name, nil)

@@ -16,16 +16,24 @@ struct CreateTopicsHandler: RequestHandler {
         _ reply: Reply<CreateTopicsResponse>
     ) {
         broker.control.answer(reply) { refusal in
-            response(request.topics.map { _ in .failure(refusal) }, to: request)
+            response(request.topics.map { _ in .failure(refusal) }, to: request, context)
         } with: {
             let creation = TopicCreation(log: broker.log, config: broker.config)
-            let plans = creation.plans(request.topics)
-            return response(request.validateOnly ? plans : creation.create(plans), to: request)
+            let mayAll = context.allowsCluster(logs: false)
+            let plans = creation.plans(
+                request.topics,
+                refusal: { name in
+                    mayAll || name == ClusterMetadataTopic.name || context.allows(.topic, name)
+                        ? nil : Refusal(.topicAuthorizationFailed, "Authorization failed.")
+                }, tellsOthers: context.authorizer == nil)
+            return response(
+                request.validateOnly ? plans : creation.create(plans), to: request, context)
         }
     }
 
     private func response(
-        _ results: [Result<TopicCreation.Plan, Refusal>], to request: CreateTopicsRequest
+        _ results: [Result<TopicCreation.Plan, Refusal>], to request: CreateTopicsRequest,
+        _ context: RequestContext
     ) -> CreateTopicsResponse {
         let settings = SettingSources(broker)
         var response = CreateTopicsResponse()
@@ -35,6 +43,10 @@ struct CreateTopicsHandler: RequestHandler {
             switch result {
             case .success(let plan):
                 topic.topicID = plan.topicID
+                guard context.allows(.describeConfigs, .topic, asked.name, logs: false) else {
+                    topic.topicConfigErrorCode = .topicAuthorizationFailed
+                    break
+                }
                 topic.numPartitions = Int32(plan.topic.partitionCount)
                 topic.replicationFactor = plan.replicationFactor
                 topic.configs = settings.topicSettings(plan.topic.overrides).map(config)

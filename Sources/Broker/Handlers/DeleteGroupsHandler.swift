@@ -10,12 +10,16 @@ struct DeleteGroupsHandler: RequestHandler {
         _ reply: Reply<DeleteGroupsResponse>
     ) {
         let names = request.groupsNames
-        groups.delete(names) { errors in
+        let allowed = names.map { context.allows(.group, $0) }
+        groups.delete(zip(names, allowed).filter(\.1).map(\.0)) { errors in
+            var errors = errors[...]
             var response = DeleteGroupsResponse()
-            response.results = zip(names, errors).map { name, error in
+            response.results = zip(names, allowed).map { name, isAllowed in
                 var result = DeleteGroupsResponse.Group()
                 result.groupID = name
-                result.errorCode = error
+                result.errorCode =
+                    isAllowed
+                    ? errors.popFirst() ?? .unknownServerError : .groupAuthorizationFailed
                 return result
             }
             reply(response, isLarge: names.count > 500)

@@ -22,6 +22,7 @@ struct DeleteRecordsHandler: RequestHandler {
         } with: {
             response(to: request) { topic, partition in
                 do throws(Refusal) {
+                    guard context.allows(.topic, topic) else { throw .topicDenied }
                     return .success(try delete(partition, of: topic))
                 } catch {
                     return .failure(error)

@@ -18,6 +18,7 @@ struct DeleteTopicsHandler: RequestHandler {
         broker.control.answer(reply) { refusal in
             response(asked.map { Outcome(name: $0.name, id: $0.topicID, refusal: refusal) })
         } with: {
+            let mayAll = context.allowsCluster(logs: false)
             let names = asked.map { $0.name ?? broker.log.topicName(of: $0.topicID) }
             let counts = Dictionary(names.compactMap { $0 }.map { ($0, 1) }, uniquingKeysWith: +)
             return response(
@@ -25,6 +26,7 @@ struct DeleteTopicsHandler: RequestHandler {
                     do throws(Refusal) {
                         try Self.validate(topic)
                         guard let name else { throw .unknownTopicID }
+                        if !mayAll, let denied = denied(name, topic, context) { return denied }
                         guard counts[name] == 1 else { throw .duplicateTopic }
                         let id = broker.log.topicID(of: name) ?? TopicID.none
                         try delete(name, context.version)
@@ -41,6 +43,22 @@ struct DeleteTopicsHandler: RequestHandler {
         var name: String?
         var id: TopicID
         var refusal: Refusal?
+    }
+
+    /// What a client is told that may not delete a topic; nil where it may. The name of one that it knows by its id
+    /// it learns only where it may describe it, and whether there is one of a name never otherwise.
+    private func denied(
+        _ name: String, _ topic: DeleteTopicsRequest.Topic, _ context: RequestContext
+    ) -> Outcome? {
+        let mayDescribe = context.allows(.describe, .topic, name, logs: false)
+        let mayDelete = context.allows(.topic, name)
+        let isByID = topic.name == nil
+        if mayDelete, mayDescribe || isByID { return nil }
+        if mayDescribe, !isByID, broker.log.topicID(of: name) == nil {
+            return Outcome(name: name, id: .none, refusal: .unknownTopic(name))
+        }
+        return Outcome(
+            name: isByID && !mayDescribe ? nil : name, id: topic.topicID, refusal: .topicDenied)
     }
 
     private static let firstVersionWithIDs: Int16 = 6

@@ -34,7 +34,7 @@ struct DescribeClusterHandler: RequestHandler {
         response.clusterID = broker.log.clusterID
         response.controllerID = broker.nodeID
         if request.includeClusterAuthorizedOperations {
-            response.clusterAuthorizedOperations = AuthorizedOperations.cluster
+            response.clusterAuthorizedOperations = context.authorizedClusterOperations
         }
         reply(response)
     }

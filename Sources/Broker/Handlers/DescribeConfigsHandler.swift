@@ -16,10 +16,12 @@ struct DescribeConfigsHandler: RequestHandler {
         _ reply: Reply<DescribeConfigsResponse>
     ) {
         // A client may ask for thousands of topics.
-        broker.blockingWork.run { reply(response(to: request)) }
+        broker.blockingWork.run { reply(response(to: request, context)) }
     }
 
-    private func response(to request: DescribeConfigsRequest) -> DescribeConfigsResponse {
+    private func response(
+        to request: DescribeConfigsRequest, _ context: RequestContext
+    ) -> DescribeConfigsResponse {
         let sources = SettingSources(broker)
         var response = DescribeConfigsResponse()
         response.results = request.resources.map { asked in
@@ -27,6 +29,7 @@ struct DescribeConfigsHandler: RequestHandler {
             resource.resourceType = asked.resourceType
             resource.resourceName = asked.resourceName
             do throws(Refusal) {
+                try context.requireSettings(of: asked.resourceType, asked.resourceName)
                 let target = try SettingsTarget(asked.resourceType, asked.resourceName, of: broker)
                 resource.configs = settings(of: target, sources, keys: asked.configurationKeys)
                     .map { described($0, request) }

@@ -1,26 +1,30 @@
 import KafkaProtocol
 
-// DescribeGroups, versions 0–5. Nothing is authorised yet, so whoever asks for the authorised
-// operations learns that all are. No other deviations from Kafka: a group that is not known is
-// Dead, without an error.
+// DescribeGroups, versions 0–5. No deviations from Kafka: a group that is not known is Dead, without
+// an error.
 
 struct DescribeGroupsHandler: RequestHandler {
     let groups: GroupCoordinator
-
-    /// A bit each for READ (3), DELETE (6) and DESCRIBE (8): what can be done to a group.
-    private static let allOperations: Int32 = 1 << 3 | 1 << 6 | 1 << 8
 
     func handle(
         _ request: DescribeGroupsRequest, _ context: RequestContext,
         _ reply: Reply<DescribeGroupsResponse>
     ) {
         let includesOperations = request.includeAuthorizedOperations
-        groups.describe(request.groups) { groups in
+        let asked = request.groups
+        let allowed = asked.map { context.allows(.group, $0) }
+        groups.describe(zip(asked, allowed).filter(\.1).map(\.0)) { groups in
+            var described = groups[...]
             var response = DescribeGroupsResponse()
-            response.groups = groups.map { group in
-                var group = group
+            response.groups = zip(asked, allowed).map { id, isAllowed in
+                guard isAllowed, var group = described.popFirst() else {
+                    var denied = DescribeGroupsResponse.Group()
+                    denied.groupID = id
+                    denied.errorCode = .groupAuthorizationFailed
+                    return denied
+                }
                 if includesOperations, group.errorCode == .none {
-                    group.authorizedOperations = Self.allOperations
+                    group.authorizedOperations = context.authorizedOperations(on: .group, id)
                 }
                 return group
             }

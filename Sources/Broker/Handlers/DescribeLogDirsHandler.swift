@@ -15,6 +15,11 @@ struct DescribeLogDirsHandler: RequestHandler {
         _ request: DescribeLogDirsRequest, _ context: RequestContext,
         _ reply: Reply<DescribeLogDirsResponse>
     ) {
+        guard context.allowsCluster() else {
+            var response = DescribeLogDirsResponse()
+            response.errorCode = .clusterAuthorizationFailed
+            return reply(response)
+        }
         // Asking a filesystem for its space may wait for it.
         broker.blockingWork.run { reply(response(to: request)) }
     }

@@ -14,15 +14,18 @@ struct DescribeProducersHandler: RequestHandler {
         _ request: DescribeProducersRequest, _ context: RequestContext,
         _ reply: Reply<DescribeProducersResponse>
     ) {
-        reply(isLarge: true) { response(to: request) }
+        reply(isLarge: true) { response(to: request, context) }
     }
 
-    private func response(to request: DescribeProducersRequest) -> DescribeProducersResponse {
+    private func response(
+        to request: DescribeProducersRequest, _ context: RequestContext
+    ) -> DescribeProducersResponse {
         var seen: Set<TopicPartition> = []
         var response = DescribeProducersResponse()
         response.topics = request.topics.map { asked in
             var topic = DescribeProducersResponse.Topic()
             topic.name = asked.name
+            let isAllowed = context.allows(.topic, asked.name)
             let unknown = Self.refusal(ofUnknown: asked.name)
             topic.partitions = asked.partitionIndexes.map { index in
                 var answer = DescribeProducersResponse.Partition()
@@ -33,6 +36,7 @@ struct DescribeProducersHandler: RequestHandler {
                     guard seen.insert(name).inserted else {
                         throw Refusal(.invalidRequest, "The partition is named twice.")
                     }
+                    guard isAllowed else { throw .topicDenied }
                     guard let log = broker.log.partition(name) else { throw unknown }
                     answer.activeProducers = producers(of: log)
                 } catch {

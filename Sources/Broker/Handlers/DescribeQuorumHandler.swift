@@ -21,6 +21,11 @@ struct DescribeQuorumHandler: RequestHandler {
         _ reply: Reply<DescribeQuorumResponse>
     ) {
         var response = DescribeQuorumResponse()
+        guard context.allowsCluster() else {
+            response.errorCode = .clusterAuthorizationFailed
+            response.errorMessage = Refusal.clusterDenied.message
+            return reply(response)
+        }
         response.topics = request.topics.map { asked in
             var topic = DescribeQuorumResponse.Topic()
             topic.topicName = asked.topicName

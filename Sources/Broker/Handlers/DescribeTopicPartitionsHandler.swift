@@ -15,7 +15,9 @@ struct DescribeTopicPartitionsHandler: RequestHandler {
         _ request: DescribeTopicPartitionsRequest, _ context: RequestContext,
         _ reply: Reply<DescribeTopicPartitionsResponse>
     ) {
-        broker.longWork.run { reply(isValid(request) ? page(request) : invalid(request)) }
+        broker.longWork.run {
+            reply(isValid(request) ? page(request, context) : invalid(request))
+        }
     }
 
     /// A page begins in a topic that is asked for.
@@ -40,11 +42,13 @@ struct DescribeTopicPartitionsHandler: RequestHandler {
     }
 
     private func page(
-        _ request: DescribeTopicPartitionsRequest
+        _ request: DescribeTopicPartitionsRequest, _ context: RequestContext
     ) -> DescribeTopicPartitionsResponse {
+        // The next page's first topic is told, too, so those that must not be are left out before.
         let names =
             request.topics.isEmpty
-            ? broker.log.topicNames : Set(request.topics.map(\.name)).sorted()
+            ? broker.log.topicNames.filter { context.allows(.topic, $0, logs: false) }
+            : Set(request.topics.map(\.name)).sorted()
         let begin = request.cursor ?? TopicCursor()
         var left = max(1, min(Int(request.responsePartitionLimit), Self.mostPartitions))
         var response = DescribeTopicPartitionsResponse()
@@ -53,6 +57,10 @@ struct DescribeTopicPartitionsHandler: RequestHandler {
                 response.nextCursor = TopicCursor(name, 0)
                 break
             }
+            guard context.allows(.topic, name) else {
+                response.topics.append(denied(name))
+                continue
+            }
             guard let logs = broker.log.partitions(of: name) else {
                 // Of all topics, one that was deleted meanwhile is not missed.
                 if !request.topics.isEmpty { response.topics.append(missing(name)) }
@@ -60,7 +68,9 @@ struct DescribeTopicPartitionsHandler: RequestHandler {
             }
             let first = name == begin.topicName ? Int(begin.partitionIndex) : 0
             let shown = logs.dropFirst(first).prefix(left)
-            response.topics.append(described(name, shown, id: logs.first))
+            var topic = described(name, shown, id: logs.first)
+            topic.topicAuthorizedOperations = context.authorizedOperations(on: .topic, name)
+            response.topics.append(topic)
             left -= shown.count
             if first + shown.count < logs.count {
                 response.nextCursor = TopicCursor(name, Int32(first + shown.count))
@@ -77,7 +87,6 @@ struct DescribeTopicPartitionsHandler: RequestHandler {
         topic.name = name
         topic.topicID = first?.topicID ?? .none
         topic.isInternal = InternalTopic.contains(name)
-        topic.topicAuthorizedOperations = AuthorizedOperations.topic
         let node = [broker.nodeID]
         topic.partitions = logs.map { log in
             var partition = DescribeTopicPartitionsResponse.Partition()
@@ -90,6 +99,14 @@ struct DescribeTopicPartitionsHandler: RequestHandler {
             partition.lastKnownElr = []
             return partition
         }
+        return topic
+    }
+
+    /// Whether there is such a topic or not.
+    private func denied(_ name: String) -> DescribeTopicPartitionsResponse.Topic {
+        var topic = DescribeTopicPartitionsResponse.Topic()
+        topic.name = name
+        topic.errorCode = .topicAuthorizationFailed
         return topic
     }
 

@@ -13,10 +13,22 @@ struct DescribeTransactionsHandler: RequestHandler {
         // A small request that names one large transaction often would have a huge answer.
         var seen: Set<String> = []
         let ids = request.transactionalIDs.filter { seen.insert($0).inserted }
-        transactions.describe(ids) { results in
+        let allowed = ids.map { context.allows(.transactionalID, $0) }
+        transactions.describe(zip(ids, allowed).filter(\.1).map(\.0)) { results in
             reply(isLarge: true) {
+                var results = results[...]
                 var response = DescribeTransactionsResponse()
-                response.transactionStates = zip(ids, results).map(state)
+                response.transactionStates = zip(ids, allowed).map { id, isAllowed in
+                    guard isAllowed, let result = results.popFirst() else {
+                        var denied = DescribeTransactionsResponse.TransactionState()
+                        denied.transactionalID = id
+                        denied.errorCode = .transactionalIDAuthorizationFailed
+                        return denied
+                    }
+                    var state = state(id, result)
+                    state.topics.removeAll { !context.allows(.topic, $0.topic, logs: false) }
+                    return state
+                }
                 return response
             }
         }

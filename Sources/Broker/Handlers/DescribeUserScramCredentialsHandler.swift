@@ -11,6 +11,12 @@ struct DescribeUserScramCredentialsHandler: RequestHandler {
         _ request: DescribeUserScramCredentialsRequest, _ context: RequestContext,
         _ reply: Reply<DescribeUserScramCredentialsResponse>
     ) {
+        guard context.allowsCluster() else {
+            var response = DescribeUserScramCredentialsResponse()
+            response.errorCode = .clusterAuthorizationFailed
+            response.errorMessage = Refusal.clusterDenied.message
+            return reply(response)
+        }
         let all = credentials.all
         let asked = (request.users ?? []).map(\.name)
         let names = asked.isEmpty ? all.keys.sorted() : asked

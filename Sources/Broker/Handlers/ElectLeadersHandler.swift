@@ -18,7 +18,9 @@ struct ElectLeadersHandler: RequestHandler {
         _ reply: Reply<ElectLeadersResponse>
     ) {
         var response = ElectLeadersResponse()
-        guard Self.electionTypes.contains(request.electionType) else {
+        let isAllowed = context.allowsCluster()
+        if !isAllowed { response.errorCode = .clusterAuthorizationFailed }
+        guard !isAllowed || Self.electionTypes.contains(request.electionType) else {
             response.errorCode = .invalidRequest
             return reply(response)
         }
@@ -30,11 +32,18 @@ struct ElectLeadersHandler: RequestHandler {
             let unknown =
                 broker.log.topicID(of: asked.topic) == nil ? "No such topic." : "No such partition."
             topic.partitionResult = asked.partitions.map {
-                result($0, of: asked.topic, unknown)
+                isAllowed ? result($0, of: asked.topic, unknown) : Self.denied($0)
             }
             return topic
         }
         reply(response)
+    }
+
+    private static func denied(_ partition: Int32) -> ElectLeadersResponse.Partition {
+        var result = ElectLeadersResponse.Partition()
+        result.partitionID = partition
+        result.errorCode = .clusterAuthorizationFailed
+        return result
     }
 
     private func result(

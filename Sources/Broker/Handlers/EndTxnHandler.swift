@@ -14,6 +14,11 @@ struct EndTxnHandler: RequestHandler {
         _ request: EndTxnRequest, _ context: RequestContext, _ reply: Reply<EndTxnResponse>
     ) {
         let version = context.version
+        guard context.allows(.transactionalID, request.transactionalID) else {
+            var response = EndTxnResponse()
+            response.errorCode = .transactionalIDAuthorizationFailed
+            return reply(response)
+        }
         transactions.end(
             request.transactionalID,
             by: ProducerIdentity(id: request.producerID, epoch: request.producerEpoch),

@@ -20,7 +20,7 @@ struct FetchHandler {
             response.errorCode = .fetchSessionIDNotFound
             return exchange.send(response)
         }
-        var read = FetchRead(request, broker, version: exchange.context.version)
+        var read = FetchRead(request, broker, exchange.context)
         read.perform(on: exchange.connection)
         if read.isEnough { return read.answer(exchange) }
         let wait = FetchWait(read, exchange)
@@ -36,6 +36,7 @@ struct FetchHandler {
 struct FetchRead: Sendable {
     let request: FetchRequest
     private let broker: Broker
+    private let context: RequestContext
     /// Topics have ids and no names.
     private let isByID: Bool
     private var response = FetchResponse()
@@ -45,10 +46,11 @@ struct FetchRead: Sendable {
 
     private static let firstVersionByID: Int16 = 13
 
-    init(_ request: FetchRequest, _ broker: Broker, version: Int16) {
+    init(_ request: FetchRequest, _ broker: Broker, _ context: RequestContext) {
         self.request = request
         self.broker = broker
-        isByID = version >= Self.firstVersionByID
+        self.context = context
+        isByID = context.version >= Self.firstVersionByID
     }
 
     /// Whether the client need not wait any more.
@@ -72,12 +74,34 @@ struct FetchRead: Sendable {
                 answer.topic = topic.topic
                 answer.topicID = topic.topicID
                 answer.partitions.reserveCapacity(topic.partitions.count)
+                let isAllowed = mayRead(topic)
                 for partition in topic.partitions {
-                    answer.partitions.append(read(partition, of: topic, &positions))
+                    answer.partitions.append(
+                        isAllowed
+                            ? read(partition, of: topic, &positions) : denied(partition))
                 }
                 response.responses.append(answer)
             }
         }
+    }
+
+    /// Asked anew each time that a fetch reads, so that one which waits gets nothing once its right is taken.
+    private func mayRead(_ topic: FetchRequest.Topic) -> Bool {
+        guard context.authorizer != nil else { return true }
+        if request.isOfFollower { return context.allowsCluster() }
+        // What has an unknown id is answered as such.
+        let name = isByID ? broker.log.topicName(of: topic.topicID) : topic.topic
+        return name.map { context.allows(.topic, $0) } ?? true
+    }
+
+    private mutating func denied(
+        _ partition: FetchRequest.Partition
+    ) -> FetchResponse.Partition {
+        var answer = FetchResponse.Partition()
+        answer.partitionIndex = partition.partition
+        if request.isolationLevel == .readUncommitted { answer.abortedTransactions = nil }
+        fail(&answer, .topicAuthorizationFailed)
+        return answer
     }
 
     private mutating func read(
@@ -194,6 +218,9 @@ extension FetchRequest {
     /// (KIP-227). Epoch 0 asks for a new session, −1 for none; either ends the one whose id it
     /// gives.
     fileprivate var isFull: Bool { sessionEpoch == 0 || sessionEpoch == -1 }
+
+    /// Whether it says that it comes from a broker that follows.
+    fileprivate var isOfFollower: Bool { replicaID >= 0 || (replicaState?.replicaID ?? -1) >= 0 }
 }
 
 extension ErrorCode {

@@ -19,25 +19,49 @@ struct FindCoordinatorHandler: RequestHandler {
     ) {
         switch request.keyType {
         case .group:
-            groups.prepareTopic { reply(response(request, context, $0)) }
+            let denied = denied(request, context, .group)
+            let keys = keys(request, context)
+            // Nothing is made for a client that may know nothing of it.
+            if !keys.isEmpty, denied.count == Set(keys).count {
+                return reply(response(request, context, .none, denied))
+            }
+            groups.prepareTopic { reply(response(request, context, $0, denied)) }
         case .transaction:
-            reply(response(request, context, .none))
+            reply(response(request, context, .none, denied(request, context, .transactionalID)))
         default:
-            reply(response(request, context, .invalidRequest))
+            reply(response(request, context, .invalidRequest, [:]))
         }
     }
 
+    private func keys(_ request: FindCoordinatorRequest, _ context: RequestContext) -> [String] {
+        context.version >= Self.firstBatchedVersion ? request.coordinatorKeys : [request.key]
+    }
+
+    /// The keys that the client may not describe.
+    private func denied(
+        _ request: FindCoordinatorRequest, _ context: RequestContext, _ type: ResourceType
+    ) -> [String: ErrorCode] {
+        guard context.authorizer != nil else { return [:] }
+        var denied: [String: ErrorCode] = [:]
+        for key in keys(request, context) where denied[key] == nil && !context.allows(type, key) {
+            denied[key] = type.refusal
+        }
+        return denied
+    }
+
     private func response(
-        _ request: FindCoordinatorRequest, _ context: RequestContext, _ error: ErrorCode
+        _ request: FindCoordinatorRequest, _ context: RequestContext, _ error: ErrorCode,
+        _ denied: [String: ErrorCode]
     ) -> FindCoordinatorResponse {
         var response = FindCoordinatorResponse()
-        let isFound = error == .none
         // This broker's address for the client, by the listener that it connected to.
         let host = context.advertised.host
         let port = Int32(context.advertised.port)
         if context.version >= Self.firstBatchedVersion {
             response.coordinators = request.coordinatorKeys.map { key in
                 var coordinator = FindCoordinatorResponse.Coordinator()
+                let error = denied[key] ?? error
+                let isFound = error == .none
                 coordinator.key = key
                 coordinator.errorCode = error
                 coordinator.errorMessage = isFound ? "" : error.name
@@ -48,6 +72,8 @@ struct FindCoordinatorHandler: RequestHandler {
             }
             return response
         }
+        let error = denied[request.key] ?? error
+        let isFound = error == .none
         response.errorCode = error
         response.errorMessage = isFound ? "NONE" : error.name
         response.nodeID = isFound ? nodeID : -1

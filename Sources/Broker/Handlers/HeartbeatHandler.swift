@@ -9,6 +9,11 @@ struct HeartbeatHandler: RequestHandler {
         _ request: HeartbeatRequest, _ context: RequestContext,
         _ reply: Reply<HeartbeatResponse>
     ) {
+        guard context.allows(.group, request.groupID) else {
+            var response = HeartbeatResponse()
+            response.errorCode = .groupAuthorizationFailed
+            return reply(response)
+        }
         groups.heartbeat(request) { error in
             var response = HeartbeatResponse()
             response.errorCode = error

@@ -17,7 +17,7 @@ struct IncrementalAlterConfigsHandler: RequestHandler {
         broker.control.answer(reply) { refusal in
             response(to: request, request.resources.map { _ in refusal })
         } with: {
-            let alteration = SettingsAlteration(broker: broker)
+            let alteration = SettingsAlteration(broker: broker, context: context)
             let refusals = alteration.alterEach(
                 request.resources, target: { ($0.resourceType, $0.resourceName) }
             ) { (target, resource) throws(Refusal) in

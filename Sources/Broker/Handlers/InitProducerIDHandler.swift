@@ -20,6 +20,7 @@ struct InitProducerIDHandler: RequestHandler {
             response.producerEpoch = producer.epoch
             reply(response)
         }
+        if let refusal = refusal(to: request, context) { return answer(refusal, .none) }
         let given = ProducerIdentity(id: request.producerID, epoch: request.producerEpoch)
         guard (given.id == .none) == (given.epoch == .none) else {
             return answer(.invalidRequest, .none)
@@ -33,6 +34,20 @@ struct InitProducerIDHandler: RequestHandler {
         transactions.initProducerID(
             transactionalID, timeoutMs: request.transactionTimeoutMs,
             expected: given == .none ? nil : given, answer)
+    }
+
+    /// A producer without transactions needs a right to write idempotently, or to write to any topic.
+    private func refusal(
+        to request: InitProducerIDRequest, _ context: RequestContext
+    ) -> ErrorCode? {
+        if let id = request.transactionalID {
+            return context.allows(.transactionalID, id)
+                ? nil : .transactionalIDAuthorizationFailed
+        }
+        let isAllowed =
+            context.allowsCluster(logs: false) || context.allowsSomeTopic(.write)
+            || context.allowsCluster()
+        return isAllowed ? nil : .clusterAuthorizationFailed
     }
 }
 

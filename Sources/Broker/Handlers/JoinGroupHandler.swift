@@ -20,6 +20,12 @@ struct JoinGroupHandler: RequestHandler {
         _ reply: Reply<JoinGroupResponse>
     ) {
         let version = context.version
+        guard context.allows(.group, request.groupID) else {
+            var response = JoinGroupResponse()
+            response.errorCode = .groupAuthorizationFailed
+            if version >= Self.firstNullableProtocolVersion { response.protocolName = nil }
+            return reply(response)
+        }
         let rebalanceTimeoutMs =
             version >= Self.firstRebalanceTimeoutVersion
             ? max(request.rebalanceTimeoutMs, 0) : request.sessionTimeoutMs

@@ -14,6 +14,11 @@ struct LeaveGroupHandler: RequestHandler {
         _ request: LeaveGroupRequest, _ context: RequestContext,
         _ reply: Reply<LeaveGroupResponse>
     ) {
+        guard context.allows(.group, request.groupID) else {
+            var response = LeaveGroupResponse()
+            response.errorCode = .groupAuthorizationFailed
+            return reply(response)
+        }
         let isBatched = context.version >= Self.firstBatchedVersion
         var single = LeaveGroupRequest.Member()
         single.memberID = request.memberID

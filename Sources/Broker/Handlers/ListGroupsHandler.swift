@@ -9,6 +9,7 @@ struct ListGroupsHandler: RequestHandler {
         _ request: ListGroupsRequest, _ context: RequestContext,
         _ reply: Reply<ListGroupsResponse>
     ) {
+        let mayAll = context.allowsCluster(logs: false)
         groups.list { error, groups in
             reply(isLarge: groups.count > 500) {
                 var response = ListGroupsResponse()
@@ -18,6 +19,7 @@ struct ListGroupsHandler: RequestHandler {
                 response.groups = groups.filter {
                     (states.isEmpty || states.contains($0.groupState.lowercased()))
                         && (types.isEmpty || types.contains($0.groupType))
+                        && (mayAll || context.allows(.group, $0.groupID, logs: false))
                 }.sorted { $0.groupID < $1.groupID }
                 return response
             }

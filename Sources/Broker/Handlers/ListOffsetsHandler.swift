@@ -41,24 +41,34 @@ struct ListOffsetsHandler: RequestHandler {
             topic.partitions.contains { $0.timestamp != Place.end && $0.timestamp != Place.start }
         }
         let version = context.version
-        guard needsSearch else { return reply(response(to: request, version)) }
+        guard needsSearch else { return reply(response(to: request, version, context)) }
         // A search reads from the disk, for which an event loop does not wait.
-        broker.blockingWork.run { reply(response(to: request, version)) }
+        broker.blockingWork.run { reply(response(to: request, version, context)) }
     }
 
     private func response(
-        to request: ListOffsetsRequest, _ version: Int16
+        to request: ListOffsetsRequest, _ version: Int16, _ context: RequestContext
     ) -> ListOffsetsResponse {
         var response = ListOffsetsResponse()
         response.topics = request.topics.map { topic in
             var answer = ListOffsetsResponse.Topic()
             answer.name = topic.name
+            let isAllowed = context.allows(.topic, topic.name)
             answer.partitions = topic.partitions.map {
-                self.answer($0, of: topic.name, request, version)
+                isAllowed ? self.answer($0, of: topic.name, request, version) : Self.denied($0)
             }
             return answer
         }
         return response
+    }
+
+    private static func denied(
+        _ partition: ListOffsetsRequest.Partition
+    ) -> ListOffsetsResponse.Partition {
+        var answer = ListOffsetsResponse.Partition()
+        answer.partitionIndex = partition.partitionIndex
+        answer.errorCode = .topicAuthorizationFailed
+        return answer
     }
 
     private func answer(

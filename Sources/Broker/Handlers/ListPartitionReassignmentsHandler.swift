@@ -7,6 +7,11 @@ struct ListPartitionReassignmentsHandler: RequestHandler {
         _ request: ListPartitionReassignmentsRequest, _ context: RequestContext,
         _ reply: Reply<ListPartitionReassignmentsResponse>
     ) {
-        reply(ListPartitionReassignmentsResponse())
+        var response = ListPartitionReassignmentsResponse()
+        if !context.allowsCluster() {
+            response.errorCode = .clusterAuthorizationFailed
+            response.errorMessage = Refusal.clusterDenied.message
+        }
+        reply(response)
     }
 }

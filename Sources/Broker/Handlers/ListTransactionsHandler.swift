@@ -32,7 +32,11 @@ struct ListTransactionsHandler: RequestHandler {
             }
         }
         transactions.list(filter) { [unknown] error, found in
-            reply(isLarge: found.count > 500) { response(error, found, unknown) }
+            reply(isLarge: found.count > 500) {
+                response(
+                    error,
+                    found.filter { context.allows(.transactionalID, $0.transactionalID, logs: false) }, unknown)
+            }
         }
     }
 

@@ -56,32 +56,50 @@ struct MetadataHandler: RequestHandler {
         _ reply: Reply<MetadataResponse>
     ) {
         guard let wanted else {
-            let all = broker.log.topics.compactMap { described($0.name) }
+            let all = broker.log.topics.map(\.name)
+                .filter { context.allows(.topic, $0, logs: false) }.compactMap { described($0) }
             return reply(response(topics: all, request, context))
         }
-        let topics = wanted.map { described($0) ?? missing($0) }
-        let isCreating = request.allowAutoTopicCreation && broker.config.autoCreateTopicsEnable
-        let creatable = topics.filter { $0.errorCode == .unknownTopicOrPartition }
-            .compactMap(\.name)
-            .filter { !InternalTopic.contains($0) && $0 != ClusterMetadataTopic.name }
-        guard isCreating, !creatable.isEmpty else {
+        var topics = wanted.map { told($0, context) }
+        let creatable =
+            request.allowAutoTopicCreation && broker.config.autoCreateTopicsEnable
+            ? creatable(&topics, context) : []
+        guard !creatable.isEmpty else {
             return reply(response(topics: topics, request, context))
         }
         // Creating a topic makes directories durable, for which an event loop does not wait.
-        broker.control.answer(reply) { _ in
+        broker.control.answer(reply) { [topics] _ in
             // The answer where too many requests wait: nothing is created, and the client asks
             // again.
             response(topics: topics, request, context)
-        } with: {
-            let refusals = create(Set(creatable).sorted())
+        } with: { [topics] in
+            let refusals = create(creatable.sorted())
             let all = topics.map { topic in
-                guard topic.errorCode != .none, let name = topic.name else { return topic }
+                guard let name = topic.name, creatable.contains(name) else { return topic }
                 var missing = topic
                 if let refusal = refusals[name] { missing.errorCode = refusal.code }
                 return described(name) ?? missing
             }
             return response(topics: all, request, context)
         }
+    }
+
+    /// The names among `topics` that are to be created. Those that the client may not create are marked.
+    private func creatable(
+        _ topics: inout [MetadataResponse.Topic], _ context: RequestContext
+    ) -> Set<String> {
+        var names: Set<String> = []
+        for index in topics.indices where topics[index].errorCode == .unknownTopicOrPartition {
+            guard let name = topics[index].name, !InternalTopic.contains(name),
+                name != ClusterMetadataTopic.name
+            else { continue }
+            if context.allowsCluster(logs: false) || context.allows(.create, .topic, name) {
+                names.insert(name)
+            } else {
+                topics[index].errorCode = .topicAuthorizationFailed
+            }
+        }
+        return names
     }
 
     /// Nil for all topics, which version 0 asks for with an empty list. A topic that is named twice
@@ -123,15 +141,29 @@ struct MetadataHandler: RequestHandler {
         response.controllerID = broker.nodeID
         response.topics = topics
         if request.includeClusterAuthorizedOperations {
-            response.clusterAuthorizedOperations = AuthorizedOperations.cluster
+            response.clusterAuthorizedOperations = context.authorizedClusterOperations
         }
         if request.includeTopicAuthorizedOperations {
             for index in response.topics.indices
             where response.topics[index].errorCode == .none {
-                response.topics[index].topicAuthorizedOperations = AuthorizedOperations.topic
+                response.topics[index].topicAuthorizedOperations = context.authorizedOperations(
+                    on: .topic, response.topics[index].name ?? "")
             }
         }
         return response
+    }
+
+    /// What the client may know of a topic. Without being allowed to describe it, it does not learn whether there is
+    /// such a topic; ids are no secret.
+    private func told(
+        _ wanted: WantedTopic, _ context: RequestContext
+    ) -> MetadataResponse.Topic {
+        if let name = name(of: wanted), !context.allows(.topic, name) {
+            var topic = missing(wanted)
+            topic.errorCode = .topicAuthorizationFailed
+            return topic
+        }
+        return described(wanted) ?? missing(wanted)
     }
 
     /// Nil where there is no such topic.
@@ -204,25 +236,5 @@ extension MetadataRequest {
     /// Whether a topic has no name, or an id.
     fileprivate var asksByID: Bool {
         topics?.contains { $0.name == nil || $0.topicID != .none } ?? false
-    }
-}
-
-/// What may be done, as Kafka's bit fields of operations say it: without an authorizer, everything.
-enum AuthorizedOperations {
-    private static let (read, write, create, delete, alter, describe, clusterAction) =
-        (3, 4, 5, 6, 7, 8, 9) as (Int32, Int32, Int32, Int32, Int32, Int32, Int32)
-    private static let (describeConfigs, alterConfigs, idempotentWrite) =
-        (10, 11, 12) as (Int32, Int32, Int32)
-
-    static let topic = bits([
-        read, write, create, delete, alter, describe, describeConfigs, alterConfigs,
-    ])
-    static let cluster = bits([
-        create, alter, describe, clusterAction, describeConfigs, alterConfigs, idempotentWrite,
-    ])
-    static let group = bits([read, delete, describe])
-
-    private static func bits(_ operations: [Int32]) -> Int32 {
-        operations.reduce(0) { $0 | 1 << $1 }
     }
 }

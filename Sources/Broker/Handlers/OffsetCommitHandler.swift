@@ -19,9 +19,18 @@ struct OffsetCommitHandler: RequestHandler {
     ) {
         let isByID = context.version >= Self.firstVersionByID
         let names = request.topics.map { isByID ? log.topicName(of: $0.topicID) : $0.name }
+        guard context.allows(.group, request.groupID) else {
+            return reply(
+                response(
+                    request, names, [:],
+                    denied: request.topics.map { _ in .groupAuthorizationFailed }))
+        }
+        let denied = names.map { name -> ErrorCode? in
+            name.map { context.allows(.topic, $0) } ?? true ? nil : .topicAuthorizationFailed
+        }
         var offsets: [OffsetToCommit] = []
-        for (topic, name) in zip(request.topics, names) {
-            guard let name else { continue }
+        for ((topic, name), refusal) in zip(zip(request.topics, names), denied) {
+            guard let name, refusal == nil else { continue }
             for partition in topic.partitions {
                 let topicPartition = TopicPartition(
                     topic: name, partition: partition.partitionIndex)
@@ -42,16 +51,19 @@ struct OffsetCommitHandler: RequestHandler {
         let committed = offsets.map(\.topicPartition)
         groups.commit(event) { errors in
             reply(isLarge: errors.count > 500) {
-                response(request, names, Dictionary(zip(committed, errors)) { $1 })
+                response(
+                    request, names, Dictionary(zip(committed, errors)) { $1 }, denied: denied)
             }
         }
     }
 
     private func response(
-        _ request: OffsetCommitRequest, _ names: [String?], _ errors: [TopicPartition: ErrorCode]
+        _ request: OffsetCommitRequest, _ names: [String?], _ errors: [TopicPartition: ErrorCode],
+        denied: [ErrorCode?]
     ) -> OffsetCommitResponse {
         var response = OffsetCommitResponse()
-        response.topics = zip(request.topics, names).map { topic, name in
+        response.topics = zip(zip(request.topics, names), denied).map { asked, refusal in
+            let (topic, name) = asked
             var answered = OffsetCommitResponse.Topic()
             answered.name = topic.name
             answered.topicID = topic.topicID
@@ -64,6 +76,7 @@ struct OffsetCommitHandler: RequestHandler {
                         topic: name, partition: partition.partitionIndex)
                     answer.errorCode = errors[topicPartition] ?? .unknownTopicOrPartition
                 }
+                if let refusal { answer.errorCode = refusal }
                 return answer
             }
             return answered

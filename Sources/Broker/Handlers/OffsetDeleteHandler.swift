@@ -14,7 +14,13 @@ struct OffsetDeleteHandler: RequestHandler {
         _ request: OffsetDeleteRequest, _ context: RequestContext,
         _ reply: Reply<OffsetDeleteResponse>
     ) {
-        let known = request.topics.flatMap { topic in
+        guard context.allows(.group, request.groupID) else {
+            var response = OffsetDeleteResponse()
+            response.errorCode = .groupAuthorizationFailed
+            return reply(response)
+        }
+        let denied = Set(request.topics.map(\.name).filter { !context.allows(.topic, $0) })
+        let known = request.topics.filter { !denied.contains($0.name) }.flatMap { topic in
             topic.partitions.map {
                 TopicPartition(topic: topic.name, partition: $0.partitionIndex)
             }
@@ -23,24 +29,29 @@ struct OffsetDeleteHandler: RequestHandler {
             var response = OffsetDeleteResponse()
             response.errorCode = error
             if error == .none {
-                response.topics = topics(request, Dictionary(zip(known, errors)) { $1 })
+                response.topics = topics(
+                    request, Dictionary(zip(known, errors)) { $1 }, denied: denied)
             }
             reply(response)
         }
     }
 
     private func topics(
-        _ request: OffsetDeleteRequest, _ errors: [TopicPartition: ErrorCode]
+        _ request: OffsetDeleteRequest, _ errors: [TopicPartition: ErrorCode],
+        denied: Set<String>
     ) -> [OffsetDeleteResponse.Topic] {
         request.topics.map { topic in
             var answered = OffsetDeleteResponse.Topic()
             answered.name = topic.name
+            let missing =
+                denied.contains(topic.name)
+                ? ErrorCode.topicAuthorizationFailed : .unknownTopicOrPartition
             answered.partitions = topic.partitions.map { partition in
                 let topicPartition = TopicPartition(
                     topic: topic.name, partition: partition.partitionIndex)
                 var answer = OffsetDeleteResponse.Partition()
                 answer.partitionIndex = partition.partitionIndex
-                answer.errorCode = errors[topicPartition] ?? .unknownTopicOrPartition
+                answer.errorCode = errors[topicPartition] ?? missing
                 return answer
             }
             return answered

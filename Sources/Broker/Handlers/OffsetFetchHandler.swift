@@ -22,7 +22,7 @@ struct OffsetFetchHandler: RequestHandler {
         guard version < Self.firstBatchedVersion else {
             let isByID = version >= Self.firstVersionByID
             let asked = isByID ? request.groups.map(named) : request.groups
-            groups.fetchOffsets(of: asked, requireStable: request.requireStable) { groups in
+            fetch(asked, request, context) { groups in
                 var response = OffsetFetchResponse()
                 response.groups =
                     isByID
@@ -34,7 +34,7 @@ struct OffsetFetchHandler: RequestHandler {
         var group = OffsetFetchRequest.Group()
         group.groupID = request.groupID
         group.topics = request.topics
-        groups.fetchOffsets(of: [group], requireStable: request.requireStable) { groups in
+        fetch([group], request, context) { groups in
             var response = OffsetFetchResponse()
             if let answered = groups.first {
                 response.errorCode = answered.errorCode
@@ -44,6 +44,47 @@ struct OffsetFetchHandler: RequestHandler {
                 response.topics = Self.failed(request.topics ?? [], response.errorCode)
             }
             reply(response, isLarge: Self.isLarge(groups))
+        }
+    }
+
+    /// The answers to what is asked, as far as the client may know of it. Groups come first, then topics.
+    private func fetch(
+        _ asked: [OffsetFetchRequest.Group], _ request: OffsetFetchRequest,
+        _ context: RequestContext,
+        _ answer: @escaping @Sendable ([OffsetFetchResponse.Group]) -> Void
+    ) {
+        guard context.authorizer != nil else {
+            return groups.fetchOffsets(
+                of: asked, requireStable: request.requireStable, answer)
+        }
+        let allowed = asked.map { context.allows(.group, $0.groupID) }
+        var denied: [Int: [OffsetFetchRequest.Topic]] = [:]
+        var permitted: [OffsetFetchRequest.Group] = []
+        for (index, group) in asked.enumerated() where allowed[index] {
+            var group = group
+            denied[index] = group.topics?.filter { !context.allows(.topic, $0.name) }
+            group.topics = group.topics?.filter { context.allows(.topic, $0.name, logs: false) }
+            permitted.append(group)
+        }
+        groups.fetchOffsets(of: permitted, requireStable: request.requireStable) { [denied] groups in
+            var fetched = groups[...]
+            answer(
+                asked.indices.map { index in
+                    guard allowed[index], var group = fetched.popFirst() else {
+                        var group = OffsetFetchResponse.Group()
+                        group.groupID = asked[index].groupID
+                        group.errorCode = .groupAuthorizationFailed
+                        return group
+                    }
+                    if let denied = denied[index] {
+                        guard group.errorCode == .none else { return group }
+                        group.topics += Self.failed(denied, .topicAuthorizationFailed)
+                    } else {
+                        // All were asked for.
+                        group.topics.removeAll { !context.allows(.topic, $0.name, logs: false) }
+                    }
+                    return group
+                })
         }
     }
 

@@ -16,18 +16,33 @@ struct OffsetForLeaderEpochHandler: RequestHandler {
         _ reply: Reply<OffsetForLeaderEpochResponse>
     ) {
         // The epochs of the past are read from a file.
-        broker.blockingWork.run { reply(response(to: request)) }
+        broker.blockingWork.run { reply(response(to: request, context)) }
     }
 
-    private func response(to request: OffsetForLeaderEpochRequest) -> OffsetForLeaderEpochResponse {
+    private func response(
+        to request: OffsetForLeaderEpochRequest, _ context: RequestContext
+    ) -> OffsetForLeaderEpochResponse {
+        let mayAll = context.allowsCluster(logs: false)
         var response = OffsetForLeaderEpochResponse()
         response.topics = request.topics.map { asked in
             var topic = OffsetForLeaderEpochResponse.Topic()
             topic.topic = asked.topic
-            topic.partitions = asked.partitions.map { answer($0, of: asked.topic) }
+            let isAllowed = mayAll || context.allows(.topic, asked.topic)
+            topic.partitions = asked.partitions.map {
+                isAllowed ? answer($0, of: asked.topic) : Self.denied($0)
+            }
             return topic
         }
         return response
+    }
+
+    private static func denied(
+        _ asked: OffsetForLeaderEpochRequest.Partition
+    ) -> OffsetForLeaderEpochResponse.Partition {
+        var answer = OffsetForLeaderEpochResponse.Partition()
+        answer.partition = asked.partition
+        answer.errorCode = .topicAuthorizationFailed
+        return answer
     }
 
     private func answer(

@@ -41,6 +41,10 @@ struct ProduceAppends: Sendable {
     private var response = ProduceResponse()
     /// Partitions that could not be added to the transaction, and why.
     private var notAdded: (partitions: Set<TopicPartition>, code: ErrorCode)?
+    /// Why nothing of the request is appended.
+    private var refusal: ErrorCode?
+    /// Whether the client may write to a topic, of the one that was asked about last.
+    private var permission: (topic: Int, isAllowed: Bool)?
     private var flushes: [PendingFlush] = []
     /// What the batches of the request may still decompress to, all of them together.
     private var allowance: DecodeAllowance
@@ -76,6 +80,16 @@ struct ProduceAppends: Sendable {
     /// These partitions could not be added to the transaction.
     mutating func refuse(_ partitions: Set<TopicPartition>, _ code: ErrorCode) {
         notAdded = (partitions, code)
+    }
+
+    mutating func refuseAll(_ code: ErrorCode) { refusal = code }
+
+    /// Asked once for all partitions of a topic.
+    private mutating func mayWrite(to topic: String, at index: Int) -> Bool {
+        if let permission, permission.topic == index { return permission.isAllowed }
+        let isAllowed = exchange.context.allows(.topic, topic)
+        permission = (index, isAllowed)
+        return isAllowed
     }
 
     /// Appends what is left; false where the budget ends before.
@@ -114,12 +128,20 @@ struct ProduceAppends: Sendable {
         let partition = request.topicData[place.topic].partitionData[place.partition]
         var result = ProduceResponse.Partition()
         result.index = partition.index
+        if let refusal {
+            result.refuse(refusal, nil)
+            return result
+        }
         guard (-1...1).contains(request.acks) else {
             result.refuse(.invalidRequiredAcks, "acks must be -1, 0 or 1")
             return result
         }
         guard let topic = broker.log.name(of: asked, version: exchange.context.version) else {
             result.refuse(.unknownTopicID, nil)
+            return result
+        }
+        guard mayWrite(to: topic, at: place.topic) else {
+            result.refuse(.topicAuthorizationFailed, nil)
             return result
         }
         let topicPartition = TopicPartition(topic: topic, partition: partition.index)

@@ -7,6 +7,7 @@
 
 import CommitLog
 import KafkaProtocol
+import RecordFormat
 
 struct ProduceHandler {
     private let broker: Broker
@@ -17,11 +18,33 @@ struct ProduceHandler {
     /// would hold the event loop for too long is done beside it.
     func handle(_ frame: RequestFrame, _ exchange: Exchange) throws(ProtocolError) {
         let request: ProduceRequest = try frame.request(after: exchange.context.header)
-        let appends = ProduceAppends(request, frame, exchange, broker)
+        var appends = ProduceAppends(request, frame, exchange, broker)
+        guard mayUseTransaction(request, frame, exchange.context) else {
+            appends.refuseAll(.transactionalIDAuthorizationFailed)
+            return goOn(appends, frame, exchange)
+        }
         if let addition = ImplicitAddition(request, frame, exchange.context, broker) {
             return goOn(appends, frame, exchange, after: addition)
         }
         goOn(appends, frame, exchange)
+    }
+
+    /// As in Kafka, one batch of a transaction that the client may not write in refuses the whole request.
+    private func mayUseTransaction(
+        _ request: ProduceRequest, _ frame: RequestFrame, _ context: RequestContext
+    ) -> Bool {
+        guard context.authorizer != nil else { return true }
+        let isTransactional = request.topicData.contains { topic in
+            topic.partitionData.contains { partition in
+                let batch = unsafe frame.records(partition.records ?? .empty)
+                let header = unsafe try? RecordBatchHeader(
+                    RawSpan(_unsafeBytes: UnsafeRawBufferPointer(batch)))
+                return header?.attributes.isTransactional ?? false
+            }
+        }
+        guard isTransactional else { return true }
+        guard let id = request.transactionalID else { return false }
+        return context.allows(.transactionalID, id)
     }
 
     /// Appends once the partitions are in the transaction.

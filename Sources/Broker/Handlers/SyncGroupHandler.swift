@@ -11,6 +11,11 @@ struct SyncGroupHandler: RequestHandler {
         _ request: SyncGroupRequest, _ context: RequestContext,
         _ reply: Reply<SyncGroupResponse>
     ) {
+        guard context.allows(.group, request.groupID) else {
+            var response = SyncGroupResponse()
+            response.errorCode = .groupAuthorizationFailed
+            return reply(response)
+        }
         let event = SyncEvent(
             generation: request.generationID, memberID: request.memberID,
             instanceID: request.groupInstanceID, protocolType: request.protocolType,

@@ -20,8 +20,12 @@ struct TxnOffsetCommitHandler: RequestHandler {
         _ request: TxnOffsetCommitRequest, _ context: RequestContext,
         _ reply: Reply<TxnOffsetCommitResponse>
     ) {
+        if let refusal = refusal(to: request, context) {
+            return reply(response(request, [:], missing: { _ in refusal }))
+        }
+        let denied = Set(request.topics.map(\.name).filter { !context.allows(.topic, $0) })
         var offsets: [OffsetToCommit] = []
-        for topic in request.topics {
+        for topic in request.topics where !denied.contains(topic.name) {
             for partition in topic.partitions {
                 let topicPartition = TopicPartition(
                     topic: topic.name, partition: partition.partitionIndex)
@@ -40,7 +44,9 @@ struct TxnOffsetCommitHandler: RequestHandler {
         let staged = offsets.map(\.topicPartition)
         @Sendable func answer(_ errors: [ErrorCode]) {
             reply(isLarge: errors.count > 500) {
-                response(request, Dictionary(zip(staged, errors)) { $1 })
+                response(request, Dictionary(zip(staged, errors)) { $1 }) { topic in
+                    denied.contains(topic) ? .topicAuthorizationFailed : .unknownTopicOrPartition
+                }
             }
         }
         let version = context.version
@@ -57,6 +63,15 @@ struct TxnOffsetCommitHandler: RequestHandler {
             }
             stage(event, request, version, answer)
         }
+    }
+
+    private func refusal(
+        to request: TxnOffsetCommitRequest, _ context: RequestContext
+    ) -> ErrorCode? {
+        guard context.allows(.transactionalID, request.transactionalID) else {
+            return .transactionalIDAuthorizationFailed
+        }
+        return context.allows(.group, request.groupID) ? nil : .groupAuthorizationFailed
     }
 
     private func stage(
@@ -77,7 +92,8 @@ struct TxnOffsetCommitHandler: RequestHandler {
     }
 
     private func response(
-        _ request: TxnOffsetCommitRequest, _ errors: [TopicPartition: ErrorCode]
+        _ request: TxnOffsetCommitRequest, _ errors: [TopicPartition: ErrorCode],
+        missing: (String) -> ErrorCode
     ) -> TxnOffsetCommitResponse {
         var response = TxnOffsetCommitResponse()
         response.topics = request.topics.map { topic in
@@ -88,7 +104,7 @@ struct TxnOffsetCommitHandler: RequestHandler {
                     topic: topic.name, partition: partition.partitionIndex)
                 var answer = TxnOffsetCommitResponse.Partition()
                 answer.partitionIndex = partition.partitionIndex
-                answer.errorCode = errors[topicPartition] ?? .unknownTopicOrPartition
+                answer.errorCode = errors[topicPartition] ?? missing(topic.name)
                 return answer
             }
             return answered

@@ -12,6 +12,11 @@ struct UpdateFeaturesHandler: RequestHandler {
         _ reply: Reply<UpdateFeaturesResponse>
     ) {
         var response = UpdateFeaturesResponse()
+        guard context.allowsCluster() else {
+            response.errorCode = .clusterAuthorizationFailed
+            response.errorMessage = Refusal.clusterDenied.message
+            return reply(response)
+        }
         do throws(Refusal) {
             var seen: Set<String> = []
             for update in request.featureUpdates {

@@ -1,4 +1,4 @@
-// WriteTxnMarkers, versions 1–2. As Kafka without authorization: whoever reaches the broker may end any
+// WriteTxnMarkers, versions 1–2. Without an authorizer whoever reaches the broker may end any
 // transaction in a partition. The coordinator is not told; it goes on with what it knows.
 
 import CommitLog
@@ -17,6 +17,12 @@ struct WriteTxnMarkersHandler: RequestHandler {
     ) {
         let count = request.markers.reduce(0) { sum, marker in
             marker.topics.reduce(sum) { $0 + $1.partitionIndexes.count }
+        }
+        guard context.allowsCluster(.alter, logs: false) || context.allowsCluster() else {
+            return reply(isLarge: true) {
+                response(
+                    to: request, Array(repeating: .clusterAuthorizationFailed, count: count))
+            }
         }
         guard count <= Self.mostMarkers else {
             return reply(isLarge: true) {

@@ -9,6 +9,8 @@ struct RequestContext: Sendable {
     var clientHost: String
     /// Who the client is.
     var principal = Principal.anonymous
+    /// Decides what the client may do; nil where whoever is let in may do everything.
+    var authorizer: Authorizer?
     /// The port of the listener that the client came to.
     var localPort: Int
     /// The address that this listener tells its clients.

@@ -21,8 +21,7 @@ final class RequestDispatch: Sendable {
         .metadata, .createTopics, .deleteTopics, .createPartitions, .deleteRecords, .alterConfigs,
         .incrementalAlterConfigs, .listOffsets, .describeConfigs, .describeLogDirs,
         .offsetForLeaderEpoch, .describeTopicPartitions, .saslHandshake, .saslAuthenticate,
-        .alterUserScramCredentials,
-        .offsetForLeaderEpoch, .describeTopicPartitions, .describeProducers,
+        .alterUserScramCredentials, .describeProducers, .describeAcls, .createAcls, .deleteAcls,
     ]
 
     /// What a request may take in memory, once decoded, to be handled on an event loop: so many
@@ -33,10 +32,11 @@ final class RequestDispatch: Sendable {
     private static let byteLimitOnLoop = 256 << 10
 
     private let routes: [ApiKey: Route]
+    private let authorizer: Authorizer?
 
     /// Every API of the broker, one line each.
     convenience init(broker: Broker) {
-        self.init { [unowned broker] routes in
+        self.init(authorizer: broker.authorizer) { [unowned broker] routes in
             routes.add(.produce) { (frame, exchange) throws(ProtocolError) in
                 try ProduceHandler(broker).handle(frame, exchange)
             }
@@ -94,6 +94,7 @@ final class RequestDispatch: Sendable {
                     credentials: broker.scramCredentials, control: broker.control,
                     takesFromStrangers: !broker.config.asksSomewhere)
             }
+            routes.addAcls(broker)
             routes.add(.saslHandshake) { (frame, exchange) throws(ProtocolError) in
                 let request: SaslHandshakeRequest = try frame.request(
                     after: exchange.context.header)
@@ -112,7 +113,8 @@ final class RequestDispatch: Sendable {
         }
     }
 
-    init(_ build: (inout Routes) -> Void) {
+    init(authorizer: Authorizer? = nil, _ build: (inout Routes) -> Void) {
+        self.authorizer = authorizer
         var routes = Routes()
         build(&routes)
         let ranges = ApiVersionsHandler.ranges(of: routes.table.keys + [.apiVersions])
@@ -166,6 +168,7 @@ final class RequestDispatch: Sendable {
             context: RequestContext(
                 header: header, connection: connection.id,
                 clientHost: "/\(connection.address)", principal: connection.principal,
+                authorizer: authorizer,
                 localPort: connection.listener.bound.port,
                 advertised: connection.listener.advertised))
         guard header.isServed || isRefusable else {

@@ -20,9 +20,11 @@ struct TopicCreation {
         var topicID = TopicID.none
     }
 
-    /// A plan for each topic, or why there is none. Nothing is created.
+    /// A plan for each topic, or why there is none. Nothing is created. `refusal` says why a client may not create
+    /// one; then it does not learn whether there is such a topic.
     func plans(
-        _ topics: [CreateTopicsRequest.Topic]
+        _ topics: [CreateTopicsRequest.Topic], refusal: (String) -> Refusal? = { _ in nil },
+        tellsOthers: Bool = true
     ) -> [Result<Plan, Refusal>] {
         let counts = Dictionary(topics.map { ($0.name, 1) }, uniquingKeysWith: +)
         var names = ClashingNames(log.topicNames)
@@ -30,7 +32,8 @@ struct TopicCreation {
         return topics.map { topic in
             do throws(Refusal) {
                 guard counts[topic.name] == 1 else { throw .duplicateTopic }
-                let plan = try plan(topic, names)
+                if let refusal = refusal(topic.name) { throw refusal }
+                let plan = try plan(topic, names, tellsOthers: tellsOthers)
                 let count = plan.topic.partitionCount
                 guard count <= allowance else {
                     throw Refusal(
@@ -63,7 +66,7 @@ struct TopicCreation {
     }
 
     private func plan(
-        _ topic: CreateTopicsRequest.Topic, _ names: ClashingNames
+        _ topic: CreateTopicsRequest.Topic, _ names: ClashingNames, tellsOthers: Bool
     ) throws(Refusal) -> Plan {
         do throws(LogError) {
             try TopicName.validate(topic.name)
@@ -79,7 +82,8 @@ struct TopicCreation {
         if let other = names.clash(with: topic.name) {
             throw Refusal(
                 .invalidTopicException,
-                "Topic '\(topic.name)' collides with '\(other)': '.' and '_' count as the same.")
+                "Topic '\(topic.name)' collides with \(tellsOthers ? "'\(other)'" : "another one"): '.' and '_' "
+                    + "count as the same.")
         }
         let count = try partitionCount(topic)
         let overrides = try overrides(topic)

@@ -23,12 +23,15 @@ struct ClusterMetadata: Sendable, Equatable {
     private(set) var nextProducerID: Int64 = 0
     /// The users of SCRAM, one entry a user and mechanism.
     private(set) var scramCredentials: [ScramCheckpoint.Entry] = []
+    private var aclsByID: [TopicID: AclCheckpoint.Entry] = [:]
     /// The records of a transaction whose end has not come yet.
     private var transaction: [MetadataRecord]?
 
     func topic(_ name: String) -> Topic? { ids[name].flatMap { topics[$0] } }
 
     func settings(of resource: ConfigResource) -> [String: String] { settings[resource] ?? [:] }
+
+    var acls: [AclCheckpoint.Entry] { Array(aclsByID.values) }
 
     /// The names of the topics, sorted.
     var topicNames: [String] { ids.keys.sorted() }
@@ -70,6 +73,8 @@ struct ClusterMetadata: Sendable, Equatable {
             scramCredentials.append(entry)
         case .removeScramCredential(let user, let mechanism):
             scramCredentials.removeAll { $0.user == user && $0.mechanism == mechanism }
+        case .acl(let entry, let id): aclsByID[id] = entry
+        case .removeAcl(let id): aclsByID[id] = nil
         case .beginTransaction, .endTransaction, .abortTransaction: break
         }
     }

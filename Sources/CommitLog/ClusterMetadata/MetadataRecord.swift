@@ -12,6 +12,9 @@ import RecordFormat
 /// | 9    | RemoveTopicRecord       | 0        | topic id
 /// | 11   | UserScramCredentialRecord | 0      | user, mechanism i8, salt, stored key, server key, iterations i32
 /// | 15   | ProducerIdsRecord       | 0        | broker id i32, broker epoch i64, next producer id i64
+/// | 18   | AccessControlEntryRecord | 0       | id, resource type i8, resource name, pattern type i8, principal,
+/// |      |                         |          | host, operation i8, permission type i8
+/// | 19   | RemoveAccessControlEntryRecord | 0 | id
 /// | 22   | RemoveUserScramCredentialRecord | 0 | user, mechanism i8
 /// | 23   | BeginTransactionRecord  | 0        |
 /// | 24   | EndTransactionRecord    | 0        |
@@ -30,6 +33,8 @@ enum MetadataRecord: Equatable {
     case producerIDs(next: Int64)
     case scramCredential(ScramCheckpoint.Entry)
     case removeScramCredential(user: String, mechanism: String)
+    case acl(AclCheckpoint.Entry, id: TopicID)
+    case removeAcl(id: TopicID)
     case beginTransaction
     case endTransaction
     case abortTransaction
@@ -62,6 +67,8 @@ enum MetadataRecord: Equatable {
         case removeTopic = 9
         case userScramCredential = 11
         case producerIDs = 15
+        case accessControlEntry = 18
+        case removeAccessControlEntry = 19
         case removeUserScramCredential = 22
         case beginTransaction = 23
         case endTransaction = 24
@@ -101,6 +108,10 @@ enum MetadataRecord: Equatable {
         case .removeUserScramCredential:
             self = .removeScramCredential(
                 user: try reader.string(), mechanism: try Self.scramMechanism(&reader))
+        case .accessControlEntry:
+            let id = try reader.uuid()
+            self = .acl(try Self.acl(&reader), id: id)
+        case .removeAccessControlEntry: self = .removeAcl(id: try reader.uuid())
         case .beginTransaction: self = .beginTransaction
         case .endTransaction: self = .endTransaction
         case .abortTransaction: self = .abortTransaction
@@ -109,6 +120,21 @@ enum MetadataRecord: Equatable {
 }
 
 extension MetadataRecord {
+    private static func acl(
+        _ reader: inout MetadataFieldReader
+    ) throws(MetadataRecordError) -> AclCheckpoint.Entry {
+        let resourceType = try reader.integer(Int8.self)
+        let resourceName = try reader.string()
+        let patternType = try reader.integer(Int8.self)
+        let principal = try reader.string()
+        let host = try reader.string()
+        let operation = try reader.integer(Int8.self)
+        return AclCheckpoint.Entry(
+            resourceType: resourceType, patternType: patternType, resourceName: resourceName,
+            principal: principal, host: host, operation: operation,
+            permissionType: try reader.integer(Int8.self))
+    }
+
     /// The name by Kafka's number of it; one that nobody knows has none.
     private static func scramMechanism(
         _ reader: inout MetadataFieldReader

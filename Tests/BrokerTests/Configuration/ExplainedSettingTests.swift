@@ -10,7 +10,8 @@ struct ExplainedSettingTests {
     private static let broker: [String: String] = [
         "BOOLEAN": """
         auto.create.topics.enable delete.topic.enable log.cleaner.enable log.preallocate \
-        unclean.leader.election.enable weir.accept.any.replication.factor
+        unclean.leader.election.enable weir.accept.any.replication.factor \
+        allow.everyone.if.no.acl.found
         """,
         "INT": """
         node.id broker.id num.network.threads socket.request.max.bytes socket.listen.backlog.size \
@@ -33,7 +34,7 @@ struct ExplainedSettingTests {
         weir.max.in.flight.requests.per.connection weir.shutdown.timeout.ms \
         weir.max.decompressed.batch.bytes \
         connection.failed.authentication.delay.ms sasl.server.max.receive.size \
-        weir.authentication.timeout.ms
+        weir.authentication.timeout.ms weir.max.acls
         """,
         "LONG": """
         listener.name.NAME.plain.connections.max.reauth.ms \
@@ -59,7 +60,7 @@ struct ExplainedSettingTests {
         listener.security.protocol.map compression.type log.message.timestamp.type \
         weir.batch.validation group.consumer.migration.policy ssl.keystore.type \
         ssl.keystore.location ssl.truststore.type ssl.truststore.location ssl.client.auth \
-        ssl.principal.mapping.rules
+        ssl.principal.mapping.rules authorizer.class.name super.users
         """,
         "PASSWORD": """
         ssl.keystore.password ssl.key.password ssl.keystore.key ssl.keystore.certificate.chain \

@@ -73,7 +73,8 @@ struct LongestTurnTests {
     func worstRequests() throws {
         let broker = try TestBroker([
             "num.network.threads": "1", "auto.create.topics.enable": "false",
-            "group.initial.rebalance.delay.ms": "0",
+            "group.initial.rebalance.delay.ms": "0", "allow.everyone.if.no.acl.found": "true",
+            AuthorizerSettings.name: BrokerConfig.authorizers[0],
         ])
         let worst = try WorstRequests(broker)
         let server = try #require(broker.broker.server.withLock { $0 })

@@ -30,6 +30,7 @@ struct WorstRequests {
         addTopics()
         addConfigs()
         addUsers()
+        addAcls()
         addGroups()
         addOffsets()
         addTransactions()
@@ -191,6 +192,35 @@ struct WorstRequests {
             $0.deletions = Self.many(AlterUserScramCredentialsRequest.Deletion()) {
                 $0.name = "none-\($1)"
                 $0.mechanism = 1
+            }
+        }
+    }
+
+    private mutating func addAcls() {
+        list.add(CreateAclsRequest()) {
+            $0.creations = Self.many(CreateAclsRequest.Creation()) {
+                $0.resourceType = .topic
+                $0.resourceName = "other-\($1)"
+                $0.resourcePatternType = .prefixed
+                $0.principal = "User:other-\($1)"
+                $0.host = "*"
+                $0.operation = .read
+                $0.permissionType = .deny
+            }
+        }
+        list.add(DescribeAclsRequest()) {
+            $0.resourceTypeFilter = .any
+            $0.patternTypeFilter = .any
+            $0.operation = .any
+            $0.permissionType = .any
+        }
+        list.add(DeleteAclsRequest()) {
+            $0.filters = Self.many(DeleteAclsRequest.Filter(), 20) {
+                $0.resourceTypeFilter = .any
+                $0.resourceNameFilter = "other-\($1)"
+                $0.patternTypeFilter = .match
+                $0.operation = .any
+                $0.permissionType = .any
             }
         }
     }

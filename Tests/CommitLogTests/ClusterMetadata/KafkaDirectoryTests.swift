@@ -300,6 +300,37 @@ import Testing
         #expect(throws: LogError.self) { try ScramCheckpoint.read(in: path) }
     }
 
+    @Test func `has its ACLs, until it has some of its own`() throws {
+        let log = try MetadataLogWriter(in: path)
+        let other = TopicID(mostSignificantBits: 8, leastSignificantBits: 9)
+        try log.append([
+            Encoded.acl(orders, "a b", "User:ü"), Encoded.acl(other, "t", "User:b"),
+            Encoded.removeAcl(other),
+        ])
+        try open().close()
+        let ofKafka = AclCheckpoint.Entry(
+            resourceType: 2, patternType: 3, resourceName: "a b", principal: "User:ü", host: "*",
+            operation: 3, permissionType: 3)
+        #expect(try AclCheckpoint.read(in: path) == [ofKafka])
+        var status = stat()
+        #expect(unsafe stat("\(path)/\(AclCheckpoint.fileName)", &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+        // A version that did not know ACLs took over the rest.
+        #expect(unsafe unlink("\(path)/\(AclCheckpoint.fileName)") == 0)
+        try open().close()
+        #expect(try AclCheckpoint.read(in: path) == [ofKafka])
+        var own = ofKafka
+        own.principal = "User:own"
+        try AclCheckpoint.write([own], in: path)
+        try log.append([Encoded.acl(other, "t", "User:c")])
+        try open().close()
+        #expect(try AclCheckpoint.read(in: path) == [own])
+        for damaged in ["0\n1\n2 3 3 3 61 62\n", "0\n1\n2 3 3 3 6 62 63\n", "0\n2\n"] {
+            writeFile("\(path)/\(AclCheckpoint.fileName)", Array(damaged.utf8))
+            #expect(throws: LogError.self) { try AclCheckpoint.read(in: path) }
+        }
+    }
+
     @Test func `says which partitions of a topic are not there`() throws {
         let log = try MetadataLogWriter(in: path)
         try log.append(Encoded.whole("orders", orders, partitions: 3))

@@ -112,6 +112,14 @@ enum EncodedMetadata {
         [1, 22, 0] + string(user) + [mechanism, 0]
     }
 
+    /// READ of a topic, allowed from everywhere.
+    static func acl(_ id: TopicID, _ topic: String, _ principal: String) -> [UInt8] {
+        [1, 18, 0] + uuid(id) + [2] + string(topic) + [3] + string(principal) + string("*")
+            + [3, 3, 0]
+    }
+
+    static func removeAcl(_ id: TopicID) -> [UInt8] { [1, 19, 0] + uuid(id) + [0] }
+
     static let noOp: [UInt8] = [1, 20, 0, 0]
     static let begin: [UInt8] = [1, 23, 0, 0]
     static let end: [UInt8] = [1, 24, 0, 0]

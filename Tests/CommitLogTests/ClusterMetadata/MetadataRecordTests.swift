@@ -39,6 +39,15 @@ import Testing
         ),
         ("010900000102030405060708090a0b0c0d0e0f00", .removeTopic(id)),
         ("010f00000000010000000000000007000000000000138800", .producerIDs(next: 5000)),
+        (
+            "011200000102030405060708090a0b0c0d0e0f02076f7264657273040b557365723a616c696365022a0302"
+                + "00",
+            .acl(
+                AclCheckpoint.Entry(
+                    resourceType: 2, patternType: 4, resourceName: "orders",
+                    principal: "User:alice", host: "*", operation: 3, permissionType: 2), id: id)
+        ),
+        ("011300000102030405060708090a0b0c0d0e0f00", .removeAcl(id: id)),
         ("01170001001212426f6f747374726170207265636f726473", .beginTransaction),
         ("01180000", .endTransaction), ("01190000", .abortTransaction),
         // NoOpRecord and FeatureLevelRecord say nothing of topics.

@@ -67,6 +67,9 @@ ENCODED_LATER = {
     57: ("UpdateFeatures", 0, 2),
     65: ("DescribeTransactions", 0, 0),
     66: ("ListTransactions", 0, 2),
+    29: ("DescribeAcls", 1, 3),
+    30: ("CreateAcls", 1, 3),
+    31: ("DeleteAcls", 1, 3),
 }
 
 

@@ -82,6 +82,16 @@ struct ClientTests {
     }
 
     @Test(
+        "do what ACLs allow",
+        arguments: [
+            "what_is_denied_is_allowed_and_denied_again",
+            "who_has_no_rights_learns_no_names_and_changes_nothing",
+        ])
+    func acls(name: String) async throws {
+        try await ClientCase(module: "with_acls", name: name).run()
+    }
+
+    @Test(
         "end transactions of the second version, over kills, too",
         arguments: ["committed_and_aborted", "all_or_nothing_over_kills"])
     func secondVersion(name: String) async throws {

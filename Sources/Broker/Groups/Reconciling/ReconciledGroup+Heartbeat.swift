@@ -17,6 +17,8 @@ struct ConsumerHeartbeat: Sendable {
     var clientHost: String
     /// For a member that has not named itself.
     var newMemberID: String
+    /// Whether the client may describe a topic; nil where it may describe all.
+    var mayDescribe: (@Sendable (String) -> Bool)?
 }
 
 // Joining and staying.

@@ -1,0 +1,73 @@
+/// Prefixes of names with what the ACLs say of each: finds all prefixes that a name begins with.
+///
+/// They are sorted by their bytes, and each knows the longest other one that it begins with itself. The last
+/// prefix that does not come after the name is found by bisection. Every prefix of the name is that one, or one
+/// that it begins with: between a prefix of the name and the name there are only texts that begin with it. So
+/// the search goes up from there, and allocates nothing.
+///
+/// Bytes are compared, as Kafka compares characters: texts that only look alike are different ones.
+struct PrefixTable: Sendable {
+    private struct Entry: Sendable {
+        let prefix: [UInt8]
+        /// The index of the longest other prefix of this one; −1 where there is none.
+        let parent: Int
+        let rules: PatternRules
+    }
+
+    private var entries: [Entry] = []
+
+    init(_ rules: [String: PatternRules]) {
+        let sorted = rules.map { (prefix: Array($0.key.utf8), rules: $0.value) }
+            .sorted { $0.prefix.lexicographicallyPrecedes($1.prefix) }
+        entries.reserveCapacity(sorted.count)
+        // Those that the one at hand may begin with, the longest last.
+        var open: [Int] = []
+        for (index, item) in sorted.enumerated() {
+            while let last = open.last, !item.prefix.starts(with: entries[last].prefix) {
+                open.removeLast()
+            }
+            entries.append(
+                Entry(prefix: item.prefix, parent: open.last ?? -1, rules: item.rules))
+            open.append(index)
+        }
+    }
+
+    /// Calls `body` with what is said of each prefix of the name, the longest first.
+    func forEachPrefix(of name: String, _ body: (PatternRules) -> Void) {
+        guard !entries.isEmpty else { return }
+        let name = name.utf8
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if Self.relation(of: entries[middle].prefix, to: name) == .comesAfter {
+                high = middle
+            } else {
+                low = middle + 1
+            }
+        }
+        var index = low - 1
+        while index >= 0, Self.relation(of: entries[index].prefix, to: name) != .isPrefix {
+            index = entries[index].parent
+        }
+        while index >= 0 {
+            body(entries[index].rules)
+            index = entries[index].parent
+        }
+    }
+
+    private enum Relation {
+        case isPrefix
+        case comesBefore
+        case comesAfter
+    }
+
+    private static func relation(of prefix: [UInt8], to name: String.UTF8View) -> Relation {
+        var index = 0
+        for byte in name {
+            guard index < prefix.count else { return .isPrefix }
+            if prefix[index] != byte { return prefix[index] < byte ? .comesBefore : .comesAfter }
+            index += 1
+        }
+        return index == prefix.count ? .isPrefix : .comesAfter
+    }
+}

@@ -1,0 +1,90 @@
+import KafkaProtocol
+
+// What the client of a request may do. Without an authorizer that is everything, and costs one look at whether there
+// is one.
+
+extension RequestContext {
+    /// Whether the client may do to this resource what the API needs. Who may not is told of in the log, unless the
+    /// answer only leaves something out.
+    func allows(_ type: ResourceType, _ name: String, logs: Bool = true) -> Bool {
+        guard let authorizer, let apiKey = header.apiKey else { return true }
+        let operation = ApiPermissions.operation(of: apiKey, on: type)
+        return allows(operation, type, name, logs: logs, authorizer, apiKey)
+    }
+
+    /// The same of another operation than the first that the API needs on such a resource.
+    func allows(
+        _ operation: AclOperation, _ type: ResourceType, _ name: String, logs: Bool = true
+    ) -> Bool {
+        guard let authorizer, let apiKey = header.apiKey else { return true }
+        precondition(
+            ApiPermissions.of(apiKey).contains(ApiPermission(operation, type)),
+            "\(apiKey) does not need \(operation.name) on \(type.name)")
+        return allows(operation, type, name, logs: logs, authorizer, apiKey)
+    }
+
+    /// Whether the client may do to the cluster what the API needs.
+    func allowsCluster(logs: Bool = true) -> Bool { allows(.cluster, Acl.clusterName, logs: logs) }
+
+    func allowsCluster(_ operation: AclOperation, logs: Bool = true) -> Bool {
+        allows(operation, .cluster, Acl.clusterName, logs: logs)
+    }
+
+    /// Whether the client may do this to some topic, whichever.
+    func allowsSomeTopic(_ operation: AclOperation) -> Bool {
+        authorizer?.allowsSomewhere(operation, on: .topic, to: client) ?? true
+    }
+
+    /// Refuses who may not look at, or alter, the settings of a resource.
+    func requireSettings(of type: ConfigResourceType, _ name: String) throws(Refusal) {
+        switch type {
+        case .topic: guard allows(.topic, name) else { throw .topicDenied }
+        case .broker, .brokerLogger: guard allowsCluster() else { throw .clusterDenied }
+        // Of others there are no settings, which is no secret.
+        default: break
+        }
+    }
+
+    /// What the client may do to a resource, a bit for each operation. Nothing is told of in the log.
+    func authorizedOperations(on type: ResourceType, _ name: String) -> Int32 {
+        var allowed = OperationSet.possible(for: type)
+        if let authorizer {
+            for operation in allowed.operations
+            where !authorizer.allows(operation, on: type, name, to: client) {
+                allowed.subtract(OperationSet(operation))
+            }
+        }
+        return Int32(bitPattern: allowed.rawValue)
+    }
+
+    /// What the client may do to the cluster; nothing where it may not even describe it.
+    var authorizedClusterOperations: Int32 {
+        allowsCluster(.describe) ? authorizedOperations(on: .cluster, Acl.clusterName) : 0
+    }
+
+    private var client: AclClient {
+        // Without the slash.
+        AclClient(principal: principal, host: clientHost.dropFirst())
+    }
+
+    private func allows(
+        _ operation: AclOperation, _ type: ResourceType, _ name: String, logs: Bool,
+        _ authorizer: Authorizer, _ apiKey: ApiKey
+    ) -> Bool {
+        let client = client
+        if authorizer.allows(operation, on: type, name, to: client) { return true }
+        if logs {
+            authorizer.denials.note(
+                DenialLog.Denial(
+                    principal: principal, operation: operation, resourceType: type,
+                    resourceName: name, host: String(client.host), apiKey: apiKey))
+        }
+        return false
+    }
+}
+
+extension Refusal {
+    static let topicDenied = Refusal(.topicAuthorizationFailed, "Topic authorization failed.")
+    static let clusterDenied = Refusal(
+        .clusterAuthorizationFailed, "Cluster authorization failed.")
+}
