@@ -66,7 +66,7 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
         switch self {
         case .produce, .fetch, .listOffsets, .offsetCommit, .offsetFetch, .createTopics,
             .deleteTopics, .describeConfigs, .describeLogDirs, .offsetForLeaderEpoch,
-            .writeTxnMarkers:
+            .writeTxnMarkers, .describeAcls, .createAcls, .deleteAcls:
             0..<servedVersions.lowerBound
         default: 0..<0
         }

@@ -57,7 +57,9 @@ final class AclRules: Sendable {
         if name != Acl.wildcard {
             section.literal[Acl.wildcard]?.find(operation, by: client, &finding)
         }
-        section.prefixed.forEachPrefix(of: name) { $0.find(operation, by: client, &finding) }
+        for rules in section.prefixed.matches(name) {
+            rules.find(operation, by: client, &finding)
+        }
         return finding
     }
 
@@ -81,8 +83,8 @@ final class AclRules: Sendable {
             } else {
                 section.literal[Acl.wildcard]?.find(wanted, by: client, &finding)
                 if pattern.type == .prefixed {
-                    section.prefixed.forEachPrefix(of: pattern.name) {
-                        $0.find(wanted, by: client, &finding)
+                    for rules in section.prefixed.matches(pattern.name) {
+                        rules.find(wanted, by: client, &finding)
                     }
                 }
             }

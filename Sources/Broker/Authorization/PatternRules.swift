@@ -5,7 +5,8 @@ import NIOCore
 struct PatternRules: Sendable {
     struct Rule: Sendable {
         /// An address as sockets write it, or `*`.
-        let host: String
+        let host: Substring
+        let isForEveryHost: Bool
         var allowed: OperationSet = []
         var denied: OperationSet = []
     }
@@ -17,7 +18,9 @@ struct PatternRules: Sendable {
         let host = Self.normalized(acl.host)
         var own = rules[principal] ?? []
         let place = own.firstIndex { $0.host == host } ?? own.count
-        if place == own.count { own.append(Rule(host: host)) }
+        if place == own.count {
+            own.append(Rule(host: host[...], isForEveryHost: host == Acl.wildcard))
+        }
         if acl.permissionType == .allow {
             own[place].allowed.formUnion(.allowed(by: acl.operation))
         } else {
@@ -43,7 +46,7 @@ struct PatternRules: Sendable {
         _ finding: inout AclFinding
     ) {
         guard let rules = rules[principal] else { return }
-        for rule in rules where rule.host == Acl.wildcard || rule.host == host {
+        for rule in rules where rule.isForEveryHost || rule.host == host {
             if rule.denied.contains(operation) { finding.isDenied = true }
             if rule.allowed.contains(operation) { finding.isAllowed = true }
         }

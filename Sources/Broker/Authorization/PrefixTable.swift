@@ -7,7 +7,7 @@
 ///
 /// Bytes are compared, as Kafka compares characters: texts that only look alike are different ones.
 struct PrefixTable: Sendable {
-    private struct Entry: Sendable {
+    fileprivate struct Entry: Sendable {
         let prefix: [UInt8]
         /// The index of the longest other prefix of this one; −1 where there is none.
         let parent: Int
@@ -32,10 +32,24 @@ struct PrefixTable: Sendable {
         }
     }
 
-    /// Calls `body` with what is said of each prefix of the name, the longest first.
-    func forEachPrefix(of name: String, _ body: (PatternRules) -> Void) {
-        guard !entries.isEmpty else { return }
-        let name = name.utf8
+    /// What is said of each prefix of a name, the longest first.
+    struct Matches: Sequence, IteratorProtocol {
+        fileprivate let entries: [Entry]
+        fileprivate var index: Int
+
+        mutating func next() -> PatternRules? {
+            guard index >= 0 else { return nil }
+            defer { index = entries[index].parent }
+            return entries[index].rules
+        }
+    }
+
+    func matches(_ name: String) -> Matches {
+        Matches(entries: entries, index: longestPrefix(of: name.utf8))
+    }
+
+    /// Its index; −1 where there is none.
+    private func longestPrefix(of name: String.UTF8View) -> Int {
         var (low, high) = (0, entries.count)
         while low < high {
             let middle = (low + high) / 2
@@ -49,10 +63,7 @@ struct PrefixTable: Sendable {
         while index >= 0, Self.relation(of: entries[index].prefix, to: name) != .isPrefix {
             index = entries[index].parent
         }
-        while index >= 0 {
-            body(entries[index].rules)
-            index = entries[index].parent
-        }
+        return index
     }
 
     private enum Relation {

@@ -12,7 +12,7 @@ protocol RefusableRequest: Request {
 extension FieldSet {
     /// A message, or a part of one, of which `set` sets the fields that are not as they are at
     /// first.
-    fileprivate init(_ set: (inout Self) -> Void) {
+    init(_ set: (inout Self) -> Void) {
         self.init()
         set(&self)
     }

@@ -119,8 +119,7 @@ struct AclDecisionTests {
             let table = PrefixTable(rules)
             for _ in 0..<20 {
                 let name = text(6)
-                var found: [String] = []
-                table.forEachPrefix(of: name) { found += $0.rules.keys.map(\.name) }
+                let found = table.matches(name).flatMap { $0.rules.keys.map(\.name) }
                 let expected = rules.keys.filter { name.utf8.starts(with: $0.utf8) }
                     .sorted { $0.utf8.count > $1.utf8.count }
                     .map { $0.utf8.map { "\($0)." }.joined() }
@@ -147,6 +146,26 @@ struct AclDecisionTests {
         let client = AclClient(principal: Principal(name: "alice"), host: "10.0.0.1")
         func decide() -> AclFinding { rules.finding(.read, on: .topic, name, by: client) }
         for _ in 0..<2 { #expect(decide().isAllowed) }
+        do { // TEMP
+            let c0 = allocation_count()
+            _ = rules.finding(.read, on: .group, name, by: client)
+            let c1 = allocation_count()
+            let lit = AclRules([.test(.allow, .read, .topic, name, principal: alice)])
+            _ = lit.finding(.read, on: .topic, name, by: client)
+            let c2 = allocation_count()
+            _ = lit.finding(.read, on: .topic, name, by: client)
+            let c3 = allocation_count()
+            _ = lit.finding(.read, on: .topic, "b", by: client)
+            let c4 = allocation_count()
+            let pre = PrefixTable(["a": PatternRules()])
+            for r in pre.matches(name) { _ = r }
+            let c5 = allocation_count()
+            for r in pre.matches(name) { _ = r }
+            let c6 = allocation_count()
+            for r in pre.matches("b") { _ = r }
+            let c7 = allocation_count()
+            print("ALLOC none \(c1-c0) literal \(c3-c2) missing \(c4-c3) prefix \(c6-c5) noprefix \(c7-c6)")
+        }
         let before = allocation_count()
         var found = 0
         for _ in 0..<100 where decide() == AclFinding(hasAcls: true, isAllowed: true) { found += 1 }

@@ -151,6 +151,24 @@ struct AclRequestTests {
             try Self.describe(client) { $0.operation = .unknown }.errorCode == .invalidRequest)
     }
 
+    @Test("of version 0, which Kafka 4 does not have, are refused in each place")
+    func tooOld() throws {
+        let broker = try TestBroker(AuthorizerSettings.everything)
+        let client = try broker.client()
+        #expect(try Self.describe(client, version: 0).errorCode == .unsupportedVersion)
+        #expect(
+            try Self.create([.test(), .test()], client, version: 0).map(\.errorCode) == [
+                .unsupportedVersion, .unsupportedVersion,
+            ])
+        var delete = DeleteAclsRequest()
+        delete.filters = [Self.filter(nil)]
+        #expect(
+            try client.ask(delete, version: 0).filterResults.map(\.errorCode) == [
+                .unsupportedVersion
+            ])
+        #expect(broker.broker.authorizer?.acls.isEmpty == true)
+    }
+
     @Test("are refused without an authorizer, with the remedy")
     func disabled() throws {
         let broker = try TestBroker()

@@ -19,7 +19,7 @@ struct DenialLogTests {
         let start = NIODeadline.now()
         for _ in 0..<1000 { log.note(denial("orders"), now: start) }
         #expect(
-            lines.matching("") == [
+            lines.matching("e") == [
                 #"denied: "User:bob" at 10.0.0.1 wants Write on Topic "orders" for produce"#
             ])
         log.note(denial("orders"), now: start + .seconds(60))
@@ -33,9 +33,9 @@ struct DenialLogTests {
         let log = DenialLog(lines.logger)
         let start = NIODeadline.now()
         for index in 0..<10_000 { log.note(denial("\(index)"), now: start) }
-        #expect(lines.matching("").count == DenialLog.linesPerWindow)
+        #expect(lines.matching("e").count == DenialLog.linesPerWindow)
         log.note(denial("a\nb" + String(repeating: "x", count: 30_000)), now: start + .seconds(60))
-        let last = lines.matching("").suffix(1)
+        let last = lines.matching("e").suffix(1)
         #expect(last.allSatisfy { $0.utf8.count < 500 && $0.contains(#"a\nb"#) })
     }
 }

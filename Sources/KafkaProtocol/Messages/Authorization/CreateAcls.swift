@@ -1,4 +1,5 @@
-// CreateAcls, versions 1–3, flexible from 2. Version 3 knows resources of the type user.
+// CreateAcls, versions 1–3, flexible from 2; version 0 is decoded and refused. Version 3 knows
+// resources of the type user.
 
 /// Adds ACLs.
 public struct CreateAclsRequest: Request {
@@ -31,7 +32,7 @@ extension CreateAclsRequest {
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
             try wire.field("ResourceType", &resourceType)
             try wire.field("ResourceName", &resourceName)
-            try wire.field("ResourcePatternType", &resourcePatternType)
+            try wire.field("ResourcePatternType", &resourcePatternType, from: 1)
             try wire.field("Principal", &principal)
             try wire.field("Host", &host)
             try wire.field("Operation", &operation)

@@ -1,4 +1,5 @@
-// DeleteAcls, versions 1–3, flexible from 2. Version 3 knows resources of the type user.
+// DeleteAcls, versions 1–3, flexible from 2; version 0 is decoded and refused. Version 3 knows
+// resources of the type user.
 
 /// Takes away the ACLs that match filters.
 public struct DeleteAclsRequest: Request {
@@ -32,7 +33,7 @@ extension DeleteAclsRequest {
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
             try wire.field("ResourceTypeFilter", &resourceTypeFilter)
             try wire.field("ResourceNameFilter", &resourceNameFilter)
-            try wire.field("PatternTypeFilter", &patternTypeFilter)
+            try wire.field("PatternTypeFilter", &patternTypeFilter, from: 1)
             try wire.field("PrincipalFilter", &principalFilter)
             try wire.field("HostFilter", &hostFilter)
             try wire.field("Operation", &operation)
@@ -90,7 +91,7 @@ extension DeleteAclsResponse {
             try wire.field("ErrorMessage", &errorMessage)
             try wire.field("ResourceType", &resourceType)
             try wire.field("ResourceName", &resourceName)
-            try wire.field("PatternType", &patternType)
+            try wire.field("PatternType", &patternType, from: 1)
             try wire.field("Principal", &principal)
             try wire.field("Host", &host)
             try wire.field("Operation", &operation)

@@ -1,4 +1,5 @@
-// DescribeAcls, versions 1–3, flexible from 2. Version 3 knows resources of the type user.
+// DescribeAcls, versions 1–3, flexible from 2; version 0 is decoded and refused. Version 3 knows
+// resources of the type user.
 
 /// Asks for the ACLs that match a filter.
 public struct DescribeAclsRequest: Request {
@@ -21,7 +22,7 @@ public struct DescribeAclsRequest: Request {
     public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
         try wire.field("ResourceTypeFilter", &resourceTypeFilter)
         try wire.field("ResourceNameFilter", &resourceNameFilter)
-        try wire.field("PatternTypeFilter", &patternTypeFilter)
+        try wire.field("PatternTypeFilter", &patternTypeFilter, from: 1)
         try wire.field("PrincipalFilter", &principalFilter)
         try wire.field("HostFilter", &hostFilter)
         try wire.field("Operation", &operation)
@@ -61,7 +62,7 @@ extension DescribeAclsResponse {
         public mutating func code(_ wire: inout some FieldCoder) throws(ProtocolError) {
             try wire.field("ResourceType", &resourceType)
             try wire.field("ResourceName", &resourceName)
-            try wire.field("PatternType", &patternType)
+            try wire.field("PatternType", &patternType, from: 1)
             try wire.field("Acls", &acls)
         }
     }
