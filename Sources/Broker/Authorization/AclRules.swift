@@ -5,6 +5,8 @@ import KafkaProtocol
 /// A decision looks up the name among the literal patterns, then `*`, then the prefixes of the name, and in each
 /// the principal and `User:*`. So it takes as long with ten thousand ACLs as with ten, if they are about others;
 /// it allocates nothing, and nothing has to be remembered of it that could be out of date.
+///
+/// Literal names are the same where Swift's strings are, as those of groups and users are here.
 /// Thread contract: immutable.
 final class AclRules: Sendable {
     /// Those about one type of resource.

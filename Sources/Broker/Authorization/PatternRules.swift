@@ -46,9 +46,9 @@ struct PatternRules: Sendable {
         _ finding: inout AclFinding
     ) {
         guard let rules = rules[principal] else { return }
-        for rule in rules where rule.isForEveryHost || rule.host == host {
-            if rule.denied.contains(operation) { finding.isDenied = true }
-            if rule.allowed.contains(operation) { finding.isAllowed = true }
+        for index in rules.indices where rules[index].isForEveryHost || rules[index].host == host {
+            if rules[index].denied.contains(operation) { finding.isDenied = true }
+            if rules[index].allowed.contains(operation) { finding.isAllowed = true }
         }
     }
 }

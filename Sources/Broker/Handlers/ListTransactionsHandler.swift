@@ -33,9 +33,10 @@ struct ListTransactionsHandler: RequestHandler {
         }
         transactions.list(filter) { [unknown] error, found in
             reply(isLarge: found.count > 500) {
-                response(
-                    error,
-                    found.filter { context.allows(.transactionalID, $0.transactionalID, logs: false) }, unknown)
+                let told = found.filter {
+                    context.allows(.transactionalID, $0.transactionalID, logs: false)
+                }
+                return response(error, told, unknown)
             }
         }
     }

@@ -66,7 +66,9 @@ struct OffsetFetchHandler: RequestHandler {
             group.topics = group.topics?.filter { context.allows(.topic, $0.name, logs: false) }
             permitted.append(group)
         }
-        groups.fetchOffsets(of: permitted, requireStable: request.requireStable) { [denied] groups in
+        groups.fetchOffsets(
+            of: permitted, requireStable: request.requireStable
+        ) { [denied] groups in
             var fetched = groups[...]
             answer(
                 asked.indices.map { index in

@@ -141,31 +141,12 @@ struct AclDecisionTests {
                     patternType: .prefixed, principal: "User:*"))
         }
         let name = "a topic with a name that is not stored inline"
-        acls.insert(.test(.allow, .read, .topic, "a topic", patternType: .prefixed, principal: alice))
+        acls.insert(
+            .test(.allow, .read, .topic, "a topic", patternType: .prefixed, principal: alice))
         let rules = AclRules(acls)
         let client = AclClient(principal: Principal(name: "alice"), host: "10.0.0.1")
         func decide() -> AclFinding { rules.finding(.read, on: .topic, name, by: client) }
         for _ in 0..<2 { #expect(decide().isAllowed) }
-        do { // TEMP
-            let c0 = allocation_count()
-            _ = rules.finding(.read, on: .group, name, by: client)
-            let c1 = allocation_count()
-            let lit = AclRules([.test(.allow, .read, .topic, name, principal: alice)])
-            _ = lit.finding(.read, on: .topic, name, by: client)
-            let c2 = allocation_count()
-            _ = lit.finding(.read, on: .topic, name, by: client)
-            let c3 = allocation_count()
-            _ = lit.finding(.read, on: .topic, "b", by: client)
-            let c4 = allocation_count()
-            let pre = PrefixTable(["a": PatternRules()])
-            for r in pre.matches(name) { _ = r }
-            let c5 = allocation_count()
-            for r in pre.matches(name) { _ = r }
-            let c6 = allocation_count()
-            for r in pre.matches("b") { _ = r }
-            let c7 = allocation_count()
-            print("ALLOC none \(c1-c0) literal \(c3-c2) missing \(c4-c3) prefix \(c6-c5) noprefix \(c7-c6)")
-        }
         let before = allocation_count()
         var found = 0
         for _ in 0..<100 where decide() == AclFinding(hasAcls: true, isAllowed: true) { found += 1 }
@@ -183,7 +164,9 @@ struct AclDecisionTests {
         func acl(
             _ permission: AclPermissionType, _ name: String, _ pattern: PatternType = .literal,
             _ principal: String = "User:alice"
-        ) -> Acl { .test(permission, .write, .topic, name, patternType: pattern, principal: principal) }
+        ) -> Acl {
+            .test(permission, .write, .topic, name, patternType: pattern, principal: principal)
+        }
         #expect(!allows())
         #expect(allows(acl(.allow, "t")) && allows(acl(.allow, "*")))
         #expect(allows(acl(.allow, "t", .prefixed, "User:*")))

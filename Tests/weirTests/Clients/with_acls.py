@@ -120,11 +120,7 @@ def who_has_no_rights_learns_no_names_and_changes_nothing(broker):
             assert refused.args[0].code() == code, refused
         else:
             raise AssertionError("it was allowed")
-    try:
-        bob.describe_acls(ANY).result(DEADLINE_S)
-    except KafkaException as refused:
-        assert refused.args[0].code() == KafkaError.CLUSTER_AUTHORIZATION_FAILED, refused
-    else:
-        raise AssertionError("it was allowed")
+    # librdkafka does not look at the error of this answer.
+    assert bob.describe_acls(ANY).result(DEADLINE_S) == []
     assert len(client.describe_acls(ANY).result(DEADLINE_S)) == 1
     assert set(client.list_topics(timeout=DEADLINE_S).topics) == {"open", "orders"}
