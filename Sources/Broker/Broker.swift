@@ -22,6 +22,7 @@ public final class Broker: Sendable {
     let groups: GroupCoordinator
     let transactions: TransactionCoordinator
     let scramCredentials: ScramCredentials
+    let quotas: ClientQuotas
     /// The thread that changes topics and settings.
     let control = ControlThread()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -44,6 +45,7 @@ public final class Broker: Sendable {
             interpret: InheritedBrokerSettings.interpret,
             onEvent: { logger.log(level: $0.isWarning ? .warning : .info, "\($0)") })
         scramCredentials = try ScramCredentials(directory: config.logDirectory)
+        quotas = try ClientQuotas(directory: config.logDirectory, config: config)
         for note in log.recovery.adoptionNotes { logger.notice("\(note)") }
         for complaint in log.recovery.complaints { logger.warning("\(complaint)") }
         let loop = coordinatorLoops.next()
@@ -77,7 +79,7 @@ public final class Broker: Sendable {
         control.start()
         let services = ConnectionServices(
             dispatch: RequestDispatch(broker: self), config: config, logger: logger,
-            longWork: longWork)
+            longWork: longWork, quotas: quotas)
         let server = try SocketServer(
             config: config, services: services, credentials: scramCredentials)
         self.server.withLock { $0 = server }

@@ -19,10 +19,16 @@ struct CreateTopicsHandler: RequestHandler {
             response(request.topics.map { _ in .failure(refusal) }, to: request)
         } with: {
             let creation = TopicCreation(log: broker.log, config: broker.config)
-            let plans = creation.plans(request.topics)
+            let isStrict = context.version >= Self.firstStrictVersion
+            let plans = creation.plans(request.topics).map {
+                $0.charged(to: context.charge, isStrict: isStrict)
+            }
             return response(request.validateOnly ? plans : creation.create(plans), to: request)
         }
     }
+
+    /// From here on clients know THROTTLING_QUOTA_EXCEEDED (KIP-599).
+    private static let firstStrictVersion: Int16 = 6
 
     private func response(
         _ results: [Result<TopicCreation.Plan, Refusal>], to request: CreateTopicsRequest

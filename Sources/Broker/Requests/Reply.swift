@@ -11,12 +11,17 @@ struct Reply<Body: Response>: Sendable {
     private let isLarge: Bool
     /// Runs what it is given beside the event loops; nil where that is done at once.
     private let beside: Threads?
+    /// What the request uses of its client's quotas: whoever works for it elsewhere counts that as a turn.
+    let charge: RequestCharge?
     private let send: @Sendable (Body) -> Void
 
-    init(isLarge: Bool = false, beside: Threads? = nil, _ send: @escaping @Sendable (Body) -> Void)
-    {
+    init(
+        isLarge: Bool = false, beside: Threads? = nil, charge: RequestCharge? = nil,
+        _ send: @escaping @Sendable (Body) -> Void
+    ) {
         self.isLarge = isLarge
         self.beside = beside
+        self.charge = charge
         self.send = send
     }
 
@@ -28,7 +33,7 @@ struct Reply<Body: Response>: Sendable {
     /// The answer is made and encoded where this is called, or beside the event loops.
     func callAsFunction(isLarge: Bool, _ make: @escaping @Sendable () -> Body) {
         guard isLarge || self.isLarge, let beside else { return send(make()) }
-        beside { [send] in send(make()) }
+        beside { [send, charge] in charge.turn { send(make()) } }
     }
 }
 

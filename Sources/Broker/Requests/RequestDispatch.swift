@@ -21,7 +21,7 @@ final class RequestDispatch: Sendable {
         .metadata, .createTopics, .deleteTopics, .createPartitions, .deleteRecords, .alterConfigs,
         .incrementalAlterConfigs, .listOffsets, .describeConfigs, .describeLogDirs,
         .offsetForLeaderEpoch, .describeTopicPartitions, .saslHandshake, .saslAuthenticate,
-        .alterUserScramCredentials,
+        .alterUserScramCredentials, .alterClientQuotas,
         .offsetForLeaderEpoch, .describeTopicPartitions, .describeProducers,
     ]
 
@@ -94,6 +94,8 @@ final class RequestDispatch: Sendable {
                     credentials: broker.scramCredentials, control: broker.control,
                     takesFromStrangers: !broker.config.asksSomewhere)
             }
+            routes.add { DescribeClientQuotasHandler(quotas: broker.quotas) }
+            routes.add { AlterClientQuotasHandler(quotas: broker.quotas, control: broker.control) }
             routes.add(.saslHandshake) { (frame, exchange) throws(ProtocolError) in
                 let request: SaslHandshakeRequest = try frame.request(
                     after: exchange.context.header)
@@ -160,6 +162,7 @@ final class RequestDispatch: Sendable {
         guard header.isServed || isRefusable || apiKey == .apiVersions else {
             return connection.fail(Self.notServed(header, apiKey))
         }
+        let charge = connection.charge(for: header, apiKey, byteCount: unsafe frame.bytes.count)
         let exchange = Exchange(
             connection: connection,
             slot: connection.openSlot(isAwaited: Self.awaited.contains(apiKey)),
@@ -167,7 +170,7 @@ final class RequestDispatch: Sendable {
                 header: header, connection: connection.id,
                 clientHost: "/\(connection.address)", principal: connection.principal,
                 localPort: connection.listener.bound.port,
-                advertised: connection.listener.advertised))
+                advertised: connection.listener.advertised, charge: charge))
         guard header.isServed || isRefusable else {
             return exchange.send(ApiVersionsHandler.unsupportedVersion(self), version: 0)
         }
@@ -178,7 +181,7 @@ final class RequestDispatch: Sendable {
         var lent = frame
         lent.decodeLimit = Self.decodeLimitOnLoop
         do throws(ProtocolError) {
-            try route(lent, exchange)
+            try charge.turn { () throws(ProtocolError) in try route(lent, exchange) }
         } catch {
             if case .tooLarge(Self.decodeLimitOnLoop) = error.reason {
                 return handleBeside(frame, exchange, route)

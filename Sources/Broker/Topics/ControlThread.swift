@@ -31,7 +31,7 @@ final class ControlThread: Sendable {
             defer { waitingCount.subtract(1, ordering: .relaxed) }
             // The broker ends, and the connection with it.
             guard case .active = state else { return }
-            reply(work())
+            reply.charge.turn { reply(work()) }
         }
     }
 }

@@ -29,8 +29,8 @@ package enum ScramCheckpoint {
     package static func write(_ entries: [Entry], in directory: String) throws(LogError) {
         let lines = entries.map { entry in
             [
-                entry.mechanism, "\(entry.iterations)", hex(entry.salt), hex(entry.storedKey),
-                hex(entry.serverKey), hex(Array(entry.user.utf8)),
+                entry.mechanism, "\(entry.iterations)", Hexadecimal.text(entry.salt), Hexadecimal.text(entry.storedKey),
+                Hexadecimal.text(entry.serverKey), Hexadecimal.text(Array(entry.user.utf8)),
             ].joined(separator: " ")
         }
         try DurableFile.replace(
@@ -48,9 +48,9 @@ package enum ScramCheckpoint {
         }
         var entries: [Entry] = []
         for line in lines {
-            guard let iterations = Int32(line[1]), let salt = Self.bytes(line[2]),
-                let storedKey = Self.bytes(line[3]), let serverKey = Self.bytes(line[4]),
-                let name = Self.bytes(line[5]), let user = String(validating: name, as: UTF8.self)
+            guard let iterations = Int32(line[1]), let salt = Hexadecimal.bytes(line[2]),
+                let storedKey = Hexadecimal.bytes(line[3]), let serverKey = Hexadecimal.bytes(line[4]),
+                let name = Hexadecimal.bytes(line[5]), let user = String(validating: name, as: UTF8.self)
             else { throw .corrupt(path: path, position: 0, reason: "a credential cannot be read") }
             entries.append(
                 Entry(
@@ -80,25 +80,5 @@ package enum ScramCheckpoint {
         change(&entries)
         try write(entries, in: directory)
         withExtendedLifetime(lock) {}
-    }
-
-    private static let digits = Array("0123456789abcdef".utf8)
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-
-    private static func bytes(_ text: Substring) -> [UInt8]? {
-        let text = Array(text.utf8)
-        guard text.count % 2 == 0 else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: text.count, by: 2) {
-            guard let high = digits.firstIndex(of: text[index]),
-                let low = digits.firstIndex(of: text[index + 1])
-            else { return nil }
-            bytes.append(UInt8(high << 4 | low))
-        }
-        return bytes
     }
 }

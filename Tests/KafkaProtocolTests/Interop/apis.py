@@ -67,6 +67,9 @@ ENCODED_LATER = {
     57: ("UpdateFeatures", 0, 2),
     65: ("DescribeTransactions", 0, 0),
     66: ("ListTransactions", 0, 2),
+    48: ("DescribeClientQuotas", 0, 1),
+    49: ("AlterClientQuotas", 0, 1),
+    74: ("ListConfigResources", 0, 1),
 }
 
 
