@@ -23,6 +23,7 @@ public final class Broker: Sendable {
     let transactions: TransactionCoordinator
     let scramCredentials: ScramCredentials
     let quotas: ClientQuotas
+    let telemetry: ClientTelemetry
     /// The thread that changes topics and settings.
     let control = ControlThread()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -46,6 +47,8 @@ public final class Broker: Sendable {
             onEvent: { logger.log(level: $0.isWarning ? .warning : .info, "\($0)") })
         scramCredentials = try ScramCredentials(directory: config.logDirectory)
         quotas = try ClientQuotas(directory: config.logDirectory, config: config)
+        telemetry = try ClientTelemetry(
+            directory: config.logDirectory, config: config, logger: logger)
         for note in log.recovery.adoptionNotes { logger.notice("\(note)") }
         for complaint in log.recovery.complaints { logger.warning("\(complaint)") }
         let loop = coordinatorLoops.next()
@@ -77,6 +80,7 @@ public final class Broker: Sendable {
         _ = groups.start()
         _ = transactions.start()
         control.start()
+        reportMetrics()
         let services = ConnectionServices(
             dispatch: RequestDispatch(broker: self), config: config, logger: logger,
             longWork: longWork, quotas: quotas)
@@ -86,6 +90,17 @@ public final class Broker: Sendable {
         let listeners = try server.start()
         warnOfStrangers(listeners)
         return listeners
+    }
+
+    /// Says in the log what came of clients' metrics.
+    private func reportMetrics() {
+        guard telemetry.mode != .none else { return }
+        let interval = TimeAmount.minutes(1)
+        coordinatorLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
+            [telemetry, logger] _ in
+            guard let report = telemetry.takeReport() else { return }
+            logger.info("metrics of clients in the last minute", metadata: report)
+        }
     }
 
     private func warnOfStrangers(_ listeners: [Listener]) {

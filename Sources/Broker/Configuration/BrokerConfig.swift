@@ -97,6 +97,9 @@ public struct BrokerConfig: Sendable, Equatable {
     public var maxPartitions: Int64 = 200_000
     public var maxGroups: Int64 = 100_000
     public var maxTransactionalIDs: Int64 = 100_000
+    /// What becomes of the metrics that clients send of themselves.
+    var clientMetrics = ClientMetricsMode.none
+    public var telemetryMaxBytes: Int64 = 1 << 20
 
     // Groups.
     public var groupMinSessionTimeoutMs: Int64 = 6000
@@ -194,6 +197,8 @@ public struct BrokerConfig: Sendable, Equatable {
         .integer("weir.max.partitions", \.maxPartitions, positiveInt32),
         .integer("weir.max.groups", \.maxGroups, positiveInt32),
         .integer("weir.max.transactional.ids", \.maxTransactionalIDs, positiveInt32),
+        .choice("weir.client.metrics", \.clientMetrics),
+        .integer("telemetry.max.bytes", \.telemetryMaxBytes, 1...(64 << 20)),
     ]
 
     private static let topicKeys: [ConfigKey<BrokerConfig>] = [

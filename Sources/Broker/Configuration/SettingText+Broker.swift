@@ -65,6 +65,12 @@ extension SettingText {
             .int, "The most groups with members or offsets; others are refused."),
         "weir.max.transactional.ids": SettingText(
             .int, "The most transactional ids; others are refused until some expire."),
+        "weir.client.metrics": SettingText(
+            .string,
+            "What becomes of the metrics that clients send of themselves: none are asked for, they are counted, or each is also logged in brief."
+        ),
+        "telemetry.max.bytes": SettingText(
+            .int, "The largest push of a client's metrics, compressed."),
         "connections.max.idle.ms": SettingText(
             .long, "How long a connection without requests stays open."),
         "queued.max.request.bytes": SettingText(

@@ -32,16 +32,17 @@ struct AlterClientQuotasHandler: RequestHandler {
                 guard seen.insert(entity).inserted else {
                     throw Refusal(.invalidRequest, "Each entity may be named once.")
                 }
-                let altered = try table.altered(entity, entry.ops)
+                let values = try table.values(of: entity, after: entry.ops)
                 guard
-                    altered.quotas.count <= max(Self.maximumEntityCount, table.quotas.count)
+                    values.isEmpty || !table[entity].isEmpty
+                        || table.quotas.count < Self.maximumEntityCount
                 else {
                     throw Refusal(
                         .policyViolation,
                         "There are quotas for \(Self.maximumEntityCount) entities: remove some first."
                     )
                 }
-                table = altered
+                table[entity] = values
                 return nil
             } catch {
                 return error

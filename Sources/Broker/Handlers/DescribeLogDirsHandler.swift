@@ -16,7 +16,7 @@ struct DescribeLogDirsHandler: RequestHandler {
         _ reply: Reply<DescribeLogDirsResponse>
     ) {
         // Asking a filesystem for its space may wait for it.
-        broker.blockingWork.run { reply(response(to: request)) }
+        reply.work(on: broker.blockingWork) { reply(response(to: request)) }
     }
 
     private func response(to request: DescribeLogDirsRequest) -> DescribeLogDirsResponse {

@@ -20,9 +20,7 @@ struct MetadataHandler: RequestHandler {
         }
         let wanted = wanted(request, context)
         guard takesLong(wanted) else { return answer(wanted, request, context, reply) }
-        broker.longWork.run {
-            context.charge.turn { answer(wanted, request, context, reply) }
-        }
+        reply.work(on: broker.longWork) { answer(wanted, request, context, reply) }
     }
 
     /// Requests of versions 10 and 11 have a place for ids, but Kafka refuses them there.

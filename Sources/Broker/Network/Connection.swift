@@ -28,6 +28,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     let tls: SSLSettings?
     /// Who the client is. On the event loop.
     var principal = Principal.anonymous
+    /// What the client calls its program, once it has said so. On the event loop.
+    var software = ClientSoftware()
     /// What the client may use, and until when it takes no requests. On the event loop.
     var quota = ConnectionQuota()
 

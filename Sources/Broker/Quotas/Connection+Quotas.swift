@@ -33,11 +33,11 @@ struct ConnectionQuota {
 }
 
 extension Connection {
-    /// The charge of a request; nil where its client has no quota. A login costs nothing: nobody knows yet whose
-    /// quota it would be.
+    /// The charge of a request; nil where its client has no quota. A login costs nothing, since nobody knows yet whose
+    /// quota it would be, and administrators' listener is held up by none.
     func charge(for header: RequestHeader, _ apiKey: ApiKey, byteCount: Int) -> RequestCharge? {
         let version = services.quotas.currentVersion
-        guard version != 0, apiKey != .saslHandshake, apiKey != .saslAuthenticate,
+        guard version != 0, !services.isOfAdministrators, apiKey != .saslHandshake, apiKey != .saslAuthenticate,
             login?.isAuthenticated ?? true
         else { return nil }
         let uses = quota.uses(

@@ -60,11 +60,11 @@ struct QuotaTable: Sendable, Equatable {
 }
 
 extension QuotaTable {
-    /// What one change makes of the table; throws what Kafka refuses.
-    func altered(
-        _ entity: QuotaEntity, _ operations: [AlterClientQuotasRequest.Operation]
-    ) throws(Refusal) -> QuotaTable {
-        var altered = self
+    /// What the changes make of one entity's quotas; throws what Kafka refuses.
+    func values(
+        of entity: QuotaEntity, after operations: [AlterClientQuotasRequest.Operation]
+    ) throws(Refusal) -> [QuotaKey: Double] {
+        var values = self[entity]
         var seen: Set<String> = []
         for operation in operations {
             guard seen.insert(operation.key).inserted else {
@@ -80,14 +80,14 @@ extension QuotaTable {
                 throw Refusal(.invalidRequest, "Invalid configuration key \(operation.key)")
             }
             if operation.remove {
-                altered[entity][key] = nil
+                values[key] = nil
             } else if let fault = key.fault(in: operation.value) {
                 throw Refusal(.invalidRequest, fault)
             } else {
-                altered[entity][key] = operation.value
+                values[key] = operation.value
             }
         }
-        return altered
+        return values
     }
 
     /// The quotas that a request describes, in a fixed order.

@@ -37,7 +37,10 @@ struct Exchange: Sendable {
         let (version, correlationID) = (context.version, context.header.correlationID)
         let longWork = connection.services.longWork
         let beside: Reply<Body>.Threads = { longWork.run($0) }
-        return Reply(isLarge: isBeside, beside: beside, charge: charge) { [self] response in
+        return Reply(
+            isLarge: isBeside, beside: beside, charge: charge,
+            ownThreads: connection.services.isOfAdministrators ? longWork : nil
+        ) { [self] response in
             connection.send(
                 charged(response), version: version, correlationID: correlationID, slices: [],
                 in: slot)

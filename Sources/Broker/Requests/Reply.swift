@@ -13,16 +13,27 @@ struct Reply<Body: Response>: Sendable {
     private let beside: Threads?
     /// What the request uses of its client's quotas: whoever works for it elsewhere counts that as a turn.
     let charge: RequestCharge?
+    /// Threads that only administrators' requests have; nil for all others.
+    private let ownThreads: BlockingWork?
     private let send: @Sendable (Body) -> Void
 
     init(
         isLarge: Bool = false, beside: Threads? = nil, charge: RequestCharge? = nil,
-        _ send: @escaping @Sendable (Body) -> Void
+        ownThreads: BlockingWork? = nil, _ send: @escaping @Sendable (Body) -> Void
     ) {
         self.isLarge = isLarge
         self.beside = beside
         self.charge = charge
+        self.ownThreads = ownThreads
         self.send = send
+    }
+
+    /// Whether the request comes before those of other listeners.
+    var isUrgent: Bool { ownThreads != nil }
+
+    /// Works for the request on one of these threads, or of those that are its own. The time counts for quotas.
+    func work(on threads: BlockingWork, _ body: @escaping @Sendable () -> Void) {
+        (ownThreads ?? threads).run { [charge] in charge.turn(body) }
     }
 
     /// The answer is encoded where this is called; one that is large beside the event loops.

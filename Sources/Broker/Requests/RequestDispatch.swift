@@ -95,6 +95,8 @@ final class RequestDispatch: Sendable {
                     takesFromStrangers: !broker.config.asksSomewhere)
             }
             routes.add { DescribeClientQuotasHandler(quotas: broker.quotas) }
+            routes.add { ListConfigResourcesHandler(broker) }
+            if broker.telemetry.mode != .none { routes.addTelemetry(broker) }
             routes.add { AlterClientQuotasHandler(quotas: broker.quotas, control: broker.control) }
             routes.add(.saslHandshake) { (frame, exchange) throws(ProtocolError) in
                 let request: SaslHandshakeRequest = try frame.request(
@@ -118,7 +120,12 @@ final class RequestDispatch: Sendable {
         var routes = Routes()
         build(&routes)
         let ranges = ApiVersionsHandler.ranges(of: routes.table.keys + [.apiVersions])
-        routes.add { ApiVersionsHandler(ranges: ranges) }
+        let apiVersions = ApiVersionsHandler(ranges: ranges)
+        routes.add(.apiVersions) { (frame, exchange) throws(ProtocolError) in
+            let request: ApiVersionsRequest = try frame.request(after: exchange.context.header)
+            if !exchange.isBeside { exchange.connection.software = ClientSoftware(request) }
+            apiVersions.handle(request, exchange.context, exchange.reply())
+        }
         self.routes = routes.table
     }
 

@@ -27,6 +27,19 @@ package enum ClientQuotaCheckpoint {
             self.clientID = clientID
             self.address = address
         }
+
+        /// Whether both are for the same and of one key.
+        func isSame(as other: Entry) -> Bool {
+            key == other.key && user == other.user && clientID == other.clientID
+                && address == other.address
+        }
+
+        /// Whether it can be written down, and is for somebody.
+        var isValid: Bool {
+            value > 0 && value.isFinite && !key.isEmpty
+                && key.utf8.allSatisfy { $0 > UInt8(ascii: " ") && $0 < 0x7f }
+                && [user, clientID, address].contains { $0 != .absent }
+        }
     }
 
     package static func write(_ entries: [Entry], in directory: String) throws(LogError) {
@@ -49,7 +62,7 @@ package enum ClientQuotaCheckpoint {
         }
         var entries: [Entry] = []
         for line in lines {
-            guard let value = Double(line[1]), value > 0, value.isFinite,
+            guard let value = Double(line[1]), value > 0, value.isFinite, !line[0].isEmpty,
                 let user = name(line[2]), let clientID = name(line[3]), let address = name(line[4])
             else { throw .corrupt(path: path, position: 0, reason: "a quota cannot be read") }
             entries.append(
@@ -58,6 +71,17 @@ package enum ClientQuotaCheckpoint {
                     address: address))
         }
         return entries
+    }
+
+    /// Takes over the quotas in a KRaft node's metadata log, where the directory has none of its own.
+    static func adopt(
+        in directory: String, from source: inout ClusterMetadataSource
+    ) throws(LogError) {
+        // `TopicAdoption` complains of a log that cannot be read.
+        guard source.isNew, try fileStatus("\(directory)/\(fileName)") == nil,
+            let metadata = try? source.metadata(), !metadata.clientQuotas.isEmpty
+        else { return }
+        try write(metadata.clientQuotas.filter(\.isValid), in: directory)
     }
 
     private static func text(_ name: Name) -> String {

@@ -23,6 +23,8 @@ struct ClusterMetadata: Sendable, Equatable {
     private(set) var nextProducerID: Int64 = 0
     /// The users of SCRAM, one entry a user and mechanism.
     private(set) var scramCredentials: [ScramCheckpoint.Entry] = []
+    /// One entry a key of each entity.
+    private(set) var clientQuotas: [ClientQuotaCheckpoint.Entry] = []
     /// The records of a transaction whose end has not come yet.
     private var transaction: [MetadataRecord]?
 
@@ -70,6 +72,9 @@ struct ClusterMetadata: Sendable, Equatable {
             scramCredentials.append(entry)
         case .removeScramCredential(let user, let mechanism):
             scramCredentials.removeAll { $0.user == user && $0.mechanism == mechanism }
+        case .clientQuota(let entry, let isRemoved):
+            clientQuotas.removeAll { $0.isSame(as: entry) }
+            if !isRemoved { clientQuotas.append(entry) }
         case .beginTransaction, .endTransaction, .abortTransaction: break
         }
     }

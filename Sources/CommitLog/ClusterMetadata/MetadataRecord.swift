@@ -11,6 +11,7 @@ import RecordFormat
 /// | 4    | ConfigRecord            | 0        | resource type i8, resource name, name, value or null
 /// | 9    | RemoveTopicRecord       | 0        | topic id
 /// | 11   | UserScramCredentialRecord | 0      | user, mechanism i8, salt, stored key, server key, iterations i32
+/// | 14   | ClientQuotaRecord       | 0        | entity parts: type, name or null; key, value f64, remove
 /// | 15   | ProducerIdsRecord       | 0        | broker id i32, broker epoch i64, next producer id i64
 /// | 22   | RemoveUserScramCredentialRecord | 0 | user, mechanism i8
 /// | 23   | BeginTransactionRecord  | 0        |
@@ -30,6 +31,7 @@ enum MetadataRecord: Equatable {
     case producerIDs(next: Int64)
     case scramCredential(ScramCheckpoint.Entry)
     case removeScramCredential(user: String, mechanism: String)
+    case clientQuota(ClientQuotaCheckpoint.Entry, isRemoved: Bool)
     case beginTransaction
     case endTransaction
     case abortTransaction
@@ -61,6 +63,7 @@ enum MetadataRecord: Equatable {
         case config = 4
         case removeTopic = 9
         case userScramCredential = 11
+        case clientQuota = 14
         case producerIDs = 15
         case removeUserScramCredential = 22
         case beginTransaction = 23
@@ -101,6 +104,7 @@ enum MetadataRecord: Equatable {
         case .removeUserScramCredential:
             self = .removeScramCredential(
                 user: try reader.string(), mechanism: try Self.scramMechanism(&reader))
+        case .clientQuota: self = try Self.clientQuota(&reader)
         case .beginTransaction: self = .beginTransaction
         case .endTransaction: self = .endTransaction
         case .abortTransaction: self = .abortTransaction
@@ -109,6 +113,29 @@ enum MetadataRecord: Equatable {
 }
 
 extension MetadataRecord {
+    /// A part of the entity has its type, its name, and tagged fields.
+    private static func clientQuota(
+        _ reader: inout MetadataFieldReader
+    ) throws(MetadataRecordError) -> MetadataRecord {
+        var entry = ClientQuotaCheckpoint.Entry(
+            key: "", value: 0, user: .absent, clientID: .absent, address: .absent)
+        for _ in 0..<(try reader.count(ofAtLeast: 3)) {
+            let type = try reader.string()
+            let name = try reader.nullableString().map(ClientQuotaCheckpoint.Name.named)
+            switch type {
+            case "user": entry.user = name ?? .byDefault
+            case "client-id": entry.clientID = name ?? .byDefault
+            case "ip": entry.address = name ?? .byDefault
+            // A type that nobody knows is of no client here.
+            default: break
+            }
+            try reader.skipTaggedFields()
+        }
+        entry.key = try reader.string()
+        entry.value = Double(bitPattern: try reader.integer(UInt64.self))
+        return .clientQuota(entry, isRemoved: try reader.integer(UInt8.self) != 0)
+    }
+
     /// The name by Kafka's number of it; one that nobody knows has none.
     private static func scramMechanism(
         _ reader: inout MetadataFieldReader

@@ -40,6 +40,7 @@ struct DirectoryOpening: Sendable {
         var adoption = TopicAdoption(path: path)
         try adoption.run(on: &checkpoint, from: &source)
         try ScramCheckpoint.adopt(in: path, from: &source)
+        try ClientQuotaCheckpoint.adopt(in: path, from: &source)
         try source.remember()
         report.adoptionComplaints += adoption.complaints
         report.adoptionNotes += adoption.notes

@@ -73,7 +73,7 @@ struct LongestTurnTests {
     func worstRequests() throws {
         let broker = try TestBroker([
             "num.network.threads": "1", "auto.create.topics.enable": "false",
-            "group.initial.rebalance.delay.ms": "0",
+            "group.initial.rebalance.delay.ms": "0", "weir.client.metrics": "log",
         ])
         let worst = try WorstRequests(broker)
         let server = try #require(broker.broker.server.withLock { $0 })

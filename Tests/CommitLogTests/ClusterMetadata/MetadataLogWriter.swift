@@ -112,6 +112,15 @@ enum EncodedMetadata {
         [1, 22, 0] + string(user) + [mechanism, 0]
     }
 
+    /// `entity`: types with names, nil for the default.
+    static func quota(
+        _ entity: [(String, String?)], _ key: String, _ value: Double, isRemoved: Bool = false
+    ) -> [UInt8] {
+        let parts = entity.flatMap { string($0.0) + ($0.1.map(string) ?? [0]) + [0] }
+        return [1, 14, 0, UInt8(entity.count + 1)] + parts + string(key)
+            + bigEndian(value.bitPattern) + [isRemoved ? 1 : 0, 0]
+    }
+
     static let noOp: [UInt8] = [1, 20, 0, 0]
     static let begin: [UInt8] = [1, 23, 0, 0]
     static let end: [UInt8] = [1, 24, 0, 0]
