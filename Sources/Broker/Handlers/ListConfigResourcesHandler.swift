@@ -17,16 +17,17 @@ struct ListConfigResourcesHandler: RequestHandler {
         _ reply: Reply<ListConfigResourcesResponse>
     ) {
         let asked = request.resourceTypes.map { ConfigResourceType(rawValue: $0) }
-        var response = ListConfigResourcesResponse()
         guard asked.allSatisfy(Self.known.contains) else {
-            response.errorCode = .unsupportedVersion
-            return reply(response)
+            var refused = ListConfigResourcesResponse()
+            refused.errorCode = .unsupportedVersion
+            return reply(refused)
         }
         let wanted =
             context.version == 0 ? [.clientMetrics] : Self.known.filter {
                 asked.isEmpty || asked.contains($0)
             }
         reply(isLarge: wanted.contains(.topic)) {
+            var response = ListConfigResourcesResponse()
             response.configResources = wanted.flatMap { type in
                 names(of: type).map { name in
                     var resource = ListConfigResourcesResponse.Resource()

@@ -112,11 +112,11 @@ final class ClientTelemetry: Sendable {
         guard let codec = CompressionCodec(rawValue: UInt8(bitPattern: request.compressionType))
         else { return nil }
         let bytes = request.metrics.array
-        if codec == .none { return MetricsSummary(bytes.span.bytes) }
+        if codec == .none { return unsafe MetricsSummary(bytes.span.bytes) }
         return decompressor.withLock { decompressor in
-            guard let plain = try? decompressor.decompress(bytes.span.bytes, codec: codec) else {
-                return nil
-            }
+            guard
+                let plain = try? unsafe decompressor.decompress(bytes.span.bytes, codec: codec)
+            else { return nil }
             return MetricsSummary(plain)
         }
     }

@@ -17,8 +17,9 @@ struct QuotaTableTests {
         return operation
     }
 
-    private static func entity(_ parts: (String, String?)...) throws(Refusal) -> QuotaEntity {
-        try QuotaEntity(parts.map { ClientQuotaEntityPart(entityType: $0.0, entityName: $0.1) })
+    private static func entity(_ parts: (String, String?)...) throws -> QuotaEntity {
+        let parts = parts.map { ClientQuotaEntityPart(entityType: $0.0, entityName: $0.1) }
+        return try QuotaEntity(parts)
     }
 
     @Test("has the most specific quota hold, in Kafka's order")
@@ -55,17 +56,18 @@ struct QuotaTableTests {
         #expect(table.limit(of: Self.key, user: "u", clientID: "")?.value == 5)
     }
 
-    @Test("refuses entities that Kafka has not", arguments: [
-        [], [("user", "")], [("group", "g")], [("user", "a"), ("user", "b")],
-        [("ip", "127.0.0.1"), ("user", "a")], [("ip", "no.address")],
-        [("user", String(repeating: "x", count: 2000))],
-    ] as [[(String, String?)]])
-    func entities(parts: [(String, String?)]) {
-        let parts = parts.map { ClientQuotaEntityPart(entityType: $0.0, entityName: $0.1) }
-        let refusal = #expect(throws: Refusal.self) { () throws(Refusal) in
-            _ = try QuotaEntity(parts)
+    @Test("refuses entities that Kafka has not")
+    func entities() {
+        let wrong: [[(String, String?)]] = [
+            [], [("user", "")], [("group", "g")], [("user", "a"), ("user", "b")],
+            [("ip", "127.0.0.1"), ("user", "a")], [("ip", "no.address")],
+            [("user", String(repeating: "x", count: 2000))],
+        ]
+        for parts in wrong {
+            let entity = parts.map { ClientQuotaEntityPart(entityType: $0.0, entityName: $0.1) }
+            let refusal = #expect(throws: Refusal.self) { _ = try QuotaEntity(entity) }
+            #expect(refusal?.code == .invalidRequest)
         }
-        #expect(refusal?.code == .invalidRequest)
     }
 
     @Test("knows an address by its one form")
@@ -86,7 +88,7 @@ struct QuotaTableTests {
     ])
     func values(key: String, value: Double) throws {
         let user = try Self.entity(("user", "u"))
-        #expect(throws: Refusal.self) { () throws(Refusal) in
+        #expect(throws: Refusal.self) {
             _ = try QuotaTable().values(of: user, after: [Self.operation(key, value)])
         }
     }
@@ -102,7 +104,7 @@ struct QuotaTableTests {
             ])
         let set = table
         #expect(set[user] == [.requestPercentage: 0.5, .producerByteRate: 9])
-        #expect(throws: Refusal.self) { () throws(Refusal) in
+        #expect(throws: Refusal.self) {
             _ = try set.values(
                 of: user,
                 after: [
@@ -119,6 +121,36 @@ struct QuotaTableTests {
         #expect(table.isEmpty && !table.hasClients && set.hasClients)
     }
 
+    private struct Asked {
+        var type: String
+        var matchType: Int8
+        var match: String?
+
+        init(_ type: String, _ matchType: Int8, _ match: String?) {
+            self.type = type
+            self.matchType = matchType
+            self.match = match
+        }
+
+        var component: DescribeClientQuotasRequest.Component {
+            var component = DescribeClientQuotasRequest.Component()
+            component.entityType = type
+            component.matchType = matchType
+            component.match = match
+            return component
+        }
+    }
+
+    private static func described(
+        _ table: QuotaTable, _ asked: [Asked], strict: Bool = false
+    ) throws -> [String] {
+        let found = try table.described(by: asked.map(\.component), strict: strict)
+        return found.map { entity, _ in
+            let parts = entity.parts.map { "\($0.entityType)=\($0.entityName ?? "*")" }
+            return parts.joined(separator: " ")
+        }
+    }
+
     @Test("describes what the components match, strictly or not")
     func described() throws {
         var table = QuotaTable()
@@ -129,31 +161,21 @@ struct QuotaTableTests {
         ] {
             table[entity] = [entity.address == nil ? Self.key : .connectionCreationRate: 1]
         }
-        func names(
-            _ components: [(String, Int8, String?)], strict: Bool = false
-        ) throws(Refusal) -> [String] {
-            try table.described(
-                by: components.map {
-                    var component = DescribeClientQuotasRequest.Component()
-                    (component.entityType, component.matchType, component.match) = $0
-                    return component
-                }, strict: strict
-            ).map { entity, _ in
-                entity.parts.map { "\($0.entityType)=\($0.entityName ?? "*")" }.joined(separator: " ")
-            }
+        func names(_ asked: [Asked], strict: Bool = false) throws -> [String] {
+            try Self.described(table, asked, strict: strict)
         }
         #expect(try names([]).count == 5)
-        #expect(try names([("user", 0, "u")]) == ["user=u", "user=u client-id=c"])
-        #expect(try names([("user", 0, "u")], strict: true) == ["user=u"])
-        #expect(try names([("user", 1, nil)]) == ["user=*"])
-        #expect(try names([("user", 2, nil)], strict: true) == ["user=*", "user=u"])
-        #expect(try names([("user", 2, nil), ("client-id", 0, "c")]) == ["user=u client-id=c"])
-        #expect(try names([("ip", 2, nil)]) == ["ip=10.0.0.1"])
-        for wrong: [(String, Int8, String?)] in [
-            [("group", 2, nil)], [("user", 2, nil), ("user", 2, nil)], [("user", 3, nil)],
-            [("user", 0, nil)], [("user", 1, "u")], [("ip", 2, nil), ("user", 2, nil)],
+        #expect(try names([Asked("user", 0, "u")]) == ["user=u", "user=u client-id=c"])
+        #expect(try names([Asked("user", 0, "u")], strict: true) == ["user=u"])
+        #expect(try names([Asked("user", 1, nil)]) == ["user=*"])
+        #expect(try names([Asked("user", 2, nil)], strict: true) == ["user=*", "user=u"])
+        #expect(try names([Asked("user", 2, nil), Asked("client-id", 0, "c")]) == ["user=u client-id=c"])
+        #expect(try names([Asked("ip", 2, nil)]) == ["ip=10.0.0.1"])
+        for wrong in [
+            [Asked("group", 2, nil)], [Asked("user", 2, nil), Asked("user", 2, nil)], [Asked("user", 3, nil)],
+            [Asked("user", 0, nil)], [Asked("user", 1, "u")], [Asked("ip", 2, nil), Asked("user", 2, nil)],
         ] {
-            #expect(throws: Refusal.self) { () throws(Refusal) in _ = try names(wrong) }
+            #expect(throws: Refusal.self) { _ = try names(wrong) }
         }
     }
 }

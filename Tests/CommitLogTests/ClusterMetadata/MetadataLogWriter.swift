@@ -116,9 +116,15 @@ enum EncodedMetadata {
     static func quota(
         _ entity: [(String, String?)], _ key: String, _ value: Double, isRemoved: Bool = false
     ) -> [UInt8] {
-        let parts = entity.flatMap { string($0.0) + ($0.1.map(string) ?? [0]) + [0] }
-        return [1, 14, 0, UInt8(entity.count + 1)] + parts + string(key)
-            + bigEndian(value.bitPattern) + [isRemoved ? 1 : 0, 0]
+        var bytes: [UInt8] = [1, 14, 0, UInt8(entity.count + 1)]
+        for (type, name) in entity {
+            bytes += string(type)
+            bytes += name.map(string) ?? [0]
+            bytes.append(0)
+        }
+        bytes += string(key)
+        bytes += bigEndian(value.bitPattern)
+        return bytes + [isRemoved ? 1 : 0, 0]
     }
 
     static let noOp: [UInt8] = [1, 20, 0, 0]
