@@ -109,7 +109,8 @@ extension BrokerConfig {
                 }
                 if key == "ssl.client.auth" { listenersWithClientAuth.insert(listener) }
             } else if let limit = ListenerLimits.keys.first(where: { $0.name == key }) {
-                guard limit.write(&listenerLimits[listener, default: ListenerLimits()], setting.value)
+                guard
+                    limit.write(&listenerLimits[listener, default: ListenerLimits()], setting.value)
                 else {
                     throw setting.invalid(limit.expected)
                 }

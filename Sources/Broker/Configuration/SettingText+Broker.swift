@@ -36,7 +36,8 @@ extension SettingText {
         "max.connections.per.ip": SettingText(
             .int, "The most connections of one address at a time."),
         "max.connections.per.ip.overrides": SettingText(
-            .string, "The most connections of single addresses, in place of max.connections.per.ip."),
+            .string, "The most connections of single addresses, in place of max.connections.per.ip."
+        ),
         "max.connection.creation.rate": SettingText(
             .int, "The most connections a second that all listeners together accept."),
         "weir.admin.listener.name": SettingText(
@@ -50,7 +51,8 @@ extension SettingText {
         "controller.quota.window.num": SettingText(
             .int, "The windows whose controller_mutation_rate may be used up at once."),
         "controller.quota.window.size.seconds": SettingText(
-            .int, "The seconds of each window whose controller_mutation_rate may be used up at once."
+            .int,
+            "The seconds of each window whose controller_mutation_rate may be used up at once."
         ),
         "weir.max.quota.clients": SettingText(
             .int,

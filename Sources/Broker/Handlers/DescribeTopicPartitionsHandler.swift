@@ -15,7 +15,9 @@ struct DescribeTopicPartitionsHandler: RequestHandler {
         _ request: DescribeTopicPartitionsRequest, _ context: RequestContext,
         _ reply: Reply<DescribeTopicPartitionsResponse>
     ) {
-        reply.work(on: broker.longWork) { reply(isValid(request) ? page(request) : invalid(request)) }
+        reply.work(on: broker.longWork) {
+            reply(isValid(request) ? page(request) : invalid(request))
+        }
     }
 
     /// A page begins in a topic that is asked for.

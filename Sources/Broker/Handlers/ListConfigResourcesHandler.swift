@@ -23,7 +23,9 @@ struct ListConfigResourcesHandler: RequestHandler {
             return reply(refused)
         }
         let wanted =
-            context.version == 0 ? [.clientMetrics] : Self.known.filter {
+            context.version == 0
+            ? [.clientMetrics]
+            : Self.known.filter {
                 asked.isEmpty || asked.contains($0)
             }
         reply(isLarge: wanted.contains(.topic)) {

@@ -76,7 +76,9 @@ final class SocketServer: Sendable {
     }
 
     private func services(of listener: String) -> ConnectionServices {
-        if let administration, administration.listener == listener { return administration.services }
+        if let administration, administration.listener == listener {
+            return administration.services
+        }
         return services
     }
 
@@ -149,25 +151,26 @@ final class SocketServer: Sendable {
         let (logger, limits, rates) = (services.logger, services.limits, services.rates)
         let isOfAdministrators = services.isOfAdministrators
         var bootstrap = ServerBootstrap(
-            group: isOfAdministrators ? administration?.loops ?? loops : loops)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        AcceptPause(logger: logger, connectionCount: { limits.total }))
-                    guard rates.hasLimit(for: name) else { return }
-                    try channel.pipeline.syncOperations.addHandler(
-                        AcceptRate(rates, listener: name))
-                }
+            group: isOfAdministrators ? administration?.loops ?? loops : loops
+        )
+        .serverChannelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(
+                    AcceptPause(logger: logger, connectionCount: { limits.total }))
+                guard rates.hasLimit(for: name) else { return }
+                try channel.pipeline.syncOperations.addHandler(
+                    AcceptRate(rates, listener: name))
             }
-            .serverChannelOption(.backlog, value: Int32(config.socketListenBacklogSize))
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.autoRead, value: false)
-            .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedAtOnce)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            // So that reading stops at once where a connection's limits say so.
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.recvAllocator, value: Self.readBuffer)
+        }
+        .serverChannelOption(.backlog, value: Int32(config.socketListenBacklogSize))
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .serverChannelOption(.autoRead, value: false)
+        .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedAtOnce)
+        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .childChannelOption(.socketOption(.so_keepalive), value: 1)
+        // So that reading stops at once where a connection's limits say so.
+        .childChannelOption(.maxMessagesPerRead, value: 1)
+        .childChannelOption(.recvAllocator, value: Self.readBuffer)
         if config.socketSendBufferBytes > 0 {
             bootstrap = bootstrap.childChannelOption(
                 .socketOption(.so_sndbuf), value: .init(config.socketSendBufferBytes))

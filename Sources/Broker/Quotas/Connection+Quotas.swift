@@ -37,7 +37,8 @@ extension Connection {
     /// quota it would be, and administrators' listener is held up by none.
     func charge(for header: RequestHeader, _ apiKey: ApiKey, byteCount: Int) -> RequestCharge? {
         let version = services.quotas.currentVersion
-        guard version != 0, !services.isOfAdministrators, apiKey != .saslHandshake, apiKey != .saslAuthenticate,
+        guard version != 0, !services.isOfAdministrators, apiKey != .saslHandshake,
+            apiKey != .saslAuthenticate,
             login?.isAuthenticated ?? true
         else { return nil }
         let uses = quota.uses(

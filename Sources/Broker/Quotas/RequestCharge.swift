@@ -87,7 +87,8 @@ final class RequestCharge: Sendable {
     /// The largest answer to a fetch: what the windows allow after silence. Else a client that asks for more than
     /// that would never be answered.
     var largestFetch: Int {
-        uses.consumer.map { Int(clamping: Int64($0.largestValue(windows: windows).clamped)) } ?? .max
+        uses.consumer.map { Int(clamping: Int64($0.largestValue(windows: windows).clamped)) }
+            ?? .max
     }
 
     /// The wait for the time that was worked, and for mutations.

@@ -38,7 +38,8 @@ final class ClientTelemetry: Sendable {
         var stored = try ClientMetricsCheckpoint.read(in: directory)
         if stored == nil {
             logger.warning(
-                "\(directory)/client-metrics-checkpoint cannot be read: no metrics are asked of clients")
+                "\(directory)/client-metrics-checkpoint cannot be read: no metrics are asked of clients"
+            )
         }
         var state = TelemetryState(maximumByteCount: Int32(clamping: config.telemetryMaxBytes))
         let subscriptions = (stored ?? [:]).compactMapValues { try? MetricsSubscription($0) }

@@ -56,7 +56,8 @@ struct TelemetryState: Sendable {
     ) -> GetTelemetrySubscriptionsResponse {
         var response = GetTelemetrySubscriptionsResponse()
         let id = id == .none ? newID : id
-        var instance = instances[id].flatMap { $0.version == version ? $0 : nil }
+        var instance =
+            instances[id].flatMap { $0.version == version ? $0 : nil }
             ?? evaluated(client, id, nowMs)
         let last = max(instance.askedMs ?? .min, instance.pushedMs ?? .min)
         if last > .min, nowMs - last < Int64(instance.intervalMs),

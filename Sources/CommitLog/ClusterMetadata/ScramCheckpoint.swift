@@ -29,7 +29,8 @@ package enum ScramCheckpoint {
     package static func write(_ entries: [Entry], in directory: String) throws(LogError) {
         let lines = entries.map { entry in
             [
-                entry.mechanism, "\(entry.iterations)", Hexadecimal.text(entry.salt), Hexadecimal.text(entry.storedKey),
+                entry.mechanism, "\(entry.iterations)", Hexadecimal.text(entry.salt),
+                Hexadecimal.text(entry.storedKey),
                 Hexadecimal.text(entry.serverKey), Hexadecimal.text(Array(entry.user.utf8)),
             ].joined(separator: " ")
         }
@@ -49,8 +50,10 @@ package enum ScramCheckpoint {
         var entries: [Entry] = []
         for line in lines {
             guard let iterations = Int32(line[1]), let salt = Hexadecimal.bytes(line[2]),
-                let storedKey = Hexadecimal.bytes(line[3]), let serverKey = Hexadecimal.bytes(line[4]),
-                let name = Hexadecimal.bytes(line[5]), let user = String(validating: name, as: UTF8.self)
+                let storedKey = Hexadecimal.bytes(line[3]),
+                let serverKey = Hexadecimal.bytes(line[4]),
+                let name = Hexadecimal.bytes(line[5]),
+                let user = String(validating: name, as: UTF8.self)
             else { throw .corrupt(path: path, position: 0, reason: "a credential cannot be read") }
             entries.append(
                 Entry(

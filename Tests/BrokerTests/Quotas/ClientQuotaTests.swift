@@ -42,7 +42,8 @@ struct ClientQuotaTests {
         let first = try TestBroker()
         let client = try first.client()
         #expect(try Self.set(client, ["producer_byte_rate": 1e6]) == .none)
-        #expect(try Self.set(client, ["consumer_byte_rate": 2e6], clientID: nil, version: 0) == .none)
+        #expect(
+            try Self.set(client, ["consumer_byte_rate": 2e6], clientID: nil, version: 0) == .none)
         #expect(try Self.set(client, ["request_percentage": -1]) == .invalidRequest)
         #expect(try Self.set(client, ["connection_creation_rate": 1]) == .invalidRequest)
         try first.stopForNext()
@@ -54,7 +55,9 @@ struct ClientQuotaTests {
         #expect(try Self.described(again) == ["* consumer_byte_rate": 2e6])
     }
 
-    @Test("of bytes produced are answered at once with how long to wait, which the connection keeps to")
+    @Test(
+        "of bytes produced are answered at once with how long to wait, which the connection keeps to"
+    )
     func produce() throws {
         let broker = try TestBroker()
         try broker.topic("t")

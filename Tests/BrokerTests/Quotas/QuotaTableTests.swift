@@ -81,11 +81,13 @@ struct QuotaTableTests {
         #expect(table.connectionRate(of: "10.0.0.2") == 7)
     }
 
-    @Test("refuses keys and values that Kafka refuses", arguments: [
-        ("producer_byte_rate", 0.0), ("producer_byte_rate", -1), ("producer_byte_rate", 1.5),
-        ("producer_byte_rate", .nan), ("request_percentage", .infinity),
-        ("consumer_byte_rate", 1e30), ("connection_creation_rate", 5), ("no_such_key", 5),
-    ])
+    @Test(
+        "refuses keys and values that Kafka refuses",
+        arguments: [
+            ("producer_byte_rate", 0.0), ("producer_byte_rate", -1), ("producer_byte_rate", 1.5),
+            ("producer_byte_rate", .nan), ("request_percentage", .infinity),
+            ("consumer_byte_rate", 1e30), ("connection_creation_rate", 5), ("no_such_key", 5),
+        ])
     func values(key: String, value: Double) throws {
         let user = try Self.entity(("user", "u"))
         #expect(throws: Refusal.self) {
@@ -108,7 +110,8 @@ struct QuotaTableTests {
             _ = try set.values(
                 of: user,
                 after: [
-                    Self.operation("producer_byte_rate", 1), Self.operation("producer_byte_rate", 2),
+                    Self.operation("producer_byte_rate", 1),
+                    Self.operation("producer_byte_rate", 2),
                 ])
         }
         table[user] = try table.values(
@@ -169,11 +172,15 @@ struct QuotaTableTests {
         #expect(try names([Asked("user", 0, "u")], strict: true) == ["user=u"])
         #expect(try names([Asked("user", 1, nil)]) == ["user=*"])
         #expect(try names([Asked("user", 2, nil)], strict: true) == ["user=*", "user=u"])
-        #expect(try names([Asked("user", 2, nil), Asked("client-id", 0, "c")]) == ["user=u client-id=c"])
+        #expect(
+            try names([Asked("user", 2, nil), Asked("client-id", 0, "c")]) == ["user=u client-id=c"]
+        )
         #expect(try names([Asked("ip", 2, nil)]) == ["ip=10.0.0.1"])
         for wrong in [
-            [Asked("group", 2, nil)], [Asked("user", 2, nil), Asked("user", 2, nil)], [Asked("user", 3, nil)],
-            [Asked("user", 0, nil)], [Asked("user", 1, "u")], [Asked("ip", 2, nil), Asked("user", 2, nil)],
+            [Asked("group", 2, nil)], [Asked("user", 2, nil), Asked("user", 2, nil)],
+            [Asked("user", 3, nil)],
+            [Asked("user", 0, nil)], [Asked("user", 1, "u")],
+            [Asked("ip", 2, nil), Asked("user", 2, nil)],
         ] {
             #expect(throws: Refusal.self) { _ = try names(wrong) }
         }

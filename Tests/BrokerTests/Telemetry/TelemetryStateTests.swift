@@ -122,10 +122,12 @@ struct TelemetryStateTests {
         #expect(state.instanceCount == 1)
     }
 
-    @Test("have subscriptions that are checked", arguments: [
-        ["no": "x"], ["interval.ms": "99"], ["interval.ms": "x"], ["match": "nobody=x"],
-        ["match": "client_id"], ["match": "client_id=("], ["match": "client_id=a=b"],
-    ])
+    @Test(
+        "have subscriptions that are checked",
+        arguments: [
+            ["no": "x"], ["interval.ms": "99"], ["interval.ms": "x"], ["match": "nobody=x"],
+            ["match": "client_id"], ["match": "client_id=("], ["match": "client_id=a=b"],
+        ])
     func settings(values: [String: String]) {
         #expect(throws: Refusal.self) { _ = try MetricsSubscription(values) }
     }
@@ -142,7 +144,8 @@ struct TelemetryStateTests {
     @Test("are read for their names alone, and rubbish is not")
     func summary() {
         let metric = Self.field(1, Array("cpu".utf8)) + Self.field(3, Array("unit".utf8))
-        let scope = [8, 5] + Self.field(2, metric) + Self.field(2, Self.field(1, Array("mem".utf8)))
+        let scope =
+            [8, 5] + Self.field(2, metric) + Self.field(2, Self.field(1, Array("mem".utf8)))
         let data = Self.field(1, Self.field(2, scope))
         let summary = Self.summary(data)
         #expect(summary?.metricCount == 2 && summary?.names == ["cpu", "mem"])
@@ -150,7 +153,8 @@ struct TelemetryStateTests {
             let cut = Array(data.prefix(count))
             #expect(Self.summary(cut) == nil, "\(count)")
         }
-        for wrong in [[0x0a, 0xff, 0xff, 0xff, 0xff, 0xff], [0x0b], [0xff], [0x09, 1]] as [[UInt8]] {
+        for wrong in [[0x0a, 0xff, 0xff, 0xff, 0xff, 0xff], [0x0b], [0xff], [0x09, 1]] as [[UInt8]]
+        {
             #expect(Self.summary(wrong) == nil)
         }
     }
