@@ -50,11 +50,6 @@ private struct ProtobufReader {
         var bytes: Range<Int>?
     }
 
-    init(position: Int, end: Int) {
-        self.position = position
-        self.end = end
-    }
-
     /// Nil where the bytes end within a field, or have a type that there is not.
     mutating func next(_ bytes: RawSpan) -> Field? {
         guard let tag = varint(bytes) else { return nil }
