@@ -103,7 +103,7 @@ final class ConnectionRates: Sendable {
 
     /// As in Kafka, no longer than a window.
     private func bounded(_ delayMs: Double) -> Int64 {
-        delayMs <= 0 ? 0 : max(1, Int64(min(delayMs, Double(windows.milliseconds))))
+        delayMs <= 0 ? 0 : max(1, Int64(min(delayMs, Double(windows.milliseconds)).rounded()))
     }
 
     /// Whether another connection may wait for its end. Whoever is told so calls `release`.

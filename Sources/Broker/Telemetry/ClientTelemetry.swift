@@ -59,7 +59,7 @@ final class ClientTelemetry: Sendable {
         _ name: String, with values: [String: String], validateOnly: Bool
     ) throws(Refusal) {
         try MetricsSubscription.validate(name: name)
-        _ = try MetricsSubscription(values)
+        let subscription = try MetricsSubscription(values)
         var all = settings.withLock { $0 }
         all[name] = values.isEmpty ? nil : values
         guard all.count <= Self.maximumSubscriptionCount else {
@@ -75,8 +75,7 @@ final class ClientTelemetry: Sendable {
         }
         let changed = all
         settings.withLock { $0 = changed }
-        let subscriptions = all.compactMapValues { try? MetricsSubscription($0) }
-        state.withLock { $0.replace(subscriptions) }
+        state.withLock { $0.set(values.isEmpty ? nil : subscription, named: name) }
     }
 
     func subscription(

@@ -25,7 +25,11 @@ struct MetricsSubscription: Sendable {
     private static let longestList = 8192
     private static let longestPattern = 512
     /// The steps that one client may take against the patterns of all subscriptions.
-    static let matchAllowance = 200_000
+    static let matchAllowance = 50_000
+    /// The states that the patterns of a subscription may have, all together.
+    private static let maximumStateCount = TopicPattern.maximumStateCount
+    /// Of a pattern so many states are made ready at the cost of a step.
+    private static let statesPerStep = 8
 
     /// Kafka's settings of a subscription, with their defaults.
     static let settings: [(name: String, type: ConfigType, standard: String, text: String)] = [
@@ -97,6 +101,9 @@ struct MetricsSubscription: Sendable {
                 throw Refusal(.invalidConfig, "Illegal client matching pattern: \(part)")
             }
             matches.append((key, pattern))
+            guard matches.reduce(0, { $0 + $1.1.program.count }) <= Self.maximumStateCount else {
+                throw Refusal(.invalidConfig, "The patterns of match are too long.")
+            }
         }
         self.matches = matches
     }
@@ -105,6 +112,8 @@ struct MetricsSubscription: Sendable {
     func matches(_ client: TelemetryClient, allowance: inout Int) -> Bool {
         for (key, pattern) in matches {
             let value = client[key]
+            allowance -= pattern.program.count / Self.statesPerStep
+            guard allowance >= 0 else { return false }
             let found = pattern.matches(among: [value], allowance: &allowance)
             guard found?.contains(value) == true else { return false }
         }

@@ -50,6 +50,12 @@ struct TelemetryState: Sendable {
         version += 1
     }
 
+    /// Nil takes the subscription of this name.
+    mutating func set(_ subscription: MetricsSubscription?, named name: String) {
+        subscriptions[name] = subscription
+        version += 1
+    }
+
     /// Answers GetTelemetrySubscriptions. `newID` is the id of a client that has none.
     mutating func subscription(
         of id: TopicID, _ client: TelemetryClient, newID: TopicID, nowMs: Int64
