@@ -38,7 +38,8 @@ struct LoadingTests {
             case .groups: loaders.groups = held.pool
             case .transactions: loaders.transactions = held.pool
             }
-            let broker = try TestBroker(directory: past.directory, loaders: loaders)
+            let broker = try TestBroker(
+                ["weir.client.metrics": "count"], directory: past.directory, loaders: loaders)
             let client = try broker.client()
             for (apiKey, ask) in past.requests(while: loader) {
                 asked.insert(apiKey)

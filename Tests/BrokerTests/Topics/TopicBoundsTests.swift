@@ -40,6 +40,14 @@ struct TopicBoundsTests {
         ])
         try broker.topic("t")
         let client = try broker.client()
+        // The topic of the groups is made when the first client asks for their coordinator.
+        var find = FindCoordinatorRequest()
+        find.key = "a"
+        var found = ErrorCode.coordinatorNotAvailable
+        for _ in 0..<1000 where found != .none {
+            found = try client.ask(find, version: 1).errorCode
+        }
+        #expect(found == .none)
         func commit(_ group: String) throws -> ErrorCode {
             var request = OffsetCommitRequest()
             request.groupID = group
