@@ -15,6 +15,7 @@ their own programs take of the cores. Needs a Python with kafka-python. WEIR is 
 
 import argparse
 import os
+import struct
 import subprocess
 import sys
 import time
@@ -49,16 +50,18 @@ def percentile(times, percent):
 def latencies(port, seconds):
     """Of produces and of fetches, in seconds, from when each was due."""
     produce = wire.produce("well-behaved", "own", wire.batch([os.urandom(1000)]))
-    fetch = wire.fetch("well-behaved", "own")
+    # The offset is put in once it is known.
+    place = 0x0102030405060708
+    head, tail = wire.fetch("well-behaved", "own", place).split(struct.pack(">q", place))
     produced, fetched = [], []
     with wire.connect(port) as connection:
         wire.ask(connection, wire.versions("well-behaved"))
         due = start = time.monotonic()
         while due < start + seconds:
             time.sleep(max(0, due - time.monotonic()))
-            wire.ask(connection, produce)
+            offset = wire.base_offset(wire.ask(connection, produce))
             middle = time.monotonic()
-            wire.ask(connection, fetch)
+            wire.ask(connection, head + struct.pack(">q", offset) + tail)
             produced.append(middle - due)
             fetched.append(time.monotonic() - middle)
             due = max(due + INTERVAL_S, time.monotonic() - 1)

@@ -43,6 +43,14 @@ def produce(client_id, topic, records, partition=0):
                 version=7, index=partition, records=records)])]}), client_id)
 
 
+def base_offset(answer):
+    """Of the one batch that was produced."""
+    (length,) = struct.unpack_from(">h", answer, 8)
+    error, offset = struct.unpack_from(">hq", answer, 10 + length + 8)
+    assert error == 0, f"error {error}"
+    return offset
+
+
 def fetch(client_id, topic, offset=0, partition=0):
     partition = FetchRequest.FetchTopic.FetchPartition(
         version=11, partition=partition, current_leader_epoch=-1, fetch_offset=offset,

@@ -102,8 +102,9 @@ final class RequestCharge: Sendable {
         var delay = 0.0
         if let request = uses.request {
             let asked = request.charge(Double(worked) * Self.percentOfNanosecond, nowMs: nowMs)
-            // As in Kafka, no longer than a window.
-            delay = min(asked, Double(windows.milliseconds))
+            // After so long nothing counts any more. Kafka's longest wait is one window, so that there a client whose
+            // every request is expensive gets one a second, whatever its quota.
+            delay = min(asked, Double(windows.spanMs))
         }
         if let mutationsUntil {
             let left = mutationsUntil - .now()
