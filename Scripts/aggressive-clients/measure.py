@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What one well-behaved client notices of a hundred that take whatever they get.
 
-    Scripts/aggressive-clients/measure.py [--seconds 20] [--data DIR] [--only NAME …] [WEIR]
+    Scripts/aggressive-clients/measure.py [--seconds 20] [--data DIR] [--only NAME …] [--kinds KIND …] [WEIR]
 
 The well-behaved client produces a record of 1 kB every 10 ms and reads it back, on one connection, and measures both. It
 does so alone, then beside the others: 25 that produce or fetch as fast as they can, 25 that connect for each request, 25
@@ -79,9 +79,10 @@ def administrate(broker, quotas):
             assert len(answer) > 10, answer
 
 
-def beside(broker, seconds):
+def beside(broker, seconds, kinds):
     others = subprocess.Popen(
-        [sys.executable, os.path.join(HERE, "aggressors.py"), str(broker.port), "many"],
+        [sys.executable, os.path.join(HERE, "aggressors.py"), str(broker.port),
+         ",".join(kinds)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         others.stdout.readline()
@@ -112,6 +113,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--data", default=None)
     parser.add_argument("--only", nargs="*", default=["without", "with"])
+    parser.add_argument("--kinds", nargs="*", default=["load", "connects", "metadata", "bombs"])
     parser.add_argument("--set", action="append", default=[], help="a setting of the broker")
     parser.add_argument("weir", nargs="?", default=os.path.join(ROOT, "build/weir"))
     options = parser.parse_args()
@@ -120,7 +122,7 @@ def main():
         administrate(broker, quotas=name == "with")
         alone = latencies(broker.port, options.seconds)
         show("alone", alone)
-        measured, cpu, report = beside(broker, options.seconds)
+        measured, cpu, report = beside(broker, options.seconds, options.kinds)
         show(f"{name} quotas", measured, alone)
         print(f"  the broker used {cpu:.2f} cores; the others, of each kind done and refused:")
         for line in report.splitlines():
