@@ -24,6 +24,8 @@ public final class Broker: Sendable {
     let scramCredentials: ScramCredentials
     /// Decides who may do what; nil where whoever is let in may do everything.
     let authorizer: Authorizer?
+    let quotas: ClientQuotas
+    let telemetry: ClientTelemetry
     /// The thread that changes topics and settings.
     let control = ControlThread()
     private let coordinatorLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -48,6 +50,9 @@ public final class Broker: Sendable {
         scramCredentials = try ScramCredentials(directory: config.logDirectory)
         authorizer =
             config.authorizes ? try Authorizer(config, denials: DenialLog(logger)) : nil
+        quotas = try ClientQuotas(directory: config.logDirectory, config: config)
+        telemetry = try ClientTelemetry(
+            directory: config.logDirectory, config: config, logger: logger)
         for note in log.recovery.adoptionNotes { logger.notice("\(note)") }
         for complaint in log.recovery.complaints { logger.warning("\(complaint)") }
         let loop = coordinatorLoops.next()
@@ -79,15 +84,27 @@ public final class Broker: Sendable {
         _ = groups.start()
         _ = transactions.start()
         control.start()
+        reportMetrics()
         let services = ConnectionServices(
             dispatch: RequestDispatch(broker: self), config: config, logger: logger,
-            longWork: longWork)
+            longWork: longWork, quotas: quotas)
         let server = try SocketServer(
             config: config, services: services, credentials: scramCredentials)
         self.server.withLock { $0 = server }
         let listeners = try server.start()
         warnOfFreedom(listeners)
         return listeners
+    }
+
+    /// Says in the log what came of clients' metrics.
+    private func reportMetrics() {
+        guard telemetry.mode != .none else { return }
+        let interval = TimeAmount.minutes(1)
+        coordinatorLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
+            [telemetry, logger] _ in
+            guard let report = telemetry.takeReport() else { return }
+            logger.info("metrics of clients in the last minute", metadata: report)
+        }
     }
 
     /// Accepts nobody any more, finishes what is in flight within `weir.shutdown.timeout.ms`, makes

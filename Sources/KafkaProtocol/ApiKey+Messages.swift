@@ -53,6 +53,11 @@ extension ApiKey {
         case .describeProducers: DescribeProducersRequest.self
         case .describeTransactions: DescribeTransactionsRequest.self
         case .listTransactions: ListTransactionsRequest.self
+        case .describeClientQuotas: DescribeClientQuotasRequest.self
+        case .alterClientQuotas: AlterClientQuotasRequest.self
+        case .getTelemetrySubscriptions: GetTelemetrySubscriptionsRequest.self
+        case .pushTelemetry: PushTelemetryRequest.self
+        case .listConfigResources: ListConfigResourcesRequest.self
         }
     }
 }

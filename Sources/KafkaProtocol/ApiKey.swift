@@ -39,6 +39,8 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     case alterPartitionReassignments = 45
     case listPartitionReassignments = 46
     case offsetDelete = 47
+    case describeClientQuotas = 48
+    case alterClientQuotas = 49
     case describeUserScramCredentials = 50
     case alterUserScramCredentials = 51
     case describeQuorum = 55
@@ -49,6 +51,9 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     case listTransactions = 66
     case consumerGroupHeartbeat = 68
     case consumerGroupDescribe = 69
+    case getTelemetrySubscriptions = 71
+    case pushTelemetry = 72
+    case listConfigResources = 74
     case describeTopicPartitions = 75
 
     /// The versions that ApiVersions announces to clients.
@@ -152,6 +157,12 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
         case .describeUserScramCredentials: (0...0, 0)
         case .alterUserScramCredentials: (0...0, 0)
         case .describeAcls, .createAcls, .deleteAcls: (1...3, 2)
+
+        case .describeClientQuotas: (0...1, 1)
+        case .alterClientQuotas: (0...1, 1)
+        case .getTelemetrySubscriptions: (0...0, 0)
+        case .pushTelemetry: (0...0, 0)
+        case .listConfigResources: (0...1, 0)
         }
     }
 }

@@ -243,6 +243,21 @@ struct Past {
         list.add(DescribeConfigsRequest())
         list.add(DescribeUserScramCredentialsRequest())
         list.add(AlterUserScramCredentialsRequest())
+        list.add(DescribeClientQuotasRequest())
+        list.add(AlterClientQuotasRequest())
+        list.add(ListConfigResourcesRequest())
+        list.add(GetTelemetrySubscriptionsRequest())
+        list.requests.append(
+            (
+                .pushTelemetry,
+                { client in
+                    let told = try client.ask(GetTelemetrySubscriptionsRequest(), version: 0)
+                    var push = PushTelemetryRequest()
+                    push.clientInstanceID = told.clientInstanceID
+                    push.subscriptionID = told.subscriptionID
+                    return try client.ask(push, version: 0)
+                }
+            ))
         list.add(AlterConfigsRequest())
         list.add(IncrementalAlterConfigsRequest())
         list.add(DescribeLogDirsRequest())

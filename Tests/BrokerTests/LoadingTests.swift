@@ -39,7 +39,8 @@ struct LoadingTests {
             case .transactions: loaders.transactions = held.pool
             }
             let broker = try TestBroker(
-                AuthorizerSettings.everything, directory: past.directory, loaders: loaders)
+                AuthorizerSettings.everything.merging(["weir.client.metrics": "count"]) { $1 },
+                directory: past.directory, loaders: loaders)
             let client = try broker.client()
             for (apiKey, ask) in past.requests(while: loader) {
                 asked.insert(apiKey)

@@ -10,6 +10,8 @@ final class TestBroker {
     let directory: String
     let broker: Broker
     let port: Int
+    /// Of all listeners.
+    let ports: [Int]
     private var isStopped = false
     /// Whether another broker goes on with the directory.
     var keepsDirectory = false
@@ -33,7 +35,8 @@ final class TestBroker {
         let logger = lines?.logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         broker = try Broker(
             config: BrokerConfig.reading(written).config, logger: logger, loaders: loaders)
-        port = try broker.start()[0].bound.port
+        ports = try broker.start().map(\.bound.port)
+        port = ports[0]
     }
 
     deinit {

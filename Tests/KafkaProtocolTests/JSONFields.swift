@@ -22,7 +22,10 @@ struct JSONFields: FieldCoding {
     mutating func integer<Integer: FixedWidthInteger & BitwiseCopyable>(
         _ name: StaticString, _ value: inout Integer
     ) {
-        // Unsigned bytes are booleans.
+        // Unsigned bytes are booleans, and unsigned numbers of 64 bits are those of a Double.
+        if Integer.self == UInt64.self {
+            return set(name, NSNumber(value: Double(bitPattern: UInt64(value))))
+        }
         let isBoolean = Integer.self == UInt8.self
         set(name, isBoolean ? NSNumber(value: value != 0) : NSNumber(value: Int64(value)))
     }

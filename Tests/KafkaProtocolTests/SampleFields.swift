@@ -35,6 +35,8 @@ struct SampleFields: FieldCoding {
             case 4: Integer(truncatingIfNeeded: Int.random(in: 0..<130, using: &generator))
             default: Integer.random(in: Integer.min...Integer.max, using: &generator)
             }
+        // The bits of a Double; one that is no number would not equal itself.
+        if Integer.self == UInt64.self, Double(bitPattern: UInt64(value)).isNaN { value = 0 }
     }
 
     mutating func string(_ name: StaticString, _ value: inout String?, allowsNull: Bool) {

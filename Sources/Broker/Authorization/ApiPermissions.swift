@@ -41,8 +41,10 @@ enum ApiPermissions {
 
     private static func row(_ apiKey: ApiKey) -> [ApiPermission] {
         switch apiKey {
-        // Before a login, and part of it.
-        case .apiVersions, .saslHandshake, .saslAuthenticate: []
+        // Before a login, and part of it; what clients measure of themselves.
+        case .apiVersions, .saslHandshake, .saslAuthenticate, .getTelemetrySubscriptions,
+            .pushTelemetry:
+            []
 
         case .produce: [Needs(.write, .topic), Needs(.write, .transactionalID)]
         // ClusterAction is for other brokers.
@@ -72,6 +74,8 @@ enum ApiPermissions {
         case .describeConfigs: [Needs(.describeConfigs, .topic), Needs(.describeConfigs, .cluster)]
         case .alterConfigs, .incrementalAlterConfigs:
             [Needs(.alterConfigs, .topic), Needs(.alterConfigs, .cluster)]
+        case .describeClientQuotas, .listConfigResources: [Needs(.describeConfigs, .cluster)]
+        case .alterClientQuotas: [Needs(.alterConfigs, .cluster)]
 
         case .findCoordinator: [Needs(.describe, .group), Needs(.describe, .transactionalID)]
         case .joinGroup, .syncGroup, .heartbeat, .leaveGroup: [Needs(.read, .group)]

@@ -39,7 +39,8 @@ extension RequestContext {
     func requireSettings(of type: ConfigResourceType, _ name: String) throws(Refusal) {
         switch type {
         case .topic: guard allows(.topic, name) else { throw .topicDenied }
-        case .broker, .brokerLogger: guard allowsCluster() else { throw .clusterDenied }
+        case .broker, .brokerLogger, .clientMetrics:
+            guard allowsCluster() else { throw .clusterDenied }
         // Of others there are no settings, which is no secret.
         default: break
         }

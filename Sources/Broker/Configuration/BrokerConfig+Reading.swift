@@ -74,6 +74,7 @@ extension BrokerConfig {
         warnings += try config.applyListenerSettings(settings)
         warnings += config.clientAuthWarnings()
         try config.validateListeners()
+        try config.validateAdminListener()
         try config.validate()
         return (config, warnings)
     }

@@ -108,13 +108,22 @@ extension BrokerConfig {
                     throw setting.invalid(known.expected)
                 }
                 if key == "ssl.client.auth" { listenersWithClientAuth.insert(listener) }
+            } else if let limit = ListenerLimits.keys.first(where: { $0.name == key }) {
+                guard
+                    limit.write(&listenerLimits[listener, default: ListenerLimits()], setting.value)
+                else {
+                    throw setting.invalid(limit.expected)
+                }
             } else if KafkaOnlyKeys.contains(key) {
                 warnings.append("\(setting.origin): \(setting.key) has no meaning here")
             } else {
                 throw BrokerConfigError(
                     origin: setting.origin,
                     reason: "a listener has no setting '\(key)'"
-                        + NearestName.hint(for: key, among: Self.listenerTable.map(\.key.name)))
+                        + NearestName.hint(
+                            for: key,
+                            among: Self.listenerTable.map(\.key.name)
+                                + ListenerLimits.keys.map(\.name)))
             }
         }
         return warnings

@@ -66,6 +66,13 @@ public struct BrokerConfig: Sendable, Equatable {
     public var socketReceiveBufferBytes: Int64 = -1
     public var maxConnections = Int64(Int32.max)
     public var maxConnectionsPerIP = Int64(Int32.max)
+    /// By address, in place of that.
+    public var maxConnectionsOfAddress: [String: Int] = [:]
+    public var maxConnectionCreationRate = ListenerLimits.unlimited
+    /// Of listeners that have limits of their own.
+    var listenerLimits: [String: ListenerLimits] = [:]
+    /// The listener that keeps working when the others are full; empty where there is none.
+    public var adminListenerName = ""
     public var connectionsMaxIdleMs: Int64 = 600_000
     /// The memory for requests that are being received or handled, as far as they have come. Kafka
     /// has no limit by default.
@@ -88,6 +95,20 @@ public struct BrokerConfig: Sendable, Equatable {
     public var fetchMaxBytes: Int64 = 55 << 20
     /// How long what is in flight may take to finish after the broker was told to stop.
     public var shutdownTimeoutMs: Int64 = 2000
+
+    // Quotas of clients, and what there may be of anything.
+    public var quotaWindowNum: Int64 = 11
+    public var quotaWindowSizeSeconds: Int64 = 1
+    public var controllerQuotaWindowNum: Int64 = 11
+    public var controllerQuotaWindowSizeSeconds: Int64 = 1
+    public var maxQuotaClients: Int64 = 100_000
+    public var maxTopics: Int64 = 100_000
+    public var maxPartitions: Int64 = 200_000
+    public var maxGroups: Int64 = 100_000
+    public var maxTransactionalIDs: Int64 = 100_000
+    /// What becomes of the metrics that clients send of themselves.
+    var clientMetrics = ClientMetricsMode.none
+    public var telemetryMaxBytes: Int64 = 1 << 20
 
     // Groups.
     public var groupMinSessionTimeoutMs: Int64 = 6000
@@ -128,7 +149,8 @@ public struct BrokerConfig: Sendable, Equatable {
     }
 
     static let keys: [ConfigKey<BrokerConfig>] =
-        networkKeys + securityKeys + authorizationKeys + topicKeys + groupKeys + transactionKeys
+        networkKeys + quotaKeys + securityKeys + authorizationKeys + topicKeys + groupKeys
+        + transactionKeys
 
     private static let positive = 1...Int64.max
     private static let positiveInt32 = 1...Int64(Int32.max)
@@ -152,6 +174,9 @@ public struct BrokerConfig: Sendable, Equatable {
             "socket.receive.buffer.bytes", \.socketReceiveBufferBytes, -1...Int64(Int32.max)),
         .integer("max.connections", \.maxConnections, positiveInt32),
         .integer("max.connections.per.ip", \.maxConnectionsPerIP, positiveInt32),
+        .connectionsByAddress("max.connections.per.ip.overrides", \.maxConnectionsOfAddress),
+        .integer("max.connection.creation.rate", \.maxConnectionCreationRate, positiveInt32),
+        .listenerName("weir.admin.listener.name", \.adminListenerName),
         .integer("connections.max.idle.ms", \.connectionsMaxIdleMs, positive),
         .integer("queued.max.request.bytes", \.queuedMaxRequestBytes, positive),
         .integer("fetch.max.bytes", \.fetchMaxBytes, 1024...Int64(Int32.max / 2)),
@@ -168,6 +193,22 @@ public struct BrokerConfig: Sendable, Equatable {
             0...600_000),
         .integer("sasl.server.max.receive.size", \.saslServerMaxReceiveSize, positiveInt32),
         .integer("weir.authentication.timeout.ms", \.authenticationTimeoutMs, positiveInt32),
+    ]
+
+    private static let quotaKeys: [ConfigKey<BrokerConfig>] = [
+        .integer("quota.window.num", \.quotaWindowNum, 1...1000),
+        .integer("quota.window.size.seconds", \.quotaWindowSizeSeconds, 1...86_400),
+        .integer("controller.quota.window.num", \.controllerQuotaWindowNum, 1...1000),
+        .integer(
+            "controller.quota.window.size.seconds", \.controllerQuotaWindowSizeSeconds,
+            1...86_400),
+        .integer("weir.max.quota.clients", \.maxQuotaClients, positiveInt32),
+        .integer("weir.max.topics", \.maxTopics, positiveInt32),
+        .integer("weir.max.partitions", \.maxPartitions, positiveInt32),
+        .integer("weir.max.groups", \.maxGroups, positiveInt32),
+        .integer("weir.max.transactional.ids", \.maxTransactionalIDs, positiveInt32),
+        .choice("weir.client.metrics", \.clientMetrics),
+        .integer("telemetry.max.bytes", \.telemetryMaxBytes, 1...(64 << 20)),
     ]
 
     private static let topicKeys: [ConfigKey<BrokerConfig>] = [

@@ -42,12 +42,19 @@ public struct ExplainedSetting: Sendable {
         }
     }()
 
-    private static let ofOneListener: [ExplainedSetting] = ListenerSecurity.ofOneListener.map {
-        ExplainedSetting(
-            part: .security, name: "\(BrokerConfig.listenerPrefix)NAME.\($0.key.name)",
-            .text(of: $0), form: $0.key.expected, defaultValue: $0.key.read(ListenerSecurity()),
-            isAlterable: false)
-    }
+    private static let ofOneListener: [ExplainedSetting] =
+        ListenerSecurity.ofOneListener.map {
+            ExplainedSetting(
+                part: .security, name: "\(BrokerConfig.listenerPrefix)NAME.\($0.key.name)",
+                .text(of: $0), form: $0.key.expected, defaultValue: $0.key.read(ListenerSecurity()),
+                isAlterable: false)
+        }
+        + ListenerLimits.keys.map {
+            ExplainedSetting(
+                part: .security, name: "\(BrokerConfig.listenerPrefix)NAME.\($0.name)",
+                ListenerLimits.texts[$0.name], form: $0.expected,
+                defaultValue: $0.read(ListenerLimits()), isAlterable: false)
+        }
 
     private static let ofDirectory: [ExplainedSetting] =
         LogDirectoryConfig.keys.map { key in

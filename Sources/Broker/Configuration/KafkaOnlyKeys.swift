@@ -24,11 +24,15 @@ enum KafkaOnlyKeys {
         "security.providers", "principal.builder.class", "ssl.protocol", "ssl.provider",
         "ssl.keymanager.algorithm", "ssl.trustmanager.algorithm", "ssl.engine.factory.class",
         "ssl.secure.random.implementation", "ssl.endpoint.identification.algorithm",
-        "ssl.allow.dn.changes", "ssl.allow.san.changes",
+        "ssl.allow.dn.changes", "ssl.allow.san.changes", "client.quota.callback.class",
+        "replication.quota.window.num", "replication.quota.window.size.seconds",
+        "alter.log.dirs.replication.quota.window.num",
+        "alter.log.dirs.replication.quota.window.size.seconds", "quota.producer.default",
+        "quota.consumer.default",
     ]
 
     private static let prefixes = [
-        "zookeeper.", "controller.", "replica.", "metadata.", "leader.", "quota.", "metric",
+        "zookeeper.", "controller.", "replica.", "metadata.", "leader.", "metric",
         "log.cleaner.", "confluent.", "broker.heartbeat.", "broker.session.", "share.",
         "group.coordinator.", "group.consumer.", "group.share.", "remote.log.", "sasl.kerberos.",
         "sasl.login.", "sasl.oauthbearer.",

@@ -36,6 +36,44 @@ extension SettingText {
         "max.connections": SettingText(.int, "The most connections at a time."),
         "max.connections.per.ip": SettingText(
             .int, "The most connections of one address at a time."),
+        "max.connections.per.ip.overrides": SettingText(
+            .string, "The most connections of single addresses, in place of max.connections.per.ip."
+        ),
+        "max.connection.creation.rate": SettingText(
+            .int, "The most connections a second that all listeners together accept."),
+        "weir.admin.listener.name": SettingText(
+            .string,
+            "The listener that keeps working when the others are full: it has a thread, memory and connections of its own."
+        ),
+        "quota.window.num": SettingText(
+            .int, "The windows that quotas of clients are measured over."),
+        "quota.window.size.seconds": SettingText(
+            .int, "The seconds of each window that quotas of clients are measured over."),
+        "controller.quota.window.num": SettingText(
+            .int, "The windows whose controller_mutation_rate may be used up at once."),
+        "controller.quota.window.size.seconds": SettingText(
+            .int,
+            "The seconds of each window whose controller_mutation_rate may be used up at once."
+        ),
+        "weir.max.quota.clients": SettingText(
+            .int,
+            "The most clients whose use of quotas is counted one by one; those beyond share what a quota allows."
+        ),
+        "weir.max.topics": SettingText(
+            .int, "The most topics; more are not created. Those that exist are served."),
+        "weir.max.partitions": SettingText(
+            .int,
+            "The most partitions of all topics; more are not created. Those that exist are served."),
+        "weir.max.groups": SettingText(
+            .int, "The most groups with members or offsets; others are refused."),
+        "weir.max.transactional.ids": SettingText(
+            .int, "The most transactional ids; others are refused until some expire."),
+        "weir.client.metrics": SettingText(
+            .string,
+            "What becomes of the metrics that clients send of themselves: none are asked for, they are counted, or each is also logged in brief."
+        ),
+        "telemetry.max.bytes": SettingText(
+            .int, "The largest push of a client's metrics, compressed."),
         "connections.max.idle.ms": SettingText(
             .long, "How long a connection without requests stays open."),
         "queued.max.request.bytes": SettingText(
@@ -138,6 +176,10 @@ extension SettingText {
         ),
         "producer.id.expiration.ms": SettingText(
             .int, "After so long without a batch a producer id is forgotten."),
+        "weir.max.producer.ids.per.partition": SettingText(
+            .int,
+            "The producer ids that a partition remembers; of more, those are forgotten that were silent for longest."
+        ),
         "log.cleaner.enable": SettingText(.boolean, "Whether compacted topics are compacted."),
         "log.cleaner.dedupe.buffer.size": SettingText(
             .long, "The memory for the cleaner's map of keys, 24 bytes a key."),

@@ -8,6 +8,8 @@ enum SettingsTarget: Hashable {
     case broker
     /// All brokers of the cluster: what Kafka calls the default of the brokers.
     case cluster
+    /// A subscription to clients' metrics (KIP-714), which need not be there yet.
+    case clientMetrics(String)
 
     init(
         _ type: ConfigResourceType, _ name: String, of broker: Broker
@@ -30,6 +32,9 @@ enum SettingsTarget: Hashable {
                 )
             }
             self = .broker
+        case .clientMetrics:
+            try MetricsSubscription.validate(name: name)
+            self = .clientMetrics(name)
         default:
             throw Refusal(
                 .invalidRequest, "Resources of type \(type.rawValue) have no settings here.")
@@ -50,6 +55,7 @@ struct SettingsAlteration {
         case .topic(let name): broker.log.topic(name)?.overrides ?? [:]
         case .broker: broker.log.dynamicConfig.broker
         case .cluster: broker.log.dynamicConfig.cluster
+        case .clientMetrics(let name): broker.telemetry.settings(of: name)
         }
     }
 
@@ -65,6 +71,8 @@ struct SettingsAlteration {
                 _ = try LogConfig(overrides: settings, defaults: broker.log.defaults)
                 if !validateOnly { try broker.log.alterConfig(name, overrides: settings) }
             }
+        case .clientMetrics(let name):
+            try broker.telemetry.replace(name, with: settings, validateOnly: validateOnly)
         case .broker, .cluster:
             var config = broker.log.dynamicConfig
             let topicDefaults = config.topicDefaults

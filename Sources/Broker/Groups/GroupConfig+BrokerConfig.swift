@@ -11,6 +11,7 @@ extension GroupConfig {
         consumerRegexRefreshIntervalMs = broker.groupConsumerRegexRefreshIntervalMs
         initialRebalanceDelayMs = Int32(clamping: broker.groupInitialRebalanceDelayMs)
         maxSize = Int(broker.groupMaxSize)
+        maxGroups = Int(broker.maxGroups)
         memberMaxBytes = Int(broker.groupMemberMaxBytes)
         groupMaxBytes = Int(broker.groupMaxBytes)
         groupsMaxBytes = Int(broker.groupsMaxBytes)

@@ -22,6 +22,8 @@ struct GroupConfig: Sendable, Equatable {
     var initialRebalanceDelayMs: Int32 = 3_000
     /// `group.max.size`
     var maxSize = Int(Int32.max)
+    /// `weir.max.groups`: so many groups with members or offsets there may be.
+    var maxGroups = 100_000
     /// `weir.group.member.max.bytes`: what a member says of itself, and what it is assigned by another
     /// member.
     var memberMaxBytes = 1 << 20

@@ -14,7 +14,9 @@ extension GroupCoordinator {
                 return reply(.failure(error, memberID: event.memberID))
             }
             guard let group = self.groupToJoin(id, isNewMember: event.memberID.isEmpty) else {
-                return reply(.failure(.unknownMemberID, memberID: event.memberID))
+                let code =
+                    event.memberID.isEmpty ? ErrorCode.policyViolation : .unknownMemberID
+                return reply(.failure(code, memberID: event.memberID))
             }
             if self.isOfConsumers(group) { return self.joinConsumers(event, group, reply) }
             self.becomeClassic(group)
@@ -181,7 +183,14 @@ extension GroupCoordinator {
         return makeGroup(id)
     }
 
-    func makeGroup(_ id: String) -> CoordinatedGroup {
+    /// Nil where there are as many groups as there may be. Those that were there at the start stay.
+    func makeGroup(_ id: String) -> CoordinatedGroup? {
+        guard state.groups.count < config.maxGroups else {
+            complaints.warning(
+                "the group \(String(reflecting: id)) is refused: there are \(state.groups.count), and "
+                    + "weir.max.groups=\(config.maxGroups)")
+            return nil
+        }
         let group = CoordinatedGroup(ConsumerGroup(id: id, config: config, nowMs: nowMs()))
         state.groups[id] = group
         return group

@@ -109,7 +109,9 @@ extension GroupCoordinator {
         if isNew, event.generation >= 0 {
             return refuse(event.knowsMemberEpochs ? .groupIDNotFound : .illegalGeneration)
         }
-        let group = state.groups[event.group] ?? makeGroup(event.group)
+        guard let group = state.groups[event.group] ?? makeGroup(event.group) else {
+            return refuse(.policyViolation)
+        }
         let refusal =
             group.reconciled.map {
                 $0.refusal(toCommit: event, isTransactional: producer != nil)

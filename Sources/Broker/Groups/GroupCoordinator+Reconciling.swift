@@ -96,7 +96,11 @@ extension GroupCoordinator {
         let isJoining = request.memberEpoch == ReconciledGroup.joiningEpoch
         guard let group = state.groups[request.groupID] else {
             guard isJoining else { throw .noGroup(request.groupID) }
-            return makeGroup(request.groupID)
+            guard let made = makeGroup(request.groupID) else {
+                throw HeartbeatRefusal(
+                    .policyViolation, "There are as many groups as weir.max.groups allows.")
+            }
+            return made
         }
         guard isJoining || group.reconciled != nil else { throw .noGroup(request.groupID) }
         return group

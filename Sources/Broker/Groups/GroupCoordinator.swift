@@ -23,6 +23,8 @@ final class GroupCoordinator: Sendable {
     let config: GroupConfig
     let log: LogDirectory
     let logger: Logger
+    /// Limits the messages that any client can provoke.
+    let complaints: LogLimiter
     let flush: Flush
     /// Milliseconds since 1970.
     let nowMs: @Sendable () -> Int64
@@ -63,6 +65,7 @@ final class GroupCoordinator: Sendable {
         self.log = log
         self.config = config
         self.logger = logger
+        complaints = LogLimiter(logger)
         self.flush = flush
         self.threads = threads
         self.nowMs = nowMs

@@ -17,12 +17,16 @@ struct CreatePartitionsHandler: RequestHandler {
         } with: {
             let counts = Dictionary(request.topics.map { ($0.name, 1) }, uniquingKeysWith: +)
             var allowance = TopicCreation.maximumPartitionsPerRequest
+            var bounds = TopicBounds(broker.log.topics, broker.config)
             return response(
                 request.topics.map { topic in
                     do throws(Refusal) {
                         guard counts[topic.name] == 1 else { throw .duplicateTopic }
                         guard context.allows(.topic, topic.name) else { throw .topicDenied }
-                        try validate(topic, &allowance)
+                        let added = try validate(topic, &allowance)
+                        try bounds.add(partitionCount: added)
+                        try context.charge?.mutate(
+                            added, isStrict: context.version >= Self.firstStrictVersion)
                         if !request.validateOnly { try create(topic) }
                         return (topic.name, nil)
                     } catch {
@@ -32,9 +36,13 @@ struct CreatePartitionsHandler: RequestHandler {
         }
     }
 
+    /// From here on clients know THROTTLING_QUOTA_EXCEEDED (KIP-599).
+    private static let firstStrictVersion: Int16 = 3
+
+    /// How many partitions are added.
     private func validate(
         _ topic: CreatePartitionsRequest.Topic, _ allowance: inout Int
-    ) throws(Refusal) {
+    ) throws(Refusal) -> Int {
         guard let existing = broker.log.topic(topic.name) else { throw .unknownTopic(topic.name) }
         let added = Int(topic.count) - existing.partitionCount
         guard added > 0 else {
@@ -50,7 +58,7 @@ struct CreatePartitionsHandler: RequestHandler {
             )
         }
         allowance -= added
-        guard let assignments = topic.assignments, !assignments.isEmpty else { return }
+        guard let assignments = topic.assignments, !assignments.isEmpty else { return added }
         guard assignments.count == added else {
             throw Refusal(
                 .invalidReplicaAssignment,
@@ -59,6 +67,7 @@ struct CreatePartitionsHandler: RequestHandler {
         for assignment in assignments {
             try ReplicaAssignment.validate(assignment.brokerIDs, broker.config)
         }
+        return added
     }
 
     private func create(_ topic: CreatePartitionsRequest.Topic) throws(Refusal) {

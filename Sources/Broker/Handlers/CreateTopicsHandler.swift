@@ -20,16 +20,21 @@ struct CreateTopicsHandler: RequestHandler {
         } with: {
             let creation = TopicCreation(log: broker.log, config: broker.config)
             let mayAll = context.allowsCluster(logs: false)
+            let isStrict = context.version >= Self.firstStrictVersion
             let plans = creation.plans(
                 request.topics,
                 refusal: { name in
                     mayAll || name == ClusterMetadataTopic.name || context.allows(.topic, name)
                         ? nil : Refusal(.topicAuthorizationFailed, "Authorization failed.")
-                }, tellsOthers: context.authorizer == nil)
+                }, tellsOthers: context.authorizer == nil
+            ).map { $0.charged(to: context.charge, isStrict: isStrict) }
             return response(
                 request.validateOnly ? plans : creation.create(plans), to: request, context)
         }
     }
+
+    /// From here on clients know THROTTLING_QUOTA_EXCEEDED (KIP-599).
+    private static let firstStrictVersion: Int16 = 6
 
     private func response(
         _ results: [Result<TopicCreation.Plan, Refusal>], to request: CreateTopicsRequest,

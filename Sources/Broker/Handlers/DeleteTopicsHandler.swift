@@ -29,7 +29,7 @@ struct DeleteTopicsHandler: RequestHandler {
                         if !mayAll, let denied = denied(name, topic, context) { return denied }
                         guard counts[name] == 1 else { throw .duplicateTopic }
                         let id = broker.log.topicID(of: name) ?? TopicID.none
-                        try delete(name, context.version)
+                        try delete(name, context)
                         return Outcome(name: name, id: id)
                     } catch {
                         return Outcome(name: name, id: topic.topicID, refusal: error)
@@ -80,15 +80,22 @@ struct DeleteTopicsHandler: RequestHandler {
         }
     }
 
-    private func delete(_ name: String, _ version: Int16) throws(Refusal) {
+    /// From here on clients know THROTTLING_QUOTA_EXCEEDED (KIP-599).
+    private static let firstStrictVersion: Int16 = 5
+
+    private func delete(_ name: String, _ context: RequestContext) throws(Refusal) {
         guard broker.config.deleteTopicEnable else {
             // Older clients do not know the code.
             throw Refusal(
-                version < 3 ? .invalidRequest : .topicDeletionDisabled,
+                context.version < 3 ? .invalidRequest : .topicDeletionDisabled,
                 "delete.topic.enable is false.")
         }
         guard !InternalTopic.contains(name) else {
             throw Refusal(.invalidRequest, "'\(name)' holds the state of groups or transactions.")
+        }
+        if let topic = broker.log.topic(name) {
+            try context.charge?.mutate(
+                topic.partitionCount, isStrict: context.version >= Self.firstStrictVersion)
         }
         do throws(LogError) {
             try broker.log.deleteTopic(name)

@@ -16,7 +16,7 @@ struct DescribeConfigsHandler: RequestHandler {
         _ reply: Reply<DescribeConfigsResponse>
     ) {
         // A client may ask for thousands of topics.
-        broker.blockingWork.run { reply(response(to: request, context)) }
+        reply.work(on: broker.blockingWork) { reply(response(to: request, context)) }
     }
 
     private func response(
@@ -50,6 +50,8 @@ struct DescribeConfigsHandler: RequestHandler {
             case .topic(let name): sources.topicSettings(broker.log.topic(name)?.overrides ?? [:])
             case .broker: sources.brokerSettings
             case .cluster: sources.clusterSettings
+            case .clientMetrics(let name):
+                MetricsSubscription.described(broker.telemetry.settings(of: name))
             }
         guard let keys else { return settings }
         let wanted = Set(keys)

@@ -21,7 +21,7 @@ struct DescribeLogDirsHandler: RequestHandler {
             return reply(response)
         }
         // Asking a filesystem for its space may wait for it.
-        broker.blockingWork.run { reply(response(to: request)) }
+        reply.work(on: broker.blockingWork) { reply(response(to: request)) }
     }
 
     private func response(to request: DescribeLogDirsRequest) -> DescribeLogDirsResponse {

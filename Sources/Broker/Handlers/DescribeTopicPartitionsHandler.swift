@@ -15,7 +15,7 @@ struct DescribeTopicPartitionsHandler: RequestHandler {
         _ request: DescribeTopicPartitionsRequest, _ context: RequestContext,
         _ reply: Reply<DescribeTopicPartitionsResponse>
     ) {
-        broker.longWork.run {
+        reply.work(on: broker.longWork) {
             reply(isValid(request) ? page(request, context) : invalid(request))
         }
     }

@@ -1,6 +1,7 @@
 // Fetch, versions 4–17, by topic ids from 13 on. There are no sessions: the session id in the answer is 0, which tells every
 // client so. A request of session epoch 0 or -1 is full, whatever its session id, as in Kafka. No
-// quota, no preferred replica. Records go from the segments' files to the socket by sendfile(2).
+// preferred replica. Where a quota is used up the answer is empty and says how long to wait; a quota of bytes counts
+// those of records alone. Records go from the segments' files to the socket by sendfile(2).
 
 import CommitLog
 import KafkaProtocol
@@ -20,7 +21,9 @@ struct FetchHandler {
             response.errorCode = .fetchSessionIDNotFound
             return exchange.send(response)
         }
-        var read = FetchRead(request, broker, exchange.context)
+        var read = FetchRead(
+            request, broker, exchange.context,
+            largestByteCount: exchange.charge?.largestFetch ?? .max)
         read.perform(on: exchange.connection)
         if read.isEnough { return read.answer(exchange) }
         let wait = FetchWait(read, exchange)
@@ -45,21 +48,39 @@ struct FetchRead: Sendable {
     private var hasError = false
 
     private static let firstVersionByID: Int16 = 13
+    /// All records together, but for those that are returned however large they are.
+    private let largestByteCount: Int
 
-    init(_ request: FetchRequest, _ broker: Broker, _ context: RequestContext) {
+    init(
+        _ request: FetchRequest, _ broker: Broker, _ context: RequestContext,
+        largestByteCount: Int = .max
+    ) {
         self.request = request
         self.broker = broker
         self.context = context
+        self.largestByteCount = min(
+            largestByteCount, Int(request.maxBytes), Int(broker.config.fetchMaxBytes))
         isByID = context.version >= Self.firstVersionByID
     }
 
     /// Whether the client need not wait any more.
     var isEnough: Bool {
-        hasError || byteCount >= max(request.minBytes, 0) || request.maxWaitMs <= 0
+        hasError || byteCount >= min(max(Int(request.minBytes), 0), largestByteCount)
+            || request.maxWaitMs <= 0
             || request.topics.allSatisfy(\.partitions.isEmpty)
     }
 
-    func answer(_ exchange: Exchange) { exchange.send(response, slices: slices) }
+    func answer(_ exchange: Exchange) {
+        guard let charge = exchange.charge else {
+            return exchange.send(response, slices: slices)
+        }
+        let recordByteCount = slices.reduce(0) { $0 + $1.byteCount }
+        let settled = charge.settleFetch(byteCount: recordByteCount)
+        var answer = settled.isSent ? response : FetchResponse()
+        answer.throttleTimeMs = settled.throttleMs
+        exchange.connection.mute(forMs: settled.throttleMs)
+        exchange.sendCharged(answer, slices: settled.isSent ? slices : [])
+    }
 
     /// Reads again what is there.
     mutating func perform(on connection: Connection) {
@@ -160,7 +181,7 @@ struct FetchRead: Sendable {
         of log: PartitionLog, _ partition: FetchRequest.Partition,
         below end: Offset, _ positions: inout ReadPositions
     ) throws(LogError) -> FileSlice? {
-        let answerLimit = min(Int(request.maxBytes), Int(broker.config.fetchMaxBytes)) - byteCount
+        let answerLimit = largestByteCount - byteCount
         let limit = max(0, min(Int(partition.partitionMaxBytes), answerLimit))
         // Batches without records do not count.
         let isFirst = byteCount == 0

@@ -69,7 +69,10 @@ struct IncrementalAlterConfigsHandler: RequestHandler {
     ) throws(Refusal) {
         let value = try value(config)
         let key = DynamicBrokerKey.named(config.name)?.topic ?? config.name
-        guard SettingText.ofTopics[key]?.type == .list else {
+        guard
+            SettingText.ofTopics[key]?.type == .list
+                || MetricsSubscription.listSettings.contains(key)
+        else {
             throw Refusal(
                 .invalidConfig,
                 "\(config.name) is no list: nothing can be added to it or taken off.")

@@ -43,7 +43,7 @@ struct ListOffsetsHandler: RequestHandler {
         let version = context.version
         guard needsSearch else { return reply(response(to: request, version, context)) }
         // A search reads from the disk, for which an event loop does not wait.
-        broker.blockingWork.run { reply(response(to: request, version, context)) }
+        reply.work(on: broker.blockingWork) { reply(response(to: request, version, context)) }
     }
 
     private func response(

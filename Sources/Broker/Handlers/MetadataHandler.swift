@@ -20,7 +20,7 @@ struct MetadataHandler: RequestHandler {
         }
         let wanted = wanted(request, context)
         guard takesLong(wanted) else { return answer(wanted, request, context, reply) }
-        broker.longWork.run { answer(wanted, request, context, reply) }
+        reply.work(on: broker.longWork) { answer(wanted, request, context, reply) }
     }
 
     /// Requests of versions 10 and 11 have a place for ids, but Kafka refuses them there.
@@ -73,7 +73,7 @@ struct MetadataHandler: RequestHandler {
             // again.
             response(topics: topics, request, context)
         } with: { [topics] in
-            let refusals = create(creatable.sorted())
+            let refusals = create(creatable.sorted(), context)
             let all = topics.map { topic in
                 guard let name = topic.name, creatable.contains(name) else { return topic }
                 var missing = topic
@@ -213,17 +213,19 @@ struct MetadataHandler: RequestHandler {
     }
 
     /// Creates topics as the broker's settings say; returns why some were not.
-    private func create(_ names: [String]) -> [String: Refusal] {
+    private func create(_ names: [String], _ context: RequestContext) -> [String: Refusal] {
         let creation = TopicCreation(log: broker.log, config: broker.config)
+        let plans = creation.plans(
+            names.map { name in
+                var topic = CreateTopicsRequest.Topic()
+                topic.name = name
+                topic.numPartitions = -1
+                topic.replicationFactor = -1
+                return topic
+            })
+        // As in Kafka, they are created whatever the client's quota of mutations is, and the client waits.
         let results = creation.create(
-            creation.plans(
-                names.map { name in
-                    var topic = CreateTopicsRequest.Topic()
-                    topic.name = name
-                    topic.numPartitions = -1
-                    topic.replicationFactor = -1
-                    return topic
-                }))
+            plans.map { $0.charged(to: context.charge, isStrict: false) })
         var refusals: [String: Refusal] = [:]
         for (name, result) in zip(names, results) {
             if case .failure(let refusal) = result { refusals[name] = refusal }

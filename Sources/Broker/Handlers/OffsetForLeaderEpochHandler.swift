@@ -16,7 +16,7 @@ struct OffsetForLeaderEpochHandler: RequestHandler {
         _ reply: Reply<OffsetForLeaderEpochResponse>
     ) {
         // The epochs of the past are read from a file.
-        broker.blockingWork.run { reply(response(to: request, context)) }
+        reply.work(on: broker.blockingWork) { reply(response(to: request, context)) }
     }
 
     private func response(

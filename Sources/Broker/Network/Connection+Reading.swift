@@ -12,7 +12,7 @@ extension Connection {
     }
 
     var mayRead: Bool {
-        !isEnding && unread == nil && !awaitsMemory && order.mayTakeRequest
+        !isEnding && unread == nil && !awaitsMemory && !quota.isMuted && order.mayTakeRequest
     }
 
     private func readOn(_ context: ChannelHandlerContext) {
@@ -78,7 +78,7 @@ extension Connection {
     }
 
     private var mayTakeFrame: Bool {
-        !isEnding && !isClosed && !awaitsMemory && order.mayTakeRequest
+        !isEnding && !isClosed && !awaitsMemory && !quota.isMuted && order.mayTakeRequest
     }
 
     /// Whether the answers of all connections leave room for another one. Where they do not, the

@@ -28,6 +28,10 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     let tls: SSLSettings?
     /// Who the client is. On the event loop.
     var principal = Principal.anonymous
+    /// What the client calls its program, once it has said so. On the event loop.
+    var software = ClientSoftware()
+    /// What the client may use, and until when it takes no requests. On the event loop.
+    var quota = ConnectionQuota()
 
     var context: ChannelHandlerContext?
     var assembler: FrameAssembler
@@ -123,8 +127,9 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
         isClosed = true
         setupTimeout?.cancel()
         setupTimeout = nil
+        quota.end()
         group.remove(self)
-        services.limits.leave(address)
+        services.limits.leave(address, listener: listener.name)
         unread = nil
         unwrittenParts.removeAll()
         didWriteAnswer(of: unwrittenByteCount)
@@ -164,7 +169,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     /// works for it. A client that has sent half a request, or does not read its answers, is idle,
     /// too.
     func closeIfIdle(since deadline: NIODeadline) {
-        guard lastActivity < deadline, !order.isWaiting else { return }
+        guard lastActivity < deadline, !order.isWaiting, !quota.isMuted else { return }
         closeNow()
     }
 

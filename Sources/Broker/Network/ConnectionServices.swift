@@ -9,6 +9,9 @@ final class ConnectionServices: Sendable {
     /// Threads for what would hold an event loop for too long.
     let longWork: BlockingWork
     let limits: ConnectionLimits
+    let rates: ConnectionRates
+    let quotas: ClientQuotas
+    let quotaWindows: QuotaWindows
     let maxRequestByteCount: Int
     /// Of clients that have not logged in.
     let maxLoginByteCount: Int
@@ -18,17 +21,22 @@ final class ConnectionServices: Sendable {
     let logger: Logger
     /// Limits the messages that any client can provoke.
     let complaints: LogLimiter
+    /// Whether the listener for administrators has these.
+    let isOfAdministrators: Bool
 
     init(
-        dispatch: RequestDispatch, config: BrokerConfig, logger: Logger, longWork: BlockingWork
+        dispatch: RequestDispatch, config: BrokerConfig, logger: Logger, longWork: BlockingWork,
+        quotas: ClientQuotas
     ) {
         self.dispatch = dispatch
         self.longWork = longWork
+        self.quotas = quotas
+        quotaWindows = config.quotaWindows
         memory = RequestMemory(limit: Int(config.queuedMaxRequestBytes))
         answers = AnswerMemory(limit: Int(config.queuedMaxResponseBytes))
-        limits = ConnectionLimits(
-            maxTotal: min(Int(config.maxConnections), Descriptors.connectionLimit),
-            maxPerHost: Int(config.maxConnectionsPerIP))
+        limits = ConnectionLimits(config)
+        rates = ConnectionRates(config, quotas: quotas)
+        isOfAdministrators = false
         maxRequestByteCount = Int(config.socketRequestMaxBytes)
         maxLoginByteCount = Int(min(config.saslServerMaxReceiveSize, config.socketRequestMaxBytes))
         setupTimeout = .milliseconds(config.authenticationTimeoutMs)
@@ -37,6 +45,28 @@ final class ConnectionServices: Sendable {
         self.logger = logger
         complaints = LogLimiter(logger)
     }
+
+    /// Those of the listener for administrators: memory and threads of their own, which nobody else takes up.
+    init(forAdministratorsBeside other: ConnectionServices, longWork: BlockingWork) {
+        self.longWork = longWork
+        dispatch = other.dispatch
+        quotas = other.quotas
+        quotaWindows = other.quotaWindows
+        memory = RequestMemory(limit: other.maxRequestByteCount)
+        answers = AnswerMemory(limit: Self.answersOfAdministrators)
+        limits = other.limits
+        rates = other.rates
+        isOfAdministrators = true
+        maxRequestByteCount = other.maxRequestByteCount
+        maxLoginByteCount = other.maxLoginByteCount
+        setupTimeout = other.setupTimeout
+        maxInFlight = other.maxInFlight
+        maxUnwrittenByteCount = other.maxUnwrittenByteCount
+        logger = other.logger
+        complaints = LogLimiter(other.logger)
+    }
+
+    private static let answersOfAdministrators = 16 << 20
 }
 
 extension ConnectionServices {

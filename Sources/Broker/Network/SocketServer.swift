@@ -21,6 +21,8 @@ final class SocketServer: Sendable {
     private let config: BrokerConfig
     let services: ConnectionServices
     let loops: MultiThreadedEventLoopGroup
+    /// Of the listener for administrators, where there is one: an event loop, memory and a thread of its own.
+    private let administration: Administration?
     private let groups: [ObjectIdentifier: ConnectionGroup]
     private let nextConnection = Atomic<UInt64>(1)
     private let channels = Locked<[any Channel]>([])
@@ -45,21 +47,50 @@ final class SocketServer: Sendable {
         }
         self.logins = logins
         loops = MultiThreadedEventLoopGroup(numberOfThreads: Int(config.numNetworkThreads))
+        administration =
+            config.adminListenerName.isEmpty ? nil : Administration(config, services)
         var groups: [ObjectIdentifier: ConnectionGroup] = [:]
-        for loop in loops.makeIterator() {
-            groups[ObjectIdentifier(loop)] = ConnectionGroup(
-                eventLoop: loop, config: config,
-                isMemoryScarce: { services.isMemoryScarce })
+        for (loops, services) in [(loops, services)]
+            + (administration.map { [($0.loops, $0.services)] } ?? [])
+        {
+            for loop in loops.makeIterator() {
+                groups[ObjectIdentifier(loop)] = ConnectionGroup(
+                    eventLoop: loop, config: config,
+                    isMemoryScarce: { services.isMemoryScarce })
+            }
         }
         self.groups = groups
     }
 
+    private final class Administration: Sendable {
+        let listener: String
+        let services: ConnectionServices
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let longWork = BlockingWork(threadCount: 1)
+
+        init(_ config: BrokerConfig, _ services: ConnectionServices) {
+            listener = config.adminListenerName
+            self.services = ConnectionServices(
+                forAdministratorsBeside: services, longWork: longWork)
+        }
+    }
+
+    private func services(of listener: String) -> ConnectionServices {
+        if let administration, administration.listener == listener {
+            return administration.services
+        }
+        return services
+    }
+
     /// Binds every listener, and returns them as they are bound.
     func start() throws(BindError) -> [Listener] {
+        administration?.longWork.start()
         for group in groups.values { group.eventLoop.execute { group.start() } }
-        services.whenMemoryIsScarce { [weak self] in
-            for group in (self?.groups ?? [:]).values {
-                group.eventLoop.execute { group.memoryIsScarce() }
+        for services in [services] + (administration.map { [$0.services] } ?? []) {
+            services.whenMemoryIsScarce { [weak self] in
+                for group in (self?.groups ?? [:]).values {
+                    group.eventLoop.execute { group.memoryIsScarce() }
+                }
             }
         }
         let memoryReturn = MemoryReturn(services)
@@ -81,7 +112,8 @@ final class SocketServer: Sendable {
             // What its connections need is known once its port is, so nobody is accepted before.
             let shared = SharedListener()
             do {
-                let channel = try bootstrap(shared).bind(host: host, port: port).wait()
+                let channel = try bootstrap(shared, wanted.name).bind(host: host, port: port)
+                    .wait()
                 channels.withLock { $0.append(channel) }
                 let bound = Endpoint(
                     host: wanted.endpoint.host.isEmpty ? host : wanted.endpoint.host,
@@ -114,24 +146,31 @@ final class SocketServer: Sendable {
             host: bound.isWildcard ? MachineName.resolvable() : bound.host, port: bound.port)
     }
 
-    private func bootstrap(_ listener: SharedListener) -> ServerBootstrap {
-        let (logger, limits) = (services.logger, services.limits)
-        var bootstrap = ServerBootstrap(group: loops)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        AcceptPause(logger: logger, connectionCount: { limits.total }))
-                }
+    private func bootstrap(_ listener: SharedListener, _ name: String) -> ServerBootstrap {
+        let services = services(of: name)
+        let (logger, limits, rates) = (services.logger, services.limits, services.rates)
+        let isOfAdministrators = services.isOfAdministrators
+        var bootstrap = ServerBootstrap(
+            group: isOfAdministrators ? administration?.loops ?? loops : loops
+        )
+        .serverChannelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(
+                    AcceptPause(logger: logger, connectionCount: { limits.total }))
+                guard rates.hasLimit(for: name) else { return }
+                try channel.pipeline.syncOperations.addHandler(
+                    AcceptRate(rates, listener: name))
             }
-            .serverChannelOption(.backlog, value: Int32(config.socketListenBacklogSize))
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.autoRead, value: false)
-            .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedAtOnce)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            // So that reading stops at once where a connection's limits say so.
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.recvAllocator, value: Self.readBuffer)
+        }
+        .serverChannelOption(.backlog, value: Int32(config.socketListenBacklogSize))
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .serverChannelOption(.autoRead, value: false)
+        .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedAtOnce)
+        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .childChannelOption(.socketOption(.so_keepalive), value: 1)
+        // So that reading stops at once where a connection's limits say so.
+        .childChannelOption(.maxMessagesPerRead, value: 1)
+        .childChannelOption(.recvAllocator, value: Self.readBuffer)
         if config.socketSendBufferBytes > 0 {
             bootstrap = bootstrap.childChannelOption(
                 .socketOption(.so_sndbuf), value: .init(config.socketSendBufferBytes))
@@ -144,8 +183,27 @@ final class SocketServer: Sendable {
             guard let listener = listener.value.withLock({ $0 }) else {
                 return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
             }
-            return channel.eventLoop.makeCompletedFuture { try accept(channel, listener) }
+            do {
+                try accept(channel, listener)
+            } catch let throttled as ConnectionThrottled {
+                return later(throttled, channel.eventLoop)
+            } catch {
+                return channel.eventLoop.makeFailedFuture(error)
+            }
+            return channel.eventLoop.makeSucceededVoidFuture()
         }
+    }
+
+    /// Fails, so that the connection ends, once its delay is over, or at once where too many wait for that.
+    private func later(
+        _ throttled: ConnectionThrottled, _ eventLoop: any EventLoop
+    ) -> EventLoopFuture<Void> {
+        let rates = services.rates
+        guard rates.hold() else { return eventLoop.makeFailedFuture(throttled) }
+        return eventLoop.scheduleTask(in: .milliseconds(throttled.delayMs)) {
+            rates.release()
+            throw throttled
+        }.futureResult
     }
 
     /// Puts a connection's handlers into its pipeline. What encrypts comes in front of `Connection`,
@@ -154,9 +212,18 @@ final class SocketServer: Sendable {
         guard let group = groups[ObjectIdentifier(channel.eventLoop)] else {
             preconditionFailure("a channel runs on a loop of its server")
         }
-        let host = channel.remoteAddress.flatMap(\.ipAddress).map(Self.plainAddress) ?? "unknown"
+        let services = services(of: listener.name)
+        let host =
+            channel.remoteAddress.flatMap(\.ipAddress).map { PlainAddress(ofSocket: $0).text }
+            ?? "unknown"
+        let delayMs = services.rates.admit(host, at: listener.name)
+        if delayMs > 0 {
+            let throttled = ConnectionThrottled(address: host, delayMs: delayMs)
+            services.complaints.warning("a connection from \(host) was refused: \(throttled)")
+            throw throttled
+        }
         do throws(ConnectionLimits.Refusal) {
-            try services.limits.admit(host)
+            try services.limits.admit(host, listener: listener.name)
         } catch {
             services.complaints.warning("a connection from \(host) was refused: \(error)")
             throw error
@@ -171,13 +238,6 @@ final class SocketServer: Sendable {
                 listener: listener, tls: tls?.settings, login: logins[listener.name]))
     }
 
-    /// An IPv4 address that came in through IPv6 is written as what it is.
-    private static func plainAddress(_ address: String) -> String {
-        let mapped = "::ffff:"
-        return address.hasPrefix(mapped) && address.contains(".")
-            ? String(address.dropFirst(mapped.count)) : address
-    }
-
     /// Accepts nobody any more, lets the connections finish for at most `timeout`, and ends.
     func stop(timeout: TimeAmount) {
         for channel in channels.withLock({ $0 }) { try? channel.close().wait() }
@@ -187,6 +247,8 @@ final class SocketServer: Sendable {
         while services.limits.total > 0, NIODeadline.now() < deadline { usleep(2000) }
         for group in groups { group.eventLoop.execute { group.closeAll() } }
         try? loops.syncShutdownGracefully()
+        administration?.longWork.stop()
+        try? administration?.loops.syncShutdownGracefully()
     }
 }
 

@@ -26,6 +26,8 @@ struct Exchange: Sendable {
         self.context = context
     }
 
+    var charge: RequestCharge? { context.charge }
+
     /// Whether the request is handled on a thread beside the event loops, which it may hold.
     var isBeside: Bool { turns != nil }
 
@@ -35,15 +37,24 @@ struct Exchange: Sendable {
         let (version, correlationID) = (context.version, context.header.correlationID)
         let longWork = connection.services.longWork
         let beside: Reply<Body>.Threads = { longWork.run($0) }
-        return Reply(isLarge: isBeside, beside: beside) { response in
+        return Reply(
+            isLarge: isBeside, beside: beside, charge: charge,
+            ownThreads: connection.services.isOfAdministrators ? longWork : nil
+        ) { [self] response in
             connection.send(
-                response, version: version, correlationID: correlationID, slices: [], in: slot)
+                charged(response), version: version, correlationID: correlationID, slices: [],
+                in: slot)
         }
     }
 
     /// Answers with records from files: the positions of the response's records are places in
     /// `slices`.
     func send(_ response: some Response, slices: [FileSlice] = []) {
+        sendCharged(charged(response), slices: slices)
+    }
+
+    /// As `send`, of a response whose quota was looked at.
+    func sendCharged(_ response: some Response, slices: [FileSlice] = []) {
         connection.send(
             response, version: context.version, correlationID: context.header.correlationID,
             slices: slices, in: slot)
@@ -56,7 +67,10 @@ struct Exchange: Sendable {
             in: slot)
     }
 
-    func sendNothing() { connection.fill(slot, .nothing) }
+    func sendNothing() {
+        chargeUnanswered()
+        connection.fill(slot, .nothing)
+    }
 
     /// Goes on with the request beside the event loop. Until `work` is done the connection takes no
     /// further request: its requests are handled in their order, and it has one thread at most.
@@ -91,7 +105,7 @@ struct Exchange: Sendable {
 
     private func run(_ work: @escaping BesideTurns.Work, _ turns: BesideTurns) {
         connection.services.longWork.run {
-            work(self)
+            charge.turn { work(self) }
             switch turns.takeNext() {
             case .work(let next): run(next, turns)
             case .suspended: break

@@ -11,13 +11,29 @@ struct Reply<Body: Response>: Sendable {
     private let isLarge: Bool
     /// Runs what it is given beside the event loops; nil where that is done at once.
     private let beside: Threads?
+    /// What the request uses of its client's quotas: whoever works for it elsewhere counts that as a turn.
+    let charge: RequestCharge?
+    /// Threads that only administrators' requests have; nil for all others.
+    private let ownThreads: BlockingWork?
     private let send: @Sendable (Body) -> Void
 
-    init(isLarge: Bool = false, beside: Threads? = nil, _ send: @escaping @Sendable (Body) -> Void)
-    {
+    init(
+        isLarge: Bool = false, beside: Threads? = nil, charge: RequestCharge? = nil,
+        ownThreads: BlockingWork? = nil, _ send: @escaping @Sendable (Body) -> Void
+    ) {
         self.isLarge = isLarge
         self.beside = beside
+        self.charge = charge
+        self.ownThreads = ownThreads
         self.send = send
+    }
+
+    /// Whether the request comes before those of other listeners.
+    var isUrgent: Bool { ownThreads != nil }
+
+    /// Works for the request on one of these threads, or of those that are its own. The time counts for quotas.
+    func work(on threads: BlockingWork, _ body: @escaping @Sendable () -> Void) {
+        (ownThreads ?? threads).run { [charge] in charge.turn(body) }
     }
 
     /// The answer is encoded where this is called; one that is large beside the event loops.
@@ -28,7 +44,7 @@ struct Reply<Body: Response>: Sendable {
     /// The answer is made and encoded where this is called, or beside the event loops.
     func callAsFunction(isLarge: Bool, _ make: @escaping @Sendable () -> Body) {
         guard isLarge || self.isLarge, let beside else { return send(make()) }
-        beside { [send] in send(make()) }
+        beside { [send, charge] in charge.turn { send(make()) } }
     }
 }
 

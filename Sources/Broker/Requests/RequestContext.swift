@@ -16,6 +16,9 @@ struct RequestContext: Sendable {
     /// The address that this listener tells its clients.
     var advertised = Endpoint(host: "localhost", port: Endpoint.defaultPort)
 
+    /// What the request uses of its client's quotas; nil where it has none.
+    var charge: RequestCharge?
+
     var version: Int16 { header.apiVersion }
     /// Kafka's group protocol makes member ids of it; a client may have none.
     var clientID: String { header.clientID ?? "" }

@@ -21,7 +21,8 @@ final class RequestDispatch: Sendable {
         .metadata, .createTopics, .deleteTopics, .createPartitions, .deleteRecords, .alterConfigs,
         .incrementalAlterConfigs, .listOffsets, .describeConfigs, .describeLogDirs,
         .offsetForLeaderEpoch, .describeTopicPartitions, .saslHandshake, .saslAuthenticate,
-        .alterUserScramCredentials, .describeProducers, .describeAcls, .createAcls, .deleteAcls,
+        .alterUserScramCredentials, .alterClientQuotas, .describeProducers, .describeAcls,
+        .createAcls, .deleteAcls,
     ]
 
     /// What a request may take in memory, once decoded, to be handled on an event loop: so many
@@ -95,6 +96,10 @@ final class RequestDispatch: Sendable {
                     takesFromStrangers: !broker.config.asksSomewhere)
             }
             routes.addAcls(broker)
+            routes.add { DescribeClientQuotasHandler(quotas: broker.quotas) }
+            routes.add { ListConfigResourcesHandler(broker) }
+            if broker.telemetry.mode != .none { routes.addTelemetry(broker) }
+            routes.add { AlterClientQuotasHandler(quotas: broker.quotas, control: broker.control) }
             routes.add(.saslHandshake) { (frame, exchange) throws(ProtocolError) in
                 let request: SaslHandshakeRequest = try frame.request(
                     after: exchange.context.header)
@@ -118,7 +123,12 @@ final class RequestDispatch: Sendable {
         var routes = Routes()
         build(&routes)
         let ranges = ApiVersionsHandler.ranges(of: routes.table.keys + [.apiVersions])
-        routes.add { ApiVersionsHandler(ranges: ranges) }
+        let apiVersions = ApiVersionsHandler(ranges: ranges)
+        routes.add(.apiVersions) { (frame, exchange) throws(ProtocolError) in
+            let request: ApiVersionsRequest = try frame.request(after: exchange.context.header)
+            if !exchange.isBeside { exchange.connection.software = ClientSoftware(request) }
+            apiVersions.handle(request, exchange.context, exchange.reply())
+        }
         self.routes = routes.table
     }
 
@@ -162,6 +172,7 @@ final class RequestDispatch: Sendable {
         guard header.isServed || isRefusable || apiKey == .apiVersions else {
             return connection.fail(Self.notServed(header, apiKey))
         }
+        let charge = connection.charge(for: header, apiKey, byteCount: unsafe frame.bytes.count)
         let exchange = Exchange(
             connection: connection,
             slot: connection.openSlot(isAwaited: Self.awaited.contains(apiKey)),
@@ -170,7 +181,7 @@ final class RequestDispatch: Sendable {
                 clientHost: "/\(connection.address)", principal: connection.principal,
                 authorizer: authorizer,
                 localPort: connection.listener.bound.port,
-                advertised: connection.listener.advertised))
+                advertised: connection.listener.advertised, charge: charge))
         guard header.isServed || isRefusable else {
             return exchange.send(ApiVersionsHandler.unsupportedVersion(self), version: 0)
         }
@@ -181,7 +192,7 @@ final class RequestDispatch: Sendable {
         var lent = frame
         lent.decodeLimit = Self.decodeLimitOnLoop
         do throws(ProtocolError) {
-            try route(lent, exchange)
+            try charge.turn { () throws(ProtocolError) in try route(lent, exchange) }
         } catch {
             if case .tooLarge(Self.decodeLimitOnLoop) = error.reason {
                 return handleBeside(frame, exchange, route)

@@ -1,16 +1,22 @@
+import CommitLog
 import KafkaProtocol
+import NIOCore
 import NIOPosix
-import Synchronization
 
 /// The thread on which topics and settings are created, altered and deleted, one request after the
-/// other: making a thousand directories takes longer than an event loop may. Thread contract: any
-/// thread.
+/// other: making a thousand directories takes longer than an event loop may. The requests of
+/// administrators' listener come first. Thread contract: any thread.
 final class ControlThread: Sendable {
     /// So many requests may wait; those beyond are refused.
     static let maximumWaitingCount = 1000
 
+    private struct Waiting {
+        var urgent = CircularBuffer<@Sendable () -> Void>()
+        var others = CircularBuffer<@Sendable () -> Void>()
+    }
+
     private let pool = NIOThreadPool(numberOfThreads: 1)
-    private let waitingCount = Atomic<Int>(0)
+    private let waiting = Locked(Waiting())
 
     func start() { pool.start() }
 
@@ -23,15 +29,23 @@ final class ControlThread: Sendable {
         _ reply: Reply<Body>, refusing refusal: (Refusal) -> Body,
         with work: @escaping @Sendable () -> Body
     ) {
-        guard waitingCount.add(1, ordering: .relaxed).newValue <= Self.maximumWaitingCount else {
-            waitingCount.subtract(1, ordering: .relaxed)
-            return reply(refusal(.busy))
+        let queue: WritableKeyPath<Waiting, CircularBuffer<@Sendable () -> Void>> =
+            reply.isUrgent ? \.urgent : \.others
+        let isTaken = waiting.withLock { waiting in
+            guard waiting[keyPath: queue].count < Self.maximumWaitingCount else { return false }
+            waiting[keyPath: queue].append { reply.charge.turn { reply(work()) } }
+            return true
         }
+        guard isTaken else { return reply(refusal(.busy)) }
         pool.submit { [self] state in
-            defer { waitingCount.subtract(1, ordering: .relaxed) }
-            // The broker ends, and the connection with it.
+            // Where it is not active the broker ends, and the connection with it.
             guard case .active = state else { return }
-            reply(work())
+            runNext()
         }
+    }
+
+    private func runNext() {
+        let next = waiting.withLock { $0.urgent.popFirst() ?? $0.others.popFirst() }
+        next?()
     }
 }

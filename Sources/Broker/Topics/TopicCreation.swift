@@ -27,7 +27,9 @@ struct TopicCreation {
         tellsOthers: Bool = true
     ) -> [Result<Plan, Refusal>] {
         let counts = Dictionary(topics.map { ($0.name, 1) }, uniquingKeysWith: +)
-        var names = ClashingNames(log.topicNames)
+        let existing = log.topics
+        var names = ClashingNames(existing.map(\.name))
+        var bounds = TopicBounds(existing, config)
         var allowance = Self.maximumPartitionsPerRequest
         return topics.map { topic in
             do throws(Refusal) {
@@ -41,6 +43,7 @@ struct TopicCreation {
                         "One request creates \(Self.maximumPartitionsPerRequest) partitions at most."
                     )
                 }
+                try bounds.addTopic(partitionCount: count)
                 allowance -= count
                 names.add(topic.name)
                 return .success(plan)
@@ -156,6 +159,19 @@ struct TopicCreation {
                     + "or set weir.accept.any.replication.factor=true.")
         }
         return 1
+    }
+}
+
+extension Result<TopicCreation.Plan, Refusal> {
+    /// The plan, where the client's quota of mutations allows it.
+    func charged(to charge: RequestCharge?, isStrict: Bool) -> Self {
+        guard let charge, case .success(let plan) = self else { return self }
+        do throws(Refusal) {
+            try charge.mutate(plan.topic.partitionCount, isStrict: isStrict)
+            return self
+        } catch {
+            return .failure(error)
+        }
     }
 }
 

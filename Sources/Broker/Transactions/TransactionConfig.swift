@@ -5,6 +5,8 @@ struct TransactionConfig: Sendable, Equatable {
     var maxTimeoutMs: Int32 = 900_000
     /// `transactional.id.expiration.ms`
     var transactionalIDExpirationMs: Int64 = 604_800_000
+    /// `weir.max.transactional.ids`
+    var maxTransactionalIDs = 100_000
     /// `transaction.state.log.num.partitions`, for a topic that does not exist yet.
     var topicPartitionCount: Int32 = 50
     /// `transaction.state.log.segment.bytes`
@@ -25,6 +27,7 @@ extension TransactionConfig {
     init(_ config: BrokerConfig) {
         maxTimeoutMs = Int32(clamping: config.transactionMaxTimeoutMs)
         transactionalIDExpirationMs = config.transactionalIDExpirationMs
+        maxTransactionalIDs = Int(config.maxTransactionalIDs)
         topicPartitionCount = Int32(clamping: config.transactionStateLogNumPartitions)
         topicSegmentBytes = config.transactionStateLogSegmentBytes
         abortCheckIntervalMs = config.transactionAbortTimedOutTransactionCleanupIntervalMs

@@ -38,6 +38,13 @@ extension TransactionCoordinator {
         _ done: @escaping @Sendable (ErrorCode, ProducerIdentity) -> Void
     ) {
         let known = state.machines[transactionalID]
+        guard known != nil || state.machines.count < config.maxTransactionalIDs else {
+            complaints.warning(
+                "the transactional id \(String(reflecting: transactionalID)) is refused: there are "
+                    + "\(state.machines.count), and weir.max.transactional.ids=\(config.maxTransactionalIDs)"
+            )
+            return done(.policyViolation, .none)
+        }
         if newProducerID == nil, known?.needsProducerID(expected) ?? true {
             // Claiming a block of ids waits for the disk, so the state is checked again afterwards.
             return allocate { producerID in

@@ -29,6 +29,8 @@ final class TransactionCoordinator: Sendable {
     let config: TransactionConfig
     let log: LogDirectory
     let logger: Logger
+    /// Limits the messages that any client can provoke.
+    let complaints: LogLimiter
     let flush: Flush
     let offsetsEnded: OffsetsEnded
     /// Does what blocks: creating the topic, reading it, claiming producer ids.
@@ -72,6 +74,7 @@ final class TransactionCoordinator: Sendable {
         self.log = log
         self.config = config
         self.logger = logger
+        complaints = LogLimiter(logger)
         self.flush = flush
         self.offsetsEnded = offsetsEnded
         self.threads = threads

@@ -24,6 +24,8 @@ struct ClusterMetadata: Sendable, Equatable {
     /// The users of SCRAM, one entry a user and mechanism.
     private(set) var scramCredentials: [ScramCheckpoint.Entry] = []
     private var aclsByID: [TopicID: AclCheckpoint.Entry] = [:]
+    /// One entry a key of each entity.
+    private(set) var clientQuotas: [ClientQuotaCheckpoint.Entry] = []
     /// The records of a transaction whose end has not come yet.
     private var transaction: [MetadataRecord]?
 
@@ -75,6 +77,9 @@ struct ClusterMetadata: Sendable, Equatable {
             scramCredentials.removeAll { $0.user == user && $0.mechanism == mechanism }
         case .acl(let entry, let id): aclsByID[id] = entry
         case .removeAcl(let id): aclsByID[id] = nil
+        case .clientQuota(let entry, let isRemoved):
+            clientQuotas.removeAll { $0.isSame(as: entry) }
+            if !isRemoved { clientQuotas.append(entry) }
         case .beginTransaction, .endTransaction, .abortTransaction: break
         }
     }

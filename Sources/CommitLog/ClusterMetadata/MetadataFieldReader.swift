@@ -69,8 +69,22 @@ struct MetadataFieldReader {
         return Array(bytes[position..<position + byteCount])
     }
 
+    /// The number of elements of an array, each of which has so many bytes at least.
+    mutating func count(ofAtLeast byteCount: Int) throws(MetadataRecordError) -> Int {
+        let count = Int(try unsignedVarint()) - 1
+        guard count >= 0 else { throw .unexpectedNull }
+        try require(count * byteCount)
+        return count
+    }
+
     /// Passes over the tagged fields, after which nothing may come.
     mutating func finish() throws(MetadataRecordError) {
+        try skipTaggedFields()
+        guard available == 0 else { throw .trailingBytes(available) }
+    }
+
+    /// Passes over the tagged fields at the end of a structure.
+    mutating func skipTaggedFields() throws(MetadataRecordError) {
         let count = try unsignedVarint()
         // Each takes two bytes at least.
         try require(2 * Int(count))
@@ -80,7 +94,6 @@ struct MetadataFieldReader {
             try require(byteCount)
             position += byteCount
         }
-        guard available == 0 else { throw .trailingBytes(available) }
     }
 
     private func require(_ byteCount: Int) throws(MetadataRecordError) {

@@ -11,6 +11,7 @@ import RecordFormat
 /// | 4    | ConfigRecord            | 0        | resource type i8, resource name, name, value or null
 /// | 9    | RemoveTopicRecord       | 0        | topic id
 /// | 11   | UserScramCredentialRecord | 0      | user, mechanism i8, salt, stored key, server key, iterations i32
+/// | 14   | ClientQuotaRecord       | 0        | entity parts: type, name or null; key, value f64, remove
 /// | 15   | ProducerIdsRecord       | 0        | broker id i32, broker epoch i64, next producer id i64
 /// | 18   | AccessControlEntryRecord | 0       | id, resource type i8, resource name, pattern type i8, principal,
 /// |      |                         |          | host, operation i8, permission type i8
@@ -35,6 +36,7 @@ enum MetadataRecord: Equatable {
     case removeScramCredential(user: String, mechanism: String)
     case acl(AclCheckpoint.Entry, id: TopicID)
     case removeAcl(id: TopicID)
+    case clientQuota(ClientQuotaCheckpoint.Entry, isRemoved: Bool)
     case beginTransaction
     case endTransaction
     case abortTransaction
@@ -66,6 +68,7 @@ enum MetadataRecord: Equatable {
         case config = 4
         case removeTopic = 9
         case userScramCredential = 11
+        case clientQuota = 14
         case producerIDs = 15
         case accessControlEntry = 18
         case removeAccessControlEntry = 19
@@ -112,6 +115,7 @@ enum MetadataRecord: Equatable {
             let id = try reader.uuid()
             self = .acl(try Self.acl(&reader), id: id)
         case .removeAccessControlEntry: self = .removeAcl(id: try reader.uuid())
+        case .clientQuota: self = try Self.clientQuota(&reader)
         case .beginTransaction: self = .beginTransaction
         case .endTransaction: self = .endTransaction
         case .abortTransaction: self = .abortTransaction
@@ -133,6 +137,29 @@ extension MetadataRecord {
             resourceType: resourceType, patternType: patternType, resourceName: resourceName,
             principal: principal, host: host, operation: operation,
             permissionType: try reader.integer(Int8.self))
+    }
+
+    /// A part of the entity has its type, its name, and tagged fields.
+    private static func clientQuota(
+        _ reader: inout MetadataFieldReader
+    ) throws(MetadataRecordError) -> MetadataRecord {
+        var entry = ClientQuotaCheckpoint.Entry(
+            key: "", value: 0, user: .absent, clientID: .absent, address: .absent)
+        for _ in 0..<(try reader.count(ofAtLeast: 3)) {
+            let type = try reader.string()
+            let name = try reader.nullableString().map(ClientQuotaCheckpoint.Name.named)
+            switch type {
+            case "user": entry.user = name ?? .byDefault
+            case "client-id": entry.clientID = name ?? .byDefault
+            case "ip": entry.address = name ?? .byDefault
+            // A type that nobody knows is of no client here.
+            default: break
+            }
+            try reader.skipTaggedFields()
+        }
+        entry.key = try reader.string()
+        entry.value = Double(bitPattern: try reader.integer(UInt64.self))
+        return .clientQuota(entry, isRemoved: try reader.integer(UInt8.self) != 0)
     }
 
     /// The name by Kafka's number of it; one that nobody knows has none.

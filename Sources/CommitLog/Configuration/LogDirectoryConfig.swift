@@ -14,6 +14,9 @@ public struct LogDirectoryConfig: Sendable, Equatable {
     public var unflushedSegmentBytes: Int64 = 2 << 30
     /// After so long without a batch a producer id is forgotten.
     public var producerIDExpirationMs: Int64 = 86_400_000
+    /// So many producer ids a partition remembers. Of more, those are forgotten that were silent for longest, except
+    /// inside a transaction: a batch that such a producer sends again would not be known as one.
+    public var maxProducerIDsPerPartition: Int64 = 10_000
     /// Whether compacted topics are compacted.
     public var cleanerEnabled = true
     /// The bound on the cleaner's map of keys: 24 bytes a key. A log with more dirty keys is cleaned in
@@ -56,6 +59,9 @@ public struct LogDirectoryConfig: Sendable, Equatable {
         .integer("weir.unflushed.segment.bytes", \.unflushedSegmentBytes, 0...Int64.max),
         .integer(
             "producer.id.expiration.ms", \.producerIDExpirationMs, 1...Int64(Int32.max)),
+        .integer(
+            "weir.max.producer.ids.per.partition", \.maxProducerIDsPerPartition,
+            10...Int64(Int32.max)),
         .flag("log.cleaner.enable", \.cleanerEnabled),
         .integer(
             "log.cleaner.dedupe.buffer.size", \.cleanerDedupeBufferBytes, 1024...Int64(1 << 36)),

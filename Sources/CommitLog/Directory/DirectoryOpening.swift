@@ -41,6 +41,7 @@ struct DirectoryOpening: Sendable {
         try adoption.run(on: &checkpoint, from: &source)
         try ScramCheckpoint.adopt(in: path, from: &source)
         try AclCheckpoint.adopt(in: path, from: &source)
+        try ClientQuotaCheckpoint.adopt(in: path, from: &source)
         try source.remember()
         report.adoptionComplaints += adoption.complaints
         report.adoptionNotes += adoption.notes

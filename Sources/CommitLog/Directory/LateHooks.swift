@@ -30,6 +30,9 @@ final class LateHooks: Sendable {
             persistLogStart: { [self] () throws(LogError) in
                 try directory?.writeLogStartOffsets()
             },
+            maxProducers: { [self] in
+                directory.map { Int(clamping: $0.config.maxProducerIDsPerPartition) } ?? .max
+            },
             onEvent: onEvent)
     }
 }

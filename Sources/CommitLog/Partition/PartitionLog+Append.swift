@@ -129,11 +129,15 @@ extension PartitionLog {
             throw .log(error)
         }
         state.active.didAppend(header, at: state.position, config: config)
+        let producerCount = state.producers.count
         if let completed = state.producers.update(with: header, marker: marker),
             completed.isAborted
         {
             state.active.didAbort(completed.indexEntry)
             abortCount.add(1, ordering: .releasing)
+        }
+        if state.producers.count > producerCount {
+            state.producers.dropSilent(beyond: hooks.maxProducers())
         }
         state.position += header.sizeInBytes
         state.nextOffset = header.nextOffset

@@ -152,6 +152,8 @@ struct PartitionHooks: Sendable {
     var didDelete: @Sendable ([LogSegment], _ delayMs: Int64) -> Void
     /// The log start offset moved on request and must be written down before anybody is told.
     var persistLogStart: @Sendable () throws(LogError) -> Void
+    /// How many producer ids the partition may remember.
+    var maxProducers: @Sendable () -> Int = { .max }
     /// Something happened that whoever runs the log may want to know.
     var onEvent: @Sendable (LogEvent) -> Void = { _ in }
 }

@@ -117,6 +117,21 @@ struct ProducerStateTable: Sendable, Equatable {
             && nowMs - producer.lastTimestamp >= expirationMs
     }
 
+    var count: Int { producers.count }
+
+    /// Where there are more than `limit`, forgets so many that were silent for longest that it is a while before it
+    /// has to look again. Offsets tell, since a client makes up its timestamps. Whoever is inside a transaction stays.
+    mutating func dropSilent(beyond limit: Int) {
+        guard producers.count > limit else { return }
+        let kept = max(1, limit - limit / Self.droppedShare)
+        let silent = producers.filter { $0.value.currentTransactionFirstOffset == nil }
+            .map { (id: $0.key, lastOffset: $0.value.batches.last?.lastOffset ?? Offset(-1)) }
+            .sorted { $0.lastOffset < $1.lastOffset }
+        for producer in silent.prefix(producers.count - kept) { producers[producer.id] = nil }
+    }
+
+    private static let droppedShare = 8
+
     /// Puts a producer in as a snapshot has it.
     mutating func restore(_ producer: ProducerState, id: ProducerID) {
         producers[id] = producer

@@ -30,6 +30,9 @@ public struct ConfigResourceType: IntegerField, Hashable {
     public static let topic = ConfigResourceType(rawValue: 2)
     public static let broker = ConfigResourceType(rawValue: 4)
     public static let brokerLogger = ConfigResourceType(rawValue: 8)
+    /// A subscription to the metrics of clients (KIP-714).
+    public static let clientMetrics = ConfigResourceType(rawValue: 16)
+    public static let group = ConfigResourceType(rawValue: 32)
 }
 
 /// The source of a setting's value.
@@ -44,6 +47,7 @@ public struct ConfigSource: IntegerField, Hashable {
     public static let dynamicDefaultBroker = ConfigSource(rawValue: 3)
     public static let staticBroker = ConfigSource(rawValue: 4)
     public static let defaultConfig = ConfigSource(rawValue: 5)
+    public static let clientMetrics = ConfigSource(rawValue: 7)
     /// The default of a message.
     public static let unset = ConfigSource(rawValue: -1)
 }

@@ -11,12 +11,16 @@ public protocol Request: Message {
 
 /// The response of the broker.
 public protocol Response: Message {
-    /// How long the client is to stay silent, for a quota; 0 where the response does not say.
-    var throttleTimeMs: Int32 { get }
+    /// How long the client is to stay silent, for a quota; 0 where the response does not say, and setting it
+    /// then does nothing.
+    var throttleTimeMs: Int32 { get set }
 }
 
 extension Response {
-    public var throttleTimeMs: Int32 { 0 }
+    public var throttleTimeMs: Int32 {
+        get { 0 }
+        set {}
+    }
 }
 
 extension Request {

@@ -34,7 +34,11 @@ struct ExplainedSettingTests {
         weir.max.in.flight.requests.per.connection weir.shutdown.timeout.ms \
         weir.max.decompressed.batch.bytes \
         connection.failed.authentication.delay.ms sasl.server.max.receive.size \
-        weir.authentication.timeout.ms weir.max.acls
+        weir.authentication.timeout.ms weir.max.acls max.connection.creation.rate quota.window.num \
+        quota.window.size.seconds controller.quota.window.num controller.quota.window.size.seconds \
+        telemetry.max.bytes weir.max.quota.clients weir.max.topics weir.max.partitions weir.max.groups \
+        weir.max.transactional.ids weir.max.producer.ids.per.partition \
+        listener.name.NAME.max.connections listener.name.NAME.max.connection.creation.rate
         """,
         "LONG": """
         listener.name.NAME.plain.connections.max.reauth.ms \
@@ -60,7 +64,8 @@ struct ExplainedSettingTests {
         listener.security.protocol.map compression.type log.message.timestamp.type \
         weir.batch.validation group.consumer.migration.policy ssl.keystore.type \
         ssl.keystore.location ssl.truststore.type ssl.truststore.location ssl.client.auth \
-        ssl.principal.mapping.rules authorizer.class.name super.users
+        ssl.principal.mapping.rules authorizer.class.name super.users \
+        max.connections.per.ip.overrides weir.admin.listener.name weir.client.metrics
         """,
         "PASSWORD": """
         ssl.keystore.password ssl.key.password ssl.keystore.key ssl.keystore.certificate.chain \

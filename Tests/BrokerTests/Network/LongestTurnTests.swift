@@ -74,7 +74,7 @@ struct LongestTurnTests {
         let broker = try TestBroker([
             "num.network.threads": "1", "auto.create.topics.enable": "false",
             "group.initial.rebalance.delay.ms": "0", "allow.everyone.if.no.acl.found": "true",
-            AuthorizerSettings.name: BrokerConfig.authorizers[0],
+            AuthorizerSettings.name: BrokerConfig.authorizers[0], "weir.client.metrics": "log",
         ])
         let worst = try WorstRequests(broker)
         let server = try #require(broker.broker.server.withLock { $0 })

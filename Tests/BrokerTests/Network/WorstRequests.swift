@@ -31,6 +31,8 @@ struct WorstRequests {
         addConfigs()
         addUsers()
         addAcls()
+        addQuotas()
+        addTelemetry()
         addGroups()
         addOffsets()
         addTransactions()
@@ -223,6 +225,52 @@ struct WorstRequests {
                 $0.permissionType = .any
             }
         }
+    }
+
+    private mutating func addQuotas() {
+        list.add(AlterClientQuotasRequest()) {
+            $0.entries = Self.many(AlterClientQuotasRequest.Entry()) {
+                $0.entity = [
+                    ClientQuotaEntityPart(entityType: "user", entityName: "none-\($1)"),
+                    ClientQuotaEntityPart(entityType: "client-id", entityName: nil),
+                ]
+                var operation = AlterClientQuotasRequest.Operation()
+                operation.key = "producer_byte_rate"
+                operation.value = 1e9
+                $0.ops = [operation]
+            }
+        }
+        list.add(DescribeClientQuotasRequest()) { _ in }
+    }
+
+    private mutating func addTelemetry() {
+        list.add(ListConfigResourcesRequest()) { _ in }
+        list.add(IncrementalAlterConfigsRequest()) {
+            $0.resources = Self.many(IncrementalAlterConfigsRequest.Resource(), 100) {
+                $0.resourceType = .clientMetrics
+                $0.resourceName = "subscription-\($1)"
+                var config = IncrementalAlterConfigsRequest.Config()
+                config.name = "match"
+                config.value = "client_id=(a|aa|aaa){0,500}b"
+                $0.configs = [config]
+            }
+        }
+        // Compressed records, which decompress to more than a push may.
+        let bomb = Array(batch.dropFirst(RecordBatchHeader.byteCount))
+        list.add(GetTelemetrySubscriptionsRequest())
+        list.requests.append(
+            (
+                .pushTelemetry,
+                { client in
+                    let told = try client.ask(GetTelemetrySubscriptionsRequest(), version: 0)
+                    var request = PushTelemetryRequest()
+                    request.clientInstanceID = told.clientInstanceID
+                    request.subscriptionID = told.subscriptionID
+                    request.compressionType = Int8(CompressionCodec.gzip.rawValue)
+                    request.metrics = OpaqueBytes(bomb)
+                    return try client.ask(request, version: 0)
+                }
+            ))
     }
 
     private mutating func addGroups() {

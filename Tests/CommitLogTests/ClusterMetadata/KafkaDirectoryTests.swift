@@ -331,6 +331,38 @@ import Testing
         }
     }
 
+    @Test func `has its quotas, until it has quotas of its own`() throws {
+        let log = try MetadataLogWriter(in: path)
+        let both = [("user", "b ü"), ("client-id", nil)] as [(String, String?)]
+        try log.append([
+            Encoded.quota([("user", "a")], "producer_byte_rate", 5),
+            Encoded.quota([("user", "a")], "producer_byte_rate", 6),
+            Encoded.quota(both, "request_percentage", 0.25),
+            Encoded.quota([("ip", nil)], "connection_creation_rate", 7),
+            Encoded.quota([("ip", nil)], "connection_creation_rate", 7, isRemoved: true),
+            Encoded.quota([("strange", "x")], "producer_byte_rate", 8),
+        ])
+        try open().close()
+        let quotas = try ClientQuotaCheckpoint.read(in: path).sorted { $0.value < $1.value }
+        #expect(
+            quotas == [
+                .init(
+                    key: "request_percentage", value: 0.25, user: .named("b ü"),
+                    clientID: .byDefault, address: .absent),
+                .init(
+                    key: "producer_byte_rate", value: 6, user: .named("a"), clientID: .absent,
+                    address: .absent),
+            ])
+        try ClientQuotaCheckpoint.write([], in: path)
+        try log.append([Encoded.quota([("user", "c")], "producer_byte_rate", 5)])
+        try open().close()
+        #expect(try ClientQuotaCheckpoint.read(in: path).isEmpty)
+        for wrong in ["producer_byte_rate x - - *", "a 5 =0g - -", "a -1 * - -", "a 5 *"] {
+            writeFile("\(path)/\(ClientQuotaCheckpoint.fileName)", Array("0\n1\n\(wrong)\n".utf8))
+            #expect(throws: LogError.self) { try ClientQuotaCheckpoint.read(in: path) }
+        }
+    }
+
     @Test func `says which partitions of a topic are not there`() throws {
         let log = try MetadataLogWriter(in: path)
         try log.append(Encoded.whole("orders", orders, partitions: 3))

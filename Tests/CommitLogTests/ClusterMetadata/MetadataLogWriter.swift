@@ -120,6 +120,21 @@ enum EncodedMetadata {
 
     static func removeAcl(_ id: TopicID) -> [UInt8] { [1, 19, 0] + uuid(id) + [0] }
 
+    /// `entity`: types with names, nil for the default.
+    static func quota(
+        _ entity: [(String, String?)], _ key: String, _ value: Double, isRemoved: Bool = false
+    ) -> [UInt8] {
+        var bytes: [UInt8] = [1, 14, 0, UInt8(entity.count + 1)]
+        for (type, name) in entity {
+            bytes += string(type)
+            bytes += name.map(string) ?? [0]
+            bytes.append(0)
+        }
+        bytes += string(key)
+        bytes += bigEndian(value.bitPattern)
+        return bytes + [isRemoved ? 1 : 0, 0]
+    }
+
     static let noOp: [UInt8] = [1, 20, 0, 0]
     static let begin: [UInt8] = [1, 23, 0, 0]
     static let end: [UInt8] = [1, 24, 0, 0]

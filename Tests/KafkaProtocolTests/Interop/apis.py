@@ -70,6 +70,9 @@ ENCODED_LATER = {
     29: ("DescribeAcls", 1, 3),
     30: ("CreateAcls", 1, 3),
     31: ("DeleteAcls", 1, 3),
+    48: ("DescribeClientQuotas", 0, 1),
+    49: ("AlterClientQuotas", 0, 1),
+    74: ("ListConfigResources", 0, 1),
 }
 
 

@@ -29,6 +29,8 @@ ENCODED_BY_KIO = {
     68: (0, 1),  # ConsumerGroupHeartbeat
     69: (0, 1),  # ConsumerGroupDescribe
     75: (0, 0),  # DescribeTopicPartitions
+    71: (0, 0),  # GetTelemetrySubscriptions
+    72: (0, 0),  # PushTelemetry
 }
 
 
@@ -62,6 +64,8 @@ class Distinct:
                 return f"{field.name}-{n}" + ("-ü✓" if n % 5 == 0 else "")
             case "records":
                 return record_batch()
+            case "bytes":
+                return bytes((0, n % 256, 255))
         raise ValueError(f"no value for the type {kind} of {field.name}")
 
     def length(self):
@@ -86,6 +90,8 @@ class Least:
                 return ""
             case "uuid":
                 return None
+            case "bytes":
+                return b""
         return -1
 
     def length(self):

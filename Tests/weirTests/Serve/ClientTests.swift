@@ -98,6 +98,16 @@ struct ClientTests {
         try await ClientCase(module: "with_second_version", name: name).run()
     }
 
+    @Test(
+        "keep to their quotas, and push their metrics",
+        arguments: [
+            "confluent_kafka_sees_how_long_it_is_throttled",
+            "quotas_and_subscriptions_outlive_a_kill", "librdkafka_pushes_its_metrics",
+        ])
+    func quotas(name: String) async throws {
+        try await ClientCase(module: "with_quotas", name: name).run()
+    }
+
     @Test("notice nothing of peers that send rubbish, half a request, or nothing")
     func hostility() async throws {
         try await ClientCase(module: "with_hostility", name: "others_notice_nothing").run()

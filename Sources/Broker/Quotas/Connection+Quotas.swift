@@ -1,0 +1,88 @@
+import KafkaProtocol
+import NIOCore
+
+/// What a connection knows of its client's quotas, and until when it takes no requests for one. The connection's
+/// event loop's own.
+struct ConnectionQuota {
+    /// The version of the quotas that `uses` are of.
+    private var version = 0
+    private var user = ""
+    private var clientID = ""
+    private var uses = QuotaUses()
+    fileprivate var mutedUntil: NIODeadline?
+    fileprivate var unmuting: Scheduled<Void>?
+
+    var isMuted: Bool { mutedUntil != nil }
+
+    /// The client's, looked up again where it or the quotas changed.
+    fileprivate mutating func uses(
+        in quotas: ClientQuotas, _ version: Int, user: String, clientID: String
+    ) -> QuotaUses {
+        if version != self.version || user != self.user || clientID != self.clientID {
+            uses = quotas.uses(user: user, clientID: clientID)
+            (self.version, self.user, self.clientID) = (version, user, clientID)
+        }
+        return uses
+    }
+
+    mutating func end() {
+        unmuting?.cancel()
+        unmuting = nil
+        mutedUntil = nil
+    }
+}
+
+extension Connection {
+    /// The charge of a request; nil where its client has no quota. A login costs nothing, since nobody knows yet whose
+    /// quota it would be, and administrators' listener is held up by none.
+    func charge(for header: RequestHeader, _ apiKey: ApiKey, byteCount: Int) -> RequestCharge? {
+        let version = services.quotas.currentVersion
+        guard version != 0, !services.isOfAdministrators, apiKey != .saslHandshake,
+            apiKey != .saslAuthenticate,
+            login?.isAuthenticated ?? true
+        else { return nil }
+        let uses = quota.uses(
+            in: services.quotas, version, user: principal.name, clientID: header.clientID ?? "")
+        guard !uses.isEmpty else { return nil }
+        return RequestCharge(
+            uses, windows: services.quotaWindows, apiKey: apiKey, requestByteCount: byteCount)
+    }
+
+    /// Takes no more requests for so long. The answer that says so is not held up (KIP-219). From any thread.
+    func mute(forMs milliseconds: Int32) {
+        guard milliseconds > 0 else { return }
+        guard eventLoop.inEventLoop else {
+            return eventLoop.execute { self.mute(forMs: milliseconds) }
+        }
+        let until = NIODeadline.now() + .milliseconds(Int64(milliseconds))
+        guard !isClosed, quota.mutedUntil.map({ $0 < until }) ?? true else { return }
+        quota.unmuting?.cancel()
+        quota.mutedUntil = until
+        quota.unmuting = eventLoop.assumeIsolated().scheduleTask(deadline: until) { [weak self] in
+            self?.unmute()
+        }
+    }
+
+    private func unmute() {
+        quota.end()
+        lastRead = .now()
+        lastActivity = .now()
+        process()
+    }
+}
+
+extension Exchange {
+    /// The response with the time that its client must wait. The connection takes no request meanwhile.
+    func charged<Body: Response>(_ response: Body) -> Body {
+        guard let charge else { return response }
+        var response = response
+        response.throttleTimeMs = charge.settle()
+        connection.mute(forMs: response.throttleTimeMs)
+        return response
+    }
+
+    func chargeUnanswered() {
+        guard let charge else { return }
+        connection.mute(forMs: charge.settle(isAnswered: false))
+    }
+}

@@ -1,0 +1,168 @@
+import CommitLog
+import NIOCore
+
+/// How fast connections come (KIP-612): to all listeners, to each, and from each address. What has no limit is not
+/// counted. As in Kafka, an address that opens too many has them closed, after a delay; a listener to which too many
+/// come pauses.
+/// Thread contract: any thread.
+final class ConnectionRates: Sendable {
+    private struct State {
+        var all: SampledRate
+        var byListener: [String: SampledRate] = [:]
+        var byAddress: [String: SampledRate] = [:]
+        var sweptMs: Int64 = 0
+        var heldCount = 0
+    }
+
+    /// So many addresses are counted at a time. One that finds no place is let in.
+    private static let maxAddresses = 65_536
+    private static let sweepIntervalMs: Int64 = 1000
+    /// So many connections that came too early wait for their end; those beyond end at once, since each has a
+    /// descriptor.
+    private static let maxHeld = 128
+
+    private let windows: QuotaWindows
+    private let limit: Double?
+    private let limitOfListener: [String: Double]
+    private let administrators: String
+    private let quotas: ClientQuotas
+    private let state: Locked<State>
+
+    init(_ config: BrokerConfig, quotas: ClientQuotas) {
+        windows = config.quotaWindows
+        func limit(_ value: Int64) -> Double? {
+            value == ListenerLimits.unlimited ? nil : Double(value)
+        }
+        self.limit = limit(config.maxConnectionCreationRate)
+        limitOfListener = config.listenerLimits.compactMapValues {
+            limit($0.maxConnectionCreationRate)
+        }
+        administrators = config.adminListenerName
+        self.quotas = quotas
+        state = Locked(State(all: SampledRate(config.quotaWindows)))
+    }
+
+    /// Whether connections to this listener are counted.
+    func hasLimit(for listener: String) -> Bool {
+        limitOfListener[listener] != nil || (limit != nil && listener != administrators)
+    }
+
+    /// Counts a connection; returns how many milliseconds the listener is to accept no other.
+    func accept(at listener: String, nowMs: Int64 = QuotaClock.nowMs) -> Int64 {
+        guard hasLimit(for: listener) else { return 0 }
+        return state.withLock { state in
+            var delay = 0.0
+            if let limit, listener != administrators {
+                state.all.record(1, nowMs: nowMs)
+                delay = state.all.delayMs(limit: limit, nowMs: nowMs)
+            }
+            if let limit = limitOfListener[listener] {
+                var rate = state.byListener[listener] ?? SampledRate(windows)
+                rate.record(1, nowMs: nowMs)
+                delay = max(delay, rate.delayMs(limit: limit, nowMs: nowMs))
+                state.byListener[listener] = rate
+            }
+            return bounded(delay)
+        }
+    }
+
+    /// Counts a connection from an address; returns 0 where it may stay, else after how many milliseconds it is to
+    /// end. One that ends counts nowhere.
+    func admit(
+        _ address: String, at listener: String, nowMs: Int64 = QuotaClock.nowMs
+    ) -> Int64 {
+        guard listener != administrators, let limit = quotas.connectionRate(of: address) else {
+            return 0
+        }
+        return state.withLock { state in
+            var rate = state.byAddress[address] ?? SampledRate(windows)
+            rate.record(1, nowMs: nowMs)
+            let delay = bounded(rate.delayMs(limit: limit, nowMs: nowMs))
+            if delay > 0 {
+                rate.record(-1, nowMs: nowMs)
+                if self.limit != nil { state.all.record(-1, nowMs: nowMs) }
+                state.byListener[listener]?.record(-1, nowMs: nowMs)
+            }
+            if state.byAddress[address] == nil, state.byAddress.count >= Self.maxAddresses {
+                sweep(&state, nowMs)
+                guard state.byAddress.count < Self.maxAddresses else { return delay }
+            }
+            state.byAddress[address] = rate
+            return delay
+        }
+    }
+
+    private func sweep(_ state: inout State, _ nowMs: Int64) {
+        guard nowMs - state.sweptMs >= Self.sweepIntervalMs else { return }
+        state.sweptMs = nowMs
+        state.byAddress = state.byAddress.filter { entry in
+            var rate = entry.value
+            return rate.sum(nowMs: nowMs) > 0
+        }
+    }
+
+    /// As in Kafka, no longer than a window.
+    private func bounded(_ delayMs: Double) -> Int64 {
+        delayMs <= 0 ? 0 : max(1, Int64(min(delayMs, Double(windows.milliseconds)).rounded()))
+    }
+
+    /// Whether another connection may wait for its end. Whoever is told so calls `release`.
+    func hold() -> Bool {
+        state.withLock { state in
+            guard state.heldCount < Self.maxHeld else { return false }
+            state.heldCount += 1
+            return true
+        }
+    }
+
+    func release() { state.withLock { $0.heldCount -= 1 } }
+}
+
+/// A connection came from an address that opens too many.
+struct ConnectionThrottled: Error, CustomStringConvertible {
+    var address: String
+    var delayMs: Int64
+
+    var description: String {
+        "connection_creation_rate is reached for \(address), which has to wait \(delayMs) ms"
+    }
+}
+
+/// Stops accepting for a moment where connections come faster than a limit allows.
+/// Thread contract: a channel handler, on the event loop of the listening channel.
+final class AcceptRate: ChannelInboundHandler {
+    typealias InboundIn = Any
+
+    private let rates: ConnectionRates
+    private let listener: String
+    private var pause: Scheduled<Void>?
+    private var pausedUntil = NIODeadline.now()
+
+    init(_ rates: ConnectionRates, listener: String) {
+        self.rates = rates
+        self.listener = listener
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let delay = rates.accept(at: listener)
+        if delay > 0 { wait(.milliseconds(delay), context.channel) }
+        context.fireChannelRead(data)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        pause?.cancel()
+        pause = nil
+        context.fireChannelInactive()
+    }
+
+    private func wait(_ delay: TimeAmount, _ channel: any Channel) {
+        let until = NIODeadline.now() + delay
+        guard until > pausedUntil else { return }
+        pausedUntil = until
+        pause?.cancel()
+        try? channel.syncOptions?.setOption(.autoRead, value: false)
+        pause = channel.eventLoop.assumeIsolated().scheduleTask(deadline: until) {
+            try? channel.syncOptions?.setOption(.autoRead, value: true)
+        }
+    }
+}

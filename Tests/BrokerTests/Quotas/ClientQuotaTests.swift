@@ -1,0 +1,186 @@
+import KafkaProtocol
+import RecordFormat
+import Testing
+
+@testable import Broker
+
+@Suite("Quotas of clients")
+struct ClientQuotaTests {
+    /// Sets quotas of a client id, nil takes one; the error of the one entry.
+    @discardableResult
+    private static func set(
+        _ client: TestClient, _ values: [String: Double?], clientID: String? = "test",
+        version: Int16 = 1
+    ) throws -> ErrorCode {
+        var request = AlterClientQuotasRequest()
+        var entry = AlterClientQuotasRequest.Entry()
+        entry.entity = [ClientQuotaEntityPart(entityType: "client-id", entityName: clientID)]
+        entry.ops = values.map { key, value in
+            var operation = AlterClientQuotasRequest.Operation()
+            operation.key = key
+            operation.value = value ?? 0
+            operation.remove = value == nil
+            return operation
+        }
+        request.entries = [entry]
+        return try client.ask(request, version: version).entries[0].errorCode
+    }
+
+    private static func described(_ client: TestClient) throws -> [String: Double] {
+        let answer = try client.ask(DescribeClientQuotasRequest(), version: 1)
+        let entries = try #require(answer.entries)
+        return Dictionary(
+            entries.flatMap { entry in
+                entry.values.map {
+                    ("\(entry.entity[0].entityName ?? "*") \($0.key)", $0.value)
+                }
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    @Test("are there after a restart, and one that is wrong is not set")
+    func durable() throws {
+        let first = try TestBroker()
+        let client = try first.client()
+        #expect(try Self.set(client, ["producer_byte_rate": 1e6]) == .none)
+        #expect(
+            try Self.set(client, ["consumer_byte_rate": 2e6], clientID: nil, version: 0) == .none)
+        #expect(try Self.set(client, ["request_percentage": -1]) == .invalidRequest)
+        #expect(try Self.set(client, ["connection_creation_rate": 1]) == .invalidRequest)
+        try first.stopForNext()
+        let second = try TestBroker(directory: first.directory)
+        let again = try second.client()
+        let expected = ["test producer_byte_rate": 1e6, "* consumer_byte_rate": 2e6]
+        #expect(try Self.described(again) == expected)
+        #expect(try Self.set(again, ["producer_byte_rate": nil]) == .none)
+        #expect(try Self.described(again) == ["* consumer_byte_rate": 2e6])
+    }
+
+    @Test(
+        "of bytes produced are answered at once with how long to wait, which the connection keeps to"
+    )
+    func produce() throws {
+        let broker = try TestBroker()
+        try broker.topic("t")
+        let client = try broker.client()
+        let batch = try testBatch([String(repeating: "x", count: 100_000)])
+        #expect(try Self.throttleOfProduce(client, batch) == 0)
+        // A quota that is set meanwhile holds for connections that are open, from zero on.
+        try Self.set(client, ["producer_byte_rate": 9_530])
+        let clock = ContinuousClock()
+        let start = clock.now
+        let throttle = try Self.throttleOfProduce(client, batch)
+        #expect(clock.now - start < .milliseconds(400))
+        // 100,1xx bytes over ten seconds, where 95,300 are allowed.
+        #expect((490...600).contains(throttle))
+        _ = try client.ask(ApiVersionsRequest(), version: 3)
+        #expect(clock.now - start >= .milliseconds(Int64(throttle) - 1))
+        // Others are not held up.
+        try Self.set(client, ["producer_byte_rate": nil])
+        #expect(try Self.throttleOfProduce(client, batch) == 0)
+    }
+
+    private static func throttleOfProduce(_ client: TestClient, _ batch: [UInt8]) throws -> Int32 {
+        try client.post(TestClient.produceRequest("t", batch), version: 9, records: batch)
+        let body = try client.response(ProduceResponse.self, version: 9).body
+        #expect(body.responses[0].partitionResponses[0].errorCode == .none)
+        return body.throttleTimeMs
+    }
+
+    @Test("of bytes fetched give an empty answer where they are used up")
+    func fetch() throws {
+        let broker = try TestBroker(["quota.window.num": "2"])
+        try broker.topic("t")
+        let client = try broker.client()
+        let batch = try testBatch([String(repeating: "x", count: 10_000)])
+        try client.produce("t", batch)
+        try client.produce("t", batch)
+        // A second's worth is one batch, and one more is returned however large it is.
+        try Self.set(client, ["consumer_byte_rate": Double(batch.count) - 100])
+        func fetch(_ offset: Int64) throws -> FetchResponse {
+            try client.post(TestClient.fetchRequest("t", offset: offset), version: 12)
+            return try client.response(FetchResponse.self, version: 12).body
+        }
+        let first = try fetch(0)
+        #expect(first.throttleTimeMs > 0)
+        #expect(first.responses.first?.partitions[0].records?.byteCount == batch.count)
+        let second = try fetch(1)
+        #expect(second.throttleTimeMs > 0 && second.responses.isEmpty)
+    }
+
+    @Test("of time are counted for every request, and bound the wait to all windows")
+    func time() throws {
+        let broker = try TestBroker()
+        let client = try broker.client()
+        try Self.set(client, ["request_percentage": 0.000_000_1])
+        let first = try client.ask(MetadataRequest(), version: 9)
+        #expect(first.throttleTimeMs == 11_000)
+    }
+
+    @Test("of mutations refuse topics strictly where the client knows what that means")
+    func mutations() throws {
+        let broker = try TestBroker(["controller.quota.window.num": "1"])
+        let client = try broker.client()
+        try Self.set(client, ["controller_mutation_rate": 1])
+        func create(_ name: String, _ partitions: Int32, _ version: Int16) throws
+            -> CreateTopicsResponse
+        {
+            // A client has its quota on all its connections, and only one is held up.
+            let client = try broker.client()
+            var request = CreateTopicsRequest()
+            var topic = CreateTopicsRequest.Topic()
+            (topic.name, topic.numPartitions, topic.replicationFactor) = (name, partitions, 1)
+            request.topics = [topic]
+            return try client.ask(request, version: version)
+        }
+        #expect(try create("a", 10, 7).topics[0].errorCode == .none)
+        let refused = try create("b", 1, 7)
+        #expect(refused.topics[0].errorCode == .throttlingQuotaExceeded)
+        #expect((1...9000).contains(refused.throttleTimeMs))
+        let old = try create("c", 1, 5)
+        #expect(old.topics[0].errorCode == .none && old.throttleTimeMs > 0)
+    }
+
+    @Test("cost nothing where there are none, and share a bound number of clients' uses")
+    func bounded() throws {
+        let directory = TestBroker.temporaryDirectory()
+        defer { TestBroker.removeTree(directory) }
+        var config = BrokerConfig()
+        config.maxQuotaClients = 3
+        let quotas = try ClientQuotas(directory: directory, config: config)
+        #expect(quotas.currentVersion == 0)
+        var table = QuotaTable()
+        table[QuotaEntity(clientID: .byDefault)] = [.producerByteRate: 10]
+        try quotas.alter(to: table)
+        #expect(quotas.currentVersion != 0)
+        let start: Int64 = 1_000_000
+        let uses = (0..<5).map {
+            quotas.uses(user: "u", clientID: "c\($0)", nowMs: start).producer
+        }
+        #expect(quotas.useCount == 3)
+        #expect(uses[3] === uses[4] && uses[3] !== uses[2])
+        #expect(quotas.uses(user: "u", clientID: "c0", nowMs: start).producer === uses[0])
+        // What was not used for all windows makes room.
+        _ = quotas.uses(user: "u", clientID: "c9", nowMs: start + 12_000)
+        #expect(quotas.useCount == 1)
+        try quotas.alter(to: QuotaTable())
+        #expect(quotas.currentVersion == 0)
+    }
+
+    @Test("keep connections, of which no more are let in than the listener for administrators has")
+    func administrators() throws {
+        let broker = try TestBroker([
+            "listeners": "PLAINTEXT://127.0.0.1:0,ADMIN://127.0.0.1:0",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,ADMIN:PLAINTEXT",
+            "weir.admin.listener.name": "admin", "max.connections": "1",
+            "listener.name.admin.max.connections": "1",
+        ])
+        let first = try broker.client()
+        _ = try first.ask(ApiVersionsRequest(), version: 3)
+        #expect(try broker.client().isClosed())
+        let port = try #require(broker.ports.last)
+        let administrator = try TestClient(port: port)
+        #expect(try Self.set(administrator, ["producer_byte_rate": 5]) == .none)
+        #expect(try administrator.ask(MetadataRequest(), version: 9).brokers.count == 1)
+        #expect(try TestClient(port: port).isClosed())
+    }
+}
