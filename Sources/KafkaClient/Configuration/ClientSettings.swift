@@ -35,6 +35,8 @@ public struct ClientSettings: Sendable, Equatable {
         }
         // As in Kafka: who asks for other acks, and not for idempotence, has none.
         if values["enable.idempotence"] == nil { producer.adaptIdempotence() }
+        // Nothing, as in Kafka, is not set.
+        try group.refuseForeign(values.filter { $0.value.contains { $0 != " " } }.keys)
         try validate()
         if connection.securityProtocol != .plaintext {
             connection.credentials = ClientCredentials(connection.ssl)
