@@ -36,15 +36,9 @@ final class SocketServer: Sendable {
         self.config = config
         self.services = services
         tls = try ListenerTLS.all(config, services.logger)
-        var logins: [String: LoginService] = [:]
-        for listener in config.listeners
-        where config.securityProtocol(of: listener.name)?.authenticates == true {
-            logins[listener.name] = LoginService(
-                config.security(of: listener.name).sasl, credentials: credentials,
-                failureDelayMs: config.connectionFailedAuthenticationDelayMs)
-        }
-        self.logins = logins
         loops = MultiThreadedEventLoopGroup(numberOfThreads: Int(config.numNetworkThreads))
+        logins = LoginService.all(
+            config, credentials: credentials, on: loops.next(), services.logger)
         var groups: [ObjectIdentifier: ConnectionGroup] = [:]
         for loop in loops.makeIterator() {
             groups[ObjectIdentifier(loop)] = ConnectionGroup(
@@ -67,6 +61,7 @@ final class SocketServer: Sendable {
             initialDelay: Self.memoryReturnInterval, delay: Self.memoryReturnInterval
         ) { _ in memoryReturn.giveBack() }
         ListenerTLS.warnOfExpiry(Array(tls.values), on: loops.next(), services.logger)
+        for login in logins.values { login.tokens?.start() }
         var listeners: [Listener] = []
         for wanted in config.listeners { listeners.append(try bind(wanted)) }
         return listeners
@@ -181,6 +176,7 @@ final class SocketServer: Sendable {
     /// Accepts nobody any more, lets the connections finish for at most `timeout`, and ends.
     func stop(timeout: TimeAmount) {
         for channel in channels.withLock({ $0 }) { try? channel.close().wait() }
+        for login in logins.values { login.tokens?.stop() }
         let groups = groups.values
         for group in groups { group.eventLoop.execute { group.drain() } }
         let deadline = NIODeadline.now() + timeout
