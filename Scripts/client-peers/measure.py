@@ -70,7 +70,7 @@ class Clients:
         found = {"cpu": number(r"cpu ([\d.]+)", printed), "rate": number(r"(\d+) records/s", printed),
                  "broker": broker}
         if mode == "pair":
-            found["p99"] = number(r"p99 ([\d.]+)", printed)
+            found |= {name: number(name + r" ([\d.]+)", printed) for name in ("p50", "p99")}
         return found
 
     def bare(self, mode, topic, *words):
@@ -207,6 +207,7 @@ def measure_latency(options, folder, linger):
             ("bare % of a core", number(r"cpu ([\d.]+)", bare) * 10),
             ("Weir e2e p50 us", summary["e2e_latency_p50_us"]),
             ("Weir e2e p99 us", summary["e2e_latency_p99_us"]),
+            ("librdkafka e2e p50 us", peers["p50"]),
             ("librdkafka e2e p99 us", peers["p99"]),
             ("bare e2e p50 us", number(r"p50 ([\d.]+)", bare)),
             ("bare e2e p99 us", number(r"p99 ([\d.]+)", bare)),

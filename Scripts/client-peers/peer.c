@@ -8,7 +8,7 @@
 // VALUES is a file of values of BYTES, one after the other, which are sent round and round. `consume` reads
 // partition 0 from its beginning and looks at a byte of each value. `pair` does both at once; RATE is in records/s,
 // 0 as fast as possible. Each of its values begins with the time at which it was due, and the consumer prints
-// percentiles of the time since then.
+// percentiles of the time since then; with a RATE without those of the first two seconds, in which it still connects.
 #define _GNU_SOURCE
 #include <librdkafka/rdkafka.h>
 #include <pthread.h>
@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHUNK = 1000 };
+enum { CHUNK = 1000, WARMUP_SECONDS = 2 };
 
 static const char *address, *topic_name;
 static char **settings;
@@ -156,8 +156,10 @@ static void consume(rd_kafka_t *client) {
         taken += look_at(message, taken);
     }
     if (!ages) return;
-    qsort(ages, record_count, sizeof *ages, ascending);
-    printf("p50 %.1f p99 %.1f us, ", ages[record_count / 2] / 1e3, ages[record_count * 99 / 100] / 1e3);
+    size_t first = rate > 0 ? (size_t)(WARMUP_SECONDS * rate) : 0, measured = record_count - first;
+    require(first < record_count, "all records belong to the warm-up");
+    qsort(ages + first, measured, sizeof *ages, ascending);
+    printf("p50 %.1f p99 %.1f us, ", ages[first + measured / 2] / 1e3, ages[first + measured * 99 / 100] / 1e3);
 }
 
 int main(int count, char **words) {

@@ -18,7 +18,7 @@ struct PartitionQueue {
     /// The identity that the partition's numbers belong to; nil before the first batch and where the
     /// numbering starts again.
     private(set) var identity: ProducerIdentity?
-    private var nextSequence: Int32 = 0
+    private(set) var nextSequence: Int32 = 0
     private var nextOrdinal = 0
     /// The numbering has a gap.
     private(set) var mustRestart = false
@@ -30,6 +30,13 @@ struct PartitionQueue {
     init(isIdempotent: Bool, keepsOrderByWaiting: Bool) {
         self.isIdempotent = isIdempotent
         self.keepsOrderByWaiting = keepsOrderByWaiting
+    }
+
+    /// An empty queue goes on with the numbers that the partition has come to. `identity` is nil where it has
+    /// none.
+    mutating func resume(at sequence: Int32, under identity: ProducerIdentity?) {
+        self.identity = identity
+        nextSequence = sequence
     }
 
     var isEmpty: Bool { waiting.isEmpty && onWire.isEmpty }
@@ -98,10 +105,7 @@ struct PartitionQueue {
     /// The batch is not on the wire any more.
     mutating func land(_ id: PendingBatch.ID) -> PendingBatch? {
         guard let index = onWire.firstIndex(where: { $0.id == id }) else { return nil }
-        let batch = onWire.remove(at: index)
-        // A producer may have thousands of partitions, and in most of them nothing to do.
-        if isEmpty { (waiting, onWire) = (Deque(), []) }
-        return batch
+        return onWire.remove(at: index)
     }
 
     /// Whether all batches before this one are done.

@@ -8,31 +8,38 @@ extension ProducerState {
         _ response: ProduceResponse, to id: ProduceSend.ID, now: NIODeadline,
         jitter: @autoclosure () -> Double
     ) -> [ProducerAction] {
-        let landed = land(id)
-        let answers = landed.count > 1 ? Self.byPartition(response) : [:]
         var actions: [ProducerAction] = []
-        for (index, batch) in landed {
-            let partition = partition(at: index)
-            let found =
-                landed.count > 1
-                ? answers[partition] : Self.answer(to: partition, in: response)
-            guard let answer = found else {
-                let error = DeliveryError.broker(
-                    .unknownServerError, message: "the response leaves the partition out")
-                retry(batch, index, error, isDoubtful: true, now, jitter, &actions)
-                continue
-            }
-            receive(answer, for: batch, index, now, jitter, &actions)
-            if let leader = answer.currentLeader, leader.leaderID >= 0 {
-                let endpoint = response.nodeEndpoints?.first { $0.nodeID == leader.leaderID }
-                actions.append(
-                    .learnLeader(
-                        partition,
-                        PartitionLeader(nodeID: leader.leaderID, epoch: leader.leaderEpoch),
-                        endpoint.flatMap(BrokerAddress.init)))
+        land(id) { state, landed in
+            let answers = landed.count > 1 ? Self.byPartition(response) : [:]
+            for (index, batch) in landed {
+                let partition = state.partitions.entries[index].partition
+                let found =
+                    landed.count > 1
+                    ? answers[partition] : Self.answer(to: partition, in: response)
+                guard let answer = found else {
+                    let error = DeliveryError.broker(
+                        .unknownServerError, message: "the response leaves the partition out")
+                    state.retry(batch, index, error, isDoubtful: true, now, jitter, &actions)
+                    continue
+                }
+                state.receive(answer, for: batch, index, now, jitter, &actions)
+                if let action = Self.newLeader(of: partition, answer, in: response) {
+                    actions.append(action)
+                }
             }
         }
         return actions
+    }
+
+    private static func newLeader(
+        of partition: TopicPartition, _ answer: ProduceResponse.Partition,
+        in response: ProduceResponse
+    ) -> ProducerAction? {
+        guard let leader = answer.currentLeader, leader.leaderID >= 0 else { return nil }
+        let endpoint = response.nodeEndpoints?.first { $0.nodeID == leader.leaderID }
+        return .learnLeader(
+            partition, PartitionLeader(nodeID: leader.leaderID, epoch: leader.leaderEpoch),
+            endpoint.flatMap(BrokerAddress.init))
     }
 
     private static func byPartition(
@@ -138,14 +145,16 @@ extension ProducerState {
         jitter: @autoclosure () -> Double
     ) -> [ProducerAction] {
         var actions: [ProducerAction] = [.refreshMetadata]
-        for (index, batch) in land(id) {
-            if error.isRetriable {
-                retry(
-                    batch, index, .connection(error), isDoubtful: error.leavesDoubt, now, jitter,
-                    &actions)
-            } else {
-                giveUp(
-                    batch, index, .connection(error), isDoubtful: error.leavesDoubt, &actions)
+        land(id) { state, landed in
+            for (index, batch) in landed {
+                if error.isRetriable {
+                    state.retry(
+                        batch, index, .connection(error), isDoubtful: error.leavesDoubt, now,
+                        jitter, &actions)
+                } else {
+                    state.giveUp(
+                        batch, index, .connection(error), isDoubtful: error.leavesDoubt, &actions)
+                }
             }
         }
         return actions
@@ -154,7 +163,11 @@ extension ProducerState {
     /// A request with acks=0 is written, and no answer will come.
     mutating func didWrite(_ id: ProduceSend.ID) -> [ProducerAction] {
         var actions: [ProducerAction] = []
-        for (_, batch) in land(id) { complete(batch, .inDoubt(.noAcknowledgement), &actions) }
+        land(id) { state, landed in
+            for (_, batch) in landed {
+                state.complete(batch, .inDoubt(.noAcknowledgement), &actions)
+            }
+        }
         return actions
     }
 }

@@ -30,13 +30,14 @@ extension ProducerState {
     }
 
     mutating func restartIfPossible(_ index: Int) {
-        guard queues[index].canRestart else { return }
+        guard partitions.entries[index].queue.canRestart else { return }
         // Another partition may have raised the epoch already.
-        if let identity, queues[index].identity == identity {
+        if let identity, partitions.entries[index].queue.identity == identity {
             identityState =
                 identity.withNextEpoch.map { .known($0) } ?? .needed(notBefore: nil, failures: 0)
+            partitions.forgetSequences()
         }
-        queues[index].restart()
+        partitions.entries[index].queue.restart()
     }
 
     /// Asks for a producer id where there is none, though there is no batch yet.
@@ -46,7 +47,10 @@ extension ProducerState {
         return actions
     }
 
-    mutating func receive(_ identity: ProducerIdentity) { identityState = .known(identity) }
+    mutating func receive(_ identity: ProducerIdentity) {
+        identityState = .known(identity)
+        partitions.forgetSequences()
+    }
 
     /// No producer id came; `code` is nil where no broker answered.
     mutating func failIdentity(

@@ -23,12 +23,9 @@ struct ProducerState {
     static let batchOverhead = 32
 
     var identityState: IdentityState = .needed(notBefore: nil, failures: 0)
-    private var indexes: [TopicPartition: Int] = [:]
-    private var partitions: [TopicPartition] = []
-    var queues: [PartitionQueue] = []
+    var partitions: PartitionTable
     /// The partitions with batches that wait, in the order of their turns.
     private var active = CircularBuffer<Int>()
-    private var isActive: [Bool] = []
     private var requests: [ProduceSend.ID: Request] = [:]
     private var inFlightOfNode: [Int32: Int] = [:]
     private var nextBatchID: PendingBatch.ID = 0
@@ -42,6 +39,9 @@ struct ProducerState {
     init(settings: ProducerSettings, backoff: Backoff) {
         self.settings = settings
         self.backoff = backoff
+        partitions = PartitionTable(
+            isIdempotent: settings.enableIdempotence,
+            keepsOrderByWaiting: settings.maxInFlightRequestsPerConnection == 1)
     }
 
     var hasWaitingBatches: Bool { !active.isEmpty }
@@ -60,28 +60,16 @@ struct ProducerState {
         guard byteCount <= settings.maxRequestSize else {
             return (batch, .tooLarge(byteCount: byteCount, limit: settings.maxRequestSize))
         }
-        let index = index(of: partition)
-        queues[index].append(batch)
+        let index = partitions.index(of: partition, identity: identity)
+        partitions.entries[index].queue.append(batch)
         activate(index)
         unfinishedCount += 1
         return (batch, nil)
     }
 
-    private mutating func index(of partition: TopicPartition) -> Int {
-        if let index = indexes[partition] { return index }
-        indexes[partition] = partitions.count
-        partitions.append(partition)
-        queues.append(
-            PartitionQueue(
-                isIdempotent: settings.enableIdempotence,
-                keepsOrderByWaiting: settings.maxInFlightRequestsPerConnection == 1))
-        isActive.append(false)
-        return partitions.count - 1
-    }
-
     private mutating func activate(_ index: Int) {
-        guard !isActive[index] else { return }
-        isActive[index] = true
+        guard !partitions.entries[index].isActive else { return }
+        partitions.entries[index].isActive = true
         active.append(index)
     }
 
@@ -96,16 +84,17 @@ struct ProducerState {
         guard fatalError == nil else { return actions }
         if needsIdentity { askForIdentity(now: now, &actions) }
         // One for each broker; there are few.
-        var sends: [(send: ProduceSend, byteCount: Int)] = []
+        var sends: [(send: ProduceSend, indexes: [Int], byteCount: Int)] = []
         var lacksLeader = false
         for _ in 0..<active.count {
             let index = active.removeFirst()
-            isActive[index] = false
-            guard !queues[index].waiting.isEmpty else { continue }
-            defer { if !queues[index].waiting.isEmpty { activate(index) } }
+            partitions.entries[index].isActive = false
+            defer { settle(index) }
+            guard !partitions.entries[index].queue.waiting.isEmpty else { continue }
             restartIfPossible(index)
-            guard let batch = queues[index].next(now: now, current: identity) else { continue }
-            let partition = partitions[index]
+            guard let batch = partitions.entries[index].queue.next(now: now, current: identity)
+            else { continue }
+            let partition = partitions.entries[index].partition
             let node: Int32
             switch leader(partition) {
             case .node(let id): node = id
@@ -113,7 +102,7 @@ struct ProducerState {
                 lacksLeader = true
                 continue
             case .refused(let code):
-                for batch in queues[index].takeAllWaiting() {
+                for batch in partitions.entries[index].queue.takeAllWaiting() {
                     giveUp(
                         batch, index, .broker(code, message: nil), isDoubtful: false, &actions)
                 }
@@ -127,18 +116,21 @@ struct ProducerState {
             // A batch that fits into no request of that size has one of its own.
             guard place == nil || total + size <= settings.maxRequestSize else { continue }
             let part = ProduceSend.Part(
-                partition: partition, batch: queues[index].take(batch.id, current: identity))
+                partition: partition,
+                batch: partitions.entries[index].queue.take(batch.id, current: identity))
             if let place {
                 sends[place].send.parts.append(part)
+                sends[place].indexes.append(index)
                 sends[place].byteCount += size
             } else {
-                sends.append((ProduceSend(id: 0, nodeID: node, parts: [part]), total + size))
+                let send = ProduceSend(id: 0, nodeID: node, parts: [part])
+                sends.append((send, [index], total + size))
             }
         }
         if lacksLeader { actions.append(.refreshMetadata) }
         guard !sends.isEmpty else { return actions }
         if sends.count > 1 { sends.sort { $0.send.nodeID < $1.send.nodeID } }
-        for (send, _) in sends { actions.append(.send(register(send))) }
+        for (send, indexes, _) in sends { actions.append(.send(register(send, indexes))) }
         // Another batch of the same partitions may fit into another request.
         if !active.isEmpty { actions += step(now: now, leader: leader, canSend: canSend) }
         return actions
@@ -148,21 +140,21 @@ struct ProducerState {
         inFlightOfNode[node, default: 0] < settings.maxInFlightRequestsPerConnection
     }
 
-    private mutating func register(_ send: ProduceSend) -> ProduceSend {
+    /// `indexes` are those of the parts' partitions.
+    private mutating func register(_ send: ProduceSend, _ indexes: [Int]) -> ProduceSend {
         var send = send
         send.id = nextRequestID
         nextRequestID += 1
         inFlightOfNode[send.nodeID, default: 0] += 1
         requests[send.id] = Request(
-            nodeID: send.nodeID,
-            parts: send.parts.map { (indexes[$0.partition] ?? 0, $0.batch.id) })
+            nodeID: send.nodeID, parts: zip(indexes, send.parts).map { ($0, $1.batch.id) })
         return send
     }
 
     private mutating func expire(now: NIODeadline) -> [ProducerAction] {
         var actions: [ProducerAction] = []
         for index in active {
-            for batch in queues[index].takeExpired(now: now) {
+            for batch in partitions.entries[index].queue.takeExpired(now: now) {
                 let error = DeliveryError.timeout(
                     ms: settings.deliveryTimeoutMs, lastError: batch.lastError ?? connectError)
                 complete(batch, batch.givenUp(error), &actions)
@@ -182,7 +174,9 @@ struct ProducerState {
     func nextDeadline(now: NIODeadline) -> NIODeadline? {
         var first: NIODeadline?
         for index in active {
-            guard let next = queues[index].nextDeadline(now: now) else { continue }
+            guard let next = partitions.entries[index].queue.nextDeadline(now: now) else {
+                continue
+            }
             first = min(first ?? next, next)
         }
         guard case .needed(let notBefore?, _) = identityState, notBefore > now else { return first }
@@ -195,8 +189,8 @@ struct ProducerState {
     mutating func abandon(_ error: DeliveryError) -> [ProducerAction] {
         fatalError = error
         var actions: [ProducerAction] = []
-        for index in queues.indices {
-            for batch in queues[index].takeAllWaiting() {
+        for index in partitions.entries.indices {
+            for batch in partitions.entries[index].queue.takeAllWaiting() {
                 complete(batch, batch.givenUp(error), &actions)
             }
         }
@@ -205,23 +199,36 @@ struct ProducerState {
 
     // What the answers need.
 
-    /// The batches of a request that has ended, taken off the wire.
-    mutating func land(_ id: ProduceSend.ID) -> [(partition: Int, batch: PendingBatch)] {
-        guard let request = requests.removeValue(forKey: id) else { return [] }
+    /// The batches of a request that has ended, taken off the wire, for `decide`. After it a partition with
+    /// nothing left to do has no queue any more.
+    mutating func land(
+        _ id: ProduceSend.ID,
+        _ decide: (inout ProducerState, [(partition: Int, batch: PendingBatch)]) -> Void
+    ) {
+        guard let request = requests.removeValue(forKey: id) else { return }
         inFlightOfNode[request.nodeID, default: 1] -= 1
-        return request.parts.compactMap { part in
-            queues[part.partition].land(part.batch).map { (part.partition, $0) }
+        let landed = request.parts.compactMap { part in
+            partitions.entries[part.partition].queue.land(part.batch).map { (part.partition, $0) }
+        }
+        decide(&self, landed)
+        for part in request.parts { settle(part.partition) }
+    }
+
+    /// A partition with batches that wait gets a turn; one with nothing left to do gives its queue back.
+    private mutating func settle(_ index: Int) {
+        if partitions.entries[index].queue.waiting.isEmpty {
+            partitions.release(index, identity: identity)
+        } else {
+            activate(index)
         }
     }
 
-    func partition(at index: Int) -> TopicPartition { partitions[index] }
-
     mutating func withQueue<Result>(
         _ index: Int, _ body: (inout PartitionQueue) -> Result
-    ) -> Result { body(&queues[index]) }
+    ) -> Result { body(&partitions.entries[index].queue) }
 
     mutating func putBack(_ batch: PendingBatch, _ index: Int) {
-        queues[index].putBack(batch)
+        partitions.entries[index].queue.putBack(batch)
         activate(index)
     }
 }

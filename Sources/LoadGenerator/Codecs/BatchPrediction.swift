@@ -53,9 +53,6 @@ private struct BatchPlay {
     private var sentRecords = 0
     private var sentBatches = 0
 
-    /// As in `ProducerWorker`: what it gathers before it wakes up for a record.
-    private static let longestGathering = 100e-6
-    private static let gatheringsPerLinger = 50.0
     /// Of a record with short integers, besides key and value.
     private static let recordOverhead = 9
 
@@ -79,7 +76,8 @@ private struct BatchPlay {
 
     /// - Parameter spacing: from one record of this producer to the next.
     mutating func run(records: Int, spacing: Double, linger: Double) {
-        let gathering = min(Self.longestGathering, linger / Self.gatheringsPerLinger)
+        let gathering =
+            Double(ProducerWorker.gatheringNanos(lingerNanos: Int64(min(linger, 1) * 1e9))) / 1e9
         var (taken, now) = (0, 0.0)
         while taken < records {
             while taken < records, Double(taken) * spacing <= now {
