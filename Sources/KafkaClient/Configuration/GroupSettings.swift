@@ -53,7 +53,8 @@ public struct GroupSettings: Sendable, Equatable {
         ),
         .init(
             .assignors("partition.assignment.strategy", \.group.assignors),
-            "How a leader divides the partitions, in order of preference. For group.protocol=classic."),
+            "How a leader divides the partitions, in order of preference. For group.protocol=classic."
+        ),
         .init(
             .integer("session.timeout.ms", \.group.sessionTimeoutMs, positiveInt32),
             "After so long without a heartbeat the group goes on without the member. For group.protocol=classic."

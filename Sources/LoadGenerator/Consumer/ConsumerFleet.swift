@@ -78,7 +78,8 @@ struct ConsumerFleet {
                             }
                         }
                         let worker = ConsumerWorker(
-                            audits: partitions.map(audit), board: board, settings: settings, time: time,
+                            audits: partitions.map(audit), board: board, settings: settings,
+                            time: time,
                             session: target.makeConsumerSession(for: group, wakeup: wakeup),
                             recorder: recorder, gaps: groupGaps, service: service)
                         return worker.run(time: time, wakeup: wakeup)

@@ -76,7 +76,9 @@ package struct OAuthBearerMessage: Equatable, Sendable {
 
     /// Printable ASCII and white space.
     private static func value(_ bytes: some Collection<UInt8>) -> String? {
-        let isPrintable = bytes.allSatisfy { (0x20...0x7E).contains($0) || [9, 10, 13].contains($0) }
+        let isPrintable = bytes.allSatisfy {
+            (0x20...0x7E).contains($0) || [9, 10, 13].contains($0)
+        }
         guard isPrintable, !bytes.isEmpty else { return nil }
         return String(decoding: bytes, as: UTF8.self)
     }

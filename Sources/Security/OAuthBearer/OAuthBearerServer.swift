@@ -32,7 +32,8 @@ package struct OAuthBearerServer: Sendable {
                 let checked = try check(message.token)
                 guard message.authorizationID ?? checked.user == checked.user else {
                     throw SaslFailure(
-                        "Authentication failed: the client wants to be another than the token's user")
+                        "Authentication failed: the client wants to be another than the token's user"
+                    )
                 }
                 return .done(checked)
             } catch {

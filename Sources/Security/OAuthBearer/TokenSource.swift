@@ -69,7 +69,8 @@ package enum TokenSource: Sendable {
             let code = json?["error"]?.string.map { " (\($0.prefix(100)))" } ?? ""
             let text = "\(url) gives no token: status \(answer.status)\(code)"
             // What the client sent is wrong, but for a time-out and too many requests.
-            let isLasting = (400..<500).contains(answer.status) && ![408, 429].contains(answer.status)
+            let isLasting =
+                (400..<500).contains(answer.status) && ![408, 429].contains(answer.status)
             throw isLasting ? .lasting(text) : .passing(text)
         }
         guard let text = json?["access_token"]?.string, let token = token(text.utf8) else {

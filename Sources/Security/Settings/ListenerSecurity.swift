@@ -55,26 +55,28 @@ package struct SaslSettings: Sendable, Equatable {
             tls: .trusting(JaasConfig(oauthBearerJaas.text)?.options ?? [:]))
     }
 
-    static let table: [SecuritySetting<SaslSettings>] = [
-        .init(
-            ConfigKey(
-                name: "sasl.enabled.mechanisms",
-                expected: "names with commas between, of "
-                    + SaslMechanism.allCases.map(\.rawValue).joined(separator: ", "),
-                read: { $0.enabledMechanisms.map(\.rawValue).joined(separator: ",") },
-                write: { settings, text in
-                    let names = commaSeparated(text)
-                    let mechanisms = names.compactMap { SaslMechanism(rawValue: $0) }
-                    guard mechanisms.count == names.count else { return false }
-                    settings.enabledMechanisms = mechanisms
-                    return true
-                }),
-            "How clients may log in at listeners with SASL_PLAINTEXT and SASL_SSL.", isList: true),
-        .init(
-            .integer("connections.max.reauth.ms", \.maxReauthMs, 0...Int64.max),
-            "How long a login lasts before the client has to log in again; 0 for ever.",
-            isLong: true),
-    ] + OAuthBearerSettings.ofListener.map { $0.inside(\.oauthBearer) }
+    static let table: [SecuritySetting<SaslSettings>] =
+        [
+            .init(
+                ConfigKey(
+                    name: "sasl.enabled.mechanisms",
+                    expected: "names with commas between, of "
+                        + SaslMechanism.allCases.map(\.rawValue).joined(separator: ", "),
+                    read: { $0.enabledMechanisms.map(\.rawValue).joined(separator: ",") },
+                    write: { settings, text in
+                        let names = commaSeparated(text)
+                        let mechanisms = names.compactMap { SaslMechanism(rawValue: $0) }
+                        guard mechanisms.count == names.count else { return false }
+                        settings.enabledMechanisms = mechanisms
+                        return true
+                    }),
+                "How clients may log in at listeners with SASL_PLAINTEXT and SASL_SSL.",
+                isList: true),
+            .init(
+                .integer("connections.max.reauth.ms", \.maxReauthMs, 0...Int64.max),
+                "How long a login lasts before the client has to log in again; 0 for ever.",
+                isLong: true),
+        ] + OAuthBearerSettings.ofListener.map { $0.inside(\.oauthBearer) }
 
     static let ofMechanisms: [SecuritySetting<SaslSettings>] =
         [
@@ -98,7 +100,8 @@ package struct SaslSettings: Sendable, Equatable {
                     "oauthbearer.sasl.jaas.config", \.oauthBearerJaas,
                     "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required "
                         + "ssl.truststore.location=\"…\";"),
-                "Whom to trust at the server of the issuer's keys; without it, the system's authorities."),
+                "Whom to trust at the server of the issuer's keys; without it, the system's authorities."
+            ),
         ] + SaslMechanism.allCases.map(maxReauth)
 
     private static func maxReauth(_ mechanism: SaslMechanism) -> SecuritySetting<SaslSettings> {

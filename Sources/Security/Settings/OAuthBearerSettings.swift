@@ -28,7 +28,8 @@ package struct OAuthBearerSettings: Sendable, Equatable {
     package func allowed(_ text: String, _ name: String) throws(SaslFailure) -> DocumentURL {
         guard let url = DocumentURL(text) else {
             throw SaslFailure(
-                "\(name)=\(text) is no URL of a file, file:///PATH, or of a server, https://HOST/PATH")
+                "\(name)=\(text) is no URL of a file, file:///PATH, or of a server, https://HOST/PATH"
+            )
         }
         guard allowedURLs.contains(text) else {
             throw SaslFailure(
@@ -48,7 +49,8 @@ package struct OAuthBearerSettings: Sendable, Equatable {
             .text(
                 "sasl.oauthbearer.token.endpoint.url", \.tokenEndpointURL,
                 "a URL, https://… of an issuer or file:///… of a token"),
-            "The issuer that gives the client its tokens (client credentials), or the file that has one."),
+            "The issuer that gives the client its tokens (client credentials), or the file that has one."
+        ),
         .init(
             .command("sasl.oauthbearer.token.command", \.tokenCommand),
             "A command that prints a token, in place of an issuer; a setting of Weir's."),

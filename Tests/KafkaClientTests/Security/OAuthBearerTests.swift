@@ -103,8 +103,7 @@ struct OAuthBearerTests {
     func again() async throws {
         let issuer = try TokenIssuer()
         let files = try Files([issuer.publicKey()])
-        let broker = try Self.running(
-            files, ["sasl.oauthbearer.clock.skew.seconds": "0"])
+        let broker = try Self.running(files)
         func write(seconds: Double) throws {
             let end = Date.now.timeIntervalSince1970 + seconds
             try files.write(issuer.token(["aud": "\"kafka\"", "exp": "\(end)"]))
@@ -146,14 +145,20 @@ struct OAuthBearerTests {
         #expect(fault != nil)
     }
 
-    @Test("settings that name no token, or a place that is not allowed, are refused with the remedy")
+    @Test(
+        "settings that name no token, or a place that is not allowed, are refused with the remedy")
     func refusedSettings() throws {
         let files = try Files([])
-        let common = ["bootstrap.servers": "a:1", "security.protocol": "SASL_SSL",
-            "sasl.mechanism": "OAUTHBEARER"]
+        let common = [
+            "bootstrap.servers": "a:1", "security.protocol": "SASL_SSL",
+            "sasl.mechanism": "OAUTHBEARER",
+        ]
         for (settings, remedy) in [
             ([:], "sasl.oauthbearer.token.endpoint.url"),
-            (["sasl.oauthbearer.token.endpoint.url": "https://a/"], OAuthBearerSettings.allowedURLsName),
+            (
+                ["sasl.oauthbearer.token.endpoint.url": "https://a/"],
+                OAuthBearerSettings.allowedURLsName
+            ),
             (
                 [
                     "sasl.oauthbearer.token.endpoint.url": "https://a/",

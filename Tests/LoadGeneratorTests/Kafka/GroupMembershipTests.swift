@@ -41,7 +41,8 @@ struct GroupMembershipTests {
         let result = try await KafkaTargetTests.run(
             profile(
                 broker,
-                "consumers=[{group: readers, members: 2, group.protocol: classic}, {group: others}]"))
+                "consumers=[{group: readers, members: 2, group.protocol: classic}, {group: others}]"
+            ))
         #expect(result.failures == [])
         for group in result.groups {
             #expect(group.tally.records == 6_000)

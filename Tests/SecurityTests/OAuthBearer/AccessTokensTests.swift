@@ -1,88 +1,11 @@
 import Foundation
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import Synchronization
 import TestCertificates
 import Testing
 
 @testable import Security
-
-/// A server of HTTP on this machine that answers as a test says.
-final class ScriptedServer: Sendable {
-    struct Received: Sendable {
-        var method: String
-        var target: String
-        var headers: [String: String]
-        var body: String
-    }
-
-    let port: Int
-    private let channel: any Channel
-    private let seen: ReceivedLog
-
-    /// `script` says the status and the body of each answer; nil for none.
-    init(_ script: @escaping @Sendable (Received) -> (Int, String)?) async throws {
-        let seen = ReceivedLog()
-        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(Answerer(script, seen))
-                }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
-        port = channel.localAddress?.port ?? 0
-        self.seen = seen
-    }
-
-    var received: [Received] { seen.all.withLock { $0 } }
-    func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
-    func stop() async throws { try await channel.close() }
-
-    final class ReceivedLog: Sendable {
-        let all = Mutex<[Received]>([])
-    }
-
-    private final class Answerer: ChannelInboundHandler {
-        typealias InboundIn = HTTPServerRequestPart
-        typealias OutboundOut = HTTPServerResponsePart
-
-        private let script: @Sendable (Received) -> (Int, String)?
-        private let seen: ReceivedLog
-        private var request = Received(method: "", target: "", headers: [:], body: "")
-
-        init(_ script: @escaping @Sendable (Received) -> (Int, String)?, _ seen: ReceivedLog) {
-            self.script = script
-            self.seen = seen
-        }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            switch unwrapInboundIn(data) {
-            case .head(let head):
-                let headers = head.headers.map { ($0.name.lowercased(), $0.value) }
-                request = Received(
-                    method: head.method.rawValue, target: head.uri,
-                    headers: Dictionary(headers) { $1 }, body: "")
-            case .body(let bytes): request.body += String(buffer: bytes)
-            case .end:
-                let asked = request
-                seen.all.withLock { $0.append(asked) }
-                guard let (status, body) = script(asked) else {
-                    context.close(promise: nil)
-                    return
-                }
-                var head = HTTPResponseHead(
-                    version: .http1_1, status: HTTPResponseStatus(statusCode: status))
-                head.headers.add(name: "Content-Length", value: "\(body.utf8.count)")
-                context.write(wrapOutboundOut(.head(head)), promise: nil)
-                context.write(
-                    wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: body)))), promise: nil)
-                context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-            }
-        }
-    }
-}
 
 @Suite("Tokens of a client")
 struct AccessTokensTests {
@@ -216,13 +139,32 @@ struct AccessTokensTests {
         try await server.stop()
     }
 
+    @Test("are asked for over TLS of whoever is trusted, and of nobody else")
+    func encrypted() async throws {
+        let authority = try CertificateAuthority()
+        let server = try await ScriptedServer(keyStore: authority.issue("issuer").keyStore) { _ in
+            (200, #"{"access_token":"t"}"#)
+        }
+        let settings = settings(server.url("/"))
+        let module = #"M required ssl.truststore.location="\#(authority.certificate)";"#
+        #expect(try await tokens(settings, jaas: module).token(on: Self.loop).get().text == "t")
+        guard case .passing(let text)? = await fault(tokens(settings)) else {
+            Issue.record("an issuer that nobody trusts was asked")
+            return
+        }
+        #expect(text.contains("https://127.0.0.1"), "\(text)")
+        #expect(server.received.count == 1)
+        try await server.stop()
+    }
+
     @Test("are not asked for at a place that nobody allowed")
     func allowedURLs() async throws {
         var settings = settings("http://127.0.0.1:1/")
         settings.allowedURLs = ["http://127.0.0.1:1"]
         let fault = try #require(await fault(tokens(settings)))
         #expect("\(fault)".contains(OAuthBearerSettings.allowedURLsName))
-        #expect("\(try #require(await self.fault(tokens(OAuthBearerSettings()))))".contains("set sasl"))
+        #expect(
+            "\(try #require(await self.fault(tokens(OAuthBearerSettings()))))".contains("set sasl"))
     }
 }
 

@@ -26,8 +26,10 @@ struct OAuthBearerMessageTests {
             "n,a=x=4D,\u{1}auth=Bearer t\u{1}\u{1}", "n,,x\u{1}auth=Bearer t\u{1}\u{1}",
             "n,,\u{1}auth=Basic t\u{1}\u{1}", "n,,\u{1}auth=Bearer\u{1}\u{1}",
             "n,,\u{1}auth=Bearer t u\u{1}\u{1}", "n,,\u{1}auth=\u{1}\u{1}", "n,,\u{1}x=y\u{1}\u{1}",
-            "n,,\u{1}auth=Bearer t\u{1}auth=Bearer u\u{1}\u{1}", "n,,\u{1}=y\u{1}auth=Bearer t\u{1}\u{1}",
-            "n,,\u{1}x=y\u{1}x=z\u{1}auth=Bearer t\u{1}\u{1}", "n,,\u{1}x1=y\u{1}auth=Bearer t\u{1}\u{1}",
+            "n,,\u{1}auth=Bearer t\u{1}auth=Bearer u\u{1}\u{1}",
+            "n,,\u{1}=y\u{1}auth=Bearer t\u{1}\u{1}",
+            "n,,\u{1}x=y\u{1}x=z\u{1}auth=Bearer t\u{1}\u{1}",
+            "n,,\u{1}x1=y\u{1}auth=Bearer t\u{1}\u{1}",
             "n,,\u{1}auth=Bearer \u{FC}\u{1}\u{1}", "n,,\u{1}auth=Bearer t\u{0}\u{1}\u{1}",
         ])
     func garbage(text: String) {
@@ -90,8 +92,10 @@ struct DocumentURLTests {
     @Test(
         "that are something else, or hide a user, are refused",
         arguments: [
-            "", "a", "ftp://a/", "file://host/x", "file:x", "file:///", "file:///%2e", "http:/a", "http://",
-            "http://:80/", "http://a:0/", "http://a:65536/", "http://a:b/", "http://u:p@a/", "http://a/#x",
+            "", "a", "ftp://a/", "file://host/x", "file:x", "file:///", "file:///%2e", "http:/a",
+            "http://",
+            "http://:80/", "http://a:0/", "http://a:65536/", "http://a:b/", "http://u:p@a/",
+            "http://a/#x",
             "http://a b/", "http://a/\r\nHost: b", "http://[::1/", "http://[::1]x/", "http://-a/",
             "http://a\\@b/",
         ])

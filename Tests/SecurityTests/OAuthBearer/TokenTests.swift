@@ -56,10 +56,12 @@ struct TokenTests {
     @Test(
         "whose header asks for no signature, a shared secret, or what nobody knows are refused",
         arguments: [
-            #"{"alg":"none","kid":"k1"}"#, #"{"alg":"None","kid":"k1"}"#, #"{"alg":"HS256","kid":"k1"}"#,
+            #"{"alg":"none","kid":"k1"}"#, #"{"alg":"None","kid":"k1"}"#,
+            #"{"alg":"HS256","kid":"k1"}"#,
             #"{"alg":"HS512"}"#, #"{"kid":"k1"}"#, #"{"alg":null}"#, #"{"alg":["ES256"]}"#,
             #"{"alg":"es256"}"#, #"{"alg":"RSA-OAEP","enc":"A128GCM"}"#,
-            #"{"alg":"ES256","kid":"k1","crit":["exp"]}"#, #"{"alg":"ES256","kid":"k1","b64":false}"#,
+            #"{"alg":"ES256","kid":"k1","crit":["exp"]}"#,
+            #"{"alg":"ES256","kid":"k1","b64":false}"#,
             #"{"alg":"ES256","kid":7}"#, "[]", "7", "", "{", #"{"alg":"ES256""#, "\u{0}",
         ])
     func headers(header: String) throws {
@@ -68,7 +70,9 @@ struct TokenTests {
         #expect(throws: SaslFailure.self) { try JSONWebToken(token) }
     }
 
-    @Test("do not choose how a key is used: a public key is no shared secret, nor one of another kind")
+    @Test(
+        "do not choose how a key is used: a public key is no shared secret, nor one of another kind"
+    )
     func confusion() throws {
         let (curve, rsa) = (try TokenIssuer("ES256"), try TokenIssuer("RS256"))
         let both = try keys(curve, rsa)
@@ -106,25 +110,32 @@ struct TokenTests {
     @Test(
         "are refused for each claim that is wrong",
         arguments: [
-            (["exp": "1"], "expired"), (["exp": ""], "no exp"), (["exp": "\"never\""], "exp is no time"),
-            (["exp": "1e999"], "JSON"), (["exp": "-1"], "exp is no time"), (["exp": "null"], "exp is no time"),
+            (["exp": "1"], "expired"), (["exp": ""], "no exp"),
+            (["exp": "\"never\""], "exp is no time"),
+            (["exp": "1e999"], "JSON"), (["exp": "-1"], "exp is no time"),
+            (["exp": "null"], "exp is no time"),
             (["exp": "[4102444800]"], "exp is no time"), (["iat": ""], "no iat"),
             (["iat": "true"], "iat is no time"), (["nbf": "4102444800"], "does not hold yet"),
-            (["nbf": "{}"], "nbf is no time"), (["iss": "\"https://other\""], "issuer"), (["iss": ""], "issuer"),
+            (["nbf": "{}"], "nbf is no time"), (["iss": "\"https://other\""], "issuer"),
+            (["iss": ""], "issuer"),
             (["iss": "[\"https://issuer\"]"], "issuer"), (["aud": ""], "whom it is for"),
             (["aud": "\"other\""], "another audience"), (["aud": "[]"], "another audience"),
-            (["aud": "[\"kafka\",7]"], "aud is no text"), (["aud": "{\"kafka\":1}"], "aud is no text"),
+            (["aud": "[\"kafka\",7]"], "aud is no text"),
+            (["aud": "{\"kafka\":1}"], "aud is no text"),
             (["sub": ""], "no sub"), (["sub": "\"\""], "no sub"), (["sub": "\" \\n\""], "no sub"),
             (["sub": "7"], "no sub"), (["sub": "[\"alice\"]"], "no sub"),
-            (["scope": "[\"a\",\"a\"]"], "scope"), (["scope": "[\"\"]"], "scope"), (["scope": "[7]"], "scope"),
-        ])
+            (["scope": "[\"a\",\"a\"]"], "scope"), (["scope": "[\"\"]"], "scope"),
+            (["scope": "[7]"], "scope"),
+        ] as [([String: String], String)])
     func claims(changed: [String: String], reason: String) throws {
         var rules = TokenRules()
         rules.audiences = ["kafka", "weir"]
         rules.issuer = "https://issuer"
         let issuer = try TokenIssuer()
         let keys = try keys(issuer)
-        let right = ["iss": "\"https://issuer\"", "aud": "[\"x\",\"kafka\"]", "scope": "[\"a\",\"b\"]"]
+        let right = [
+            "iss": "\"https://issuer\"", "aud": "[\"x\",\"kafka\"]", "scope": "[\"a\",\"b\"]",
+        ]
         #expect(try check(issuer.token(right), by: keys, rules).user == "alice")
         let wrong = try issuer.token(right.merging(changed) { $1 })
         #expect(failure { _ = try check(wrong, by: keys, rules) }.contains(reason))
@@ -173,7 +184,9 @@ struct TokenTests {
         #expect(throws: SaslFailure.self) { try JSONWebToken(text) }
     }
 
-    @Test("are read whatever bytes come: nesting without end is refused, and nothing ends the process")
+    @Test(
+        "are read whatever bytes come: nesting without end is refused, and nothing ends the process"
+    )
     func hostileBytes() throws {
         let deep = String(repeating: "[", count: 20_000)
         #expect(JSONValue(Array(deep.utf8)) == nil)
@@ -214,7 +227,7 @@ struct JSONWebKeySetTests {
             ["kty": "RSA", "n": "AQAB", "e": "AQAB"], ["kty": "RSA"], ["crv": "secp256k1"],
             ["crv": "P-384"], ["x": ""], ["x": "AAAA"], ["y": "!"], ["kty": ""],
             ["kty": "OKP", "crv": "X25519"], ["kty": "OKP", "crv": "Ed25519", "x": "AA"],
-        ])
+        ] as [[String: String]])
     func leftOut(change: [String: String]) throws {
         let (issuer, other) = (try TokenIssuer(), try TokenIssuer(keyID: "k2"))
         let odd = try issuer.publicKey(change)
@@ -228,7 +241,9 @@ struct JSONWebKeySetTests {
 
     @Test(
         "that are no set are refused",
-        arguments: ["", "{}", "[]", #"{"keys":{}}"#, #"{"keys":[]}"#, #"{"keys":[7]}"#, #"{"keys":"#])
+        arguments: [
+            "", "{}", "[]", #"{"keys":{}}"#, #"{"keys":[]}"#, #"{"keys":[7]}"#, #"{"keys":"#,
+        ])
     func garbage(text: String) {
         #expect(throws: SaslFailure.self) { try JSONWebKeySet(Array(text.utf8)) }
     }

@@ -95,7 +95,8 @@ extension KafkaSettings {
     private static let elsewhere: Set = [
         "acks", "enable.idempotence", "max.in.flight.requests.per.connection",
         "delivery.timeout.ms", "max.partition.fetch.bytes", "check.crcs", "auto.offset.reset",
-        "group.id", "group.instance.id", "group.protocol", "group.remote.assignor", "partition.assignment.strategy", "session.timeout.ms",
+        "group.id", "group.instance.id", "group.protocol", "group.remote.assignor",
+        "partition.assignment.strategy", "session.timeout.ms",
         "heartbeat.interval.ms", "max.poll.interval.ms", "enable.auto.commit",
         "auto.commit.interval.ms", "allow.auto.create.topics",
     ]
