@@ -81,7 +81,10 @@ let package = Package(
             dependencies: [
                 "SettingKeys",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
@@ -186,12 +189,22 @@ let package = Package(
             name: "SecurityTests",
             dependencies: [
                 "Security", "SeededRandom", "TestCertificates",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
         // Keys and certificates, by the program openssl.
-        .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: strict),
+        .target(
+            name: "TestCertificates",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            path: "Tests/TestCertificates", swiftSettings: strict),
         // What randomised tests draw from, and replay by its seed.
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         // Stands in front of malloc in the tests, so that they can count.

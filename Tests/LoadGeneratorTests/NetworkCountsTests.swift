@@ -35,6 +35,7 @@ import Testing
         one.leaderChanges = 9
         one.openedConnections = 10
         one.lostConnections = 11
+        one.partitionMoves = 12
         #expect(!Mirror(reflecting: one).children.contains { ($0.value as? UInt64) == 0 })
         var two = one
         two.add(one)

@@ -59,11 +59,7 @@ struct Authenticator {
 
     /// Chooses a mechanism, with version 0 or 1 of SaslHandshake.
     mutating func handshake(_ name: String, version: Int16) -> ErrorCode {
-        if case .authenticated = state, let mechanism,
-            service.settings.maxReauthMs(by: mechanism) == 0
-        {
-            return .illegalSaslState
-        }
+        if case .authenticated = state, expiry == nil { return .illegalSaslState }
         guard let chosen = SaslMechanism(rawValue: name),
             service.settings.enabledMechanisms.contains(chosen)
         else {
@@ -85,24 +81,30 @@ struct Authenticator {
             return .failed(SaslFailure("SaslHandshake comes first"))
         }
         state = .failed
-        guard token.count <= SaslMechanism.maximumTokenByteCount else {
+        guard token.count <= mechanism.maximumTokenByteCount else {
             return .failed(
-                SaslFailure("A token has \(SaslMechanism.maximumTokenByteCount) bytes at most"))
+                SaslFailure("A token has \(mechanism.maximumTokenByteCount) bytes at most"))
         }
         do throws(SaslFailure) {
             switch try exchange.step(token, service) {
             case .challenge(let answer):
                 state = .exchanging(mechanism, exchange, isRaw: isRaw)
                 return .challenge(answer)
-            case .done(let answer, let user):
+            case .done(let answer, let user, let tokenLifetimeMs):
                 let principal = Principal(name: user)
                 guard self.principal ?? principal == principal else {
                     throw SaslFailure("Cannot change principals during re-authentication")
                 }
                 self.principal = principal
                 state = .authenticated
-                let lifetimeMs = service.settings.maxReauthMs(by: mechanism)
-                if lifetimeMs > 0 { expiry = now + .milliseconds(min(lifetimeMs, Self.century)) }
+                let limitMs = service.settings.maxReauthMs(by: mechanism)
+                let lifetimeMs = min(
+                    limitMs > 0 ? limitMs : .max, tokenLifetimeMs ?? .max, Self.century)
+                guard limitMs > 0 || tokenLifetimeMs != nil else {
+                    expiry = nil
+                    return .done(answer, lifetimeMs: 0)
+                }
+                expiry = now + .milliseconds(lifetimeMs)
                 return .done(answer, lifetimeMs: lifetimeMs)
             }
         } catch {

@@ -1,5 +1,6 @@
 import CommitLog
 import Crypto
+import Logging
 import NIOCore
 import Security
 
@@ -9,18 +10,57 @@ final class LoginService: Sendable {
     let credentials: ScramCredentials
     let failureDelay: TimeAmount
     let plainUsers: [String: String]
+    /// Nil where nobody logs in with tokens.
+    let tokens: TokenLogins?
     /// From which the salts of users come that there are not.
     private let decoyKey = unguessableBytes(32)
 
-    init(_ settings: SaslSettings, credentials: ScramCredentials, failureDelayMs: Int64) {
+    init(
+        _ settings: SaslSettings, credentials: ScramCredentials, failureDelayMs: Int64,
+        tokens: TokenLogins? = nil
+    ) {
+        self.tokens = tokens
         self.settings = settings
         self.credentials = credentials
         failureDelay = .milliseconds(failureDelayMs)
         plainUsers = settings.plainUsers
     }
 
+    /// Of the listeners that want a login, by their names.
+    static func all(
+        _ config: BrokerConfig, credentials: ScramCredentials, on eventLoop: any EventLoop,
+        _ logger: Logger
+    ) -> [String: LoginService] {
+        var logins: [String: LoginService] = [:]
+        for listener in config.listeners
+        where config.securityProtocol(of: listener.name)?.authenticates == true {
+            let settings = config.security(of: listener.name).sasl
+            var tokens: TokenLogins?
+            // The settings were checked with the listener.
+            if settings.enabledMechanisms.contains(.oauthBearer),
+                let source = try? settings.keySource()
+            {
+                let keys = KeySetSource(source, on: eventLoop) { reason in
+                    logger.warning("\(listener.name): \(reason)")
+                }
+                tokens = TokenLogins(keys, settings.oauthBearer.rules)
+            }
+            logins[listener.name] = LoginService(
+                settings, credentials: credentials,
+                failureDelayMs: config.connectionFailedAuthenticationDelayMs, tokens: tokens)
+        }
+        return logins
+    }
+
     /// One login by a mechanism that is enabled.
     func begin(_ mechanism: SaslMechanism) -> SaslExchange {
+        if mechanism == .oauthBearer {
+            return .oauthBearer(
+                OAuthBearerServer { [tokens] token throws(SaslFailure) in
+                    guard let tokens else { throw SaslFailure("nobody logs in by tokens here") }
+                    return try tokens.check(token)
+                })
+        }
         guard let algorithm = mechanism.scram else { return .plain }
         let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
         let nonce = unguessableBytes(32).map { alphabet[Int($0) % alphabet.count] }
@@ -42,10 +82,12 @@ final class LoginService: Sendable {
 enum SaslExchange: Sendable {
     case plain
     case scram(ScramServer)
+    case oauthBearer(OAuthBearerServer)
 
     enum Step {
         case challenge([UInt8])
-        case done([UInt8], user: String)
+        /// What was shown holds so long; nil for ever.
+        case done([UInt8], user: String, lifetimeMs: Int64?)
     }
 
     mutating func step(_ token: [UInt8], _ service: LoginService) throws(SaslFailure) -> Step {
@@ -55,13 +97,22 @@ enum SaslExchange: Sendable {
             guard plain.isRight(among: service.plainUsers) else {
                 throw SaslFailure("Authentication failed: Invalid username or password")
             }
-            return .done([], user: plain.name)
+            return .done([], user: plain.name, lifetimeMs: nil)
         case .scram(var server):
             let step = try server.step(token)
             self = .scram(server)
             switch step {
             case .challenge(let token): return .challenge(token)
-            case .done(let token, let user): return .done(token, user: user)
+            case .done(let token, let user):
+                return .done(token, user: user, lifetimeMs: nil)
+            }
+        case .oauthBearer(var server):
+            let step = try server.step(token)
+            self = .oauthBearer(server)
+            switch step {
+            case .challenge(let token): return .challenge(token)
+            case .done(let checked):
+                return .done([], user: checked.user, lifetimeMs: checked.lifetimeMs)
             }
         }
     }

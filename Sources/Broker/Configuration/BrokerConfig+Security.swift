@@ -75,6 +75,14 @@ extension BrokerConfig {
                     + "plain.sasl.jaas.config to org.apache.kafka.common.security.plain."
                     + "PlainLoginModule required user_NAME=\"password\";")
         }
+        guard sasl.enabledMechanisms.contains(.oauthBearer) else { return }
+        do throws(SaslFailure) {
+            _ = try sasl.keySource()
+        } catch {
+            throw BrokerConfigError(
+                origin: "listeners",
+                reason: "\(listener.name) has the mechanism OAUTHBEARER: \(error)")
+        }
     }
 
     /// Whether a listener lets in only those who show who they are.

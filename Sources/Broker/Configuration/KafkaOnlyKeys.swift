@@ -35,7 +35,9 @@ enum KafkaOnlyKeys {
         "zookeeper.", "controller.", "replica.", "metadata.", "leader.", "metric",
         "log.cleaner.", "confluent.", "broker.heartbeat.", "broker.session.", "share.",
         "group.coordinator.", "group.consumer.", "group.share.", "remote.log.", "sasl.kerberos.",
-        "sasl.login.", "sasl.oauthbearer.",
+        "sasl.login.", "sasl.oauthbearer.assertion.", "sasl.oauthbearer.client.",
+        "sasl.oauthbearer.header.", "sasl.oauthbearer.jwt.", "sasl.oauthbearer.scope",
+        "sasl.oauthbearer.token.",
         "delegation.token.", "password.encoder.",
     ]
 }

@@ -14,7 +14,8 @@ extension SettingText {
     static func text(of setting: SecuritySetting<ListenerSecurity>) -> SettingText {
         SettingText(
             setting.key.isSecret
-                ? .password : setting.isList ? .list : setting.isLong ? .long : .string,
+                ? .password
+                : setting.isList ? .list : setting.isLong ? .long : setting.isInt ? .int : .string,
             setting.meaning)
     }
 }

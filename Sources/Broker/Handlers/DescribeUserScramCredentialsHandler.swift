@@ -51,7 +51,7 @@ extension SaslMechanism {
     /// Kafka's number of it in requests; 0 for one that is not SCRAM.
     var scramNumber: Int8 {
         switch self {
-        case .plain: 0
+        case .plain, .oauthBearer: 0
         case .scramSHA256: 1
         case .scramSHA512: 2
         }

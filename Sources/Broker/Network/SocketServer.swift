@@ -38,17 +38,11 @@ final class SocketServer: Sendable {
         self.config = config
         self.services = services
         tls = try ListenerTLS.all(config, services.logger)
-        var logins: [String: LoginService] = [:]
-        for listener in config.listeners
-        where config.securityProtocol(of: listener.name)?.authenticates == true {
-            logins[listener.name] = LoginService(
-                config.security(of: listener.name).sasl, credentials: credentials,
-                failureDelayMs: config.connectionFailedAuthenticationDelayMs)
-        }
-        self.logins = logins
         loops = MultiThreadedEventLoopGroup(numberOfThreads: Int(config.numNetworkThreads))
         administration =
             config.adminListenerName.isEmpty ? nil : Administration(config, services)
+        logins = LoginService.all(
+            config, credentials: credentials, on: loops.next(), services.logger)
         var groups: [ObjectIdentifier: ConnectionGroup] = [:]
         for (loops, services) in [(loops, services)]
             + (administration.map { [($0.loops, $0.services)] } ?? [])
@@ -98,6 +92,7 @@ final class SocketServer: Sendable {
             initialDelay: Self.memoryReturnInterval, delay: Self.memoryReturnInterval
         ) { _ in memoryReturn.giveBack() }
         ListenerTLS.warnOfExpiry(Array(tls.values), on: loops.next(), services.logger)
+        for login in logins.values { login.tokens?.start() }
         var listeners: [Listener] = []
         for wanted in config.listeners { listeners.append(try bind(wanted)) }
         return listeners
@@ -241,6 +236,7 @@ final class SocketServer: Sendable {
     /// Accepts nobody any more, lets the connections finish for at most `timeout`, and ends.
     func stop(timeout: TimeAmount) {
         for channel in channels.withLock({ $0 }) { try? channel.close().wait() }
+        for login in logins.values { login.tokens?.stop() }
         let groups = groups.values
         for group in groups { group.eventLoop.execute { group.drain() } }
         let deadline = NIODeadline.now() + timeout

@@ -35,10 +35,15 @@ public struct ClientSettings: Sendable, Equatable {
         }
         // As in Kafka: who asks for other acks, and not for idempotence, has none.
         if values["enable.idempotence"] == nil { producer.adaptIdempotence() }
+        // Nothing, as in Kafka, is not set.
+        try group.refuseForeign(values.filter { $0.value.contains { $0 != " " } }.keys)
         try validate()
-        if connection.securityProtocol != .plaintext {
-            connection.credentials = ClientCredentials(connection.ssl)
+        guard connection.securityProtocol != .plaintext else { return }
+        let source = connection.tokenSource
+        if case .unfit(let reason)? = source {
+            throw .conflict("sasl.mechanism=OAUTHBEARER", remedy: reason)
         }
+        connection.credentials = ClientCredentials(connection.ssl, tokens: source)
     }
 
     /// Refuses settings that contradict each other.

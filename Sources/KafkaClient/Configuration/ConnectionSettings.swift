@@ -17,6 +17,7 @@ public struct ConnectionSettings: Sendable, Equatable {
     package var ssl = SSLSettings()
     package var saslMechanism = SaslMechanism.scramSHA512
     package var saslJaas = Secret()
+    package var oauthBearer = OAuthBearerSettings()
     /// What `ssl` names, for all connections together; nil where settings were made without `ClientSettings`.
     var credentials: ClientCredentials?
 

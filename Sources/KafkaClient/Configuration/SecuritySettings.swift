@@ -17,11 +17,23 @@ extension ConnectionSettings {
                     "sasl.jaas.config", \.connection.saslJaas,
                     "org.apache.kafka.common.security.….ScramLoginModule (or PlainLoginModule) required "
                         + "username=\"…\" password=\"…\";"),
-                "The user and the password to log in with, as Java's clients have them."),
+                "The user and the password to log in with, as Java's clients have them; for OAUTHBEARER clientId and clientSecret."
+            ),
         ]
+        + OAuthBearerSettings.ofClient.map { setting in
+            ClientSetting(setting.key.inside(\.connection.oauthBearer), setting.meaning)
+        }
         + SSLSettings.ofClient.map { setting in
             ClientSetting(setting.key.inside(\.connection.ssl), setting.meaning)
         }
+}
+
+extension ConnectionSettings {
+    /// From where the client has its tokens; nil where it logs in otherwise.
+    var tokenSource: TokenSource? {
+        guard securityProtocol.authenticates, saslMechanism == .oauthBearer else { return nil }
+        return TokenSource(oauthBearer, jaas: saslJaas, ssl: ssl)
+    }
 }
 
 /// The keys and certificates of one client, read when its first connection is opened, and again when their
@@ -30,10 +42,15 @@ extension ConnectionSettings {
 /// Thread contract: any thread.
 package final class ClientCredentials: Sendable, Equatable {
     let saltedPasswords = SaltedPasswords()
+    /// Nil where the client logs in otherwise.
+    let tokens: AccessTokens?
     private let settings: SSLSettings
     private let source = Mutex<Result<SSLContextSource, StoreError>?>(nil)
 
-    init(_ settings: SSLSettings) { self.settings = settings }
+    init(_ settings: SSLSettings, tokens: TokenSource? = nil) {
+        self.settings = settings
+        self.tokens = tokens.map { AccessTokens($0) }
+    }
 
     func current() throws(StoreError) -> SSLCredentials {
         let source = source.withLock { source in

@@ -22,11 +22,9 @@ final class BrokerLogin: @unchecked Sendable {
 
     /// Logs in. Fails with a `ConnectionError`.
     func run() -> EventLoopFuture<Void> {
-        handler.eventLoop.flatSubmit { [self] in
-            let client: SaslClient
+        handler.eventLoop.flatSubmit { [self] in makeClient() }.flatMap { [self] client in
             let handshakeVersion: Int16
             do throws(ConnectionError.Reason) {
-                client = try makeClient()
                 handshakeVersion = try versions.version(of: .saslHandshake)
                 guard handshakeVersion >= 1 else {
                     throw .unsupportedApi(.saslHandshake, brokerHas: 0...0)
@@ -45,14 +43,29 @@ final class BrokerLogin: @unchecked Sendable {
         }
     }
 
-    private func makeClient() throws(ConnectionError.Reason) -> SaslClient {
-        do throws(SaslFailure) {
-            return try SaslClient(
-                settings.saslMechanism, jaas: settings.saslJaas,
-                saltedPasswords: settings.credentials?.saltedPasswords ?? SaltedPasswords())
-        } catch {
-            throw .unfit("\(error)")
+    private func makeClient() -> EventLoopFuture<SaslClient> {
+        if let source = settings.tokenSource { return makeClient(source) }
+        return handler.eventLoop.makeCompletedFuture {
+            do throws(SaslFailure) {
+                return try SaslClient(
+                    settings.saslMechanism, jaas: settings.saslJaas,
+                    saltedPasswords: settings.credentials?.saltedPasswords ?? SaltedPasswords())
+            } catch {
+                throw ConnectionError(.unfit("\(error)"), peer: handler.peer)
+            }
         }
+    }
+
+    private func makeClient(_ source: TokenSource) -> EventLoopFuture<SaslClient> {
+        let tokens = settings.credentials?.tokens ?? AccessTokens(source)
+        return tokens.token(on: handler.eventLoop).map { SaslClient(accessToken: $0) }
+            .flatMapErrorThrowing { [handler] error in
+                let reason: ConnectionError.Reason =
+                    if case TokenFault.lasting(let text) = error { .unfit(text) } else {
+                        .failed("\(error)")
+                    }
+                throw ConnectionError(reason, peer: handler.peer)
+            }
     }
 
     private func handshakeFault(_ response: SaslHandshakeResponse) -> ConnectionError.Reason {

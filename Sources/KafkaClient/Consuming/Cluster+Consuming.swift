@@ -1,3 +1,4 @@
+import KafkaProtocol
 import RecordFormat
 
 extension Cluster {
@@ -6,6 +7,16 @@ extension Cluster {
         guard !topics.isSubset(of: metadata.wanted) else { return }
         metadata.want(topics)
         drive()
+    }
+
+    /// The names of these topics by their ids, of those that are there. On the event loop only.
+    func topicNames(of topics: some Sequence<String>) -> [TopicID: String] {
+        var names: [TopicID: String] = [:]
+        for name in topics {
+            let id = topicID(of: name)
+            if id != .none { names[id] = name }
+        }
+        return names
     }
 
     /// How many partitions each of these topics has, of those that are there. On the event loop

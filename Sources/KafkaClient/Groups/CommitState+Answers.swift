@@ -1,11 +1,6 @@
 import KafkaProtocol
 import RecordFormat
 
-extension OffsetCommitRequest {
-    /// Later ones have the ids of topics in place of their names.
-    static let lastVersionByName: Int16 = 9
-}
-
 // What becomes of a commit.
 extension CommitState {
     mutating func answered(_ response: OffsetCommitResponse, groupID: String, nowMs: Int64) {

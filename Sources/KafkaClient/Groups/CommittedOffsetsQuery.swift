@@ -1,11 +1,6 @@
 import KafkaProtocol
 import RecordFormat
 
-extension OffsetFetchRequest {
-    /// Later ones have the ids of topics in place of their names.
-    static let lastVersionByName: Int16 = 9
-}
-
 /// The question where a group stands in partitions that a member has got, until each has an answer.
 ///
 /// Thread contract: a value with one owner.
@@ -19,6 +14,8 @@ struct CommittedOffsetsQuery: Hashable, Sendable {
     }
 
     let groupID: String
+    /// A member of the consumer protocol; nil where the coordinator is not to check who asks.
+    var member: GroupIdentity?
     private(set) var partitions: Set<TopicPartition>
 
     init(groupID: String, partitions: Set<TopicPartition>) {
@@ -41,6 +38,10 @@ struct CommittedOffsetsQuery: Hashable, Sendable {
         var group = OffsetFetchRequest.Group()
         group.groupID = groupID
         group.topics = topics
+        if let member {
+            group.memberID = member.memberID
+            group.memberEpoch = member.generation
+        }
         var request = OffsetFetchRequest()
         request.groupID = groupID
         request.topics = topics

@@ -11,11 +11,16 @@ public enum GroupError: Error, Hashable, Sendable, CustomStringConvertible {
     case commitFailed(ErrorCode, group: String)
     /// Offsets of this partition cannot be committed or read.
     case partition(TopicPartition, ErrorCode, group: String)
+    /// The coordinator cannot be reached, and that will not change by itself.
+    case unreachable(String, group: String)
     /// What the coordinator or another member sent makes no sense.
     case invalidAnswer(String, group: String)
 
     public var description: String {
         switch self {
+        case .refused(.consumerGroupHeartbeat, .unsupportedVersion, let group):
+            "group \(group): the brokers do not have the consumer protocol (KIP-848). Set "
+                + "group.protocol=classic, or use Kafka 4.0 or later with group.version=1."
         case .refused(let api, let code, let group):
             "group \(group): the coordinator answers \(api) with \(code.name). \(Self.remedy(code))"
         case .fencedInstance(let instance, let group):
@@ -27,7 +32,8 @@ public enum GroupError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "raise it."
         case .partition(let partition, let code, let group):
             "group \(group): offsets of \(partition) are refused with \(code.name)"
-        case .invalidAnswer(let reason, let group): "group \(group): \(reason)"
+        case .unreachable(let reason, let group), .invalidAnswer(let reason, let group):
+            "group \(group): \(reason)"
         }
     }
 
@@ -40,6 +46,14 @@ public enum GroupError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "group.max.session.timeout.ms."
         case .groupMaxSizeReached: "The broker's group.max.size is reached: use fewer members."
         case .groupAuthorizationFailed: "The user needs READ on the group."
+        case .unreleasedInstanceID:
+            "Another member with this group.instance.id is in the group: close it, or wait until its session "
+                + "ends."
+        case .unsupportedAssignor:
+            "Set group.remote.assignor to one of the brokers' group.consumer.assignors."
+        case .groupIDNotFound:
+            "A group of another kind has this name: end its members, or take another group.id."
+        case .topicAuthorizationFailed: "The user needs DESCRIBE on the topics."
         case .invalidGroupID: "Set group.id to a name that is not empty."
         default: "It will not go away by itself."
         }

@@ -17,12 +17,12 @@ extension GroupMemberDriver {
                 // The group may have gone on meanwhile.
                 guard membership.generation == generation else { return }
                 if case .failure(ClusterError.noBrokerAnswers) = result {
-                    membership.assignmentFailed(nowMs: nowMs)
+                    classic?.assignmentFailed(nowMs: nowMs)
                 } else {
                     // Those that are not there are assigned once they are.
                     topicsAtAssignment = topics
                     countsAtAssignment = cluster.partitionCounts(of: topics)
-                    membership.assigned(
+                    classic?.assigned(
                         assignor.assign(members, partitionCounts: countsAtAssignment),
                         nowMs: nowMs)
                 }
@@ -34,7 +34,7 @@ extension GroupMemberDriver {
         // No more of their records are handed out; how far the application is in them is still
         // known.
         fetcher.state.pause(partitions)
-        if membership.phase == .closing {
+        if membership.isClosing {
             fetcher.state.queue.finishProcessing()
             if settings.enableAutoCommit { commitProcessed() }
             revocation = .confirmed(partitions, untilMs: nowMs + commitTimeoutMs)
@@ -84,16 +84,22 @@ extension GroupMemberDriver {
         var query = query
         query.keep(membership.owned)
         guard !hasEnded, !query.partitions.isEmpty else { return }
-        let request = query.request
+        // The coordinator refuses an epoch that is over; the next attempt has the newer one.
+        if reconciled != nil, membership.isInGeneration { query.member = identity }
+        var request = query.request
+        let ids = request.identifyTopics { cluster.topicID(of: $0) }
+        let sent = request
         cluster.coordinator(of: settings.groupID)
-            .flatMap { $0.send(request, highestVersion: OffsetFetchRequest.lastVersionByName) }
+            .flatMap { $0.send(sent, highestVersion: ids.highestVersion) }
             .assumeIsolated()
             .whenComplete { [self] result in
                 switch result {
                 case .failure: askLater(query, failures: failures)
                 case .success(let response):
                     do throws(GroupError) {
-                        let answer = try query.read(response.body, version: response.version)
+                        let body = response.body.namingTopics(by: ids)
+                        if body.hasUnknownTopicID { cluster.refreshMetadata() }
+                        let answer = try query.read(body, version: response.version)
                         begin(answer.found)
                         if answer.reaction == .findCoordinator {
                             cluster.forgetCoordinator(of: settings.groupID)

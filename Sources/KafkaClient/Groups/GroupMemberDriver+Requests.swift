@@ -21,6 +21,9 @@ extension GroupMemberDriver {
         case .leave(let request):
             // A join that waits for other members does not hold it up.
             send(request, ticket, use: .control, timeoutMs: timeoutMs) { .leave($0.errorCode) }
+        case .consumerHeartbeat(let request):
+            // All on one connection, so that none overtakes the one before.
+            send(request, ticket, timeoutMs: timeoutMs) { .consumerHeartbeat($0) }
         }
     }
 
@@ -34,10 +37,24 @@ extension GroupMemberDriver {
                     membership.answered(.coordinator(.none), ticket: ticket, nowMs: nowMs)
                 case .failure(ClusterError.coordinator(let error)):
                     membership.answered(.coordinator(error.code), ticket: ticket, nowMs: nowMs)
+                case .failure(let error as ConnectionError) where !error.isRetriable:
+                    fail(error, of: .findCoordinator)
+                case .failure(ClusterError.noBrokerAnswers(_, let cause?))
+                where !cause.isRetriable:
+                    fail(cause, of: .findCoordinator)
                 case .failure: membership.requestFailed(ticket: ticket, nowMs: nowMs)
                 }
                 step()
             }
+    }
+
+    private func fail(_ error: ConnectionError, of api: ApiKey) {
+        let group = settings.groupID
+        if case .unsupportedApi = error.reason {
+            membership.fail(.refused(api, .unsupportedVersion, group: group))
+        } else {
+            membership.fail(.unreachable("\(error)", group: group))
+        }
     }
 
     private func send<Body: Request>(
@@ -52,8 +69,7 @@ extension GroupMemberDriver {
                 case .success(let response):
                     membership.answered(answer(response.body), ticket: ticket, nowMs: nowMs)
                 case .failure(let error as ConnectionError) where !error.isRetriable:
-                    membership.fail(
-                        .refused(Body.apiKey, .unsupportedVersion, group: settings.groupID))
+                    fail(error, of: Body.apiKey)
                 case .failure: membership.requestFailed(ticket: ticket, nowMs: nowMs)
                 }
                 step()
@@ -68,17 +84,18 @@ extension GroupMemberDriver {
         case .report(let code, let generation):
             membership.committed(with: code, generation: generation, nowMs: nowMs)
             step()
-        case .send(let request):
+        case .send(var request):
+            let ids = request.identifyTopics { cluster.topicID(of: $0) }
+            let sent = request
             cluster.coordinator(of: settings.groupID)
-                .flatMap {
-                    $0.send(request, highestVersion: OffsetCommitRequest.lastVersionByName)
-                }
+                .flatMap { $0.send(sent, highestVersion: ids.highestVersion) }
                 .assumeIsolated()
                 .whenComplete { [self] result in
                     switch result {
                     case .success(let response):
-                        commits.answered(
-                            response.body, groupID: settings.groupID, nowMs: nowMs)
+                        let body = response.body.namingTopics(by: ids)
+                        if body.hasUnknownTopicID { cluster.refreshMetadata() }
+                        commits.answered(body, groupID: settings.groupID, nowMs: nowMs)
                     case .failure: commits.requestFailed(nowMs: nowMs)
                     }
                     for action in commits.takeActions() { perform(action) }

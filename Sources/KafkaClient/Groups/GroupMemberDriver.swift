@@ -2,7 +2,7 @@ import KafkaProtocol
 import NIOCore
 import RecordFormat
 
-/// Carries out what a `Membership` and a `CommitState` want, and feeds a `Fetcher` with the
+/// Carries out what a `GroupMembership` and a `CommitState` want, and feeds a `Fetcher` with the
 /// partitions.
 ///
 /// Thread contract: everything on the cluster's event loop.
@@ -11,7 +11,7 @@ final class GroupMemberDriver {
     let fetcher: Fetcher
     let waiters: TakeWaiters<GroupEvent>
     let settings: GroupSettings
-    var membership: Membership
+    var membership: any GroupMembership
     var commits: CommitState
     var events: [GroupEvent] = []
     var revocation: Revocation?
@@ -33,13 +33,32 @@ final class GroupMemberDriver {
         let backoff = cluster.settings.metadata.backoff
         fetcher = Fetcher(cluster: cluster)
         waiters = TakeWaiters(on: cluster.eventLoop)
-        membership = Membership(
-            group: settings, topics: topics, backoff: backoff, nowMs: nowMs)
+        membership =
+            switch settings.groupProtocol {
+            case .classic:
+                Membership(group: settings, topics: topics, backoff: backoff, nowMs: nowMs)
+            case .consumer:
+                ReconciledMembership(
+                    group: settings, topics: topics, rack: cluster.settings.consumer.clientRack,
+                    memberID: TopicID.random().description, backoff: backoff, nowMs: nowMs)
+            }
         commits = CommitState(
             settings: settings, backoff: backoff,
             timeoutMs: cluster.settings.metadata.defaultApiTimeoutMs, nowMs: nowMs)
         ended = cluster.eventLoop.makePromise()
         timer = LoopTimer(on: cluster.eventLoop)
+    }
+
+    /// The membership of the classic protocol, if it is one.
+    var classic: Membership? {
+        get { membership as? Membership }
+        set { if let newValue { membership = newValue } }
+    }
+
+    /// The membership of the consumer protocol, if it is one.
+    var reconciled: ReconciledMembership? {
+        get { membership as? ReconciledMembership }
+        set { if let newValue { membership = newValue } }
     }
 
     var nowMs: Int64 { cluster.eventLoop.nowMs }
@@ -107,6 +126,7 @@ final class GroupMemberDriver {
             cluster.want(Set(partitions.map(\.topic)))
             events.append(.assigned(partitions))
             findOffsets(of: Set(partitions))
+        case .refreshTopics: cluster.refreshMetadata()
         case .fail(let error):
             failure = error
             end()
@@ -134,11 +154,12 @@ final class GroupMemberDriver {
     }
 
     private func noticeMetadata() {
-        if membership.isLeader, membership.phase == .stable,
+        if let classic, classic.isLeader, classic.phase == .stable,
             countsAtAssignment != cluster.partitionCounts(of: topicsAtAssignment)
         {
-            membership.rejoin(nowMs: nowMs)
+            self.classic?.rejoin(nowMs: nowMs)
         }
+        reconciled?.noticed(cluster.topicNames(of: membership.topics), nowMs: nowMs)
         step()
     }
 }

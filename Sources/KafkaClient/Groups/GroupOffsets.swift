@@ -55,16 +55,18 @@ public final class GroupOffsets: @unchecked Sendable {
             if GroupReaction(code, of: .offsetCommit) == .findCoordinator {
                 cluster.forgetCoordinator(of: groupID)
             }
-        case .send(let request):
+        case .send(var request):
+            let ids = request.identifyTopics { cluster.topicID(of: $0) }
+            let sent = request
             cluster.coordinator(of: groupID)
-                .flatMap {
-                    $0.send(request, highestVersion: OffsetCommitRequest.lastVersionByName)
-                }
+                .flatMap { $0.send(sent, highestVersion: ids.highestVersion) }
                 .assumeIsolated()
                 .whenComplete { [self] result in
                     switch result {
                     case .success(let response):
-                        commits.answered(response.body, groupID: groupID, nowMs: nowMs)
+                        let body = response.body.namingTopics(by: ids)
+                        if body.hasUnknownTopicID { cluster.refreshMetadata() }
+                        commits.answered(body, groupID: groupID, nowMs: nowMs)
                     case .failure: commits.requestFailed(nowMs: nowMs)
                     }
                     step()

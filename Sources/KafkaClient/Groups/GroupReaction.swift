@@ -10,7 +10,7 @@ enum GroupReaction: Hashable, Sendable {
     case findCoordinator
     /// The group makes a new generation; the member keeps its name and its partitions.
     case rejoin
-    /// The generation went on without the member: its partitions are lost.
+    /// The group went on without the member: its partitions are lost.
     case rejoinWithoutPartitions
     /// The coordinator has forgotten the member: its partitions are lost, and it needs a new name.
     case rejoinUnnamed
@@ -28,6 +28,12 @@ enum GroupReaction: Hashable, Sendable {
             case (.coordinatorNotAvailable, .findCoordinator): .retry
             case (.coordinatorNotAvailable, _), (.notCoordinator, _): .findCoordinator
             case (.requestTimedOut, .offsetCommit): .findCoordinator
+            // A member of the consumer protocol has its name from itself.
+            case (.unknownMemberID, .consumerGroupHeartbeat): .rejoinWithoutPartitions
+            case (.fencedMemberEpoch, .consumerGroupHeartbeat): .rejoinWithoutPartitions
+            case (.groupIDNotFound, .consumerGroupHeartbeat): .rejoinWithoutPartitions
+            // A heartbeat has brought a newer epoch meanwhile, or will.
+            case (.staleMemberEpoch, .offsetCommit), (.staleMemberEpoch, .offsetFetch): .retry
             case (.unknownMemberID, _): .rejoinUnnamed
             case (.illegalGeneration, _): .rejoinWithoutPartitions
             case (.groupIDNotFound, .offsetCommit): .rejoinUnnamed

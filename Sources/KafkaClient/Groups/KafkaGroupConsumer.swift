@@ -59,6 +59,12 @@ public final class KafkaGroupConsumer: @unchecked Sendable {
         }
     }
 
+    /// The position behind all that was handed out, also of what the application does not get; nil
+    /// while something waits to be taken, or the position is not known yet. On the event loop only.
+    public func reachedPosition(of partition: TopicPartition) -> Offset? {
+        driver.fetcher.state.reachedPosition(of: partition)
+    }
+
     /// The partitions that the member has.
     public func assignment() -> EventLoopFuture<Set<TopicPartition>> {
         cluster.eventLoop.submit { [self] in driver.membership.owned }

@@ -35,6 +35,8 @@ extension Membership {
         case .leave:
             guard takeRequest(ticket, in: .leaving) else { return }
             end()
+        // Of the other protocol, and never asked for.
+        case .consumerHeartbeat: break
         }
         advance(nowMs: nowMs)
     }

@@ -9,7 +9,7 @@ import RecordFormat
 /// called at `nextDeadlineMs`. It does no I/O. An answer that is no longer waited for is ignored.
 ///
 /// Thread contract: a value with one owner.
-struct Membership: Sendable {
+struct Membership: GroupMembership {
     enum Phase: Hashable, Sendable {
         /// No request of a join is in flight; it joins as soon as it has a coordinator and no pause
         /// to keep.
@@ -72,6 +72,8 @@ struct Membership: Sendable {
     }
 
     var instanceID: String? { group.groupInstanceID.isEmpty ? nil : group.groupInstanceID }
+
+    var isClosing: Bool { phase == .closing }
 
     /// Whether the member is in a generation, in which it has to send heartbeats and may commit.
     var isInGeneration: Bool { generation >= 0 && phase != .joining }

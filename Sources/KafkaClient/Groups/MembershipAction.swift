@@ -1,7 +1,7 @@
 import KafkaProtocol
 import RecordFormat
 
-/// What a `Membership` wants done, in this order.
+/// What a `GroupMembership` wants done, in this order.
 enum MembershipAction: Hashable, Sendable {
     /// To be answered by `answered` or `requestFailed`, with the ticket.
     case send(GroupRequest, ticket: Int)
@@ -14,6 +14,8 @@ enum MembershipAction: Hashable, Sendable {
     case lose([TopicPartition])
     /// These are the member's from now on.
     case take([TopicPartition])
+    /// To be answered by `ReconciledMembership.noticed`, once the metadata has changed.
+    case refreshTopics
     /// The last action.
     case fail(GroupError)
     /// The member has left.
@@ -26,6 +28,7 @@ enum GroupRequest: Hashable, Sendable {
     case sync(SyncGroupRequest)
     case heartbeat(HeartbeatRequest)
     case leave(LeaveGroupRequest)
+    case consumerHeartbeat(ConsumerGroupHeartbeatRequest)
 
     var apiKey: ApiKey {
         switch self {
@@ -34,6 +37,7 @@ enum GroupRequest: Hashable, Sendable {
         case .sync: .syncGroup
         case .heartbeat: .heartbeat
         case .leave: .leaveGroup
+        case .consumerHeartbeat: .consumerGroupHeartbeat
         }
     }
 }
@@ -45,4 +49,5 @@ enum GroupAnswer: Hashable, Sendable {
     case sync(SyncGroupResponse)
     case heartbeat(ErrorCode)
     case leave(ErrorCode)
+    case consumerHeartbeat(ConsumerGroupHeartbeatResponse)
 }

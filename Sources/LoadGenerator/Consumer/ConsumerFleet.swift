@@ -32,12 +32,22 @@ struct ConsumerFleet {
         for (groupNumber, group) in profile.consumers.enumerated() {
             guard let ledger else { preconditionFailure("groups have a ledger") }
             let partitions = Self.partitions(of: group, target)
+            @Sendable func audit(_ partition: Int) -> PartitionAudit {
+                PartitionAudit(
+                    ledger: ledger, partition: partition, group: groupNumber,
+                    producerCount: profile.producerCount)
+            }
+            let starts = try Self.startPositions(of: group, target, reading: partitions)
             let board = GroupBoard(
-                group: group.group,
-                positions: try Self.startPositions(of: group, target, reading: partitions),
-                partitions: partitions,
+                group: group.group, positions: starts, partitions: partitions,
                 isPaused: profile.backlog != nil || profile.readsOthers(group),
-                recordLimit: profile.recordsToRead)
+                recordLimit: profile.recordsToRead,
+                audits: group.hasMembership ? AuditPool(partitions.map(audit)) : nil)
+            if group.hasMembership {
+                try target.beginGroup(
+                    group,
+                    at: Dictionary(uniqueKeysWithValues: partitions.map { ($0, starts[$0]) }))
+            }
             boards.append(board)
             let groupGaps = PartitionGaps(partitionCount: target.partitions.count)
             gaps.append(groupGaps)
@@ -68,11 +78,8 @@ struct ConsumerFleet {
                             }
                         }
                         let worker = ConsumerWorker(
-                            audits: partitions.map {
-                                PartitionAudit(
-                                    ledger: ledger, partition: $0, group: groupNumber,
-                                    producerCount: profile.producerCount)
-                            }, board: board, settings: settings, time: time,
+                            audits: partitions.map(audit), board: board, settings: settings,
+                            time: time,
                             session: target.makeConsumerSession(for: group, wakeup: wakeup),
                             recorder: recorder, gaps: groupGaps, service: service)
                         return worker.run(time: time, wakeup: wakeup)
@@ -93,6 +100,8 @@ struct ConsumerFleet {
     private static func shares(
         of partitions: [Int], for group: ConsumerGroupSettings
     ) -> [[Int]] {
+        // Each member is a worker, and who reads what is seen later.
+        if group.hasMembership { return Array(repeating: [], count: group.members) }
         let members = min(group.members, partitions.count)
         // A member that works keeps its thread.
         let workers =
@@ -211,9 +220,14 @@ struct ConsumerFleet {
     ///
     /// - Parameter compacted: the partitions whose topics are compacted.
     func audits(sent: [SentSequences], compacted: Set<Int>) -> [AuditCounts] {
-        threads.map { threads in
-            AuditCounts(
-                threads.flatMap { $0.result?.audits ?? [] }, sent: sent, compacted: compacted)
+        zip(boards, threads).map { board, threads in
+            let unread = (board.audits?.rest ?? []).map { audit in
+                let place = (audit.partition, board.position(of: audit.partition))
+                return (isDrained: board.isDrained(CollectionOfOne(place)), audit: audit)
+            }
+            return AuditCounts(
+                threads.flatMap { $0.result?.audits ?? [] } + unread, sent: sent,
+                compacted: compacted)
         }
     }
 }

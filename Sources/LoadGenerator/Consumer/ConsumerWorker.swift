@@ -26,7 +26,7 @@ struct ConsumerWorker: ~Copyable {
     }
 
     /// One partition that a member of this worker reads.
-    private struct Assignment {
+    struct Assignment {
         var position: Offset
         var audit: PartitionAudit
 
@@ -38,14 +38,18 @@ struct ConsumerWorker: ~Copyable {
     let settings: Settings
     private let time: TimeSource
     let session: any ConsumerSession
+    /// Partitions that are the member's, and whose audits another worker still has.
+    var awaited: Set<Int> = []
+    /// Those that have come, and were not read from yet.
+    var fresh: [Int] = []
     /// Of the group; nil if nobody asks.
     private let gaps: PartitionGaps?
-    private var assignments: [Assignment]
+    var assignments: [Assignment]
     /// By partition, its place among the assignments.
-    private let places: [Int: Int]
+    var places: [Int: Int]
     private var hasBegun = false
     /// The places that were fetched from, and may keep entries of the ledger.
-    private var unreleased: Set<Int> = []
+    var unreleased: Set<Int> = []
     private(set) var reader: RecordBatchReader
     private var ledgerReader = LedgerReader()
     private var batchCount = 0
@@ -53,7 +57,7 @@ struct ConsumerWorker: ~Copyable {
     private var service: RecordService?
     /// Whether it works on each record, and so sleeps in its steps.
     var isServing: Bool { service != nil }
-    private(set) var failure: TargetError?
+    var failure: TargetError?
 
     /// - Parameter service: the work on each record; nil for none.
     init(
@@ -80,6 +84,7 @@ struct ConsumerWorker: ~Copyable {
     /// something: a step costs what has come, however many partitions there are.
     mutating func step() -> Step {
         guard failure == nil, !board.isStopped else { return .finished }
+        if let audits = board.audits { follow(audits) }
         guard !board.isPaused else { return .wait }
         if !hasBegun {
             hasBegun = true
@@ -88,7 +93,7 @@ struct ConsumerWorker: ~Copyable {
         let ready = session.takeReady()
         var byteCount = 0
         if let ready {
-            for partition in ready {
+            for partition in ready + fresh {
                 guard let index = places[partition] else { continue }
                 byteCount += fetch(index)
                 unreleased.insert(index)
@@ -96,19 +101,25 @@ struct ConsumerWorker: ~Copyable {
         } else {
             for index in assignments.indices { byteCount += fetch(index) }
         }
+        fresh.removeAll(keepingCapacity: true)
         if byteCount > 0 { return .again }
         if ready == nil { unreleased.formUnion(assignments.indices) }
         for index in unreleased { assignments[index].audit.letGo() }
         unreleased.removeAll(keepingCapacity: true)
-        if failure != nil || board.isDrained(assignments.lazy.map { ($0.partition, $0.position) }) {
-            return .finished
-        }
+        if failure != nil || hasReachedGoal { return .finished }
         if ready != nil { return .wait }
         for assignment in assignments
         where !session.arm(assignment.partition, past: assignment.position) {
             return .again
         }
         return .wait
+    }
+
+    /// A member whose partitions are read has others to wait for, whose partitions may come to it.
+    private var hasReachedGoal: Bool {
+        board.audits == nil
+            ? board.isDrained(assignments.lazy.map { ($0.partition, $0.position) })
+            : board.hasReachedGoal
     }
 
     /// Reads one partition once; returns the bytes read.
@@ -253,10 +264,15 @@ struct ConsumerWorker: ~Copyable {
     // MARK: After the last step
 
     func outcome() -> Outcome {
-        Outcome(
+        session.end()
+        return Outcome(
             audits: assignments.map { assignment in
                 let isDrained = board.isDrained(
-                    CollectionOfOne((assignment.partition, assignment.position)))
+                    CollectionOfOne(
+                        (
+                            assignment.partition,
+                            max(assignment.position, board.position(of: assignment.partition))
+                        )))
                 return (isDrained, assignment.audit)
             }, failure: failure)
     }

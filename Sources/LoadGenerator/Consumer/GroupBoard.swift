@@ -6,6 +6,9 @@ import RecordFormat
 ///
 /// Thread contract: safe from any thread; a worker takes the lock once a fetch.
 public final class GroupBoard: Sendable {
+    /// Where the group started, by partition index.
+    private let starts: [Offset]
+
     private struct State {
         var positions: [Offset]
         /// The indices in the ledger of the entries whose batches are next, by partition index.
@@ -24,6 +27,8 @@ public final class GroupBoard: Sendable {
     /// The indices of the partitions that the group reads.
     let partitions: [Int]
     private let recordLimit: Int?
+    /// Of the partitions that no worker reads at the moment; nil where they do not move.
+    let audits: AuditPool?
     private let state: CheckedMutex<State>
 
     /// - Parameters:
@@ -32,8 +37,10 @@ public final class GroupBoard: Sendable {
     ///   - recordLimit: the group stops once `countRead` has got so many.
     init(
         group: String, positions: [Offset], partitions: [Int]? = nil, isPaused: Bool,
-        recordLimit: Int? = nil
+        recordLimit: Int? = nil, audits: AuditPool? = nil
     ) {
+        self.audits = audits
+        starts = positions
         self.group = group
         self.partitions = partitions ?? Array(positions.indices)
         self.recordLimit = recordLimit
@@ -62,12 +69,16 @@ public final class GroupBoard: Sendable {
     var isPaused: Bool { state.withLock { $0.isPaused } }
     var isStopped: Bool { state.withLock { $0.isStopped } }
 
+    func start(of partition: Int) -> Offset { starts[partition] }
+
     func position(of partition: Int) -> Offset {
         state.withLock { $0.positions[partition] }
     }
 
     func advance(_ partition: Int, to position: Offset, nextEntry: Int) {
         state.withLock { state in
+            // Where a member begins again before the place that another has reached, records come again.
+            guard position > state.positions[partition] else { return }
             state.positions[partition] = position
             state.nextEntries[partition] = nextEntry
         }
@@ -109,6 +120,14 @@ public final class GroupBoard: Sendable {
 
     func stop() {
         state.withLock { $0.isStopped = true }
+    }
+
+    /// Whether a goal is set and the whole group has reached it, whoever reads which partition.
+    var hasReachedGoal: Bool {
+        state.withLock { state in
+            guard let goal = state.goal else { return false }
+            return partitions.allSatisfy { state.positions[$0] >= goal[$0] }
+        }
     }
 
     /// Whether a goal is set and these partitions have reached it.

@@ -87,7 +87,10 @@ enum KafkaClientKeys {
     ]
 
     private static let prefixes = [
-        "sasl.kerberos.", "sasl.login.", "sasl.oauthbearer.", "confluent.",
+        "sasl.kerberos.", "sasl.login.", "sasl.oauthbearer.assertion.", "sasl.oauthbearer.clock.",
+        "sasl.oauthbearer.expected.", "sasl.oauthbearer.header.", "sasl.oauthbearer.jwks.",
+        "sasl.oauthbearer.jwt.", "sasl.oauthbearer.scope.claim.", "sasl.oauthbearer.sub.claim.",
+        "confluent.",
         "sasl.client.callback.handler.class",
     ]
 

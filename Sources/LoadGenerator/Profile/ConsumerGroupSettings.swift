@@ -1,7 +1,18 @@
 /// One consumer group: it receives every record once, shared by its members.
 public struct ConsumerGroupSettings: Hashable, Sendable {
+    /// Who says which partitions a member reads.
+    public enum Assignment: String, CaseIterable, Hashable, Sendable {
+        /// The run, once, before it begins.
+        case run
+        /// The members' leader, as by Kafka's classic protocol.
+        case classic
+        /// The coordinator (KIP-848).
+        case consumer
+    }
+
     public var group = ""
     public var members = 1
+    public var assignment = Assignment.run
     /// Topics that others write to; nil: those of the profile.
     public var topics: [String]?
     public var from = StartPosition.earliest
@@ -15,6 +26,9 @@ public struct ConsumerGroupSettings: Hashable, Sendable {
     public var pause: ConsumerPause?
 
     public init() {}
+
+    /// Whether the members are a group to the brokers, too, so that partitions may move.
+    var hasMembership: Bool { assignment != .run }
 }
 
 /// Where a consumer group begins to read.

@@ -265,6 +265,11 @@ extension ConsumerGroupSettings {
             ["members"], \.members, .count.limited(to: 1...1000),
             "How many consumers share the group's partitions."),
         Setting(
+            ["group.protocol"], \.assignment, .choice,
+            "Who assigns the partitions: the run, once; or, with members that join, commit and rebalance, the "
+                + "group's leader (classic) or the coordinator (consumer, KIP-848).",
+            isOmittedAtDefault: true),
+        Setting(
             ["subscribe"], orNull: \.topics, .topicNames,
             "Topics of a cluster that others write to, in place of the profile's; their records are counted "
                 + "and not audited.", defaultNote: "null: the profile's topics",

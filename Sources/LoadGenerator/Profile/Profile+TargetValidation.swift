@@ -25,6 +25,12 @@ extension ProfileReader {
         if profile.topics.existing {
             validateExistingTopics(isOnNetwork, name)
         }
+        for (index, group) in profile.consumers.enumerated()
+        where group.hasMembership && !isOnNetwork {
+            report(
+                "\(name) has no coordinator; use target: kafka or broker, or remove group.protocol",
+                at: "consumers.\(index).group.protocol")
+        }
         for (index, group) in profile.consumers.enumerated() {
             guard let topics = group.topics else { continue }
             let place = "consumers.\(index).subscribe"

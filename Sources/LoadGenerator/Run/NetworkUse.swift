@@ -32,6 +32,10 @@ public struct NetworkUse: Sendable {
                 ? "a connection to a broker was lost" : "\(count) connections to brokers were lost"
         case .leaderChange:
             count == 1 ? "a partition changed its leader" : "leaders changed \(count) times"
+        case .partitionMove:
+            count == 1
+                ? "a partition moved between members of a group"
+                : "\(count) partitions moved between members of groups"
         case .throttle:
             "brokers throttled the clients \(count == 1 ? "once" : "\(count) times")"
         }

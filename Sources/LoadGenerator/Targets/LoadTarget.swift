@@ -41,6 +41,12 @@ public protocol LoadTarget: AnyObject, Sendable {
         for group: ConsumerGroupSettings, wakeup: Wakeup
     ) -> any ConsumerSession
 
+    /// Makes the offsets those at which the members of a group begin. Called before its sessions are made, where
+    /// the run does not assign the partitions.
+    func beginGroup(
+        _ group: ConsumerGroupSettings, at positions: [Int: Offset]
+    ) throws(TargetError)
+
     /// Brings `logStartOffset` and `logEndOffset` up to date; blocks.
     func refreshOffsets() throws(TargetError)
 
@@ -100,6 +106,9 @@ public protocol LoadTarget: AnyObject, Sendable {
 extension LoadTarget {
     /// A target without work of its own.
     public var backgroundFaults: [String] { [] }
+    public func beginGroup(
+        _ group: ConsumerGroupSettings, at positions: [Int: Offset]
+    ) throws(TargetError) {}
     public var producedPartitionCount: Int { partitions.count }
 
     public var processIDs: Set<Int32> { [] }
@@ -214,9 +223,33 @@ public protocol ConsumerSession: WorkerSession {
     ///
     /// - Returns: false if it has more already, so the caller must not wait.
     func arm(_ partition: Int, past offset: Offset) -> Bool
+
+    /// Which partitions have come and gone since the last call, in order; nothing where the run assigns them.
+    func takeMoves() -> [PartitionMove]
+
+    /// The worker is done with the partitions of a `revoked`, and has read them up to these offsets.
+    func release(_ positions: [(partition: Int, offset: Offset)])
+
+    /// The worker takes no more moves: what is revoked from now on goes without it.
+    func end()
+}
+
+/// How the partitions of a member change.
+public enum PartitionMove: Sendable {
+    /// They are the member's from now on, from the group's committed offsets on.
+    case taken([Int])
+    /// Others are to have them, once the worker has answered with `release`.
+    case revoked([Int])
+    /// Others have them already.
+    case lost([Int])
+    /// The membership has ended, and nothing comes any more.
+    case failed(TargetError)
 }
 
 extension ConsumerSession {
+    public func takeMoves() -> [PartitionMove] { [] }
+    public func release(_ positions: [(partition: Int, offset: Offset)]) {}
+    public func end() {}
     public func begin(at positions: [(partition: Int, offset: Offset)]) {}
     public func takeReady() -> [Int]? { nil }
 }

@@ -18,6 +18,8 @@ public struct NetworkCounts: Equatable, Sendable {
     public var openedConnections: UInt64 = 0
     /// Connections that ended otherwise than by the generator, or by being idle.
     public var lostConnections: UInt64 = 0
+    /// How often a member of a group had to give up a partition, or lost it.
+    public var partitionMoves: UInt64 = 0
 
     public init() {}
 
@@ -31,6 +33,7 @@ public struct NetworkCounts: Equatable, Sendable {
     private static let counters: [any WritableKeyPath<NetworkCounts, UInt64> & Sendable] = [
         \.requests, \.produceRequests, \.sentBytes, \.receivedBytes, \.retries, \.throttles,
         \.metadataRefreshes, \.leaderChanges, \.openedConnections, \.lostConnections,
+        \.partitionMoves,
     ]
 
     /// Adds what came in another stretch of time.
@@ -87,6 +90,7 @@ public struct NetworkEvent: Equatable, Sendable {
     public enum Kind: CaseIterable, Sendable {
         case lostConnection
         case leaderChange
+        case partitionMove
         case throttle
     }
 
@@ -101,7 +105,7 @@ extension NetworkCounts {
     func events(in nanos: Range<Int64>) -> [NetworkEvent] {
         [
             (NetworkEvent.Kind.lostConnection, lostConnections), (.leaderChange, leaderChanges),
-            (.throttle, throttles),
+            (.partitionMove, partitionMoves), (.throttle, throttles),
         ].compactMap { kind, count in
             count > 0 ? NetworkEvent(kind: kind, count: count, nanos: nanos) : nil
         }

@@ -9,6 +9,9 @@ package struct SaslClient: Sendable {
     private enum State: Sendable {
         case start
         case plainSent
+        case tokenSent
+        /// By the broker, which waits for a sign that this was read.
+        case tokenRefused
         case scramBegun(ScramClient)
         case scramFinished(ScramClient)
         case ended
@@ -19,6 +22,7 @@ package struct SaslClient: Sendable {
     private let password: String
     private let nonce: String
     private let saltedPasswords: SaltedPasswords
+    private let accessToken: Secret
     private var state = State.start
 
     /// - Parameter nonce: that nobody can guess, of printable ASCII without commas.
@@ -31,6 +35,17 @@ package struct SaslClient: Sendable {
         self.password = password
         self.nonce = nonce
         self.saltedPasswords = saltedPasswords
+        accessToken = Secret()
+    }
+
+    /// By OAUTHBEARER.
+    package init(accessToken: Secret) {
+        mechanism = .oauthBearer
+        self.accessToken = accessToken
+        name = ""
+        password = ""
+        nonce = ""
+        saltedPasswords = SaltedPasswords()
     }
 
     /// Of a login module's entry. Throws where it names nobody.
@@ -59,6 +74,14 @@ package struct SaslClient: Sendable {
         let state = state
         self.state = .ended
         switch state {
+        case .start where mechanism == .oauthBearer:
+            self.state = .tokenSent
+            return .send(OAuthBearerMessage(token: accessToken.text).bytes)
+        case .tokenSent:
+            guard token?.isEmpty == false else { return .done }
+            self.state = .tokenRefused
+            return .send(OAuthBearerMessage.acknowledgement)
+        case .tokenRefused: throw SaslFailure("the broker refuses the token, and does not say why")
         case .start:
             guard let algorithm = mechanism.scram else {
                 self.state = .plainSent

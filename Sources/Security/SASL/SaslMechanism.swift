@@ -3,14 +3,16 @@ package enum SaslMechanism: String, CaseIterable, Hashable, Sendable {
     case plain = "PLAIN"
     case scramSHA256 = "SCRAM-SHA-256"
     case scramSHA512 = "SCRAM-SHA-512"
+    case oauthBearer = "OAUTHBEARER"
 
-    /// Names, passwords, nonces and proofs need a few hundred bytes. A server takes no longer token.
-    package static let maximumTokenByteCount = 8 << 10
+    /// A server takes no longer token. Names, passwords, nonces and proofs need a few hundred bytes; what an issuer
+    /// says of a user may be some kilobytes.
+    package var maximumTokenByteCount: Int { self == .oauthBearer ? 64 << 10 : 8 << 10 }
 
     /// Of those with credentials in the cluster, how they are computed.
     package var scram: ScramAlgorithm? {
         switch self {
-        case .plain: nil
+        case .plain, .oauthBearer: nil
         case .scramSHA256: .sha256
         case .scramSHA512: .sha512
         }

@@ -2,7 +2,7 @@
 ///
 /// Whatever a peer sends is read with its length bounded, each attribute once and in its order.
 enum ScramMessage {
-    static let maximumByteCount = SaslMechanism.maximumTokenByteCount
+    static let maximumByteCount = SaslMechanism.scramSHA512.maximumTokenByteCount
 
     struct ClientFirst: Equatable {
         var name: String

@@ -24,6 +24,9 @@ package struct SaslSettings: Sendable, Equatable {
     package var plainJaas = Secret()
     package var scramSHA256Jaas = Secret()
     package var scramSHA512Jaas = Secret()
+    /// Whom to trust where the issuer's keys are, in a login module's entry.
+    package var oauthBearerJaas = Secret()
+    package var oauthBearer = OAuthBearerSettings()
     /// How long a login lasts; 0 for as long as the connection.
     package var maxReauthMs: Int64 = 0
     /// Of mechanisms that have a time of their own.
@@ -37,26 +40,43 @@ package struct SaslSettings: Sendable, Equatable {
 
     package var plainUsers: [String: String] { JaasConfig(plainJaas.text)?.users ?? [:] }
 
-    static let table: [SecuritySetting<SaslSettings>] = [
-        .init(
-            ConfigKey(
-                name: "sasl.enabled.mechanisms",
-                expected: "names with commas between, of "
-                    + SaslMechanism.allCases.map(\.rawValue).joined(separator: ", "),
-                read: { $0.enabledMechanisms.map(\.rawValue).joined(separator: ",") },
-                write: { settings, text in
-                    let names = commaSeparated(text)
-                    let mechanisms = names.compactMap { SaslMechanism(rawValue: $0) }
-                    guard mechanisms.count == names.count else { return false }
-                    settings.enabledMechanisms = mechanisms
-                    return true
-                }),
-            "How clients may log in at listeners with SASL_PLAINTEXT and SASL_SSL.", isList: true),
-        .init(
-            .integer("connections.max.reauth.ms", \.maxReauthMs, 0...Int64.max),
-            "How long a login lasts before the client has to log in again; 0 for ever.",
-            isLong: true),
-    ]
+    /// Where the issuer's keys are. Throws where the settings do not say it, or it must not be read.
+    package func keySource() throws(SaslFailure) -> KeySetSource.Settings {
+        let name = "sasl.oauthbearer.jwks.endpoint.url"
+        guard !oauthBearer.jwksEndpointURL.isEmpty else {
+            throw SaslFailure(
+                "\(name) is not set: OAUTHBEARER needs the public keys of the issuer of tokens")
+        }
+        return KeySetSource.Settings(
+            url: try oauthBearer.allowed(oauthBearer.jwksEndpointURL, name),
+            refreshMs: oauthBearer.jwksRefreshMs,
+            retryBackoffMs: oauthBearer.jwksRetryBackoffMs,
+            retryBackoffMaxMs: oauthBearer.jwksRetryBackoffMaxMs,
+            tls: .trusting(JaasConfig(oauthBearerJaas.text)?.options ?? [:]))
+    }
+
+    static let table: [SecuritySetting<SaslSettings>] =
+        [
+            .init(
+                ConfigKey(
+                    name: "sasl.enabled.mechanisms",
+                    expected: "names with commas between, of "
+                        + SaslMechanism.allCases.map(\.rawValue).joined(separator: ", "),
+                    read: { $0.enabledMechanisms.map(\.rawValue).joined(separator: ",") },
+                    write: { settings, text in
+                        let names = commaSeparated(text)
+                        let mechanisms = names.compactMap { SaslMechanism(rawValue: $0) }
+                        guard mechanisms.count == names.count else { return false }
+                        settings.enabledMechanisms = mechanisms
+                        return true
+                    }),
+                "How clients may log in at listeners with SASL_PLAINTEXT and SASL_SSL.",
+                isList: true),
+            .init(
+                .integer("connections.max.reauth.ms", \.maxReauthMs, 0...Int64.max),
+                "How long a login lasts before the client has to log in again; 0 for ever.",
+                isLong: true),
+        ] + OAuthBearerSettings.ofListener.map { $0.inside(\.oauthBearer) }
 
     static let ofMechanisms: [SecuritySetting<SaslSettings>] =
         [
@@ -75,6 +95,13 @@ package struct SaslSettings: Sendable, Equatable {
                     "scram-sha-512.sasl.jaas.config", \.scramSHA512Jaas,
                     "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
                 "Without effect: the users of SCRAM are in the cluster's metadata."),
+            .init(
+                .jaas(
+                    "oauthbearer.sasl.jaas.config", \.oauthBearerJaas,
+                    "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required "
+                        + "ssl.truststore.location=\"…\";"),
+                "Whom to trust at the server of the issuer's keys; without it, the system's authorities."
+            ),
         ] + SaslMechanism.allCases.map(maxReauth)
 
     private static func maxReauth(_ mechanism: SaslMechanism) -> SecuritySetting<SaslSettings> {

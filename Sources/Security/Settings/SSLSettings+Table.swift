@@ -10,12 +10,16 @@ package struct SecuritySetting<Settings>: Sendable {
 
     /// Whether it is a number of 64 bits.
     package let isLong: Bool
+    /// Whether it is one of 32 bits.
+    package let isInt: Bool
 
     init(
-        _ key: ConfigKey<Settings>, _ meaning: String, isList: Bool = false, isLong: Bool = false
+        _ key: ConfigKey<Settings>, _ meaning: String, isList: Bool = false, isLong: Bool = false,
+        isInt: Bool = false
     ) {
         self.isList = isList
         self.isLong = isLong
+        self.isInt = isInt
         self.key = key
         self.meaning = meaning
     }
@@ -23,7 +27,8 @@ package struct SecuritySetting<Settings>: Sendable {
     func inside<Root>(
         _ path: WritableKeyPath<Root, Settings> & Sendable
     ) -> SecuritySetting<Root> {
-        SecuritySetting<Root>(key.inside(path), meaning, isList: isList, isLong: isLong)
+        SecuritySetting<Root>(
+            key.inside(path), meaning, isList: isList, isLong: isLong, isInt: isInt)
     }
 }
 

@@ -38,12 +38,16 @@ struct ExplainedSettingTests {
         quota.window.size.seconds controller.quota.window.num controller.quota.window.size.seconds \
         telemetry.max.bytes weir.max.quota.clients weir.max.topics weir.max.partitions weir.max.groups \
         weir.max.transactional.ids weir.max.producer.ids.per.partition \
-        listener.name.NAME.max.connections listener.name.NAME.max.connection.creation.rate
+        listener.name.NAME.max.connections listener.name.NAME.max.connection.creation.rate \
+        sasl.oauthbearer.clock.skew.seconds
         """,
         "LONG": """
         listener.name.NAME.plain.connections.max.reauth.ms \
         listener.name.NAME.scram-sha-256.connections.max.reauth.ms \
         listener.name.NAME.scram-sha-512.connections.max.reauth.ms \
+        listener.name.NAME.oauthbearer.connections.max.reauth.ms \
+        sasl.oauthbearer.jwks.endpoint.refresh.ms sasl.oauthbearer.jwks.endpoint.retry.backoff.ms \
+        sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms \
         connections.max.reauth.ms connections.max.idle.ms queued.max.request.bytes offsets.retention.check.interval.ms \
         log.retention.check.interval.ms log.retention.ms log.retention.bytes log.roll.ms \
         log.roll.jitter.ms log.flush.interval.messages log.flush.interval.ms \
@@ -65,17 +69,21 @@ struct ExplainedSettingTests {
         weir.batch.validation group.consumer.migration.policy ssl.keystore.type \
         ssl.keystore.location ssl.truststore.type ssl.truststore.location ssl.client.auth \
         ssl.principal.mapping.rules authorizer.class.name super.users \
-        max.connections.per.ip.overrides weir.admin.listener.name weir.client.metrics
+        max.connections.per.ip.overrides weir.admin.listener.name weir.client.metrics \
+        sasl.oauthbearer.jwks.endpoint.url sasl.oauthbearer.expected.issuer \
+        sasl.oauthbearer.scope.claim.name sasl.oauthbearer.sub.claim.name
         """,
         "PASSWORD": """
         ssl.keystore.password ssl.key.password ssl.keystore.key ssl.keystore.certificate.chain \
         ssl.truststore.password ssl.truststore.certificates \
         listener.name.NAME.plain.sasl.jaas.config listener.name.NAME.scram-sha-256.sasl.jaas.config \
-        listener.name.NAME.scram-sha-512.sasl.jaas.config
+        listener.name.NAME.scram-sha-512.sasl.jaas.config \
+        listener.name.NAME.oauthbearer.sasl.jaas.config
         """,
         "LIST": """
         ssl.enabled.protocols ssl.cipher.suites sasl.enabled.mechanisms group.consumer.assignors listeners advertised.listeners controller.listener.names log.dirs log.dir \
-        log.cleanup.policy
+        log.cleanup.policy sasl.oauthbearer.expected.audience \
+        org.apache.kafka.sasl.oauthbearer.allowed.urls
         """,
     ]
 

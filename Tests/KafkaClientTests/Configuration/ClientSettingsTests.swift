@@ -83,4 +83,22 @@ struct ClientSettingsTests {
             try ClientSettings([:])
         }
     }
+
+    @Test(
+        "of the other group protocol are refused by name",
+        arguments: [
+            ("consumer", "session.timeout.ms", "6000"),
+            ("Consumer", "heartbeat.interval.ms", "100"),
+            ("CONSUMER", "partition.assignment.strategy", "range"),
+            ("classic", "group.remote.assignor", "range"),
+        ])
+    func foreignSettings(groupProtocol: String, name: String, value: String) {
+        let both = error(["group.protocol": groupProtocol, name: value])
+        guard case .conflict(let fault, _)? = both else {
+            Issue.record("\(name) was accepted: \(String(describing: both))")
+            return
+        }
+        #expect(fault.hasPrefix("\(name) cannot be set"))
+        #expect(error(["group.protocol": groupProtocol]) == nil)
+    }
 }

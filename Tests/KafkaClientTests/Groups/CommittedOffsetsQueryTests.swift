@@ -95,4 +95,37 @@ struct CommittedOffsetsQueryTests {
                 response([(0, 5, .topicAuthorizationFailed)], version: 8), version: 8)
         }
     }
+
+    @Test("says who asks where a member of the consumer protocol does")
+    func member() {
+        var query = query
+        #expect(query.request.groups[0].memberID == nil)
+        #expect(query.request.groups[0].memberEpoch == -1)
+        query.member = GroupIdentity(groupID: "g", generation: 7, memberID: "m")
+        #expect(query.request.groups[0].memberID == "m")
+        #expect(query.request.groups[0].memberEpoch == 7)
+    }
+
+    @Test("goes by the ids of its topics where all are known, and its answer has names again")
+    func ids() throws {
+        let id = TopicID.random()
+        var query = query
+        var request = query.request
+        #expect(request.identifyTopics { _ in .none }.highestVersion == 9)
+        let ids = request.identifyTopics { _ in id }
+        #expect(ids.highestVersion == .max)
+        #expect(request.groups[0].topics?[0].topicID == id)
+
+        var answer = response([(0, 5, .none), (1, 0, .unknownTopicID)], version: 10)
+        answer.groups[0].topics[0].name = ""
+        answer.groups[0].topics[0].topicID = id
+        let named = answer.namingTopics(by: ids)
+        #expect(named.hasUnknownTopicID)
+        let read = try query.read(named, version: 10)
+        #expect(read.found == [first: CommittedOffset(Offset(5))])
+        #expect(read.reaction == .retry)
+
+        answer.groups[0].topics[0].topicID = .random()
+        #expect(answer.namingTopics(by: ids).groups[0].topics[0].name == "")
+    }
 }

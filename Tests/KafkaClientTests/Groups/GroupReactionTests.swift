@@ -55,6 +55,20 @@ struct GroupReactionTests {
                 ]
             ),
             (
+                .consumerGroupHeartbeat,
+                [
+                    .none: .proceed, .coordinatorLoadInProgress: .retry,
+                    .coordinatorNotAvailable: .findCoordinator, .notCoordinator: .findCoordinator,
+                    .unknownMemberID: .rejoinWithoutPartitions,
+                    .fencedMemberEpoch: .rejoinWithoutPartitions,
+                    .groupIDNotFound: .rejoinWithoutPartitions, .fencedInstanceID: .fail,
+                    .unreleasedInstanceID: .fail, .unsupportedAssignor: .fail,
+                    .groupMaxSizeReached: .fail, .invalidRequest: .fail,
+                    .invalidRegularExpression: .fail, .groupAuthorizationFailed: .fail,
+                    .topicAuthorizationFailed: .fail, .unsupportedVersion: .fail,
+                ]
+            ),
+            (
                 .leaveGroup,
                 [
                     .none: .proceed, .coordinatorLoadInProgress: .proceed,
@@ -70,7 +84,8 @@ struct GroupReactionTests {
                     .notCoordinator: .findCoordinator, .requestTimedOut: .findCoordinator,
                     .unknownMemberID: .rejoinUnnamed, .illegalGeneration: .rejoinWithoutPartitions,
                     .rebalanceInProgress: .rejoin, .fencedInstanceID: .fail,
-                    .groupIDNotFound: .rejoinUnnamed,
+                    .groupIDNotFound: .rejoinUnnamed, .staleMemberEpoch: .retry,
+                    .unknownTopicID: .retry, .unsupportedVersion: .fail,
                     .offsetMetadataTooLarge: .fail, .invalidCommitOffsetSize: .fail,
                     .topicAuthorizationFailed: .fail, .groupAuthorizationFailed: .fail,
                 ]
@@ -82,6 +97,7 @@ struct GroupReactionTests {
                     .coordinatorNotAvailable: .findCoordinator, .notCoordinator: .findCoordinator,
                     .unstableOffsetCommit: .retry, .groupAuthorizationFailed: .fail,
                     .topicAuthorizationFailed: .fail, .unknownMemberID: .rejoinUnnamed,
+                    .staleMemberEpoch: .retry, .unknownTopicID: .retry,
                 ]
             ),
         ])

@@ -3,7 +3,8 @@
     group_member.py CLIENT BOOTSTRAP GROUP TOPIC STRATEGY
 
 Prints a line once it has partitions. When its standard input ends, it reads its partitions to their ends, leaves, and
-prints the values that it got as JSON.
+prints the values that it got as JSON. The strategy `consumer:` and an assignor's name stands for the consumer protocol
+(KIP-848), of which confluent-kafka has the client's side.
 """
 
 import json
@@ -24,11 +25,14 @@ def wait_for_the_end():
 def with_confluent(bootstrap, group, topic, strategy):
     from confluent_kafka import Consumer
 
-    consumer = Consumer({
+    if strategy.startswith("consumer:"):
+        protocol = {"group.protocol": "consumer", "group.remote.assignor": strategy.removeprefix("consumer:")}
+    else:
+        protocol = {
+            "partition.assignment.strategy": strategy, "session.timeout.ms": 6000, "heartbeat.interval.ms": 100}
+    consumer = Consumer(protocol | {
         "bootstrap.servers": bootstrap, "group.id": group, "auto.offset.reset": "earliest",
-        "partition.assignment.strategy": strategy, "session.timeout.ms": 6000,
-        "heartbeat.interval.ms": 100, "enable.partition.eof": False,
-        "topic.metadata.refresh.interval.ms": 1000})
+        "enable.partition.eof": False, "topic.metadata.refresh.interval.ms": 1000})
     consumer.subscribe([topic])
     is_announced = False
     end = time.monotonic() + 3 * DEADLINE_S

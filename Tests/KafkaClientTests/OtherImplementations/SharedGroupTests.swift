@@ -15,9 +15,12 @@ struct SharedGroupTests {
             ("confluent", "range"), ("confluent", "roundrobin"),
             ("confluent", "cooperative-sticky"), ("kafka-python", "range"),
             ("kafka-python", "sticky"), ("kafka-python", "cooperative-sticky"),
+            ("confluent", "consumer:uniform"), ("confluent", "consumer:range"),
         ], [true, false])
     func sharing(_ other: (client: String, strategy: String), oursLeads: Bool) async throws {
-        let broker = try RunningBroker(["group.initial.rebalance.delay.ms": "0"])
+        let broker = try RunningBroker([
+            "group.initial.rebalance.delay.ms": "0", "group.consumer.heartbeat.interval.ms": "100",
+        ])
         _ = try broker.broker.log.createTopic("orders", partitions: 6)
         func python() throws -> PythonScript {
             try PythonScript(
@@ -25,12 +28,19 @@ struct SharedGroupTests {
                 other.strategy)
         }
         func ours() throws -> RunningMember {
-            RunningMember(
-                try broker.cluster([
-                    "group.id": "mixed", "auto.offset.reset": "earliest",
+            let strategy =
+                other.strategy.hasPrefix("consumer:")
+                ? [
+                    "group.protocol": "consumer",
+                    "group.remote.assignor": String(other.strategy.dropFirst("consumer:".count)),
+                ]
+                : [
                     "heartbeat.interval.ms": "100", "session.timeout.ms": "6000",
                     "partition.assignment.strategy": other.strategy,
-                ]), topics: ["orders"])
+                ]
+            let settings = ["group.id": "mixed", "auto.offset.reset": "earliest"]
+            return RunningMember(
+                try broker.cluster(settings.merging(strategy) { $1 }), topics: ["orders"])
         }
         let script: PythonScript
         let member: RunningMember

@@ -107,6 +107,19 @@ final class KafkaInbox: Sendable {
         }
     }
 
+    /// Others read the partition from now on: what is here of it is not taken any more.
+    func drop(_ partition: Int) {
+        state.withLock { state in
+            for records in state.partitions[partition].records {
+                state.byteCount -= records.lentByteCount
+            }
+            state.partitions[partition].records.removeAll()
+            state.partitions[partition].failure = nil
+            state.partitions[partition].reached = nil
+            if state.byteCount < Self.byteCountLimit { state.isFull = false }
+        }
+    }
+
     func isEmpty(_ partition: Int) -> Bool {
         state.withLock {
             $0.partitions[partition].records.isEmpty && $0.partitions[partition].failure == nil

@@ -54,15 +54,21 @@ struct KafkaSettings {
     }
 
     func consumer(_ group: ConsumerGroupSettings) throws(ClientSettingsError) -> ClientSettings {
-        try settings(
-            [:],
-            always: [
-                "max.partition.fetch.bytes": "\(group.maxPartitionFetchBytes)",
-                // A position that the log does not have is an error of the run.
-                "auto.offset.reset": "none",
-                // The load's consumers compute it.
-                "check.crcs": "false",
-            ])
+        var always = [
+            "max.partition.fetch.bytes": "\(group.maxPartitionFetchBytes)",
+            // A position that the log does not have is an error of the run.
+            "auto.offset.reset": "none",
+            // The load's consumers compute it.
+            "check.crcs": "false",
+        ]
+        if group.hasMembership {
+            always["group.id"] = group.group
+            always["group.protocol"] = group.assignment.rawValue
+            // What a worker has done with its records is committed, and not what the client handed out.
+            always["enable.auto.commit"] = "false"
+            if group.from == .committed { always["auto.offset.reset"] = "earliest" }
+        }
+        return try settings([:], always: always)
     }
 
     private func settings(
@@ -89,7 +95,8 @@ extension KafkaSettings {
     private static let elsewhere: Set = [
         "acks", "enable.idempotence", "max.in.flight.requests.per.connection",
         "delivery.timeout.ms", "max.partition.fetch.bytes", "check.crcs", "auto.offset.reset",
-        "group.id", "group.instance.id", "partition.assignment.strategy", "session.timeout.ms",
+        "group.id", "group.instance.id", "group.protocol", "group.remote.assignor",
+        "partition.assignment.strategy", "session.timeout.ms",
         "heartbeat.interval.ms", "max.poll.interval.ms", "enable.auto.commit",
         "auto.commit.interval.ms", "allow.auto.create.topics",
     ]

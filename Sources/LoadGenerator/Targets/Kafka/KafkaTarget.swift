@@ -15,6 +15,7 @@ public final class KafkaTarget: LoadTarget {
     private struct Clients: Sendable {
         var producers: [KafkaClient.Producer] = []
         var readers: [KafkaReader] = []
+        var members: [KafkaMember] = []
         /// Those that are being made, too.
         var readerCount = 0
         var faults: [String] = []
@@ -29,11 +30,11 @@ public final class KafkaTarget: LoadTarget {
     /// So many loops, from the first on, serve administration and producers; the rest consumers.
     private let sendingLoopCount: Int
     private let readingLoops: [any EventLoop]
-    private let administrator: Administrator
+    let administrator: Administrator
     private let compacted: Set<String>
     private let created: CreatedTopics
     private let server: (any TargetServer)?
-    private let offsets: KafkaOffsets
+    let offsets: KafkaOffsets
     private let polls: KafkaEndPolls
     private let commits: KafkaGroupCommits
     private let clients = CheckedMutex(Clients())
@@ -163,6 +164,12 @@ public final class KafkaTarget: LoadTarget {
         } catch {
             preconditionFailure("the settings were checked with the profile: \(error)")
         }
+        if group.hasMembership {
+            let member = makeMember(of: group, cluster, wakeup: wakeup)
+            clients.withLock { $0.members.append(member) }
+            polls.begin()
+            return KafkaMemberSession(member: member, offsets: offsets)
+        }
         let reader = KafkaReader(
             consumer: KafkaConsumer(cluster: cluster), partitions: partitions, offsets: offsets,
             wakeup: wakeup)
@@ -223,9 +230,14 @@ public final class KafkaTarget: LoadTarget {
         }
     }
 
+    func members(of group: String) -> [KafkaMember] {
+        clients.withLock { $0.members.filter { $0.group == group } }
+    }
+
     public func commit(
         _ positions: [Int: Offset], of group: String
     ) throws(TargetError) -> Bool {
+        if let isDone = commitByMembers(positions, of: group) { return isDone }
         var byPartition: [TopicPartition: Offset] = [:]
         for (index, position) in positions { byPartition[partitions[index]] = position }
         return try commits.commit(byPartition, of: group)
@@ -237,9 +249,12 @@ public final class KafkaTarget: LoadTarget {
     public var flushCount: UInt64? { nil }
 
     public func readNetwork() -> NetworkReading? {
-        try? network.read(
+        var reading = try? network.read(
             readableEnd: offsets.readableEnd(ofFirst: producedPartitionCount),
             ageNanos: polls.roundNanos)
+        let members = clients.withLock { $0.members }
+        reading?.counts.partitionMoves = members.reduce(0) { $0 + UInt64($1.moveCount) }
+        return reading
     }
 
     public func readLeaders() -> [PartitionLead?] {
@@ -248,7 +263,9 @@ public final class KafkaTarget: LoadTarget {
 
     private var network: KafkaNetwork {
         let clients = clients.withLock { $0 }
-        let all = clients.producers.map(\.cluster) + clients.readers.map(\.cluster)
+        let all =
+            clients.producers.map(\.cluster) + clients.readers.map(\.cluster)
+            + clients.members.map(\.cluster)
         // The producers of a worker share one.
         let others = Dictionary(all.map { (ObjectIdentifier($0), $0) }) { first, _ in first }
         return KafkaNetwork(
@@ -282,6 +299,7 @@ public final class KafkaTarget: LoadTarget {
         let isAlive = breakdown == nil
         if isAlive { attempt { () throws(TargetError) in try commits.finish() } }
         for reader in clients.readers { try? reader.close().wait() }
+        for closing in clients.members.map({ $0.close() }) { try? closing.wait() }
         for closing in clients.producers.map({ $0.close() }) { try? closing.wait() }
         for producer in clients.producers { try? producer.cluster.shutdown().wait() }
         if isAlive { attempt { () throws(TargetError) in try created.delete() } }

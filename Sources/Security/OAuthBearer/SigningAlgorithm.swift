@@ -1,0 +1,14 @@
+/// How a token may be signed (RFC 7518, RFC 8037): by whoever has a private key. A token without a signature
+/// (`none`) and one by a secret that both sides know (`HS256` …) are not taken, whoever asks for it.
+package enum SigningAlgorithm: String, CaseIterable, Hashable, Sendable {
+    case rs256 = "RS256"
+    case rs384 = "RS384"
+    case rs512 = "RS512"
+    case ps256 = "PS256"
+    case ps384 = "PS384"
+    case ps512 = "PS512"
+    case es256 = "ES256"
+    case es384 = "ES384"
+    case es512 = "ES512"
+    case edDSA = "EdDSA"
+}

@@ -1,0 +1,96 @@
+import KafkaProtocol
+import RecordFormat
+import Testing
+
+@testable import KafkaClient
+
+/// A membership of the consumer protocol with a clock, and the coordinator's side of the talk.
+struct ReconciledMembershipRun {
+    static let topicID = TopicID(mostSignificantBits: 1, leastSignificantBits: 2)
+
+    var member: ReconciledMembership
+    var nowMs: Int64 = 1_000
+    /// Of the last request that was looked at.
+    private(set) var ticket = 0
+
+    init(instanceID: String = "", assignor: String = "", knowsTopic: Bool = true) {
+        var group = GroupSettings()
+        group.groupID = "g"
+        group.groupProtocol = .consumer
+        group.groupInstanceID = instanceID
+        group.remoteAssignor = assignor
+        member = ReconciledMembership(
+            group: group, topics: ["t"], rack: "r", memberID: "m",
+            backoff: Backoff(initialMs: 100, maximumMs: 1_000), nowMs: nowMs)
+        if knowsTopic { member.noticed([Self.topicID: "t"], nowMs: nowMs) }
+    }
+
+    /// In epoch 3, with these partitions, of which the coordinator knows.
+    static func stable(
+        _ partitions: [Int32] = [0, 1], instanceID: String = ""
+    ) throws -> ReconciledMembershipRun {
+        var run = ReconciledMembershipRun(instanceID: instanceID)
+        run.find()
+        _ = try run.heartbeat()
+        run.answer(epoch: 3, partitions)
+        _ = try run.heartbeat()
+        run.answer(epoch: 3)
+        _ = run.actions
+        return run
+    }
+
+    func partition(_ index: Int32) -> TopicPartition {
+        TopicPartition(topic: "t", partition: index)
+    }
+
+    /// What it wants done; the ticket of the last request among it is kept.
+    var actions: [MembershipAction] {
+        mutating get {
+            let actions = member.takeActions()
+            for case .send(_, let ticket) in actions { self.ticket = ticket }
+            return actions
+        }
+    }
+
+    mutating func advance(_ milliseconds: Int64) {
+        nowMs += milliseconds
+        member.advance(nowMs: nowMs)
+    }
+
+    mutating func find(_ code: ErrorCode = .none) {
+        member.advance(nowMs: nowMs)
+        _ = actions
+        member.answered(.coordinator(code), ticket: ticket, nowMs: nowMs)
+    }
+
+    /// The heartbeat that it sends now.
+    mutating func heartbeat() throws -> ConsumerGroupHeartbeatRequest {
+        guard case .send(.consumerHeartbeat(let request), _)? = actions.last else {
+            throw ProtocolBroken()
+        }
+        return request
+    }
+
+    mutating func answer(
+        _ code: ErrorCode = .none, epoch: Int32 = 3, intervalMs: Int32 = 5_000,
+        _ partitions: [Int32]? = nil, of topicID: TopicID = topicID
+    ) {
+        var response = ConsumerGroupHeartbeatResponse()
+        response.errorCode = code
+        response.memberID = "m"
+        response.memberEpoch = epoch
+        response.heartbeatIntervalMs = intervalMs
+        if let partitions {
+            var topic = TopicIDPartitions()
+            topic.topicID = topicID
+            topic.partitions = partitions
+            var assignment = ConsumerGroupHeartbeatResponse.Assignment()
+            assignment.topicPartitions = [topic]
+            response.assignment = assignment
+        }
+        member.answered(.consumerHeartbeat(response), ticket: ticket, nowMs: nowMs)
+    }
+
+    /// The member did not send the request that the test waits for.
+    struct ProtocolBroken: Error {}
+}
