@@ -99,6 +99,8 @@ struct ApiPermissionTests {
         "43 Alter Cluster",
         // Only the partitions of topics are shown that the client may describe.
         "65 Describe Topic", "68 Describe Topic", "69 Describe Group", "69 Describe Topic",
+        // Later than that table.
+        "74 DescribeConfigs Cluster",
     ]
 
     @Test("are what Kafka's documentation says, but where Kafka itself does otherwise")

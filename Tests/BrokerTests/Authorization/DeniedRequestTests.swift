@@ -21,7 +21,7 @@ struct DeniedRequestTests {
         }
         #expect(
             Set(ApiKey.allCases).subtracting(all.items.map(\.apiKey)) == [
-                .saslHandshake, .saslAuthenticate,
+                .saslHandshake, .saslAuthenticate, .getTelemetrySubscriptions, .pushTelemetry,
             ])
         // Nothing was written, created or deleted.
         #expect(broker.broker.log.topicNames == ["t"])

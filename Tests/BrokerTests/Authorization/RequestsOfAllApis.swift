@@ -362,6 +362,11 @@ struct RequestsOfAllApis {
                 }
             ]
         }
+        add(DescribeClientQuotasRequest(), denied)
+        add(AlterClientQuotasRequest(), denied) {
+            $0.entries = [AlterClientQuotasRequest.Entry()]
+        }
+        add(ListConfigResourcesRequest(), denied)
         add(DescribeAclsRequest(), denied) {
             $0.resourceTypeFilter = .any
             $0.patternTypeFilter = .any
