@@ -49,6 +49,14 @@ extension CommitState {
         retryLater(again, nowMs: nowMs)
     }
 
+    /// There is no coordinator that would take them, now or later.
+    mutating func refused(_ code: ErrorCode, by api: ApiKey, groupID: String) {
+        let open = Set(inFlight.keys).union(pending.keys)
+        (inFlight, pending) = ([:], [:])
+        awaitsAnswer = false
+        settle(.refused(api, code, group: groupID), for: open, sentOnly: false)
+    }
+
     private static func failure(
         of partition: TopicPartition, _ code: ErrorCode, _ groupID: String
     ) -> GroupError {

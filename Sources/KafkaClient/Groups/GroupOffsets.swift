@@ -67,6 +67,9 @@ public final class GroupOffsets: @unchecked Sendable {
                         let body = response.body.namingTopics(by: ids)
                         if body.hasUnknownTopicID { cluster.refreshMetadata() }
                         commits.answered(body, groupID: groupID, nowMs: nowMs)
+                    case .failure(ClusterError.coordinator(let refusal))
+                    where !refusal.code.isRetriable:
+                        commits.refused(refusal.code, by: .findCoordinator, groupID: groupID)
                     case .failure: commits.requestFailed(nowMs: nowMs)
                     }
                     step()

@@ -97,6 +97,20 @@ struct CommitStateTests {
         #expect(state.takeActions() == [.complete(id, nil)])
     }
 
+    @Test("fail at once, those that wait too, where the client may not ask for the coordinator")
+    func refused() {
+        var state = state()
+        let sent = state.commit([first: CommittedOffset(Offset(1))], nowMs: 0)
+        state.advance(as: identity, nowMs: 0)
+        let waiting = state.commit([first: CommittedOffset(Offset(2))], nowMs: 1)
+        _ = state.takeActions()
+        state.refused(.groupAuthorizationFailed, by: .findCoordinator, groupID: "g")
+        let error = GroupError.refused(.findCoordinator, .groupAuthorizationFailed, group: "g")
+        #expect(
+            Set(state.takeActions()) == [.complete(sent, error), .complete(waiting, error)])
+        #expect(state.nextDeadlineMs(canSend: true) == nil)
+    }
+
     @Test("end with the last error where they do not succeed in time")
     func timeout() {
         var state = state()
