@@ -108,7 +108,8 @@ struct CommitStateTests {
         let error = GroupError.refused(.findCoordinator, .groupAuthorizationFailed, group: "g")
         #expect(
             Set(state.takeActions()) == [.complete(sent, error), .complete(waiting, error)])
-        #expect(state.nextDeadlineMs(canSend: true) == nil)
+        state.advance(as: identity, nowMs: 100)
+        #expect(state.takeActions() == [])
     }
 
     @Test("end with the last error where they do not succeed in time")
