@@ -62,8 +62,13 @@ struct OffsetFetchHandler: RequestHandler {
         var permitted: [OffsetFetchRequest.Group] = []
         for (index, group) in asked.enumerated() where allowed[index] {
             var group = group
-            denied[index] = group.topics?.filter { !context.allows(.topic, $0.name) }
-            group.topics = group.topics?.filter { context.allows(.topic, $0.name, logs: false) }
+            if var topics = group.topics {
+                // Asked once: what may be done can change in between.
+                let end = topics.partition { !context.allows(.topic, $0.name) }
+                denied[index] = Array(topics[end...])
+                topics.removeSubrange(end...)
+                group.topics = topics
+            }
             permitted.append(group)
         }
         groups.fetchOffsets(

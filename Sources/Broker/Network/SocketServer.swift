@@ -172,7 +172,7 @@ final class SocketServer: Sendable {
     }
 
     /// An IPv4 address that came in through IPv6 is written as what it is.
-    private static func plainAddress(_ address: String) -> String {
+    static func plainAddress(_ address: String) -> String {
         let mapped = "::ffff:"
         return address.hasPrefix(mapped) && address.contains(".")
             ? String(address.dropFirst(mapped.count)) : address
