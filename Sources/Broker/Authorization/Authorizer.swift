@@ -24,7 +24,9 @@ final class Authorizer: Sendable {
         if let path = try AclCheckpoint.unreadLog(in: config.logDirectory) {
             throw .corrupt(
                 path: path, position: 0,
-                reason: "Kafka's ACLs are in it and cannot be read: restore it, or move it away to begin without them")
+                reason:
+                    "Kafka's ACLs are in it and cannot be read: restore it, or move it away to begin without them"
+            )
         }
         let all = try AclCheckpoint.read(in: config.logDirectory).map { Acl($0) }
         if let denial = all.first(where: { !$0.isKnown && $0.permissionType != .allow }) {
@@ -37,7 +39,9 @@ final class Authorizer: Sendable {
         complaints =
             ignoredCount == 0
             ? []
-            : ["\(ignoredCount) ACLs of another version allow what is not known here: they are ignored"]
+            : [
+                "\(ignoredCount) ACLs of another version allow what is not known here: they are ignored"
+            ]
         rules = Locked(AclRules(known))
     }
 

@@ -62,12 +62,11 @@ struct OffsetFetchHandler: RequestHandler {
         var permitted: [OffsetFetchRequest.Group] = []
         for (index, group) in asked.enumerated() where allowed[index] {
             var group = group
-            if var topics = group.topics {
-                // Asked once: what may be done can change in between.
-                let end = topics.partition { !context.allows(.topic, $0.name) }
-                denied[index] = Array(topics[end...])
-                topics.removeSubrange(end...)
-                group.topics = topics
+            if let topics = group.topics {
+                // Asked once a topic: what may be done can change in between.
+                let mayKnow = topics.map { context.allows(.topic, $0.name) }
+                denied[index] = zip(topics, mayKnow).filter { !$1 }.map(\.0)
+                group.topics = zip(topics, mayKnow).filter { $1 }.map(\.0)
             }
             permitted.append(group)
         }

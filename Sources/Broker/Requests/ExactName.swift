@@ -32,5 +32,7 @@ extension Dictionary where Key == ExactName {
     }
 
     @discardableResult
-    mutating func removeValue(forKey name: String) -> Value? { removeValue(forKey: ExactName(name)) }
+    mutating func removeValue(forKey name: String) -> Value? {
+        removeValue(forKey: ExactName(name))
+    }
 }

@@ -191,7 +191,8 @@ struct AclDecisionTests {
                 && allows(.test(.allow, .write, .topic, "t", principal: alice, host: "10.0.0.1")))
     }
 
-    @Test("that allow something else, however many, do not hold up who asks for what he may nowhere")
+    @Test(
+        "that allow something else, however many, do not hold up who asks for what he may nowhere")
     func nowhere() {
         var acls: Set<Acl> = [.test(.allow, .write, .topic, "t", principal: "User:bob")]
         for index in 0..<3000 {

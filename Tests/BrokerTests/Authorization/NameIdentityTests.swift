@@ -20,7 +20,9 @@ struct NameIdentityTests {
         return value
     }
 
-    @Test("are different for ACLs: as resources, prefixes, principals and filters", arguments: pairs)
+    @Test(
+        "are different for ACLs: as resources, prefixes, principals and filters",
+        arguments: NameIdentityTests.pairs)
     func rules(pair: [String]) {
         #expect(pair[0] == pair[1])
         for (name, other) in [(pair[0], pair[1]), (pair[1], pair[0])] {
@@ -42,13 +44,17 @@ struct NameIdentityTests {
             #expect(isDenied(.read, .group, name) && !isDenied(.read, .group, other))
             #expect(isDenied(.read, .topic, name + "1") && !isDenied(.read, .topic, other + "1"))
             #expect(
-                isDenied(.write, .group, "g", by: name) && !isDenied(.write, .group, "g", by: other))
-            let both = Set([Acl.test(.deny, .read, .group, name), .test(.deny, .read, .group, other)])
+                isDenied(.write, .group, "g", by: name) && !isDenied(.write, .group, "g", by: other)
+            )
+            let both = Set([
+                Acl.test(.deny, .read, .group, name), .test(.deny, .read, .group, other),
+            ])
             #expect(both.count == 2)
             let filter = AclFilter(
                 resourceType: .any, resourceName: other, patternType: .match, operation: .any,
                 permissionType: .any)
-            #expect(both.filter(filter.matches).map(\.resourceName.utf8.count) == [other.utf8.count])
+            #expect(
+                both.filter(filter.matches).map(\.resourceName.utf8.count) == [other.utf8.count])
             #expect(Set([Principal(name: name), Principal(name: other)]).count == 2)
         }
     }

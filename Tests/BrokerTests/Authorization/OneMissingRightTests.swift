@@ -35,8 +35,9 @@ struct OneMissingRightTests {
         client = try broker.client()
         // The topic is deleted last.
         items = Dictionary(grouping: RequestsOfAllApis(topicID: id).items, by: \.apiKey)
-            .sorted { ($0.key == .deleteTopics ? 1 : 0, $0.key.rawValue)
-                < ($1.key == .deleteTopics ? 1 : 0, $1.key.rawValue)
+            .sorted {
+                ($0.key == .deleteTopics ? 1 : 0, $0.key.rawValue)
+                    < ($1.key == .deleteTopics ? 1 : 0, $1.key.rawValue)
             }.map { (apiKey: $0.key, items: $0.value) }
     }
 
