@@ -33,7 +33,12 @@ final class ScramCredentials: Sendable {
     }
 
     func credential(of name: String, _ mechanism: SaslMechanism) -> ScramCredential? {
-        state.withLock { $0.users[name]?[mechanism] }
+        state.withLock { state in
+            guard let index = state.users.index(forKey: name),
+                state.users[index].key.hasSameBytes(as: name)
+            else { return nil }
+            return state.users[index].value[mechanism]
+        }
     }
 
     var all: Users { state.withLock { $0.users } }

@@ -1,5 +1,6 @@
 import CommitLog
 import KafkaProtocol
+import NIOCore
 
 /// One of Kafka's ACLs: whom it allows or denies what, from where, on which resources.
 struct Acl: Hashable, Sendable {
@@ -21,6 +22,15 @@ struct Acl: Hashable, Sendable {
 }
 
 extension Acl {
+    /// By bytes, as what they are about.
+    static func == (left: Acl, right: Acl) -> Bool {
+        left.resourceType == right.resourceType && left.patternType == right.patternType
+            && left.operation == right.operation && left.permissionType == right.permissionType
+            && left.resourceName.hasSameBytes(as: right.resourceName)
+            && left.principal.hasSameBytes(as: right.principal)
+            && left.host.hasSameBytes(as: right.host)
+    }
+
     /// Of the principal, the host and the name together: no ACL that means something is longer, and what all of
     /// them take stays bounded.
     static let maximumByteCount = 4096
@@ -41,11 +51,21 @@ extension Acl {
             permissionType == .allow || permissionType == .deny, "Invalid permissionType")
         try require(
             Principal(principal) != nil, "A principal has a type and a name, such as User:alice")
-        try require(!host.isEmpty, "A host is an address, or * for every one")
+        try require(
+            host == Self.wildcard || (try? SocketAddress(ipAddress: host, port: 0)) != nil,
+            "A host is an address, or * for every one")
         try require(
             resourceName.utf8.count + principal.utf8.count + host.utf8.count
                 <= Self.maximumByteCount,
             "The name, the principal and the host have \(Self.maximumByteCount) bytes at most")
+    }
+
+    /// Whether all numbers are of those that this version knows.
+    var isKnown: Bool {
+        Self.resourceTypes.contains(resourceType.rawValue)
+            && (patternType == .literal || patternType == .prefixed)
+            && Self.operations.contains(operation.rawValue)
+            && (permissionType == .allow || permissionType == .deny)
     }
 
     private static let resourceTypes = ResourceType.topic.rawValue...ResourceType.user.rawValue

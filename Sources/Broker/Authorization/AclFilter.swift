@@ -26,8 +26,9 @@ struct AclFilter {
     }
 
     func matches(_ acl: Acl) -> Bool {
-        matchesPattern(of: acl) && (principal ?? acl.principal) == acl.principal
-            && (host ?? acl.host) == acl.host
+        matchesPattern(of: acl)
+            && principal.map(acl.principal.hasSameBytes) ?? true
+            && host.map(acl.host.hasSameBytes) ?? true
             && (operation == .any || operation == acl.operation)
             && (permissionType == .any || permissionType == acl.permissionType)
     }
@@ -38,10 +39,10 @@ struct AclFilter {
             return false
         }
         guard let resourceName else { return true }
-        guard patternType == .match else { return resourceName == acl.resourceName }
+        guard patternType == .match else { return resourceName.hasSameBytes(as: acl.resourceName) }
         if acl.patternType == .prefixed {
             return resourceName.utf8.starts(with: acl.resourceName.utf8)
         }
-        return resourceName == acl.resourceName || acl.resourceName == Acl.wildcard
+        return resourceName.hasSameBytes(as: acl.resourceName) || acl.resourceName == Acl.wildcard
     }
 }

@@ -10,16 +10,39 @@ final class Authorizer: Sendable {
     private let maximumCount: Int
     private let directory: String
     private let rules: Locked<AclRules>
+    /// What somebody should know of the ACLs that were read.
+    private let complaints: [String]
 
-    /// Reads those of a log directory.
+    /// Reads those of a log directory. One that denies something that nobody knows here is an error, and so is it if
+    /// Kafka's could not be read: somebody might be let in who is denied.
     init(_ config: BrokerConfig, denials: DenialLog) throws(LogError) {
         self.denials = denials
         superUsers = Set(config.superUsers)
         allowsWithoutAcls = config.allowEveryoneIfNoAclFound
         maximumCount = Int(config.maxAcls)
         directory = config.logDirectory
-        rules = Locked(
-            AclRules(Set(try AclCheckpoint.read(in: config.logDirectory).map { Acl($0) })))
+        if let path = try AclCheckpoint.unreadLog(in: config.logDirectory) {
+            throw .corrupt(
+                path: path, position: 0,
+                reason:
+                    "Kafka's ACLs are in it and cannot be read: restore it, or move it away to begin without them"
+            )
+        }
+        let all = try AclCheckpoint.read(in: config.logDirectory).map { Acl($0) }
+        if let denial = all.first(where: { !$0.isKnown && $0.permissionType != .allow }) {
+            throw .corrupt(
+                path: "\(config.logDirectory)/\(AclCheckpoint.fileName)", position: 0,
+                reason: "an ACL of another version denies what is not known here: \(denial)")
+        }
+        let known = Set(all.filter(\.isKnown))
+        let ignoredCount = all.count - known.count
+        complaints =
+            ignoredCount == 0
+            ? []
+            : [
+                "\(ignoredCount) ACLs of another version allow what is not known here: they are ignored"
+            ]
+        rules = Locked(AclRules(known))
     }
 
     /// A super user may do everything. For others a denial counts more than what allows it. Where no ACL is about
@@ -28,9 +51,16 @@ final class Authorizer: Sendable {
         _ operation: AclOperation, on type: ResourceType, _ name: String, to client: AclClient
     ) -> Bool {
         if superUsers.contains(client.principal) { return true }
+        if type == .topic, Self.isInDisguise(name) { return false }
         let finding = current.finding(operation, on: type, name, by: client)
         if finding.isDenied { return false }
         return finding.isAllowed || !finding.hasAcls && allowsWithoutAcls
+    }
+
+    /// No topic has such a name, but tables with Swift's strings as keys find one with a `K` by it. Of all texts
+    /// that are no ASCII only those with this sign can be equal to one of the letters of topics.
+    private static func isInDisguise(_ topic: String) -> Bool {
+        !topic.utf8Span.isKnownASCII && topic.unicodeScalars.contains("\u{212A}")
     }
 
     /// Whether the client may do this to any resource of the type, whichever.
@@ -95,8 +125,8 @@ final class Authorizer: Sendable {
 extension Authorizer {
     /// What somebody should know at the start who set it up.
     func warnings() -> [String] {
-        guard superUsers.isEmpty, acls.isEmpty, !allowsWithoutAcls else { return [] }
-        return [
+        guard superUsers.isEmpty, acls.isEmpty, !allowsWithoutAcls else { return complaints }
+        return complaints + [
             "nobody may do anything: authorizer.class.name is set, and there are neither ACLs nor super.users, who "
                 + "could create some"
         ]

@@ -1,37 +1,34 @@
 import KafkaProtocol
-import NIOCore
 
 /// What the ACLs of one pattern say: by principal and host, the operations that are allowed and denied.
 struct PatternRules: Sendable {
     struct Rule: Sendable {
-        /// An address as sockets write it, or `*`.
-        let host: Substring
-        let isForEveryHost: Bool
         var allowed: OperationSet = []
         var denied: OperationSet = []
     }
 
-    private(set) var rules: [Principal: [Rule]] = [:]
+    /// Of one principal.
+    struct HostRules: Sendable {
+        var everywhere = Rule()
+        /// By address, as sockets write it.
+        var byHost: [Substring: Rule] = [:]
+    }
+
+    private(set) var rules: [Principal: HostRules] = [:]
 
     mutating func add(_ acl: Acl) {
         guard let principal = Principal(acl.principal) else { return }
-        let host = Self.normalized(acl.host)
-        var own = rules[principal] ?? []
-        let place = own.firstIndex { $0.host == host } ?? own.count
-        if place == own.count {
-            own.append(Rule(host: host[...], isForEveryHost: host == Acl.wildcard))
-        }
-        if acl.permissionType == .allow {
-            own[place].allowed.formUnion(.allowed(by: acl.operation))
+        if acl.host == Acl.wildcard {
+            rules[principal, default: HostRules()].everywhere.add(acl)
         } else {
-            own[place].denied.formUnion(.denied(by: acl.operation))
+            let host = Self.normalized(acl.host)[...]
+            rules[principal, default: HostRules()].byHost[host, default: Rule()].add(acl)
         }
-        rules[principal] = own
     }
 
-    /// Java writes addresses of IPv6 in another way than sockets do.
-    private static func normalized(_ host: String) -> String {
-        (try? SocketAddress(ipAddress: host, port: 0))?.ipAddress ?? host
+    /// Java writes addresses of IPv6 in another way than sockets do, and those of IPv4 may be written as such of IPv6.
+    static func normalized(_ host: String) -> String {
+        PlainAddress(host)?.text ?? host
     }
 
     /// Adds what is said of this operation by this client to `finding`.
@@ -46,10 +43,23 @@ struct PatternRules: Sendable {
         _ finding: inout AclFinding
     ) {
         guard let rules = rules[principal] else { return }
-        for index in rules.indices where rules[index].isForEveryHost || rules[index].host == host {
-            if rules[index].denied.contains(operation) { finding.isDenied = true }
-            if rules[index].allowed.contains(operation) { finding.isAllowed = true }
+        rules.everywhere.find(operation, &finding)
+        if !rules.byHost.isEmpty { rules.byHost[host]?.find(operation, &finding) }
+    }
+}
+
+extension PatternRules.Rule {
+    fileprivate mutating func add(_ acl: Acl) {
+        if acl.permissionType == .allow {
+            allowed.formUnion(.allowed(by: acl.operation))
+        } else {
+            denied.formUnion(.denied(by: acl.operation))
         }
+    }
+
+    fileprivate func find(_ operation: OperationSet, _ finding: inout AclFinding) {
+        if denied.contains(operation) { finding.isDenied = true }
+        if allowed.contains(operation) { finding.isAllowed = true }
     }
 }
 

@@ -16,8 +16,8 @@ struct PrefixTable: Sendable {
 
     private var entries: [Entry] = []
 
-    init(_ rules: [String: PatternRules]) {
-        let sorted = rules.map { (prefix: Array($0.key.utf8), rules: $0.value) }
+    init(_ rules: [ExactName: PatternRules]) {
+        let sorted = rules.map { (prefix: Array($0.key.text.utf8), rules: $0.value) }
             .sorted { $0.prefix.lexicographicallyPrecedes($1.prefix) }
         entries.reserveCapacity(sorted.count)
         // Those that the one at hand may begin with, the longest last.

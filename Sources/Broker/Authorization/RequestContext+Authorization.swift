@@ -7,7 +7,8 @@ extension RequestContext {
     /// Whether the client may do to this resource what the API needs. Who may not is told of in the log, unless the
     /// answer only leaves something out.
     func allows(_ type: ResourceType, _ name: String, logs: Bool = true) -> Bool {
-        guard let authorizer, let apiKey = header.apiKey else { return true }
+        guard let authorizer else { return true }
+        guard let apiKey = header.apiKey else { return false }
         let operation = ApiPermissions.operation(of: apiKey, on: type)
         return allows(operation, type, name, logs: logs, authorizer, apiKey)
     }
@@ -16,11 +17,19 @@ extension RequestContext {
     func allows(
         _ operation: AclOperation, _ type: ResourceType, _ name: String, logs: Bool = true
     ) -> Bool {
-        guard let authorizer, let apiKey = header.apiKey else { return true }
+        guard let authorizer else { return true }
+        guard let apiKey = header.apiKey else { return false }
         precondition(
             ApiPermissions.of(apiKey).contains(ApiPermission(operation, type)),
             "\(apiKey) does not need \(operation.name) on \(type.name)")
         return allows(operation, type, name, logs: logs, authorizer, apiKey)
+    }
+
+    /// The topics of a request, to which the client may not do what the API needs. Each is asked about once.
+    func deniedTopics(_ names: some Sequence<String>) -> Set<String> {
+        guard authorizer != nil else { return [] }
+        var asked: Set<String> = []
+        return Set(names.filter { asked.insert($0).inserted && !allows(.topic, $0) })
     }
 
     /// Whether the client may do to the cluster what the API needs.

@@ -59,7 +59,8 @@ extension GroupCoordinator {
 
     private func install(_ loaded: LoadedPartitions) {
         let now = nowMs()
-        for (id, group) in loadedGroups(loaded) {
+        for (name, group) in loadedGroups(loaded) {
+            let id = name.text
             let membership =
                 group.metadata.map {
                     ConsumerGroup(id: id, config: config, stored: $0, nowMs: now)
@@ -82,16 +83,16 @@ extension GroupCoordinator {
     /// elsewhere.
     private func loadedGroups(
         _ loaded: LoadedPartitions
-    ) -> [String: OffsetsReplay.LoadedGroup] {
+    ) -> [ExactName: OffsetsReplay.LoadedGroup] {
         let replays = loaded.compactMapValues { try? $0.get() }
-        var groups: [String: OffsetsReplay.LoadedGroup] = [:]
+        var groups: [ExactName: OffsetsReplay.LoadedGroup] = [:]
         for (index, replay) in replays {
             for (id, group) in replay.groups
-            where partitionIndex(for: id) == index && !group.isEmpty { groups[id] = group }
+            where partitionIndex(for: id.text) == index && !group.isEmpty { groups[id] = group }
         }
         for (index, replay) in replays {
             for (id, group) in replay.groups
-            where partitionIndex(for: id) != index && !group.isEmpty {
+            where partitionIndex(for: id.text) != index && !group.isEmpty {
                 groups[id, default: OffsetsReplay.LoadedGroup()].offsets.adopt(group.offsets)
                 groups[id]?.strayPartition = index
             }
@@ -109,7 +110,7 @@ extension GroupCoordinator {
                     partition: index)
             }
             if !events.deletedTopics.isEmpty {
-                let groups = state.groups.filter { partitionIndex(for: $0.key) == index }
+                let groups = state.groups.filter { partitionIndex(for: $0.key.text) == index }
                 forget(events.deletedTopics, of: Array(groups.values))
             }
         }

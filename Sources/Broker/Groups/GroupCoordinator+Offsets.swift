@@ -87,7 +87,7 @@ extension GroupCoordinator {
             return
         }
         for (id, group) in state.groups
-        where partitionIndex(for: id) == partition || group.strayPartition == partition {
+        where partitionIndex(for: id.text) == partition || group.strayPartition == partition {
             group.offsets.endTransaction(of: producerID, committed: committed)
         }
     }

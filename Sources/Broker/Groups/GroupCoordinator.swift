@@ -36,7 +36,7 @@ final class GroupCoordinator: Sendable {
 
     /// The loop's own.
     final class State {
-        var groups: [String: CoordinatedGroup] = [:]
+        var groups: [ExactName: CoordinatedGroup] = [:]
         var partitions: [OffsetsPartitionState]
         let topic: OffsetsTopic
         var isActive = false

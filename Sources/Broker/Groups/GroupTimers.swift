@@ -9,8 +9,14 @@ import NIOCore
 /// Thread contract: the loop's own.
 final class GroupTimers {
     struct Key: Hashable, Sendable {
-        var group: String
-        var timer: GroupTimer
+        private let name: ExactName
+        let timer: GroupTimer
+        var group: String { name.text }
+
+        init(group: String, timer: GroupTimer) {
+            name = ExactName(group)
+            self.timer = timer
+        }
     }
 
     private struct Armed {

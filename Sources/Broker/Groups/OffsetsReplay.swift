@@ -19,7 +19,7 @@ struct OffsetsReplay: Sendable {
     }
 
     /// By group id.
-    private(set) var groups: [String: LoadedGroup] = [:]
+    private(set) var groups: [ExactName: LoadedGroup] = [:]
     private(set) var recordCount = 0
     /// Records that are not what their version says; they are passed over, as Kafka does.
     private(set) var unreadableCount = 0
@@ -28,7 +28,7 @@ struct OffsetsReplay: Sendable {
     /// Which partition this is, of how many; nil where nobody asks what is misplaced.
     private let place: (partition: Int32, count: Int32)?
     /// The groups that a producer's open transaction has staged offsets in.
-    private var stagedGroups: [ProducerID: Set<String>] = [:]
+    private var stagedGroups: [ProducerID: Set<ExactName>] = [:]
 
     init(of partition: Int32, among count: Int32) { place = (partition, count) }
 
@@ -78,20 +78,21 @@ struct OffsetsReplay: Sendable {
         }
         switch decoded {
         case .group(let group, let metadata):
-            groups[group, default: LoadedGroup()].metadata = metadata
+            groups[ExactName(group), default: LoadedGroup()].metadata = metadata
         case .reconciled(let group, let record):
             restore(record, of: group)
         case .offset(let group, let topicPartition, nil):
-            _ = groups[group]?.offsets.remove { $0 == topicPartition }
+            _ = groups[ExactName(group)]?.offsets.remove { $0 == topicPartition }
         case .offset(let group, let topicPartition, let offset?):
             let entry = GroupOffsets.Entry(
                 offset: offset, recordOffset: header.offset(of: record))
             if header.attributes.isTransactional {
-                groups[group, default: LoadedGroup()].offsets.stage(
+                groups[ExactName(group), default: LoadedGroup()].offsets.stage(
                     [topicPartition: entry], producerID: header.producerID)
-                stagedGroups[header.producerID, default: []].insert(group)
+                stagedGroups[header.producerID, default: []].insert(ExactName(group))
             } else {
-                groups[group, default: LoadedGroup()].offsets.load(topicPartition, entry)
+                groups[ExactName(group), default: LoadedGroup()].offsets.load(
+                    topicPartition, entry)
             }
         }
     }
@@ -100,7 +101,7 @@ struct OffsetsReplay: Sendable {
     /// before that.
     private mutating func restore(_ record: ReconciledGroupRecord, of id: String) {
         if record == .epoch(nil) {
-            groups[id]?.reconciled = nil
+            groups[ExactName(id)]?.reconciled = nil
             return
         }
         // Taken out while it changes, so that it is not copied.

@@ -35,7 +35,7 @@ struct AddPartitionsToTxnHandler: RequestHandler {
         guard context.allows(.transactionalID, asked.transactionalID) else {
             return reply(Self.response(to: asked) { _ in .transactionalIDAuthorizationFailed })
         }
-        let denied = Set(asked.topics.map(\.name).filter { !context.allows(.topic, $0) })
+        let denied = context.deniedTopics(asked.topics.lazy.map(\.name))
         if let refused = refusals(asked, fromBroker: false, denied: denied) {
             return reply(Self.response(to: asked) { refused[$0] ?? .operationNotAttempted })
         }

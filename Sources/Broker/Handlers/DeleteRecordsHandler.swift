@@ -20,9 +20,10 @@ struct DeleteRecordsHandler: RequestHandler {
         broker.control.answer(reply) { refusal in
             response(to: request) { _, _ in .failure(refusal) }
         } with: {
-            response(to: request) { topic, partition in
+            let denied = context.deniedTopics(request.topics.lazy.map(\.name))
+            return response(to: request) { topic, partition in
                 do throws(Refusal) {
-                    guard context.allows(.topic, topic) else { throw .topicDenied }
+                    guard !denied.contains(topic) else { throw .topicDenied }
                     return .success(try delete(partition, of: topic))
                 } catch {
                     return .failure(error)

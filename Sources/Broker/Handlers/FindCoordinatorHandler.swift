@@ -22,7 +22,7 @@ struct FindCoordinatorHandler: RequestHandler {
             let denied = denied(request, context, .group)
             let keys = keys(request, context)
             // Nothing is made for a client that may know nothing of it.
-            if !keys.isEmpty, denied.count == Set(keys).count {
+            if !denied.isEmpty, denied.count == Set(keys).count {
                 return reply(response(request, context, .none, denied))
             }
             groups.prepareTopic { reply(response(request, context, $0, denied)) }

@@ -24,7 +24,9 @@ struct ImplicitAddition: Sendable {
         var partitions: Set<TopicPartition> = []
         for topic in request.topicData {
             guard let topicName = broker.log.name(of: topic, version: context.version),
-                !InternalTopic.contains(topicName), context.allows(.topic, topicName)
+                !InternalTopic.contains(topicName),
+                // Appending tells of it.
+                context.allows(.topic, topicName, logs: false)
             else { continue }
             for partition in topic.partitionData {
                 let name = TopicPartition(topic: topicName, partition: partition.index)

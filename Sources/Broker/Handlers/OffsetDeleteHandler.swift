@@ -19,7 +19,7 @@ struct OffsetDeleteHandler: RequestHandler {
             response.errorCode = .groupAuthorizationFailed
             return reply(response)
         }
-        let denied = Set(request.topics.map(\.name).filter { !context.allows(.topic, $0) })
+        let denied = context.deniedTopics(request.topics.lazy.map(\.name))
         let known = request.topics.filter { !denied.contains($0.name) }.flatMap { topic in
             topic.partitions.map {
                 TopicPartition(topic: topic.name, partition: $0.partitionIndex)

@@ -62,8 +62,12 @@ struct OffsetFetchHandler: RequestHandler {
         var permitted: [OffsetFetchRequest.Group] = []
         for (index, group) in asked.enumerated() where allowed[index] {
             var group = group
-            denied[index] = group.topics?.filter { !context.allows(.topic, $0.name) }
-            group.topics = group.topics?.filter { context.allows(.topic, $0.name, logs: false) }
+            if let topics = group.topics {
+                // Asked once a topic: what may be done can change in between.
+                let mayKnow = topics.map { context.allows(.topic, $0.name) }
+                denied[index] = zip(topics, mayKnow).filter { !$1 }.map(\.0)
+                group.topics = zip(topics, mayKnow).filter { $1 }.map(\.0)
+            }
             permitted.append(group)
         }
         groups.fetchOffsets(

@@ -23,7 +23,7 @@ struct TxnOffsetCommitHandler: RequestHandler {
         if let refusal = refusal(to: request, context) {
             return reply(response(request, [:], missing: { _ in refusal }))
         }
-        let denied = Set(request.topics.map(\.name).filter { !context.allows(.topic, $0) })
+        let denied = context.deniedTopics(request.topics.lazy.map(\.name))
         var offsets: [OffsetToCommit] = []
         for topic in request.topics where !denied.contains(topic.name) {
             for partition in topic.partitions {

@@ -62,7 +62,8 @@ final class OngoingTransactions: Sendable {
     ) -> Refusal? {
         state.withLock { state in
             if let obstacle = state.obstacle { return obstacle }
-            guard let entry = state.entries[producer.id], entry.transactionalID == transactionalID
+            guard let entry = state.entries[producer.id], let transactionalID,
+                entry.transactionalID.hasSameBytes(as: transactionalID)
             else { return .unknownProducer }
             if producer.epoch != entry.epoch { return .wrongEpoch }
             if entry.state.isPreparing { return .ending }

@@ -35,7 +35,7 @@ extension TransactionCoordinator {
             let now = self.nowMs()
             let found = self.state.machines.compactMap { id, machine -> Described? in
                 let metadata = machine.current
-                return filter.admits(metadata, nowMs: now) ? (id, metadata) : nil
+                return filter.admits(metadata, nowMs: now) ? (id.text, metadata) : nil
             }
             // There may be many, and whoever asks chooses the pattern, so the loop does not wait for it.
             self.threads.submit { _ in

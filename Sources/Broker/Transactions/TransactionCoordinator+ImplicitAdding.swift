@@ -59,7 +59,7 @@ extension TransactionCoordinator {
             self.state.waiters[transactionalID] = others.isEmpty ? nil : others
             waiters[index].ask()
         }
-        state.waiters[transactionalID, default: []].append(
+        state.waiters[ExactName(transactionalID), default: []].append(
             Waiter(number: number, timer: timer, ask: ask))
     }
 

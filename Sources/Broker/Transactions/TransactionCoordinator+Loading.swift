@@ -31,13 +31,13 @@ extension TransactionCoordinator {
                 "records of \(TransactionStateTopic.name) that could not be read were passed over",
                 metadata: ["records": "\(replay.unreadableCount)"])
         }
-        for (transactionalID, metadata) in replay.metadata {
-            state.machines[transactionalID] = TransactionStateMachine(metadata)
-            ongoing.publish(metadata, transactionalID: transactionalID)
+        for (name, metadata) in replay.metadata {
+            state.machines[name] = TransactionStateMachine(metadata)
+            ongoing.publish(metadata, transactionalID: name.text)
         }
         ongoing.didLoad()
         let decided = replay.metadata.filter { $0.value.state.isPreparing }.keys
-        for transactionalID in decided { finish(transactionalID) }
+        for name in decided { finish(name.text) }
         abortOrphans()
     }
 
@@ -105,7 +105,7 @@ extension TransactionCoordinator {
     ) {
         guard case .ready = state.availability else { return }
         let now = nowMs()
-        eventLoop.map(Array(state.machines.keys)) { transactionalID in
+        eventLoop.map(state.machines.keys.map(\.text)) { transactionalID in
             guard case .ready = self.state.availability else { return }
             let outcome = self.change(transactionalID) { event(&$0, now) }
             guard case .write(let metadata)?? = outcome else { return }

@@ -52,12 +52,12 @@ final class TransactionCoordinator: Sendable {
     /// The loop's own.
     final class State {
         var availability = Availability.inactive
-        var machines: [String: TransactionStateMachine] = [:]
+        var machines: [ExactName: TransactionStateMachine] = [:]
         var timers: [RepeatedTask] = []
         /// The ids whose end is tried again after a while.
-        var retries: [String: Scheduled<Void>] = [:]
+        var retries: [ExactName: Scheduled<Void>] = [:]
         /// Those who wait for the transaction before to be over, by transactional id.
-        var waiters: [String: [Waiter]] = [:]
+        var waiters: [ExactName: [Waiter]] = [:]
         var nextWaiter: UInt64 = 0
         let topic: TransactionStateTopic
 
@@ -130,7 +130,7 @@ final class TransactionCoordinator: Sendable {
             state.availability = .inactive
             for timer in state.timers { timer.cancel() }
             for retry in state.retries.values { retry.cancel() }
-            for id in Array(state.waiters.keys) { self.wake(id) }
+            for id in Array(state.waiters.keys) { self.wake(id.text) }
             state.timers = []
             state.retries = [:]
         }

@@ -5,7 +5,7 @@ import RecordFormat
 /// What `__transaction_state` says, read from its beginning to its end: of each transactional id
 /// the last that was written.
 struct TransactionStateReplay: Sendable {
-    private(set) var metadata: [String: TransactionMetadata] = [:]
+    private(set) var metadata: [ExactName: TransactionMetadata] = [:]
     /// Records that are not what their version says, or of a version that is not known.
     private(set) var unreadableCount = 0
 

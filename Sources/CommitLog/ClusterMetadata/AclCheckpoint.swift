@@ -5,7 +5,7 @@
 ///
 /// The numbers are those of Kafka's protocol.
 package enum AclCheckpoint {
-    static let fileName = "acl-checkpoint"
+    package static let fileName = "acl-checkpoint"
 
     package struct Entry: Hashable, Sendable {
         package var resourceType: Int8
@@ -75,11 +75,25 @@ package enum AclCheckpoint {
         in directory: String, from source: inout ClusterMetadataSource
     ) throws(LogError) {
         let hasFile = try fileStatus("\(directory)/\(fileName)") != nil
-        guard source.hasLog, source.isNew || !hasFile, try read(in: directory).isEmpty,
-            // `TopicAdoption` complains of a log that cannot be read.
-            let metadata = try? source.metadata()
+        guard source.hasLog, source.isNew || !hasFile,
+            try read(in: directory).isEmpty
         else { return }
+        // `TopicAdoption` complains of a log that cannot be read.
+        guard let metadata = try? source.metadata() else {
+            // None is not what the log says.
+            if hasFile { try removeFile("\(directory)/\(fileName)") }
+            return
+        }
         // Also where there are none, so that the log is not read again at each start.
         try write(metadata.acls, in: directory)
+    }
+
+    /// The path of a KRaft node's metadata log whose ACLs were not taken over, since it cannot be read; nil where there
+    /// is none. For a directory that is open.
+    package static func unreadLog(in directory: String) throws(LogError) -> String? {
+        guard try fileStatus("\(directory)/\(fileName)") == nil,
+            try ClusterMetadataSource(directory: directory).hasLog
+        else { return nil }
+        return "\(directory)/\(ClusterMetadataTopic.directoryName)"
     }
 }

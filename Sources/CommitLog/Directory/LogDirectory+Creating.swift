@@ -103,7 +103,7 @@ extension LogDirectory {
     func openTopic(_ name: String) throws(LogError) -> Topic {
         try registry.withLock { (registry) throws(LogError) in
             guard !registry.isClosed else { throw .closed(path: path) }
-            guard let topic = registry.topics[name] else { throw .unknownTopic(name) }
+            guard let topic = registry.topic(name) else { throw .unknownTopic(name) }
             return topic
         }
     }

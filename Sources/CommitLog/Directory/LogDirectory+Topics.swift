@@ -29,7 +29,7 @@ extension LogDirectory {
 
     /// A topic by its name, nil where there is none.
     public func topic(_ name: String) -> TopicDescription? {
-        registry.withLock { $0.topics[name] }.map { topic in
+        registry.withLock { $0.topic(name) }.map { topic in
             TopicDescription(
                 name: topic.name, id: topic.id, partitionCount: topic.partitions.count,
                 config: topic.config.value, overrides: topic.overrides)
@@ -39,7 +39,7 @@ extension LogDirectory {
     /// The log of a partition, nil where there is none. Keep it: this is no call for every batch.
     public func partition(_ topicPartition: TopicPartition) -> PartitionLog? {
         registry.withLock { registry in
-            guard let topic = registry.topics[topicPartition.topic],
+            guard let topic = registry.topic(topicPartition.topic),
                 topic.partitions.indices.contains(Int(topicPartition.partition))
             else { return nil }
             return topic.partitions[Int(topicPartition.partition)]
@@ -53,7 +53,7 @@ extension LogDirectory {
     public func topicName(of id: TopicID) -> String? { registry.withLock { $0.names[id] } }
 
     /// The id of the topic with this name, nil where there is none.
-    public func topicID(of name: String) -> TopicID? { registry.withLock { $0.topics[name]?.id } }
+    public func topicID(of name: String) -> TopicID? { registry.withLock { $0.topic(name)?.id } }
 
     /// The log of a partition of the topic with this id, nil where there is none.
     public func partition(_ index: Int32, of id: TopicID) -> PartitionLog? {
@@ -67,7 +67,7 @@ extension LogDirectory {
 
     /// The logs of a topic's partitions, in their order; nil where there is no such topic.
     public func partitions(of topic: String) -> [PartitionLog]? {
-        registry.withLock { $0.topics[topic]?.partitions }
+        registry.withLock { $0.topic(topic)?.partitions }
     }
 
     /// Writes the topic checkpoint as the registry has the topics, with `changed` over it.

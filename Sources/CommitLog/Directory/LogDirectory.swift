@@ -35,6 +35,16 @@ public final class LogDirectory: Sendable {
             partitions = topics.values.flatMap(\.partitions)
         }
 
+        /// The topic of this name, nil where there is none. Swift's strings are equal where Unicode calls them so,
+        /// as `K` and the KELVIN SIGN; topics' names are of ASCII, and what is equal to one and is none itself has
+        /// more bytes.
+        func topic(_ name: String) -> Topic? {
+            guard let topic = topics[name], topic.name.utf8.count == name.utf8.count else {
+                return nil
+            }
+            return topic
+        }
+
         mutating func add(_ topic: Topic) {
             topics[topic.name] = topic
             names[topic.id] = topic.name

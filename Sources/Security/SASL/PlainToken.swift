@@ -38,7 +38,10 @@ package struct PlainToken: Sendable {
     /// constant time.
     package func isRight(among users: [String: String]) -> Bool {
         let given = SHA256.hash(data: Array(password.utf8))
-        let right = SHA256.hash(data: Array((users[name] ?? "").utf8))
-        return given == right && users[name] != nil
+        // Kafka's names are the same by their bytes, Swift's strings also where they look the same.
+        let user = users.index(forKey: name).map { users[$0] }
+            .flatMap { $0.key.utf8.elementsEqual(name.utf8) ? $0 : nil }
+        let right = SHA256.hash(data: Array((user?.value ?? "").utf8))
+        return given == right && user != nil
     }
 }

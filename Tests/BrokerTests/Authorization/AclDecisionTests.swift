@@ -78,6 +78,10 @@ struct AclDecisionTests {
         let java = Acl.test(
             .allow, .read, .topic, "orders", principal: alice, host: "0:0:0:0:0:0:0:1")
         #expect(allows([java], from: "::1") && !allows([java], from: "::2"))
+        let mapped = Acl.test(
+            .deny, .read, .topic, "orders", principal: alice, host: "::ffff:10.0.0.1")
+        let everywhere = Acl.test(.allow, .read, .topic, "orders", principal: alice)
+        #expect(!allows([everywhere, mapped]) && allows([everywhere, mapped], from: "10.0.0.2"))
     }
 
     @Test("that allow one operation allow those that it implies; those that deny it do not")
@@ -102,25 +106,27 @@ struct AclDecisionTests {
     @Test("of prefixes are found by any name, as a list of them is")
     func prefixes() {
         var random = SeededGenerator()
-        let texts = ["a", "b", "é", "-", "ab", "\u{301}"]
+        let texts = ["a", "b", "é", "-", "ab", "e", "\u{301}"]
         func text(_ longest: Int) -> String {
             (0..<Int.random(in: 1...longest, using: &random)).map { _ in
                 texts.randomElement(using: &random) ?? ""
             }.joined()
         }
         for _ in 0..<200 {
-            let prefixes = Set((0..<Int.random(in: 0...12, using: &random)).map { _ in text(4) })
-            var rules: [String: PatternRules] = [:]
+            let prefixes = Set(
+                (0..<Int.random(in: 0...12, using: &random)).map { _ in ExactName(text(4)) })
+            var rules: [ExactName: PatternRules] = [:]
             for prefix in prefixes {
                 rules[prefix] = PatternRules()
                 rules[prefix]?.add(
-                    .test(principal: "User:" + prefix.utf8.map { "\($0)." }.joined()))
+                    .test(principal: "User:" + prefix.text.utf8.map { "\($0)." }.joined()))
             }
             let table = PrefixTable(rules)
             for _ in 0..<20 {
                 let name = text(6)
                 let found = table.matches(name).flatMap { $0.rules.keys.map(\.name) }
-                let expected = rules.keys.filter { name.utf8.starts(with: $0.utf8) }
+                let expected = rules.keys.map(\.text)
+                    .filter { name.utf8.starts(with: $0.utf8) }
                     .sorted { $0.utf8.count > $1.utf8.count }
                     .map { $0.utf8.map { "\($0)." }.joined() }
                 #expect(found == expected, "\(random.seed): \(name) \(prefixes)")
@@ -180,6 +186,25 @@ struct AclDecisionTests {
         #expect(allows(acl(.allow, "t", .prefixed), acl(.deny, "tt", .prefixed)))
         #expect(allows(acl(.allow, "t", .prefixed), acl(.deny, "t")))
         #expect(allows(acl(.allow, "t"), acl(.allow, "u"), acl(.deny, "t")))
+        #expect(
+            !allows(.test(.allow, .write, .topic, "t", principal: alice, host: "10.0.0.2"))
+                && allows(.test(.allow, .write, .topic, "t", principal: alice, host: "10.0.0.1")))
+    }
+
+    @Test(
+        "that allow something else, however many, do not hold up who asks for what he may nowhere")
+    func nowhere() {
+        var acls: Set<Acl> = [.test(.allow, .write, .topic, "t", principal: "User:bob")]
+        for index in 0..<3000 {
+            acls.insert(.test(.allow, .read, .topic, "t-\(index)", principal: alice))
+        }
+        let rules = AclRules(acls)
+        let client = AclClient(principal: Principal(name: "alice"), host: "10.0.0.1")
+        let clock = ContinuousClock()
+        let began = clock.now
+        for _ in 0..<1000 { #expect(!rules.allowsSomewhere(.write, on: .topic, by: client)) }
+        // A look at each of them would take several seconds.
+        #expect(clock.now - began < .seconds(1))
     }
 
     @Test("are matched by filters as Kafka's filters match them")
@@ -241,7 +266,10 @@ struct AclDecisionTests {
         #expect(message(.test(.any)) == "Invalid permissionType")
         #expect(message(.test(patternType: .match)) == "Invalid patternType")
         #expect(message(.test(principal: "alice"))?.contains("User:alice") == true)
-        #expect(message(.test(host: "")) != nil)
+        for host in ["", "localhost", "10.0.0.0/8"] {
+            #expect(message(.test(host: host)) == "A host is an address, or * for every one")
+        }
+        #expect(message(.test(host: "fe80::1")) == nil)
         let long = String(repeating: "x", count: Acl.maximumByteCount)
         #expect(message(.test(.allow, .all, .group, long))?.contains("4096") == true)
     }

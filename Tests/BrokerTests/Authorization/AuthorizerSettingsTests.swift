@@ -1,4 +1,5 @@
 import CommitLog
+import Foundation
 import KafkaProtocol
 import Testing
 
@@ -102,5 +103,54 @@ struct AuthorizerSettingsTests {
         #expect(lines.matching("there are 1 ACLs, and nobody looks at them").count == 1)
         #expect(lines.matching("nobody may do anything").count == 1)
         try idle.stop()
+    }
+
+    @Test("do not let a broker start without the ACLs in a log of Kafka's that cannot be read")
+    func unread() throws {
+        let directory = TestBroker.temporaryDirectory()
+        defer { TestBroker.removeTree(directory) }
+        let log = "\(directory)/__cluster_metadata-0"
+        try FileManager.default.createDirectory(
+            atPath: log, withIntermediateDirectories: true)
+        let unreadable = Data(try testBatch(["{}"]))
+        try unreadable.write(to: URL(filePath: "\(log)/00000000000000000000.log"))
+        let open = AuthorizerSettings.standard.merging([
+            "allow.everyone.if.no.acl.found": "true"
+        ]) { $1 }
+        let error = #expect(throws: LogError.self) { try TestBroker(open, directory: directory) }
+        let text = error.map { "\($0)" } ?? ""
+        #expect(text.contains(log) && text.contains("move it away"))
+        let without = try TestBroker(directory: directory)
+        try without.stopForNext()
+        try FileManager.default.removeItem(atPath: log)
+        let next = try TestBroker(open, directory: directory)
+        try next.stopForNext()
+    }
+
+    @Test("take no ACL for another where a later version of Kafka wrote it")
+    func unknownNumbers() throws {
+        let directory = TestBroker.temporaryDirectory()
+        defer { TestBroker.removeTree(directory) }
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true)
+        let known = Acl.test(.allow, .write, .topic, "t")
+        var config = try config([:])
+        config.logDirectory = directory
+        for change in [
+            { $0.patternType = 5 }, { $0.operation = 35 }, { $0.operation = -1 },
+            { $0.resourceType = 9 },
+        ] as [(inout AclCheckpoint.Entry) -> Void] {
+            var other = Acl.test(.allow, .read, .topic, "u").entry
+            change(&other)
+            try AclCheckpoint.write([known.entry, other], in: directory)
+            let authorizer = try Authorizer(config, denials: DenialLog(LinesKept().logger))
+            #expect(authorizer.acls == [known])
+            #expect(authorizer.warnings().first?.hasPrefix("1 ACLs of another version") == true)
+            other.permissionType = AclPermissionType.deny.rawValue
+            try AclCheckpoint.write([known.entry, other], in: directory)
+            #expect(throws: LogError.self) {
+                try Authorizer(config, denials: DenialLog(LinesKept().logger))
+            }
+        }
     }
 }

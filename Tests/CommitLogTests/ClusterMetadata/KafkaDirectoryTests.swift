@@ -363,6 +363,26 @@ import Testing
         }
     }
 
+    @Test func `says that its ACLs were not taken over where they cannot be read`() throws {
+        let log = try MetadataLogWriter(in: path)
+        try log.append([Array("{}".utf8)])
+        try open().close()
+        #expect(try AclCheckpoint.unreadLog(in: path) == "\(path)/__cluster_metadata-0")
+        // There were none when Kafka went on.
+        try AclCheckpoint.write([], in: path)
+        try log.append([Array("{}".utf8)])
+        try open().close()
+        #expect(try AclCheckpoint.unreadLog(in: path) != nil)
+        let own = AclCheckpoint.Entry(
+            resourceType: 2, patternType: 3, resourceName: "t", principal: "User:own", host: "*",
+            operation: 3, permissionType: 3)
+        try AclCheckpoint.write([own], in: path)
+        try log.append([Array("{}".utf8)])
+        try open().close()
+        #expect(try AclCheckpoint.unreadLog(in: path) == nil)
+        #expect(try AclCheckpoint.read(in: path) == [own])
+    }
+
     @Test func `says which partitions of a topic are not there`() throws {
         let log = try MetadataLogWriter(in: path)
         try log.append(Encoded.whole("orders", orders, partitions: 3))
