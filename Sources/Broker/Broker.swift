@@ -46,7 +46,8 @@ public final class Broker: Sendable {
             interpret: InheritedBrokerSettings.interpret,
             onEvent: { logger.log(level: $0.isWarning ? .warning : .info, "\($0)") })
         scramCredentials = try ScramCredentials(directory: config.logDirectory)
-        quotas = try ClientQuotas(directory: config.logDirectory, config: config)
+        quotas = try ClientQuotas(
+            directory: config.logDirectory, config: config, logger: logger)
         telemetry = try ClientTelemetry(
             directory: config.logDirectory, config: config, logger: logger)
         for note in log.recovery.adoptionNotes { logger.notice("\(note)") }

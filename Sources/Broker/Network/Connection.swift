@@ -166,10 +166,10 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     /// Closes the connection where nothing has happened since `deadline`, unless a handler still
-    /// works for it. A client that has sent half a request, or does not read its answers, is idle,
-    /// too.
+    /// works for it. A client that has sent half a request, does not read its answers, or has to wait for a
+    /// quota for longer than that, is idle, too.
     func closeIfIdle(since deadline: NIODeadline) {
-        guard lastActivity < deadline, !order.isWaiting, !quota.isMuted else { return }
+        guard lastActivity < deadline, !order.isWaiting else { return }
         closeNow()
     }
 

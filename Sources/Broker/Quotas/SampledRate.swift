@@ -50,12 +50,13 @@ struct SampledRate: Sendable {
         return rate > limit ? (rate - limit) / limit * spanMs : 0
     }
 
-    /// The time that `sum` is of.
+    /// The time that `sum` is of. At least a window: where there is but one, it has just begun after each silence, and
+    /// the first thing in it would be above any limit.
     private func spanMs(nowMs: Int64) -> Int64 {
-        let oldest = ring.map(\.startMs).min() ?? nowMs
+        let oldest = ring.lazy.map(\.startMs).min() ?? nowMs
         let elapsed = nowMs - oldest
         let missing = Int64(windows.count - 1) - elapsed / windows.milliseconds
-        return max(1, elapsed + max(0, missing) * windows.milliseconds)
+        return max(windows.milliseconds, elapsed + max(0, missing) * windows.milliseconds)
     }
 
     private mutating func dropOld(_ nowMs: Int64) {

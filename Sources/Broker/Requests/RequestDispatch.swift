@@ -21,8 +21,7 @@ final class RequestDispatch: Sendable {
         .metadata, .createTopics, .deleteTopics, .createPartitions, .deleteRecords, .alterConfigs,
         .incrementalAlterConfigs, .listOffsets, .describeConfigs, .describeLogDirs,
         .offsetForLeaderEpoch, .describeTopicPartitions, .saslHandshake, .saslAuthenticate,
-        .alterUserScramCredentials, .alterClientQuotas,
-        .offsetForLeaderEpoch, .describeTopicPartitions, .describeProducers,
+        .alterUserScramCredentials, .alterClientQuotas, .describeProducers, .pushTelemetry,
     ]
 
     /// What a request may take in memory, once decoded, to be handled on an event loop: so many
