@@ -1,9 +1,9 @@
 """A hundred clients of four kinds that take whatever they get, in one process with one thread.
 
-    aggressors.py PORT ADDRESSES
+    aggressors.py PORT KINDS
 
-Each has a client id of its own, and an address of its own where ADDRESSES is many: 127.0.1.1 and so on. They end with
-the standard input, and then print what each kind did.
+Each has a client id of its own, and an address of its own, 127.0.1.1 and so on. Only those of KINDS, with commas between,
+do anything. They end with the standard input, and then print what each kind did.
 """
 
 import os
@@ -15,6 +15,7 @@ import sys
 import wire
 
 CLIENTS = 100
+KINDS = ("load", "connects", "metadata", "bombs")
 IN_FLIGHT = 5
 VALUE = os.urandom(1 << 14)
 
@@ -22,11 +23,11 @@ VALUE = os.urandom(1 << 14)
 class Client:
     """Sends one request again and again, so many at a time, and reads whatever comes."""
 
-    def __init__(self, number, kind, request, port, addresses):
+    def __init__(self, number, kind, request, port):
         self.kind = kind
         self.request = request
         self.port = port
-        self.source = f"127.0.1.{number + 1}" if addresses == "many" else "127.0.0.1"
+        self.source = f"127.0.1.{number + 1}"
         self.done = 0
         self.refused = 0
         self.socket = None
@@ -97,7 +98,7 @@ class Client:
         return answers
 
 
-def clients(port, addresses):
+def clients(port, kinds):
     values = wire.batch([VALUE] * 6)
     # As much as a topic's batch may become by default.
     bomb = wire.batch([bytes(31 << 20)], wire.GZIP)
@@ -110,12 +111,13 @@ def clients(port, addresses):
             ("metadata", lambda: wire.metadata(name)),
             ("bombs", lambda: wire.produce(name, "load", bomb)),
         ][number % 4]
-        yield Client(number, kind, request(), port, addresses)
+        if kind in kinds:
+            yield Client(number, kind, request(), port)
 
 
 def main():
     wire.be_nice()
-    made = list(clients(int(sys.argv[1]), sys.argv[2]))
+    made = list(clients(int(sys.argv[1]), sys.argv[2].split(",")))
     selector = selectors.DefaultSelector()
     selector.register(sys.stdin, selectors.EVENT_READ, None)
     print("ready", flush=True)
@@ -129,7 +131,7 @@ def main():
 
 
 def report(made):
-    for kind in ("load", "connects", "metadata", "bombs"):
+    for kind in KINDS:
         of_kind = [client for client in made if client.kind == kind]
         print(f"{kind} {sum(client.done for client in of_kind)} {sum(client.refused for client in of_kind)}")
 

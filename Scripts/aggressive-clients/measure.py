@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What one well-behaved client notices of a hundred that take whatever they get.
 
-    Scripts/aggressive-clients/measure.py [--seconds 20] [--data DIR] [--only NAME …] [WEIR]
+    Scripts/aggressive-clients/measure.py [--seconds 20] [--data DIR] [--only NAME …] [--kinds KIND …] [WEIR]
 
 The well-behaved client produces a record of 1 kB every 10 ms and reads it back, on one connection, and measures both. It
 does so alone, then beside the others: 25 that produce or fetch as fast as they can, 25 that connect for each request, 25
@@ -30,14 +30,14 @@ from broker import Broker  # noqa: E402
 TOPICS = 200
 PARTITIONS = 5
 INTERVAL_S = 0.01
-# Of each client but the well-behaved one.
+# Of each client but the well-behaved one: of time, all of them together may take a quarter of one core.
 QUOTAS = [
     ({"client-id": None}, {
-        "producer_byte_rate": 1_000_000, "consumer_byte_rate": 1_000_000, "request_percentage": 1,
+        "producer_byte_rate": 250_000, "consumer_byte_rate": 250_000, "request_percentage": 0.25,
         "controller_mutation_rate": 1}),
     ({"client-id": "well-behaved"}, {
         "producer_byte_rate": 10_000_000, "consumer_byte_rate": 10_000_000, "request_percentage": 100}),
-    ({"ip": None}, {"connection_creation_rate": 2}),
+    ({"ip": None}, {"connection_creation_rate": 1}),
     ({"ip": "127.0.0.1"}, {"connection_creation_rate": 100}),
 ]
 
@@ -79,9 +79,10 @@ def administrate(broker, quotas):
             assert len(answer) > 10, answer
 
 
-def beside(broker, seconds):
+def beside(broker, seconds, kinds):
     others = subprocess.Popen(
-        [sys.executable, os.path.join(HERE, "aggressors.py"), str(broker.port), "many"],
+        [sys.executable, os.path.join(HERE, "aggressors.py"), str(broker.port),
+         ",".join(kinds)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         others.stdout.readline()
@@ -112,6 +113,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--data", default=None)
     parser.add_argument("--only", nargs="*", default=["without", "with"])
+    parser.add_argument("--kinds", nargs="*", default=["load", "connects", "metadata", "bombs"])
     parser.add_argument("--set", action="append", default=[], help="a setting of the broker")
     parser.add_argument("weir", nargs="?", default=os.path.join(ROOT, "build/weir"))
     options = parser.parse_args()
@@ -120,7 +122,7 @@ def main():
         administrate(broker, quotas=name == "with")
         alone = latencies(broker.port, options.seconds)
         show("alone", alone)
-        measured, cpu, report = beside(broker, options.seconds)
+        measured, cpu, report = beside(broker, options.seconds, options.kinds)
         show(f"{name} quotas", measured, alone)
         print(f"  the broker used {cpu:.2f} cores; the others, of each kind done and refused:")
         for line in report.splitlines():
