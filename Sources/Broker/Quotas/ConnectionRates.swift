@@ -90,10 +90,7 @@ final class ConnectionRates: Sendable {
     private func sweep(_ state: inout State, _ nowMs: Int64) {
         guard nowMs - state.sweptMs >= Self.sweepIntervalMs else { return }
         state.sweptMs = nowMs
-        state.byAddress = state.byAddress.filter { entry in
-            var rate = entry.value
-            return rate.sum(nowMs: nowMs) > 0
-        }
+        state.byAddress = state.byAddress.filter { !$0.value.isOver(nowMs: nowMs) }
     }
 
     /// As in Kafka, no longer than a window.

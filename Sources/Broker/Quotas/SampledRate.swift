@@ -36,6 +36,11 @@ struct SampledRate: Sendable {
         }
     }
 
+    /// Whether nothing that was recorded counts any more.
+    func isOver(nowMs: Int64) -> Bool {
+        ring.allSatisfy { nowMs - $0.lastMs >= windows.spanMs }
+    }
+
     /// All that counts now.
     mutating func sum(nowMs: Int64) -> Double {
         dropOld(nowMs)

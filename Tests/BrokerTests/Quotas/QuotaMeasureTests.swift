@@ -44,6 +44,8 @@ struct QuotaMeasureTests {
         var rate = SampledRate(Self.windows)
         rate.record(1_000_000, nowMs: 0)
         #expect(rate.sum(nowMs: 10_999) == 1_000_000)
+        let isOver = [10_999, 11_000].map { rate.isOver(nowMs: $0) }
+        #expect(isOver == [false, true])
         #expect(rate.sum(nowMs: 11_000) == 0)
         #expect(rate.delayMs(limit: 1, nowMs: 11_000) == 0)
     }
