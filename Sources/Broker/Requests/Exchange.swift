@@ -63,8 +63,8 @@ struct Exchange: Sendable {
     /// Answers in another version than the request's.
     func send(_ response: some Response, version: Int16) {
         connection.send(
-            charged(response), version: version, correlationID: context.header.correlationID, slices: [],
-            in: slot)
+            charged(response), version: version, correlationID: context.header.correlationID,
+            slices: [], in: slot)
     }
 
     func sendNothing() {

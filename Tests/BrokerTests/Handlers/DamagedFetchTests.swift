@@ -116,7 +116,7 @@ final class LinesKept: Sendable {
             set { metadata[key] = newValue }
         }
 
-        func log(event: Logging.LogEvent) { 
+        func log(event: Logging.LogEvent) {
             let values = (event.metadata ?? [:]).sorted { $0.key < $1.key }
             lines.add("\(event.message)" + values.map { " \($0.key)=\($0.value)" }.joined())
         }
