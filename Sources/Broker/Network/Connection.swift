@@ -197,8 +197,11 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func closeAsHoarder() {
+        let reason =
+            quota.isMuted
+            ? "half of it has come, and a quota holds up the rest" : "it does not send it"
         services.complaints.warning(
-            "\(id) from \(address) ended: it holds memory for a request and does not send it")
+            "\(id) from \(address) ended: it holds memory for a request, and \(reason)")
         closeNow()
     }
 

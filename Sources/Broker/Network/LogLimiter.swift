@@ -52,3 +52,12 @@ final class LogLimiter: Sendable {
         logger.log(level: level, "\(message())", metadata: metadata())
     }
 }
+
+extension String {
+    private static let longestInLine = 64
+
+    /// A name that a client made up, for a line of the log: the beginning, in quotes and without line breaks.
+    var forLogLine: String {
+        String(reflecting: String(decoding: utf8.prefix(Self.longestInLine), as: UTF8.self))
+    }
+}

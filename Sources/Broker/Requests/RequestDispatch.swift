@@ -262,7 +262,5 @@ final class RequestDispatch: Sendable {
 
 extension RequestHeader {
     /// For a line of the log, whatever the client calls itself.
-    fileprivate var quotedClientID: String {
-        String(reflecting: String(decoding: (clientID ?? "").utf8.prefix(64), as: UTF8.self))
-    }
+    fileprivate var quotedClientID: String { (clientID ?? "").forLogLine }
 }
