@@ -186,7 +186,7 @@ struct ClientQuotaTests {
             client.clientID = clientID
             var request = TestClient.fetchRequest("t", offset: 0)
             let one = request.topics[0].partitions[0]
-            request.topics[0].partitions = (0..<200).map {
+            request.topics[0].partitions = (0..<200 as Range<Int32>).map {
                 var partition = one
                 partition.partition = $0
                 return partition
