@@ -167,6 +167,7 @@ let package = Package(
                 "Broker", "CommitLog", "KafkaProtocol", "RecordFormat", "AllocationCounter",
                 "Security", "SeededRandom", "TestCertificates",
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),

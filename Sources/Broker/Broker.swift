@@ -50,7 +50,8 @@ public final class Broker: Sendable {
         scramCredentials = try ScramCredentials(directory: config.logDirectory)
         authorizer =
             config.authorizes ? try Authorizer(config, denials: DenialLog(logger)) : nil
-        quotas = try ClientQuotas(directory: config.logDirectory, config: config)
+        quotas = try ClientQuotas(
+            directory: config.logDirectory, config: config, logger: logger)
         telemetry = try ClientTelemetry(
             directory: config.logDirectory, config: config, logger: logger)
         for note in log.recovery.adoptionNotes { logger.notice("\(note)") }

@@ -12,6 +12,7 @@ final class TestClient {
 
     private let descriptor: Int32
     private var nextCorrelationID: Int32 = 1
+    var clientID = "test"
     /// What no read may take longer than.
     private static let timeoutSeconds = 30
 
@@ -135,7 +136,7 @@ final class TestClient {
         nextCorrelationID += 1
         var writer = FieldWriter()
         try writer.append(
-            request, version: version, correlationID: correlationID, clientID: "test")
+            request, version: version, correlationID: correlationID, clientID: clientID)
         return (unsafe writer.joined(with: records.span.bytes), correlationID)
     }
 

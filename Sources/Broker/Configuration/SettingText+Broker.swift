@@ -57,7 +57,7 @@ extension SettingText {
         ),
         "weir.max.quota.clients": SettingText(
             .int,
-            "The most clients whose use of quotas is counted one by one; those beyond share what a quota allows."
+            "The most uses of default quotas that are counted one by one; the one used longest ago makes room for another."
         ),
         "weir.max.topics": SettingText(
             .int, "The most topics; more are not created. Those that exist are served."),

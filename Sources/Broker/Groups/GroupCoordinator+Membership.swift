@@ -187,7 +187,7 @@ extension GroupCoordinator {
     func makeGroup(_ id: String) -> CoordinatedGroup? {
         guard state.groups.count < config.maxGroups else {
             complaints.warning(
-                "the group \(String(reflecting: id)) is refused: there are \(state.groups.count), and "
+                "the group \(id.forLogLine) is refused: there are \(state.groups.count), and "
                     + "weir.max.groups=\(config.maxGroups)")
             return nil
         }

@@ -56,12 +56,12 @@ final class FetchWait: @unchecked Sendable {
     private func listen() {
         isWoken.store(false, ordering: .sequentiallyConsistent)
         guard exchange.isBeside else {
-            tokens = tokens(for: read)
+            tokens = exchange.charge.turn { tokens(for: read) }
             return
         }
         isBusy = true
         connection.services.longWork.run { [connection, read] in
-            let tokens = self.tokens(for: read)
+            let tokens = self.exchange.charge.turn { self.tokens(for: read) }
             connection.eventLoop.execute { self.didListen(tokens) }
         }
     }
@@ -129,14 +129,14 @@ final class FetchWait: @unchecked Sendable {
     /// Reads what is there now: beside the event loop where that takes long.
     private func readAnew(_ done: @escaping () -> Void) {
         guard exchange.isBeside else {
-            read.perform(on: connection)
+            exchange.charge.turn { read.perform(on: connection) }
             return done()
         }
         isBusy = true
         let done = NIOLoopBound(done, eventLoop: connection.eventLoop)
         connection.services.longWork.run { [connection, read] in
             var read = read
-            read.perform(on: connection)
+            self.exchange.charge.turn { read.perform(on: connection) }
             connection.eventLoop.execute { [read] in
                 self.isBusy = false
                 self.read = read

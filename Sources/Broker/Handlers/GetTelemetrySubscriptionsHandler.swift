@@ -12,7 +12,8 @@ struct GetTelemetrySubscriptionsHandler {
     ) {
         let connection = exchange.connection
         let client = TelemetryClient(
-            clientID: exchange.context.clientID, software: connection.software,
+            clientID: TelemetryClient.kept(exchange.context.clientID),
+            software: connection.software,
             address: connection.address, port: connection.peerPort)
         exchange.send(telemetry.subscription(of: request.clientInstanceID, client))
     }

@@ -4,8 +4,8 @@ import NIOCore
 import NIOPosix
 
 /// Stops accepting for a moment when the system has no descriptor, or no memory, for another
-/// connection. Otherwise the event loop would do nothing but fail to accept, since the listening
-/// socket stays ready.
+/// connection, or where connections come faster than a limit allows (`ConnectionsTooFast`). Without descriptors the
+/// event loop would do nothing but fail to accept, since the listening socket stays ready.
 /// Thread contract: a channel handler, on the event loop of the listening channel.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = Any
@@ -19,7 +19,9 @@ final class AcceptPause: ChannelInboundHandler {
 
     private let logger: Logger
     private let connectionCount: () -> Int
-    private var isPaused = false
+    /// The later of what the two reasons want.
+    private var pausedUntil: NIODeadline?
+    private var resuming: Scheduled<Void>?
     private var lastFailure: NIODeadline?
 
     init(logger: Logger, connectionCount: @escaping () -> Int) {
@@ -34,12 +36,29 @@ final class AcceptPause: ChannelInboundHandler {
         let now = NIODeadline.now()
         if lastFailure.map({ now - $0 > Self.silence }) ?? true { warn(failure) }
         lastFailure = now
-        guard !isPaused else { return }
-        isPaused = true
-        let channel = context.channel
+        pause(until: now + Self.pause, context.channel)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let tooFast = event as? ConnectionsTooFast else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        pause(until: .now() + .milliseconds(tooFast.delayMs), context.channel)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        resuming?.cancel()
+        resuming = nil
+        context.fireChannelInactive()
+    }
+
+    private func pause(until: NIODeadline, _ channel: any Channel) {
+        guard pausedUntil.map({ until > $0 }) ?? true else { return }
+        pausedUntil = until
+        resuming?.cancel()
         try? channel.syncOptions?.setOption(.autoRead, value: false)
-        context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
-            self.isPaused = false
+        resuming = channel.eventLoop.assumeIsolated().scheduleTask(deadline: until) {
+            self.pausedUntil = nil
             try? channel.syncOptions?.setOption(.autoRead, value: true)
         }
     }

@@ -166,10 +166,10 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     /// Closes the connection where nothing has happened since `deadline`, unless a handler still
-    /// works for it. A client that has sent half a request, or does not read its answers, is idle,
-    /// too.
+    /// works for it. A client that has sent half a request, does not read its answers, or has to wait for a
+    /// quota for longer than that, is idle, too.
     func closeIfIdle(since deadline: NIODeadline) {
-        guard lastActivity < deadline, !order.isWaiting, !quota.isMuted else { return }
+        guard lastActivity < deadline, !order.isWaiting else { return }
         closeNow()
     }
 
@@ -197,8 +197,11 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func closeAsHoarder() {
+        let reason =
+            quota.isMuted
+            ? "half of it has come, and a quota holds up the rest" : "it does not send it"
         services.complaints.warning(
-            "\(id) from \(address) ended: it holds memory for a request and does not send it")
+            "\(id) from \(address) ended: it holds memory for a request, and \(reason)")
         closeNow()
     }
 

@@ -20,6 +20,20 @@ final class LogLimiter: Sendable {
     init(_ logger: Logger) { self.logger = logger }
 
     func warning(_ message: @autoclosure () -> String, now: NIODeadline = .now()) {
+        log(.warning, message(), nil, now)
+    }
+
+    func info(
+        _ message: @autoclosure () -> String, metadata: @autoclosure () -> Logger.Metadata,
+        now: NIODeadline = .now()
+    ) {
+        log(.info, message(), metadata(), now)
+    }
+
+    private func log(
+        _ level: Logger.Level, _ message: @autoclosure () -> String,
+        _ metadata: @autoclosure () -> Logger.Metadata?, _ now: NIODeadline
+    ) {
         let (isWanted, suppressed) = state.withLock { state -> (Bool, Int) in
             if now >= state.windowEnd {
                 state.windowEnd = now + Self.window
@@ -34,7 +48,16 @@ final class LogLimiter: Sendable {
             return (true, state.suppressed)
         }
         guard isWanted else { return }
-        if suppressed > 0 { logger.warning("\(suppressed) more such lines were omitted") }
-        logger.warning("\(message())")
+        if suppressed > 0 { logger.log(level: level, "\(suppressed) more such lines were omitted") }
+        logger.log(level: level, "\(message())", metadata: metadata())
+    }
+}
+
+extension String {
+    private static let longestInLine = 64
+
+    /// A name that a client made up, for a line of the log: the beginning, in quotes and without line breaks.
+    var forLogLine: String {
+        String(reflecting: String(decoding: utf8.prefix(Self.longestInLine), as: UTF8.self))
     }
 }

@@ -16,6 +16,9 @@ final class SocketServer: Sendable {
     /// Connections that one turn of the event loop accepts.
     private static let acceptedAtOnce: UInt = 64
 
+    /// Longer than so, no connection that came too early is held: each has a descriptor.
+    private static let longestHoldMs: Int64 = 1000
+
     private static let memoryReturnInterval = TimeAmount.seconds(5)
 
     private let config: BrokerConfig
@@ -143,7 +146,7 @@ final class SocketServer: Sendable {
 
     private func bootstrap(_ listener: SharedListener, _ name: String) -> ServerBootstrap {
         let services = services(of: name)
-        let (logger, limits, rates) = (services.logger, services.limits, services.rates)
+        let (logger, limits) = (services.logger, services.limits)
         let isOfAdministrators = services.isOfAdministrators
         var bootstrap = ServerBootstrap(
             group: isOfAdministrators ? administration?.loops ?? loops : loops
@@ -152,9 +155,6 @@ final class SocketServer: Sendable {
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(
                     AcceptPause(logger: logger, connectionCount: { limits.total }))
-                guard rates.hasLimit(for: name) else { return }
-                try channel.pipeline.syncOperations.addHandler(
-                    AcceptRate(rates, listener: name))
             }
         }
         .serverChannelOption(.backlog, value: Int32(config.socketListenBacklogSize))
@@ -195,7 +195,8 @@ final class SocketServer: Sendable {
     ) -> EventLoopFuture<Void> {
         let rates = services.rates
         guard rates.hold() else { return eventLoop.makeFailedFuture(throttled) }
-        return eventLoop.scheduleTask(in: .milliseconds(throttled.delayMs)) {
+        let delayMs = min(throttled.delayMs, Self.longestHoldMs)
+        return eventLoop.scheduleTask(in: .milliseconds(delayMs)) {
             rates.release()
             throw throttled
         }.futureResult
@@ -216,6 +217,11 @@ final class SocketServer: Sendable {
             let throttled = ConnectionThrottled(address: host, delayMs: delayMs)
             services.complaints.warning("a connection from \(host) was refused: \(throttled)")
             throw throttled
+        }
+        let pauseMs = services.rates.accept(at: listener.name)
+        if pauseMs > 0 {
+            channel.parent?.pipeline.fireUserInboundEventTriggered(
+                ConnectionsTooFast(delayMs: pauseMs))
         }
         do throws(ConnectionLimits.Refusal) {
             try services.limits.admit(host, listener: listener.name)

@@ -1,47 +1,32 @@
 import CommitLog
 import KafkaProtocol
+import Logging
 import Synchronization
 
 /// The quotas of the broker, as they are in the log directory, and what clients have used of them.
 ///
-/// A connection asks for its client's uses once, and again after quotas were altered. Uses are forgotten an hour
-/// after they were used last, as in Kafka; where there are too many, as soon as they no longer count.
+/// A connection asks for its client's uses once, and again after quotas were altered or a use was forgotten.
 /// Thread contract: any thread; `alter` the control thread.
 final class ClientQuotas: Sendable {
-    private struct Uses {
-        var byKey: [UseKey: QuotaUse] = [:]
-        var sweptMs: Int64 = 0
-        /// Shared by those who come when there is no room.
-        var others: [QuotaKey: QuotaUse] = [:]
-    }
-
-    private struct UseKey: Hashable {
-        var key: QuotaKey
-        var owner: QuotaTable.Owner
-    }
-
-    private static let longestUnusedMs: Int64 = 3_600_000
-    /// A look at all uses takes a while, and who comes with ever new names causes one a second at most.
-    private static let sweepIntervalMs: Int64 = 1000
-
     private let directory: String
     private let windows: QuotaWindows
     private let mutationWindows: QuotaWindows
-    private let maxUses: Int
     private let state: Locked<QuotaTable>
-    private let uses = Locked(Uses())
+    private let uses: Locked<KeptUses>
     /// Changes with each alteration; 0 while no client has a quota, so that this is all they cost then.
     private let version: Atomic<Int>
     private let addressesHaveQuotas: Atomic<Bool>
     private let alterations = Locked(1)
 
     /// Reads those of a log directory.
-    init(directory: String, config: BrokerConfig) throws(LogError) {
+    init(
+        directory: String, config: BrokerConfig, logger: Logger? = nil
+    ) throws(LogError) {
         self.directory = directory
         windows = config.quotaWindows
         mutationWindows = config.mutationQuotaWindows
-        maxUses = Int(config.maxQuotaClients)
-        let table = try Self.read(directory)
+        uses = Locked(KeptUses(maximum: Int(config.maxQuotaClients)))
+        let table = try Self.read(directory, logger)
         state = Locked(table)
         version = Atomic(table.hasClients ? 1 : 0)
         addressesHaveQuotas = Atomic(table.hasAddresses)
@@ -56,6 +41,7 @@ final class ClientQuotas: Sendable {
     func alter(to table: QuotaTable) throws(LogError) {
         try Self.write(table, in: directory)
         state.withLock { $0 = table }
+        uses.withLock { $0.keep(table) }
         let next = alterations.withLock { count in
             count += 1
             return count
@@ -70,59 +56,57 @@ final class ClientQuotas: Sendable {
         return state.withLock { $0.connectionRate(of: address) }
     }
 
+    /// The client id that quotas know a client by. One that is too long to be named in a quota counts as none, so that
+    /// it costs no more than others to look up and to remember.
+    static func counted(_ clientID: String?) -> String {
+        guard let clientID, clientID.utf8.count <= QuotaEntity.longestName else { return "" }
+        return clientID
+    }
+
     /// The uses of a client.
     func uses(user: String, clientID: String, nowMs: Int64 = QuotaClock.nowMs) -> QuotaUses {
-        let table = table
-        func use(_ key: QuotaKey) -> QuotaUse? {
-            table.limit(of: key, user: user, clientID: clientID).map { owner, limit in
-                self.use(UseKey(key: key, owner: owner), limit: limit, nowMs)
-            }
-        }
-        return QuotaUses(
-            producer: use(.producerByteRate), consumer: use(.consumerByteRate),
-            request: use(.requestPercentage), mutation: use(.controllerMutationRate))
-    }
-
-    private func use(_ key: UseKey, limit: Double, _ nowMs: Int64) -> QuotaUse {
-        let windows = key.key == .controllerMutationRate ? mutationWindows : windows
+        let clientID = Self.counted(clientID)
         return uses.withLock { uses in
-            if let use = uses.byKey[key] {
-                use.set(limit: limit, nowMs: nowMs)
-                return use
+            // Read where nobody else sets limits, or an old one might be set after a new one.
+            let table = table
+            func use(_ key: QuotaKey, _ windows: QuotaWindows) -> QuotaUse? {
+                table.limit(of: key, user: user, clientID: clientID).map {
+                    uses.use(.init(key: key, quota: $0, windows: windows), nowMs: nowMs)
+                }
             }
-            sweep(&uses, nowMs)
-            let made = QuotaUse(limit: limit, windows: windows, nowMs: nowMs)
-            guard uses.byKey.count < maxUses else {
-                let shared = uses.others[key.key] ?? made
-                shared.set(limit: limit, nowMs: nowMs)
-                uses.others[key.key] = shared
-                return shared
-            }
-            uses.byKey[key] = made
-            return made
+            return QuotaUses(
+                producer: use(.producerByteRate, windows),
+                consumer: use(.consumerByteRate, windows),
+                request: use(.requestPercentage, windows),
+                mutation: use(.controllerMutationRate, mutationWindows))
         }
     }
 
-    private func sweep(_ uses: inout Uses, _ nowMs: Int64) {
-        guard nowMs - uses.sweptMs >= Self.sweepIntervalMs else { return }
-        uses.sweptMs = nowMs
-        let isFull = uses.byKey.count >= maxUses
-        // What was not used in any window counts for nothing, so nothing is lost with it.
-        let unusedMs =
-            isFull ? max(windows.spanMs, mutationWindows.spanMs) : Self.longestUnusedMs
-        uses.byKey = uses.byKey.filter { !$0.value.isUnused(since: nowMs - unusedMs) }
-    }
+    /// Those of clients that only defaults hold for.
+    var useCount: Int { uses.withLock { $0.count } }
 
-    var useCount: Int { uses.withLock { $0.byKey.count } }
-
-    private static func read(_ directory: String) throws(LogError) -> QuotaTable {
+    /// Kafka keeps what it was told: an address as somebody wrote it, or a host's name, and fractions of a byte.
+    private static func read(
+        _ directory: String, _ logger: Logger?
+    ) throws(LogError) -> QuotaTable {
         var quotas: [QuotaEntity: [QuotaKey: Double]] = [:]
         for entry in try ClientQuotaCheckpoint.read(in: directory) {
             guard let key = QuotaKey(rawValue: entry.key) else { continue }
-            let entity = QuotaEntity(
+            var entity = QuotaEntity(
                 user: .init(entry.user), clientID: .init(entry.clientID),
                 address: .init(entry.address))
-            quotas[entity, default: [:]][key] = entry.value
+            var fault = key.fault(in: entry.value)
+            if case .named(let text) = entity.address {
+                let address = PlainAddress(text)
+                if address == nil { fault = "\(String(reflecting: text)) is no address" }
+                entity.address = .named(address?.text ?? text)
+            }
+            if let fault {
+                logger?.warning(
+                    "a quota in \(directory)/client-quotas-checkpoint does not hold: \(fault)")
+                continue
+            }
+            quotas[entity, default: [:]][key] = key.kept(entry.value)
         }
         return QuotaTable(quotas)
     }

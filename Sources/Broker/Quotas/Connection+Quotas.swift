@@ -9,16 +9,19 @@ struct ConnectionQuota {
     private var user = ""
     private var clientID = ""
     private var uses = QuotaUses()
+    fileprivate var mutedSince: NIODeadline?
     fileprivate var mutedUntil: NIODeadline?
     fileprivate var unmuting: Scheduled<Void>?
 
     var isMuted: Bool { mutedUntil != nil }
 
-    /// The client's, looked up again where it or the quotas changed.
+    /// The client's, looked up again where it or the quotas changed, or its use was forgotten.
     fileprivate mutating func uses(
         in quotas: ClientQuotas, _ version: Int, user: String, clientID: String
     ) -> QuotaUses {
-        if version != self.version || user != self.user || clientID != self.clientID {
+        if version != self.version || user != self.user || clientID != self.clientID
+            || uses.areForgotten
+        {
             uses = quotas.uses(user: user, clientID: clientID)
             (self.version, self.user, self.clientID) = (version, user, clientID)
         }
@@ -28,6 +31,7 @@ struct ConnectionQuota {
     mutating func end() {
         unmuting?.cancel()
         unmuting = nil
+        mutedSince = nil
         mutedUntil = nil
     }
 }
@@ -42,10 +46,12 @@ extension Connection {
             login?.isAuthenticated ?? true
         else { return nil }
         let uses = quota.uses(
-            in: services.quotas, version, user: principal.name, clientID: header.clientID ?? "")
+            in: services.quotas, version, user: principal.name,
+            clientID: ClientQuotas.counted(header.clientID))
         guard !uses.isEmpty else { return nil }
-        return RequestCharge(
-            uses, windows: services.quotaWindows, apiKey: apiKey, requestByteCount: byteCount)
+        let charge = RequestCharge(uses, windows: services.quotaWindows)
+        if apiKey == .produce { mute(forMs: charge.takeProduce(byteCount: byteCount)) }
+        return charge
     }
 
     /// Takes no more requests for so long. The answer that says so is not held up (KIP-219). From any thread.
@@ -57,6 +63,7 @@ extension Connection {
         let until = NIODeadline.now() + .milliseconds(Int64(milliseconds))
         guard !isClosed, quota.mutedUntil.map({ $0 < until }) ?? true else { return }
         quota.unmuting?.cancel()
+        quota.mutedSince = quota.mutedSince ?? .now()
         quota.mutedUntil = until
         quota.unmuting = eventLoop.assumeIsolated().scheduleTask(deadline: until) { [weak self] in
             self?.unmute()
@@ -64,6 +71,8 @@ extension Connection {
     }
 
     private func unmute() {
+        // The client could not send the rest of a request meanwhile.
+        if let since = quota.mutedSince { frameBegan = frameBegan + (.now() - since) }
         quota.end()
         lastRead = .now()
         lastActivity = .now()
@@ -79,10 +88,5 @@ extension Exchange {
         response.throttleTimeMs = charge.settle()
         connection.mute(forMs: response.throttleTimeMs)
         return response
-    }
-
-    func chargeUnanswered() {
-        guard let charge else { return }
-        connection.mute(forMs: charge.settle(isAnswered: false))
     }
 }

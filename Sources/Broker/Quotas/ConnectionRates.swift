@@ -1,5 +1,4 @@
 import CommitLog
-import NIOCore
 
 /// How fast connections come (KIP-612): to all listeners, to each, and from each address. What has no limit is not
 /// counted. As in Kafka, an address that opens too many has them closed, after a delay; a listener to which too many
@@ -47,7 +46,7 @@ final class ConnectionRates: Sendable {
         limitOfListener[listener] != nil || (limit != nil && listener != administrators)
     }
 
-    /// Counts a connection; returns how many milliseconds the listener is to accept no other.
+    /// Counts a connection that its address may open; returns how many milliseconds the listener is to accept no other.
     func accept(at listener: String, nowMs: Int64 = QuotaClock.nowMs) -> Int64 {
         guard hasLimit(for: listener) else { return 0 }
         return state.withLock { state in
@@ -67,7 +66,7 @@ final class ConnectionRates: Sendable {
     }
 
     /// Counts a connection from an address; returns 0 where it may stay, else after how many milliseconds it is to
-    /// end. One that ends counts nowhere.
+    /// end. One that ends counts nowhere: its address would keep all others out.
     func admit(
         _ address: String, at listener: String, nowMs: Int64 = QuotaClock.nowMs
     ) -> Int64 {
@@ -78,11 +77,7 @@ final class ConnectionRates: Sendable {
             var rate = state.byAddress[address] ?? SampledRate(windows)
             rate.record(1, nowMs: nowMs)
             let delay = bounded(rate.delayMs(limit: limit, nowMs: nowMs))
-            if delay > 0 {
-                rate.record(-1, nowMs: nowMs)
-                if self.limit != nil { state.all.record(-1, nowMs: nowMs) }
-                state.byListener[listener]?.record(-1, nowMs: nowMs)
-            }
+            if delay > 0 { rate.record(-1, nowMs: nowMs) }
             if state.byAddress[address] == nil, state.byAddress.count >= Self.maxAddresses {
                 sweep(&state, nowMs)
                 guard state.byAddress.count < Self.maxAddresses else { return delay }
@@ -95,10 +90,7 @@ final class ConnectionRates: Sendable {
     private func sweep(_ state: inout State, _ nowMs: Int64) {
         guard nowMs - state.sweptMs >= Self.sweepIntervalMs else { return }
         state.sweptMs = nowMs
-        state.byAddress = state.byAddress.filter { entry in
-            var rate = entry.value
-            return rate.sum(nowMs: nowMs) > 0
-        }
+        state.byAddress = state.byAddress.filter { !$0.value.isOver(nowMs: nowMs) }
     }
 
     /// As in Kafka, no longer than a window.
@@ -128,41 +120,7 @@ struct ConnectionThrottled: Error, CustomStringConvertible {
     }
 }
 
-/// Stops accepting for a moment where connections come faster than a limit allows.
-/// Thread contract: a channel handler, on the event loop of the listening channel.
-final class AcceptRate: ChannelInboundHandler {
-    typealias InboundIn = Any
-
-    private let rates: ConnectionRates
-    private let listener: String
-    private var pause: Scheduled<Void>?
-    private var pausedUntil = NIODeadline.now()
-
-    init(_ rates: ConnectionRates, listener: String) {
-        self.rates = rates
-        self.listener = listener
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let delay = rates.accept(at: listener)
-        if delay > 0 { wait(.milliseconds(delay), context.channel) }
-        context.fireChannelRead(data)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        pause?.cancel()
-        pause = nil
-        context.fireChannelInactive()
-    }
-
-    private func wait(_ delay: TimeAmount, _ channel: any Channel) {
-        let until = NIODeadline.now() + delay
-        guard until > pausedUntil else { return }
-        pausedUntil = until
-        pause?.cancel()
-        try? channel.syncOptions?.setOption(.autoRead, value: false)
-        pause = channel.eventLoop.assumeIsolated().scheduleTask(deadline: until) {
-            try? channel.syncOptions?.setOption(.autoRead, value: true)
-        }
-    }
+/// Connections come faster than a limit allows: the listening channel that this is fired at accepts none for so long.
+struct ConnectionsTooFast: Sendable {
+    var delayMs: Int64
 }

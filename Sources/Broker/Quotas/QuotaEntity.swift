@@ -76,6 +76,9 @@ struct QuotaEntity: Hashable, Sendable {
         self.address = address
     }
 
+    /// Whether it is for one alone, and no default.
+    var isNamed: Bool { ![user, clientID, address].contains(.byDefault) }
+
     /// The names by their types, in Kafka's order.
     var parts: [ClientQuotaEntityPart] {
         [(Self.userType, user), (Self.clientIDType, clientID), (Self.addressType, address)]

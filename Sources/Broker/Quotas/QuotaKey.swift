@@ -24,9 +24,21 @@ enum QuotaKey: String, CaseIterable, Sendable {
         case .connectionCreationRate: largest = Double(Int32.max)
         }
         guard value <= largest else { return "Proposed value for \(rawValue) is too large." }
-        guard value.truncatingRemainder(dividingBy: 1) <= 1e-6 else {
+        let whole = value.rounded()
+        guard whole >= 1, abs(whole - value) <= Self.rounding else {
             return "\(rawValue) cannot be a fractional value."
         }
         return nil
+    }
+
+    /// As in Kafka, what a client's arithmetic may have made of a whole number is one.
+    private static let rounding = 1e-6
+
+    /// What holds of a value without a fault.
+    func kept(_ value: Double) -> Double {
+        switch self {
+        case .requestPercentage, .controllerMutationRate: value
+        case .producerByteRate, .consumerByteRate, .connectionCreationRate: value.rounded()
+        }
     }
 }

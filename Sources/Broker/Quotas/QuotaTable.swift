@@ -26,11 +26,16 @@ struct QuotaTable: Sendable, Equatable {
         var clientID: String?
     }
 
+    /// What holds for a client.
+    struct Limit {
+        var entity: QuotaEntity
+        var owner: Owner
+        var value: Double
+    }
+
     /// The limit that holds for a client, and with whom it shares it. The most specific quota holds; of a user's and
     /// a client id's the user's does. A client without an id has the default's quota; in Kafka it has none.
-    func limit(
-        of key: QuotaKey, user: String, clientID: String
-    ) -> (owner: Owner, value: Double)? {
+    func limit(of key: QuotaKey, user: String, clientID: String) -> Limit? {
         let (ofUser, ofClient) = (QuotaEntity.Name.named(user), QuotaEntity.Name.named(clientID))
         let both = Owner(user: user, clientID: clientID)
         let userAlone = Owner(user: user)
@@ -46,7 +51,9 @@ struct QuotaTable: Sendable, Equatable {
             (QuotaEntity(clientID: .byDefault), clientAlone),
         ]
         for (entity, owner) in candidates {
-            if let value = quotas[entity]?[key] { return (owner, value) }
+            if let value = quotas[entity]?[key] {
+                return Limit(entity: entity, owner: owner, value: value)
+            }
         }
         return nil
     }
@@ -84,7 +91,7 @@ extension QuotaTable {
             } else if let fault = key.fault(in: operation.value) {
                 throw Refusal(.invalidRequest, fault)
             } else {
-                values[key] = operation.value
+                values[key] = key.kept(operation.value)
             }
         }
         return values
@@ -120,10 +127,23 @@ extension QuotaTable {
                 "Invalid entity filter component combination, IP filter component should not be used with "
                     + "user or clientId filter component.")
         }
+        let components = components.map(Self.normalized)
         return quotas.filter { entity, _ in
             Self.matches(entity, components)
                 && (!strict || entity.parts.allSatisfy { types.contains($0.entityType) })
         }.sorted { Self.precedes($0.key, $1.key) }.map { ($0.key, $0.value) }
+    }
+
+    /// With an address in the form in which quotas have it.
+    private static func normalized(
+        _ component: DescribeClientQuotasRequest.Component
+    ) -> DescribeClientQuotasRequest.Component {
+        guard component.entityType == QuotaEntity.addressType, let text = component.match,
+            let address = PlainAddress(text)
+        else { return component }
+        var component = component
+        component.match = address.text
+        return component
     }
 
     private static func matches(

@@ -1,5 +1,6 @@
 import CommitLog
 import NIOCore
+import Synchronization
 
 /// How much of a quota those who share it have used. Thread contract: any thread.
 final class QuotaUse: Sendable {
@@ -11,6 +12,8 @@ final class QuotaUse: Sendable {
     }
 
     private let state: Locked<State>
+    /// Whoever still has it must look for the one in its place.
+    private let forgotten = Atomic<Bool>(false)
 
     init(limit: Double, windows: QuotaWindows, nowMs: Int64) {
         state = Locked(
@@ -50,7 +53,8 @@ final class QuotaUse: Sendable {
             let delay = state.rate.delayMs(limit: state.limit, nowMs: nowMs)
             guard delay > 0, !isAlone else { return (delay, true) }
             state.rate.record(-value, nowMs: nowMs)
-            return (delay, false)
+            // After all windows nothing else counts, and then it is done.
+            return (min(delay, Double(state.rate.windows.spanMs)), false)
         }
     }
 
@@ -75,7 +79,22 @@ final class QuotaUse: Sendable {
         }
     }
 
-    func isUnused(since ms: Int64) -> Bool { state.withLock { $0.lastUsedMs < ms } }
+    /// When it was used last, for how long what is recorded counts, and whether anybody has to wait for it.
+    func look(nowMs: Int64) -> (usedMs: Int64, spanMs: Int64, hasToWait: Bool) {
+        state.withLock { state in
+            let hasToWait =
+                state.rate.delayMs(limit: state.limit, nowMs: nowMs) > 0
+                || state.bucket.delayMs(rate: state.limit, nowMs: nowMs) > 0
+            return (state.lastUsedMs, state.rate.windows.spanMs, hasToWait)
+        }
+    }
+
+    /// All that counts now.
+    func recorded(nowMs: Int64) -> Double { state.withLock { $0.rate.sum(nowMs: nowMs) } }
+
+    func forget() { forgotten.store(true, ordering: .relaxed) }
+
+    var isForgotten: Bool { forgotten.load(ordering: .relaxed) }
 }
 
 /// The quotas of one client; nil where it has none of the kind.
@@ -87,6 +106,12 @@ struct QuotaUses: Sendable {
 
     var isEmpty: Bool {
         producer == nil && consumer == nil && request == nil && mutation == nil
+    }
+
+    /// Whether another one stands, or will stand, in the place of any of them.
+    var areForgotten: Bool {
+        producer?.isForgotten == true || consumer?.isForgotten == true
+            || request?.isForgotten == true || mutation?.isForgotten == true
     }
 }
 

@@ -13,23 +13,34 @@ final class RequestCharge: Sendable {
         /// Not charged yet.
         var workedNs: Int64 = 0
         var isSettled = false
-        /// Until when the client must wait for what it created or deleted.
-        var mutationsUntil: NIODeadline?
+        /// Until when the client must wait for what it sent, created or deleted.
+        var waitsUntil: NIODeadline?
     }
 
     private static let percentOfNanosecond = 100.0 / 1e9
 
     let uses: QuotaUses
     private let windows: QuotaWindows
-    private let apiKey: ApiKey
-    private let requestByteCount: Int
     private let state = Locked(State())
 
-    init(_ uses: QuotaUses, windows: QuotaWindows, apiKey: ApiKey, requestByteCount: Int) {
+    init(_ uses: QuotaUses, windows: QuotaWindows) {
         self.uses = uses
         self.windows = windows
-        self.apiKey = apiKey
-        self.requestByteCount = requestByteCount
+    }
+
+    /// Counts the bytes of a produce request when it comes, and not with its answer, which may be late: the requests
+    /// behind it would be taken before anything is counted. Returns how many milliseconds the client must wait.
+    func takeProduce(byteCount: Int) -> Int32 {
+        guard let producer = uses.producer else { return 0 }
+        let delay = producer.charge(Double(byteCount), nowMs: QuotaClock.nowMs)
+        wait(forMs: delay)
+        return Self.throttle(delay)
+    }
+
+    private func wait(forMs milliseconds: Double) {
+        guard milliseconds > 0 else { return }
+        let until = NIODeadline.now() + .milliseconds(Int64(milliseconds.rounded().clamped))
+        state.withLock { $0.waitsUntil = max($0.waitsUntil ?? until, until) }
     }
 
     /// A thread begins to work for the request.
@@ -60,16 +71,9 @@ final class RequestCharge: Sendable {
         state.since = now
     }
 
-    /// The request has its answer. Returns how many milliseconds the client must wait before its next request.
-    /// - Parameter isAnswered: as in Kafka, no time is charged where the client wants no answer.
-    func settle(isAnswered: Bool = true) -> Int32 {
-        let nowMs = QuotaClock.nowMs
-        var delay = isAnswered ? settleTime(nowMs) : 0
-        if apiKey == .produce, let producer = uses.producer {
-            delay = max(delay, producer.charge(Double(requestByteCount), nowMs: nowMs))
-        }
-        return Self.throttle(delay)
-    }
+    /// The request has its answer, or its connection ends. Returns how many milliseconds the client must wait before
+    /// its next request. As in Kafka, nothing is settled where the client wants no answer.
+    func settle() -> Int32 { Self.throttle(settleTime(QuotaClock.nowMs)) }
 
     /// As `settle`, of a fetch of so many bytes. They must not be sent where the quota does not allow it.
     func settleFetch(byteCount: Int) -> (throttleMs: Int32, isSent: Bool) {
@@ -91,13 +95,13 @@ final class RequestCharge: Sendable {
             ?? .max
     }
 
-    /// The wait for the time that was worked, and for mutations.
+    /// The wait for the time that was worked, and what is left of that for bytes and for mutations.
     private func settleTime(_ nowMs: Int64) -> Double {
-        let (worked, mutationsUntil) = state.withLock { state -> (Int64, NIODeadline?) in
+        let (worked, waitsUntil) = state.withLock { state -> (Int64, NIODeadline?) in
             Self.count(&state)
             state.isSettled = true
             defer { state.workedNs = 0 }
-            return (state.workedNs, state.mutationsUntil)
+            return (state.workedNs, state.waitsUntil)
         }
         var delay = 0.0
         if let request = uses.request {
@@ -106,8 +110,8 @@ final class RequestCharge: Sendable {
             // every request is expensive gets one a second, whatever its quota.
             delay = min(asked, Double(windows.spanMs))
         }
-        if let mutationsUntil {
-            let left = mutationsUntil - .now()
+        if let waitsUntil {
+            let left = waitsUntil - .now()
             delay = max(delay, Double(left.nanoseconds) / 1e6)
         }
         return delay
@@ -123,10 +127,7 @@ final class RequestCharge: Sendable {
         guard let use = uses.mutation else { return }
         let taken = use.take(
             Double(partitionCount), isStrict: isStrict, nowMs: QuotaClock.nowMs)
-        if taken.delayMs > 0 {
-            let until = NIODeadline.now() + .milliseconds(Int64(taken.delayMs.rounded().clamped))
-            state.withLock { $0.mutationsUntil = max($0.mutationsUntil ?? until, until) }
-        }
+        wait(forMs: taken.delayMs)
         guard taken.isDone else {
             throw Refusal(
                 .throttlingQuotaExceeded, "The throttling quota has been exceeded.")

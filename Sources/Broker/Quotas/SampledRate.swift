@@ -36,6 +36,11 @@ struct SampledRate: Sendable {
         }
     }
 
+    /// Whether nothing that was recorded counts any more.
+    func isOver(nowMs: Int64) -> Bool {
+        ring.allSatisfy { nowMs - $0.lastMs >= windows.spanMs }
+    }
+
     /// All that counts now.
     mutating func sum(nowMs: Int64) -> Double {
         dropOld(nowMs)
@@ -50,12 +55,13 @@ struct SampledRate: Sendable {
         return rate > limit ? (rate - limit) / limit * spanMs : 0
     }
 
-    /// The time that `sum` is of.
+    /// The time that `sum` is of. At least a window: where there is but one, it has just begun after each silence, and
+    /// the first thing in it would be above any limit.
     private func spanMs(nowMs: Int64) -> Int64 {
-        let oldest = ring.map(\.startMs).min() ?? nowMs
+        let oldest = ring.lazy.map(\.startMs).min() ?? nowMs
         let elapsed = nowMs - oldest
         let missing = Int64(windows.count - 1) - elapsed / windows.milliseconds
-        return max(1, elapsed + max(0, missing) * windows.milliseconds)
+        return max(windows.milliseconds, elapsed + max(0, missing) * windows.milliseconds)
     }
 
     private mutating func dropOld(_ nowMs: Int64) {

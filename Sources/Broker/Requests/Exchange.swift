@@ -63,12 +63,11 @@ struct Exchange: Sendable {
     /// Answers in another version than the request's.
     func send(_ response: some Response, version: Int16) {
         connection.send(
-            response, version: version, correlationID: context.header.correlationID, slices: [],
-            in: slot)
+            charged(response), version: version, correlationID: context.header.correlationID,
+            slices: [], in: slot)
     }
 
     func sendNothing() {
-        chargeUnanswered()
         connection.fill(slot, .nothing)
     }
 
@@ -115,7 +114,11 @@ struct Exchange: Sendable {
     }
 
     /// Ends the connection once the answers before this one are written.
-    func close(because reason: String) { connection.end(slot, because: reason) }
+    func close(because reason: String) {
+        // Who comes again on another connection has used what this one cost.
+        _ = charge?.settle()
+        connection.end(slot, because: reason)
+    }
 }
 
 /// What a request that is handled beside the event loops does in its next turn there.

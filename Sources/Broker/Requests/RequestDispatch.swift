@@ -21,8 +21,8 @@ final class RequestDispatch: Sendable {
         .metadata, .createTopics, .deleteTopics, .createPartitions, .deleteRecords, .alterConfigs,
         .incrementalAlterConfigs, .listOffsets, .describeConfigs, .describeLogDirs,
         .offsetForLeaderEpoch, .describeTopicPartitions, .saslHandshake, .saslAuthenticate,
-        .alterUserScramCredentials, .alterClientQuotas, .describeProducers, .describeAcls,
-        .createAcls, .deleteAcls,
+        .alterUserScramCredentials, .alterClientQuotas, .describeProducers, .pushTelemetry,
+        .describeAcls, .createAcls, .deleteAcls,
     ]
 
     /// What a request may take in memory, once decoded, to be handled on an event loop: so many
@@ -267,7 +267,5 @@ final class RequestDispatch: Sendable {
 
 extension RequestHeader {
     /// For a line of the log, whatever the client calls itself.
-    fileprivate var quotedClientID: String {
-        String(reflecting: String(decoding: (clientID ?? "").utf8.prefix(64), as: UTF8.self))
-    }
+    fileprivate var quotedClientID: String { (clientID ?? "").forLogLine }
 }

@@ -2,6 +2,7 @@ import CommitLog
 import KafkaProtocol
 import Logging
 import RecordFormat
+import Synchronization
 
 /// What becomes of clients' metrics: nothing is asked for, pushes are counted, or each is also logged in brief.
 enum ClientMetricsMode: String, CaseIterable, Sendable {
@@ -16,25 +17,27 @@ enum ClientMetricsMode: String, CaseIterable, Sendable {
 final class ClientTelemetry: Sendable {
     /// So many subscriptions there may be: every client is held against each.
     static let maximumSubscriptionCount = 100
-    /// A push may decompress to so many times what is accepted of it compressed.
+    /// A push may decompress to so many times what is accepted of it compressed, and to no more than so much, unless
+    /// that much is accepted as it is.
     private static let largestExpansion = 16
+    private static let largestPlain = 32 << 20
 
     let mode: ClientMetricsMode
     private let directory: String
-    private let logger: Logger
+    /// Clients decide how often they push, and what they call themselves and their metrics.
+    private let pushes: LogLimiter
     private let maximumByteCount: Int
     private let settings: Locked<[String: [String: String]]>
     private let state: Locked<TelemetryState>
-    private let decompressor: Locked<Decompressor>
+    /// One thread at a time looks into a push. It is work of the threads that all clients share.
+    private let isLooking = Atomic<Bool>(false)
 
     /// Reads the subscriptions of a log directory.
     init(directory: String, config: BrokerConfig, logger: Logger) throws(LogError) {
         self.directory = directory
-        self.logger = logger
+        pushes = LogLimiter(logger)
         mode = config.clientMetrics
         maximumByteCount = Int(config.telemetryMaxBytes)
-        decompressor = Locked(
-            Decompressor(maximumByteCount: maximumByteCount * Self.largestExpansion))
         var stored = try ClientMetricsCheckpoint.read(in: directory)
         if stored == nil {
             logger.warning(
@@ -87,7 +90,8 @@ final class ClientTelemetry: Sendable {
         }
     }
 
-    /// Takes a push, or says why not. What is logged of it is read where this is called.
+    /// Takes a push, or says why not. What is logged of it is read where this is called; where another one is read at
+    /// that moment, it is counted alone.
     func push(_ request: PushTelemetryRequest) -> ErrorCode {
         let (code, client) = state.withLock {
             ($0.push(request, nowMs: QuotaClock.nowMs), $0.client(request.clientInstanceID))
@@ -95,17 +99,28 @@ final class ClientTelemetry: Sendable {
         guard code == .none, mode == .log, !request.metrics.array.isEmpty, let client else {
             return code
         }
+        guard !isLooking.exchange(true, ordering: .acquiring) else { return code }
+        defer { isLooking.store(false, ordering: .releasing) }
         guard let summary = summary(of: request) else { return .invalidRecord }
-        logger.info(
-            "metrics of a client",
-            metadata: [
-                "client id": "\(client.clientID.prefix(256))", "instance": "\(client.instanceID)",
-                "software": "\(client.software.name) \(client.software.version)",
-                "address": "\(client.address)", "bytes": "\(request.metrics.array.count)",
-                "metrics": "\(summary.metricCount)",
-                "first": "\(summary.names.joined(separator: ", "))",
-            ])
+        pushes.info(
+            "metrics of a client", metadata: Self.line(client, request, summary))
         return code
+    }
+
+    /// What clients make up is quoted, so that it is one line whatever it is.
+    private static func line(
+        _ client: TelemetryClient, _ request: PushTelemetryRequest, _ summary: MetricsSummary
+    ) -> Logger.Metadata {
+        func quoted(_ text: String) -> String { String(reflecting: text) }
+        let software = client.software
+        return [
+            "client id": "\(quoted(String(client.clientID.prefix(256))))",
+            "instance": "\(client.instanceID)",
+            "software": "\(quoted(software.name)) \(quoted(software.version))",
+            "address": "\(client.address)", "bytes": "\(request.metrics.array.count)",
+            "metrics": "\(summary.metricCount)",
+            "first": "\(summary.names.map(quoted).joined(separator: ", "))",
+        ]
     }
 
     private func summary(of request: PushTelemetryRequest) -> MetricsSummary? {
@@ -113,12 +128,14 @@ final class ClientTelemetry: Sendable {
         else { return nil }
         let bytes = request.metrics.array
         if codec == .none { return unsafe MetricsSummary(bytes.span.bytes) }
-        return decompressor.withLock { decompressor in
-            guard
-                let plain = try? unsafe decompressor.decompress(bytes.span.bytes, codec: codec)
-            else { return nil }
-            return MetricsSummary(plain)
-        }
+        // Made for each push: what it decompresses to is memory that is seldom needed.
+        var decompressor = Decompressor(
+            maximumByteCount: max(
+                maximumByteCount,
+                min(maximumByteCount * Self.largestExpansion, Self.largestPlain)))
+        guard let plain = try? unsafe decompressor.decompress(bytes.span.bytes, codec: codec)
+        else { return nil }
+        return MetricsSummary(plain)
     }
 
     /// What was counted since the last call, as a line for the log; nil where nothing was.

@@ -129,6 +129,14 @@ struct TelemetryClient: Sendable, Equatable {
     var address = ""
     var port = 0
 
+    /// Only so much of a client id is kept.
+    static func kept(_ clientID: String) -> String {
+        guard clientID.utf8.count > longestClientID else { return clientID }
+        return String(decoding: clientID.utf8.prefix(longestClientID), as: UTF8.self)
+    }
+
+    static let longestClientID = 1024
+
     subscript(_ key: MetricsSubscription.MatchKey) -> String {
         switch key {
         case .clientInstanceID: instanceID

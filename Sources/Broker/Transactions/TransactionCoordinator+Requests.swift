@@ -40,7 +40,7 @@ extension TransactionCoordinator {
         let known = state.machines[transactionalID]
         guard known != nil || state.machines.count < config.maxTransactionalIDs else {
             complaints.warning(
-                "the transactional id \(String(reflecting: transactionalID)) is refused: there are "
+                "the transactional id \(transactionalID.forLogLine) is refused: there are "
                     + "\(state.machines.count), and weir.max.transactional.ids=\(config.maxTransactionalIDs)"
             )
             return done(.policyViolation, .none)

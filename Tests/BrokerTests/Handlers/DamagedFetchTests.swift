@@ -92,6 +92,9 @@ struct DamagedFetchTests {
 /// The lines that a broker logs.
 final class LinesKept: Sendable {
     private let lines = Mutex<[String]>([])
+    private let level: Logger.Level
+
+    init(level: Logger.Level = .warning) { self.level = level }
 
     func add(_ line: String) { lines.withLock { $0.append(line) } }
 
@@ -100,19 +103,22 @@ final class LinesKept: Sendable {
     }
 
     var logger: Logger {
-        Logger(label: "test") { _ in Handler(lines: self) }
+        Logger(label: "test") { _ in Handler(lines: self, logLevel: level) }
     }
 
     private struct Handler: LogHandler {
         let lines: LinesKept
         var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.warning
+        var logLevel: Logger.Level
 
         subscript(metadataKey key: String) -> Logger.Metadata.Value? {
             get { metadata[key] }
             set { metadata[key] = newValue }
         }
 
-        func log(event: Logging.LogEvent) { lines.add("\(event.message)") }
+        func log(event: Logging.LogEvent) {
+            let values = (event.metadata ?? [:]).sorted { $0.key < $1.key }
+            lines.add("\(event.message)" + values.map { " \($0.key)=\($0.value)" }.joined())
+        }
     }
 }

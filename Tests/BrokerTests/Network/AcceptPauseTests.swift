@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import NIOCore
+import NIOEmbedded
 import NIOPosix
 import Synchronization
 import Testing
@@ -61,6 +62,34 @@ struct AcceptPauseTests {
         let port = try #require(server.localAddress?.port)
         let client = try ClientBootstrap(group: group).connect(host: "127.0.0.1", port: port).wait()
         #expect(client.isActive)
+    }
+
+    @Test("accepts nobody until both are over, the lack of descriptors and the rate's pause")
+    func bothReasons() throws {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let channel = EmbeddedChannel(
+            handler: AcceptPause(logger: logger, connectionCount: { 42 }))
+        func isAccepting() -> Bool {
+            let last = channel.options.last { $0.option is ChannelOptions.Types.AutoReadOption }
+            return last?.value as? Bool ?? true
+        }
+        func advance(byMs milliseconds: Int64) {
+            channel.embeddedEventLoop.advanceTime(to: .now() + .milliseconds(milliseconds))
+        }
+        let failure = IOError(errnoCode: EMFILE, reason: "accept")
+        channel.pipeline.fireUserInboundEventTriggered(ConnectionsTooFast(delayMs: 60_000))
+        channel.pipeline.fireErrorCaught(failure)
+        advance(byMs: 1_000)
+        #expect(!isAccepting())
+        advance(byMs: 61_000)
+        #expect(isAccepting())
+        channel.pipeline.fireUserInboundEventTriggered(ConnectionsTooFast(delayMs: 1_000_000))
+        channel.pipeline.fireUserInboundEventTriggered(ConnectionsTooFast(delayMs: 1))
+        advance(byMs: 62_000)
+        #expect(!isAccepting())
+        advance(byMs: 1_001_000)
+        #expect(isAccepting())
+        _ = try channel.finish()
     }
 
     @Test("has room for fewer connections than files may be open")

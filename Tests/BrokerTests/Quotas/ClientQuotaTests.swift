@@ -1,3 +1,4 @@
+import CommitLog
 import KafkaProtocol
 import RecordFormat
 import Testing
@@ -140,30 +141,174 @@ struct ClientQuotaTests {
         #expect(old.topics[0].errorCode == .none && old.throttleTimeMs > 0)
     }
 
-    @Test("cost nothing where there are none, and share a bound number of clients' uses")
-    func bounded() throws {
+    @Test("of a client that is cut off for its acks=0 count for the connection that it opens next")
+    func cutOff() throws {
+        let broker = try TestBroker()
+        try broker.topic("t")
+        let client = try broker.client()
+        try Self.set(client, ["producer_byte_rate": 1000])
+        let large = try testBatch([String(repeating: "x", count: 100_000)])
+        let request = TestClient.produceRequest("t", large, partition: 9, acks: 0)
+        try client.post(request, version: 9, records: large)
+        #expect(client.isClosed())
+        let throttle = try Self.throttleOfProduce(try broker.client(), try testBatch(["x"]))
+        #expect(throttle > 80_000)
+    }
+
+    @Test("of bytes produced are counted when a request comes, however late its answer is")
+    func pipelined() throws {
+        let broker = try TestBroker()
+        try broker.topic("t", config: ["flush.messages": "1"])
+        let client = try broker.client()
+        try Self.set(client, ["producer_byte_rate": 1000])
+        let batch = try testBatch([String(repeating: "x", count: 20_000)])
+        let request = TestClient.produceRequest("t", batch)
+        for _ in 0..<3 { try client.post(request, version: 9, records: batch) }
+        let first = try client.response(ProduceResponse.self, version: 9).body
+        #expect((8_000...11_000).contains(first.throttleTimeMs))
+        #expect(!client.isReadable(withinMs: 200))
+        let end = broker.broker.log.partition(TopicPartition(topic: "t", partition: 0))?
+            .logEndOffset
+        #expect(end == Offset(1))
+    }
+
+    @Test("of time count the reads of a fetch that waits")
+    func waiting() throws {
+        let broker = try TestBroker(["num.network.threads": "1"])
+        try broker.topic("t", partitions: 200)
+        let producer = try broker.client()
+        try Self.set(producer, ["request_percentage": 1e9], clientID: nil)
+        let batch = try testBatch(["x"])
+        func recorded(by clientID: String, minBytes: Int32, meanwhile: () throws -> Void) throws
+            -> Double
+        {
+            let client = try broker.client()
+            client.clientID = clientID
+            var request = TestClient.fetchRequest("t", offset: 0)
+            let one = request.topics[0].partitions[0]
+            request.topics[0].partitions = (0..<200 as Range<Int32>).map {
+                var partition = one
+                partition.partition = $0
+                return partition
+            }
+            (request.minBytes, request.maxWaitMs) = (minBytes, 30_000)
+            try client.post(request, version: 12)
+            try meanwhile()
+            _ = try client.response(FetchResponse.self, version: 12)
+            let use = broker.broker.quotas.uses(user: "ANONYMOUS", clientID: clientID).request
+            return try #require(use).recorded(nowMs: QuotaClock.nowMs)
+        }
+        try producer.produce("t", batch)
+        _ = try recorded(by: "first", minBytes: 1) {}
+        let once = try recorded(by: "once", minBytes: 1) {}
+        let often = try recorded(by: "often", minBytes: Int32(batch.count * 51)) {
+            for _ in 0..<50 { try producer.produce("t", batch) }
+        }
+        #expect(once > 0 && often > 4 * once)
+    }
+
+    private static func quotas(
+        _ table: [QuotaEntity: [QuotaKey: Double]], maximum: Int64
+    ) throws -> ClientQuotas {
         let directory = TestBroker.temporaryDirectory()
         defer { TestBroker.removeTree(directory) }
         var config = BrokerConfig()
-        config.maxQuotaClients = 3
+        config.maxQuotaClients = maximum
         let quotas = try ClientQuotas(directory: directory, config: config)
         #expect(quotas.currentVersion == 0)
-        var table = QuotaTable()
-        table[QuotaEntity(clientID: .byDefault)] = [.producerByteRate: 10]
-        try quotas.alter(to: table)
+        try quotas.alter(to: QuotaTable(table))
+        return quotas
+    }
+
+    private static let start: Int64 = 1_000_000
+    private static let byDefault = QuotaEntity(clientID: .byDefault)
+
+    @Test("cost nothing where there are none, and keep a bound number of clients' uses")
+    func bounded() throws {
+        let quotas = try Self.quotas([Self.byDefault: [.producerByteRate: 10]], maximum: 3)
         #expect(quotas.currentVersion != 0)
-        let start: Int64 = 1_000_000
-        let uses = (0..<5).map {
-            quotas.uses(user: "u", clientID: "c\($0)", nowMs: start).producer
+        func use(_ clientID: String, _ ms: Int64) throws -> QuotaUse {
+            let uses = quotas.uses(user: "u", clientID: clientID, nowMs: Self.start + ms)
+            return try #require(uses.producer)
         }
-        #expect(quotas.useCount == 3)
-        #expect(uses[3] === uses[4] && uses[3] !== uses[2])
-        #expect(quotas.uses(user: "u", clientID: "c0", nowMs: start).producer === uses[0])
+        // Where none has to wait, the one that was used longest ago makes room, and its holders learn of it.
+        let uses = try (0..<4).map { try use("c\($0)", Int64($0)) }
+        #expect(quotas.useCount == 3 && uses.map(\.isForgotten) == [true, false, false, false])
+        #expect(try use("c2", 5) === uses[2] && use("c0", 5) !== uses[0])
+        #expect(quotas.useCount == 3 && uses[1].isForgotten)
+        // Where all have to wait, those who come share one use, until there is room.
+        for name in ["c0", "c2", "c3"] {
+            _ = try use(name, 5).charge(1000, nowMs: Self.start + 5)
+        }
+        let shared = try use("c4", 6)
+        #expect(try use("c5", 6) === shared && quotas.useCount == 3)
+        #expect(try use("c3", 6) === uses[3])
         // What was not used for all windows makes room.
-        _ = quotas.uses(user: "u", clientID: "c9", nowMs: start + 12_000)
+        #expect(try use("c9", 12_000) !== shared && shared.isForgotten)
         #expect(quotas.useCount == 1)
         try quotas.alter(to: QuotaTable())
         #expect(quotas.currentVersion == 0)
+    }
+
+    @Test("that are set by name are nobody else's, however many strangers come")
+    func named() throws {
+        let batch = QuotaEntity(user: .named("batch"))
+        let quotas = try Self.quotas(
+            [Self.byDefault: [.producerByteRate: 10], batch: [.producerByteRate: 1e9]], maximum: 2)
+        func use(_ user: String, _ clientID: String) throws -> QuotaUse {
+            let uses = quotas.uses(user: user, clientID: clientID, nowMs: Self.start)
+            return try #require(uses.producer)
+        }
+        for name in ["c0", "c1"] { _ = try use("u", name).charge(1e6, nowMs: Self.start) }
+        let own = try use("batch", "x")
+        let stranger = try use("u", "c2")
+        #expect(try use("batch", "y") === own && stranger !== own && quotas.useCount == 2)
+        _ = stranger.charge(1e6, nowMs: Self.start)
+        #expect(own.charge(1e6, nowMs: Self.start) == 0)
+        try quotas.alter(to: QuotaTable([Self.byDefault: [.producerByteRate: 10]]))
+        #expect(own.isForgotten)
+    }
+
+    @Test("count a client id that is too long to be named as none")
+    func longNames() throws {
+        let quotas = try Self.quotas([Self.byDefault: [.producerByteRate: 10]], maximum: 100)
+        func use(_ clientID: String) -> QuotaUse? {
+            quotas.uses(user: "u", clientID: clientID, nowMs: Self.start).producer
+        }
+        let longest = String(repeating: "x", count: QuotaEntity.longestName)
+        #expect(use(longest + "x") === use("") && use(longest + "y") === use(""))
+        #expect(use(longest) !== use("") && quotas.useCount == 2)
+    }
+
+    @Test("that the file has in another form hold, and can be found and removed")
+    func adopted() throws {
+        let first = try TestBroker()
+        try first.stopForNext()
+        func entry(
+            _ key: String, _ value: Double, _ address: String
+        ) -> ClientQuotaCheckpoint.Entry {
+            ClientQuotaCheckpoint.Entry(
+                key: key, value: value, user: .absent, clientID: .absent, address: .named(address))
+        }
+        try ClientQuotaCheckpoint.write(
+            [
+                entry("connection_creation_rate", 7, "2001:DB8::1"),
+                entry("connection_creation_rate", 7, "localhost"),
+                entry("connection_creation_rate", 1e-7, "10.0.0.1"),
+            ], in: first.directory)
+        let lines = LinesKept()
+        let broker = try TestBroker(directory: first.directory, lines: lines)
+        let quotas = broker.broker.quotas
+        #expect(quotas.connectionRate(of: "2001:db8::1") == 7)
+        #expect(quotas.table.quotas.count == 1)
+        #expect(lines.matching("does not hold").count == 2)
+        #expect(lines.matching("\"localhost\" is no address").count == 1)
+        let client = try broker.client()
+        var request = DescribeClientQuotasRequest()
+        var component = DescribeClientQuotasRequest.Component()
+        (component.entityType, component.match) = ("ip", "2001:0db8:0:0::1")
+        request.components = [component]
+        #expect(try client.ask(request, version: 1).entries?.count == 1)
     }
 
     @Test("keep connections, of which no more are let in than the listener for administrators has")

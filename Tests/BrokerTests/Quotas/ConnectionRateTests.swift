@@ -1,3 +1,4 @@
+import KafkaProtocol
 import Testing
 
 @testable import Broker
@@ -58,15 +59,38 @@ struct ConnectionRateTests {
                 QuotaEntity(address: .byDefault): 1, QuotaEntity(address: .named("10.0.0.9")): 100,
             ]))
         for _ in 0..<10 {
-            #expect(rates.accept(at: "PLAINTEXT", nowMs: 0) == 0)
             #expect(rates.admit("10.0.0.1", at: "PLAINTEXT", nowMs: 0) == 0)
+            #expect(rates.accept(at: "PLAINTEXT", nowMs: 0) == 0)
         }
         for _ in 0..<50 {
-            #expect(rates.accept(at: "PLAINTEXT", nowMs: 0) == 0)
             #expect(rates.admit("10.0.0.1", at: "PLAINTEXT", nowMs: 0) == 1000)
         }
+        for _ in 0..<10 { #expect(rates.accept(at: "PLAINTEXT", nowMs: 0) == 0) }
+        #expect(rates.accept(at: "PLAINTEXT", nowMs: 0) > 0)
         for _ in 0..<10 { #expect(rates.admit("10.0.0.9", at: "PLAINTEXT", nowMs: 0) == 0) }
         #expect(rates.admit("10.0.0.1", at: "PLAINTEXT", nowMs: 12_000) == 0)
+    }
+
+    @Test("of an address do not pause the listener for others")
+    func burst() throws {
+        let broker = try TestBroker(["max.connection.creation.rate": "3"])
+        let quotas = broker.broker.quotas
+        try quotas.alter(
+            to: QuotaTable([
+                QuotaEntity(address: .named("127.0.0.1")): [.connectionCreationRate: 1]
+            ]))
+        let clients = try (0..<64).map { _ in try broker.client() }
+        let answered = clients.count { client in
+            (try? client.ask(ApiVersionsRequest(), version: 3)) != nil
+        }
+        #expect((10...12).contains(answered))
+        let rates = try #require(broker.broker.server.withLock { $0 }?.services.rates)
+        // 30 may come in ten seconds, of which those that were refused are none.
+        for _ in 0..<10 { #expect(rates.accept(at: "PLAINTEXT") == 0) }
+        // Those that were held until their end are no longer.
+        var count = 0
+        while rates.hold() { count += 1 }
+        #expect(count == 128)
     }
 
     @Test("hold so many that wait for their end, and not more")

@@ -44,8 +44,21 @@ struct QuotaMeasureTests {
         var rate = SampledRate(Self.windows)
         rate.record(1_000_000, nowMs: 0)
         #expect(rate.sum(nowMs: 10_999) == 1_000_000)
+        let isOver = [10_999, 11_000].map { rate.isOver(nowMs: $0) }
+        #expect(isOver == [false, true])
         #expect(rate.sum(nowMs: 11_000) == 0)
         #expect(rate.delayMs(limit: 1, nowMs: 11_000) == 0)
+    }
+
+    @Test("lets the first come where there is one window, also after silence")
+    func oneWindow() {
+        var rate = SampledRate(QuotaWindows(count: 1, milliseconds: 1000))
+        for start in [Int64(0), 5_000, 10_000] {
+            rate.record(1, nowMs: start)
+            #expect(rate.delayMs(limit: 1, nowMs: start) == 0)
+        }
+        rate.record(1, nowMs: 10_000)
+        #expect(rate.delayMs(limit: 1, nowMs: 10_000) == 1000)
     }
 
     @Test("takes back what was not done")
@@ -73,7 +86,8 @@ struct QuotaMeasureTests {
         let use = QuotaUse(limit: 10, windows: Self.windows, nowMs: 0)
         let first = use.chargeIfFree(1000, nowMs: 0)
         #expect(first.isDone && first.delayMs == 90_000)
-        #expect(!use.chargeIfFree(1, nowMs: 1000).isDone)
+        let refused = use.chargeIfFree(1000, nowMs: 1000)
+        #expect(!refused.isDone && (1...11_000).contains(refused.delayMs))
         #expect(use.chargeIfFree(1000, nowMs: 12_000).isDone)
     }
 

@@ -87,12 +87,27 @@ struct QuotaTableTests {
             ("producer_byte_rate", 0.0), ("producer_byte_rate", -1), ("producer_byte_rate", 1.5),
             ("producer_byte_rate", .nan), ("request_percentage", .infinity),
             ("consumer_byte_rate", 1e30), ("connection_creation_rate", 5), ("no_such_key", 5),
+            ("producer_byte_rate", 1e-7), ("producer_byte_rate", 0.999),
         ])
     func values(key: String, value: Double) throws {
         let user = try Self.entity(("user", "u"))
         #expect(throws: Refusal.self) {
             _ = try QuotaTable().values(of: user, after: [Self.operation(key, value)])
         }
+    }
+
+    @Test("takes for a whole number what is nearly one")
+    func rounded() throws {
+        let user = try Self.entity(("user", "u"))
+        let values = try QuotaTable().values(
+            of: user,
+            after: [
+                Self.operation("producer_byte_rate", 9.999_999_9),
+                Self.operation("consumer_byte_rate", 7.000_000_1),
+                Self.operation("request_percentage", 0.25),
+            ])
+        #expect(
+            values == [.producerByteRate: 10, .consumerByteRate: 7, .requestPercentage: 0.25])
     }
 
     @Test("is altered as a whole, and forgets entities without quotas")

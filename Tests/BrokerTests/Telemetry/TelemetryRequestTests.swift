@@ -60,7 +60,7 @@ struct TelemetryRequestTests {
 
     @Test("are told to clients where they are wanted, and their pushes are taken and logged")
     func pushed() throws {
-        let lines = LinesKept()
+        let lines = LinesKept(level: .info)
         let broker = try TestBroker(["weir.client.metrics": "log"], lines: lines)
         let client = try broker.client()
         var versions = ApiVersionsRequest()
@@ -79,8 +79,46 @@ struct TelemetryRequestTests {
         push.metrics = OpaqueBytes([0x0a, 5, 0x12, 3, 0x12, 1, 0x0a])
         #expect(try client.ask(push, version: 0).errorCode == .invalidRecord)
         push.terminating = true
-        push.metrics = OpaqueBytes([0x0a, 7, 0x12, 5, 0x12, 3, 0x0a, 1, 0x78])
+        push.metrics = Self.metrics
         #expect(try client.ask(push, version: 0).errorCode == .none)
+        let logged = lines.matching("metrics of a client")
+        #expect(logged.count == 1)
+        #expect(logged.first?.contains("test-client") == true)
+        // What clients make up is on one line.
+        #expect(logged.first?.contains(#"first="x\ny""#) == true)
+    }
+
+    /// Of one metric, whose name has a line feed.
+    private static let metrics = OpaqueBytes([
+        0x0a, 9, 0x12, 7, 0x12, 5, 0x0a, 3, 0x78, 0x0a, 0x79,
+    ])
+
+    @Test("are logged a few times a second, however many clients push")
+    func manyPushes() throws {
+        let lines = LinesKept(level: .info)
+        let broker = try TestBroker(["weir.client.metrics": "log"], lines: lines)
+        let client = try broker.client()
+        client.clientID = "a\nb"
+        #expect(try Self.set(client, [("metrics", "*")]) == .none)
+        let count = 100
+        for _ in 0..<count {
+            let told = try client.ask(GetTelemetrySubscriptionsRequest(), version: 0)
+            var push = PushTelemetryRequest()
+            push.clientInstanceID = told.clientInstanceID
+            push.subscriptionID = told.subscriptionID
+            push.metrics = Self.metrics
+            #expect(try client.ask(push, version: 0).errorCode == .none)
+        }
+        let logged = lines.matching("metrics of a client")
+        #expect(!logged.isEmpty && logged.count < count)
+        #expect(logged.allSatisfy { !$0.contains("\n") && $0.contains(#""a\nb""#) })
+    }
+
+    @Test("are of clients of which a bound part of what they call themselves is kept")
+    func kept() {
+        let long = String(repeating: "ä", count: 10_000)
+        #expect(TelemetryClient.kept("app") == "app")
+        #expect(TelemetryClient.kept(long) == String(repeating: "ä", count: 512))
     }
 
     @Test("are not there where metrics are not wanted")
