@@ -19,6 +19,6 @@ final class TokenLogins: Sendable {
     func check(_ text: String) throws(SaslFailure) -> TokenRules.Checked {
         let token = try JSONWebToken(text)
         try keys.check(token)
-        return try rules.check(token.claims, now: TokenClock.seconds)
+        return try rules.check(token.claims(), now: TokenClock.seconds)
     }
 }

@@ -15,7 +15,7 @@ struct TokenTests {
         guard case .isValid = keys.verdict(on: token) else {
             throw SaslFailure("\(keys.verdict(on: token))")
         }
-        return try rules.check(token.claims, now: TokenClock.seconds)
+        return try rules.check(token.claims(), now: TokenClock.seconds)
     }
 
     private func keys(_ issuers: TokenIssuer...) throws -> JSONWebKeySet {
