@@ -16,6 +16,16 @@ package final class KeySetSource: Sendable {
         package var tls = SSLSettings()
         /// Tokens with unknown keys have the keys read at most so often, whoever sends how many.
         package var unknownKeyIntervalMs: Int64 = 10_000
+
+        /// The wait doubles with each failure in a row.
+        func waitMs(afterFailures failures: Int) -> Int64 {
+            var waitMs = min(retryBackoffMs, retryBackoffMaxMs)
+            for _ in 1..<max(failures, 1) where waitMs < retryBackoffMaxMs {
+                // The half is compared, so that nothing is beyond what a number holds.
+                waitMs = waitMs > retryBackoffMaxMs / 2 ? retryBackoffMaxMs : waitMs * 2
+            }
+            return waitMs
+        }
     }
 
     private struct State {
@@ -100,8 +110,7 @@ package final class KeySetSource: Sendable {
                 return settings.refreshMs
             case .failure:
                 state.failureCount += 1
-                let doublings = min(state.failureCount - 1, 30)
-                return min(settings.retryBackoffMs << doublings, settings.retryBackoffMaxMs)
+                return settings.waitMs(afterFailures: state.failureCount)
             }
         }
         if case .failure(let error) = result {
@@ -132,12 +141,14 @@ package final class KeySetSource: Sendable {
                 HTTPExchange.run(
                     HTTPRequest(), at: settings.url, tls: context, timeoutMs: Self.timeoutMs,
                     on: eventLoop)
-            }.flatMapThrowing { answer in
-                guard answer.status == HTTPAnswer.ok else {
-                    throw HTTPFault(
-                        description: "\(settings.url) answers with status \(answer.status)")
+            }.flatMap { [eventLoop] answer in
+                NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+                    guard answer.status == HTTPAnswer.ok else {
+                        throw HTTPFault(
+                            description: "\(settings.url) answers with status \(answer.status)")
+                    }
+                    return try JSONWebKeySet(answer.body)
                 }
-                return try JSONWebKeySet(answer.body)
             }
         }
     }
