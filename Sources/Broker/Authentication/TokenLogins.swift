@@ -11,8 +11,8 @@ final class TokenLogins: Sendable {
         self.rules = rules
     }
 
-    /// Reads the issuer's keys, and goes on doing so. Blocks until they were read once, or could not be.
-    func start() { try? keys.start().wait() }
+    /// Reads the issuer's keys, and goes on doing so. Done once they were read, or could not be.
+    func start() -> EventLoopFuture<Void> { keys.start() }
 
     func stop() { keys.stop() }
 

@@ -24,7 +24,7 @@ package struct JSONWebToken: Sendable {
             let header = Base64URL.decode(parts[0]).flatMap(JSONValue.init), case .object = header,
             let signature = Base64URL.decode(parts[2])
         else { throw SaslFailure("The token is no signed JSON Web Token") }
-        guard let name = header["alg"]?.string, let algorithm = SigningAlgorithm(rawValue: name)
+        guard let name = header["alg"]?.string, let algorithm = SigningAlgorithm(name: name)
         else {
             throw SaslFailure(
                 "The token is not signed by one of "

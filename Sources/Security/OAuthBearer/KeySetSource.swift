@@ -38,6 +38,8 @@ package final class KeySetSource: Sendable {
     }
 
     private static let timeoutMs: Int64 = 10_000
+    /// A year.
+    private static let longestWaitMs: Int64 = 365 * 86_400_000
 
     private let settings: Settings
     private let eventLoop: any EventLoop
@@ -100,30 +102,27 @@ package final class KeySetSource: Sendable {
     }
 
     private func finish(_ result: Result<JSONWebKeySet, any Error>) {
-        let waitMs = state.withLock { state in
+        state.withLock { state in
             state.isLoading = false
             state.lastLoad = .now()
+            let waitMs: Int64
             switch result {
             case .success(let keys):
                 state.keys = keys
                 state.failureCount = 0
-                return settings.refreshMs
+                waitMs = settings.refreshMs
             case .failure:
                 state.failureCount += 1
-                return settings.waitMs(afterFailures: state.failureCount)
+                waitMs = settings.waitMs(afterFailures: state.failureCount)
             }
+            guard !state.isStopped else { return }
+            // As far as the clock of the event loop goes.
+            let wait = TimeAmount.milliseconds(min(waitMs, Self.longestWaitMs))
+            state.timer = eventLoop.scheduleTask(in: wait) { [weak self] in _ = self?.load() }
         }
         if case .failure(let error) = result {
             complain("sasl.oauthbearer.jwks.endpoint.url: the keys cannot be read: \(error)")
         }
-        let timer = eventLoop.scheduleTask(in: .milliseconds(max(waitMs, 1))) { [weak self] in
-            _ = self?.load()
-        }
-        let isStopped = state.withLock { state in
-            state.timer = timer
-            return state.isStopped
-        }
-        if isStopped { timer.cancel() }
     }
 
     private func read() -> EventLoopFuture<JSONWebKeySet> {

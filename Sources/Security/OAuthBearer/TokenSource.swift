@@ -7,16 +7,16 @@ package enum TokenSource: Sendable {
     case unfit(String)
 
     /// As the settings say. The options of the login module's entry hold where the settings are silent.
-    package init(_ settings: OAuthBearerSettings, jaas: Secret, ssl: SSLSettings) {
+    package init(_ settings: OAuthBearerSettings, jaas: Secret) {
         do throws(SaslFailure) {
-            self = try Self.named(in: settings, jaas: jaas, ssl: ssl)
+            self = try Self.named(in: settings, jaas: jaas)
         } catch {
             self = .unfit(error.description)
         }
     }
 
     private static func named(
-        in settings: OAuthBearerSettings, jaas: Secret, ssl: SSLSettings
+        in settings: OAuthBearerSettings, jaas: Secret
     ) throws(SaslFailure) -> TokenSource {
         if !settings.tokenCommand.isEmpty { return .command(settings.tokenCommand) }
         guard !settings.tokenEndpointURL.isEmpty else {
