@@ -12,6 +12,7 @@ final class BrokerLogin: @unchecked Sendable {
     private static let backoff = Backoff(initialMs: 100, maximumMs: 10_000)
     /// Until this share of a login's time is over it is tried to get ready for the next one.
     private static let usableShare = 0.98
+    private static let shortestWait = TimeAmount.milliseconds(10)
 
     private let handler: ConnectionHandler
     private let versions: NegotiatedVersions
@@ -159,11 +160,12 @@ final class BrokerLogin: @unchecked Sendable {
             switch result {
             case .success(let client): handler.logInAgain { logIn(client) }
             case .failure(let failure):
-                let wait = Self.backoff.wait(
-                    afterFailures: failures + 1, jitter: .random(in: 0...1))
-                guard handler.eventLoop.now + wait < end else {
-                    return handler.didNotLogInAgain(failure)
-                }
+                let left = end - handler.eventLoop.now
+                guard left >= Self.shortestWait else { return handler.didNotLogInAgain(failure) }
+                // Of a short time no attempt takes more than a quarter.
+                let wait = min(
+                    Self.backoff.wait(afterFailures: failures + 1, jitter: .random(in: 0...1)),
+                    max(.nanoseconds(left.nanoseconds / 4), Self.shortestWait))
                 handler.scheduleLogin(after: wait) { [self] in
                     runAgain(until: end, failures: failures + 1)
                 }
