@@ -78,7 +78,7 @@ public struct Advice: Sendable {
     ///     else CPU is weighed against it.
     public init(_ comparison: Comparison, budgets: [Budget]) {
         let costs = [ComparedMetric.codecCost, ComparedMetric.cpuCost]
-        let cost = costs.first { Self.isKnown($0, in: comparison) } ?? ComparedMetric.cpuCost
+        let cost = comparison.costMetric
         isCodecCost = cost == ComparedMetric.codecCost
         let unmet = budgets.compactMap { Self.unmet($0, in: comparison) }
         self.unmet = unmet
@@ -135,14 +135,6 @@ public struct Advice: Sendable {
         return isWithin(median)
             ? "\(budget.text): \(shown), but its interval extends to \(row.metric.text(worst))"
             : "\(budget.text): \(shown)"
-    }
-
-    /// Whether every variant with a ratio has the figure.
-    private static func isKnown(_ metric: String, in comparison: Comparison) -> Bool {
-        comparison.variants.allSatisfy { variant in
-            comparison.row(variant: variant.name, metric: ComparedMetric.compressionRatio)?.median
-                == nil || comparison.row(variant: variant.name, metric: metric)?.median != nil
-        }
     }
 
     /// Nil for a limit that any variant keeps by its median, and where none is without a codec.

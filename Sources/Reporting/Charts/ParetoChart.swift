@@ -2,8 +2,7 @@ import Measurement
 
 /// Compression ratio against CPU cost, with the Pareto front.
 enum ParetoChart {
-    private static let cost = "cpu_s_per_logical_gb"
-    private static let ratio = "compression_ratio"
+    private static let ratio = ComparedMetric.compressionRatio
 
     private static let namesLimit = 16
 
@@ -16,6 +15,7 @@ enum ParetoChart {
 
     static func picture(of variants: [VariantFigures], subtitle: [String]) -> Charts.Plan {
         let title = "Compression ratio against CPU cost"
+        let cost = cost(of: variants)
         var entries = variants.compactMap { variant -> Entry? in
             guard let cost = variant[cost], let ratio = variant[ratio] else { return nil }
             return Entry(variant: variant, cost: cost, ratio: ratio)
@@ -33,7 +33,8 @@ enum ParetoChart {
             entries[index].isOnFront =
                 isMarked ? entries[index].variant.isOnFront == true : dominant.contains(index)
         }
-        var panel = axes(entries)
+        let ofWhat = cost == ComparedMetric.codecCost ? "of the codec" : "of the process"
+        var panel = axes(entries, ofWhat)
         panel.title = "↖ better: smaller on disk for less CPU"
         panel.series = [front(entries), legend] + entries.map(disc)
         // More names than this would cover each other, so only those on the front are shown.
@@ -49,18 +50,28 @@ enum ParetoChart {
                 name: "ratio-against-cpu", title: title, finding: finding(entries),
                 subtitle: subtitle,
                 caption:
-                    "Up is smaller on disk, left is cheaper; the outer corners of the Pareto front "
+                    "CPU time is that \(ofWhat). Up is smaller on disk, left is cheaper; the outer "
+                    + "corners of the Pareto front "
                     + "are the variants that no other beats in both."
                     + (namesAll ? "" : " The names of the others are in the table of values."),
                 panels: [panel], table: table(entries))
         ])
     }
 
-    private static func axes(_ entries: [Entry]) -> Chart.Panel {
+    /// That of the front in `comparison.csv`; without it that of the codec alone, if all variants have it.
+    private static func cost(of variants: [VariantFigures]) -> String {
+        if let marked = variants.lazy.compactMap(\.frontCost).first { return marked }
+        let measured = variants.filter { $0[ratio] != nil }
+        let codec = ComparedMetric.codecCost
+        return !measured.isEmpty && measured.allSatisfy { $0[codec] != nil }
+            ? codec : ComparedMetric.cpuCost
+    }
+
+    private static func axes(_ entries: [Entry], _ ofWhat: String) -> Chart.Panel {
         func highest(_ figure: VariantFigures.Figure) -> Double {
             max(figure.median, figure.interval?.upperBound ?? figure.median)
         }
-        let label = Measure.cpuCost.unit(forMaximum: 0).label("CPU cost")
+        let label = Measure.cpuCost.unit(forMaximum: 0).label("CPU cost \(ofWhat)")
         return Chart.Panel(
             x: .fromZero(label, maximum: entries.map { highest($0.cost) }.max()!, headroom: 1.15),
             y: .fromZero(

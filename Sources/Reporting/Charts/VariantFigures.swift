@@ -6,6 +6,8 @@ struct VariantFigures {
     /// Whether `comparison.csv` marks it as on the front of compression ratio and CPU cost; nil if
     /// that file does not say.
     var isOnFront: Bool?
+    /// The cost of which it says so; nil where it does not.
+    var frontCost: String?
     private var figures: [String: Figure] = [:]
 
     /// A median over repetitions, with its interval.
@@ -56,6 +58,7 @@ struct VariantFigures {
             figures[metric] = Figure(median: median, interval: interval)
             if let pareto = row["pareto"] {
                 isOnFront = (isOnFront ?? false) || pareto == "true"
+                if metric != ComparedMetric.compressionRatio { frontCost = metric }
             }
         }
     }

@@ -183,6 +183,21 @@ public struct Comparison: Sendable {
         }
     }
 
+    /// The column by which settings of compression are ranked, beside their ratio: the CPU time of the codec
+    /// alone, since that of the process varies by more than codecs differ; where a variant lacks it, that of
+    /// the process.
+    public var costMetric: String { Self.costMetric(of: rows) }
+
+    private static func costMetric(of rows: [ComparisonRow]) -> String {
+        func variants(_ metric: String) -> Set<String> {
+            Set(rows.filter { $0.metric.column == metric && $0.median != nil }.map(\.variant))
+        }
+        let known = variants(ComparedMetric.codecCost)
+        let needed = variants(ComparedMetric.compressionRatio)
+        return !known.isEmpty && known.isSuperset(of: needed)
+            ? ComparedMetric.codecCost : ComparedMetric.cpuCost
+    }
+
     /// A variant is on the front if no other beats it in both compression ratio and CPU cost.
     private static func markParetoFront(in rows: inout [ComparisonRow]) {
         func medians(_ metric: String) -> [String: Double] {
@@ -190,7 +205,8 @@ public struct Comparison: Sendable {
                 if row.metric.column == metric { medians[row.variant] = row.median }
             }
         }
-        let cost = medians(ComparedMetric.cpuCost)
+        let metric = costMetric(of: rows)
+        let cost = medians(metric)
         let points = medians(ComparedMetric.compressionRatio).compactMap { name, ratio in
             cost[name].map { (name: name, point: (x: ratio, y: $0)) }
         }
@@ -198,8 +214,7 @@ public struct Comparison: Sendable {
         let best = Set(front.map { points[$0].name })
         let known = Set(points.map(\.name))
         for index in rows.indices where known.contains(rows[index].variant) {
-            let column = rows[index].metric.column
-            if column == ComparedMetric.compressionRatio || column == ComparedMetric.cpuCost {
+            if [ComparedMetric.compressionRatio, metric].contains(rows[index].metric.column) {
                 rows[index].isOnParetoFront = best.contains(rows[index].variant)
             }
         }

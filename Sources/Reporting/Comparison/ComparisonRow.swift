@@ -176,7 +176,8 @@ public struct ComparisonRow: TableRow {
         .truth(
             "pareto",
             "`true`: no variant has both a higher ratio and less CPU, by the medians; else `false`. "
-                + "Only for `compression_ratio` and `cpu_s_per_logical_gb`."
+                + "Only for `compression_ratio` and the CPU that they are ranked by: "
+                + "`codec_cpu_s_per_logical_gb`, or `cpu_s_per_logical_gb` where a variant lacks it."
         ) { $0.isOnParetoFront },
         .list(
             "excluded",

@@ -103,6 +103,21 @@ import Testing
         #expect(table.rows.map(\.last) == ["", "yes"])
     }
 
+    @Test func `have the Pareto front by the cost of which comparison.csv says it`() throws {
+        var tables = ChartFixture.comparison(ChartFixture.variants(2)).tables
+        tables[.comparison] = CSVTable(
+            columns: ["variant", "metric", "median", "ci_low", "ci_high", "pareto"],
+            rows: [
+                ["zstd:0", "codec_cpu_s_per_logical_gb", "3", "", "", "false"],
+                ["zstd:1", "codec_cpu_s_per_logical_gb", "2", "", "", "true"],
+            ])
+        let plan = Charts.plan([SavedResults(name: "a", path: "a", tables: tables)])
+        let chart = try #require(plan.chart("ratio-against-cpu"))
+        #expect(chart.panels[0].x.label == "CPU cost of the codec (CPU-s per logical GB)")
+        #expect(chart.table.rows.map { $0[2] } == ["3.00", "2.00"])
+        #expect(chart.table.rows.map(\.last) == ["", "yes"])
+    }
+
     @Test func `have the Pareto front as a staircase of what none beats in both`() throws {
         let variants = [
             Variant("none", ratio: 1, cpu: 3), Variant("lz4", ratio: 2.4, cpu: 4),

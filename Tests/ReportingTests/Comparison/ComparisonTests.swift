@@ -174,6 +174,23 @@ struct Runs {
         #expect(comparison.row(variant: "none", metric: rate)?.isOnParetoFront == nil)
     }
 
+    @Test func `marks the front by the CPU of the codec where all variants have it`() throws {
+        let codec = "codec_cpu_s_per_logical_gb"
+        var runs = Runs()
+        runs.add("zstd:1", [ratio: [5, 5], codec: [3, 3], cost: [17, 17]])
+        runs.add("zstd:3", [ratio: [4.9, 4.9], codec: [4, 4], cost: [16, 16]])
+        let comparison = try Comparison(summaries: [runs.table])
+        #expect(comparison.costMetric == codec)
+        let front = ["zstd:1", "zstd:3"].map { variant in
+            [ratio, codec, cost].map {
+                comparison.row(variant: variant, metric: $0)?.isOnParetoFront
+            }
+        }
+        #expect(front == [[true, true, nil], [false, false, nil]])
+        runs.add("lz4", [ratio: [2, 2], cost: [14, 14]])
+        #expect(try Comparison(summaries: [runs.table]).costMetric == cost)
+    }
+
     @Test func `has no ratio to a median of nothing`() throws {
         var runs = Runs()
         runs.add("a", ["lag_records_max": [0, 0, 0, 0, 0]])

@@ -34,7 +34,7 @@ unset mytics
 set ytics 0.2
 set grid ytics lt 1 lw 0.5 lc rgb '#B8B8B8'
 set label 'compression ratio' at screen 0.0384615385, screen 0.398305085 center rotate by 90
-set label 'CPU cost (CPU-s per logical GB)' at screen 0.553846154, screen 0.0338983051 center
+set label 'CPU cost of the process (CPU-s per logical GB)' at screen 0.553846154, screen 0.0338983051 center
 set label 'zstd:0' at first 3.015, first 1.005 right offset character -0.7, 0
 set label 'zstd:1' at first 4.02, first 1.25625 right offset character -0.7, 0
 set label 'zstd:2' at first 5.025, first 1.5075 left offset character 0.7, 0
