@@ -11,14 +11,14 @@ final class TokenLogins: Sendable {
         self.rules = rules
     }
 
-    /// Reads the issuer's keys, and goes on doing so. Blocks until they were read once, or could not be.
-    func start() { try? keys.start().wait() }
+    /// Reads the issuer's keys, and goes on doing so. Done once they were read, or could not be.
+    func start() -> EventLoopFuture<Void> { keys.start() }
 
     func stop() { keys.stop() }
 
     func check(_ text: String) throws(SaslFailure) -> TokenRules.Checked {
         let token = try JSONWebToken(text)
         try keys.check(token)
-        return try rules.check(token.claims, now: TokenClock.seconds)
+        return try rules.check(token.claims(), now: TokenClock.seconds)
     }
 }

@@ -95,7 +95,9 @@ final class SocketServer: Sendable {
             initialDelay: Self.memoryReturnInterval, delay: Self.memoryReturnInterval
         ) { _ in memoryReturn.giveBack() }
         ListenerTLS.warnOfExpiry(Array(tls.values), on: loops.next(), services.logger)
-        for login in logins.values { login.tokens?.start() }
+        // All at once: an issuer that is not there takes its time.
+        let keys = logins.values.compactMap { $0.tokens?.start() }
+        for read in keys { try? read.wait() }
         var listeners: [Listener] = []
         for wanted in config.listeners { listeners.append(try bind(wanted)) }
         return listeners

@@ -1,3 +1,4 @@
+internal import Security
 import SettingKeys
 
 /// One setting of the client: Kafka's name, the values it takes, and what it means.
@@ -16,6 +17,8 @@ public struct ClientSetting: Sendable {
     public var expected: String { key.expected }
     /// Whether the value is a password or a key, which nothing shows or stores.
     public var isSecret: Bool { key.isSecret }
+    /// Whether it says what the program may do, so that only whoever runs it may say so; then it is a secret, too.
+    public var isPermission: Bool { name == OAuthBearerSettings.allowedURLsName }
     /// Whether `text` is one of these values.
     public func accepts(_ text: String) -> Bool {
         var settings = ClientSettings()

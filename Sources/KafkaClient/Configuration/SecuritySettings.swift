@@ -32,7 +32,7 @@ extension ConnectionSettings {
     /// From where the client has its tokens; nil where it logs in otherwise.
     var tokenSource: TokenSource? {
         guard securityProtocol.authenticates, saslMechanism == .oauthBearer else { return nil }
-        return TokenSource(oauthBearer, jaas: saslJaas, ssl: ssl)
+        return TokenSource(oauthBearer, jaas: saslJaas)
     }
 }
 

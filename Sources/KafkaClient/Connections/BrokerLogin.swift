@@ -8,9 +8,16 @@ internal import Security
 ///
 /// Thread contract: everything on the event loop of the connection.
 final class BrokerLogin: @unchecked Sendable {
+    /// As Kafka's `sasl.login.retry.backoff.ms` and its maximum are where nobody sets them.
+    private static let backoff = Backoff(initialMs: 100, maximumMs: 10_000)
+    /// Until this share of a login's time is over it is tried to get ready for the next one.
+    private static let usableShare = 0.98
+    private static let shortestWait = TimeAmount.milliseconds(10)
+
     private let handler: ConnectionHandler
     private let versions: NegotiatedVersions
     private let settings: ConnectionSettings
+    private let tokens: AccessTokens?
 
     init(
         _ handler: ConnectionHandler, _ versions: NegotiatedVersions, _ settings: ConnectionSettings
@@ -18,33 +25,37 @@ final class BrokerLogin: @unchecked Sendable {
         self.handler = handler
         self.versions = versions
         self.settings = settings
+        tokens = settings.tokenSource.map { settings.credentials?.tokens ?? AccessTokens($0) }
     }
 
     /// Logs in. Fails with a `ConnectionError`.
     func run() -> EventLoopFuture<Void> {
-        handler.eventLoop.flatSubmit { [self] in makeClient() }.flatMap { [self] client in
-            let handshakeVersion: Int16
-            do throws(ConnectionError.Reason) {
-                handshakeVersion = try versions.version(of: .saslHandshake)
-                guard handshakeVersion >= 1 else {
-                    throw .unsupportedApi(.saslHandshake, brokerHas: 0...0)
-                }
-            } catch {
-                return failed(error)
+        handler.eventLoop.flatSubmit { [self] in makeClient() }
+            .flatMap { [self] client in logIn(client) }
+    }
+
+    private func logIn(_ client: SaslClient) -> EventLoopFuture<Void> {
+        let handshakeVersion: Int16
+        do throws(ConnectionError.Reason) {
+            handshakeVersion = try versions.version(of: .saslHandshake)
+            guard handshakeVersion >= 1 else {
+                throw .unsupportedApi(.saslHandshake, brokerHas: 0...0)
             }
-            var request = SaslHandshakeRequest()
-            request.mechanism = settings.saslMechanism.rawValue
-            return ask(request, handshakeVersion).flatMap { [self] response in
-                guard response.errorCode == .none else {
-                    return failed(handshakeFault(response))
-                }
-                return exchange(client, nil)
+        } catch {
+            return failed(error)
+        }
+        var request = SaslHandshakeRequest()
+        request.mechanism = settings.saslMechanism.rawValue
+        return ask(request, handshakeVersion).flatMap { [self] response in
+            guard response.errorCode == .none else {
+                return failed(handshakeFault(response))
             }
+            return exchange(client, nil)
         }
     }
 
     private func makeClient() -> EventLoopFuture<SaslClient> {
-        if let source = settings.tokenSource { return makeClient(source) }
+        if let tokens { return makeClient(tokens) }
         return handler.eventLoop.makeCompletedFuture {
             do throws(SaslFailure) {
                 return try SaslClient(
@@ -56,9 +67,8 @@ final class BrokerLogin: @unchecked Sendable {
         }
     }
 
-    private func makeClient(_ source: TokenSource) -> EventLoopFuture<SaslClient> {
-        let tokens = settings.credentials?.tokens ?? AccessTokens(source)
-        return tokens.token(on: handler.eventLoop).map { SaslClient(accessToken: $0) }
+    private func makeClient(_ tokens: AccessTokens) -> EventLoopFuture<SaslClient> {
+        tokens.token(on: handler.eventLoop).map { SaslClient(accessToken: $0) }
             .flatMapErrorThrowing { [handler] error in
                 let reason: ConnectionError.Reason =
                     if case TokenFault.lasting(let text) = error { .unfit(text) } else {
@@ -137,9 +147,30 @@ final class BrokerLogin: @unchecked Sendable {
 
     /// As in Kafka, some time between 85 and 95 % of the login's.
     private func scheduleAgain(_ lifetimeMs: Int64) {
-        let share = Double.random(in: 0.85...0.95)
-        let wait = TimeAmount.milliseconds(Int64(Double(min(lifetimeMs, 1 << 40)) * share))
-        handler.logInAgain(after: wait) { [self] in run() }
+        let nanos = Double(min(lifetimeMs, 1 << 40)) * 1_000_000
+        let end = handler.eventLoop.now + .nanoseconds(Int64(nanos * Self.usableShare))
+        let wait = TimeAmount.nanoseconds(Int64(nanos * .random(in: 0.85...0.95)))
+        handler.scheduleLogin(after: wait) { [self] in runAgain(until: end, failures: 0) }
+    }
+
+    /// Gets a token while requests go on, so that they wait for nobody but the broker. Where there is none the login that
+    /// holds leaves time for other attempts.
+    private func runAgain(until end: NIODeadline, failures: Int) {
+        makeClient().assumeIsolated().whenComplete { [self] result in
+            switch result {
+            case .success(let client): handler.logInAgain { logIn(client) }
+            case .failure(let failure):
+                let left = end - handler.eventLoop.now
+                guard left >= Self.shortestWait else { return handler.didNotLogInAgain(failure) }
+                // Of a short time no attempt takes more than a quarter.
+                let wait = min(
+                    Self.backoff.wait(afterFailures: failures + 1, jitter: .random(in: 0...1)),
+                    max(.nanoseconds(left.nanoseconds / 4), Self.shortestWait))
+                handler.scheduleLogin(after: wait) { [self] in
+                    runAgain(until: end, failures: failures + 1)
+                }
+            }
+        }
     }
 
     private func ask<Body: Request>(

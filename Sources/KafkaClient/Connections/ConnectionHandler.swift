@@ -104,26 +104,34 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         write(request, version, timeoutMs, [], true, answer)
     }
 
-    /// Logs in again after some time. What is to be sent meanwhile is sent behind the login; where that fails the
-    /// connection ends.
-    func logInAgain(after wait: TimeAmount, _ login: @escaping () -> EventLoopFuture<Void>) {
+    /// Does something for the next login after some time, in place of what was to be done.
+    func scheduleLogin(after wait: TimeAmount, _ work: @escaping () -> Void) {
         nextLogin?.cancel()
         nextLogin = eventLoop.assumeIsolated().scheduleTask(in: wait) { [self] in
-            guard isOpen else { return }
-            isLoggingIn = true
-            login().assumeIsolated().whenComplete { [self] result in
-                isLoggingIn = false
-                switch result {
-                case .success: if !held.isEmpty { scheduleRelease(now: eventLoop.now) }
-                case .failure(let failure):
-                    let reason = (failure as? ConnectionError)?.reason ?? .closedByBroker
-                    if end == nil, !error(reason).leavesDoubt {
-                        endOfSent = error(.loginAgain("\(reason)"))
-                    }
-                    finish(reason)
-                }
+            if isOpen { work() }
+        }
+    }
+
+    /// Logs in again. What is to be sent meanwhile is sent behind the login; where that fails the connection ends.
+    func logInAgain(_ login: () -> EventLoopFuture<Void>) {
+        guard isOpen else { return }
+        isLoggingIn = true
+        login().assumeIsolated().whenComplete { [self] result in
+            isLoggingIn = false
+            switch result {
+            case .success: if !held.isEmpty { scheduleRelease(now: eventLoop.now) }
+            case .failure(let failure): didNotLogInAgain(failure)
             }
         }
+    }
+
+    /// Ends the connection.
+    func didNotLogInAgain(_ failure: any Error) {
+        let reason = (failure as? ConnectionError)?.reason ?? .closedByBroker
+        if end == nil, !error(reason).leavesDoubt {
+            endOfSent = error(.loginAgain("\(reason)"))
+        }
+        finish(reason)
     }
 
     private func write<Body: Request>(

@@ -47,23 +47,25 @@ struct PartitionAudit {
     /// Checks the decoded records of one batch, and gives `visited` their intended times; none if
     /// the batch is not of this run.
     ///
+    /// - Returns: whether it comes for the first time; else the group was given it again.
     /// - Throws: if the ledger could not be read.
+    @discardableResult
     mutating func observe(
         _ visited: inout VisitedRecords, of header: RecordBatchHeader, reader: inout LedgerReader
-    ) throws(TargetError) {
-        guard visited.count > 0 else { return }
+    ) throws(TargetError) -> Bool {
+        guard visited.count > 0 else { return true }
         guard header.baseOffset >= own.firstOffset else {
             counts.foreign += UInt64(visited.count)
-            return
+            return true
         }
         guard header.baseOffset >= reached else {
             counts.redelivered += UInt64(visited.count)
-            return
+            return false
         }
         reached = header.baseOffset.advanced(by: 1)
         guard let sender = sender(of: header) else {
             counts.unmatched += UInt64(visited.count)
-            return
+            return true
         }
         toldNeeded = place.needed
         if let slot = own.slot(at: place.next, group: group, needing: toldNeeded),
@@ -71,9 +73,10 @@ struct PartitionAudit {
             visited.hasAllChecks(of: entry), sender.isNamed || place.skipped.isEmpty
         {
             take(&visited, of: entry, at: place.next, header)
-            return
+            return true
         }
         try observeCarefully(&visited, of: header, from: sender, reader: &reader)
+        return true
     }
 
     /// Releases the entries of batches that came, if no further batch comes to do so.

@@ -237,8 +237,10 @@ struct ConsumerWorker: ~Copyable {
         // The clock is read after the batch's last record was decoded, so that no latency is too
         // short.
         let now = time.now()
+        var isNew = true
         do {
-            try assignments[index].audit.observe(&visited, of: header, reader: &ledgerReader)
+            isNew = try assignments[index].audit.observe(
+                &visited, of: header, reader: &ledgerReader)
         } catch {
             failure = error
         }
@@ -247,6 +249,8 @@ struct ConsumerWorker: ~Copyable {
         if board.isStopped, let last = begins.last, last > time.now() { return false }
         let holding = HoldTimes(now: now, begins: begins)
         if settings.readsOthers {
+            // What comes again after a move was counted when it came first.
+            guard isNew else { return true }
             recordOthers(holding, storedByteCount: batch.byteCount)
         } else {
             record(holding, storedByteCount: batch.byteCount)

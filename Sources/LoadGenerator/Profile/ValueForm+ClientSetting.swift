@@ -21,14 +21,20 @@ extension ValueForm where Value == String {
             }, print: { known.isSecret ? "null" : YAMLText.quoted($0) })
     }
 
-    /// A secret is neither in a profile, which is copied into results, nor in an argument.
+    /// What only whoever runs the program may say: a profile that somebody shares could else send a file of this machine
+    /// to brokers of its choice. A secret is neither in a profile, which is copied into results, nor in an argument.
     private static func secret(
         _ known: ClientSetting, _ node: ProfileDocument.Node
     ) throws(ProfileError) -> String {
         guard node.place.mayHaveSecrets else {
+            let reason =
+                known.isPermission
+                ? "says what may be read and whom secrets may be shown, which whoever runs a profile "
+                    + "says, and not the profile"
+                : "is a secret, which arguments show to all users of the machine (ps), and profiles to "
+                    + "all who read results"
             throw ProfileError(
-                "\(known.name) is a secret, which arguments show to all users of the machine (ps), and "
-                    + "profiles to all who read results: put it into a file for --command-config, or into "
+                "\(known.name) \(reason): put it into a file for --command-config, or into "
                     + "\(EnvironmentOptions.variable(ofClient: known.name)) in the environment",
                 at: node.place)
         }

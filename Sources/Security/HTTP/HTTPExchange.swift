@@ -40,6 +40,9 @@ package enum HTTPExchange {
         guard case .http(let host, let port, let target, let isEncrypted) = url.place else {
             return eventLoop.makeFailedFuture(HTTPFault(description: "\(url) is of no server"))
         }
+        guard !isEncrypted || tls != nil else {
+            return eventLoop.makeFailedFuture(HTTPFault(description: "\(url) needs TLS"))
+        }
         let isStandard = port == (isEncrypted ? 443 : 80)
         let name = host.contains(":") ? "[\(host)]" : host
         var head = HTTPRequestHead(
@@ -81,8 +84,9 @@ package enum HTTPExchange {
                 return answer.futureResult.always { _ in channel.close(promise: nil) }
             }
             .flatMapErrorThrowing { error in
-                throw error as? HTTPFault
-                    ?? HTTPFault(description: "\(url): \(TLSFault.words(of: error) ?? "\(error)")")
+                let reason =
+                    (error as? HTTPFault)?.description ?? TLSFault.words(of: error) ?? "\(error)"
+                throw HTTPFault(description: "\(url): \(reason)")
             }
     }
 

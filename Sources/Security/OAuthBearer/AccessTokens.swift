@@ -18,7 +18,8 @@ package enum TokenFault: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// The tokens of one client: from an issuer, to whom it says its id and its secret, from a file, or from a command.
-/// One is used by all logins until a fifth of its time is left.
+/// One is used by all logins until a fifth of its time is left. Once there was one the settings are right, and what
+/// fails may pass.
 ///
 /// Thread contract: any thread.
 package final class AccessTokens: Sendable {
@@ -29,7 +30,9 @@ package final class AccessTokens: Sendable {
 
     private struct State {
         var cached: Cached?
+        /// On the event loop of whoever asked first.
         var inFlight: EventLoopFuture<Secret>?
+        var hasHadOne = false
     }
 
     private static let timeoutMs: Int64 = 30_000
@@ -43,17 +46,32 @@ package final class AccessTokens: Sendable {
 
     /// A token that holds. Fails with a `TokenFault`.
     package func token(on eventLoop: any EventLoop) -> EventLoopFuture<Secret> {
-        let known = state.withLock { state -> EventLoopFuture<Secret>? in
+        let (token, promise) = state.withLock {
+            state -> (EventLoopFuture<Secret>, EventLoopPromise<Secret>?) in
             if let cached = state.cached, NIODeadline.now() < cached.end {
-                return eventLoop.makeSucceededFuture(cached.token)
+                return (eventLoop.makeSucceededFuture(cached.token), nil)
             }
-            return state.inFlight?.hop(to: eventLoop)
+            if let inFlight = state.inFlight { return (inFlight, nil) }
+            let promise = eventLoop.makePromise(of: Secret.self)
+            state.inFlight = promise.futureResult
+            return (promise.futureResult, promise)
         }
-        if let known { return known }
-        let fetched = fetch(on: eventLoop)
-        state.withLock { $0.inFlight = fetched }
-        fetched.whenComplete { [self] _ in state.withLock { $0.inFlight = nil } }
-        return fetched
+        guard let promise else { return token.hop(to: eventLoop) }
+        fetch(on: eventLoop).whenComplete { [self] result in
+            let hadOne = state.withLock { state in
+                state.inFlight = nil
+                if case .success = result { state.hasHadOne = true }
+                return state.hasHadOne
+            }
+            promise.completeWith(
+                result.mapError { error in
+                    if hadOne, case TokenFault.lasting(let text) = error {
+                        return TokenFault.passing(text)
+                    }
+                    return error
+                })
+        }
+        return token
     }
 
     private func fetch(on eventLoop: any EventLoop) -> EventLoopFuture<Secret> {

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A value of JSON of which nobody knows the shape: what an issuer of tokens says.
 package enum JSONValue: Equatable, Sendable {
     case null
@@ -9,11 +7,10 @@ package enum JSONValue: Equatable, Sendable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// Nil for what is no JSON.
+    /// Nil for what is no JSON, and for more than an issuer says. In time that grows with the number of bytes alone.
     package init?(_ bytes: [UInt8]) {
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
-            return nil
-        }
+        var reader = JSONReader(bytes)
+        guard let value = reader.document() else { return nil }
         self = value
     }
 
@@ -29,24 +26,5 @@ package enum JSONValue: Equatable, Sendable {
         guard case .array(let values) = self else { return nil }
         let strings = values.compactMap(\.string)
         return strings.count == values.count ? strings : nil
-    }
-}
-
-extension JSONValue: Decodable {
-    package init(from decoder: any Decoder) throws {
-        let single = try decoder.singleValueContainer()
-        if single.decodeNil() {
-            self = .null
-        } else if let text = try? single.decode(String.self) {
-            self = .string(text)
-        } else if let truth = try? single.decode(Bool.self) {
-            self = .bool(truth)
-        } else if let number = try? single.decode(Double.self) {
-            self = .number(number)
-        } else if let values = try? single.decode([JSONValue].self) {
-            self = .array(values)
-        } else {
-            self = .object(try single.decode([String: JSONValue].self))
-        }
     }
 }

@@ -35,7 +35,7 @@ package struct JSONWebKeySet: Sendable {
             if let use = json["use"], use != .string("sig") { return nil }
             var algorithm: SigningAlgorithm?
             if let name = json["alg"] {
-                algorithm = name.string.flatMap(SigningAlgorithm.init)
+                algorithm = name.string.flatMap(SigningAlgorithm.init(name:))
                 guard algorithm != nil else { return nil }
             }
             guard let key = VerificationKey(json) else { return nil }
@@ -57,6 +57,7 @@ package struct JSONWebKeySet: Sendable {
         let isValid = fitting.prefix(Self.maximumTries).contains {
             $0.key.isValid(token.signature, of: token.signed, by: token.algorithm)
         }
-        return isValid ? .isValid : .isForged
+        // A token that does not name its key may have a new one.
+        return isValid ? .isValid : token.keyID == nil ? .unknownKey : .isForged
     }
 }

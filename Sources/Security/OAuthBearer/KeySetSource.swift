@@ -16,6 +16,16 @@ package final class KeySetSource: Sendable {
         package var tls = SSLSettings()
         /// Tokens with unknown keys have the keys read at most so often, whoever sends how many.
         package var unknownKeyIntervalMs: Int64 = 10_000
+
+        /// The wait doubles with each failure in a row.
+        func waitMs(afterFailures failures: Int) -> Int64 {
+            var waitMs = min(retryBackoffMs, retryBackoffMaxMs)
+            for _ in 1..<max(failures, 1) where waitMs < retryBackoffMaxMs {
+                // The half is compared, so that nothing is beyond what a number holds.
+                waitMs = waitMs > retryBackoffMaxMs / 2 ? retryBackoffMaxMs : waitMs * 2
+            }
+            return waitMs
+        }
     }
 
     private struct State {
@@ -28,6 +38,8 @@ package final class KeySetSource: Sendable {
     }
 
     private static let timeoutMs: Int64 = 10_000
+    /// A year.
+    private static let longestWaitMs: Int64 = 365 * 86_400_000
 
     private let settings: Settings
     private let eventLoop: any EventLoop
@@ -90,31 +102,27 @@ package final class KeySetSource: Sendable {
     }
 
     private func finish(_ result: Result<JSONWebKeySet, any Error>) {
-        let waitMs = state.withLock { state in
+        state.withLock { state in
             state.isLoading = false
             state.lastLoad = .now()
+            let waitMs: Int64
             switch result {
             case .success(let keys):
                 state.keys = keys
                 state.failureCount = 0
-                return settings.refreshMs
+                waitMs = settings.refreshMs
             case .failure:
                 state.failureCount += 1
-                let doublings = min(state.failureCount - 1, 30)
-                return min(settings.retryBackoffMs << doublings, settings.retryBackoffMaxMs)
+                waitMs = settings.waitMs(afterFailures: state.failureCount)
             }
+            guard !state.isStopped else { return }
+            // As far as the clock of the event loop goes.
+            let wait = TimeAmount.milliseconds(min(waitMs, Self.longestWaitMs))
+            state.timer = eventLoop.scheduleTask(in: wait) { [weak self] in _ = self?.load() }
         }
         if case .failure(let error) = result {
             complain("sasl.oauthbearer.jwks.endpoint.url: the keys cannot be read: \(error)")
         }
-        let timer = eventLoop.scheduleTask(in: .milliseconds(max(waitMs, 1))) { [weak self] in
-            _ = self?.load()
-        }
-        let isStopped = state.withLock { state in
-            state.timer = timer
-            return state.isStopped
-        }
-        if isStopped { timer.cancel() }
     }
 
     private func read() -> EventLoopFuture<JSONWebKeySet> {
@@ -132,12 +140,14 @@ package final class KeySetSource: Sendable {
                 HTTPExchange.run(
                     HTTPRequest(), at: settings.url, tls: context, timeoutMs: Self.timeoutMs,
                     on: eventLoop)
-            }.flatMapThrowing { answer in
-                guard answer.status == HTTPAnswer.ok else {
-                    throw HTTPFault(
-                        description: "\(settings.url) answers with status \(answer.status)")
+            }.flatMap { [eventLoop] answer in
+                NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+                    guard answer.status == HTTPAnswer.ok else {
+                        throw HTTPFault(
+                            description: "\(settings.url) answers with status \(answer.status)")
+                    }
+                    return try JSONWebKeySet(answer.body)
                 }
-                return try JSONWebKeySet(answer.body)
             }
         }
     }

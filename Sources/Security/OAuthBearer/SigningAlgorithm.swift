@@ -11,4 +11,7 @@ package enum SigningAlgorithm: String, CaseIterable, Hashable, Sendable {
     case es384 = "ES384"
     case es512 = "ES512"
     case edDSA = "EdDSA"
+
+    /// By its name in a token or a key; RFC 9864 has another one for EdDSA by the only curve that is taken.
+    init?(name: String) { self.init(rawValue: name == "Ed25519" ? "EdDSA" : name) }
 }

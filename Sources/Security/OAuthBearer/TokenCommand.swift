@@ -1,13 +1,17 @@
-import Dispatch
 internal import Foundation
+import Glibc
 
 /// A command of the shell that prints a token.
 enum TokenCommand {
+    private static let name = "sasl.oauthbearer.token.command"
     private static let maximumByteCount = 128 << 10
+    /// So often it is asked whether the shell has ended, where nothing is printed.
+    private static let longestPollMs: Int32 = 20
 
-    /// Runs it, and returns what it printed. Blocks. Its errors go where those of this program go.
+    /// Runs it, and returns what it printed until its shell ended; what it leaves running is left alone. Blocks, for not
+    /// much longer than `timeoutMs`: then the shell and all that it has started are killed. Its errors go where those of
+    /// this program go.
     static func output(of command: String, timeoutMs: Int64) throws(TokenFault) -> [UInt8] {
-        let name = "sasl.oauthbearer.token.command"
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(filePath: "/bin/sh")
@@ -19,28 +23,63 @@ enum TokenCommand {
         } catch {
             throw .lasting("\(name) cannot be run: \(error.localizedDescription)")
         }
-        let watch = DispatchWorkItem { process.terminate() }
-        DispatchQueue.global().asyncAfter(
-            deadline: .now() + .milliseconds(Int(timeoutMs)), execute: watch)
-        var bytes: [UInt8] = []
-        while let part = try? output.fileHandleForReading.read(upToCount: 16 << 10),
-            !part.isEmpty
-        {
-            bytes += part
-            guard bytes.count <= maximumByteCount else {
-                process.terminate()
-                break
-            }
+        let bytes: [UInt8]
+        do throws(TokenFault) {
+            bytes = try read(
+                output.fileHandleForReading.fileDescriptor, until: process,
+                within: .milliseconds(timeoutMs))
+        } catch {
+            kill(process)
+            throw error
         }
         process.waitUntilExit()
-        watch.cancel()
-        guard process.terminationReason == .exit, process.terminationStatus == 0,
-            bytes.count <= maximumByteCount
-        else {
+        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             throw .passing(
-                "\(name) gave no token: it ended with status \(process.terminationStatus), took longer "
-                    + "than \(timeoutMs) ms, or printed too much")
+                "\(name) gave no token: it ended with status \(process.terminationStatus)")
         }
         return bytes
+    }
+
+    /// Reads until the process has ended, not until the pipe has: a child that goes on holds its other end, too.
+    private static func read(
+        _ descriptor: Int32, until process: Process, within timeout: Duration
+    ) throws(TokenFault) -> [UInt8] {
+        let deadline = ContinuousClock.now + timeout
+        var bytes: [UInt8] = []
+        var isOpen = true
+        while true {
+            // Asked first: what it printed before it ended is in the pipe.
+            let isRunning = process.isRunning
+            guard ContinuousClock.now < deadline else {
+                throw .passing("\(name) gave no token: it took longer than \(timeout)")
+            }
+            var waiting = pollfd(fd: isOpen ? descriptor : -1, events: Int16(POLLIN), revents: 0)
+            let count = unsafe poll(&waiting, 1, isRunning ? longestPollMs : 0)
+            guard count > 0, isOpen else {
+                guard isRunning else { return bytes }
+                continue
+            }
+            var part = [UInt8](repeating: 0, count: 16 << 10)
+            let length = unsafe part.withUnsafeMutableBytes {
+                unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
+            }
+            if length > 0 {
+                bytes += part[..<length]
+            } else if length == 0 || errno != EINTR {
+                isOpen = false
+            }
+            guard bytes.count <= maximumByteCount else {
+                throw .passing("\(name) gave no token: it printed too much")
+            }
+        }
+    }
+
+    /// Kills a process with those that it has started: Foundation makes each the first of a group of its own.
+    private static func kill(_ process: Process) {
+        let id = process.processIdentifier
+        if process.isRunning, id > 1 {
+            _ = Glibc.kill(getpgid(id) == id ? -id : id, SIGKILL)
+        }
+        process.waitUntilExit()
     }
 }

@@ -40,11 +40,20 @@ package struct TokenRules: Sendable, Equatable {
         try checkScope(claims[scopeClaim])
         guard let user = claims[subClaim]?.string, user.contains(where: { !$0.isWhitespace })
         else { throw SaslFailure("The token has no \(subClaim) that names a user") }
+        guard user.utf8.count <= Self.maximumUserByteCount,
+            user.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else {
+            throw SaslFailure(
+                "The token's \(subClaim) is no name: it is too long, or has control characters")
+        }
         // Within the skew it has a little left.
         let seconds = expiry > now ? expiry - now : expiry + skew - now
         return Checked(
             user: user, lifetimeMs: max(Int64(min(seconds, Self.longestSeconds) * 1_000), 1))
     }
+
+    /// What a broker logs, and rules are written for.
+    private static let maximumUserByteCount = 255
 
     /// A century: what is later is no time.
     private static let longestSeconds = 100 * 365 * 86_400.0

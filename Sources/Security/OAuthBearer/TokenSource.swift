@@ -7,16 +7,16 @@ package enum TokenSource: Sendable {
     case unfit(String)
 
     /// As the settings say. The options of the login module's entry hold where the settings are silent.
-    package init(_ settings: OAuthBearerSettings, jaas: Secret, ssl: SSLSettings) {
+    package init(_ settings: OAuthBearerSettings, jaas: Secret) {
         do throws(SaslFailure) {
-            self = try Self.named(in: settings, jaas: jaas, ssl: ssl)
+            self = try Self.named(in: settings, jaas: jaas)
         } catch {
             self = .unfit(error.description)
         }
     }
 
     private static func named(
-        in settings: OAuthBearerSettings, jaas: Secret, ssl: SSLSettings
+        in settings: OAuthBearerSettings, jaas: Secret
     ) throws(SaslFailure) -> TokenSource {
         if !settings.tokenCommand.isEmpty { return .command(settings.tokenCommand) }
         guard !settings.tokenEndpointURL.isEmpty else {
@@ -47,7 +47,7 @@ package enum TokenSource: Sendable {
         var form = "grant_type=client_credentials"
         if !scope.isEmpty { form += "&scope=\(formEncoded(scope))" }
         request.body = Array(form.utf8)
-        return .issuer(url, request, SSLSettings.trusting(options, else: ssl))
+        return .issuer(url, request, SSLSettings.trusting(options))
     }
 
     /// What a file or a command has: a token, and white space around it.
@@ -116,17 +116,12 @@ package enum TokenSource: Sendable {
 }
 
 extension SSLSettings {
-    /// Whom to trust at an issuer: as the options of a login module say, or as other settings do. One's own
-    /// certificate is for the brokers.
-    static func trusting(
-        _ options: [String: String], else other: SSLSettings = SSLSettings()
-    ) -> SSLSettings {
+    /// Whom to trust at an issuer: as the options of a login module say, else whom the system trusts. As in Kafka the
+    /// trust store and the certificate of other settings are for the brokers.
+    static func trusting(_ options: [String: String]) -> SSLSettings {
         var settings = SSLSettings()
-        settings.truststoreLocation = other.truststoreLocation
-        settings.truststoreCertificates = other.truststoreCertificates
         if let location = options["ssl.truststore.location"] {
             settings.truststoreLocation = location
-            settings.truststoreCertificates = Secret()
         }
         if let certificates = options["ssl.truststore.certificates"] {
             settings.truststoreLocation = ""

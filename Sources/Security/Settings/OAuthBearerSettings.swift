@@ -39,10 +39,14 @@ package struct OAuthBearerSettings: Sendable, Equatable {
         return url
     }
 
-    private static let allowed = SecuritySetting<OAuthBearerSettings>(
-        .list(allowedURLsName, \.allowedURLs, "URLs with commas between"),
-        "The URLs that sasl.oauthbearer settings may name; in Kafka a property of the Java virtual machine.",
-        isList: true)
+    /// - Parameter isSecret: whether whoever runs the program says it, and no profile. In Kafka no configuration can.
+    private static func allowed(isSecret: Bool) -> SecuritySetting<OAuthBearerSettings> {
+        SecuritySetting(
+            .list(
+                allowedURLsName, \.allowedURLs, "URLs with commas between", isSecret: isSecret),
+            "The URLs that sasl.oauthbearer settings may name; in Kafka a property of the Java virtual machine.",
+            isList: true)
+    }
 
     package static let ofClient: [SecuritySetting<OAuthBearerSettings>] = [
         .init(
@@ -72,7 +76,7 @@ package struct OAuthBearerSettings: Sendable, Equatable {
         .init(
             .text("sasl.oauthbearer.scope", \.scope, "scopes with spaces between"),
             "The scope that the client asks the issuer for; without it, scope in sasl.jaas.config."),
-        allowed,
+        allowed(isSecret: true),
     ]
 
     package static let ofListener: [SecuritySetting<OAuthBearerSettings>] = [
@@ -83,18 +87,18 @@ package struct OAuthBearerSettings: Sendable, Equatable {
             "The public keys of the issuer of tokens, a JSON Web Key Set."),
         .init(
             .integer(
-                "sasl.oauthbearer.jwks.endpoint.refresh.ms", \.jwksRefreshMs, 0...Int64.max),
+                "sasl.oauthbearer.jwks.endpoint.refresh.ms", \.jwksRefreshMs, 1...Int64.max),
             "How often the issuer's keys are read.", isLong: true),
         .init(
             .integer(
                 "sasl.oauthbearer.jwks.endpoint.retry.backoff.ms", \.jwksRetryBackoffMs,
-                0...Int64.max),
+                1...Int64.max),
             "The wait before the issuer's keys are read again after a failure; it doubles with each.",
             isLong: true),
         .init(
             .integer(
                 "sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms", \.jwksRetryBackoffMaxMs,
-                0...Int64.max),
+                1...Int64.max),
             "The longest wait before the issuer's keys are read again after a failure.",
             isLong: true),
         .init(
@@ -118,7 +122,7 @@ package struct OAuthBearerSettings: Sendable, Equatable {
         .init(
             .text("sasl.oauthbearer.sub.claim.name", \.rules.subClaim, "a name"),
             "The claim of a token that names the user."),
-        allowed,
+        allowed(isSecret: false),
     ]
 }
 
@@ -137,11 +141,15 @@ extension ConfigKey {
     }
 
     fileprivate static func list(
-        _ name: String, _ path: WritableKeyPath<Config, [String]> & Sendable, _ expected: String
+        _ name: String, _ path: WritableKeyPath<Config, [String]> & Sendable, _ expected: String,
+        isSecret: Bool = false
     ) -> ConfigKey {
         ConfigKey(
-            name: name, expected: expected,
-            read: { $0[keyPath: path].joined(separator: ",") },
+            name: name, expected: expected, isSecret: isSecret,
+            read: { config in
+                let text = config[keyPath: path].joined(separator: ",")
+                return isSecret ? Secret(text).shown : text
+            },
             write: { config, text in
                 config[keyPath: path] = commaSeparated(text)
                 return true

@@ -191,6 +191,60 @@ struct LoginTests {
     }
 }
 
+extension LoginTests {
+    @Test("by a token is over when the token is, whatever the client does")
+    func tokenEnds() throws {
+        let issuer = try TokenIssuer()
+        let directory = TestBroker.temporaryDirectory()
+        defer { TestBroker.removeTree(directory) }
+        let file = "\(directory)/keys.json"
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true)
+        try TokenIssuer.keySet([issuer.publicKey()]).write(to: URL(filePath: file))
+        let keys = KeySetSource(
+            KeySetSource.Settings(
+                url: try #require(DocumentURL("file://\(file)")), refreshMs: 3_600_000,
+                retryBackoffMs: 1, retryBackoffMaxMs: 1),
+            on: MultiThreadedEventLoopGroup.singleton.next()
+        ) { Issue.record("\($0)") }
+        let tokens = TokenLogins(keys, TokenRules())
+        try tokens.start().wait()
+        defer { tokens.stop() }
+        var settings = SaslSettings()
+        settings.enabledMechanisms = [.oauthBearer]
+        func service() throws -> LoginService {
+            LoginService(
+                settings, credentials: try ScramCredentials(directory: directory),
+                failureDelayMs: 0, tokens: tokens)
+        }
+        let start = NIODeadline.now()
+        func logIn(_ login: inout Authenticator, _ claims: [String: String]) throws -> Int64? {
+            #expect(login.handshake("OAUTHBEARER", version: 1) == .none)
+            let message = OAuthBearerMessage(token: try issuer.token(claims)).bytes
+            guard case .done(_, let lifetimeMs) = login.take(message, now: start) else { return nil }
+            return lifetimeMs
+        }
+        let end = Int(TokenClock.seconds) + 100
+        var login = Authenticator(try service())
+        let lifetimeMs = try #require(try logIn(&login, ["exp": "\(end)"]))
+        #expect((1...100_000).contains(lifetimeMs))
+        let over = start + .milliseconds(lifetimeMs)
+        #expect(login.refusal(of: .metadata, now: over - .milliseconds(1)) == nil)
+        #expect(login.refusal(of: .metadata, now: over) != nil)
+        #expect(login.refusal(of: .saslHandshake, now: over) == nil)
+        // The next token's time is the login's, and the user stays.
+        let longer = try #require(try logIn(&login, ["exp": "\(end + 1_000)"]))
+        #expect(login.refusal(of: .metadata, now: over) == nil)
+        #expect(login.refusal(of: .metadata, now: start + .milliseconds(longer)) != nil)
+        var other = login
+        #expect(try logIn(&other, ["sub": "\"bob\""]) == nil)
+        // The broker's own limit holds where it is shorter.
+        settings.maxReauthMs = 5_000
+        var limited = Authenticator(try service())
+        #expect(try logIn(&limited, [:]) == 5_000)
+    }
+}
+
 @Suite("Users of SCRAM")
 struct ScramUserTests {
     private func upsertion(

@@ -82,6 +82,47 @@ struct ReconciledMembershipTests {
         #expect(run.member.generation == 4)
     }
 
+    @Test("says at once what it has given up while a heartbeat was in flight, as soon as that is answered")
+    func movingWhileInFlight() throws {
+        var run = try Run.stable()
+        run.advance(5_000)
+        _ = try run.heartbeat()
+        run.answer(epoch: 3, [1, 2])
+        _ = run.actions
+        run.advance(5_000)
+        #expect(try run.heartbeat().topicPartitions == nil)
+        run.member.revoked(nowMs: run.nowMs)
+        #expect(run.actions == [.take([run.partition(2)])])
+        run.answer(epoch: 3)
+        #expect(try run.heartbeat().topicPartitions?.map(\.partitions) == [[1, 2]])
+        run.answer(epoch: 4)
+        #expect(run.actions == [])
+        #expect(run.member.nextDeadlineMs == run.nowMs + 5_000)
+    }
+
+    @Test("asks at once whether it is in the group where a commit says no, also with a heartbeat in flight")
+    func doubt() throws {
+        var run = try Run.stable()
+        run.advance(5_000)
+        _ = try run.heartbeat()
+        run.member.committed(with: .unknownMemberID, generation: 3, nowMs: run.nowMs)
+        #expect(run.actions == [])
+        run.answer(epoch: 3)
+        _ = try run.heartbeat()
+        run.answer(epoch: 3)
+        #expect(run.actions == [])
+    }
+
+    @Test("has nothing to say to an assignment that it has already")
+    func sameAssignment() throws {
+        var run = try Run.stable()
+        run.advance(5_000)
+        _ = try run.heartbeat()
+        run.answer(epoch: 4, [0, 1])
+        #expect(run.actions == [])
+        #expect(run.member.nextDeadlineMs == run.nowMs + 5_000)
+    }
+
     @Test("goes on to the newest assignment where another came while it gave up partitions")
     func newerAssignment() throws {
         var run = try Run.stable()

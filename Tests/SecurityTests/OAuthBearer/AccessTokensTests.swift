@@ -21,7 +21,7 @@ struct AccessTokensTests {
     }
 
     private func tokens(_ settings: OAuthBearerSettings, jaas: String = "") -> AccessTokens {
-        AccessTokens(TokenSource(settings, jaas: Secret(jaas), ssl: SSLSettings()))
+        AccessTokens(TokenSource(settings, jaas: Secret(jaas)))
     }
 
     private func fault(_ tokens: AccessTokens) async -> TokenFault? {
@@ -157,6 +157,29 @@ struct AccessTokensTests {
         try await server.stop()
     }
 
+    @Test("are asked for once for all who ask, and fail for good only before there was one")
+    func once() async throws {
+        let answers = Mutex([(200, #"{"access_token":"t"}"#)])
+        let server = try await ScriptedServer { _ in
+            answers.withLock { $0.isEmpty ? (403, "") : $0.removeFirst() }
+        }
+        let tokens = tokens(settings(server.url("/")))
+        let loops = (0..<8).map { _ in MultiThreadedEventLoopGroup.singleton.next() }
+        let together = Mutex(0)
+        // The first attempt is not over before all have asked: its loop asks for the others.
+        let futures = try await Self.loop.submit {
+            loops.map { tokens.token(on: $0) }
+        }.get()
+        for future in futures where (try? await future.get()) != nil { together.withLock { $0 += 1 } }
+        #expect(together.withLock { $0 } == loops.count)
+        #expect(server.received.count == 1)
+        guard case .passing? = await fault(tokens) else {
+            Issue.record("an issuer that says no once ends everything")
+            return
+        }
+        try await server.stop()
+    }
+
     @Test("are not asked for at a place that nobody allowed")
     func allowedURLs() async throws {
         var settings = settings("http://127.0.0.1:1/")
@@ -171,6 +194,20 @@ struct AccessTokensTests {
 @Suite("Keys that an issuer changes")
 struct KeySetSourceTests {
     private static let loop = MultiThreadedEventLoopGroup.singleton.next()
+
+    @Test("are waited for longer with each failure, never beyond the longest wait, and never not at all")
+    func backoff() throws {
+        let url = try #require(DocumentURL("http://a/"))
+        func waits(_ first: Int64, _ longest: Int64) -> [Int64] {
+            let settings = KeySetSource.Settings(
+                url: url, refreshMs: 1, retryBackoffMs: first, retryBackoffMaxMs: longest)
+            return [1, 2, 3, 64, 1_000].map { settings.waitMs(afterFailures: $0) }
+        }
+        #expect(waits(100, 10_000) == [100, 200, 400, 10_000, 10_000])
+        #expect(waits(100, 50) == [50, 50, 50, 50, 50])
+        #expect(waits(1, .max) == [1, 2, 4, .max, .max])
+        #expect(waits(1 << 33, .max - 1)[3...] == [.max - 1, .max - 1])
+    }
 
     @Test("are read again for a token with a new key, and not more often than they may")
     func rotation() async throws {

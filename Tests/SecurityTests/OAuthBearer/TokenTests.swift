@@ -15,7 +15,7 @@ struct TokenTests {
         guard case .isValid = keys.verdict(on: token) else {
             throw SaslFailure("\(keys.verdict(on: token))")
         }
-        return try rules.check(token.claims, now: TokenClock.seconds)
+        return try rules.check(token.claims(), now: TokenClock.seconds)
     }
 
     private func keys(_ issuers: TokenIssuer...) throws -> JSONWebKeySet {
@@ -81,6 +81,13 @@ struct TokenTests {
         #expect(try check(rsa.token(), by: both).user == "alice")
         let claimed = try curve.token(header: #"{"alg":"RS256","kid":"k1"}"#)
         #expect(failure { _ = try check(claimed, by: both) } == "isForged")
+        // The name of RFC 9864 is one of the same.
+        let edwards = try TokenIssuer("EdDSA")
+        let renamed = try edwards.token(header: #"{"alg":"Ed25519","kid":"k1"}"#)
+        let set = try JSONWebKeySet(
+            Array(TokenIssuer.keySet([edwards.publicKey(["alg": "Ed25519"])])))
+        #expect(try check(renamed, by: set).user == "alice")
+        #expect(try check(edwards.token(), by: set).user == "alice")
         // An issuer that names one algorithm takes no other by this key.
         let only = try JSONWebKeySet(
             Array(TokenIssuer.keySet([rsa.publicKey(["alg": "RS512"])])))
@@ -105,6 +112,8 @@ struct TokenTests {
         // Without a name all keys are tried.
         let nameless = try known.token(header: #"{"alg":"ES256"}"#)
         #expect(try check(nameless, by: keys).user == "alice")
+        let namelessByOther = try other.token(header: #"{"alg":"ES256"}"#)
+        #expect(failure { _ = try check(namelessByOther, by: keys) } == "unknownKey")
     }
 
     @Test(
@@ -123,6 +132,8 @@ struct TokenTests {
             (["aud": "[\"kafka\",7]"], "aud is no text"),
             (["aud": "{\"kafka\":1}"], "aud is no text"),
             (["sub": ""], "no sub"), (["sub": "\"\""], "no sub"), (["sub": "\" \\n\""], "no sub"),
+            (["sub": "\"a\\u0000b\""], "no name"), (["sub": "\"a\\nb\""], "no name"),
+            (["sub": "\"\(String(repeating: "a", count: 256))\""], "no name"),
             (["sub": "7"], "no sub"), (["sub": "[\"alice\"]"], "no sub"),
             (["scope": "[\"a\",\"a\"]"], "scope"), (["scope": "[\"\"]"], "scope"),
             (["scope": "[7]"], "scope"),

@@ -43,8 +43,9 @@ extension ReconciledMembership {
         switch GroupReaction(code, of: .offsetCommit) {
         case .findCoordinator: loseCoordinator(nowMs: nowMs)
         case .rejoin, .rejoinWithoutPartitions, .rejoinUnnamed:
-            // A heartbeat tells whether the member is in the group.
+            // A heartbeat tells whether the member is in the group; not the one in flight, which may be older.
             heartbeatDueMs = min(heartbeatDueMs, nowMs)
+            isInDoubt = true
         case .fail where code == .fencedInstanceID:
             fail(.fencedInstance(group.groupInstanceID, group: group.groupID))
         case .proceed, .retry, .takeName, .fail: break
@@ -77,11 +78,12 @@ extension ReconciledMembership {
         let added = target.filter { names[$0] != nil }.subtracting(held)
         held.formUnion(added)
         owned.formUnion(named(added))
+        let hasChanged = isNew || toldHeld != held
         if !added.isEmpty || isNew { act(.take(named(added))) }
         isNew = false
         namelessAnswers = 0
         askForNames(nowMs: nowMs)
-        acknowledge(nowMs: nowMs)
+        if hasChanged { acknowledge(nowMs: nowMs) }
     }
 
     private mutating func askForNames(nowMs: Int64) {
@@ -117,7 +119,9 @@ extension ReconciledMembership {
         if let name = response.memberID, !name.isEmpty { memberID = name }
         epoch = response.memberEpoch
         heartbeatIntervalMs = Int64(response.heartbeatIntervalMs)
-        heartbeatDueMs = nowMs + heartbeatIntervalMs
+        // What has come up while the heartbeat was in flight is said at once.
+        let isUrgent = toldHeld == nil || isInDoubt
+        heartbeatDueMs = isUrgent ? nowMs : nowMs + heartbeatIntervalMs
         if phase == .joining { phase = .stable }
         guard let given else { return }
         target = given

@@ -21,6 +21,7 @@ extension ReconciledMembership {
         // Taken back where no answer comes.
         hasToldAll = true
         toldHeld = held
+        isInDoubt = false
         return request
     }
 

@@ -59,6 +59,8 @@ struct ReconciledMembership: GroupMembership {
     var hasToldAll = false
     /// What the coordinator was told that the member has; nil where it is to be told again.
     var toldHeld: TopicIDPartitionSet?
+    /// Whether the group may have gone on without the member since the last heartbeat was sent.
+    var isInDoubt = false
 
     var hasCoordinator = false
     var lookUpTicket: Int?

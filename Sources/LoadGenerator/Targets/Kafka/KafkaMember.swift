@@ -91,20 +91,24 @@ final class KafkaMember: Sendable {
         }
     }
 
-    /// Commits those of its partitions that have moved; the result is whether all are committed.
-    func commit(_ positions: [Int: Offset]) -> EventLoopFuture<Bool> {
-        let moved = state.withLock { state in
-            positions.filter {
-                state.owned.contains($0.key) && state.committed[$0.key] != $0.value
+    /// Commits those of its partitions that have moved. Whose they are is asked where that changes, so that none is
+    /// committed that has gone meanwhile.
+    ///
+    /// - Returns: of these the ones that are committed, now or before.
+    func commit(_ positions: [Int: Offset]) -> EventLoopFuture<[Int: Offset]> {
+        eventLoop.flatSubmit { [self] in
+            let (own, moved) = state.withLock { state in
+                let own = positions.filter { state.owned.contains($0.key) }
+                return (own, own.filter { state.committed[$0.key] != $0.value })
             }
+            guard !moved.isEmpty else { return eventLoop.makeSucceededFuture(own) }
+            return consumer.commit(named(moved)).map { [self] in
+                state.withLock { $0.committed.merge(moved) { $1 } }
+                return own
+            }
+            // The group has gone on meanwhile; the partitions' next members read some records again.
+            .recover { _ in own.filter { moved[$0.key] == nil } }
         }
-        guard !moved.isEmpty else { return eventLoop.makeSucceededFuture(true) }
-        return consumer.commit(named(moved)).map { [self] in
-            state.withLock { $0.committed.merge(moved) { $1 } }
-            return true
-        }
-        // The group has gone on meanwhile; the partitions' next members read some records again.
-        .recover { _ in false }
     }
 
     /// Leaves the group, and ends the client's connections.

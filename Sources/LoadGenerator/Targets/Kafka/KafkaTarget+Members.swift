@@ -13,6 +13,7 @@ extension KafkaTarget {
     public func beginGroup(
         _ group: ConsumerGroupSettings, at positions: [Int: Offset]
     ) throws(TargetError) {
+        progress.withLock { $0[group.group] = GroupProgress(positions) }
         guard group.from != .committed else { return }
         let offsets = Dictionary(
             uniqueKeysWithValues: positions.map { (partitions[$0.key], CommittedOffset($0.value)) })
@@ -39,20 +40,36 @@ extension KafkaTarget {
 
     /// Each member commits those of its partitions.
     ///
-    /// - Returns: whether all are committed; nil where the group has no members.
+    /// - Returns: whether all are committed; nil where the group has no members. A partition that is on its way from one
+    ///   member to another is committed by neither.
     func commitByMembers(_ positions: [Int: Offset], of group: String) -> Bool? {
         let members = members(of: group)
         guard !members.isEmpty else { return nil }
         let done = DispatchGroup()
-        let failures = CheckedMutex(0)
         for member in members {
             done.enter()
-            member.commit(positions).whenComplete { result in
-                if case .success(true) = result {} else { failures.withLock { $0 += 1 } }
+            member.commit(positions).whenComplete { [self] result in
+                if case .success(let committed) = result {
+                    progress.withLock { $0[group, default: GroupProgress()].commit(committed) }
+                }
                 done.leave()
             }
         }
         return done.wait(timeout: .now() + Self.patience) == .success
-            && failures.withLock { $0 } == 0
+            && progress.withLock { $0[group]?.hasCommitted(positions) ?? false }
+    }
+}
+
+/// How far a group's members have committed.
+struct GroupProgress: Sendable {
+    private var committed: [Int: Offset]
+
+    /// - Parameter positions: where the group begins, which is as good as committed.
+    init(_ positions: [Int: Offset] = [:]) { committed = positions }
+
+    mutating func commit(_ positions: [Int: Offset]) { committed.merge(positions) { $1 } }
+
+    func hasCommitted(_ positions: [Int: Offset]) -> Bool {
+        positions.allSatisfy { committed[$0.key] == $0.value }
     }
 }

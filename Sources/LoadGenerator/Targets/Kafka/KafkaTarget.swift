@@ -37,6 +37,8 @@ public final class KafkaTarget: LoadTarget {
     let offsets: KafkaOffsets
     private let polls: KafkaEndPolls
     private let commits: KafkaGroupCommits
+    /// Of groups with members.
+    let progress = CheckedMutex<[String: GroupProgress]>([:])
     private let clients = CheckedMutex(Clients())
     private let logger: Logger
 
