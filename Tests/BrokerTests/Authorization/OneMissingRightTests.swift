@@ -30,7 +30,8 @@ struct OneMissingRightTests {
     private let items: [(apiKey: ApiKey, items: [RequestsOfAllApis.Item])]
 
     init() throws {
-        broker = try TestBroker(AuthorizerSettings.standard)
+        broker = try TestBroker(
+            AuthorizerSettings.standard.merging(["auto.create.topics.enable": "false"]) { $1 })
         let id = try broker.topic("t")[0].topicID
         client = try broker.client()
         // The topic is deleted last.
