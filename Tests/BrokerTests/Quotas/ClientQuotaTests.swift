@@ -207,17 +207,20 @@ struct ClientQuotaTests {
         #expect(once > 0 && often > 4 * once)
     }
 
-    private static func quotas(
-        _ table: [QuotaEntity: [QuotaKey: Double]], maximum: Int64
-    ) throws -> ClientQuotas {
-        let directory = TestBroker.temporaryDirectory()
-        defer { TestBroker.removeTree(directory) }
-        var config = BrokerConfig()
-        config.maxQuotaClients = maximum
-        let quotas = try ClientQuotas(directory: directory, config: config)
-        #expect(quotas.currentVersion == 0)
-        try quotas.alter(to: QuotaTable(table))
-        return quotas
+    /// In a directory that is there until the end.
+    private final class Fixture {
+        let quotas: ClientQuotas
+        private let directory = TestBroker.temporaryDirectory()
+
+        init(_ table: [QuotaEntity: [QuotaKey: Double]], maximum: Int64) throws {
+            var config = BrokerConfig()
+            config.maxQuotaClients = maximum
+            quotas = try ClientQuotas(directory: directory, config: config)
+            #expect(quotas.currentVersion == 0)
+            try quotas.alter(to: QuotaTable(table))
+        }
+
+        deinit { TestBroker.removeTree(directory) }
     }
 
     private static let start: Int64 = 1_000_000
@@ -225,7 +228,8 @@ struct ClientQuotaTests {
 
     @Test("cost nothing where there are none, and keep a bound number of clients' uses")
     func bounded() throws {
-        let quotas = try Self.quotas([Self.byDefault: [.producerByteRate: 10]], maximum: 3)
+        let fixture = try Fixture([Self.byDefault: [.producerByteRate: 10]], maximum: 3)
+        let quotas = fixture.quotas
         #expect(quotas.currentVersion != 0)
         func use(_ clientID: String, _ ms: Int64) throws -> QuotaUse {
             let uses = quotas.uses(user: "u", clientID: clientID, nowMs: Self.start + ms)
@@ -246,15 +250,16 @@ struct ClientQuotaTests {
         // What was not used for all windows makes room.
         #expect(try use("c9", 12_000) !== shared && shared.isForgotten)
         #expect(quotas.useCount == 1)
-        try quotas.alter(to: QuotaTable())
+        try withExtendedLifetime(fixture) { try quotas.alter(to: QuotaTable()) }
         #expect(quotas.currentVersion == 0)
     }
 
     @Test("that are set by name are nobody else's, however many strangers come")
     func named() throws {
         let batch = QuotaEntity(user: .named("batch"))
-        let quotas = try Self.quotas(
+        let fixture = try Fixture(
             [Self.byDefault: [.producerByteRate: 10], batch: [.producerByteRate: 1e9]], maximum: 2)
+        let quotas = fixture.quotas
         func use(_ user: String, _ clientID: String) throws -> QuotaUse {
             let uses = quotas.uses(user: user, clientID: clientID, nowMs: Self.start)
             return try #require(uses.producer)
@@ -265,13 +270,16 @@ struct ClientQuotaTests {
         #expect(try use("batch", "y") === own && stranger !== own && quotas.useCount == 2)
         _ = stranger.charge(1e6, nowMs: Self.start)
         #expect(own.charge(1e6, nowMs: Self.start) == 0)
-        try quotas.alter(to: QuotaTable([Self.byDefault: [.producerByteRate: 10]]))
+        try withExtendedLifetime(fixture) {
+            try quotas.alter(to: QuotaTable([Self.byDefault: [.producerByteRate: 10]]))
+        }
         #expect(own.isForgotten)
     }
 
     @Test("count a client id that is too long to be named as none")
     func longNames() throws {
-        let quotas = try Self.quotas([Self.byDefault: [.producerByteRate: 10]], maximum: 100)
+        let fixture = try Fixture([Self.byDefault: [.producerByteRate: 10]], maximum: 100)
+        let quotas = fixture.quotas
         func use(_ clientID: String) -> QuotaUse? {
             quotas.uses(user: "u", clientID: clientID, nowMs: Self.start).producer
         }
