@@ -248,7 +248,10 @@ final class SocketServer: Sendable {
         let groups = groups.values
         for group in groups { group.eventLoop.execute { group.drain() } }
         let deadline = NIODeadline.now() + timeout
-        while services.limits.total > 0, NIODeadline.now() < deadline { usleep(2000) }
+        // What is held until its end belongs to no group.
+        while services.limits.total > 0 || services.rates.isHolding, NIODeadline.now() < deadline {
+            usleep(2000)
+        }
         for group in groups { group.eventLoop.execute { group.closeAll() } }
         try? loops.syncShutdownGracefully()
         administration?.longWork.stop()

@@ -107,6 +107,8 @@ final class ConnectionRates: Sendable {
         }
     }
 
+    var isHolding: Bool { state.withLock { $0.heldCount > 0 } }
+
     func release() { state.withLock { $0.heldCount -= 1 } }
 }
 

@@ -1,3 +1,4 @@
+import Glibc
 import KafkaProtocol
 import Testing
 
@@ -91,6 +92,20 @@ struct ConnectionRateTests {
         var count = 0
         while rates.hold() { count += 1 }
         #expect(count == 128)
+    }
+
+    @Test("do not outlive their broker where they are held")
+    func stopped() throws {
+        let broker = try TestBroker()
+        try broker.broker.quotas.alter(
+            to: QuotaTable([QuotaEntity(address: .byDefault): [.connectionCreationRate: 1]]))
+        let clients = try (0..<15).map { _ in try broker.client() }
+        _ = try clients[0].ask(ApiVersionsRequest(), version: 3)
+        let rates = try #require(broker.broker.server.withLock { $0 }?.services.rates)
+        let deadline = ContinuousClock.now + .seconds(20)
+        while !rates.isHolding, ContinuousClock.now < deadline { usleep(1000) }
+        try broker.stop()
+        #expect(!rates.isHolding && clients.allSatisfy { $0.isClosed() })
     }
 
     @Test("hold so many that wait for their end, and not more")
