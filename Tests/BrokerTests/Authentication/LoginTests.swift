@@ -1,6 +1,9 @@
+import Foundation
 import KafkaProtocol
 import NIOCore
+import NIOPosix
 import Security
+import TestCertificates
 import Testing
 
 @testable import Broker
@@ -221,7 +224,9 @@ extension LoginTests {
         func logIn(_ login: inout Authenticator, _ claims: [String: String]) throws -> Int64? {
             #expect(login.handshake("OAUTHBEARER", version: 1) == .none)
             let message = OAuthBearerMessage(token: try issuer.token(claims)).bytes
-            guard case .done(_, let lifetimeMs) = login.take(message, now: start) else { return nil }
+            guard case .done(_, let lifetimeMs) = login.take(message, now: start) else {
+                return nil
+            }
             return lifetimeMs
         }
         let end = Int(TokenClock.seconds) + 100
