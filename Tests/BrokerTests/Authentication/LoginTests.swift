@@ -204,17 +204,16 @@ extension LoginTests {
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)
         try TokenIssuer.keySet([issuer.publicKey()]).write(to: URL(filePath: file))
+        var settings = SaslSettings()
+        settings.enabledMechanisms = [.oauthBearer]
+        settings.oauthBearer.jwksEndpointURL = "file://\(file)"
+        settings.oauthBearer.allowedURLs = ["file://\(file)"]
         let keys = KeySetSource(
-            KeySetSource.Settings(
-                url: try #require(DocumentURL("file://\(file)")), refreshMs: 3_600_000,
-                retryBackoffMs: 1, retryBackoffMaxMs: 1),
-            on: MultiThreadedEventLoopGroup.singleton.next()
+            try settings.keySource(), on: MultiThreadedEventLoopGroup.singleton.next()
         ) { Issue.record("\($0)") }
         let tokens = TokenLogins(keys, TokenRules())
         try tokens.start().wait()
         defer { tokens.stop() }
-        var settings = SaslSettings()
-        settings.enabledMechanisms = [.oauthBearer]
         func service() throws -> LoginService {
             LoginService(
                 settings, credentials: try ScramCredentials(directory: directory),
