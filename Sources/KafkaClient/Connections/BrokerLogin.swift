@@ -157,6 +157,7 @@ final class BrokerLogin: @unchecked Sendable {
     /// holds leaves time for other attempts.
     private func runAgain(until end: NIODeadline, failures: Int) {
         makeClient().assumeIsolated().whenComplete { [self] result in
+            guard handler.isOpen else { return }
             switch result {
             case .success(let client): handler.logInAgain { logIn(client) }
             case .failure(let failure):

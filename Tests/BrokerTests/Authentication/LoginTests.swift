@@ -1,6 +1,9 @@
+import Foundation
 import KafkaProtocol
 import NIOCore
+import NIOPosix
 import Security
+import TestCertificates
 import Testing
 
 @testable import Broker
@@ -201,17 +204,16 @@ extension LoginTests {
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)
         try TokenIssuer.keySet([issuer.publicKey()]).write(to: URL(filePath: file))
+        var settings = SaslSettings()
+        settings.enabledMechanisms = [.oauthBearer]
+        settings.oauthBearer.jwksEndpointURL = "file://\(file)"
+        settings.oauthBearer.allowedURLs = ["file://\(file)"]
         let keys = KeySetSource(
-            KeySetSource.Settings(
-                url: try #require(DocumentURL("file://\(file)")), refreshMs: 3_600_000,
-                retryBackoffMs: 1, retryBackoffMaxMs: 1),
-            on: MultiThreadedEventLoopGroup.singleton.next()
+            try settings.keySource(), on: MultiThreadedEventLoopGroup.singleton.next()
         ) { Issue.record("\($0)") }
         let tokens = TokenLogins(keys, TokenRules())
         try tokens.start().wait()
         defer { tokens.stop() }
-        var settings = SaslSettings()
-        settings.enabledMechanisms = [.oauthBearer]
         func service() throws -> LoginService {
             LoginService(
                 settings, credentials: try ScramCredentials(directory: directory),
@@ -221,7 +223,9 @@ extension LoginTests {
         func logIn(_ login: inout Authenticator, _ claims: [String: String]) throws -> Int64? {
             #expect(login.handshake("OAUTHBEARER", version: 1) == .none)
             let message = OAuthBearerMessage(token: try issuer.token(claims)).bytes
-            guard case .done(_, let lifetimeMs) = login.take(message, now: start) else { return nil }
+            guard case .done(_, let lifetimeMs) = login.take(message, now: start) else {
+                return nil
+            }
             return lifetimeMs
         }
         let end = Int(TokenClock.seconds) + 100

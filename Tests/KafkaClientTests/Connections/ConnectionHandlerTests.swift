@@ -89,7 +89,9 @@ struct ConnectionHandlerTests {
     func failedLoginAgain() throws {
         let sent = ask()
         let login = loop.makePromise(of: Void.self)
-        handler.logInAgain(after: .milliseconds(10)) { login.futureResult }
+        handler.scheduleLogin(after: .milliseconds(10)) { [handler] in
+            handler.logInAgain { login.futureResult }
+        }
         loop.advanceTime(by: .milliseconds(10))
         let waiting = ask()
         login.fail(ConnectionError(.login("no"), peer: handler.peer))

@@ -82,7 +82,9 @@ struct ReconciledMembershipTests {
         #expect(run.member.generation == 4)
     }
 
-    @Test("says at once what it has given up while a heartbeat was in flight, as soon as that is answered")
+    @Test(
+        "says at once what it has given up while a heartbeat was in flight, as soon as that is answered"
+    )
     func movingWhileInFlight() throws {
         var run = try Run.stable()
         run.advance(5_000)
@@ -100,7 +102,9 @@ struct ReconciledMembershipTests {
         #expect(run.member.nextDeadlineMs == run.nowMs + 5_000)
     }
 
-    @Test("asks at once whether it is in the group where a commit says no, also with a heartbeat in flight")
+    @Test(
+        "asks at once whether it is in the group where a commit says no, also with a heartbeat in flight"
+    )
     func doubt() throws {
         var run = try Run.stable()
         run.advance(5_000)

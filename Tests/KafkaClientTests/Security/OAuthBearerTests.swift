@@ -125,7 +125,8 @@ struct OAuthBearerTests {
         let fault = try await connectionError {
             while true { _ = try await other.send(MetadataRequest()).get() }
         }
-        #expect("\(try #require(fault))".contains("no signed JSON Web Token"), "\(fault, default: "")")
+        let reason = "\(try #require(fault))"
+        #expect(reason.contains("no signed JSON Web Token"), "\(reason)")
     }
 
     /// A broker whose logins last for 3 s, and a client that has its tokens from a command. Nobody keeps these, since
@@ -164,7 +165,8 @@ struct OAuthBearerTests {
         let files = try Files([issuer.publicKey()])
         let (broker, settings) = try Self.withCommand(
             files, issuer,
-            "if [ -e first ]; then touch waits; while ! [ -e go ]; do sleep 0.01; done; fi; touch first")
+            "if [ -e first ]; then touch waits; while ! [ -e go ]; do sleep 0.01; done; fi; touch first"
+        )
         let connection = try await Self.open(settings)
         try await Self.wait(for: "waits", in: files)
         // Nobody makes the token before this is answered.
@@ -204,7 +206,8 @@ struct OAuthBearerTests {
         let fault = try await connectionError {
             while true { _ = try await connection.send(MetadataRequest()).get() }
         }
-        #expect("\(try #require(fault))".contains("Cannot change principals"), "\(fault, default: "")")
+        let reason = "\(try #require(fault))"
+        #expect(reason.contains("Cannot change principals"), "\(reason)")
     }
 
     @Test(

@@ -19,15 +19,18 @@ struct JSONReaderTests {
         #expect(
             value(#" { "a" : [ ] , "b\u0041" : {"c":"d"} } "#)
                 == .object(["a": .array([]), "bA": .object(["c": .string("d")])]))
-        #expect(value(#""\"\\\/\b\f\n\r\t\u00e9é\uD83D\uDE00""#) == .string("\"\\/\u{8}\u{C}\n\r\téé😀"))
+        #expect(
+            value(#""\"\\\/\b\f\n\r\t\u00e9é\uD83D\uDE00""#) == .string("\"\\/\u{8}\u{C}\n\r\téé😀"))
     }
 
     @Test(
         "that is none is refused",
         arguments: [
             "", " ", "{", "}", "[", "]", "[1", "[1,", "[1,]", "[,]", "[1 2]", "{\"a\"}", "{\"a\":}",
-            "{\"a\":1,}", "{a:1}", "{'a':1}", "{\"a\":1 \"b\":2}", "{7:1}", "1 1", "{}x", "tru", "truee",
-            "True", "nul", "NaN", "Infinity", "01", "-", "-x", "+1", "1.", ".5", "1e", "1e+", "0x10", "1e999",
+            "{\"a\":1,}", "{a:1}", "{'a':1}", "{\"a\":1 \"b\":2}", "{7:1}", "1 1", "{}x", "tru",
+            "truee",
+            "True", "nul", "NaN", "Infinity", "01", "-", "-x", "+1", "1.", ".5", "1e", "1e+",
+            "0x10", "1e999",
             "\"", "\"a", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\uD800\"",
             "\"\\uDC00\"", "\"\\uD800\\uD800\"", "\"\\uD800\\n\"", "\"\n\"", "\"\u{0}\"",
             "{\"a\":1,\"a\":1}", "\u{FEFF}{}", "// x\n1",
@@ -41,7 +44,8 @@ struct JSONReaderTests {
         }
         #expect(value(nested(JSONReader.maximumDepth)) != nil)
         #expect(value(nested(JSONReader.maximumDepth + 1)) == nil)
-        let objects = String(repeating: #"{"a":"#, count: 17) + "1" + String(repeating: "}", count: 17)
+        let objects =
+            String(repeating: #"{"a":"#, count: 17) + "1" + String(repeating: "}", count: 17)
         #expect(value(objects) == nil)
         let ones = Array(repeating: "1", count: JSONReader.maximumValueCount - 1)
         #expect(value("[\(ones.joined(separator: ","))]") != nil)
@@ -50,7 +54,9 @@ struct JSONReaderTests {
         #expect(JSONValue([UInt8(ascii: "\""), 0xFF, UInt8(ascii: "\"")]) == nil)
     }
 
-    @Test("of the worst shape takes no time: neither as a header nor as claims, which a wrong signature keeps closed")
+    @Test(
+        "of the worst shape takes no time: neither as a header nor as claims, which a wrong signature keeps closed"
+    )
     func hostileTokens() throws {
         let ones = Array(repeating: "1", count: 20_000).joined(separator: ",")
         let deep = String(repeating: "[", count: 400) + ones + String(repeating: "]", count: 400)

@@ -17,7 +17,8 @@ struct TokenCommandTests {
     @Test(
         "is killed with all that it has started once its time is over",
         arguments: [
-            "sleep 1000; echo x", "sleep 1000 | cat", "trap '' TERM; sleep 1000", "yes | sleep 1000",
+            "sleep 1000; echo x", "sleep 1000 | cat", "trap '' TERM; sleep 1000",
+            "yes | sleep 1000",
             "while :; do echo; done > /dev/null", "exec >&-; sleep 1000",
         ])
     func timeout(command: String) throws {
@@ -25,7 +26,9 @@ struct TokenCommandTests {
             .appending(component: "weir-command-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: id) }
         let time = ContinuousClock().measure {
-            guard case .failure(.passing(let text)) = output("echo $$ > \(id.path); \(command)", timeoutMs: 200)
+            guard
+                case .failure(.passing(let text)) = output(
+                    "echo $$ > \(id.path); \(command)", timeoutMs: 200)
             else {
                 Issue.record("a command without an end gave a token")
                 return
