@@ -43,11 +43,6 @@ struct ConsumerFleet {
                 isPaused: profile.backlog != nil || profile.readsOthers(group),
                 recordLimit: profile.recordsToRead,
                 audits: group.hasMembership ? AuditPool(partitions.map(audit)) : nil)
-            if group.hasMembership {
-                try target.beginGroup(
-                    group,
-                    at: Dictionary(uniqueKeysWithValues: partitions.map { ($0, starts[$0]) }))
-            }
             boards.append(board)
             let groupGaps = PartitionGaps(partitionCount: target.partitions.count)
             gaps.append(groupGaps)
@@ -93,6 +88,18 @@ struct ConsumerFleet {
         self.recorders = recorders
         self.threads = threads
         self.wakeups = wakeups
+    }
+
+    /// Lets the members of groups join that are such to the brokers, too.
+    static func beginGroups(
+        _ profile: Profile, _ target: any LoadTarget
+    ) throws(TargetError) {
+        for group in profile.consumers where group.hasMembership {
+            let partitions = Self.partitions(of: group, target)
+            let starts = try startPositions(of: group, target, reading: partitions)
+            try target.beginGroup(
+                group, at: Dictionary(uniqueKeysWithValues: partitions.map { ($0, starts[$0]) }))
+        }
     }
 
     /// The partitions of each of a group's workers. Member m has the partitions that are m modulo

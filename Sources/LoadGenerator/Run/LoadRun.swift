@@ -94,6 +94,7 @@ public final class LoadRun: Sendable {
             }
             producerIDs = ids
             try target.refreshOffsets()
+            try ConsumerFleet.beginGroups(profile, target)
         } catch {
             throw LoadRunError(error)
         }

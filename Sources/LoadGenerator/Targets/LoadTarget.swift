@@ -41,8 +41,8 @@ public protocol LoadTarget: AnyObject, Sendable {
         for group: ConsumerGroupSettings, wakeup: Wakeup
     ) -> any ConsumerSession
 
-    /// Makes the offsets those at which the members of a group begin. Called before its sessions are made, where
-    /// the run does not assign the partitions.
+    /// Makes the offsets those at which the members of a group begin, and lets them join, where the run does not
+    /// assign the partitions. Called before its sessions are made; blocks until each partition has a member.
     func beginGroup(
         _ group: ConsumerGroupSettings, at positions: [Int: Offset]
     ) throws(TargetError)

@@ -1,4 +1,8 @@
 import Foundation
+import KafkaClient
+import Logging
+import NIOCore
+import NIOPosix
 import Testing
 
 @testable import LoadGenerator
@@ -20,16 +24,39 @@ struct GroupMembershipTests {
             ] + overrides)
     }
 
-    @Test("read every record once while partitions move between them, and say how many did")
+    /// Joins the group, waits until it has partitions, and leaves; it commits nothing.
+    private func visit(_ broker: LocalBroker, within time: Duration) async throws {
+        let cluster = Cluster(
+            settings: try ClientSettings([
+                "bootstrap.servers": broker.address, "group.id": "readers",
+                "group.protocol": "consumer", "enable.auto.commit": "false",
+            ]), on: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let visitor = KafkaGroupConsumer(cluster: cluster, topics: ["orders"])
+        let deadline = ContinuousClock.now + time
+        while try await visitor.assignment().get().isEmpty, ContinuousClock.now < deadline {
+            _ = try await visitor.next(within: .milliseconds(10)).get()
+        }
+        try await visitor.close().get()
+        try await cluster.shutdown().get()
+    }
+
+    @Test("read every record once while partitions move, and say how many did")
     func moves() async throws {
         let broker = try broker()
-        let profile = try profile(broker)
+        let profile = try profile(broker, "producers.rate=2000/s")
         #expect(profile.consumers[0].assignment == .consumer)
-        let result = try await KafkaTargetTests.run(profile)
+        let hasBegun = StopFlag()
+        async let visits: Void = {
+            while !hasBegun.isSet { try await Task.sleep(for: .milliseconds(1)) }
+            try await visit(broker, within: .seconds(10))
+        }()
+        let result = try await KafkaTargetTests.run(profile) { _ in hasBegun.set() }
+        try await visits
         #expect(result.failures == [])
         let group = try #require(result.groups.first)
         #expect(group.tally.records == 6_000)
-        #expect(group.audit == AuditCounts())
+        #expect(group.audit.isClean)
         #expect(result.network?.counts.partitionMoves ?? 0 > 0)
         #expect(result.drain?.unreadRecords == 0)
         try broker.end()

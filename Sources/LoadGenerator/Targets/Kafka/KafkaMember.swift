@@ -21,8 +21,10 @@ final class KafkaMember: Sendable {
         /// Whether partitions are to be given up that the worker still reads.
         var isHeld = false
         var isFull = false
-        /// Whether the worker takes no moves any more.
-        var hasEnded = false
+        /// Whether somebody reads, who is to be waited for.
+        var hasWorker = false
+        var wakeup: Wakeup
+        var failure: TargetError?
         var moveCount = 0
     }
 
@@ -32,14 +34,13 @@ final class KafkaMember: Sendable {
     private let partitions: [TopicPartition]
     private let indices: [TopicPartition: Int]
     private let offsets: KafkaOffsets
-    private let wakeup: Wakeup
     private let isClosed = StopFlag()
-    private let state = CheckedMutex(State())
+    private let state: CheckedMutex<State>
 
     var cluster: Cluster { consumer.cluster }
     var eventLoop: any EventLoop { consumer.cluster.eventLoop }
 
-    /// Joins.
+    /// Joins. What comes signals `wakeup`, until a worker has its own.
     init(
         _ consumer: KafkaGroupConsumer, group: String, partitions: [TopicPartition],
         offsets: KafkaOffsets, wakeup: Wakeup
@@ -48,10 +49,25 @@ final class KafkaMember: Sendable {
         self.group = group
         self.partitions = partitions
         self.offsets = offsets
-        self.wakeup = wakeup
+        state = CheckedMutex(State(wakeup: wakeup))
         inbox = KafkaInbox(partitionCount: partitions.count)
         indices = Dictionary(uniqueKeysWithValues: partitions.enumerated().map { ($1, $0) })
         eventLoop.execute { [self] in pull() }
+    }
+
+    /// The partitions that it has.
+    var owned: Set<Int> { state.withLock { $0.owned } }
+    /// Why the membership has ended, if it has.
+    var failure: TargetError? { state.withLock { $0.failure } }
+
+    /// From now on a worker reads, which begins with what the member has.
+    func begin(waking wakeup: Wakeup) {
+        state.withLock { state in
+            state.hasWorker = true
+            state.wakeup = wakeup
+            state.moves = state.failure.map { [.failed($0)] } ?? [.taken(Array(state.owned))]
+        }
+        wakeup.signal()
     }
 
     /// How often it had to give up a partition, or lost one.
@@ -86,7 +102,7 @@ final class KafkaMember: Sendable {
     /// Nobody reads any more: what is to be given up goes at once.
     func end() {
         eventLoop.execute { [self] in
-            state.withLock { $0.hasEnded = true }
+            state.withLock { $0.hasWorker = false }
             goOn()
         }
     }
@@ -117,6 +133,8 @@ final class KafkaMember: Sendable {
         return consumer.close().flatMap { [consumer] in consumer.cluster.shutdown() }
     }
 
+    private var wakeup: Wakeup { state.withLock { $0.wakeup } }
+
     private func goOn() {
         state.withLock { $0.isHeld = false }
         pull()
@@ -136,7 +154,7 @@ final class KafkaMember: Sendable {
             case .success(.assigned(let partitions)?): take(numbers(partitions))
             case .success(.revoked(let partitions)?):
                 giveUp(numbers(partitions)) { .revoked($0) }
-                state.withLock { $0.isHeld = !$0.hasEnded }
+                state.withLock { $0.isHeld = $0.hasWorker }
             case .success(.lost(let partitions)?): giveUp(numbers(partitions)) { .lost($0) }
             case .success(nil): tellReached()
             case .failure(let error): guard goesOn(after: error) else { return }
@@ -191,7 +209,10 @@ final class KafkaMember: Sendable {
             wakeup.signal()
             return true
         }
-        state.withLock { $0.moves.append(.failed(.failed("\(error)"))) }
+        state.withLock { state in
+            state.failure = .failed("\(error)")
+            state.moves.append(.failed(.failed("\(error)")))
+        }
         wakeup.signal()
         return false
     }

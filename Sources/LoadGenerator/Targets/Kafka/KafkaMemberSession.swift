@@ -7,8 +7,9 @@ final class KafkaMemberSession: ConsumerSession {
     let loop: (any StepLoop)?
     private let offsets: KafkaOffsets
 
-    init(member: KafkaMember, offsets: KafkaOffsets) {
+    init(member: KafkaMember, offsets: KafkaOffsets, wakeup: Wakeup) {
         self.member = member
+        member.begin(waking: wakeup)
         loop = EventLoopSteps(on: member.eventLoop)
         self.offsets = offsets
     }

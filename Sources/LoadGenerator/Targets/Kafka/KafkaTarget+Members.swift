@@ -9,12 +9,33 @@ extension KafkaTarget {
     /// The run's thread also ends intervals, so a slow coordinator must not hold it longer.
     private static let patience = DispatchTimeInterval.milliseconds(100)
 
-    /// Commits the offsets at which the members are to begin, in the name of a group that has none yet.
+    /// With Kafka's heartbeats, each five seconds, members need some of them to have their shares.
+    private static let settlingNanos: Int64 = 20_000_000_000
+
     public func beginGroup(
         _ group: ConsumerGroupSettings, at positions: [Int: Offset]
     ) throws(TargetError) {
         progress.withLock { $0[group.group] = GroupProgress(positions) }
-        guard group.from != .committed else { return }
+        if group.from != .committed { try commitStart(of: group, positions) }
+        let news = Wakeup()
+        let members = (0..<group.members).map { _ in makeMember(of: group, wakeup: news) }
+        let all = Set(positions.keys)
+        let sharers = min(members.count, all.count)
+        let deadline = MonotonicClock.now() + Self.settlingNanos
+        // After that the run begins all the same: others may be in the group, too.
+        while MonotonicClock.now() < deadline {
+            if let failure = members.lazy.compactMap(\.failure).first { throw failure }
+            let shares = members.map(\.owned).filter { !$0.isEmpty }
+            let isWhole = shares.reduce(into: Set<Int>()) { $0.formUnion($1) } == all
+            if isWhole, shares.count >= sharers { return }
+            news.wait(until: deadline)
+        }
+    }
+
+    /// Commits the offsets at which the members are to begin, in the name of a group that has none yet.
+    private func commitStart(
+        of group: ConsumerGroupSettings, _ positions: [Int: Offset]
+    ) throws(TargetError) {
         let offsets = Dictionary(
             uniqueKeysWithValues: positions.map { (partitions[$0.key], CommittedOffset($0.value)) })
         do {
@@ -27,15 +48,16 @@ extension KafkaTarget {
         }
     }
 
-    func makeMember(
-        of group: ConsumerGroupSettings, _ cluster: Cluster, wakeup: Wakeup
-    ) -> KafkaMember {
+    private func makeMember(of group: ConsumerGroupSettings, wakeup: Wakeup) -> KafkaMember {
+        let cluster = makeReadingCluster(for: group)
         let topics =
             group.topics.map { Set($0) }
             ?? Set(partitions.prefix(producedPartitionCount).map(\.topic))
-        return KafkaMember(
+        let member = KafkaMember(
             KafkaGroupConsumer(cluster: cluster, topics: topics), group: group.group,
             partitions: partitions, offsets: offsets, wakeup: wakeup)
+        add(member)
+        return member
     }
 
     /// Each member commits those of its partitions.

@@ -16,6 +16,8 @@ public final class KafkaTarget: LoadTarget {
         var producers: [KafkaClient.Producer] = []
         var readers: [KafkaReader] = []
         var members: [KafkaMember] = []
+        /// Those whose workers are not there yet.
+        var idleMembers: [KafkaMember] = []
         /// Those that are being made, too.
         var readerCount = 0
         var faults: [String] = []
@@ -150,9 +152,15 @@ public final class KafkaTarget: LoadTarget {
             offsets: offsets, completions: completions)
     }
 
-    public func makeConsumerSession(
-        for group: ConsumerGroupSettings, wakeup: Wakeup
-    ) -> any ConsumerSession {
+    func add(_ member: KafkaMember) {
+        clients.withLock { clients in
+            clients.members.append(member)
+            clients.idleMembers.append(member)
+        }
+    }
+
+    /// What a consumer of this group knows of the cluster.
+    func makeReadingCluster(for group: ConsumerGroupSettings) -> Cluster {
         // A group that works on its records has more members than loops.
         let number = clients.withLock { clients in
             defer { clients.readerCount += 1 }
@@ -166,14 +174,24 @@ public final class KafkaTarget: LoadTarget {
         } catch {
             preconditionFailure("the settings were checked with the profile: \(error)")
         }
+        return cluster
+    }
+
+    public func makeConsumerSession(
+        for group: ConsumerGroupSettings, wakeup: Wakeup
+    ) -> any ConsumerSession {
         if group.hasMembership {
-            let member = makeMember(of: group, cluster, wakeup: wakeup)
-            clients.withLock { $0.members.append(member) }
+            let member = clients.withLock { clients in
+                clients.idleMembers.firstIndex { $0.group == group.group }
+                    .map { clients.idleMembers.remove(at: $0) }
+            }
+            guard let member else { preconditionFailure("each worker has a member") }
             polls.begin()
-            return KafkaMemberSession(member: member, offsets: offsets)
+            return KafkaMemberSession(member: member, offsets: offsets, wakeup: wakeup)
         }
         let reader = KafkaReader(
-            consumer: KafkaConsumer(cluster: cluster), partitions: partitions, offsets: offsets,
+            consumer: KafkaConsumer(cluster: makeReadingCluster(for: group)),
+            partitions: partitions, offsets: offsets,
             wakeup: wakeup)
         clients.withLock { $0.readers.append(reader) }
         polls.begin()
