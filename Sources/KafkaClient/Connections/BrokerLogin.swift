@@ -149,7 +149,7 @@ final class BrokerLogin: @unchecked Sendable {
     private func scheduleAgain(_ lifetimeMs: Int64) {
         let nanos = Double(min(lifetimeMs, 1 << 40)) * 1_000_000
         let end = handler.eventLoop.now + .nanoseconds(Int64(nanos * Self.usableShare))
-        let wait = TimeAmount.nanoseconds(Int64(nanos * .random(in: 0.85...0.95)))
+        let wait = TimeAmount.nanoseconds(Int64(nanos * .random(in: settings.renewalShares)))
         handler.scheduleLogin(after: wait) { [self] in runAgain(until: end, failures: 0) }
     }
 
