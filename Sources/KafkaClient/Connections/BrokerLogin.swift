@@ -72,7 +72,7 @@ final class BrokerLogin: @unchecked Sendable {
             .flatMapErrorThrowing { [handler] error in
                 let reason: ConnectionError.Reason =
                     if case TokenFault.lasting(let text) = error { .unfit(text) } else {
-                        .failed("\(error)")
+                        .noToken("\(error)")
                     }
                 throw ConnectionError(reason, peer: handler.peer)
             }
