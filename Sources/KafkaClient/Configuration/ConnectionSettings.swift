@@ -18,6 +18,8 @@ public struct ConnectionSettings: Sendable, Equatable {
     package var saslMechanism = SaslMechanism.scramSHA512
     package var saslJaas = Secret()
     package var oauthBearer = OAuthBearerSettings()
+    /// When a login is made again, of the time that it lasts: as in Kafka.
+    var renewalShares = 0.85...0.95
     /// What `ssl` names, for all connections together; nil where settings were made without `ClientSettings`.
     var credentials: ClientCredentials?
 

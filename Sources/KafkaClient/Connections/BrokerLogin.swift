@@ -72,7 +72,7 @@ final class BrokerLogin: @unchecked Sendable {
             .flatMapErrorThrowing { [handler] error in
                 let reason: ConnectionError.Reason =
                     if case TokenFault.lasting(let text) = error { .unfit(text) } else {
-                        .failed("\(error)")
+                        .noToken("\(error)")
                     }
                 throw ConnectionError(reason, peer: handler.peer)
             }
@@ -149,7 +149,7 @@ final class BrokerLogin: @unchecked Sendable {
     private func scheduleAgain(_ lifetimeMs: Int64) {
         let nanos = Double(min(lifetimeMs, 1 << 40)) * 1_000_000
         let end = handler.eventLoop.now + .nanoseconds(Int64(nanos * Self.usableShare))
-        let wait = TimeAmount.nanoseconds(Int64(nanos * .random(in: 0.85...0.95)))
+        let wait = TimeAmount.nanoseconds(Int64(nanos * .random(in: settings.renewalShares)))
         handler.scheduleLogin(after: wait) { [self] in runAgain(until: end, failures: 0) }
     }
 

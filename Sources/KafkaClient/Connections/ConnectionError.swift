@@ -25,6 +25,8 @@ public struct ConnectionError: Error, Equatable, Sendable {
         case loginAgain(String)
         /// The client's keys or certificates cannot be used; the text names the setting.
         case unfit(String)
+        /// The client could not get a token to log in with; another attempt may.
+        case noToken(String)
         /// The broker closed the connection before it said which versions it has.
         case closedAtStart
         case closedByBroker
@@ -98,7 +100,9 @@ extension ConnectionError.Reason: CustomStringConvertible {
         case .setupTimeout(let ms):
             "no connection within socket.connection.setup.timeout.ms=\(ms)"
         case .speaks(let other): other.remedy
-        case .tls(let text, _), .unfit(let text), .login(let text), .loginAgain(let text): text
+        case .tls(let text, _), .unfit(let text), .login(let text), .loginAgain(let text),
+            .noToken(let text):
+            text
         case .closedAtStart:
             "the connection was closed before ApiVersions was answered: the port may expect TLS or SASL, "
                 + "or be no Kafka broker"

@@ -32,12 +32,25 @@ enum TokenCommand {
             kill(process)
             throw error
         }
-        process.waitUntilExit()
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+        guard let status = status(of: process), status == 0 else {
             throw .passing(
-                "\(name) gave no token: it ended with status \(process.terminationStatus)")
+                "\(name) gave no token: it ended with status \(status(of: process) ?? -1)")
         }
         return bytes
+    }
+
+    /// With what it has ended; nil while it runs. `Process` itself learns of the end only when all have ended that hold a
+    /// descriptor of its own, which those that the shell has left behind do.
+    private static func status(of process: Process) -> Int32? {
+        var info = siginfo_t()
+        let id = id_t(process.processIdentifier)
+        guard unsafe waitid(P_PID, id, &info, WEXITED | WNOHANG | WNOWAIT) == 0 else {
+            // Somebody has taken its status, and tells it.
+            process.waitUntilExit()
+            return process.terminationReason == .exit ? process.terminationStatus : -1
+        }
+        guard info.si_signo == SIGCHLD else { return nil }
+        return info.si_code == Int32(CLD_EXITED) ? unsafe info._sifields._sigchld.si_status : -1
     }
 
     /// Reads until the process has ended, not until the pipe has: a child that goes on holds its other end, too.
@@ -49,7 +62,7 @@ enum TokenCommand {
         var isOpen = true
         while true {
             // Asked first: what it printed before it ended is in the pipe.
-            let isRunning = process.isRunning
+            let isRunning = status(of: process) == nil
             guard ContinuousClock.now < deadline else {
                 throw .passing("\(name) gave no token: it took longer than \(timeout)")
             }
@@ -77,9 +90,7 @@ enum TokenCommand {
     /// Kills a process with those that it has started: Foundation makes each the first of a group of its own.
     private static func kill(_ process: Process) {
         let id = process.processIdentifier
-        if process.isRunning, id > 1 {
-            _ = Glibc.kill(getpgid(id) == id ? -id : id, SIGKILL)
-        }
-        process.waitUntilExit()
+        guard id > 1, status(of: process) == nil else { return }
+        _ = Glibc.kill(getpgid(id) == id ? -id : id, SIGKILL)
     }
 }

@@ -95,8 +95,8 @@ struct OAuthBearerTests {
         }
         try FileManager.default.removeItem(
             at: files.directory.appending(component: "token"))
-        #expect(
-            try await Self.fault(settings).contains("sasl.oauthbearer.token.endpoint.url"))
+        let missing = try await Self.fault(settings)
+        #expect(missing.contains("sasl.oauthbearer.token.endpoint.url"), "\(missing)")
     }
 
     @Test("a login lasts as long as its token, and is made again with the next one")
@@ -129,7 +129,7 @@ struct OAuthBearerTests {
         #expect(reason.contains("no signed JSON Web Token"), "\(reason)")
     }
 
-    /// A broker whose logins last for 3 s, and a client that has its tokens from a command. Nobody keeps these, since
+    /// A broker whose logins last for 10 s, and a client that renews them early, and has its tokens from a command. Nobody keeps these, since
     /// they have ended already, within what clocks may differ.
     private static func withCommand(
         _ files: Files, _ issuer: TokenIssuer, _ command: String
@@ -137,15 +137,16 @@ struct OAuthBearerTests {
         let broker = try running(
             files,
             [
-                "sasl.oauthbearer.clock.skew.seconds": "3600", "connections.max.reauth.ms": "3000",
+                "sasl.oauthbearer.clock.skew.seconds": "3600", "connections.max.reauth.ms": "10000",
             ])
         try files.write(
             issuer.token([
                 "aud": "\"kafka\"", "exp": "\(Date.now.timeIntervalSince1970 - 1)",
             ]))
-        let settings = try settings(
+        var settings = try settings(
             broker, files,
             ["sasl.oauthbearer.token.command": "cd \(files.directory.path); \(command); cat token"])
+        settings.connection.renewalShares = 0.02...0.03
         return (broker, settings)
     }
 
@@ -199,9 +200,11 @@ struct OAuthBearerTests {
     func otherUser() async throws {
         let issuer = try TokenIssuer()
         let files = try Files([issuer.publicKey()])
-        let broker = try Self.running(files, ["connections.max.reauth.ms": "100"])
+        let broker = try Self.running(files, ["connections.max.reauth.ms": "10000"])
         try files.write(issuer.token(["aud": "\"kafka\""]))
-        let connection = try await Self.open(Self.settings(broker, files))
+        var settings = try Self.settings(broker, files)
+        settings.connection.renewalShares = 0.02...0.03
+        let connection = try await Self.open(settings)
         try files.write(issuer.token(["aud": "\"kafka\"", "sub": "\"bob\""]))
         let fault = try await connectionError {
             while true { _ = try await connection.send(MetadataRequest()).get() }
