@@ -14,7 +14,8 @@ def kind(column):
     if isinstance(column.dtype, pandas.DatetimeTZDtype):
         assert str(column.dt.tz) == "UTC", column.dt.tz
         return "time"
-    if pandas.api.types.is_bool_dtype(column):
+    # With empty cells among them pandas keeps Python's own.
+    if all(isinstance(cell, bool) for cell in column.dropna()):
         return "boolean"
     return "number" if pandas.api.types.is_numeric_dtype(column) else "text"
 
