@@ -42,15 +42,16 @@ enum TokenCommand {
     /// With what it has ended; nil while it runs. `Process` itself learns of the end only when all have ended that hold a
     /// descriptor of its own, which those that the shell has left behind do.
     private static func status(of process: Process) -> Int32? {
-        var info = siginfo_t()
+        var info = unsafe siginfo_t()
         let id = id_t(process.processIdentifier)
         guard unsafe waitid(P_PID, id, &info, WEXITED | WNOHANG | WNOWAIT) == 0 else {
             // Somebody has taken its status, and tells it.
             process.waitUntilExit()
             return process.terminationReason == .exit ? process.terminationStatus : -1
         }
-        guard info.si_signo == SIGCHLD else { return nil }
-        return info.si_code == Int32(CLD_EXITED) ? unsafe info._sifields._sigchld.si_status : -1
+        guard unsafe info.si_signo == SIGCHLD else { return nil }
+        return unsafe info.si_code == Int32(CLD_EXITED)
+            ? info._sifields._sigchld.si_status : -1
     }
 
     /// Reads until the process has ended, not until the pipe has: a child that goes on holds its other end, too.
