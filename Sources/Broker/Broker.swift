@@ -40,7 +40,7 @@ public final class Broker: Sendable {
     init(config: BrokerConfig, logger: Logger, loaders: LoaderThreads) throws(LogError) {
         self.config = config
         self.logger = logger
-        longWork = BlockingWork(threadCount: Int(config.longWorkThreads))
+        longWork = BlockingWork(threadCount: Int(config.longWorkThreads), givesWay: true)
         storageComplaints = StorageComplaints(logger)
         log = try LogDirectory(
             path: config.logDirectory, defaults: LogConfig(overrides: config.topicDefaults),

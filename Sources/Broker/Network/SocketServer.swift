@@ -249,7 +249,9 @@ final class SocketServer: Sendable {
         for group in groups { group.eventLoop.execute { group.drain() } }
         let deadline = NIODeadline.now() + timeout
         // What is held until its end belongs to no group.
-        while services.limits.total > 0 || services.rates.isHolding, NIODeadline.now() < deadline {
+        while services.limits.total > 0 || services.rates.heldCount > 0,
+            NIODeadline.now() < deadline
+        {
             usleep(2000)
         }
         for group in groups { group.eventLoop.execute { group.closeAll() } }

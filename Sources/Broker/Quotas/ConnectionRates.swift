@@ -107,7 +107,8 @@ final class ConnectionRates: Sendable {
         }
     }
 
-    var isHolding: Bool { state.withLock { $0.heldCount > 0 } }
+    /// How many wait for their end.
+    var heldCount: Int { state.withLock { $0.heldCount } }
 
     func release() { state.withLock { $0.heldCount -= 1 } }
 }
