@@ -166,7 +166,11 @@ struct OAuthBearerTests {
         let files = try Files([issuer.publicKey()])
         let (broker, settings) = try Self.withCommand(
             files, issuer,
-            "if [ -e first ]; then touch waits; while ! [ -e go ]; do sleep 0.01; done; fi; touch first"
+            """
+            if [ -e first ]; then touch waits; fi
+            while [ -e waits ] && ! [ -e go ]; do sleep 0.01; done
+            touch first
+            """
         )
         let connection = try await Self.open(settings)
         try await Self.wait(for: "waits", in: files)
