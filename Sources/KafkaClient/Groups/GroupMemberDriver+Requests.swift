@@ -13,11 +13,17 @@ extension GroupMemberDriver {
         switch request {
         case .findCoordinator: findCoordinator(ticket)
         case .join(let request):
-            send(request, ticket, timeoutMs: joinTimeoutMs) { .join($0) }
+            waitingJoin = { [self] in
+                send(request, ticket, timeoutMs: joinTimeoutMs) { .join($0) }
+            }
+            joinAfterCommit()
         case .sync(let request):
             send(request, ticket, timeoutMs: joinTimeoutMs) { .sync($0) }
         case .heartbeat(let request):
-            send(request, ticket, timeoutMs: timeoutMs) { .heartbeat($0.errorCode) }
+            send(request, ticket, timeoutMs: timeoutMs) { [self] answer in
+                if answer.errorCode == .rebalanceInProgress { commitBeforeJoining() }
+                return .heartbeat(answer.errorCode)
+            }
         case .leave(let request):
             // A join that waits for other members does not hold it up.
             send(request, ticket, use: .control, timeoutMs: timeoutMs) { .leave($0.errorCode) }
@@ -25,6 +31,21 @@ extension GroupMemberDriver {
             // All on one connection, so that none overtakes the one before.
             send(request, ticket, timeoutMs: timeoutMs) { .consumerHeartbeat($0) }
         }
+    }
+
+    /// The group waits for its members, and still takes commits of this generation: as in Kafka's own consumer, a
+    /// member commits before it joins again. Later a member that is closed before its share has come could not.
+    private func commitBeforeJoining() {
+        guard settings.enableAutoCommit else { return }
+        commitProcessed()
+        commits.advance(as: identity, canSend: canCommit, nowMs: nowMs)
+        for action in commits.takeActions() { perform(action) }
+    }
+
+    /// A commit that is on its way goes first: once all members have joined it would be refused.
+    private func joinAfterCommit() {
+        guard !commits.awaitsAnswer, let join = waitingJoin.take() else { return }
+        if !membership.isClosing, !hasEnded { join() }
     }
 
     private func findCoordinator(_ ticket: Int) {
@@ -99,6 +120,7 @@ extension GroupMemberDriver {
                     case .failure: commits.requestFailed(nowMs: nowMs)
                     }
                     for action in commits.takeActions() { perform(action) }
+                    joinAfterCommit()
                     step()
                 }
         }

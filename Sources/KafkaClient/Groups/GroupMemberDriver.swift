@@ -19,6 +19,8 @@ final class GroupMemberDriver {
     var topicsAtAssignment: Set<String> = []
     var countsAtAssignment: [String: Int32] = [:]
     var commitPromises: [Int: EventLoopPromise<Void>] = [:]
+    /// To be sent once no commit is on its way.
+    var waitingJoin: (() -> Void)?
     var failure: GroupError?
     let ended: EventLoopPromise<Void>
     private let timer: LoopTimer
@@ -105,7 +107,7 @@ final class GroupMemberDriver {
         settle()
     }
 
-    private var canCommit: Bool { membership.hasCoordinator && membership.isInGeneration }
+    var canCommit: Bool { membership.hasCoordinator && membership.isInGeneration }
 
     /// Positions behind what the application has processed, also of partitions that it is to give
     /// up.
@@ -149,6 +151,7 @@ final class GroupMemberDriver {
             promise.fail(failure ?? .commitFailed(.unknownMemberID, group: settings.groupID))
         }
         commitPromises = [:]
+        waitingJoin = nil
         if failure == nil { waiters.endAll() }
         ended.succeed()
     }
