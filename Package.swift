@@ -64,6 +64,7 @@ let package = Package(
         .target(name: "CMemory"),
         .target(name: "CClockState"),
         .target(name: "CThreadAffinity"),
+        .target(name: "CShell"),
 
         .target(
             name: "RecordFormat",
@@ -79,7 +80,7 @@ let package = Package(
         .target(
             name: "Security",
             dependencies: [
-                "SettingKeys",
+                "CShell", "SettingKeys",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
