@@ -104,17 +104,20 @@ struct OAuthBearerTests {
         let issuer = try TokenIssuer()
         let files = try Files([issuer.publicKey()])
         // A machine that is busy may take a while.
-        let broker = try Self.running(files, ["sasl.oauthbearer.clock.skew.seconds": "5"])
+        let broker = try Self.running(files, ["sasl.oauthbearer.clock.skew.seconds": "60"])
         func write(seconds: Double) throws {
             let end = Date.now.timeIntervalSince1970 + seconds
             try files.write(issuer.token(["aud": "\"kafka\"", "exp": "\(end)"]))
         }
         try write(seconds: 1.5)
-        let connection = try await Self.open(Self.settings(broker, files))
+        var settings = try Self.settings(broker, files)
+        settings.connection.renewalShares = 0.1...0.2
+        let connection = try await Self.open(settings)
         let end = ContinuousClock.now + .milliseconds(2_500)
         while ContinuousClock.now < end {
             try write(seconds: 1.5)
             _ = try await connection.send(MetadataRequest()).get()
+            try await Task.sleep(for: .milliseconds(5))
         }
         try await connection.close().get()
 
@@ -129,15 +132,15 @@ struct OAuthBearerTests {
         #expect(reason.contains("no signed JSON Web Token"), "\(reason)")
     }
 
-    /// A broker whose logins last for 10 s, and a client that renews them early, and has its tokens from a command. Nobody keeps these, since
-    /// they have ended already, within what clocks may differ.
+    /// A broker whose logins last for a minute, and a client that renews them early, and has its tokens from a
+    /// command. Nobody keeps these, since they have ended already, within what clocks may differ.
     private static func withCommand(
         _ files: Files, _ issuer: TokenIssuer, _ command: String
     ) throws -> (RunningBroker, ClientSettings) {
         let broker = try running(
             files,
             [
-                "sasl.oauthbearer.clock.skew.seconds": "3600", "connections.max.reauth.ms": "10000",
+                "sasl.oauthbearer.clock.skew.seconds": "3600", "connections.max.reauth.ms": "60000",
             ])
         try files.write(
             issuer.token([
@@ -146,12 +149,12 @@ struct OAuthBearerTests {
         var settings = try settings(
             broker, files,
             ["sasl.oauthbearer.token.command": "cd \(files.directory.path); \(command); cat token"])
-        settings.connection.renewalShares = 0.02...0.03
+        settings.connection.renewalShares = 0.003...0.005
         return (broker, settings)
     }
 
     private static func wait(for name: String, in files: Files) async throws {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(30)
         while !FileManager.default.fileExists(
             atPath: files.directory.appending(component: name).path)
         {
@@ -204,10 +207,10 @@ struct OAuthBearerTests {
     func otherUser() async throws {
         let issuer = try TokenIssuer()
         let files = try Files([issuer.publicKey()])
-        let broker = try Self.running(files, ["connections.max.reauth.ms": "10000"])
+        let broker = try Self.running(files, ["connections.max.reauth.ms": "60000"])
         try files.write(issuer.token(["aud": "\"kafka\""]))
         var settings = try Self.settings(broker, files)
-        settings.connection.renewalShares = 0.02...0.03
+        settings.connection.renewalShares = 0.003...0.005
         let connection = try await Self.open(settings)
         try files.write(issuer.token(["aud": "\"kafka\"", "sub": "\"bob\""]))
         let fault = try await connectionError {

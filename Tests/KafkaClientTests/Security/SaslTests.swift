@@ -117,11 +117,16 @@ struct SaslTests {
 
     @Test("a login that ends is made again, and requests go on")
     func again() async throws {
-        let broker = try Self.running(["connections.max.reauth.ms": "100"])
-        let connection = try await Self.open(Self.settings(broker))
-        let end = ContinuousClock.now + .milliseconds(350)
+        let broker = try Self.running(["connections.max.reauth.ms": "1500"])
+        var settings = try Self.settings(broker)
+        // Early, so that a busy machine is not late.
+        settings.connection.renewalShares = 0.1...0.2
+        let connection = try await Self.open(settings)
+        // Longer than a login lasts.
+        let end = ContinuousClock.now + .milliseconds(2_000)
         while ContinuousClock.now < end {
             _ = try await connection.send(MetadataRequest()).get()
+            try await Task.sleep(for: .milliseconds(5))
         }
         try await connection.close().get()
     }
