@@ -273,11 +273,18 @@ if Context.environment["WEIR_TLS_COST"] != nil {
             ], path: "Tests/TLSPipe", swiftSettings: [.treatAllWarnings(as: .error)]))
 }
 
-// Links with libFuzzer, which brings a `main` of its own: only where it is asked for.
+// Link with libFuzzer, which brings a `main` of its own: only where it is asked for.
 if Context.environment["WEIR_FUZZ"] != nil {
-    package.targets.append(
+    let fuzzer: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+    package.targets += [
         .executableTarget(
             name: "FuzzRequests", dependencies: ["KafkaProtocol"], path: "Tests/FuzzRequests",
-            swiftSettings: strict,
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+            swiftSettings: strict, linkerSettings: fuzzer),
+        .executableTarget(
+            name: "FuzzParsers",
+            dependencies: [
+                "Broker", "CommitLog", "KafkaProtocol", "RecordFormat", "Security",
+                "TestCertificates", .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/FuzzParsers", swiftSettings: strict, linkerSettings: fuzzer),
+    ]
 }

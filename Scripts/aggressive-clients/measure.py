@@ -15,7 +15,6 @@ their own programs take of the cores. Needs a Python with kafka-python. WEIR is 
 
 import argparse
 import os
-import struct
 import subprocess
 import sys
 import time
@@ -24,12 +23,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "Scripts/broker-peers"))
 
+import well_behaved  # noqa: E402
 import wire  # noqa: E402
 from broker import Broker  # noqa: E402
 
 TOPICS = 200
 PARTITIONS = 5
-INTERVAL_S = 0.01
 # Of each client but the well-behaved one: of time, all of them together may take a quarter of one core.
 QUOTAS = [
     ({"client-id": None}, {
@@ -42,30 +41,10 @@ QUOTAS = [
 ]
 
 
-def percentile(times, percent):
-    ordered = sorted(times)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))] * 1000
-
-
 def latencies(port, seconds):
-    """Of produces and of fetches, in seconds, from when each was due."""
-    produce = wire.produce("well-behaved", "own", wire.batch([os.urandom(1000)]))
-    # The offset is put in once it is known.
-    place = 0x0102030405060708
-    head, tail = wire.fetch("well-behaved", "own", place).split(struct.pack(">q", place))
-    produced, fetched = [], []
     with wire.connect(port) as connection:
         wire.ask(connection, wire.versions("well-behaved"))
-        due = start = time.monotonic()
-        while due < start + seconds:
-            time.sleep(max(0, due - time.monotonic()))
-            offset = wire.base_offset(wire.ask(connection, produce))
-            middle = time.monotonic()
-            wire.ask(connection, head + struct.pack(">q", offset) + tail)
-            produced.append(middle - due)
-            fetched.append(time.monotonic() - middle)
-            due = max(due + INTERVAL_S, time.monotonic() - 1)
-    return produced, fetched
+        return well_behaved.latencies(connection, seconds)
 
 
 def administrate(broker, quotas):
@@ -98,16 +77,6 @@ def beside(broker, seconds, kinds):
     return measured, cpu, report
 
 
-def show(name, measured, alone=None):
-    for what, times, base in zip(("produce", "fetch"), measured, alone or measured):
-        line = f"{name:18} {what:8} n={len(times):5}"
-        for percent in (50, 99, 99.9):
-            line += f"  p{percent:<4} {percentile(times, percent):9.2f} ms"
-        if alone:
-            line += f"  p99 is {percentile(times, 99) / percentile(base, 99):7.1f} x"
-        print(line, flush=True)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=20)
@@ -121,9 +90,9 @@ def main():
         broker = Broker(options.weir, options.data, *options.set)
         administrate(broker, quotas=name == "with")
         alone = latencies(broker.port, options.seconds)
-        show("alone", alone)
+        well_behaved.show("alone", alone)
         measured, cpu, report = beside(broker, options.seconds, options.kinds)
-        show(f"{name} quotas", measured, alone)
+        well_behaved.show(f"{name} quotas", measured, alone)
         print(f"  the broker used {cpu:.2f} cores; the others, of each kind done and refused:")
         for line in report.splitlines():
             print(f"    {line}")

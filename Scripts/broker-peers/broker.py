@@ -16,18 +16,19 @@ import time
 
 class Broker:
     def __init__(self, weir, folder, *settings):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.address = f"127.0.0.1:{self.port}"
         self.folder = tempfile.mkdtemp(dir=folder)
         start = time.monotonic()
         self.process = subprocess.Popen(
-            [weir, "serve", "--data-dir", self.folder, "--listen", self.address,
+            [weir, "serve", "--data-dir", self.folder, "--listen", "127.0.0.1:0",
              *[f"--set={setting}" for setting in settings]],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         # Also after a failure.
         atexit.register(self.process.kill)
+        # The broker chooses the port: one that was free a moment ago may be another program's by now, which would
+        # answer in its place.
+        line = self.process.stdout.readline()
+        self.port = int(re.search(r"listening on 127\.0\.0\.1:(\d+)", line).group(1))
+        self.address = f"127.0.0.1:{self.port}"
         self.first_answer_s = self._ask(start)
 
     def _ask(self, start):

@@ -25,12 +25,17 @@ struct Authenticator {
     let service: LoginService
     private var state = State.initial
     private(set) var principal: Principal?
-    private var mechanism: SaslMechanism?
+    private(set) var mechanism: SaslMechanism?
+    /// What the last token that failed, or the one before it, says who the client is.
+    private var failed: SaslExchange?
     private var expiry: NIODeadline?
 
     init(_ service: LoginService) { self.service = service }
 
     var isAuthenticated: Bool { principal != nil }
+
+    /// Who the client said it is in the login that failed, whether or not that is true.
+    var claimedName: String? { failed?.claimedName }
 
     /// Whether the next frame is a token without a header.
     var takesRawToken: Bool {
@@ -108,6 +113,7 @@ struct Authenticator {
                 return .done(answer, lifetimeMs: lifetimeMs)
             }
         } catch {
+            failed = exchange
             return .failed(error)
         }
     }

@@ -22,7 +22,7 @@ extension Connection {
         response.errorCode = login.handshake(request.mechanism, version: exchange.context.version)
         self.login = login
         if response.errorCode != .none, !login.isAuthenticated {
-            complain("it wants the mechanism \(quoted(request.mechanism))")
+            complain("it wants the mechanism \(request.mechanism.forLogLine)")
         }
         exchange.send(response)
     }
@@ -80,21 +80,26 @@ extension Connection {
 
     /// Ends the connection, some time later: whoever guesses passwords waits, and nobody else does.
     private func endLogin(_ failure: SaslFailure, answer: @escaping () -> Void) {
-        complain("a login failed: \(failure)")
+        services.failedLogins.note(
+            from: ConnectionLimits.network(of: address),
+            "\(id) from \(address) at \(listener.name): a login failed\(claim): \(failure)")
         isEnding = true
         unread = nil
-        let delay = login?.service.failureDelay ?? .zero
-        eventLoop.assumeIsolated().scheduleTask(in: delay) {
-            answer()
-            self.flush()
-        }
+        group.hold(
+            HeldAnswer {
+                answer()
+                self.flush()
+            }, for: login?.service.failureDelay ?? .zero)
+    }
+
+    /// Who the client says it is, and by which mechanism.
+    private var claim: String {
+        guard let login else { return "" }
+        let name = login.claimedName.map { ", as \($0.forLogLine)" } ?? ""
+        return name + (login.mechanism.map { " by \($0.rawValue)" } ?? "")
     }
 
     private func complain(_ reason: String) {
         services.complaints.warning("\(id) from \(address) at \(listener.name): \(reason)")
-    }
-
-    private func quoted(_ text: String) -> String {
-        String(reflecting: String(decoding: text.utf8.prefix(64), as: UTF8.self))
     }
 }

@@ -61,7 +61,7 @@ final class LoginService: Sendable {
                     return try tokens.check(token)
                 })
         }
-        guard let algorithm = mechanism.scram else { return .plain }
+        guard let algorithm = mechanism.scram else { return .plain(name: nil) }
         let alphabet = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
         let nonce = unguessableBytes(32).map { alphabet[Int($0) % alphabet.count] }
         return .scram(
@@ -80,7 +80,8 @@ final class LoginService: Sendable {
 
 /// A login that has begun.
 enum SaslExchange: Sendable {
-    case plain
+    /// With whom the token named, once it was read.
+    case plain(name: String?)
     case scram(ScramServer)
     case oauthBearer(OAuthBearerServer)
 
@@ -90,26 +91,35 @@ enum SaslExchange: Sendable {
         case done([UInt8], user: String, lifetimeMs: Int64?)
     }
 
+    /// Who the client says it is; nil where it has not said so.
+    var claimedName: String? {
+        switch self {
+        case .plain(let name): name
+        case .scram(let server): server.claimedName
+        case .oauthBearer(let server): server.claimedName
+        }
+    }
+
     mutating func step(_ token: [UInt8], _ service: LoginService) throws(SaslFailure) -> Step {
         switch self {
         case .plain:
             let plain = try PlainToken(token)
+            self = .plain(name: plain.name)
             guard plain.isRight(among: service.plainUsers) else {
                 throw SaslFailure("Authentication failed: Invalid username or password")
             }
             return .done([], user: plain.name, lifetimeMs: nil)
         case .scram(var server):
-            let step = try server.step(token)
-            self = .scram(server)
-            switch step {
+            // Also where it fails: who it was.
+            defer { self = .scram(server) }
+            switch try server.step(token) {
             case .challenge(let token): return .challenge(token)
             case .done(let token, let user):
                 return .done(token, user: user, lifetimeMs: nil)
             }
         case .oauthBearer(var server):
-            let step = try server.step(token)
-            self = .oauthBearer(server)
-            switch step {
+            defer { self = .oauthBearer(server) }
+            switch try server.step(token) {
             case .challenge(let token): return .challenge(token)
             case .done(let checked):
                 return .done([], user: checked.user, lifetimeMs: checked.lifetimeMs)

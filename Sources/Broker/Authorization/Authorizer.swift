@@ -45,31 +45,19 @@ final class Authorizer: Sendable {
         rules = Locked(AclRules(known))
     }
 
-    /// A super user may do everything. For others a denial counts more than what allows it. Where no ACL is about
-    /// the resource at all, a setting decides.
+    /// What a client may do by the ACLs that hold now. Those that were found before are returned where they still hold.
+    func rights(of client: AclClient, last: AclRights? = nil) -> AclRights {
+        let rules = current
+        if let last, last.rules === rules { return last }
+        return AclRights(
+            client, by: rules, isSuperUser: superUsers.contains(client.principal),
+            allowsWithoutAcls: allowsWithoutAcls)
+    }
+
     func allows(
         _ operation: AclOperation, on type: ResourceType, _ name: String, to client: AclClient
     ) -> Bool {
-        if superUsers.contains(client.principal) { return true }
-        if type == .topic, Self.isInDisguise(name) { return false }
-        let finding = current.finding(operation, on: type, name, by: client)
-        if finding.isDenied { return false }
-        return finding.isAllowed || !finding.hasAcls && allowsWithoutAcls
-    }
-
-    /// No topic has such a name, but tables with Swift's strings as keys find one with a `K` by it. Of all texts
-    /// that are no ASCII only those with this sign can be equal to one of the letters of topics.
-    private static func isInDisguise(_ topic: String) -> Bool {
-        !topic.utf8Span.isKnownASCII && topic.unicodeScalars.contains("\u{212A}")
-    }
-
-    /// Whether the client may do this to any resource of the type, whichever.
-    func allowsSomewhere(
-        _ operation: AclOperation, on type: ResourceType, to client: AclClient
-    ) -> Bool {
-        // A name that no ACL is about, as far as Kafka cares.
-        allows(operation, on: type, "hardcode", to: client)
-            || current.allowsSomewhere(operation, on: type, by: client)
+        rights(of: client).allows(operation, on: type, name)
     }
 
     private var current: AclRules { rules.withLock { $0 } }

@@ -15,6 +15,9 @@ struct PatternRules: Sendable {
     }
 
     private(set) var rules: [Principal: HostRules] = [:]
+    /// The same by the numbers of the principals, in their order, once it is complete.
+    private var ofNumbers: [(number: Int32, rules: HostRules)] = []
+    private var ofEverybody: HostRules?
 
     mutating func add(_ acl: Acl) {
         guard let principal = Principal(acl.principal) else { return }
@@ -26,25 +29,42 @@ struct PatternRules: Sendable {
         }
     }
 
+    /// The rules complete: to be asked with the numbers of principals.
+    func numbered(by numbers: [Principal: Int32]) -> PatternRules {
+        var result = self
+        result.ofEverybody = rules[Acl.everybody]
+        result.ofNumbers = rules.compactMap { principal, rules in
+            numbers[principal].map { (number: $0, rules: rules) }
+        }.sorted { $0.number < $1.number }
+        return result
+    }
+
     /// Java writes addresses of IPv6 in another way than sockets do, and those of IPv4 may be written as such of IPv6.
     static func normalized(_ host: String) -> String {
         PlainAddress(host)?.text ?? host
     }
 
     /// Adds what is said of this operation by this client to `finding`.
-    func find(_ operation: OperationSet, by client: AclClient, _ finding: inout AclFinding) {
+    func find(_ operation: OperationSet, by subject: AclSubject, _ finding: inout AclFinding) {
         finding.hasAcls = true
-        find(operation, of: client.principal, from: client.host, &finding)
-        find(operation, of: Acl.everybody, from: client.host, &finding)
+        ofEverybody?.find(operation, from: subject.host, &finding)
+        guard let number = subject.number, !ofNumbers.isEmpty else { return }
+        var (low, high) = (0, ofNumbers.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ofNumbers[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        guard low < ofNumbers.count, ofNumbers[low].number == number else { return }
+        ofNumbers[low].rules.find(operation, from: subject.host, &finding)
     }
+}
 
-    private func find(
-        _ operation: OperationSet, of principal: Principal, from host: Substring,
-        _ finding: inout AclFinding
+extension PatternRules.HostRules {
+    fileprivate func find(
+        _ operation: OperationSet, from host: Substring, _ finding: inout AclFinding
     ) {
-        guard let rules = rules[principal] else { return }
-        rules.everywhere.find(operation, &finding)
-        if !rules.byHost.isEmpty { rules.byHost[host]?.find(operation, &finding) }
+        everywhere.find(operation, &finding)
+        if !byHost.isEmpty { byHost[host]?.find(operation, &finding) }
     }
 }
 

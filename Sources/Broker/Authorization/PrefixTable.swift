@@ -48,8 +48,22 @@ struct PrefixTable: Sendable {
         Matches(entries: entries, index: longestPrefix(of: name.utf8))
     }
 
+    /// Adds what is said of each prefix of a name.
+    func find(
+        _ operation: OperationSet, on name: String, by subject: AclSubject,
+        _ finding: inout AclFinding
+    ) {
+        guard !entries.isEmpty else { return }
+        var index = longestPrefix(of: name.utf8)
+        while index >= 0 {
+            entries[index].rules.find(operation, by: subject, &finding)
+            index = entries[index].parent
+        }
+    }
+
     /// Its index; −1 where there is none.
-    private func longestPrefix(of name: String.UTF8View) -> Int {
+    private func longestPrefix(of text: String.UTF8View) -> Int {
+        let name = text.span
         var (low, high) = (0, entries.count)
         while low < high {
             let middle = (low + high) / 2
@@ -72,13 +86,11 @@ struct PrefixTable: Sendable {
         case comesAfter
     }
 
-    private static func relation(of prefix: [UInt8], to name: String.UTF8View) -> Relation {
-        var index = 0
-        for byte in name {
-            guard index < prefix.count else { return .isPrefix }
-            if prefix[index] != byte { return prefix[index] < byte ? .comesBefore : .comesAfter }
-            index += 1
+    private static func relation(of prefix: [UInt8], to name: Span<UInt8>) -> Relation {
+        let bytes = prefix.span
+        for index in 0..<min(bytes.count, name.count) where bytes[index] != name[index] {
+            return bytes[index] < name[index] ? .comesBefore : .comesAfter
         }
-        return index == prefix.count ? .isPrefix : .comesAfter
+        return bytes.count <= name.count ? .isPrefix : .comesAfter
     }
 }

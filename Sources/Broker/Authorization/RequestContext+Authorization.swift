@@ -25,11 +25,14 @@ extension RequestContext {
         return allows(operation, type, name, logs: logs, authorizer, apiKey)
     }
 
-    /// The topics of a request, to which the client may not do what the API needs. Each is asked about once.
+    /// The topics of a request, to which the client may not do what the API needs. Each is told of once.
     func deniedTopics(_ names: some Sequence<String>) -> Set<String> {
         guard authorizer != nil else { return [] }
-        var asked: Set<String> = []
-        return Set(names.filter { asked.insert($0).inserted && !allows(.topic, $0) })
+        var denied: Set<String> = []
+        for name in names where !denied.contains(name) && !allows(.topic, name) {
+            denied.insert(name)
+        }
+        return denied
     }
 
     /// Whether the client may do to the cluster what the API needs.
@@ -41,7 +44,7 @@ extension RequestContext {
 
     /// Whether the client may do this to some topic, whichever.
     func allowsSomeTopic(_ operation: AclOperation) -> Bool {
-        authorizer?.allowsSomewhere(operation, on: .topic, to: client) ?? true
+        currentRights?.allowsSomewhere(operation, on: .topic) ?? true
     }
 
     /// Refuses who may not look at, or alter, the settings of a resource.
@@ -58,9 +61,9 @@ extension RequestContext {
     /// What the client may do to a resource, a bit for each operation. Nothing is told of in the log.
     func authorizedOperations(on type: ResourceType, _ name: String) -> Int32 {
         var allowed = OperationSet.possible(for: type)
-        if let authorizer {
+        if let rights = currentRights {
             for operation in allowed.operations
-            where !authorizer.allows(operation, on: type, name, to: client) {
+            where !rights.allows(operation, on: type, name) {
                 allowed.subtract(OperationSet(operation))
             }
         }
@@ -72,6 +75,17 @@ extension RequestContext {
         allowsCluster(.describe) ? authorizedOperations(on: .cluster, Acl.clusterName) : 0
     }
 
+    /// Asks from now on by the ACLs that hold now.
+    mutating func renewRights() {
+        guard let authorizer else { return }
+        rights = authorizer.rights(of: rights?.client ?? client, last: rights)
+    }
+
+    private var currentRights: AclRights? {
+        guard let authorizer else { return nil }
+        return rights ?? authorizer.rights(of: client)
+    }
+
     private var client: AclClient {
         // Without the slash.
         AclClient(principal: principal, host: clientHost.dropFirst())
@@ -81,8 +95,8 @@ extension RequestContext {
         _ operation: AclOperation, _ type: ResourceType, _ name: String, logs: Bool,
         _ authorizer: Authorizer, _ apiKey: ApiKey
     ) -> Bool {
-        let client = client
-        if authorizer.allows(operation, on: type, name, to: client) { return true }
+        let rights = rights ?? authorizer.rights(of: client)
+        if rights.allows(operation, on: type, name) { return true }
         if logs {
             authorizer.denials.note(
                 DenialLog.Denial(

@@ -48,8 +48,8 @@ enum DynamicBrokerKey {
 }
 
 /// A numeric setting of Kafka's that operators alter while the broker runs and that has no effect
-/// here: one thread cleans, with a buffer of its own, and as many threads as the machine has cores
-/// serve requests. The value is taken, kept and shown again.
+/// here: one thread cleans, with a buffer of its own, as many threads as the machine has cores
+/// serve requests, and nobody logs in by Kerberos. The value is taken, kept and shown again.
 struct InertBrokerKey {
     var name: String
     /// Kafka's default.
@@ -62,6 +62,7 @@ struct InertBrokerKey {
         InertBrokerKey(name: "num.replica.fetchers", defaultValue: "1"),
         InertBrokerKey(name: "num.recovery.threads.per.data.dir", defaultValue: "2"),
         InertBrokerKey(name: "background.threads", defaultValue: "10"),
+        InertBrokerKey(name: "sasl.kerberos.min.time.before.relogin", defaultValue: "60000"),
     ]
 
     static func named(_ name: String) -> InertBrokerKey? { all.first { $0.name == name } }

@@ -35,7 +35,7 @@ extension SettingText {
             .int, "The socket's buffer for requests; -1 leaves it to the system."),
         "max.connections": SettingText(.int, "The most connections at a time."),
         "max.connections.per.ip": SettingText(
-            .int, "The most connections of one address at a time."),
+            .int, "The most connections of one address at a time, of IPv6 of one /64 network."),
         "max.connections.per.ip.overrides": SettingText(
             .string, "The most connections of single addresses, in place of max.connections.per.ip."
         ),
@@ -199,5 +199,7 @@ extension SettingText {
             .int, "Without effect: every core recovers."),
         "background.threads": SettingText(
             .int, "Without effect: background work has threads of its own."),
+        "sasl.kerberos.min.time.before.relogin": SettingText(
+            .long, "Without effect: nobody logs in by Kerberos."),
     ]
 }

@@ -17,7 +17,8 @@ struct ConsumerGroupHeartbeatHandler: RequestHandler {
     ) {
         do throws(HeartbeatRefusal) {
             try authorize(request, context)
-            try validate(request, namesItself: context.version >= Self.firstVersionWithOwnIDs)
+            try Self.validate(
+                request, namesItself: context.version >= Self.firstVersionWithOwnIDs, groups.config)
         } catch {
             return reply(.failure(error))
         }
@@ -44,8 +45,8 @@ struct ConsumerGroupHeartbeatHandler: RequestHandler {
     }
 
     /// Kafka's checks, in its order.
-    private func validate(
-        _ request: ConsumerGroupHeartbeatRequest, namesItself: Bool
+    static func validate(
+        _ request: ConsumerGroupHeartbeatRequest, namesItself: Bool, _ config: GroupConfig
     ) throws(HeartbeatRefusal) {
         func require(_ condition: Bool, _ message: String) throws(HeartbeatRefusal) {
             if !condition { throw HeartbeatRefusal(.invalidRequest, message) }
@@ -72,7 +73,7 @@ struct ConsumerGroupHeartbeatHandler: RequestHandler {
             try require(request.instanceID != nil, "InstanceId can't be null.")
         }
         try require(epoch >= ReconciledGroup.awayEpoch, "MemberEpoch is invalid.")
-        let known = groups.config.consumerAssignors.map(\.rawValue)
+        let known = config.consumerAssignors.map(\.rawValue)
         if let assignor = request.serverAssignor, !known.contains(assignor) {
             throw HeartbeatRefusal(
                 .unsupportedAssignor,

@@ -39,7 +39,7 @@ struct FetchHandler {
 struct FetchRead: Sendable {
     let request: FetchRequest
     private let broker: Broker
-    private let context: RequestContext
+    private var context: RequestContext
     /// Topics have ids and no names.
     private let isByID: Bool
     private var response = FetchResponse()
@@ -82,8 +82,9 @@ struct FetchRead: Sendable {
         exchange.sendCharged(answer, slices: settled.isSent ? slices : [])
     }
 
-    /// Reads again what is there.
+    /// Reads again what is there, as far as the client may read it now.
     mutating func perform(on connection: Connection) {
+        context.renewRights()
         response = FetchResponse()
         slices.removeAll(keepingCapacity: true)
         byteCount = 0

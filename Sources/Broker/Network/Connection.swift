@@ -27,7 +27,11 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     /// The listener's TLS, which comes in front of this handler; nil where there is none.
     let tls: SSLSettings?
     /// Who the client is. On the event loop.
-    var principal = Principal.anonymous
+    var principal = Principal.anonymous {
+        didSet { rights = nil }
+    }
+    /// What the client might do when it last sent a request. On the event loop.
+    private var rights: AclRights?
     /// What the client calls its program, once it has said so. On the event loop.
     var software = ClientSoftware()
     /// What the client may use, and until when it takes no requests. On the event loop.
@@ -218,6 +222,15 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func releaseIdleCursors() { reading.withLock { $0?.releaseIdle() } }
+
+    /// What the client may do by the ACLs that hold now; nil without an authorizer.
+    func renewedRights(by authorizer: Authorizer?) -> AclRights? {
+        guard let authorizer else { return nil }
+        let renewed = authorizer.rights(
+            of: rights?.client ?? AclClient(principal: principal, host: address[...]), last: rights)
+        rights = renewed
+        return renewed
+    }
 
     func add(_ wait: FetchWait) { waits[ObjectIdentifier(wait)] = wait }
     func remove(_ wait: FetchWait) { waits[ObjectIdentifier(wait)] = nil }

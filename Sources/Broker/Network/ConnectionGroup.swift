@@ -16,6 +16,8 @@ final class ConnectionGroup: @unchecked Sendable {
     private static let longestRound = TimeAmount.microseconds(300)
     /// A buffer that a large answer has grown past this is given back.
     private static let keptWriterByteCount = 1 << 20
+    /// So many answers to logins that failed wait at a time.
+    static let maxHeld = 1024
 
     let eventLoop: any EventLoop
     private let maxIdle: TimeAmount
@@ -28,6 +30,8 @@ final class ConnectionGroup: @unchecked Sendable {
     private var writer = FieldWriter()
     private var waitingForTurn = CircularBuffer<Connection>()
     private var areTurnsScheduled = false
+    /// Of logins that failed, the first to come first.
+    private var held = CircularBuffer<HeldAnswer>()
 
     /// `isMemoryScarce`: somebody waits for memory.
     init(
@@ -75,6 +79,14 @@ final class ConnectionGroup: @unchecked Sendable {
             if NIODeadline.now() >= end { break }
         }
         if let next = waitingForTurn.popLast() { addTurn(next) }
+    }
+
+    /// Gives the answer after the delay. Of too many that wait the first has its turn earlier, since each has a
+    /// connection that others could have.
+    func hold(_ answer: HeldAnswer, for delay: TimeAmount) {
+        held.append(answer)
+        answer.wait(for: delay, on: eventLoop)
+        while held.count > Self.maxHeld || held.first?.isGiven == true { held.popFirst()?.give() }
     }
 
     func add(_ connection: Connection) { connections[connection.id] = connection }
@@ -135,5 +147,25 @@ final class ConnectionGroup: @unchecked Sendable {
             if writer.bytes.capacity > Self.keptWriterByteCount { writer = FieldWriter() }
         }
         return try body(&writer)
+    }
+}
+
+/// An answer that is given some time later, or earlier, once. On one event loop.
+final class HeldAnswer {
+    private var body: (() -> Void)?
+    private var timer: Scheduled<Void>?
+
+    init(_ body: @escaping () -> Void) { self.body = body }
+
+    var isGiven: Bool { body == nil }
+
+    func wait(for delay: TimeAmount, on eventLoop: any EventLoop) {
+        timer = eventLoop.assumeIsolated().scheduleTask(in: delay) { self.give() }
+    }
+
+    func give() {
+        timer?.cancel()
+        timer = nil
+        body.take()?()
     }
 }

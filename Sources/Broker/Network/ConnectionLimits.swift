@@ -1,6 +1,8 @@
 import CommitLog
+import Glibc
 
-/// How many connections there are: in all, at each listener, and from each address. Those of the listener for
+/// How many connections there are: in all, at each listener, and from each address, of
+/// IPv6 from each network of 64 bits. Those of the listener for
 /// administrators count for that listener alone, so that they find a place when all others are taken.
 /// Thread contract: any thread.
 final class ConnectionLimits: Sendable {
@@ -57,12 +59,12 @@ final class ConnectionLimits: Sendable {
             }
             if listener != administrators {
                 guard state.total < maxTotal else { throw .total(limit: maxTotal) }
-                let limit = maxOfHost[host] ?? maxPerHost
-                guard state.byHost[host, default: 0] < limit else {
-                    throw .address(host, limit: limit)
+                let (counted, limit) = share(of: host)
+                guard state.byHost[counted, default: 0] < limit else {
+                    throw .address(counted, limit: limit)
                 }
                 state.total += 1
-                state.byHost[host, default: 0] += 1
+                state.byHost[counted, default: 0] += 1
             }
             state.byListener[listener] = count + 1
         }
@@ -73,8 +75,28 @@ final class ConnectionLimits: Sendable {
             state.byListener[listener, default: 1] -= 1
             guard listener != administrators else { return }
             state.total -= 1
-            let left = state.byHost[host, default: 1] - 1
-            state.byHost[host] = left > 0 ? left : nil
+            let (counted, _) = share(of: host)
+            let left = state.byHost[counted, default: 1] - 1
+            state.byHost[counted] = left > 0 ? left : nil
+        }
+    }
+
+    /// What an address is counted as, and how often.
+    private func share(of host: String) -> (counted: String, limit: Int) {
+        if let limit = maxOfHost[host] { return (host, limit) }
+        return (Self.network(of: host), maxPerHost)
+    }
+
+    /// An IPv4 address, or the network of 64 bits that an IPv6 one is in: whoever has one address of that has all.
+    static func network(of host: String) -> String {
+        guard host.utf8.contains(UInt8(ascii: ":")) else { return host }
+        var address = in6_addr()
+        guard unsafe inet_pton(AF_INET6, host, &address) == 1 else { return host }
+        return unsafe withUnsafeBytes(of: &address) { bytes in
+            let groups = stride(from: 0, to: 8, by: 2).map {
+                unsafe String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16)
+            }
+            return groups.joined(separator: ":") + "::/64"
         }
     }
 }

@@ -21,6 +21,7 @@ final class ConnectionServices: Sendable {
     let logger: Logger
     /// Limits the messages that any client can provoke.
     let complaints: LogLimiter
+    let failedLogins: FailedLogins
     /// Whether the listener for administrators has these.
     let isOfAdministrators: Bool
 
@@ -44,6 +45,7 @@ final class ConnectionServices: Sendable {
         maxUnwrittenByteCount = Int(config.maxUnwrittenResponseBytes)
         self.logger = logger
         complaints = LogLimiter(logger)
+        failedLogins = FailedLogins(logger)
     }
 
     /// Those of the listener for administrators: memory and threads of their own, which nobody else takes up.
@@ -64,6 +66,7 @@ final class ConnectionServices: Sendable {
         maxUnwrittenByteCount = other.maxUnwrittenByteCount
         logger = other.logger
         complaints = LogLimiter(other.logger)
+        failedLogins = other.failedLogins
     }
 
     private static let answersOfAdministrators = 16 << 20

@@ -56,6 +56,12 @@ final class ClientQuotas: Sendable {
         return state.withLock { $0.connectionRate(of: address) }
     }
 
+    /// Whether the address has a quota of its own.
+    func hasConnectionRate(named address: String) -> Bool {
+        guard addressesHaveQuotas.load(ordering: .relaxed) else { return false }
+        return state.withLock { $0.hasConnectionRate(named: address) }
+    }
+
     /// The client id that quotas know a client by. One that is too long to be named in a quota counts as none, so that
     /// it costs no more than others to look up and to remember.
     static func counted(_ clientID: String?) -> String {

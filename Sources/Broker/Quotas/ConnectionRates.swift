@@ -73,16 +73,20 @@ final class ConnectionRates: Sendable {
         guard listener != administrators, let limit = quotas.connectionRate(of: address) else {
             return 0
         }
+        // What a default holds for is counted by the network, as numbers of connections are.
+        let counted =
+            quotas.hasConnectionRate(named: address)
+            ? address : ConnectionLimits.network(of: address)
         return state.withLock { state in
-            var rate = state.byAddress[address] ?? SampledRate(windows)
+            var rate = state.byAddress[counted] ?? SampledRate(windows)
             rate.record(1, nowMs: nowMs)
             let delay = bounded(rate.delayMs(limit: limit, nowMs: nowMs))
             if delay > 0 { rate.record(-1, nowMs: nowMs) }
-            if state.byAddress[address] == nil, state.byAddress.count >= Self.maxAddresses {
+            if state.byAddress[counted] == nil, state.byAddress.count >= Self.maxAddresses {
                 sweep(&state, nowMs)
                 guard state.byAddress.count < Self.maxAddresses else { return delay }
             }
-            state.byAddress[address] = rate
+            state.byAddress[counted] = rate
             return delay
         }
     }

@@ -64,6 +64,10 @@ struct QuotaTable: Sendable, Equatable {
         return quotas[QuotaEntity(address: .named(address))]?[key]
             ?? quotas[QuotaEntity(address: .byDefault)]?[key]
     }
+
+    func hasConnectionRate(named address: String) -> Bool {
+        quotas[QuotaEntity(address: .named(address))]?[.connectionCreationRate] != nil
+    }
 }
 
 extension QuotaTable {

@@ -11,6 +11,8 @@ struct RequestContext: Sendable {
     var principal = Principal.anonymous
     /// Decides what the client may do; nil where whoever is let in may do everything.
     var authorizer: Authorizer?
+    /// What that says of the client, by the ACLs that held when the request came.
+    var rights: AclRights?
     /// The port of the listener that the client came to.
     var localPort: Int
     /// The address that this listener tells its clients.

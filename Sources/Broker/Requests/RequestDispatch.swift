@@ -179,7 +179,7 @@ final class RequestDispatch: Sendable {
             context: RequestContext(
                 header: header, connection: connection.id,
                 clientHost: "/\(connection.address)", principal: connection.principal,
-                authorizer: authorizer,
+                authorizer: authorizer, rights: connection.renewedRights(by: authorizer),
                 localPort: connection.listener.bound.port,
                 advertised: connection.listener.advertised, charge: charge))
         guard header.isServed || isRefusable else {

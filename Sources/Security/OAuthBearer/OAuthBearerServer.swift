@@ -14,6 +14,8 @@ package struct OAuthBearerServer: Sendable {
 
     private let check: @Sendable (String) throws(SaslFailure) -> TokenRules.Checked
     private var state = State.start
+    /// As it came.
+    private var token: String?
 
     /// - Parameter check: whose a token is.
     package init(
@@ -22,12 +24,18 @@ package struct OAuthBearerServer: Sendable {
         self.check = check
     }
 
+    /// Whose the token says that it is, whoever made it; nil where it does not say so. Read when it is asked for.
+    package var claimedName: String? {
+        token.flatMap { JSONWebToken.claims(of: $0)?["sub"]?.string }
+    }
+
     package mutating func step(_ token: [UInt8]) throws(SaslFailure) -> Step {
         let state = state
         self.state = .ended
         switch state {
         case .start:
             let message = try OAuthBearerMessage(token)
+            self.token = message.token
             do throws(SaslFailure) {
                 let checked = try check(message.token)
                 guard message.authorizationID ?? checked.user == checked.user else {

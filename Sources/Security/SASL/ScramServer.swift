@@ -18,6 +18,8 @@ package struct ScramServer: Sendable {
     private let decoy: @Sendable (String) -> ScramShape
     private let credential: @Sendable (String) -> ScramCredential?
     private var state = State.start
+    /// Whom the client's first message names.
+    package private(set) var claimedName: String?
 
     /// - Parameters:
     ///   - nonce: that nobody can guess, of printable ASCII without commas.
@@ -39,6 +41,7 @@ package struct ScramServer: Sendable {
         switch state {
         case .start:
             let first = try ScramMessage.ClientFirst(token)
+            claimedName = first.name
             let known = credential(first.name)
             let credential = known ?? made(decoy(first.name))
             let answer = ScramMessage.ServerFirst(

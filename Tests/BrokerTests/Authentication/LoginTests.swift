@@ -1,6 +1,7 @@
 import Foundation
 import KafkaProtocol
 import NIOCore
+import NIOEmbedded
 import NIOPosix
 import Security
 import TestCertificates
@@ -93,6 +94,51 @@ struct LoginTests {
         #expect(ContinuousClock.now - begun > .milliseconds(30))
         #expect(lines.matching("a login failed").contains { $0.contains("127.0.0.1") })
         #expect(lines.matching("wrong").isEmpty)
+    }
+
+    @Test("that fails is told of with who it was, of each address so many times")
+    func told() throws {
+        let lines = LinesKept()
+        let settings = Self.settings.merging(["connection.failed.authentication.delay.ms": "0"]) {
+            $1
+        }
+        let broker = try TestBroker(settings, lines: lines)
+        for (mechanism, token) in [
+            ("PLAIN", Self.plain("wrong", name: "eve\n")),
+            ("SCRAM-SHA-256", Array("n,,n=mallory,r=x\nwrong".utf8)),
+        ] {
+            let client = try broker.client()
+            _ = try client.ask(Self.handshake(mechanism), version: 1)
+            _ = try client.ask(Self.authenticate(token), version: 2)
+        }
+        let line = #"from 127.0.0.1 at PLAINTEXT: a login failed, as "eve\n" by PLAIN"#
+        #expect(lines.matching(line).count == 1)
+        #expect(lines.matching("a login failed by SCRAM-SHA-256").count == 1)
+        let log = FailedLogins(lines.logger)
+        let start = NIODeadline.now()
+        for _ in 0..<1000 { log.note(from: "10.0.0.1", "guess", now: start) }
+        log.note(from: "10.0.0.2", "another", now: start)
+        #expect(lines.matching("guess").count == FailedLogins.linesPerAddress)
+        #expect(lines.matching("another").count == 1)
+        for index in 0..<1000 { log.note(from: "2001:db8::\(index)", "many", now: start) }
+        #expect(
+            lines.matching("many").count == FailedLogins.linesOfAll - FailedLogins.linesPerAddress
+                - 1)
+        log.note(from: "10.0.0.2", "later", now: start + .seconds(60))
+        #expect(lines.matching("more failed logins").count == 1)
+    }
+
+    @Test("that fails waits for its time, or until too many others do")
+    func held() throws {
+        let loop = EmbeddedEventLoop()
+        let group = ConnectionGroup(eventLoop: loop, config: BrokerConfig()) { false }
+        var given: [Int] = []
+        for index in 0...ConnectionGroup.maxHeld {
+            group.hold(HeldAnswer { given.append(index) }, for: .seconds(1))
+        }
+        #expect(given == [0])
+        loop.advanceTime(by: .seconds(1))
+        #expect(given == Array(0...ConnectionGroup.maxHeld))
     }
 
     @Test("by a mechanism that there is not is told which there are")

@@ -62,6 +62,13 @@ struct AuthorizerSettingsTests {
                 resourceType: .any, patternType: .any, operation: .any, permissionType: .deny)
         ])
         #expect(allows("bob", "u") && !allows("bob", "t"))
+        // A client is looked up again once the ACLs are others.
+        let bob = AclClient(principal: Principal(name: "bob"), host: "10.0.0.1")
+        let rights = authorizer.rights(of: bob)
+        #expect(authorizer.rights(of: bob, last: rights) === rights)
+        _ = try authorizer.add([.test(.allow, .read, .topic, "t", principal: "User:bob")])
+        let renewed = authorizer.rights(of: bob, last: rights)
+        #expect(renewed.allows(.read, on: .topic, "t") && !rights.allows(.read, on: .topic, "t"))
         config.allowEveryoneIfNoAclFound = false
         let strict = try Authorizer(config, denials: DenialLog(lines.logger))
         #expect(

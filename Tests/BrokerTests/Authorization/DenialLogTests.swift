@@ -6,9 +6,9 @@ import Testing
 
 @Suite("The log of denials")
 struct DenialLogTests {
-    private func denial(_ name: String) -> DenialLog.Denial {
+    private func denial(_ name: String, of user: String = "bob") -> DenialLog.Denial {
         DenialLog.Denial(
-            principal: Principal(name: "bob"), operation: .write, resourceType: .topic,
+            principal: Principal(name: user), operation: .write, resourceType: .topic,
             resourceName: name, host: "10.0.0.1", apiKey: .produce)
     }
 
@@ -25,6 +25,22 @@ struct DenialLogTests {
         log.note(denial("orders"), now: start + .seconds(60))
         #expect(lines.matching("999 more denials").count == 1)
         #expect(lines.matching("orders").count == 2)
+    }
+
+    @Test("has a share for each principal, and ends where many have used theirs up")
+    func shares() {
+        let lines = LinesKept()
+        let log = DenialLog(lines.logger)
+        let start = NIODeadline.now()
+        for index in 0..<1000 { log.note(denial("\(index)"), now: start) }
+        log.note(denial("orders", of: "carol"), now: start)
+        #expect(lines.matching("carol").count == 1)
+        for user in 0..<100 {
+            for name in 0..<100 { log.note(denial("\(name)", of: "\(user)"), now: start) }
+        }
+        #expect(lines.matching("denied").count == DenialLog.linesOfAll)
+        log.note(denial("orders"), now: start + .seconds(60))
+        #expect(lines.matching("10401 more denials").count == 1)
     }
 
     @Test("is bounded, whatever names a client makes up")

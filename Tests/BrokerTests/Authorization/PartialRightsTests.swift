@@ -79,6 +79,31 @@ struct PartialRightsTests {
         #expect(altering.clusterAuthorizedOperations == 1 << 5 | 1 << 7 | 1 << 8)
     }
 
+    @Test("creates no topic that looks like another, and is not told like which one")
+    func clash() throws {
+        let other = try broker.topic("se.cret")
+        #expect(other.count == 1)
+        let request = made(CreateTopicsRequest()) {
+            $0.topics = [
+                made(CreateTopicsRequest.Topic()) {
+                    $0.name = "se_cret"
+                    $0.numPartitions = 1
+                    $0.replicationFactor = 1
+                }
+            ]
+        }
+        let denied = try client.ask(request, version: 7).topics[0]
+        #expect(denied.errorCode == .topicAuthorizationFailed)
+        try broker.add(.test(.allow, .create, .topic, "se_cret"))
+        let refused = try client.ask(request, version: 7).topics[0]
+        #expect(refused.errorCode == .invalidTopicException)
+        #expect(refused.errorMessage?.contains("se.cret") == false)
+        let open = try TestBroker()
+        _ = try open.topic("se.cret")
+        let told = try open.client().ask(request, version: 7).topics[0]
+        #expect(told.errorMessage?.contains("'se.cret'") == true)
+    }
+
     @Test("turns the pages of DescribeTopicPartitions without a name that it must not know")
     func pages() throws {
         try broker.add(.test(.allow, .describe, .topic, "open"))

@@ -42,6 +42,7 @@ struct ExplainedSettingTests {
         sasl.oauthbearer.clock.skew.seconds
         """,
         "LONG": """
+        sasl.kerberos.min.time.before.relogin \
         listener.name.NAME.plain.connections.max.reauth.ms \
         listener.name.NAME.scram-sha-256.connections.max.reauth.ms \
         listener.name.NAME.scram-sha-512.connections.max.reauth.ms \

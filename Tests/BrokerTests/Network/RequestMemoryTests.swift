@@ -116,4 +116,23 @@ struct ConnectionLimitsTests {
         try limits.admit("c")
         #expect(limits.total == 3)
     }
+
+    @Test("is counted by the network of an IPv6 address, unless the address has its own limit")
+    func networks() throws {
+        let limits = ConnectionLimits(maxTotal: 9, maxPerHost: 2, maxOfHost: ["2001:db8::7": 1])
+        try limits.admit("2001:db8::1")
+        try limits.admit("2001:db8:0:0:ffff::2")
+        #expect(throws: ConnectionLimits.Refusal.address("2001:db8:0:0::/64", limit: 2)) {
+            try limits.admit("2001:db8::3")
+        }
+        try limits.admit("2001:db8:0:1::1")
+        try limits.admit("2001:db8::7")
+        #expect(throws: ConnectionLimits.Refusal.address("2001:db8::7", limit: 1)) {
+            try limits.admit("2001:db8::7")
+        }
+        limits.leave("2001:db8::7")
+        limits.leave("2001:db8::1")
+        try limits.admit("2001:db8::3")
+        for host in ["10.0.0.1", "10.0.0.2"] { for _ in 0..<2 { try limits.admit(host) } }
+    }
 }

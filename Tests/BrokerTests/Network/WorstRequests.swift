@@ -5,13 +5,13 @@ import RecordFormat
 
 /// Of each API the request that takes longest, as far as the limits allow.
 struct WorstRequests {
-    private static let count = 5000
+    static let count = 5000
     private static let partitionCount: Int32 = 200
 
-    private let batch: [UInt8]
+    let batch: [UInt8]
     /// Of `t`.
     private let topicID: TopicID
-    private var list = RequestList()
+    var list = RequestList()
     var requests: [(ApiKey, Past.Ask)] { list.requests }
 
     init(_ broker: TestBroker) throws {
@@ -40,13 +40,13 @@ struct WorstRequests {
         addClusterAdministration()
     }
 
-    private static func made<Value>(_ value: Value, _ change: (inout Value) -> Void) -> Value {
+    static func made<Value>(_ value: Value, _ change: (inout Value) -> Void) -> Value {
         var value = value
         change(&value)
         return value
     }
 
-    private static func many<Value>(
+    static func many<Value>(
         _ value: Value, _ count: Int = count, _ change: (inout Value, Int) -> Void
     ) -> [Value] {
         (0..<count).map { index in made(value) { change(&$0, index) } }
@@ -158,119 +158,6 @@ struct WorstRequests {
             $0.topics = Self.many(CreatePartitionsRequest.Topic()) { $0.name = "none-\($1)" }
         }
         list.add(DescribeLogDirsRequest()) { $0.topics = nil }
-    }
-
-    private mutating func addConfigs() {
-        list.add(DescribeConfigsRequest()) {
-            $0.resources = Self.many(DescribeConfigsRequest.Resource(), 100) { resource, _ in
-                resource.resourceType = .topic
-                resource.resourceName = "t"
-                resource.configurationKeys = nil
-            }
-        }
-        list.add(AlterConfigsRequest()) {
-            $0.validateOnly = true
-            $0.resources = Self.many(AlterConfigsRequest.Resource()) {
-                $0.resourceType = .topic
-                $0.resourceName = "none-\($1)"
-            }
-        }
-        list.add(IncrementalAlterConfigsRequest()) {
-            $0.validateOnly = true
-            $0.resources = Self.many(IncrementalAlterConfigsRequest.Resource()) {
-                $0.resourceType = .topic
-                $0.resourceName = "none-\($1)"
-            }
-        }
-    }
-
-    private mutating func addUsers() {
-        list.add(DescribeUserScramCredentialsRequest()) {
-            $0.users = Self.many(DescribeUserScramCredentialsRequest.UserName()) {
-                $0.name = "none-\($1)"
-            }
-        }
-        list.add(AlterUserScramCredentialsRequest()) {
-            $0.deletions = Self.many(AlterUserScramCredentialsRequest.Deletion()) {
-                $0.name = "none-\($1)"
-                $0.mechanism = 1
-            }
-        }
-    }
-
-    private mutating func addAcls() {
-        list.add(CreateAclsRequest()) {
-            $0.creations = Self.many(CreateAclsRequest.Creation()) {
-                $0.resourceType = .topic
-                $0.resourceName = "other-\($1)"
-                $0.resourcePatternType = .prefixed
-                $0.principal = "User:other-\($1)"
-                $0.host = "*"
-                $0.operation = .read
-                $0.permissionType = .deny
-            }
-        }
-        list.add(DescribeAclsRequest()) {
-            $0.resourceTypeFilter = .any
-            $0.patternTypeFilter = .any
-            $0.operation = .any
-            $0.permissionType = .any
-        }
-        list.add(DeleteAclsRequest()) {
-            $0.filters = Self.many(DeleteAclsRequest.Filter(), 20) {
-                $0.resourceTypeFilter = .any
-                $0.resourceNameFilter = "other-\($1)"
-                $0.patternTypeFilter = .match
-                $0.operation = .any
-                $0.permissionType = .any
-            }
-        }
-    }
-
-    private mutating func addQuotas() {
-        list.add(AlterClientQuotasRequest()) {
-            $0.entries = Self.many(AlterClientQuotasRequest.Entry()) {
-                $0.entity = [
-                    ClientQuotaEntityPart(entityType: "user", entityName: "none-\($1)"),
-                    ClientQuotaEntityPart(entityType: "client-id", entityName: nil),
-                ]
-                var operation = AlterClientQuotasRequest.Operation()
-                operation.key = "producer_byte_rate"
-                operation.value = 1e9
-                $0.ops = [operation]
-            }
-        }
-        list.add(DescribeClientQuotasRequest()) { _ in }
-    }
-
-    private mutating func addTelemetry() {
-        list.add(ListConfigResourcesRequest()) { _ in }
-        list.add(IncrementalAlterConfigsRequest()) {
-            $0.resources = Self.many(IncrementalAlterConfigsRequest.Resource(), 100) {
-                $0.resourceType = .clientMetrics
-                $0.resourceName = "subscription-\($1)"
-                var config = IncrementalAlterConfigsRequest.Config()
-                config.name = "match"
-                config.value = "client_id=(a|aa|aaa){0,500}b"
-                $0.configs = [config]
-            }
-        }
-        // Compressed records, which decompress to more than a push may.
-        let bomb = Array(batch.dropFirst(RecordBatchHeader.byteCount))
-        list.add(GetTelemetrySubscriptionsRequest())
-        list.requests.append(
-            (
-                .pushTelemetry,
-                { client in
-                    let told = try client.ask(GetTelemetrySubscriptionsRequest(), version: 0)
-                    var request = PushTelemetryRequest()
-                    request.clientInstanceID = told.clientInstanceID
-                    request.subscriptionID = told.subscriptionID
-                    request.compressionType = Int8(CompressionCodec.gzip.rawValue)
-                    request.metrics = OpaqueBytes(bomb)
-                    return try client.ask(request, version: 0)
-                }
-            ))
     }
 
     private mutating func addGroups() {

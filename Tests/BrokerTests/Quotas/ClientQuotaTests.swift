@@ -1,6 +1,7 @@
 import CommitLog
 import KafkaProtocol
 import RecordFormat
+import Security
 import Testing
 
 @testable import Broker
@@ -78,6 +79,49 @@ struct ClientQuotaTests {
         // Others are not held up.
         try Self.set(client, ["producer_byte_rate": nil])
         #expect(try Self.throttleOfProduce(client, batch) == 0)
+    }
+
+    @Test("of a user hold on each connection that he logs in on, and on nobody else's")
+    func user() throws {
+        let broker = try TestBroker([
+            "listener.security.protocol.map": "PLAINTEXT:SASL_PLAINTEXT",
+            "sasl.enabled.mechanisms": "PLAIN",
+            "listener.name.plaintext.plain.sasl.jaas.config":
+                "P required user_alice=\"a\" user_bob=\"b\";",
+        ])
+        func client(_ name: String, _ password: String) throws -> TestClient {
+            let client = try broker.client()
+            var handshake = SaslHandshakeRequest()
+            handshake.mechanism = "PLAIN"
+            _ = try client.ask(handshake, version: 1)
+            var login = SaslAuthenticateRequest()
+            login.authBytes = OpaqueBytes(PlainToken(name: name, password: password).bytes)
+            #expect(try client.ask(login, version: 2).errorCode == .none)
+            return client
+        }
+        let (alice, bob) = (try client("alice", "a"), try client("bob", "b"))
+        _ = try broker.broker.log.createTopic("t", partitions: 1)
+        let batch = try testBatch([String(repeating: "x", count: 100_000)])
+        var request = AlterClientQuotasRequest()
+        // One of the user with this client id counts more than one of the user.
+        for (clientID, rate) in [(nil, 1.0), ("test", 9_530.0)] as [(String?, Double)] {
+            var entry = AlterClientQuotasRequest.Entry()
+            entry.entity = [ClientQuotaEntityPart(entityType: "user", entityName: "alice")]
+            if let clientID {
+                entry.entity.append(
+                    ClientQuotaEntityPart(entityType: "client-id", entityName: clientID))
+            }
+            var operation = AlterClientQuotasRequest.Operation()
+            operation.key = "producer_byte_rate"
+            operation.value = rate
+            entry.ops = [operation]
+            request.entries.append(entry)
+        }
+        #expect(try bob.ask(request, version: 1).entries.map(\.errorCode) == [.none, .none])
+        let first = try Self.throttleOfProduce(alice, batch)
+        #expect((400...600).contains(first))
+        #expect(try Self.throttleOfProduce(client("alice", "a"), batch) > first)
+        #expect(try Self.throttleOfProduce(bob, batch) == 0)
     }
 
     private static func throttleOfProduce(_ client: TestClient, _ batch: [UInt8]) throws -> Int32 {

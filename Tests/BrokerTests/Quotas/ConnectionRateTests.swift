@@ -72,6 +72,21 @@ struct ConnectionRateTests {
         #expect(rates.admit("10.0.0.1", at: "PLAINTEXT", nowMs: 12_000) == 0)
     }
 
+    @Test("end what the addresses of one IPv6 network open too fast")
+    func ofNetwork() throws {
+        let rates = ConnectionRates(
+            try config([:]),
+            quotas: try quotas([
+                QuotaEntity(address: .byDefault): 1, QuotaEntity(address: .named("2001:db8::9")): 1,
+            ]))
+        for index in 0..<10 {
+            #expect(rates.admit("2001:db8::\(index % 8)", at: "PLAINTEXT", nowMs: 0) == 0)
+        }
+        #expect(rates.admit("2001:db8::8", at: "PLAINTEXT", nowMs: 0) == 1000)
+        #expect(rates.admit("2001:db8::9", at: "PLAINTEXT", nowMs: 0) == 0)
+        #expect(rates.admit("2001:db8:1::1", at: "PLAINTEXT", nowMs: 0) == 0)
+    }
+
     @Test("of an address do not pause the listener for others")
     func burst() throws {
         let broker = try TestBroker(["max.connection.creation.rate": "3"])

@@ -57,6 +57,24 @@ struct ReconciledMembershipTests {
         #expect(run.member.nextDeadlineMs == run.nowMs + 700)
     }
 
+    @Test("goes on where the right to describe some topic is taken, but does not begin without it")
+    func withoutRight() throws {
+        var run = try Run.stable()
+        run.advance(5_000)
+        _ = try run.heartbeat()
+        run.answer(.topicAuthorizationFailed)
+        #expect(run.actions == [] && run.member.owned == [run.partition(0), run.partition(1)])
+        run.advance(1_000)
+        #expect(try run.heartbeat().subscribedTopicNames == ["t"])
+        run.answer()
+        #expect(!isFailure(run.actions))
+        var new = Run()
+        new.find()
+        _ = try new.heartbeat()
+        new.answer(.topicAuthorizationFailed)
+        #expect(isFailure(new.actions))
+    }
+
     @Test("gives up what others are to have, waits for it, takes the rest, and says so")
     func moving() throws {
         var run = try Run.stable()

@@ -147,6 +147,9 @@ extension ReconciledMembership {
             phase = .joining
             heartbeatDueMs = nowMs
             pause(nowMs: nowMs)
+        // A right to describe some topic was taken: the member keeps what it has and asks again, as Kafka's consumer does.
+        case .fail where code == .topicAuthorizationFailed && isInGeneration:
+            pause(nowMs: nowMs)
         case .fail where code == .fencedInstanceID:
             fail(.fencedInstance(group.groupInstanceID, group: group.groupID))
         case .rejoin, .rejoinWithoutPartitions, .rejoinUnnamed, .takeName, .fail:

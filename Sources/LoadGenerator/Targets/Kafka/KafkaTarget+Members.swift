@@ -8,6 +8,7 @@ import RecordFormat
 extension KafkaTarget {
     /// The run's thread also ends intervals, so a slow coordinator must not hold it longer.
     private static let patience = DispatchTimeInterval.milliseconds(100)
+    private static let lastPatience = DispatchTimeInterval.seconds(5)
 
     /// With Kafka's heartbeats, each five seconds, members need some of them to have their shares.
     private static let settlingNanos: Int64 = 20_000_000_000
@@ -77,14 +78,31 @@ extension KafkaTarget {
                 done.leave()
             }
         }
+        progress.withLock { $0[group, default: GroupProgress()].last = done }
         return done.wait(timeout: .now() + Self.patience) == .success
             && progress.withLock { $0[group]?.hasCommitted(positions) ?? false }
+    }
+}
+
+extension KafkaTarget {
+    /// Waits for the answers to the members' last commits, before they leave.
+    func finishCommitsOfMembers() throws(TargetError) {
+        let deadline = DispatchTime.now() + Self.lastPatience
+        let lasts = progress.withLock { $0.compactMapValues(\.last) }
+        for entry in lasts {
+            guard entry.value.wait(timeout: deadline) == .success else {
+                throw .failed(
+                    "the coordinator of group \(entry.key) does not answer its last commit")
+            }
+        }
     }
 }
 
 /// How far a group's members have committed.
 struct GroupProgress: Sendable {
     private var committed: [Int: Offset]
+    /// The answers to the last commits.
+    var last: DispatchGroup?
 
     /// - Parameter positions: where the group begins, which is as good as committed.
     init(_ positions: [Int: Offset] = [:]) { committed = positions }

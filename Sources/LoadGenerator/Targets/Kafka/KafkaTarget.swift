@@ -317,7 +317,10 @@ public final class KafkaTarget: LoadTarget {
         }
         // Of a server that has broken down, nothing can be asked any more.
         let isAlive = breakdown == nil
-        if isAlive { attempt { () throws(TargetError) in try commits.finish() } }
+        if isAlive {
+            attempt { () throws(TargetError) in try commits.finish() }
+            attempt { () throws(TargetError) in try finishCommitsOfMembers() }
+        }
         for reader in clients.readers { try? reader.close().wait() }
         for closing in clients.members.map({ $0.close() }) { try? closing.wait() }
         for closing in clients.producers.map({ $0.close() }) { try? closing.wait() }
