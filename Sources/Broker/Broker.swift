@@ -21,6 +21,8 @@ public final class Broker: Sendable {
     let longWork: BlockingWork
     let groups: GroupCoordinator
     let transactions: TransactionCoordinator
+    /// The records of share groups.
+    let sharing: Sharing
     let scramCredentials: ScramCredentials
     /// Decides who may do what; nil where whoever is let in may do everything.
     let authorizer: Authorizer?
@@ -54,12 +56,14 @@ public final class Broker: Sendable {
             directory: config.logDirectory, config: config, logger: logger)
         telemetry = try ClientTelemetry(
             directory: config.logDirectory, config: config, logger: logger)
+        let groupSettings = try GroupSettings(
+            directory: config.logDirectory, config: config, logger: logger)
         for note in log.recovery.adoptionNotes { logger.notice("\(note)") }
         for complaint in log.recovery.complaints { logger.warning("\(complaint)") }
         let loop = coordinatorLoops.next()
         groups = GroupCoordinator(
             eventLoop: loop, log: log, config: GroupConfig(config),
-            logger: logger,
+            settings: groupSettings, logger: logger,
             flush: { [flusher] in flusher.flush(partition: $0, through: $1, $2) },
             threads: loaders.groups)
         transactions = TransactionCoordinator(
@@ -68,6 +72,11 @@ public final class Broker: Sendable {
             offsetsEnded: { [groups] in
                 groups.transactionEnded(producerID: $0, committed: $1, partition: $2)
             }, threads: loaders.transactions, nowMs: { WallClock.nowMs })
+        sharing = Sharing(
+            log: log, groups: groups, maximumSessionCount: Int(config.share.maxShareSessions),
+            config: config.shareState, eventLoop: loop, blockingWork: blockingWork,
+            flusher: flusher, logger: logger)
+        groups.attach(sharing)
     }
 
     var nodeID: Int32 { Int32(config.nodeID) }
@@ -84,6 +93,7 @@ public final class Broker: Sendable {
         // first: the markers that transactions still lack concern them, too.
         _ = groups.start()
         _ = transactions.start()
+        sharing.start()
         control.start()
         reportMetrics()
         let services = ConnectionServices(

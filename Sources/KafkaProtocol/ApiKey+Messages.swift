@@ -58,6 +58,13 @@ extension ApiKey {
         case .getTelemetrySubscriptions: GetTelemetrySubscriptionsRequest.self
         case .pushTelemetry: PushTelemetryRequest.self
         case .listConfigResources: ListConfigResourcesRequest.self
+        case .shareGroupHeartbeat: ShareGroupHeartbeatRequest.self
+        case .shareGroupDescribe: ShareGroupDescribeRequest.self
+        case .shareFetch: ShareFetchRequest.self
+        case .shareAcknowledge: ShareAcknowledgeRequest.self
+        case .describeShareGroupOffsets: DescribeShareGroupOffsetsRequest.self
+        case .alterShareGroupOffsets: AlterShareGroupOffsetsRequest.self
+        case .deleteShareGroupOffsets: DeleteShareGroupOffsetsRequest.self
         }
     }
 }

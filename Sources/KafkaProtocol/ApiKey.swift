@@ -55,6 +55,13 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
     case pushTelemetry = 72
     case listConfigResources = 74
     case describeTopicPartitions = 75
+    case shareGroupHeartbeat = 76
+    case shareGroupDescribe = 77
+    case shareFetch = 78
+    case shareAcknowledge = 79
+    case describeShareGroupOffsets = 90
+    case alterShareGroupOffsets = 91
+    case deleteShareGroupOffsets = 92
 
     /// The versions that ApiVersions announces to clients.
     public var advertisedVersions: ClosedRange<Int16> { table.advertised }
@@ -125,6 +132,13 @@ public enum ApiKey: Int16, CaseIterable, Sendable {
         case .offsetDelete: (0...0, nil)
         case .consumerGroupHeartbeat: (0...1, 0)
         case .consumerGroupDescribe: (0...1, 0)
+        case .shareGroupHeartbeat: (1...1, 1)
+        case .shareGroupDescribe: (1...1, 1)
+        case .shareFetch: (1...2, 0)
+        case .shareAcknowledge: (1...2, 0)
+        case .describeShareGroupOffsets: (0...1, 0)
+        case .alterShareGroupOffsets: (0...0, 0)
+        case .deleteShareGroupOffsets: (0...0, 0)
 
         case .createTopics: (2...7, 5)
         case .deleteTopics: (1...6, 4)

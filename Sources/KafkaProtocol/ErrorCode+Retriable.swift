@@ -13,7 +13,7 @@ extension ErrorCode {
             .preferredLeaderNotAvailable, .eligibleLeadersNotAvailable,
             .electionNotNeeded, .unstableOffsetCommit, .throttlingQuotaExceeded,
             .unknownTopicID, .inconsistentTopicID, .fetchSessionTopicIDError,
-            .shareSessionNotFound, .invalidShareSessionEpoch:
+            .shareSessionNotFound, .invalidShareSessionEpoch, .shareSessionLimitReached:
             true
         default: false
         }

@@ -133,6 +133,10 @@ public enum ErrorCode: Int16, CaseIterable, Sendable {
     case voterNotFound = 127
     case invalidRegularExpression = 128
     case rebootstrapRequired = 129
+    case streamsInvalidTopology = 130
+    case streamsInvalidTopologyEpoch = 131
+    case streamsTopologyFenced = 132
+    case shareSessionLimitReached = 133
 }
 
 extension ErrorCode: FieldElement {

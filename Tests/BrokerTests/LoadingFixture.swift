@@ -334,6 +334,28 @@ struct Past {
             $0.topicPartitions = []
         }
         list.add(ConsumerGroupDescribeRequest()) { $0.groupIDs = ["g"] }
+        list.add(ShareGroupHeartbeatRequest()) {
+            $0.groupID = "g"
+            $0.memberID = "somebody"
+            $0.subscribedTopicNames = ["t"]
+        }
+        list.add(ShareGroupDescribeRequest()) { $0.groupIDs = ["g"] }
+        list.add(ShareFetchRequest()) {
+            $0.groupID = "g"
+            $0.memberID = "somebody"
+        }
+        list.add(ShareAcknowledgeRequest()) {
+            $0.groupID = "g"
+            $0.memberID = "somebody"
+            $0.shareSessionEpoch = 1
+        }
+        list.add(DescribeShareGroupOffsetsRequest()) {
+            $0.groups = [
+                Self.made(DescribeShareGroupOffsetsRequest.Group()) { $0.groupID = "g" }
+            ]
+        }
+        list.add(AlterShareGroupOffsetsRequest()) { $0.groupID = "g" }
+        list.add(DeleteShareGroupOffsetsRequest()) { $0.groupID = "g" }
     }
 }
 

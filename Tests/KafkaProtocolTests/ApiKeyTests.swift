@@ -26,9 +26,11 @@ struct ApiKeyTests {
         for apiKey in ApiKey.allCases {
             #expect(apiKey.refusableVersions.allSatisfy { !apiKey.servedVersions.contains($0) })
             #expect(apiKey.refusableVersions.allSatisfy { !apiKey.isFlexible(version: $0) })
-            // None is left out between those that are refused and those that are served.
+            // None is left out between those that are refused and those that are served, but for
+            // version 0 of share groups (76 to 79), a preview that Kafka 4.1 no longer reads.
             let oldest = apiKey.servedVersions.lowerBound
-            #expect(apiKey.refusableVersions == 0..<oldest || oldest == 0)
+            let wasPreview = (76...79).contains(apiKey.rawValue) && oldest == 1
+            #expect(apiKey.refusableVersions == 0..<oldest || oldest == 0 || wasPreview)
         }
         #expect(ApiKey.fetch.codedVersions == 0...17)
     }
@@ -62,7 +64,7 @@ struct ApiKeyTests {
 
     @Test
     func `error codes have Kafka's names, and say whether trying again helps`() {
-        #expect(ErrorCode.allCases.map(\.rawValue) == Array(-1...129))
+        #expect(ErrorCode.allCases.map(\.rawValue) == Array(-1...133))
         #expect(ErrorCode.none.name == "NONE")
         #expect(ErrorCode.offsetOutOfRange.name == "OFFSET_OUT_OF_RANGE")
         #expect(ErrorCode.fetchSessionTopicIDError.name == "FETCH_SESSION_TOPIC_ID_ERROR")

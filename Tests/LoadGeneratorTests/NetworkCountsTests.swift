@@ -36,6 +36,7 @@ import Testing
         one.openedConnections = 10
         one.lostConnections = 11
         one.partitionMoves = 12
+        one.refusedAcknowledgements = 13
         #expect(!Mirror(reflecting: one).children.contains { ($0.value as? UInt64) == 0 })
         var two = one
         two.add(one)

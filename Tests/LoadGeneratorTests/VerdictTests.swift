@@ -204,6 +204,20 @@ struct VerdictTests {
         #expect(reasons[0].contains("not sustained"))
     }
 
+    @Test func `refused acknowledgements of share groups are a reason to doubt the run`() {
+        let (verdict, reasons) = verdict {
+            var counts = NetworkCounts()
+            counts.refusedAcknowledgements = 12
+            $0.network = NetworkUse(
+                counts: counts, busiestLoopShare: 0.1, brokers: [], events: [],
+                readableRecords: 10_000)
+        }
+        #expect(verdict == .suspect)
+        #expect(reasons.count == 1)
+        #expect(reasons[0].hasPrefix("the acknowledgement of 12 records of share groups was"))
+        #expect(reasons[0].contains("max.poll.records"))
+    }
+
     @Test func `full sockets make the generator the limit, if records are late for them`() {
         var broker = BrokerUse(nodeID: 3, traffic: BrokerTraffic(), fullShare: 0.95)
         func use() -> NetworkUse {

@@ -71,22 +71,40 @@ enum ApiPermissions {
             [Needs(.delete, .topic), Needs(.describe, .topic), Needs(.delete, .cluster)]
         case .createPartitions: [Needs(.alter, .topic)]
 
-        case .describeConfigs: [Needs(.describeConfigs, .topic), Needs(.describeConfigs, .cluster)]
+        case .describeConfigs:
+            [
+                Needs(.describeConfigs, .topic), Needs(.describeConfigs, .cluster),
+                Needs(.describeConfigs, .group),
+            ]
         case .alterConfigs, .incrementalAlterConfigs:
-            [Needs(.alterConfigs, .topic), Needs(.alterConfigs, .cluster)]
+            [
+                Needs(.alterConfigs, .topic), Needs(.alterConfigs, .cluster),
+                Needs(.alterConfigs, .group),
+            ]
         case .describeClientQuotas, .listConfigResources: [Needs(.describeConfigs, .cluster)]
         case .alterClientQuotas: [Needs(.alterConfigs, .cluster)]
 
-        case .findCoordinator: [Needs(.describe, .group), Needs(.describe, .transactionalID)]
+        // ClusterAction is for the keys of brokers.
+        case .findCoordinator:
+            [
+                Needs(.describe, .group), Needs(.describe, .transactionalID),
+                Needs(.clusterAction, .cluster),
+            ]
         case .joinGroup, .syncGroup, .heartbeat, .leaveGroup: [Needs(.read, .group)]
         case .consumerGroupHeartbeat: [Needs(.read, .group), Needs(.describe, .topic)]
         case .consumerGroupDescribe: [Needs(.describe, .group), Needs(.describe, .topic)]
+        case .shareGroupHeartbeat: [Needs(.read, .group), Needs(.describe, .topic)]
+        case .shareGroupDescribe, .describeShareGroupOffsets:
+            [Needs(.describe, .group), Needs(.describe, .topic)]
+        case .alterShareGroupOffsets: [Needs(.read, .group), Needs(.read, .topic)]
+        case .deleteShareGroupOffsets: [Needs(.delete, .group), Needs(.read, .topic)]
         case .describeGroups: [Needs(.describe, .group)]
         case .listGroups: [Needs(.describe, .group), Needs(.describe, .cluster)]
         case .deleteGroups: [Needs(.delete, .group)]
         case .offsetCommit: [Needs(.read, .group), Needs(.read, .topic)]
         case .offsetFetch: [Needs(.describe, .group), Needs(.describe, .topic)]
         case .offsetDelete: [Needs(.delete, .group), Needs(.read, .topic)]
+        case .shareFetch, .shareAcknowledge: [Needs(.read, .group), Needs(.read, .topic)]
 
         // Without a transactional id IdempotentWrite will do, or to be allowed to write to any topic (KIP-679).
         case .initProducerID:

@@ -28,7 +28,7 @@ struct OperationSet: OptionSet, Hashable, Sendable {
         operation == .all ? everything : OperationSet(operation)
     }
 
-    /// What can be done to a resource of this type, of those that clients ask about. Groups have no settings here.
+    /// What can be done to a resource of this type, of those that clients ask about.
     static func possible(for type: ResourceType) -> OperationSet {
         switch type {
         case .topic: ofTopic
@@ -41,7 +41,9 @@ struct OperationSet: OptionSet, Hashable, Sendable {
     private static let ofTopic = OperationSet(all: [
         .read, .write, .create, .delete, .alter, .describe, .describeConfigs, .alterConfigs,
     ])
-    private static let ofGroup = OperationSet(all: [.read, .delete, .describe])
+    private static let ofGroup = OperationSet(all: [
+        .read, .delete, .describe, .describeConfigs, .alterConfigs,
+    ])
     private static let ofCluster = OperationSet(all: [
         .create, .alter, .describe, .clusterAction, .describeConfigs, .alterConfigs,
         .idempotentWrite,

@@ -53,6 +53,7 @@ extension RequestContext {
         case .topic: guard allows(.topic, name) else { throw .topicDenied }
         case .broker, .brokerLogger, .clientMetrics:
             guard allowsCluster() else { throw .clusterDenied }
+        case .group: guard allows(.group, name) else { throw .groupDenied }
         // Of others there are no settings, which is no secret.
         default: break
         }
@@ -109,6 +110,7 @@ extension RequestContext {
 
 extension Refusal {
     static let topicDenied = Refusal(.topicAuthorizationFailed, "Topic authorization failed.")
+    static let groupDenied = Refusal(.groupAuthorizationFailed, "Group authorization failed.")
     static let clusterDenied = Refusal(
         .clusterAuthorizationFailed, "Cluster authorization failed.")
 }

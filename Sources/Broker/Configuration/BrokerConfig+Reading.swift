@@ -106,16 +106,7 @@ extension BrokerConfig {
                 reason: "\(queuedMaxRequestBytes) is less than socket.request.max.bytes, "
                     + "\(socketRequestMaxBytes): such a request could never be received")
         }
-        if groupMinSessionTimeoutMs > groupMaxSessionTimeoutMs {
-            throw BrokerConfigError(
-                origin: "group.min.session.timeout.ms",
-                reason: "it is above group.max.session.timeout.ms")
-        }
-        if groupConsumerHeartbeatIntervalMs >= groupConsumerSessionTimeoutMs {
-            throw BrokerConfigError(
-                origin: "group.consumer.heartbeat.interval.ms",
-                reason: "it is not below group.consumer.session.timeout.ms")
-        }
+        try validateGroups()
         if defaultReplicationFactor > 1, !acceptsAnyReplicationFactor {
             throw BrokerConfigError(
                 origin: "default.replication.factor",

@@ -120,6 +120,9 @@ public struct BrokerConfig: Sendable, Equatable {
     var groupConsumerAssignors = ServerAssignor.allCases
     var groupConsumerMigrationPolicy = GroupMigrationPolicy.bidirectional
     public var groupConsumerRegexRefreshIntervalMs: Int64 = 600_000
+    var groupConsumerBounds = ConsumerGroupBounds()
+    public var share = ShareGroupSettings()
+    var shareState = ShareStateConfig()
     public var groupMaxSize = Int64(Int32.max)
     /// The most bytes of metadata and assignment that one member, the members of one group, and
     /// those of all groups may have. Kafka has no such bounds; there a group must fit into one
@@ -150,7 +153,7 @@ public struct BrokerConfig: Sendable, Equatable {
 
     static let keys: [ConfigKey<BrokerConfig>] =
         networkKeys + quotaKeys + securityKeys + authorizationKeys + topicKeys + groupKeys
-        + transactionKeys
+        + sharingKeys + transactionKeys
 
     private static let positive = 1...Int64.max
     private static let positiveInt32 = 1...Int64(Int32.max)
@@ -229,6 +232,18 @@ public struct BrokerConfig: Sendable, Equatable {
             "group.consumer.session.timeout.ms", \.groupConsumerSessionTimeoutMs, positiveInt32),
         .integer(
             "group.consumer.heartbeat.interval.ms", \.groupConsumerHeartbeatIntervalMs,
+            positiveInt32),
+        .integer(
+            "group.consumer.min.session.timeout.ms", \.groupConsumerBounds.minSessionMs,
+            positiveInt32),
+        .integer(
+            "group.consumer.max.session.timeout.ms", \.groupConsumerBounds.maxSessionMs,
+            positiveInt32),
+        .integer(
+            "group.consumer.min.heartbeat.interval.ms", \.groupConsumerBounds.minHeartbeatMs,
+            positiveInt32),
+        .integer(
+            "group.consumer.max.heartbeat.interval.ms", \.groupConsumerBounds.maxHeartbeatMs,
             positiveInt32),
         .integer("group.consumer.max.size", \.groupConsumerMaxSize, positiveInt32),
         .assignors("group.consumer.assignors", \.groupConsumerAssignors),

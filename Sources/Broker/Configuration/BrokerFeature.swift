@@ -6,9 +6,10 @@ struct BrokerFeature: Sendable, Equatable {
     let level: Int16
 
     /// `group.version` 1 is the consumer protocol (KIP-848), `transaction.version` 2 the one that
-    /// raises the epoch with every transaction (KIP-890).
+    /// raises the epoch with every transaction (KIP-890), `share.version` 1 share groups (KIP-932).
     static let all = [
         BrokerFeature(name: "group.version", level: 1),
         BrokerFeature(name: "transaction.version", level: 2),
+        BrokerFeature(name: "share.version", level: 1),
     ]
 }

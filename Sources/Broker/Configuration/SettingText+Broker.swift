@@ -2,7 +2,7 @@ extension SettingText {
     /// Of the broker's settings that topics have no counterpart of, by their key. A test compares it with
     /// the keys that exist.
     static let ofBroker = own.merging(ofSecurity) { own, _ in own }
-        .merging(ofAuthorization) { own, _ in own }
+        .merging(ofAuthorization) { own, _ in own }.merging(ofSharing) { own, _ in own }
 
     private static let own: [String: SettingText] = [
         "node.id": SettingText(.int, "The broker's number, which clients are told."),
@@ -123,6 +123,14 @@ extension SettingText {
             "How long a member of the consumer protocol may be silent before it counts as gone."),
         "group.consumer.heartbeat.interval.ms": SettingText(
             .int, "How often a member of the consumer protocol is told to send heartbeats."),
+        "group.consumer.min.session.timeout.ms": SettingText(
+            .int, "The shortest consumer.session.timeout.ms that a group may set for itself."),
+        "group.consumer.max.session.timeout.ms": SettingText(
+            .int, "The longest consumer.session.timeout.ms that a group may set for itself."),
+        "group.consumer.min.heartbeat.interval.ms": SettingText(
+            .int, "The shortest consumer.heartbeat.interval.ms that a group may set for itself."),
+        "group.consumer.max.heartbeat.interval.ms": SettingText(
+            .int, "The longest consumer.heartbeat.interval.ms that a group may set for itself."),
         "group.consumer.max.size": SettingText(
             .int, "The most members of a group of the consumer protocol."),
         "group.consumer.assignors": SettingText(

@@ -10,6 +10,8 @@ enum SettingsTarget: Hashable {
     case cluster
     /// A subscription to clients' metrics (KIP-714), which need not be there yet.
     case clientMetrics(String)
+    /// A group, which need not be there yet.
+    case group(String)
 
     init(
         _ type: ConfigResourceType, _ name: String, of broker: Broker
@@ -35,6 +37,9 @@ enum SettingsTarget: Hashable {
         case .clientMetrics:
             try MetricsSubscription.validate(name: name)
             self = .clientMetrics(name)
+        case .group:
+            try GroupSettings.validate(name: name)
+            self = .group(name)
         default:
             throw Refusal(
                 .invalidRequest, "Resources of type \(type.rawValue) have no settings here.")
@@ -56,10 +61,11 @@ struct SettingsAlteration {
         case .broker: broker.log.dynamicConfig.broker
         case .cluster: broker.log.dynamicConfig.cluster
         case .clientMetrics(let name): broker.telemetry.settings(of: name)
+        case .group(let name): broker.groups.settings.own(name)
         }
     }
 
-    /// Gives the target `settings` in place of what it has of its own.
+    /// Gives the target `settings` in place of what it has of its own: a group once `alterEach` is done with all.
     func replace(
         _ target: SettingsTarget, with settings: [String: String], validateOnly: Bool
     ) throws(Refusal) {
@@ -73,6 +79,8 @@ struct SettingsAlteration {
             }
         case .clientMetrics(let name):
             try broker.telemetry.replace(name, with: settings, validateOnly: validateOnly)
+        case .group(let name):
+            try broker.groups.settings.set(name, settings, validateOnly: validateOnly)
         case .broker, .cluster:
             var config = broker.log.dynamicConfig
             let topicDefaults = config.topicDefaults
@@ -121,7 +129,7 @@ struct SettingsAlteration {
             return "\(type.rawValue) \(name)"
         }
         let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
-        return zip(resources, names).map { resource, name in
+        let refusals = zip(resources, names).map { resource, name -> Refusal? in
             do throws(Refusal) {
                 guard counts[name] == 1 else {
                     throw Refusal(.invalidRequest, "Each resource may be named once.")
@@ -132,6 +140,14 @@ struct SettingsAlteration {
                 return nil
             } catch {
                 return error
+            }
+        }
+        do throws(Refusal) {
+            try broker.groups.settings.commit()
+            return refusals
+        } catch {
+            return zip(resources, refusals).map { resource, refusal in
+                refusal ?? (target(resource).0 == .group ? error : nil)
             }
         }
     }

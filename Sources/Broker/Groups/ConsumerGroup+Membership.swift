@@ -45,8 +45,8 @@ extension ConsumerGroup {
         case .sync: syncTimerFired(nowMs: nowMs)
         case .pendingMember(let memberID): removePending(memberID, nowMs: nowMs)
         case .session(let memberID): sessionEnded(memberID, nowMs: nowMs)
-        // Of the other protocol.
-        case .reconciled: break
+        // Of groups of other types.
+        case .reconciled, .shareSession: break
         }
     }
 

@@ -24,5 +24,42 @@ extension EventLoop {
     }
 }
 
+extension EventLoop {
+    /// Calls `body` for one element after the other, each in a turn of the loop of its own once the one before
+    /// has its result; then `done` with the results. On the loop, as are the calls with a result.
+    func mapInTurns<Element, Result>(
+        _ elements: [Element], _ body: @escaping (Element, @escaping (Result) -> Void) -> Void,
+        _ done: @escaping ([Result]) -> Void
+    ) {
+        goOn(Turns(elements, body, done))
+    }
+
+    private func goOn<Element, Result>(_ turns: Turns<Element, Result>) {
+        guard turns.results.count < turns.elements.count else { return turns.done(turns.results) }
+        turns.body(turns.elements[turns.results.count]) { result in
+            turns.results.append(result)
+            self.assumeIsolated().execute { self.goOn(turns) }
+        }
+    }
+}
+
+/// What `mapInTurns` has done so far. The loop's own.
+private final class Turns<Element, Result> {
+    let elements: [Element]
+    let body: (Element, @escaping (Result) -> Void) -> Void
+    let done: ([Result]) -> Void
+    var results: [Result] = []
+
+    init(
+        _ elements: [Element], _ body: @escaping (Element, @escaping (Result) -> Void) -> Void,
+        _ done: @escaping ([Result]) -> Void
+    ) {
+        self.elements = elements
+        self.body = body
+        self.done = done
+        results.reserveCapacity(elements.count)
+    }
+}
+
 /// Each costs a few microseconds.
 private let elementsPerTurn = 50

@@ -22,6 +22,8 @@ enum GroupTimer: Hashable, Sendable {
     /// SyncGroup of every member.
     case sync
     case reconciled(ReconciledGroupTimer)
+    /// A sign of life of this member of a share group.
+    case shareSession(member: ExactName)
 }
 
 /// Why a group was stored, and so what follows once it is.

@@ -18,6 +18,12 @@ struct GroupConfig: Sendable, Equatable {
     /// `group.consumer.regex.refresh.interval.ms`: after so long a regular expression is resolved again
     /// though no topics have come or gone.
     var consumerRegexRefreshIntervalMs: Int64 = 600_000
+    /// `group.share.session.timeout.ms`
+    var shareSessionTimeoutMs: Int64 = 45_000
+    /// `group.share.heartbeat.interval.ms`
+    var shareHeartbeatIntervalMs: Int32 = 5_000
+    /// `group.share.max.size`
+    var shareMaxSize = 200
     /// `group.initial.rebalance.delay.ms`: how long an empty group waits for more members to come.
     var initialRebalanceDelayMs: Int32 = 3_000
     /// `group.max.size`

@@ -16,7 +16,11 @@ extension GroupCoordinator {
             let groups = self.state.groups.values.map { group in
                 var listed = ListGroupsResponse.Group()
                 listed.groupID = group.membership.id
-                if let reconciled = group.reconciled {
+                if let share = group.share {
+                    listed.protocolType = Self.shareType
+                    listed.groupState = share.stateName
+                    listed.groupType = Self.shareType
+                } else if let reconciled = group.reconciled {
                     listed.protocolType = ConsumerGroup.consumerProtocolType
                     listed.groupState = reconciled.stateName
                     listed.groupType = Self.consumerType
@@ -35,6 +39,8 @@ extension GroupCoordinator {
     private static let classicType = "classic"
     /// And for those to whose members the broker assigns them.
     private static let consumerType = "consumer"
+    /// And for those whose members read partitions together.
+    private static let shareType = "share"
 
     func describe(
         _ ids: [String], _ reply: @escaping @Sendable ([DescribeGroupsResponse.Group]) -> Void
@@ -49,8 +55,8 @@ extension GroupCoordinator {
             described.errorCode = error
             return described
         }
-        // Of a group of the consumer protocol Kafka says the same.
-        guard let group = state.groups[id], group.reconciled == nil else {
+        // Of a group of another type Kafka says the same.
+        guard let group = state.groups[id], group.reconciled == nil, group.share == nil else {
             described.groupState = GroupState.dead.rawValue
             return described
         }
@@ -79,17 +85,21 @@ extension GroupCoordinator {
     func delete(
         _ ids: [String], _ reply: @escaping @Sendable ([ErrorCode]) -> Void
     ) {
-        eventLoop.execute { self.eventLoop.map(ids, self.delete, reply) }
+        eventLoop.execute {
+            self.eventLoop.map(ids, self.delete) { self.deleteShareGroups(ids, $0, reply) }
+        }
     }
 
-    private func delete(_ id: String) -> ErrorCode {
+    /// Nil of a share group without members, which takes longer.
+    private func delete(_ id: String) -> ErrorCode? {
         if let error = refusal(for: id, allowsEmptyID: true) { return error }
         guard let group = state.groups[id] else { return .groupIDNotFound }
         guard group.isEmpty else { return .nonEmptyGroup }
+        if group.share != nil { return nil }
         let removed = group.offsets.remove { _ in true }
         group.offsets.removeStaged { _ in true }
         discard(group, withTombstonesFor: removed)
-        return .none
+        return ErrorCode.none
     }
 
     /// Deletes committed offsets, except of topics that the members read.
@@ -99,7 +109,9 @@ extension GroupCoordinator {
     ) {
         eventLoop.execute {
             if let error = self.refusal(for: id) { return reply(error, []) }
-            guard let group = self.state.groups[id] else { return reply(.groupIDNotFound, []) }
+            guard let group = self.state.groups[id], group.share == nil else {
+                return reply(.groupIDNotFound, [])
+            }
             var kept: Set<String> = []
             if let reconciled = group.reconciled {
                 kept = reconciled.subscribedTopics
@@ -145,6 +157,7 @@ extension GroupCoordinator {
             let id = group.membership.id
             self.writeTombstones(removed.map { .offset(group: id, $0, nil) }, for: id)
             self.perform(group)
+            forgetDeletedTopics(of: group)
         }
     }
 
@@ -158,6 +171,7 @@ extension GroupCoordinator {
         let id = group.membership.id
         // The group may have gone while it waited for its turn.
         guard state.groups[id] === group else { return }
+        if group.share != nil { return forgetDeletedTopics(of: group) }
         let retentionMs = config.offsetsRetentionMs
         let expired = Set(
             group.reconciled.map {
@@ -177,21 +191,33 @@ extension GroupCoordinator {
         }
     }
 
-    private func discard(
+    func discard(
         _ group: CoordinatedGroup, withTombstonesFor topicPartitions: [TopicPartition]
     ) {
+        let id = group.membership.id
+        let offsets = topicPartitions.map { OffsetsTopicRecord.offset(group: id, $0, nil) }
+        let all = offsets + tombstones(of: group)
+        drop(group)
+        writeTombstones(all, for: id)
+    }
+
+    /// What ends all that was written of a group, besides its offsets.
+    func tombstones(of group: CoordinatedGroup) -> [OffsetsTopicRecord] {
+        let id = group.membership.id
+        // The metadata of a group that has only committed offsets was never stored.
+        let membership: [OffsetsTopicRecord] =
+            group.membership.generation > 0 ? [.group(id, nil)] : []
+        return membership + tombstonesOfReconciled(group)
+            + (group.share?.tombstones ?? []).map { .share(group: id, $0) }
+    }
+
+    /// Knows a group no more.
+    func drop(_ group: CoordinatedGroup) {
         let id = group.membership.id
         state.groups[id] = nil
         count(group, 0)
         for memberID in group.membership.pendingMembers {
             state.timers?.cancel(.init(group: id, timer: .pendingMember(memberID: memberID)))
         }
-        var tombstones: [OffsetsTopicRecord] = topicPartitions.map {
-            .offset(group: id, $0, nil)
-        }
-        // The metadata of a group that has only committed offsets was never stored.
-        if group.membership.generation > 0 { tombstones.append(.group(id, nil)) }
-        tombstones += tombstonesOfReconciled(group)
-        writeTombstones(tombstones, for: id)
     }
 }

@@ -18,14 +18,14 @@ extension GroupCoordinator {
         guard var next = group.reconciled else { preconditionFailure("it is of consumers") }
         var event = joining
         event.newMemberID = Self.newMemberID(event)
-        do throws(HeartbeatRefusal) {
+        do throws(GroupRefusal) {
             guard config.migrationPolicy != .disabled else {
-                throw HeartbeatRefusal(.inconsistentGroupProtocol, "")
+                throw GroupRefusal(.inconsistentGroupProtocol, "")
             }
             guard
                 event.sessionTimeoutMs >= config.minSessionTimeoutMs,
                 event.sessionTimeoutMs <= config.maxSessionTimeoutMs
-            else { throw HeartbeatRefusal(.invalidSessionTimeout, "") }
+            else { throw GroupRefusal(.invalidSessionTimeout, "") }
             let response = try next.join(event, topics: knownTopics([:]))
             try checkMemory(next, group)
             write(next, of: group) { [memberID = event.memberID] error in

@@ -21,7 +21,7 @@ extension GroupCoordinator {
         }
         guard let group = state.groups[id]?.reconciled else {
             described.errorCode = .groupIDNotFound
-            described.errorMessage = HeartbeatRefusal.noGroup(id).message
+            described.errorMessage = GroupRefusal.noGroup(id).message
             return described
         }
         described.groupState = group.stateName
@@ -47,7 +47,7 @@ extension GroupCoordinator {
     }
 
     /// Without topics that were deleted.
-    private func named(_ partitions: PartitionSet) -> ConsumerGroupDescribeResponse.Assignment {
+    func named(_ partitions: PartitionSet) -> ConsumerGroupDescribeResponse.Assignment {
         var assignment = ConsumerGroupDescribeResponse.Assignment()
         assignment.topicPartitions = partitions.wire.compactMap { known in
             guard let name = log.topicName(of: known.topicID) else { return nil }

@@ -69,10 +69,16 @@ extension GroupCoordinator {
             coordinated.offsets = group.offsets
             coordinated.strayPartition = group.strayPartition
             coordinated.reconciled = group.reconciled
-            coordinated.reconciled?.config = config
+            coordinated.reconciled?.config = config(for: id)
+            coordinated.share = group.share
+            coordinated.share?.config = config(for: id)
+            // Of topics that were deleted right before the last end.
+            coordinated.share?.unshare { topic, _ in log.topicName(of: topic) == nil }
             state.groups[id] = coordinated
             coordinated.reconciled?.didLoad()
             performReconciled(coordinated)
+            coordinated.share?.didLoad()
+            performShare(coordinated)
             coordinated.membership.didLoad(nowMs: now)
             perform(coordinated)
         }

@@ -18,6 +18,10 @@ extension GroupCoordinator {
                     event.memberID.isEmpty ? ErrorCode.policyViolation : .unknownMemberID
                 return reply(.failure(code, memberID: event.memberID))
             }
+            guard group.share == nil else {
+                return reply(
+                    .failure(.inconsistentGroupProtocol, memberID: event.memberID))
+            }
             if self.isOfConsumers(group) { return self.joinConsumers(event, group, reply) }
             self.becomeClassic(group)
             var event = event
@@ -92,6 +96,7 @@ extension GroupCoordinator {
             guard let group = self.state.groups[id] else {
                 return reply(.none, members.map { _ in .unknownMemberID })
             }
+            guard group.share == nil else { return reply(.unknownMemberID, []) }
             if self.isOfConsumers(group) { return self.leaveConsumers(members, group, reply) }
             let now = self.nowMs()
             let errors = members.map {
@@ -108,6 +113,9 @@ extension GroupCoordinator {
             let group = state.groups[key.group]
         else { return }
         if case .reconciled(let timer) = key.timer { return reconciledTimerFired(timer, group) }
+        if case .shareSession(let member) = key.timer {
+            return shareSessionEnded(member.text, group)
+        }
         group.membership.timerFired(key.timer, nowMs: nowMs())
         perform(group)
     }
@@ -132,6 +140,17 @@ extension GroupCoordinator {
     func mayGrow(by more: Int, isLarge: Bool) -> Bool {
         let limit = config.groupsMaxBytes
         return more <= 0 || state.byteCount + more <= (isLarge ? limit - limit / 8 : limit)
+    }
+
+    /// Whether the members of a group that take so many bytes may take others.
+    func requireRoom(from before: Int, to after: Int) throws(GroupRefusal) {
+        let more = after - before
+        guard more <= 0 || after <= config.groupMaxBytes,
+            mayGrow(by: more, isLarge: more > GroupConfig.largestSmallByteCount)
+        else {
+            throw GroupRefusal(
+                .groupMaxSizeReached, "The members of the group take too much memory.")
+        }
     }
 
     /// Counts the memory of a group's members, after they changed.
@@ -159,9 +178,12 @@ extension GroupCoordinator {
                 }
             }
         }
-        count(group, group.membership.byteCount + (group.reconciled?.byteCount ?? 0))
-        if group.membership.isUnused, group.reconciled == nil, group.offsets.isEmpty,
-            state.groups[id] === group
+        count(
+            group,
+            group.membership.byteCount + (group.reconciled?.byteCount ?? 0)
+                + (group.share?.byteCount ?? 0))
+        if group.membership.isUnused, group.reconciled == nil, group.share == nil,
+            group.offsets.isEmpty, state.groups[id] === group
         {
             state.groups[id] = nil
         }
@@ -194,6 +216,14 @@ extension GroupCoordinator {
         let group = CoordinatedGroup(ConsumerGroup(id: id, config: config, nowMs: nowMs()))
         state.groups[id] = group
         return group
+    }
+
+    func newGroup(_ id: String) throws(GroupRefusal) -> CoordinatedGroup {
+        guard let made = makeGroup(id) else {
+            throw GroupRefusal(
+                .policyViolation, "There are as many groups as weir.max.groups allows.")
+        }
+        return made
     }
 
     private func nextRequest() -> WaitingRequest {

@@ -109,6 +109,7 @@ extension GroupCoordinator {
         if isNew, event.generation >= 0 {
             return refuse(event.knowsMemberEpochs ? .groupIDNotFound : .illegalGeneration)
         }
+        if state.groups[event.group]?.share != nil { return refuse(.groupIDNotFound) }
         guard let group = state.groups[event.group] ?? makeGroup(event.group) else {
             return refuse(.policyViolation)
         }

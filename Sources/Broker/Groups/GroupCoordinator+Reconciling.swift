@@ -38,16 +38,17 @@ extension GroupCoordinator {
     ) {
         let request = event.request
         if let error = refusalToWrite(for: request.groupID) {
-            return reply(.failure(HeartbeatRefusal(error, "")))
+            return reply(.failure(GroupRefusal(error, "")))
         }
-        do throws(HeartbeatRefusal) {
+        do throws(GroupRefusal) {
             let group = try groupOfConsumers(request)
             var next = try reconciled(group)
+            next.config = self.config(for: request.groupID)
             let topics = try knownTopics(resolved, for: request, in: next)
             let response = try next.heartbeat(event, topics: topics)
             try checkMemory(next, group)
             write(next, of: group) { error in
-                reply(error == .none ? response : .failure(HeartbeatRefusal(error, "")))
+                reply(error == .none ? response : .failure(GroupRefusal(error, "")))
             }
         } catch {
             // One that was made for this heartbeat is not kept.
@@ -59,11 +60,11 @@ extension GroupCoordinator {
     private func knownTopics(
         _ resolved: ResolvedPatterns, for request: ConsumerGroupHeartbeatRequest,
         in group: ReconciledGroup
-    ) throws(HeartbeatRefusal) -> KnownTopics {
+    ) throws(GroupRefusal) -> KnownTopics {
         if let pattern = request.subscribedTopicRegex, group.patternCounts[pattern] == nil,
             case .failure(let error)? = resolved.results[pattern]
         {
-            throw HeartbeatRefusal(
+            throw GroupRefusal(
                 .invalidRegularExpression,
                 "SubscribedTopicRegex `\(pattern)` is not a valid regular expression: "
                     + "\(error.reason).")
@@ -92,24 +93,22 @@ extension GroupCoordinator {
     /// The group that a heartbeat is for. One of the classic protocol may become one of this protocol.
     private func groupOfConsumers(
         _ request: ConsumerGroupHeartbeatRequest
-    ) throws(HeartbeatRefusal) -> CoordinatedGroup {
+    ) throws(GroupRefusal) -> CoordinatedGroup {
         let isJoining = request.memberEpoch == ReconciledGroup.joiningEpoch
         guard let group = state.groups[request.groupID] else {
             guard isJoining else { throw .noGroup(request.groupID) }
-            guard let made = makeGroup(request.groupID) else {
-                throw HeartbeatRefusal(
-                    .policyViolation, "There are as many groups as weir.max.groups allows.")
-            }
-            return made
+            return try newGroup(request.groupID)
         }
-        guard isJoining || group.reconciled != nil else { throw .noGroup(request.groupID) }
+        guard isJoining && group.share == nil || group.reconciled != nil else {
+            throw .noGroup(request.groupID)
+        }
         return group
     }
 
     /// The group as one of this protocol: new without members, or with those of the classic protocol.
     private func reconciled(
         _ group: CoordinatedGroup
-    ) throws(HeartbeatRefusal) -> ReconciledGroup {
+    ) throws(GroupRefusal) -> ReconciledGroup {
         if let known = group.reconciled { return known }
         let membership = group.membership
         if membership.members.isEmpty {
@@ -122,14 +121,9 @@ extension GroupCoordinator {
 
     func checkMemory(
         _ next: ReconciledGroup, _ group: CoordinatedGroup
-    ) throws(HeartbeatRefusal) {
-        let more = next.byteCount - (group.reconciled?.byteCount ?? group.membership.byteCount)
-        guard more <= 0 || next.byteCount <= config.groupMaxBytes,
-            mayGrow(by: more, isLarge: more > GroupConfig.largestSmallByteCount)
-        else {
-            throw HeartbeatRefusal(
-                .groupMaxSizeReached, "The members of the group take too much memory.")
-        }
+    ) throws(GroupRefusal) {
+        try requireRoom(
+            from: group.reconciled?.byteCount ?? group.membership.byteCount, to: next.byteCount)
     }
 
     /// Writes what the group wants written. It counts once it is appended; where that fails the group
@@ -157,16 +151,7 @@ extension GroupCoordinator {
             group.reconciled = changed
             self.performReconciled(group)
         }
-        guard !records.isEmpty else {
-            adopt()
-            return done(.none)
-        }
-        write(
-            records, for: id, tooLarge: .unknownServerError, didAppend: { _ in adopt() },
-            done: { error in
-                self.perform(group)
-                done(error)
-            })
+        write(records, of: group, adopt, done: done)
     }
 
     /// Sets the timers that the group wants.
@@ -196,7 +181,7 @@ extension GroupCoordinator {
             guard error != .none else { return }
             self.state.timers?.set(
                 .init(group: next.id, timer: .reconciled(timer)),
-                afterMs: self.config.consumerSessionTimeoutMs)
+                afterMs: self.config(for: next.id).consumerSessionTimeoutMs)
         }
     }
 
@@ -213,18 +198,9 @@ extension GroupCoordinator {
     }
 }
 
-extension HeartbeatRefusal {
-    static func noGroup(_ id: String) -> HeartbeatRefusal {
-        HeartbeatRefusal(.groupIDNotFound, "There is no group \(id) of the consumer protocol.")
-    }
-}
-
-extension ConsumerGroupHeartbeatResponse {
-    static func failure(_ refusal: HeartbeatRefusal) -> ConsumerGroupHeartbeatResponse {
-        var response = ConsumerGroupHeartbeatResponse()
-        response.errorCode = refusal.code
-        response.errorMessage = refusal.message.isEmpty ? nil : refusal.message
-        return response
+extension GroupRefusal {
+    static func noGroup(_ id: String) -> GroupRefusal {
+        GroupRefusal(.groupIDNotFound, "There is no group \(id) of the consumer protocol.")
     }
 }
 

@@ -41,6 +41,25 @@ extension GroupCoordinator {
         }
     }
 
+    /// Writes what an event changes of a group, which it then adopts: once it is appended, at once where that
+    /// is nothing, and never where it fails.
+    func write(
+        _ records: [OffsetsTopicRecord], of group: CoordinatedGroup, _ adopt: () -> Void,
+        done: @escaping (ErrorCode) -> Void
+    ) {
+        guard !records.isEmpty else {
+            adopt()
+            return done(.none)
+        }
+        write(
+            records, for: group.membership.id, tooLarge: .unknownServerError,
+            didAppend: { _ in adopt() },
+            done: { error in
+                self.perform(group)
+                done(error)
+            })
+    }
+
     /// Appends tombstones, in as many batches as it takes. Nobody waits for them: one that is lost
     /// in a crash is written again when its offset expires again.
     func writeTombstones(_ records: [OffsetsTopicRecord], for group: String) {

@@ -21,6 +21,8 @@ final class GroupCoordinator: Sendable {
 
     let eventLoop: any EventLoop
     let config: GroupConfig
+    /// What groups set for themselves.
+    let settings: GroupSettings
     let log: LogDirectory
     let logger: Logger
     /// Limits the messages that any client can provoke.
@@ -49,6 +51,8 @@ final class GroupCoordinator: Sendable {
         var lastRequest: UInt64 = 0
         var timers: GroupTimers?
         var expiryTask: RepeatedTask?
+        /// Who keeps what share groups did with records; nil where nobody fetches for any.
+        var shareStates: (any ShareStates)?
 
         init(topic: OffsetsTopic) {
             self.topic = topic
@@ -58,12 +62,14 @@ final class GroupCoordinator: Sendable {
 
     init(
         eventLoop: any EventLoop, log: LogDirectory, config: GroupConfig = GroupConfig(),
-        logger: Logger, flush: @escaping Flush, threads: NIOThreadPool = .singleton,
+        settings: GroupSettings = GroupSettings(), logger: Logger, flush: @escaping Flush,
+        threads: NIOThreadPool = .singleton,
         nowMs: @escaping @Sendable () -> Int64 = { WallClock.nowMs }
     ) {
         self.eventLoop = eventLoop
         self.log = log
         self.config = config
+        self.settings = settings
         self.logger = logger
         complaints = LogLimiter(logger)
         self.flush = flush
@@ -111,6 +117,8 @@ final class GroupCoordinator: Sendable {
             for reply in state.syncs.values { reply(.failure(.coordinatorNotAvailable)) }
             state.joins = [:]
             state.syncs = [:]
+            // They know the coordinator, too.
+            state.shareStates = nil
         }
     }
 
@@ -130,6 +138,8 @@ final class CoordinatedGroup {
     /// The members of a group of the consumer protocol; nil in one of the classic one. Of the two one has
     /// members at most.
     var reconciled: ReconciledGroup?
+    /// A share group; nil in one of another type. Then there is neither of the others, and no offset.
+    var share: ShareGroup?
     /// The memory of this group that is counted in that of all groups.
     var countedByteCount = 0
     var offsets = GroupOffsets()
@@ -139,7 +149,10 @@ final class CoordinatedGroup {
 
     init(_ membership: ConsumerGroup) { self.membership = membership }
 
-    var isEmpty: Bool { membership.state == .empty && reconciled?.members.isEmpty ?? true }
+    var isEmpty: Bool {
+        membership.state == .empty && reconciled?.members.isEmpty ?? true
+            && share?.members.isEmpty ?? true
+    }
 }
 
 /// Whether the groups of one partition of `__consumer_offsets` can be served.

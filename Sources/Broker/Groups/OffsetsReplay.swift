@@ -12,10 +12,13 @@ struct OffsetsReplay: Sendable {
         var metadata: GroupMetadataValue?
         var offsets = GroupOffsets()
         var reconciled: ReconciledGroup?
+        var share: ShareGroup?
         /// A partition that is not the group's and keeps offsets of it for an open transaction.
         var strayPartition: Int32?
 
-        var isEmpty: Bool { metadata == nil && offsets.isEmpty && reconciled == nil }
+        var isEmpty: Bool {
+            metadata == nil && offsets.isEmpty && reconciled == nil && share == nil
+        }
     }
 
     /// By group id.
@@ -79,7 +82,10 @@ struct OffsetsReplay: Sendable {
         switch decoded {
         case .group(let group, let metadata):
             groups[ExactName(group), default: LoadedGroup()].metadata = metadata
+            if metadata != nil { groups[ExactName(group)]?.share = nil }
         case .reconciled(let group, let record):
+            restore(record, of: group)
+        case .share(let group, let record):
             restore(record, of: group)
         case .offset(let group, let topicPartition, nil):
             _ = groups[ExactName(group)]?.offsets.remove { $0 == topicPartition }
@@ -98,7 +104,8 @@ struct OffsetsReplay: Sendable {
     }
 
     /// The end of its epoch is the end of such a group. Ends of what is not known are left from a group
-    /// before that.
+    /// before that. A group that was of another type is of this one from now on, even if the end of what it
+    /// was could not be written.
     private mutating func restore(_ record: ReconciledGroupRecord, of id: String) {
         if record == .epoch(nil) {
             groups[ExactName(id)]?.reconciled = nil
@@ -111,6 +118,25 @@ struct OffsetsReplay: Sendable {
             var group = known ?? ReconciledGroup(id: id, config: GroupConfig())
             group.restore(record)
             loaded.reconciled = group
+            loaded.share = nil
+        }
+        groups[id] = loaded
+    }
+
+    /// As of a group of the consumer protocol.
+    private mutating func restore(_ record: ShareGroupRecord, of id: String) {
+        if record == .epoch(nil) {
+            groups[ExactName(id)]?.share = nil
+            return
+        }
+        var loaded = groups.removeValue(forKey: id) ?? LoadedGroup()
+        let known = loaded.share.take()
+        if known != nil || !record.isTombstone {
+            var group = known ?? ShareGroup(id: id, config: GroupConfig())
+            group.restore(record)
+            loaded.share = group
+            loaded.reconciled = nil
+            loaded.metadata = nil
         }
         groups[id] = loaded
     }

@@ -3,17 +3,21 @@ import RecordFormat
 
 /// One record of `__consumer_offsets`: what it is about, and its value, or null for its end.
 ///
-///     key:   version i16 | OffsetCommitKey (0, 1), GroupMetadataKey (2), or of a ReconciledGroupRecord
-///     value: version i16 | OffsetCommitValue, GroupMetadataValue, or of a ReconciledGroupRecord
+///     key:   version i16 | OffsetCommitKey (0, 1), GroupMetadataKey (2), or of a ReconciledGroupRecord or
+///            ShareGroupRecord
+///     value: version i16 | OffsetCommitValue, GroupMetadataValue, or of one of those
 enum OffsetsTopicRecord: Sendable, Equatable {
     case offset(group: String, TopicPartition, CommittedOffset?)
     case group(String, GroupMetadataValue?)
     case reconciled(group: String, ReconciledGroupRecord)
+    case share(group: String, ShareGroupRecord)
 
     /// The group that it is about.
     var group: String {
         switch self {
-        case .offset(let group, _, _), .group(let group, _), .reconciled(let group, _): group
+        case .offset(let group, _, _), .group(let group, _), .reconciled(let group, _),
+            .share(let group, _):
+            group
         }
     }
 
@@ -43,11 +47,18 @@ enum OffsetsTopicRecord: Sendable, Equatable {
                     try Self.encode(value, ReconciledGroupRecord.valueVersion, isFlexible: true)
                 }
             )
+        case .share(let group, let record):
+            return (
+                try Self.encode(record.key(group: group), record.keyVersion),
+                try record.value.map { (value) throws(ProtocolError) in
+                    try Self.encode(value, ShareGroupRecord.valueVersion, isFlexible: true)
+                }
+            )
         }
     }
 
     /// Reads a record; nil where it is of a kind that Weir does not write and need not know, such
-    /// as those of share groups. `value` is nil for a tombstone. Throws where the
+    /// as those of streams groups. `value` is nil for a tombstone. Throws where the
     /// bytes are not what they say they are.
     init?(key: RawSpan, value: RawSpan?) throws(ProtocolError) {
         switch try Self.version(of: key) {
@@ -86,6 +97,13 @@ enum OffsetsTopicRecord: Sendable, Equatable {
                 }
             }
             self = try ReconciledGroupRecord.read(key: key, value: value)
+        case let version where ShareGroupRecord.keyVersions.contains(version):
+            if let value {
+                guard try Self.version(of: value) == ShareGroupRecord.valueVersion else {
+                    return nil
+                }
+            }
+            self = try ShareGroupRecord.read(key: key, value: value)
         default:
             return nil
         }

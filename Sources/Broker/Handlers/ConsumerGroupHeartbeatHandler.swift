@@ -15,7 +15,7 @@ struct ConsumerGroupHeartbeatHandler: RequestHandler {
         _ request: ConsumerGroupHeartbeatRequest, _ context: RequestContext,
         _ reply: Reply<ConsumerGroupHeartbeatResponse>
     ) {
-        do throws(HeartbeatRefusal) {
+        do throws(GroupRefusal) {
             try authorize(request, context)
             try Self.validate(
                 request, namesItself: context.version >= Self.firstVersionWithOwnIDs, groups.config)
@@ -34,22 +34,22 @@ struct ConsumerGroupHeartbeatHandler: RequestHandler {
     /// Who names a topic must be allowed to describe it. Of those that an expression matches the others are left out.
     private func authorize(
         _ request: ConsumerGroupHeartbeatRequest, _ context: RequestContext
-    ) throws(HeartbeatRefusal) {
+    ) throws(GroupRefusal) {
         guard context.allows(.group, request.groupID) else {
-            throw HeartbeatRefusal(.groupAuthorizationFailed, "")
+            throw GroupRefusal(.groupAuthorizationFailed, "")
         }
         let names = request.subscribedTopicNames ?? []
         guard context.authorizer == nil || names.allSatisfy({ context.allows(.topic, $0) }) else {
-            throw HeartbeatRefusal(.topicAuthorizationFailed, "")
+            throw GroupRefusal(.topicAuthorizationFailed, "")
         }
     }
 
     /// Kafka's checks, in its order.
     static func validate(
         _ request: ConsumerGroupHeartbeatRequest, namesItself: Bool, _ config: GroupConfig
-    ) throws(HeartbeatRefusal) {
-        func require(_ condition: Bool, _ message: String) throws(HeartbeatRefusal) {
-            if !condition { throw HeartbeatRefusal(.invalidRequest, message) }
+    ) throws(GroupRefusal) {
+        func require(_ condition: Bool, _ message: String) throws(GroupRefusal) {
+            if !condition { throw GroupRefusal(.invalidRequest, message) }
         }
         let epoch = request.memberEpoch
         let isJoining = epoch == ReconciledGroup.joiningEpoch
@@ -75,7 +75,7 @@ struct ConsumerGroupHeartbeatHandler: RequestHandler {
         try require(epoch >= ReconciledGroup.awayEpoch, "MemberEpoch is invalid.")
         let known = config.consumerAssignors.map(\.rawValue)
         if let assignor = request.serverAssignor, !known.contains(assignor) {
-            throw HeartbeatRefusal(
+            throw GroupRefusal(
                 .unsupportedAssignor,
                 "ServerAssignor \(assignor) is not supported. Supported assignors: "
                     + "\(known.joined(separator: ", ")).")
@@ -85,5 +85,5 @@ struct ConsumerGroupHeartbeatHandler: RequestHandler {
 
 extension String {
     /// Whether it has nothing but what Java's `trim` takes away.
-    fileprivate var isBlank: Bool { utf8.allSatisfy { $0 <= UInt8(ascii: " ") } }
+    var isBlank: Bool { utf8.allSatisfy { $0 <= UInt8(ascii: " ") } }
 }

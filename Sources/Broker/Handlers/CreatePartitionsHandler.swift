@@ -44,6 +44,14 @@ struct CreatePartitionsHandler: RequestHandler {
         _ topic: CreatePartitionsRequest.Topic, _ allowance: inout Int
     ) throws(Refusal) -> Int {
         guard let existing = broker.log.topic(topic.name) else { throw .unknownTopic(topic.name) }
+        // A record's place depends on how many partitions there are. A start moves those of groups and transactions
+        // to their new places; the state of share groups could not be found any more.
+        guard topic.name != InternalTopic.shareGroupState else {
+            throw Refusal(
+                .invalidRequest,
+                "'\(topic.name)' keeps the number of partitions that it was created with "
+                    + "(share.coordinator.state.topic.num.partitions).")
+        }
         let added = Int(topic.count) - existing.partitionCount
         guard added > 0 else {
             throw Refusal(

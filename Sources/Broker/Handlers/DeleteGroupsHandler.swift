@@ -9,7 +9,9 @@ struct DeleteGroupsHandler: RequestHandler {
         _ request: DeleteGroupsRequest, _ context: RequestContext,
         _ reply: Reply<DeleteGroupsResponse>
     ) {
-        let names = request.groupsNames
+        // As in Kafka, a group that is named twice is answered once.
+        var seen: Set<ExactName> = []
+        let names = request.groupsNames.filter { seen.insert(ExactName($0)).inserted }
         let allowed = names.map { context.allows(.group, $0) }
         groups.delete(zip(names, allowed).filter(\.1).map(\.0)) { errors in
             var errors = errors[...]

@@ -98,10 +98,12 @@ struct DeleteTopicsHandler: RequestHandler {
                 topic.partitionCount, isStrict: context.version >= Self.firstStrictVersion)
         }
         do throws(LogError) {
+            let id = broker.log.topicID(of: name)
             try broker.log.deleteTopic(name)
             // A topic that is created again begins at offset 0, where offsets of the old one would
             // be wrong.
             broker.groups.topicsDeleted([name])
+            if let id { broker.sharing.partitions.topicDeleted(id) }
         } catch .unknownTopic {
             throw .unknownTopic(name)
         } catch {

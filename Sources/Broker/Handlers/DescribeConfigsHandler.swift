@@ -52,6 +52,7 @@ struct DescribeConfigsHandler: RequestHandler {
             case .cluster: sources.clusterSettings
             case .clientMetrics(let name):
                 MetricsSubscription.described(broker.telemetry.settings(of: name))
+            case .group(let name): broker.groups.settings.described(name)
             }
         guard let keys else { return settings }
         let wanted = Set(keys)

@@ -24,7 +24,7 @@ struct FetchHandler {
         var read = FetchRead(
             request, broker, exchange.context,
             largestByteCount: exchange.charge?.largestFetch ?? .max)
-        read.perform(on: exchange.connection)
+        read.perform(on: exchange.connection, isLast: false)
         if read.isEnough { return read.answer(exchange) }
         let wait = FetchWait(read, exchange)
         if exchange.isBeside {
@@ -36,7 +36,7 @@ struct FetchHandler {
 }
 
 /// One pass over the partitions of a fetch: what there is for each of them now.
-struct FetchRead: Sendable {
+struct FetchRead: WaitingRead {
     let request: FetchRequest
     private let broker: Broker
     private var context: RequestContext
@@ -63,6 +63,10 @@ struct FetchRead: Sendable {
         isByID = context.version >= Self.firstVersionByID
     }
 
+    var maxWaitMs: Int32 { request.maxWaitMs }
+    /// A request about many partitions is handled beside the event loop from the beginning.
+    var isLong: Bool { false }
+
     /// Whether the client need not wait any more.
     var isEnough: Bool {
         hasError || byteCount >= min(max(Int(request.minBytes), 0), largestByteCount)
@@ -83,7 +87,7 @@ struct FetchRead: Sendable {
     }
 
     /// Reads again what is there, as far as the client may read it now.
-    mutating func perform(on connection: Connection) {
+    mutating func perform(on connection: Connection, isLast: Bool) {
         context.renewRights()
         response = FetchResponse()
         slices.removeAll(keepingCapacity: true)
@@ -218,9 +222,26 @@ struct FetchRead: Sendable {
         hasError = true
     }
 
+    /// Asks the logs whose growth may make the answer larger, each from what its readers have seen on.
+    func listen(_ wake: @escaping @Sendable () -> Void) -> [WaitSource] {
+        var sources: [WaitSource] = []
+        for (log, offset) in growing() {
+            let token =
+                isCommittedOnly
+                ? log.whenStable(past: offset, wake) : log.whenMore(than: offset, wake)
+            // Nil where the log has grown since it was read, or was closed.
+            guard let token else {
+                wake()
+                break
+            }
+            sources.append(.log(log, token))
+        }
+        return sources
+    }
+
     /// The logs whose growth may make the answer larger, each with the offset that its readers have
     /// seen the log up to.
-    func growing() -> [(log: PartitionLog, offset: Offset)] {
+    private func growing() -> [(log: PartitionLog, offset: Offset)] {
         var growing: [(PartitionLog, Offset)] = []
         for (topic, answer) in zip(request.topics, response.responses) {
             for (partition, answer) in zip(topic.partitions, answer.partitions)

@@ -1,8 +1,9 @@
 import KafkaProtocol
+import RecordFormat
 
 // FindCoordinator, versions 0–6. Deviations from Kafka: there is one broker, which coordinates
-// every key and leads every partition. Keys of share groups (type 2) are refused as
-// INVALID_REQUEST, like any type that is not known.
+// every key and leads every partition. A share group is found as any group; keys of type 2, of the
+// states of its partitions, are asked for by Kafka's brokers, from version 6 on.
 
 /// Answers that this broker is the coordinator. The topic in which a group's offsets are kept is
 /// created first, where it is missing, so that the client's next request finds it.
@@ -12,6 +13,8 @@ struct FindCoordinatorHandler: RequestHandler {
 
     /// From here on there are several keys.
     private static let firstBatchedVersion: Int16 = 4
+    /// From here on there are the states of share partitions.
+    private static let firstVersionWithShares: Int16 = 6
 
     func handle(
         _ request: FindCoordinatorRequest, _ context: RequestContext,
@@ -28,9 +31,26 @@ struct FindCoordinatorHandler: RequestHandler {
             groups.prepareTopic { reply(response(request, context, $0, denied)) }
         case .transaction:
             reply(response(request, context, .none, denied(request, context, .transactionalID)))
+        case .share where context.version >= Self.firstVersionWithShares:
+            guard context.allowsCluster() else {
+                return reply(response(request, context, .clusterAuthorizationFailed, [:]))
+            }
+            let invalid = keys(request, context).filter { !Self.isSharePartition($0) }
+            reply(
+                response(
+                    request, context, .none,
+                    Dictionary(invalid.map { ($0, .invalidRequest) }) { $1 }))
         default:
             reply(response(request, context, .invalidRequest, [:]))
         }
+    }
+
+    /// Whether a key is `group:topic id:partition`; a group's name may have colons.
+    private static func isSharePartition(_ key: String) -> Bool {
+        let parts = key.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count >= 3, let partition = parts.last.flatMap({ Int32($0) }), partition >= 0
+        else { return false }
+        return !parts[0].isEmpty && TopicID(String(parts[parts.count - 2])) != nil
     }
 
     private func keys(_ request: FindCoordinatorRequest, _ context: RequestContext) -> [String] {

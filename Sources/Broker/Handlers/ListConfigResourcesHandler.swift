@@ -1,5 +1,5 @@
-// ListConfigResources, versions 0–1; version 0 lists subscriptions to clients' metrics alone. No group has settings of
-// its own.
+// ListConfigResources, versions 0–1; version 0 lists subscriptions to clients' metrics alone. Groups are listed that have
+// settings of their own.
 
 import KafkaProtocol
 
@@ -52,6 +52,7 @@ struct ListConfigResourcesHandler: RequestHandler {
         case .topic: broker.log.topicNames
         case .broker: [String(broker.nodeID)]
         case .clientMetrics: broker.telemetry.names
+        case .group: broker.groups.settings.names
         default: []
         }
     }

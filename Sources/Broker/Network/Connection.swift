@@ -72,7 +72,9 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     /// Taken out while a thread, which need not be the event loop's, reads with them.
     private let reading = Locked<ReadPositions?>(nil)
     /// Fetches that wait for records.
-    private var waits: [ObjectIdentifier: FetchWait] = [:]
+    private var waits: [ObjectIdentifier: any WaitingFetch] = [:]
+    /// Is told when the connection ends. On the event loop.
+    private var onClose: (@Sendable (ConnectionID) -> Void)?
 
     init(
         id: ConnectionID, group: ConnectionGroup, services: ConnectionServices,
@@ -141,6 +143,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
         for wait in waits.values { wait.abandon() }
         waits.removeAll()
         reading.withLock { $0 = nil }
+        onClose?(id)
+        onClose = nil
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -232,8 +236,14 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
         return renewed
     }
 
-    func add(_ wait: FetchWait) { waits[ObjectIdentifier(wait)] = wait }
-    func remove(_ wait: FetchWait) { waits[ObjectIdentifier(wait)] = nil }
+    func add(_ wait: any WaitingFetch) { waits[ObjectIdentifier(wait)] = wait }
+    func remove(_ wait: any WaitingFetch) { waits[ObjectIdentifier(wait)] = nil }
+
+    /// Calls back once when the connection has ended: at once where it has. The share sessions alone ask
+    /// for that, so one callback is kept. On the event loop.
+    func whenClosed(_ body: @escaping @Sendable (ConnectionID) -> Void) {
+        if isClosed { body(id) } else { onClose = body }
+    }
 
     /// Whether a fetch may wait here: not while the connection is ending.
     var mayWait: Bool { !isEnding && !isClosed }

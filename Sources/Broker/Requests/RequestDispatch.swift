@@ -58,7 +58,12 @@ final class RequestDispatch: Sendable {
             routes.add { DeleteGroupsHandler(groups: broker.groups) }
             routes.add { ConsumerGroupHeartbeatHandler(groups: broker.groups) }
             routes.add { ConsumerGroupDescribeHandler(groups: broker.groups) }
+            routes.add(.shareFetch) { (frame, exchange) throws(ProtocolError) in
+                try ShareFetchHandler(broker, broker.sharing).handle(frame, exchange)
+            }
+            routes.add { ShareAcknowledgeHandler(sharing: broker.sharing) }
             routes.add { OffsetDeleteHandler(groups: broker.groups, log: broker.log) }
+            routes.addShareGroups(broker)
             let transactions = broker.transactions
             routes.add { InitProducerIDHandler(transactions: transactions) }
             routes.add { AddPartitionsToTxnHandler(transactions: transactions, log: broker.log) }

@@ -38,7 +38,9 @@ final class ClientTelemetry: Sendable {
         pushes = LogLimiter(logger)
         mode = config.clientMetrics
         maximumByteCount = Int(config.telemetryMaxBytes)
-        var stored = try ClientMetricsCheckpoint.read(in: directory)
+        var stored = try SettingsCheckpoint.clientMetrics.read(in: directory).map { settings in
+            Dictionary(settings.map { ($0.name, $0.values) }) { $1 }
+        }
         if stored == nil {
             logger.warning(
                 "\(directory)/client-metrics-checkpoint cannot be read: no metrics are asked of clients"
@@ -72,7 +74,8 @@ final class ClientTelemetry: Sendable {
         }
         guard !validateOnly else { return }
         do throws(LogError) {
-            try ClientMetricsCheckpoint.write(all, in: directory)
+            try SettingsCheckpoint.clientMetrics.write(
+                all.map { ($0.key, $0.value) }, in: directory)
         } catch {
             throw Refusal(error)
         }

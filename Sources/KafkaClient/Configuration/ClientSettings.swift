@@ -9,6 +9,7 @@ public struct ClientSettings: Sendable, Equatable {
     public var producer = ProducerSettings()
     public var consumer = ConsumerSettings()
     public var group = GroupSettings()
+    public var share = ShareSettings()
 
     public init() {}
 
@@ -16,7 +17,7 @@ public struct ClientSettings: Sendable, Equatable {
     public static let table: [ClientSetting] =
         ConnectionSettings.table + ConnectionSettings.securityTable + MetadataSettings.table
         + ProducerSettings.table
-        + ConsumerSettings.table + GroupSettings.table
+        + ConsumerSettings.table + GroupSettings.table + ShareSettings.table
 
     public static var names: [String] { table.map(\.name) }
 

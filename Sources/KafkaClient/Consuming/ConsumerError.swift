@@ -14,6 +14,8 @@ public enum ConsumerError: Error, Equatable, Sendable, CustomStringConvertible {
     case corruptBatch(TopicPartition, Offset, RecordFormatError)
     /// One batch is larger than the broker gives out.
     case recordTooLarge(TopicPartition, Offset, byteCount: Int)
+    /// The broker gives a member of a share group ranges of records that there cannot be.
+    case invalidAcquisition(TopicPartition)
     /// The broker that leads the partition cannot serve this client at all.
     case unusableBroker(TopicPartition, ConnectionError)
 
@@ -33,6 +35,9 @@ public enum ConsumerError: Error, Equatable, Sendable, CustomStringConvertible {
         case .recordTooLarge(let partition, let offset, let byteCount):
             "\(partition): the batch at offset \(offset) has \(byteCount) bytes, more than the broker "
                 + "returned. Raise max.partition.fetch.bytes and fetch.max.bytes."
+        case .invalidAcquisition(let partition):
+            "\(partition): the broker names records for this member in ranges that there cannot be. That is a fault "
+                + "of the broker, or of something between: read the partition in a group of another kind meanwhile."
         case .unusableBroker(let partition, let error): "\(partition): \(error)"
         }
     }

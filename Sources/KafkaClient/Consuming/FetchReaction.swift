@@ -1,6 +1,6 @@
 import KafkaProtocol
 
-/// What a consumer does about the error code of a partition in the answer to a Fetch, ListOffsets
+/// What a consumer does about the error code of a partition in the answer to a Fetch, ShareFetch, ListOffsets
 /// or OffsetForLeaderEpoch: as Kafka's own consumer, in one table.
 enum FetchReaction: Hashable, Sendable {
     case proceed

@@ -13,6 +13,8 @@ public enum GroupError: Error, Hashable, Sendable, CustomStringConvertible {
     case partition(TopicPartition, ErrorCode, group: String)
     /// The coordinator cannot be reached, and that will not change by itself.
     case unreachable(String, group: String)
+    /// A broker is too old for something that a share consumer is to do, with which the sentence begins.
+    case tooOld(String, group: String)
     /// What the coordinator or another member sent makes no sense.
     case invalidAnswer(String, group: String)
 
@@ -21,6 +23,15 @@ public enum GroupError: Error, Hashable, Sendable, CustomStringConvertible {
         case .refused(.consumerGroupHeartbeat, .unsupportedVersion, let group):
             "group \(group): the brokers do not have the consumer protocol (KIP-848). Set "
                 + "group.protocol=classic, or use Kafka 4.0 or later with group.version=1."
+        case .refused(.shareGroupHeartbeat, .unsupportedVersion, let group):
+            "group \(group): the brokers have no share groups (KIP-932). Use Kafka 4.2 or later with "
+                + "share.version=1, or consumers of another protocol."
+        case .refused(.shareGroupHeartbeat, .groupMaxSizeReached, let group):
+            "group \(group): the coordinator answers \(ApiKey.shareGroupHeartbeat) with GROUP_MAX_SIZE_REACHED. The "
+                + "broker's group.share.max.size is reached: use fewer members, or raise it."
+        case .refused(let api, let code, let group)
+        where api == .shareFetch || api == .shareAcknowledge:
+            "group \(group): the leader of a partition answers \(api) with \(code.name). \(Self.remedy(code))"
         case .refused(let api, let code, let group):
             "group \(group): the coordinator answers \(api) with \(code.name). \(Self.remedy(code))"
         case .fencedInstance(let instance, let group):
@@ -32,6 +43,9 @@ public enum GroupError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "raise it."
         case .partition(let partition, let code, let group):
             "group \(group): offsets of \(partition) are refused with \(code.name)"
+        case .tooOld(let what, let group):
+            "group \(group): \(what) needs ShareFetch and ShareAcknowledge 2 (KIP-1206, KIP-1222), which a broker "
+                + "does not have. Do without it, or use Kafka 4.2 or later."
         case .unreachable(let reason, let group), .invalidAnswer(let reason, let group):
             "group \(group): \(reason)"
         }

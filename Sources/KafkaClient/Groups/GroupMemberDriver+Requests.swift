@@ -11,25 +11,27 @@ extension GroupMemberDriver {
         let timeoutMs = cluster.settings.connection.requestTimeoutMs
         let joinTimeoutMs = max(timeoutMs, settings.maxPollIntervalMs + Self.joinGraceMs)
         switch request {
-        case .findCoordinator: findCoordinator(ticket)
+        case .findCoordinator: requests.findCoordinator(ticket)
         case .join(let request):
             waitingJoin = { [self] in
-                send(request, ticket, timeoutMs: joinTimeoutMs) { .join($0) }
+                requests.send(request, ticket, timeoutMs: joinTimeoutMs) { .join($0) }
             }
             joinAfterCommit()
         case .sync(let request):
-            send(request, ticket, timeoutMs: joinTimeoutMs) { .sync($0) }
+            requests.send(request, ticket, timeoutMs: joinTimeoutMs) { .sync($0) }
         case .heartbeat(let request):
-            send(request, ticket, timeoutMs: timeoutMs) { [self] answer in
+            requests.send(request, ticket) { [self] answer in
                 if answer.errorCode == .rebalanceInProgress { commitBeforeJoining() }
                 return .heartbeat(answer.errorCode)
             }
         case .leave(let request):
             // A join that waits for other members does not hold it up.
-            send(request, ticket, use: .control, timeoutMs: timeoutMs) { .leave($0.errorCode) }
+            requests.send(request, ticket, use: .control) { .leave($0.errorCode) }
         case .consumerHeartbeat(let request):
             // All on one connection, so that none overtakes the one before.
-            send(request, ticket, timeoutMs: timeoutMs) { .consumerHeartbeat($0) }
+            requests.send(request, ticket) { .reconciling(HeartbeatAnswer($0)) }
+        // Of share groups, whose members have a driver of their own.
+        case .shareHeartbeat: break
         }
     }
 
@@ -46,55 +48,6 @@ extension GroupMemberDriver {
     private func joinAfterCommit() {
         guard !commits.awaitsAnswer, let join = waitingJoin.take() else { return }
         if !membership.isClosing, !hasEnded { join() }
-    }
-
-    private func findCoordinator(_ ticket: Int) {
-        cluster.forgetCoordinator(of: settings.groupID)
-        cluster.coordinator(of: settings.groupID)
-            .assumeIsolated()
-            .whenComplete { [self] result in
-                switch result {
-                case .success:
-                    membership.answered(.coordinator(.none), ticket: ticket, nowMs: nowMs)
-                case .failure(ClusterError.coordinator(let error)):
-                    membership.answered(.coordinator(error.code), ticket: ticket, nowMs: nowMs)
-                case .failure(let error as ConnectionError) where !error.isRetriable:
-                    fail(error, of: .findCoordinator)
-                case .failure(ClusterError.noBrokerAnswers(_, let cause?))
-                where !cause.isRetriable:
-                    fail(cause, of: .findCoordinator)
-                case .failure: membership.requestFailed(ticket: ticket, nowMs: nowMs)
-                }
-                step()
-            }
-    }
-
-    private func fail(_ error: ConnectionError, of api: ApiKey) {
-        let group = settings.groupID
-        if case .unsupportedApi = error.reason {
-            membership.fail(.refused(api, .unsupportedVersion, group: group))
-        } else {
-            membership.fail(.unreachable("\(error)", group: group))
-        }
-    }
-
-    private func send<Body: Request>(
-        _ request: Body, _ ticket: Int, use: ConnectionUse = .group, timeoutMs: Int64,
-        answer: @escaping (Body.Response) -> GroupAnswer
-    ) {
-        cluster.coordinator(of: settings.groupID, use: use)
-            .flatMap { $0.send(request, timeoutMs: timeoutMs) }
-            .assumeIsolated()
-            .whenComplete { [self] result in
-                switch result {
-                case .success(let response):
-                    membership.answered(answer(response.body), ticket: ticket, nowMs: nowMs)
-                case .failure(let error as ConnectionError) where !error.isRetriable:
-                    fail(error, of: Body.apiKey)
-                case .failure: membership.requestFailed(ticket: ticket, nowMs: nowMs)
-                }
-                step()
-            }
     }
 
     func perform(_ action: CommitState.Action) {

@@ -11,6 +11,7 @@ final class GroupMemberDriver {
     let fetcher: Fetcher
     let waiters: TakeWaiters<GroupEvent>
     let settings: GroupSettings
+    let requests: CoordinatorRequests
     var membership: any GroupMembership
     var commits: CommitState
     var events: [GroupEvent] = []
@@ -34,6 +35,7 @@ final class GroupMemberDriver {
         let nowMs = cluster.eventLoop.nowMs
         let backoff = cluster.settings.metadata.backoff
         fetcher = Fetcher(cluster: cluster)
+        requests = CoordinatorRequests(cluster: cluster, groupID: settings.groupID)
         waiters = TakeWaiters(on: cluster.eventLoop)
         membership =
             switch settings.groupProtocol {
@@ -75,6 +77,10 @@ final class GroupMemberDriver {
         cluster.want(membership.topics)
         cluster.observe(self) { [self] in noticeMetadata() }
         fetcher.didStep = { [self] in settle() }
+        requests.didEnd = { [self] outcome, ticket in
+            membership.took(outcome, ticket: ticket, nowMs: nowMs)
+            step()
+        }
         fetcher.start()
         step()
     }

@@ -28,10 +28,14 @@ enum GroupReaction: Hashable, Sendable {
             case (.coordinatorNotAvailable, .findCoordinator): .retry
             case (.coordinatorNotAvailable, _), (.notCoordinator, _): .findCoordinator
             case (.requestTimedOut, .offsetCommit): .findCoordinator
-            // A member of the consumer protocol has its name from itself.
-            case (.unknownMemberID, .consumerGroupHeartbeat): .rejoinWithoutPartitions
-            case (.fencedMemberEpoch, .consumerGroupHeartbeat): .rejoinWithoutPartitions
-            case (.groupIDNotFound, .consumerGroupHeartbeat): .rejoinWithoutPartitions
+            // A member that the coordinator assigns to has its name from itself.
+            case (.unknownMemberID, .consumerGroupHeartbeat),
+                (.unknownMemberID, .shareGroupHeartbeat),
+                (.fencedMemberEpoch, .consumerGroupHeartbeat),
+                (.fencedMemberEpoch, .shareGroupHeartbeat),
+                (.groupIDNotFound, .consumerGroupHeartbeat),
+                (.groupIDNotFound, .shareGroupHeartbeat):
+                .rejoinWithoutPartitions
             // A heartbeat has brought a newer epoch meanwhile, or will.
             case (.staleMemberEpoch, .offsetCommit), (.staleMemberEpoch, .offsetFetch): .retry
             case (.unknownMemberID, _): .rejoinUnnamed

@@ -36,7 +36,7 @@ extension Membership {
             guard takeRequest(ticket, in: .leaving) else { return }
             end()
         // Of the other protocol, and never asked for.
-        case .consumerHeartbeat: break
+        case .reconciling: break
         }
         advance(nowMs: nowMs)
     }

@@ -29,6 +29,7 @@ enum GroupRequest: Hashable, Sendable {
     case heartbeat(HeartbeatRequest)
     case leave(LeaveGroupRequest)
     case consumerHeartbeat(ConsumerGroupHeartbeatRequest)
+    case shareHeartbeat(ShareGroupHeartbeatRequest)
 
     var apiKey: ApiKey {
         switch self {
@@ -38,6 +39,7 @@ enum GroupRequest: Hashable, Sendable {
         case .heartbeat: .heartbeat
         case .leave: .leaveGroup
         case .consumerHeartbeat: .consumerGroupHeartbeat
+        case .shareHeartbeat: .shareGroupHeartbeat
         }
     }
 }
@@ -49,5 +51,31 @@ enum GroupAnswer: Hashable, Sendable {
     case sync(SyncGroupResponse)
     case heartbeat(ErrorCode)
     case leave(ErrorCode)
-    case consumerHeartbeat(ConsumerGroupHeartbeatResponse)
+    case reconciling(HeartbeatAnswer)
+}
+
+/// What a coordinator that assigns the partitions itself says to a heartbeat.
+struct HeartbeatAnswer: Hashable, Sendable {
+    var errorCode: ErrorCode
+    var memberID: String?
+    var memberEpoch: Int32
+    var intervalMs: Int64
+    /// Nil where it has not changed.
+    var assigned: [TopicIDPartitions]?
+
+    init(_ response: ConsumerGroupHeartbeatResponse) {
+        errorCode = response.errorCode
+        memberID = response.memberID
+        memberEpoch = response.memberEpoch
+        intervalMs = Int64(response.heartbeatIntervalMs)
+        assigned = response.assignment?.topicPartitions
+    }
+
+    init(_ response: ShareGroupHeartbeatResponse) {
+        errorCode = response.errorCode
+        memberID = response.memberID
+        memberEpoch = response.memberEpoch
+        intervalMs = Int64(response.heartbeatIntervalMs)
+        assigned = response.assignment?.topicPartitions
+    }
 }

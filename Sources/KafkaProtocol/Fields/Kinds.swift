@@ -18,6 +18,8 @@ public struct CoordinatorType: IntegerField, Hashable {
 
     public static let group = CoordinatorType(rawValue: 0)
     public static let transaction = CoordinatorType(rawValue: 1)
+    /// What keeps the state of share partitions; its keys are `group:topic id:partition`.
+    public static let share = CoordinatorType(rawValue: 2)
 }
 
 /// The kinds of resources whose settings are described or altered.
@@ -48,6 +50,7 @@ public struct ConfigSource: IntegerField, Hashable {
     public static let staticBroker = ConfigSource(rawValue: 4)
     public static let defaultConfig = ConfigSource(rawValue: 5)
     public static let clientMetrics = ConfigSource(rawValue: 7)
+    public static let group = ConfigSource(rawValue: 8)
     /// The default of a message.
     public static let unset = ConfigSource(rawValue: -1)
 }

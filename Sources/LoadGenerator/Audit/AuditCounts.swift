@@ -24,9 +24,11 @@ public struct AuditCounts: Equatable, Sendable {
     /// Records at this run's offsets that belong to none of its batches: another program's, or
     /// copies that came too late to be recognised.
     public var unmatched: UInt64 = 0
-    /// Records of offsets that the group had got before, as after a rebalance or a seek back. They are
-    /// not audited again.
+    /// Records of offsets that the group had got before, as after a rebalance, a seek back, or, in a share
+    /// group, the end of their lock. They are not audited again.
     public var redelivered: UInt64 = 0
+    /// How often a share group was given a record, at most, as the brokers say; 0 where there is none.
+    public var largestDeliveryCount = 0
     /// Acknowledged records of compacted topics that did not arrive: a later record of their key
     /// may have superseded them, or they may be lost.
     public var superseded: UInt64 = 0
@@ -57,6 +59,7 @@ public struct AuditCounts: Equatable, Sendable {
         total.unmatched += part.unmatched
         total.superseded += part.superseded
         total.redelivered += part.redelivered
+        total.largestDeliveryCount = max(total.largestDeliveryCount, part.largestDeliveryCount)
     }
 
     /// Whether every record arrived once, in its place, in order and unchanged.

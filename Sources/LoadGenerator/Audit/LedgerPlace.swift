@@ -43,6 +43,24 @@ struct LedgerPlace {
 
     /// Stops waiting for the batch of a skipped entry.
     mutating func giveUp(_ index: Int) {
-        if let place = skipped.firstIndex(of: index) { skipped.remove(at: place) }
+        let place = placeInSkipped(of: index)
+        if place < skipped.count, skipped[place] == index { skipped.remove(at: place) }
+    }
+
+    /// Whether the batch of an entry did not come.
+    func awaits(_ index: Int) -> Bool {
+        if index >= next { return true }
+        let place = placeInSkipped(of: index)
+        return place < skipped.count && skipped[place] == index
+    }
+
+    /// Where it is, or would be.
+    private func placeInSkipped(of index: Int) -> Int {
+        var (low, high) = (0, skipped.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if skipped[middle] < index { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

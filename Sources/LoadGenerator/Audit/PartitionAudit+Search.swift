@@ -4,9 +4,11 @@ import RecordFormat
 extension PartitionAudit {
     /// The index of the batch's entry among those whose batches have not come: by producer and
     /// sequence if the header has them, else by time and content.
+    ///
+    /// - Parameter likely: where it should be, if somebody knows.
     mutating func indexOfEntry(
         of visited: borrowing VisitedRecords, _ header: RecordBatchHeader, from sender: Sender,
-        _ reader: inout LedgerReader
+        near likely: Int? = nil, _ reader: inout LedgerReader
     ) throws(TargetError) -> Int? {
         if case .named(let producer, let baseSequence) = sender,
             let numbers = sequenceNumbers(
@@ -17,6 +19,12 @@ extension PartitionAudit {
         }
         let place = self.place
         let end = own.indices.upperBound
+        if let likely {
+            for index in max(likely - LedgerPlace.nearby, 0)..<(likely + LedgerPlace.nearby)
+            where place.awaits(index) {
+                if try isIndex(index, of: visited, sender, &reader) { return index }
+            }
+        }
         let near = min(place.next + LedgerPlace.nearby, end)
         let nearby = place.next..<max(near, place.next)
         if sender.isNamed {

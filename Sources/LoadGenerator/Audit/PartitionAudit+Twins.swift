@@ -20,6 +20,8 @@ extension PartitionAudit {
             if sequences[origin.producer].next == origin.sequences.lowerBound { return index }
             if others.count < Self.mostTwins { others.append(index) }
         }
+        // Where no order is claimed, either is as good.
+        if isShared { return others.first }
         for index in others where try exchangeTwins(before: index, &reader) { return index }
         return others.first
     }

@@ -7,17 +7,20 @@ import RecordFormat
 /// A batch of an idempotent producer names its producer and sequence in its header. Any other is
 /// identified by its base timestamp and its content, the checks of its values.
 ///
+/// Of a share group no order is claimed, and batches come in parts: whoever calls it knows which offsets came
+/// before, and an entry is kept until all its records have come.
+///
 /// Thread contract: belongs to one consumer worker until the run has ended.
 struct PartitionAudit {
     /// The most searches for a batch beyond the usual places, and the number of entries searched.
     private static let mostSearches = 100
     static let searchLimit = 65_536
 
-    private let ledger: DeliveryLedger
+    let ledger: DeliveryLedger
     let own: PartitionLedger
     let partition: Int
     private let group: Int
-    private(set) var place = LedgerPlace()
+    var place = LedgerPlace()
     private var toldNeeded = 0
     var recent = RecentBatches()
     /// By the index of an entry whose batch has not come: whose that batch is, if not the entry's
@@ -33,8 +36,20 @@ struct PartitionAudit {
     private(set) var strays = Strays()
     /// Whether the log could not be read any further: everything after that place is lost.
     private(set) var isCutShort = false
+    /// Whether the group is a share group.
+    let isShared: Bool
+    /// Of a share group: by the index of an entry some of whose records have come, how many offsets have not.
+    var open: [Int: Int64] = [:]
+    /// Of a share group: by the offset of a batch that has not come, where in the ledger it should be. Only hints.
+    var likelyPlaces: [Offset: Int] = [:]
+    /// Of a share group: which batches cannot come any more.
+    var landed = LandedBatches()
 
-    init(ledger: DeliveryLedger, partition: Int, group: Int, producerCount: Int) {
+    init(
+        ledger: DeliveryLedger, partition: Int, group: Int, producerCount: Int,
+        isShared: Bool = false
+    ) {
+        self.isShared = isShared
         self.ledger = ledger
         self.partition = partition
         self.group = group
@@ -47,22 +62,26 @@ struct PartitionAudit {
     /// Checks the decoded records of one batch, and gives `visited` their intended times; none if
     /// the batch is not of this run.
     ///
+    /// - Parameter covered: of a share group, how many of the batch's offsets were visited.
     /// - Returns: whether it comes for the first time; else the group was given it again.
     /// - Throws: if the ledger could not be read.
     @discardableResult
     mutating func observe(
-        _ visited: inout VisitedRecords, of header: RecordBatchHeader, reader: inout LedgerReader
+        _ visited: inout VisitedRecords, of header: RecordBatchHeader, covering covered: Int64 = 0,
+        reader: inout LedgerReader
     ) throws(TargetError) -> Bool {
         guard visited.count > 0 else { return true }
         guard header.baseOffset >= own.firstOffset else {
             counts.foreign += UInt64(visited.count)
             return true
         }
-        guard header.baseOffset >= reached else {
-            counts.redelivered += UInt64(visited.count)
-            return false
+        if !isShared {
+            guard header.baseOffset >= reached else {
+                counts.redelivered += UInt64(visited.count)
+                return false
+            }
+            reached = header.baseOffset.advanced(by: 1)
         }
-        reached = header.baseOffset.advanced(by: 1)
         guard let sender = sender(of: header) else {
             counts.unmatched += UInt64(visited.count)
             return true
@@ -72,11 +91,17 @@ struct PartitionAudit {
             let entry = try reader.entry(in: slot), visited.isWhole, isEntry(entry, of: sender),
             visited.hasAllChecks(of: entry), sender.isNamed || place.skipped.isEmpty
         {
-            take(&visited, of: entry, at: place.next, header)
+            take(&visited, of: entry, at: place.next, header, covered)
             return true
         }
-        try observeCarefully(&visited, of: header, from: sender, reader: &reader)
+        try observeCarefully(&visited, of: header, covered, from: sender, reader: &reader)
         return true
+    }
+
+    mutating func addRedelivered(_ count: Int) { counts.redelivered += UInt64(count) }
+
+    mutating func note(deliveryCount: Int) {
+        counts.largestDeliveryCount = max(counts.largestDeliveryCount, deliveryCount)
     }
 
     /// Releases the entries of batches that came, if no further batch comes to do so.
@@ -98,6 +123,8 @@ struct PartitionAudit {
 
     /// The index in the ledger of the entry whose batch is next.
     var nextEntry: Int { place.next }
+    /// The first one that did not come, or not all of it.
+    var neededEntry: Int { place.needed }
 
     // MARK: Senders
 
@@ -134,13 +161,14 @@ struct PartitionAudit {
     // MARK: Unusual batches
 
     private mutating func observeCarefully(
-        _ visited: inout VisitedRecords, of header: RecordBatchHeader, from sender: Sender,
-        reader: inout LedgerReader
+        _ visited: inout VisitedRecords, of header: RecordBatchHeader, _ covered: Int64,
+        from sender: Sender, reader: inout LedgerReader
     ) throws(TargetError) {
         // 1. The next batch, or one of those around it.
-        let index = try indexOfEntry(of: visited, header, from: sender, &reader)
+        let index = try indexOfEntry(
+            of: visited, header, from: sender, near: likelyPlaces[header.baseOffset], &reader)
         if let index, let entry = try entry(at: index, &reader), visited.hasChecks(of: entry) {
-            take(&visited, of: entry, at: index, header)
+            take(&visited, of: entry, at: index, header, covered)
             try giveUpOverdue(&reader)
             return
         }
@@ -154,7 +182,7 @@ struct PartitionAudit {
         }
         // 3. The batch that its header names, with some other records than were sent.
         if let index, let entry = try entry(at: index, &reader), visited.hasSomeChecks(of: entry) {
-            takeDamaged(&visited, of: entry, at: index, header)
+            takeDamaged(&visited, of: entry, at: index, header, covered)
             return
         }
         // 4. One that was sent to another partition.
@@ -163,7 +191,7 @@ struct PartitionAudit {
         var likely = index
         if likely == nil { likely = try likeliestIndex(of: visited, from: sender, &reader) }
         if let likely, let entry = try entry(at: likely, &reader) {
-            takeDamaged(&visited, of: entry, at: likely, header)
+            takeDamaged(&visited, of: entry, at: likely, header, covered)
             return
         }
         takeUnknown(&visited, of: header, from: sender)
@@ -190,6 +218,8 @@ struct PartitionAudit {
     /// Gives up entries whose batches are overdue, if a later batch of their producer has come: one
     /// producer's batches come in order.
     private mutating func giveUpOverdue(_ reader: inout LedgerReader) throws(TargetError) {
+        // A member of a share group may have them for as long as its locks last. See `follow`.
+        guard !isShared else { return }
         while let index = place.overdue {
             if let entry = try entry(at: index, &reader) {
                 let origin = origin(of: entry, at: index)
@@ -231,9 +261,10 @@ struct PartitionAudit {
     /// Takes a batch whose records are not exactly those of its entry.
     private mutating func takeDamaged(
         _ visited: inout VisitedRecords, of entry: LedgerEntry, at index: Int,
-        _ header: RecordBatchHeader
+        _ header: RecordBatchHeader, _ covered: Int64
     ) {
-        place.pass(index)
+        pass(index, header, covered)
+        noteLanded(entry, at: index, header)
         let alignment = BatchAlignment(
             visited, with: entry, isRenumbered: Int(header.lastOffsetDelta) + 1 != entry.recordCount
         )
@@ -255,7 +286,9 @@ struct PartitionAudit {
             let sequence = first + UInt64(found)
             take(sequence..<(sequence + 1), of: producer, at: offset)
         }
-        for missing in alignment.missing {
+        // Those of the other parts are not missing.
+        let isPart = isShared && covered <= Int64(header.lastOffsetDelta)
+        for missing in isPart ? [] : alignment.missing {
             strays.addMissing(
                 producer: producer, sequence: first + UInt64(missing),
                 check: unsafe entry.checks[missing])
@@ -303,9 +336,10 @@ struct PartitionAudit {
     @inline(__always)
     private mutating func take(
         _ visited: inout VisitedRecords, of entry: LedgerEntry, at index: Int,
-        _ header: RecordBatchHeader
+        _ header: RecordBatchHeader, _ covered: Int64
     ) {
-        place.pass(index)
+        pass(index, header, covered)
+        noteLanded(entry, at: index, header)
         let origin = exchanged.isEmpty ? BatchOrigin(entry) : takeOrigin(of: entry, at: index)
         if visited.isWhole {
             take(origin.sequences, of: origin.producer, at: header.baseOffset)
@@ -319,6 +353,16 @@ struct PartitionAudit {
             }
         }
         visited.setTimes(of: entry)
+    }
+
+    /// Notes that the batch of an entry came, or a part of it.
+    @inline(__always)
+    private mutating func pass(_ index: Int, _ header: RecordBatchHeader, _ covered: Int64) {
+        if isShared {
+            passPart(index, header, covered)
+        } else {
+            place.pass(index)
+        }
     }
 
     private mutating func takeOrigin(of entry: LedgerEntry, at index: Int) -> BatchOrigin {
@@ -344,6 +388,7 @@ struct PartitionAudit {
             partition: own.topicPartition, offset: offset, producer: producer,
             sequence: numbers.lowerBound)
         counts.add(sequences[producer].duplicated - duplicated, .duplicated, at: place)
+        guard !isShared else { return }
         counts.add(sequences[producer].reordered - reordered, .reordered, at: place)
     }
 }

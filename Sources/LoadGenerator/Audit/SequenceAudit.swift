@@ -40,8 +40,32 @@ struct SequenceAudit {
     mutating func observe(_ sequences: Range<UInt64>) {
         if sequences.lowerBound == next {
             next = sequences.upperBound
-        } else {
+        } else if !closeGap(at: sequences) {
             for sequence in sequences { observe(sequence) }
+        }
+    }
+
+    /// Takes numbers that came late, if all of them are in one gap: nothing is looked up for each.
+    private mutating func closeGap(at sequences: Range<UInt64>) -> Bool {
+        let place = firstGap(after: sequences.lowerBound)
+        guard place < gaps.count, gaps[place].lowerBound <= sequences.lowerBound,
+            sequences.upperBound <= gaps[place].upperBound, !sequences.isEmpty
+        else { return false }
+        cut(sequences, from: place)
+        reordered += UInt64(sequences.count)
+        return true
+    }
+
+    /// Removes numbers from a gap that has all of them.
+    private mutating func cut(_ sequences: Range<UInt64>, from place: Int) {
+        let gap = gaps[place]
+        switch (gap.lowerBound == sequences.lowerBound, gap.upperBound == sequences.upperBound) {
+        case (true, true): gaps.remove(at: place)
+        case (true, false): gaps[place] = sequences.upperBound..<gap.upperBound
+        case (false, true): gaps[place] = gap.lowerBound..<sequences.lowerBound
+        case (false, false):
+            gaps[place] = gap.lowerBound..<sequences.lowerBound
+            gaps.insert(sequences.upperBound..<gap.upperBound, at: place + 1)
         }
     }
 
@@ -70,17 +94,21 @@ struct SequenceAudit {
 
     /// Removes one number from the gap that contains it; false if no gap does.
     private mutating func closeGap(at sequence: UInt64) -> Bool {
+        let place = firstGap(after: sequence)
+        guard place < gaps.count, gaps[place].contains(sequence) else { return false }
+        cut(sequence..<(sequence + 1), from: place)
+        return true
+    }
+
+    /// The place of the first gap that ends behind a number.
+    private func firstGap(after sequence: UInt64) -> Int {
         var low = 0
         var high = gaps.count
         while low < high {
             let middle = (low + high) / 2
             if gaps[middle].upperBound <= sequence { low = middle + 1 } else { high = middle }
         }
-        guard low < gaps.count, gaps[low].contains(sequence) else { return false }
-        let gap = gaps[low]
-        let pieces = [gap.lowerBound..<sequence, (sequence + 1)..<gap.upperBound]
-        gaps.replaceSubrange(low...low, with: pieces.filter { !$0.isEmpty })
-        return true
+        return low
     }
 
     /// Which of the producer's acknowledged records never arrived: how many, and the first.

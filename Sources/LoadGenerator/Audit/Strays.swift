@@ -52,7 +52,7 @@ extension AuditCounts {
     /// - Parameters:
     ///   - audits: of each partition. If one was not read to its end, because its consumer failed
     ///     or ran out of time, only missing records before the reached place count as lost; the
-    ///     rest is unread.
+    ///     rest is unread. A share group reaches no place before the end.
     ///   - compacted: the partitions whose topics are compacted.
     init(
         _ audits: [(isDrained: Bool, audit: PartitionAudit)], sent: [SentSequences],
@@ -77,6 +77,7 @@ extension AuditCounts {
             for sent in sent where audit.partition < sent.ends.count {
                 let sequences = audit.sequences[sent.producer]
                 let isAtEnd = isDrained || audit.isCutShort
+                guard isAtEnd || !audit.isShared else { continue }
                 let missing = sequences.lost(
                     before: isAtEnd ? sent.ends[audit.partition] : sequences.next,
                     excusing: excused[RecordOrigin(audit.partition, sent.producer)] ?? [])

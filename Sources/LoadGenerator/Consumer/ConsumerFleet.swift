@@ -35,14 +35,19 @@ struct ConsumerFleet {
             @Sendable func audit(_ partition: Int) -> PartitionAudit {
                 PartitionAudit(
                     ledger: ledger, partition: partition, group: groupNumber,
-                    producerCount: profile.producerCount)
+                    producerCount: profile.producerCount, isShared: group.isShared)
             }
             let starts = try Self.startPositions(of: group, target, reading: partitions)
             let board = GroupBoard(
                 group: group.group, positions: starts, partitions: partitions,
                 isPaused: profile.backlog != nil || profile.readsOthers(group),
                 recordLimit: profile.recordsToRead,
-                audits: group.hasMembership ? AuditPool(partitions.map(audit)) : nil)
+                audits: group.hasMembership && !group.isShared
+                    ? AuditPool(partitions.map(audit)) : nil,
+                shared: group.isShared
+                    ? Dictionary(
+                        uniqueKeysWithValues: partitions.map { ($0, SharedAudit(audit($0))) })
+                    : nil)
             boards.append(board)
             let groupGaps = PartitionGaps(partitionCount: target.partitions.count)
             gaps.append(groupGaps)
@@ -71,6 +76,13 @@ struct ConsumerFleet {
                             RecordService($0) { until in
                                 board.sleep(until: until, time: time, wakeup: wakeup)
                             }
+                        }
+                        if group.isShared {
+                            let worker = SharingWorker(
+                                board: board, settings: settings, time: time,
+                                session: target.makeSharingSession(for: group, wakeup: wakeup),
+                                recorder: recorder, gaps: groupGaps, service: service)
+                            return worker.run(time: time, wakeup: wakeup)
                         }
                         let worker = ConsumerWorker(
                             audits: partitions.map(audit), board: board, settings: settings,
@@ -134,8 +146,13 @@ struct ConsumerFleet {
     static func startPositions(
         of group: ConsumerGroupSettings, _ target: any LoadTarget, reading partitions: [Int]? = nil
     ) throws(TargetError) -> [Offset] {
-        let committed =
-            group.from == .committed ? try target.committedOffsets(of: group.group) : [:]
+        var committed: [Int: Offset] = [:]
+        if group.from == .committed {
+            committed =
+                group.isShared
+                ? try target.startOffsets(ofShareGroup: group.group)
+                : try target.committedOffsets(of: group.group)
+        }
         var atTime: [Offset?] = []
         if case .time(let millis) = group.from {
             atTime = try target.offsets(atUnixMillis: millis)
@@ -228,7 +245,8 @@ struct ConsumerFleet {
     /// - Parameter compacted: the partitions whose topics are compacted.
     func audits(sent: [SentSequences], compacted: Set<Int>) -> [AuditCounts] {
         zip(boards, threads).map { board, threads in
-            let unread = (board.audits?.rest ?? []).map { audit in
+            let rest = board.audits?.rest ?? board.shared?.values.map(\.audit) ?? []
+            let unread = rest.map { audit in
                 let place = (audit.partition, board.position(of: audit.partition))
                 return (isDrained: board.isDrained(CollectionOfOne(place)), audit: audit)
             }

@@ -1,5 +1,18 @@
 import Measurement
 
+/// A worker that reads, and is stepped.
+///
+/// Thread contract: belongs to one thread.
+protocol ReadingWorker: ~Copyable, SendableMetatype {
+    /// Whether it works on each record, and so sleeps in its steps.
+    var isServing: Bool { get }
+    /// Where it steps; nil for a thread of its own.
+    var loop: (any StepLoop)? { get }
+    mutating func step() -> ConsumerWorker.Step
+    /// After the last step.
+    func outcome() -> ConsumerWorker.Outcome
+}
+
 extension ConsumerWorker {
     /// A worker's results.
     struct Outcome: Sendable {
@@ -7,28 +20,30 @@ extension ConsumerWorker {
         var audits: [(isDrained: Bool, audit: PartitionAudit)]
         var failure: TargetError?
     }
+}
 
+extension ReadingWorker where Self: ~Copyable {
     /// Steps to the end.
-    consuming func run(time: TimeSource, wakeup: Wakeup) -> Outcome {
+    consuming func run(time: TimeSource, wakeup: Wakeup) -> ConsumerWorker.Outcome {
         // One that works on its records sleeps in its steps, and an event loop has others to serve.
-        let loop: any StepLoop = (isServing ? nil : session.loop) ?? OwnThread()
-        let steps = ConsumerSteps(self, time: time)
+        let loop: any StepLoop = (isServing ? nil : loop) ?? OwnThread()
+        let steps = ReadingSteps(self, time: time)
         loop.run(wakeup: wakeup) { steps.next() }
         return steps.outcome
     }
 }
 
+/// A sleeping worker checks at least this often whether it should stop.
+private let longestSleepNanos: Int64 = 50_000_000
+
 /// The steps of one worker.
 ///
 /// Thread contract: `next` belongs to the thread of the steps, `outcome` to whoever waited for the last.
-private final class ConsumerSteps: @unchecked Sendable {
-    /// A sleeping worker checks at least this often whether it should stop.
-    static let longestSleepNanos: Int64 = 50_000_000
-
-    private var worker: ConsumerWorker
+private final class ReadingSteps<Worker: ReadingWorker & ~Copyable>: @unchecked Sendable {
+    private var worker: Worker
     private let time: TimeSource
 
-    init(_ worker: consuming ConsumerWorker, time: TimeSource) {
+    init(_ worker: consuming Worker, time: TimeSource) {
         self.worker = worker
         self.time = time
     }
@@ -36,7 +51,7 @@ private final class ConsumerSteps: @unchecked Sendable {
     func next() -> NextStep {
         switch worker.step() {
         case .again: .again
-        case .wait: .wait(until: time.now() + Self.longestSleepNanos)
+        case .wait: .wait(until: time.now() + longestSleepNanos)
         case .finished: .never
         }
     }
@@ -51,7 +66,7 @@ extension GroupBoard {
         while !isStopped {
             let (now, isHeld) = (time.now(), isPaused)
             guard isHeld || now < end else { return }
-            let next = now + ConsumerSteps.longestSleepNanos
+            let next = now + longestSleepNanos
             wakeup.wait(until: isHeld ? next : min(end, next))
         }
     }

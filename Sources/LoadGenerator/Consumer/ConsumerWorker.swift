@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// Like `ProducerWorker` it is stepped, and the time is a parameter.
 ///
-/// Thread contract: belongs to one thread, but for `recorder` and the group's board.
-struct ConsumerWorker: ~Copyable {
+/// Thread contract: belongs to one thread, but for the recorder and the group's board.
+struct ConsumerWorker: ReadingWorker, ~Copyable {
     struct Settings: Sendable {
         var maxPartitionFetchBytes: Int
         var verifyChecksums: Bool
@@ -33,30 +33,23 @@ struct ConsumerWorker: ~Copyable {
         var partition: Int { audit.partition }
     }
 
-    let recorder: Recorder<ConsumerTally>
     let board: GroupBoard
     let settings: Settings
-    private let time: TimeSource
     let session: any ConsumerSession
     /// Partitions that are the member's, and whose audits another worker still has.
     var awaited: Set<Int> = []
     /// Those that have come, and were not read from yet.
     var fresh: [Int] = []
-    /// Of the group; nil if nobody asks.
-    private let gaps: PartitionGaps?
     var assignments: [Assignment]
     /// By partition, its place among the assignments.
     var places: [Int: Int]
     private var hasBegun = false
     /// The places that were fetched from, and may keep entries of the ledger.
     var unreleased: Set<Int> = []
-    private(set) var reader: RecordBatchReader
-    private var ledgerReader = LedgerReader()
-    private var batchCount = 0
-    private(set) var visited = VisitedRecords()
-    private var service: RecordService?
+    private var consumption: BatchConsumption
     /// Whether it works on each record, and so sleeps in its steps.
-    var isServing: Bool { service != nil }
+    var isServing: Bool { consumption.isServing }
+    var loop: (any StepLoop)? { session.loop }
     var failure: TargetError?
 
     /// - Parameter service: the work on each record; nil for none.
@@ -65,14 +58,12 @@ struct ConsumerWorker: ~Copyable {
         session: any ConsumerSession, recorder: Recorder<ConsumerTally>,
         gaps: PartitionGaps? = nil, service: RecordService? = nil
     ) {
-        self.gaps = gaps
-        self.service = service
         self.board = board
         self.settings = settings
-        self.time = time
         self.session = session
-        self.recorder = recorder
-        reader = RecordBatchReader()
+        consumption = BatchConsumption(
+            board: board, settings: settings, time: time, recorder: recorder, gaps: gaps,
+            service: service)
         assignments = audits.map { audit in
             Assignment(position: board.position(of: audit.partition), audit: audit)
         }
@@ -166,14 +157,21 @@ struct ConsumerWorker: ~Copyable {
                 stopReading(index, error)
                 return
             }
-            guard consume(rest.extracting(first: header.sizeInBytes), header: header, of: index)
-            else { return }
-            // A batch that could not be audited counts as unread.
-            if failure != nil { return }
+            do {
+                guard
+                    try consumption.consume(
+                        rest.extracting(first: header.sizeInBytes), header: header,
+                        from: assignments[index].position, &assignments[index].audit)
+                else { return }
+            } catch {
+                // A batch that could not be audited counts as unread.
+                failure = error
+                return
+            }
             assignments[index].position = header.nextOffset
             place += header.sizeInBytes
             // A fetch may be the work of minutes.
-            if service != nil { advanceBoard(index) }
+            if isServing { advanceBoard(index) }
         }
     }
 
@@ -203,66 +201,6 @@ struct ConsumerWorker: ~Copyable {
         failure = .damaged(
             "\(assignments[index].audit.topicPartition) cannot be read on from offset "
                 + "\(assignments[index].position.rawValue): \(reason)")
-    }
-
-    /// Of so many batches, one is not compared with the batch that was sent: its values are checked
-    /// one by one, so that a fault of our own between payload and sealed batch shows, too.
-    private static let batchesPerFullCheck = 16
-
-    /// - Returns: false if the run ended during the work on the batch, which then is unread.
-    private mutating func consume(
-        _ batch: RawSpan, header: RecordBatchHeader, of index: Int
-    ) -> Bool {
-        guard !header.attributes.isControl else { return true }
-        var expected: LedgerEntry?
-        batchCount &+= 1
-        if batchCount % Self.batchesPerFullCheck != 0 {
-            do {
-                let next = assignments[index].audit.nextEntry
-                expected = try assignments[index].audit.entry(at: next, &ledgerReader)
-            } catch {
-                failure = error
-            }
-        }
-        do {
-            try visited.visit(
-                batch, header: header, from: assignments[index].position, expecting: expected,
-                verifyChecksum: settings.verifyChecksums, unixOffsetNanos: settings.unixOffsetNanos,
-                takesTimestamps: settings.readsOthers, reader: &reader)
-        } catch {
-            // A record that could not be decoded is corrupt, and its sequence number is missing.
-            let unread = Int64(header.recordCount) - Int64(visited.decodedCount)
-            assignments[index].audit.addCorrupt(UInt64(max(unread, 0)), from: header.baseOffset)
-        }
-        // The clock is read after the batch's last record was decoded, so that no latency is too
-        // short.
-        let now = time.now()
-        var isNew = true
-        do {
-            isNew = try assignments[index].audit.observe(
-                &visited, of: header, reader: &ledgerReader)
-        } catch {
-            failure = error
-        }
-        noteGap(at: now, of: assignments[index].partition)
-        let begins = service?.work(on: visited.count, now: now) ?? []
-        if board.isStopped, let last = begins.last, last > time.now() { return false }
-        let holding = HoldTimes(now: now, begins: begins)
-        if settings.readsOthers {
-            // What comes again after a move was counted when it came first.
-            guard isNew else { return true }
-            recordOthers(holding, storedByteCount: batch.byteCount)
-        } else {
-            record(holding, storedByteCount: batch.byteCount)
-        }
-        return true
-    }
-
-    private func noteGap(at now: Int64, of partition: Int) {
-        guard let gaps, let due = visited.runs.first?.nanos, settings.window.contains(due) else {
-            return
-        }
-        gaps.note(at: now, due: due, of: partition)
     }
 
     // MARK: After the last step

@@ -29,6 +29,8 @@ public final class GroupBoard: Sendable {
     private let recordLimit: Int?
     /// Of the partitions that no worker reads at the moment; nil where they do not move.
     let audits: AuditPool?
+    /// Of a share group, by partition index; nil for other groups.
+    let shared: [Int: SharedAudit]?
     private let state: CheckedMutex<State>
 
     /// - Parameters:
@@ -37,9 +39,10 @@ public final class GroupBoard: Sendable {
     ///   - recordLimit: the group stops once `countRead` has got so many.
     init(
         group: String, positions: [Offset], partitions: [Int]? = nil, isPaused: Bool,
-        recordLimit: Int? = nil, audits: AuditPool? = nil
+        recordLimit: Int? = nil, audits: AuditPool? = nil, shared: [Int: SharedAudit]? = nil
     ) {
         self.audits = audits
+        self.shared = shared
         starts = positions
         self.group = group
         self.partitions = partitions ?? Array(positions.indices)
@@ -81,6 +84,19 @@ public final class GroupBoard: Sendable {
             guard position > state.positions[partition] else { return }
             state.positions[partition] = position
             state.nextEntries[partition] = nextEntry
+        }
+    }
+
+    /// Takes up how far a share group is, as the brokers say.
+    func follow(_ progress: [Int: ShareProgress]) {
+        // Not while the lock is held, which the audits' workers take.
+        let news = progress.map { ($0, $1.position, shared?[$0]?.follow(start: $1.start) ?? 0) }
+        state.withLock { state in
+            for (partition, position, entry) in news {
+                state.positions[partition] = max(state.positions[partition], position)
+                state.nextEntries[partition] = entry
+            }
+            state.committed = state.positions
         }
     }
 

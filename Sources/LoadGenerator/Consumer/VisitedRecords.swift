@@ -14,6 +14,8 @@ struct VisitedRecords: ~Copyable {
     private(set) var runs: [IntendedTimes.Run] = []
     /// Records that were decoded, including those before the wanted offset.
     private(set) var decodedCount = 0
+    /// The largest offset delta of them, −1 if there is none.
+    private(set) var lastDecodedDelta: Int64 = -1
     private var firstDelta = 0
     /// The offset deltas, if they are not consecutive; else empty.
     private var deltas: [Int] = []
@@ -38,22 +40,27 @@ struct VisitedRecords: ~Copyable {
         return header.baseOffset.advanced(by: Int64(delta))
     }
 
-    /// Decodes the records of one batch from an offset on. Records before an error are kept.
+    /// Decodes the records of one batch from an offset on, or those of some ranges. Records before an error are kept.
     ///
     /// The values of an uncompressed batch are not read where the records have the checksum with
     /// which those of `entry` were sent: then the checks of the values are its checks, too.
     ///
     /// - Parameters:
+    ///   - ranges: the offsets that are wanted, in order and not empty; nil for all. What is behind them is not decoded.
     ///   - entry: of the batch that is expected here, if it is known.
     ///   - unixOffsetNanos: add to monotonic nanoseconds to get Unix nanoseconds.
     ///   - takesTimestamps: whether to take the records' own timestamps for the times when they were due.
     mutating func visit(
         _ batch: RawSpan, header: RecordBatchHeader, from position: Offset,
-        expecting entry: LedgerEntry? = nil, verifyChecksum: Bool, unixOffsetNanos: Int64,
+        within ranges: [OffsetRanges.Range]? = nil, expecting entry: LedgerEntry? = nil,
+        verifyChecksum: Bool,
+        unixOffsetNanos: Int64,
         takesTimestamps: Bool = false, reader: inout RecordBatchReader
     ) throws(RecordFormatError) {
         reset(header, unixOffsetNanos)
         let firstWanted = position - header.baseOffset
+        var wanted = (ranges ?? [])[...]
+        let lastWanted = wanted.last.map { $0.upperBound - header.baseOffset } ?? .max
         let isPlain = header.attributes.codec == .none
         var sent: UnsafeBufferPointer<UInt16>?
         if verifyChecksum, isPlain {
@@ -67,9 +74,17 @@ struct VisitedRecords: ~Copyable {
         try reader.withRecords(
             of: batch, header: header, verifyChecksum: verifyChecksum && !isPlain
         ) { (records: inout RecordIterator) throws(RecordFormatError) in
-            while let record = try records.next() {
+            while lastDecodedDelta < lastWanted, let record = try records.next() {
                 decodedCount += 1
-                guard Int64(record.offsetDelta) >= firstWanted else { continue }
+                let delta = Int64(record.offsetDelta)
+                lastDecodedDelta = max(lastDecodedDelta, delta)
+                guard delta >= firstWanted, delta <= lastWanted else { continue }
+                while let range = wanted.first, range.upperBound - header.baseOffset < delta {
+                    wanted.removeFirst()
+                }
+                if let range = wanted.first, range.lowerBound - header.baseOffset > delta {
+                    continue
+                }
                 logicalByteCount += record.logicalByteCount
                 noteDelta(record.offsetDelta)
                 if takesTimestamps { noteTimestamp(of: record, in: header) }
@@ -88,6 +103,7 @@ struct VisitedRecords: ~Copyable {
         deltas.removeAll(keepingCapacity: true)
         logicalByteCount = 0
         decodedCount = 0
+        lastDecodedDelta = -1
         firstDelta = 0
         lastOffsetDelta = Int(header.lastOffsetDelta)
         self.unixOffsetNanos = unixOffsetNanos

@@ -83,6 +83,10 @@ extension RunFigures {
 
     private static let gaps: [FigureSource] = [
         .count("redelivered") { $0.audit?.redelivered },
+        .count("delivery_count_max") {
+            ($0.audit?.largestDeliveryCount).flatMap { $0 > 0 ? UInt64($0) : nil }
+        },
+        .count("refused_acknowledgements") { $0.network?.refusedAcknowledgements },
         .number("write_gap_max_ms") {
             $0.result?.writeGaps.longest.map { Double($0.nanos) / 1e6 }
         },

@@ -1,4 +1,4 @@
-/// One consumer group: it receives every record once, shared by its members.
+/// One consumer group: it receives every record once, shared by its members; a share group at least once.
 public struct ConsumerGroupSettings: Hashable, Sendable {
     /// Who says which partitions a member reads.
     public enum Assignment: String, CaseIterable, Hashable, Sendable {
@@ -8,6 +8,8 @@ public struct ConsumerGroupSettings: Hashable, Sendable {
         case classic
         /// The coordinator (KIP-848).
         case consumer
+        /// Nobody: members of a share group (KIP-932) may read the same partition, each other records of it.
+        case share
     }
 
     public var group = ""
@@ -17,6 +19,8 @@ public struct ConsumerGroupSettings: Hashable, Sendable {
     public var topics: [String]?
     public var from = StartPosition.earliest
     public var maxPartitionFetchBytes = 1024 * 1024
+    /// Of a share group: how many records a member is given at a time.
+    public var maxPollRecords = 500
     /// Whether the CRC of each fetched batch is checked.
     public var checkCrcs = true
     public var autoCommitInterval = Duration.seconds(1)
@@ -27,8 +31,10 @@ public struct ConsumerGroupSettings: Hashable, Sendable {
 
     public init() {}
 
-    /// Whether the members are a group to the brokers, too, so that partitions may move.
+    /// Whether the members are a group to the brokers, too.
     var hasMembership: Bool { assignment != .run }
+    /// Whether several members may read one partition.
+    var isShared: Bool { assignment == .share }
 }
 
 /// Where a consumer group begins to read.

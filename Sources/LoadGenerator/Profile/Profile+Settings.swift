@@ -267,7 +267,8 @@ extension ConsumerGroupSettings {
         Setting(
             ["group.protocol"], \.assignment, .choice,
             "Who assigns the partitions: the run, once; or, with members that join, commit and rebalance, the "
-                + "group's leader (classic) or the coordinator (consumer, KIP-848).",
+                + "group's leader (classic) or the coordinator (consumer, KIP-848); with share the members are a "
+                + "share group (KIP-932), whose members may read the same partitions.",
             isOmittedAtDefault: true),
         Setting(
             ["subscribe"], orNull: \.topics, .topicNames,
@@ -291,6 +292,11 @@ extension ConsumerGroupSettings {
             ["config", "max.partition.fetch.bytes"], \.maxPartitionFetchBytes,
             .byteSize.limited(to: 1...(1 << 30)),
             "The most bytes that one fetch returns of a partition; at least one whole batch."),
+        Setting(
+            ["config", "max.poll.records"], \.maxPollRecords,
+            .count.limited(to: 1...1_000_000),
+            "Of a share group: how many records a member is given of a broker at a time, and acknowledges together.",
+            isOmittedAtDefault: true),
         Setting(
             ["config", "check.crcs"], \.checkCrcs, .boolean,
             "Whether the checksum of each fetched batch is verified."),

@@ -11,6 +11,7 @@ extension ProfileReader {
         validateSizes()
         validatePayload()
         validateConsumers()
+        validateShareGroups()
         validateBaseline()
         validateThresholds()
     }
@@ -242,10 +243,13 @@ extension ProfileReader {
         }
         let partitions = profile.producedTopics.reduce(0) { $0 + $1.partitions * $1.count }
         for (index, group) in profile.consumers.enumerated()
-        where group.members > partitions && !profile.hasExisting && group.topics == nil {
+        where group.members > partitions && !profile.hasExisting && group.topics == nil
+            && !group.isShared
+        {
             report(
                 "\(group.members) members for \(partitions) partitions: the rest would be idle; "
-                    + "use at most \(partitions)", at: "consumers.\(index).members")
+                    + "use at most \(partitions), or group.protocol: share",
+                at: "consumers.\(index).members")
         }
         if profile.dataDirectory == nil, !profile.hasExisting {
             for (index, group) in profile.consumers.enumerated() {

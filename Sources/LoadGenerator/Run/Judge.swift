@@ -148,6 +148,12 @@ struct Judge {
                     + "says whether they are stored (a lost connection, a time-out, or acks: 0)")
         }
         reasons += result.network?.reasons ?? []
+        if let refused = result.network?.counts.refusedAcknowledgements, refused > 0 {
+            reasons.append(
+                "the acknowledgement of \(refused) records of share groups was refused, or lost with its session, so "
+                    + "that they may be given again (lower max.poll.records, or raise "
+                    + "share.record.lock.duration.ms of the group)")
+        }
         reasons += result.flowReasons
         reasons += result.backgroundFaults.map(Self.clause)
         let machine = MachineReasons(result)

@@ -37,27 +37,36 @@ struct LagSampler {
             let committed = board.committed
             return board.partitions.map { index in
                 sample(
-                    board.group, index, position: places[index].position,
+                    board, index, position: places[index].position,
                     nextEntry: places[index].nextEntry, committed: committed?[index])
             }
         }
     }
 
     private func sample(
-        _ group: String, _ index: Int, position: Offset, nextEntry: Int, committed: Offset?
+        _ board: GroupBoard, _ index: Int, position: Offset, nextEntry: Int, committed: Offset?
     ) -> LagSample {
         let end = target.logEndOffset(of: index)
         let records = max(end - position, 0)
         // The clock is read after the end offset, so the record was due before.
         let age =
-            records > 0 ? age(at: position, nextEntry: nextEntry, of: index, now: time.now()) : 0
+            records > 0
+            ? age(at: position, nextEntry: nextEntry, of: index, now: time.now())
+                // What a share group has got, and not acknowledged, is no older than what it has got.
+                ?? (board.shared == nil || !isOwn(position, of: index) ? nil : 0)
+            : 0
         return LagSample(
-            group: group, partition: target.partitions[index], position: position,
+            group: board.group, partition: target.partitions[index], position: position,
             logEndOffset: end, records: records, committed: committed, ageNanos: age)
     }
 
+    /// Whether the record is the run's.
+    private func isOwn(_ position: Offset, of index: Int) -> Bool {
+        ledger.map { position >= $0.partitions[index].firstOffset } ?? false
+    }
+
     private func age(at position: Offset, nextEntry: Int, of index: Int, now: Int64) -> Int64? {
-        if let ledger, position >= ledger.partitions[index].firstOffset,
+        if isOwn(position, of: index), let ledger,
             let due = ledger.intendedNanos(atOrAfter: nextEntry, of: index)
         {
             return max(now - due, 0)

@@ -138,7 +138,8 @@ public final class LoadRun: Sendable {
                     target: target, boards: consumers.boards, ledger: ledger, time: time,
                     unixOffsetNanos: plan.unixOffsetNanos)),
             commits: CommitTimer(
-                profile: profile, target: target, boards: consumers.boards, start: time.now()))
+                profile: profile, target: target, boards: consumers.boards, start: time.now()),
+            shareGroups: ShareGroupWatch(target: target, boards: consumers.boards))
 
         var thresholds = ThresholdWatch(profile)
         func observeAndJudge(_ report: IntervalReport) {

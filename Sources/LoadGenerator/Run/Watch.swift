@@ -6,18 +6,23 @@ import RecordFormat
 struct Watch {
     var reporter: Reporter
     private var commits: CommitTimer
+    private var shareGroups: ShareGroupWatch
 
-    init(reporter: Reporter, commits: CommitTimer) {
+    init(reporter: Reporter, commits: CommitTimer, shareGroups: ShareGroupWatch) {
         self.reporter = reporter
         self.commits = commits
+        self.shareGroups = shareGroups
     }
 
-    var nextDeadline: Int64 { min(reporter.intervalEnd, commits.nextDeadline) }
+    var nextDeadline: Int64 {
+        min(reporter.intervalEnd, commits.nextDeadline, shareGroups.nextDeadline)
+    }
     var commitFailures: [String] { commits.failures }
 
     mutating func tick(
         at now: Int64, isDraining: Bool, _ observe: (IntervalReport) -> Void
     ) {
+        shareGroups.follow(at: now, isDraining: isDraining)
         if now >= reporter.intervalEnd { endInterval(at: now, isDraining: isDraining, observe) }
         commits.commitWhatIsDue(at: now)
     }
@@ -30,6 +35,31 @@ struct Watch {
 
     mutating func commit() {
         commits.commitWhatIsDue(at: .max)
+    }
+}
+
+/// Tells share groups how far they are: they acknowledge records, and the brokers know what follows from that.
+struct ShareGroupWatch {
+    /// So often it looks for news: without any, a drain would be over later than the group is at the end.
+    private static let pauseNanos: Int64 = 20_000_000
+
+    private let target: any LoadTarget
+    private let boards: [GroupBoard]
+    /// By the monotonic clock; never where there is no share group.
+    private(set) var nextDeadline = Int64.max
+
+    init(target: any LoadTarget, boards: [GroupBoard]) {
+        self.target = target
+        self.boards = boards.filter { $0.shared != nil }
+    }
+
+    mutating func follow(at now: Int64, isDraining: Bool) {
+        guard !boards.isEmpty else { return }
+        nextDeadline = now + Self.pauseNanos
+        for board in boards {
+            let news = target.takeProgress(ofShareGroup: board.group, isDraining: isDraining)
+            if let news { board.follow(news) }
+        }
     }
 }
 
@@ -48,7 +78,9 @@ struct CommitTimer {
 
     init(profile: Profile, target: any LoadTarget, boards: [GroupBoard], start: Int64) {
         self.target = target
-        entries = zip(profile.consumers, boards).map { settings, board in
+        // Share groups have acknowledged what they have read.
+        let own = zip(profile.consumers, boards).filter { !$0.0.isShared }
+        entries = own.map { settings, board in
             let interval = max(settings.autoCommitInterval.nanoseconds, 1_000_000)
             return Entry(board: board, intervalNanos: interval, deadline: start + interval)
         }

@@ -41,6 +41,11 @@ public protocol LoadTarget: AnyObject, Sendable {
         for group: ConsumerGroupSettings, wakeup: Wakeup
     ) -> any ConsumerSession
 
+    /// A session for a member of a share group, woken by `wakeup` when there is more.
+    func makeSharingSession(
+        for group: ConsumerGroupSettings, wakeup: Wakeup
+    ) -> any SharingSession
+
     /// Makes the offsets those at which the members of a group begin, and lets them join, where the run does not
     /// assign the partitions. Called before its sessions are made; blocks until each partition has a member.
     func beginGroup(
@@ -69,6 +74,16 @@ public protocol LoadTarget: AnyObject, Sendable {
 
     /// The committed positions of a group, by partition index; partitions without one are absent.
     func committedOffsets(of group: String) throws(TargetError) -> [Int: Offset]
+
+    /// How far a share group is, by partition index: everything before is acknowledged, or is given to nobody any
+    /// more; partitions that it has not begun are absent. Blocks.
+    func startOffsets(ofShareGroup group: String) throws(TargetError) -> [Int: Offset]
+
+    /// What the brokers have told of a share group since the last call, by partition index; nil if nothing. Does not
+    /// block.
+    ///
+    /// - Parameter isDraining: whether the end of the run waits for it, so that they are asked more often.
+    func takeProgress(ofShareGroup group: String, isDraining: Bool) -> [Int: ShareProgress]?
 
     /// Commits positions, by partition index.
     ///
@@ -110,6 +125,20 @@ extension LoadTarget {
         _ group: ConsumerGroupSettings, at positions: [Int: Offset]
     ) throws(TargetError) {}
     public var producedPartitionCount: Int { partitions.count }
+
+    // Share groups need a coordinator, and a profile that has them without one is refused.
+
+    public func makeSharingSession(
+        for group: ConsumerGroupSettings, wakeup: Wakeup
+    ) -> any SharingSession {
+        preconditionFailure("a target with share groups")
+    }
+    public func startOffsets(
+        ofShareGroup group: String
+    ) throws(TargetError) -> [Int: Offset] { [:] }
+    public func takeProgress(
+        ofShareGroup group: String, isDraining: Bool
+    ) -> [Int: ShareProgress]? { nil }
 
     public var processIDs: Set<Int32> { [] }
     public func readNetwork() -> NetworkReading? { nil }

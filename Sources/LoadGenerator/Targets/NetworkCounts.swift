@@ -20,6 +20,9 @@ public struct NetworkCounts: Equatable, Sendable {
     public var lostConnections: UInt64 = 0
     /// How often a member of a group had to give up a partition, or lost it.
     public var partitionMoves: UInt64 = 0
+    /// Records of share groups whose acknowledgement was refused, because their lock had ended, or lost with its
+    /// connection: they may be given again.
+    public var refusedAcknowledgements: UInt64 = 0
 
     public init() {}
 
@@ -33,7 +36,7 @@ public struct NetworkCounts: Equatable, Sendable {
     private static let counters: [any WritableKeyPath<NetworkCounts, UInt64> & Sendable] = [
         \.requests, \.produceRequests, \.sentBytes, \.receivedBytes, \.retries, \.throttles,
         \.metadataRefreshes, \.leaderChanges, \.openedConnections, \.lostConnections,
-        \.partitionMoves,
+        \.partitionMoves, \.refusedAcknowledgements,
     ]
 
     /// Adds what came in another stretch of time.

@@ -55,7 +55,12 @@ public struct LagRow: TableRow, Equatable {
             .text("group", "The consumer group.") { $0.group },
             .text("topic", "The topic.") { $0.topic },
             .integer("partition", "The partition.") { $0.partition },
-            .integer("position", "The offset that the group reads next; empty before it has one.") {
+            .integer(
+                "position",
+                "The offset that the group reads next; of a share group the log's end less the records that it "
+                    + "is not done with, as the brokers tell once an interval (its start offset, where they tell "
+                    + "no lag)."
+            ) {
                 $0.position
             },
             .integer("log_end_offset", "The offset that the next record appended will get.") {

@@ -101,6 +101,13 @@ struct ApiPermissionTests {
         "65 Describe Topic", "68 Describe Topic", "69 Describe Group", "69 Describe Topic",
         // Later than that table.
         "74 DescribeConfigs Cluster",
+        // Settings of groups, and share groups (KIP-932).
+        "10 ClusterAction Cluster", "32 DescribeConfigs Group", "33 AlterConfigs Group",
+        "44 AlterConfigs Group",
+        "76 Read Group", "76 Describe Topic", "77 Describe Group", "77 Describe Topic",
+        "78 Read Group", "78 Read Topic", "79 Read Group", "79 Read Topic",
+        "90 Describe Group", "90 Describe Topic", "91 Read Group", "91 Read Topic",
+        "92 Delete Group", "92 Read Topic",
     ]
 
     @Test("are what Kafka's documentation says, but where Kafka itself does otherwise")

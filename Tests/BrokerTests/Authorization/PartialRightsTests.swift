@@ -242,6 +242,85 @@ struct PartialRightsTests {
         #expect(hidden.errorCode == .topicAuthorizationFailed && hidden.members.isEmpty)
     }
 
+    @Test("reads and asks of a share group what it may, topic by topic")
+    func shareGroup() throws {
+        try broker.add(
+            .test(.allow, .read, .topic, "open"), .test(.allow, .read, .group, "s"))
+        let heartbeat = made(ShareGroupHeartbeatRequest()) {
+            $0.groupID = "s"
+            $0.memberID = "m"
+            $0.subscribedTopicNames = ["open", "secret"]
+        }
+        #expect(try client.ask(heartbeat, version: 1).errorCode == .topicAuthorizationFailed)
+        let joined = try retried {
+            try client.ask(made(heartbeat) { $0.subscribedTopicNames = ["open"] }, version: 1)
+        } code: {
+            $0.errorCode
+        }
+        #expect(joined.assignment?.topicPartitions.map(\.topicID) == [ids["open"] ?? .none])
+        let describe = made(ShareGroupDescribeRequest()) { $0.groupIDs = ["s", "other"] }
+        let described = try client.ask(describe, version: 1).groups
+        #expect(described.map(\.errorCode) == [.none, .groupAuthorizationFailed])
+        let asked = made(DescribeShareGroupOffsetsRequest.Group()) {
+            $0.groupID = "s"
+            $0.topics = ["secret", "open"].map { name in
+                made(DescribeShareGroupOffsetsRequest.Topic()) {
+                    $0.topicName = name
+                    $0.partitions = [0]
+                }
+            }
+        }
+        func offsets(_ group: DescribeShareGroupOffsetsRequest.Group) throws
+            -> [DescribeShareGroupOffsetsResponse.Topic]
+        {
+            try client.ask(
+                made(DescribeShareGroupOffsetsRequest()) { $0.groups = [group] }, version: 1
+            ).groups[0].topics
+        }
+        let named = try offsets(asked)
+        #expect(named.map(\.topicName) == ["open", "secret"])
+        #expect(
+            named.map { $0.partitions[0].errorCode } == [.none, .topicAuthorizationFailed])
+        #expect(named[1].topicID == .none)
+        try broker.add(.test(.deny, .describe, .topic, "open"))
+        #expect(try offsets(made(asked) { $0.topics = nil }).isEmpty)
+        let hidden = try client.ask(describe, version: 1).groups[0]
+        #expect(hidden.errorCode == .topicAuthorizationFailed && hidden.members.isEmpty)
+        try broker.add(.test(.allow, .delete, .group, "s"))
+        #expect(
+            try client.ask(made(heartbeat) { $0.memberEpoch = -1 }, version: 1).errorCode
+                == .topicAuthorizationFailed)
+        let leave = made(heartbeat) {
+            $0.memberEpoch = -1
+            $0.subscribedTopicNames = nil
+        }
+        #expect(try client.ask(leave, version: 1).errorCode == .none)
+        let alter = made(AlterShareGroupOffsetsRequest()) {
+            $0.groupID = "s"
+            $0.topics = ["secret", "none"].map { name in
+                made(AlterShareGroupOffsetsRequest.Topic()) {
+                    $0.topicName = name
+                    $0.partitions = [AlterShareGroupOffsetsRequest.Partition()]
+                }
+            }
+        }
+        let altered = try client.ask(alter, version: 0)
+        #expect(altered.errorCode == .none)
+        #expect(
+            altered.responses.allSatisfy {
+                $0.topicID == .none && $0.partitions[0].errorCode == .topicAuthorizationFailed
+            })
+        let delete = made(DeleteShareGroupOffsetsRequest()) {
+            $0.groupID = "s"
+            $0.topics = ["secret", "open"].map { name in
+                made(DeleteShareGroupOffsetsRequest.Topic()) { $0.topicName = name }
+            }
+        }
+        let deleted = try client.ask(delete, version: 0)
+        #expect(
+            deleted.responses.map(\.errorCode) == [.topicAuthorizationFailed, .none])
+    }
+
     @Test("adds to a transaction the topics alone that it may write")
     func transactions() throws {
         try broker.add(

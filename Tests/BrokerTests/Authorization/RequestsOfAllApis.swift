@@ -161,7 +161,7 @@ struct RequestsOfAllApis {
     private mutating func addConfigs() {
         for (type, name, code) in [
             (.topic, "t", .topicAuthorizationFailed), (.broker, "1", .clusterAuthorizationFailed),
-            (.broker, "", .clusterAuthorizationFailed),
+            (.broker, "", .clusterAuthorizationFailed), (.group, "g", .groupAuthorizationFailed),
         ] as [(ConfigResourceType, String, ErrorCode)] {
             add(DescribeConfigsRequest(), code) {
                 $0.resources = [
@@ -217,6 +217,69 @@ struct RequestsOfAllApis {
         }
         add(ConsumerGroupDescribeRequest(), denied) { $0.groupIDs = ["g"] }
         add(DeleteGroupsRequest(), denied) { $0.groupsNames = ["none"] }
+        addShareGroups()
+    }
+
+    private mutating func addShareGroups() {
+        let denied = ErrorCode.groupAuthorizationFailed
+        add(FindCoordinatorRequest(), .clusterAuthorizationFailed) {
+            $0.keyType = .share
+            $0.coordinatorKeys = ["s:\(TopicID.random()):0"]
+        }
+        add(ShareGroupHeartbeatRequest(), denied) {
+            $0.groupID = "s"
+            $0.memberID = "m"
+            $0.subscribedTopicNames = ["t"]
+        }
+        add(ShareGroupDescribeRequest(), denied) { $0.groupIDs = ["s"] }
+        let topicID = topicID
+        let topics = [
+            Self.made(ShareFetchRequest.Topic()) {
+                $0.topicID = topicID
+                $0.partitions = [ShareFetchRequest.Partition()]
+            }
+        ]
+        add(ShareFetchRequest(), denied) {
+            $0.groupID = "s"
+            $0.memberID = "m"
+            $0.topics = topics
+        }
+        add(ShareAcknowledgeRequest(), denied) {
+            $0.groupID = "s"
+            $0.memberID = "m"
+            $0.shareSessionEpoch = 1
+            $0.topics = topics
+        }
+        for version in [0, 1] as [Int16] {
+            add(DescribeShareGroupOffsetsRequest(), denied, version: version) {
+                $0.groups = [
+                    Self.made(DescribeShareGroupOffsetsRequest.Group()) {
+                        $0.groupID = "s"
+                        $0.topics = [
+                            Self.made(DescribeShareGroupOffsetsRequest.Topic()) {
+                                $0.topicName = "t"
+                                $0.partitions = [0]
+                            }
+                        ]
+                    }
+                ]
+            }
+        }
+        add(AlterShareGroupOffsetsRequest(), denied) {
+            $0.groupID = "none"
+            $0.topics = [
+                Self.made(AlterShareGroupOffsetsRequest.Topic()) {
+                    $0.topicName = "t"
+                    $0.partitions = [AlterShareGroupOffsetsRequest.Partition()]
+                }
+            ]
+        }
+        add(DeleteShareGroupOffsetsRequest(), denied) {
+            $0.groupID = "none"
+            $0.topics = [
+                Self.made(DeleteShareGroupOffsetsRequest.Topic()) { $0.topicName = "t" }
+            ]
+        }
     }
 
     private mutating func addOffsets() {

@@ -19,6 +19,18 @@ struct ExplainedSettingTests {
         fetch.max.bytes num.partitions default.replication.factor min.insync.replicas \
         group.min.session.timeout.ms group.max.session.timeout.ms group.initial.rebalance.delay.ms \
         group.consumer.session.timeout.ms group.consumer.heartbeat.interval.ms \
+        group.consumer.min.session.timeout.ms group.consumer.max.session.timeout.ms \
+        group.consumer.min.heartbeat.interval.ms group.consumer.max.heartbeat.interval.ms \
+        group.share.session.timeout.ms group.share.min.session.timeout.ms \
+        group.share.max.session.timeout.ms group.share.heartbeat.interval.ms \
+        group.share.min.heartbeat.interval.ms group.share.max.heartbeat.interval.ms \
+        group.share.max.size group.share.max.share.sessions group.share.delivery.count.limit \
+        group.share.record.lock.duration.ms group.share.min.record.lock.duration.ms \
+        group.share.max.record.lock.duration.ms group.share.partition.max.record.locks \
+        share.coordinator.state.topic.num.partitions share.coordinator.state.topic.segment.bytes \
+        share.coordinator.snapshot.update.records.per.snapshot \
+        share.coordinator.state.topic.prune.interval.ms \
+        share.coordinator.cold.partition.snapshot.interval.ms \
         group.consumer.max.size group.consumer.regex.refresh.interval.ms \
         group.max.size offsets.retention.minutes offsets.topic.num.partitions \
         offsets.topic.segment.bytes offset.metadata.max.bytes transaction.max.timeout.ms \

@@ -214,9 +214,9 @@ struct ConsumerProtocolTests {
     func feature() throws {
         for version in [3, 4] as [Int16] {
             let versions = try client.ask(ApiVersionsRequest(), version: version)
-            let features = ["group.version", "transaction.version"]
+            let features = ["group.version", "transaction.version", "share.version"]
             #expect(versions.finalizedFeatures?.map(\.name) == features)
-            #expect(versions.finalizedFeatures?.map(\.maxVersionLevel) == [1, 2])
+            #expect(versions.finalizedFeatures?.map(\.maxVersionLevel) == [1, 2, 1])
             #expect(versions.finalizedFeaturesEpoch == 0)
             // Clients before version 4 take a lowest level of 0 for an error.
             #expect(

@@ -112,4 +112,18 @@ import Testing
         #expect(replay.groups["h"]?.metadata == nil)
         #expect(replay.recordCount == 4)
     }
+
+    @Test func `takes the later of two types of a group`() throws {
+        let share = ShareGroupRecord.epoch(3)
+        let consumers = ReconciledGroupRecord.epoch(4)
+        for isShare in [true, false] {
+            var log = Log()
+            if isShare { try log.append(.reconciled(group: "g", consumers)) }
+            try log.append(.share(group: "g", share))
+            if !isShare { try log.append(.reconciled(group: "g", consumers)) }
+            let group = try #require(try log.replay().groups["g"])
+            #expect((group.share != nil) == isShare)
+            #expect((group.reconciled != nil) == !isShare)
+        }
+    }
 }

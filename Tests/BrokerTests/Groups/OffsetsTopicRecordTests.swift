@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func `of a kind that is not known is passed over`() throws {
-        #expect(try Self.decode([0, 11, 0, 1, 103], [0, 0]) == nil)
+        #expect(try Self.decode([0, 17, 0, 1, 103], [0, 0]) == nil)
         #expect(try Self.decode(Self.offsetKey, [0, 99, 1]) == nil)
     }
 

@@ -52,7 +52,7 @@ struct ReconciledGroupRun {
         _ id: String, epoch: Int32, instanceID: String? = nil, owned: PartitionSet? = nil,
         topics subscribed: [String]? = nil, pattern: String? = nil,
         rebalanceTimeoutMs: Int32 = -1
-    ) throws(HeartbeatRefusal) -> ConsumerGroupHeartbeatResponse {
+    ) throws(GroupRefusal) -> ConsumerGroupHeartbeatResponse {
         var request = ConsumerGroupHeartbeatRequest()
         request.groupID = "g"
         request.memberID = id
@@ -95,7 +95,7 @@ struct ReconciledGroupRun {
     /// One heartbeat of a client, and what it does about the answer.
     mutating func beat(_ id: String) {
         guard var client = clients[id] else { return }
-        do throws(HeartbeatRefusal) {
+        do throws(GroupRefusal) {
             let response = try send(
                 id, epoch: client.epoch, instanceID: client.instanceID, owned: client.owned,
                 topics: client.isFull ? client.topics : nil,

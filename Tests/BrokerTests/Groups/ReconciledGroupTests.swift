@@ -9,9 +9,9 @@ struct ReconciledGroupTests {
     private let all = PartitionSet([ReconciledGroupRun.id("t"): Set(0..<6)])
 
     private func refusal(
-        _ body: () throws(HeartbeatRefusal) -> ConsumerGroupHeartbeatResponse
+        _ body: () throws(GroupRefusal) -> ConsumerGroupHeartbeatResponse
     ) -> ErrorCode? {
-        do throws(HeartbeatRefusal) {
+        do throws(GroupRefusal) {
             _ = try body()
             return nil
         } catch {
@@ -114,7 +114,7 @@ struct ReconciledGroupTests {
         _ = try run.send("a", epoch: 0, owned: some, topics: ["t"], rebalanceTimeoutMs: 60_000)
         let other = PartitionSet([ReconciledGroupRun.id("u"): [0]])
         #expect(
-            refusal { () throws(HeartbeatRefusal) in try run.send("a", epoch: 2) }
+            refusal { () throws(GroupRefusal) in try run.send("a", epoch: 2) }
                 == .fencedMemberEpoch)
         _ = try run.send("b", epoch: 0, owned: some, topics: ["t"], rebalanceTimeoutMs: 60_000)
         _ = try run.send("a", epoch: 1)
@@ -122,21 +122,21 @@ struct ReconciledGroupTests {
         #expect(run.group.members["a"]?.progress.epoch == 2)
         // The last answer may have been lost, if what it has it still may have.
         #expect(
-            refusal { () throws(HeartbeatRefusal) in try run.send("a", epoch: 1) }
+            refusal { () throws(GroupRefusal) in try run.send("a", epoch: 1) }
                 == .fencedMemberEpoch)
         #expect(
-            refusal { () throws(HeartbeatRefusal) in try run.send("a", epoch: 1, owned: other) }
+            refusal { () throws(GroupRefusal) in try run.send("a", epoch: 1, owned: other) }
                 == .fencedMemberEpoch)
         #expect(try run.send("a", epoch: 1, owned: some).memberEpoch == 2)
         #expect(
-            refusal { () throws(HeartbeatRefusal) in try run.send("nobody", epoch: 1) }
+            refusal { () throws(GroupRefusal) in try run.send("nobody", epoch: 1) }
                 == .unknownMemberID)
         #expect(
-            refusal { () throws(HeartbeatRefusal) in try run.send("nobody", epoch: -1) }
+            refusal { () throws(GroupRefusal) in try run.send("nobody", epoch: -1) }
                 == .unknownMemberID)
         run.group.timerFired(.session(memberID: "a"))
         #expect(
-            refusal { () throws(HeartbeatRefusal) in try run.send("a", epoch: 1) }
+            refusal { () throws(GroupRefusal) in try run.send("a", epoch: 1) }
                 == .unknownMemberID)
     }
 
@@ -185,14 +185,14 @@ struct ReconciledGroupTests {
         run.add("a", instanceID: "one")
         run.add("b")
         run.settle()
-        func join(_ id: String) throws(HeartbeatRefusal) -> ConsumerGroupHeartbeatResponse {
+        func join(_ id: String) throws(GroupRefusal) -> ConsumerGroupHeartbeatResponse {
             try run.send(
                 id, epoch: 0, owned: PartitionSet(), topics: ["t"], rebalanceTimeoutMs: 60_000)
         }
-        #expect(refusal { () throws(HeartbeatRefusal) in try join("c") } == .groupMaxSizeReached)
-        #expect(refusal { () throws(HeartbeatRefusal) in try join("b") } == nil)
+        #expect(refusal { () throws(GroupRefusal) in try join("c") } == .groupMaxSizeReached)
+        #expect(refusal { () throws(GroupRefusal) in try join("b") } == nil)
         run.group.config.memberMaxBytes = 10
-        #expect(refusal { () throws(HeartbeatRefusal) in try join("b") } == .invalidRequest)
+        #expect(refusal { () throws(GroupRefusal) in try join("b") } == .invalidRequest)
     }
 
     @Test("looks at no more partitions than the member may have")
@@ -202,7 +202,7 @@ struct ReconciledGroupTests {
         run.settle()
         let many = PartitionSet([ReconciledGroupRun.id("t"): Set(0..<20_000)])
         #expect(
-            refusal { () throws(HeartbeatRefusal) in try run.send("a", epoch: 1, owned: many) }
+            refusal { () throws(GroupRefusal) in try run.send("a", epoch: 1, owned: many) }
                 == .fencedMemberEpoch)
     }
 
@@ -272,12 +272,12 @@ struct ReconciledGroupTests {
         let before = try #require(run.clients["a"]?.owned)
         #expect(before.count == 3)
         // While it is there nobody takes its place.
-        func join(_ id: String) throws(HeartbeatRefusal) -> ConsumerGroupHeartbeatResponse {
+        func join(_ id: String) throws(GroupRefusal) -> ConsumerGroupHeartbeatResponse {
             try run.send(
                 id, epoch: 0, instanceID: "one", owned: PartitionSet(), topics: ["t"],
                 rebalanceTimeoutMs: 60_000)
         }
-        #expect(refusal { () throws(HeartbeatRefusal) in try join("c") } == .unreleasedInstanceID)
+        #expect(refusal { () throws(GroupRefusal) in try join("c") } == .unreleasedInstanceID)
         let epoch = run.group.epoch
         try run.leave("a", epoch: ReconciledGroup.awayEpoch)
         run.settle()
@@ -287,11 +287,11 @@ struct ReconciledGroupTests {
         #expect(run.group.members["a"] == nil)
         #expect(run.group.epoch == epoch)
         #expect(
-            refusal { () throws(HeartbeatRefusal) in
+            refusal { () throws(GroupRefusal) in
                 try run.send("a", epoch: 1, instanceID: "one")
             } == .fencedInstanceID)
         #expect(
-            refusal { () throws(HeartbeatRefusal) in
+            refusal { () throws(GroupRefusal) in
                 try run.send("a", epoch: 1, instanceID: "three")
             } == .unknownMemberID)
     }

@@ -123,8 +123,8 @@ struct OneNodeClusterTests {
         let answer = try client.ask(ApiVersionsRequest(), version: 4)
         #expect(
             answer.finalizedFeatures?.map { "\($0.name) \($0.maxVersionLevel)" }
-                == ["group.version 1", "transaction.version 2"])
-        #expect(answer.supportedFeatures?.map(\.maxVersion) == [1, 2])
+                == ["group.version 1", "transaction.version 2", "share.version 1"])
+        #expect(answer.supportedFeatures?.map(\.maxVersion) == [1, 2, 1])
     }
 
     @Test("has all offsets locally, and says so from the versions on that may ask")

@@ -170,6 +170,10 @@ struct TransactionRequestTests {
             #expect(
                 try coordinator("g:x:0", CoordinatorType(rawValue: 2), version: version)
                     == .invalidRequest)
+            // Of the state of a share partition, which is of version 6.
+            #expect(
+                try coordinator("g:h:\(TopicID.random()):0", .share, version: version)
+                    == (version < 6 ? .invalidRequest : .none))
         }
     }
 

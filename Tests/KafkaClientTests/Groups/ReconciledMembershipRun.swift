@@ -4,7 +4,7 @@ import Testing
 
 @testable import KafkaClient
 
-/// A membership of the consumer protocol with a clock, and the coordinator's side of the talk.
+/// A membership of the consumer protocol, or of a share group, with a clock, and the coordinator's side of the talk.
 struct ReconciledMembershipRun {
     static let topicID = TopicID(mostSignificantBits: 1, leastSignificantBits: 2)
 
@@ -13,14 +13,17 @@ struct ReconciledMembershipRun {
     /// Of the last request that was looked at.
     private(set) var ticket = 0
 
-    init(instanceID: String = "", assignor: String = "", knowsTopic: Bool = true) {
+    init(
+        kind: ReconciledMembership.Kind = .consumer, instanceID: String = "", assignor: String = "",
+        knowsTopic: Bool = true
+    ) {
         var group = GroupSettings()
         group.groupID = "g"
         group.groupProtocol = .consumer
         group.groupInstanceID = instanceID
         group.remoteAssignor = assignor
         member = ReconciledMembership(
-            group: group, topics: ["t"], rack: "r", memberID: "m",
+            kind, group: group, topics: ["t"], rack: "r", memberID: "m",
             backoff: Backoff(initialMs: 100, maximumMs: 1_000), nowMs: nowMs)
         if knowsTopic { member.noticed([Self.topicID: "t"], nowMs: nowMs) }
     }
@@ -88,7 +91,7 @@ struct ReconciledMembershipRun {
             assignment.topicPartitions = [topic]
             response.assignment = assignment
         }
-        member.answered(.consumerHeartbeat(response), ticket: ticket, nowMs: nowMs)
+        member.answered(.reconciling(HeartbeatAnswer(response)), ticket: ticket, nowMs: nowMs)
     }
 
     /// The member did not send the request that the test waits for.

@@ -31,6 +31,13 @@ ENCODED_BY_KIO = {
     75: (0, 0),  # DescribeTopicPartitions
     71: (0, 0),  # GetTelemetrySubscriptions
     72: (0, 0),  # PushTelemetry
+    76: (1, 1),  # ShareGroupHeartbeat
+    77: (1, 1),  # ShareGroupDescribe
+    78: (1, 2),  # ShareFetch
+    79: (1, 2),  # ShareAcknowledge
+    90: (0, 1),  # DescribeShareGroupOffsets
+    91: (0, 0),  # AlterShareGroupOffsets
+    92: (0, 0),  # DeleteShareGroupOffsets
 }
 
 
@@ -51,6 +58,9 @@ class Distinct:
             case "error_code":
                 return ErrorCode(ERROR_CODES[n % len(ERROR_CODES)])
             case "int16":
+                # Some error codes are numbers to kio.
+                if field.name.endswith("error_code"):
+                    return ERROR_CODES[n % len(ERROR_CODES)]
                 return 256 + n
             case "int32":
                 return 0x01020300 + n

@@ -108,6 +108,18 @@ struct ClientTests {
         try await ClientCase(module: "with_quotas", name: name).run()
     }
 
+    @Test(
+        "share partitions in a share group",
+        arguments: [
+            "two_members_share_one_partition", "released_records_come_again_with_their_count",
+            "a_lock_that_ends_lets_others_have_the_records",
+            "a_member_that_closes_gives_back_what_it_has",
+            "nothing_is_lost_or_comes_again_over_kills",
+        ])
+    func shareGroups(name: String) async throws {
+        try await ClientCase(module: "with_share_groups", name: name).run()
+    }
+
     @Test("notice nothing of peers that send rubbish, half a request, or nothing")
     func hostility() async throws {
         try await ClientCase(module: "with_hostility", name: "others_notice_nothing").run()

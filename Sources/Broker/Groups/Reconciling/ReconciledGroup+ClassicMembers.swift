@@ -7,19 +7,19 @@ import RecordFormat
 extension ReconciledGroup {
     mutating func join(
         _ event: JoinEvent, topics known: KnownTopics
-    ) throws(HeartbeatRefusal) -> JoinGroupResponse {
+    ) throws(GroupRefusal) -> JoinGroupResponse {
         let isNamed = !event.memberID.isEmpty
         let memberID = isNamed ? event.memberID : event.newMemberID
         guard members.count < config.consumerMaxSize || members[memberID] != nil else {
-            throw HeartbeatRefusal(.groupMaxSizeReached, "")
+            throw GroupRefusal(.groupMaxSizeReached, "")
         }
         let classic = ClassicProtocols(
             sessionTimeoutMs: event.sessionTimeoutMs, protocols: event.protocols)
         guard event.protocolType == ConsumerGroup.consumerProtocolType, supports(classic),
             let subscription = classic.subscription
-        else { throw HeartbeatRefusal(.inconsistentGroupProtocol, "") }
+        else { throw GroupRefusal(.inconsistentGroupProtocol, "") }
         if !isNamed, event.instanceID == nil, event.requiresKnownMemberID {
-            throw HeartbeatRefusal(.memberIDRequired, "")
+            throw GroupRefusal(.memberIDRequired, "")
         }
         let before = try admitted(memberID, event)
         var member = before
@@ -32,7 +32,7 @@ extension ReconciledGroup {
         member.subscription.rebalanceTimeoutMs = event.rebalanceTimeoutMs
         member.subscription.classic = classic
         guard member.subscription.byteCount <= config.memberMaxBytes else {
-            throw HeartbeatRefusal(.invalidRequest, "")
+            throw GroupRefusal(.invalidRequest, "")
         }
         let owned = PartitionSet(subscription.ownedPartitions) { known.find($0)?.id }
         let reconciled = update(member, before: before, owned: owned, topics: known)
@@ -59,7 +59,7 @@ extension ReconciledGroup {
 
     private mutating func admitted(
         _ memberID: String, _ event: JoinEvent
-    ) throws(HeartbeatRefusal) -> ReconciledMember {
+    ) throws(GroupRefusal) -> ReconciledMember {
         guard let instanceID = event.instanceID else {
             return members[memberID] ?? ReconciledMember(id: memberID)
         }
@@ -137,7 +137,7 @@ extension ReconciledGroup {
     /// The member whose request this is, if it is of the classic protocol and of this generation.
     private func classicMember(
         _ memberID: String, _ instanceID: String?, generation: Int32
-    ) -> Result<ReconciledMember, HeartbeatRefusal> {
+    ) -> Result<ReconciledMember, GroupRefusal> {
         if let instanceID {
             guard let current = staticMembers[instanceID] else {
                 return .failure(.unknownInstance(instanceID))
@@ -150,7 +150,7 @@ extension ReconciledGroup {
             return .failure(.unknownMember(memberID))
         }
         guard member.progress.epoch == generation else {
-            return .failure(HeartbeatRefusal(.illegalGeneration, ""))
+            return .failure(GroupRefusal(.illegalGeneration, ""))
         }
         return .success(member)
     }

@@ -26,12 +26,17 @@ extension ReconciledGroup {
     /// - Parameter known: the topics that there are.
     mutating func heartbeat(
         _ event: ConsumerHeartbeat, topics known: KnownTopics
-    ) throws(HeartbeatRefusal) -> ConsumerGroupHeartbeatResponse {
+    ) throws(GroupRefusal) -> ConsumerGroupHeartbeatResponse {
         let request = event.request
+        // Members are found by what Unicode calls the same text; Kafka's ids are bytes.
+        guard members[request.memberID]?.id.hasSameBytes(as: request.memberID) ?? true else {
+            throw GroupRefusal(
+                .invalidRequest, "A member of the group has this id in another form of Unicode.")
+        }
         if request.memberEpoch < Self.joiningEpoch { return try leave(request) }
         let memberID = request.memberID.isEmpty ? event.newMemberID : request.memberID
         guard members.count < config.consumerMaxSize || members[memberID] != nil else {
-            throw HeartbeatRefusal(
+            throw GroupRefusal(
                 .groupMaxSizeReached,
                 "The consumer group has reached its maximum capacity of \(config.consumerMaxSize) "
                     + "members.")
@@ -41,7 +46,7 @@ extension ReconciledGroup {
         var member = before
         update(&member, event)
         guard member.subscription.byteCount <= config.memberMaxBytes else {
-            throw HeartbeatRefusal(
+            throw GroupRefusal(
                 .invalidRequest, "What the member subscribes to takes too many bytes.")
         }
         let reconciled = update(
@@ -105,7 +110,7 @@ extension ReconciledGroup {
 
     private mutating func admitted(
         _ memberID: String, _ request: ConsumerGroupHeartbeatRequest
-    ) throws(HeartbeatRefusal) -> ReconciledMember {
+    ) throws(GroupRefusal) -> ReconciledMember {
         let isJoining = request.memberEpoch == Self.joiningEpoch
         guard let instanceID = request.instanceID else {
             guard let known = members[memberID] else {
@@ -127,7 +132,7 @@ extension ReconciledGroup {
         let isReleased =
             present.progress.epoch == Self.awayEpoch || present.subscription.classic != nil
         guard isReleased else {
-            throw HeartbeatRefusal(
+            throw GroupRefusal(
                 .unreleasedInstanceID,
                 "Static member \(memberID) with instance id \(instanceID) cannot join the group "
                     + "because the instance id is owned by \(present.id) member.")
@@ -158,12 +163,12 @@ extension ReconciledGroup {
     /// A client decides how many partitions it says it owns, and each costs a look-up.
     private func checkSize(
         of request: ConsumerGroupHeartbeatRequest, _ memberID: String
-    ) throws(HeartbeatRefusal) {
+    ) throws(GroupRefusal) {
         let owned = request.topicPartitions?.reduce(0) { $0 + 1 + $1.partitions.count } ?? 0
         if owned <= GroupConfig.smallOwnedCount { return }
         let progress = members[memberID]?.progress ?? ReconciledMember.Progress()
         guard owned <= 2 * (progress.assigned.count + progress.pendingRevocation.count) else {
-            throw HeartbeatRefusal(
+            throw GroupRefusal(
                 .fencedMemberEpoch,
                 "The member owns more partitions than it was given. It must abandon all its "
                     + "partitions and rejoin.")
@@ -174,7 +179,7 @@ extension ReconciledGroup {
     /// joins again with epoch 0, as Kafka allows since 4.2 (KAFKA-19233).
     private func checkEpoch(
         of member: ReconciledMember, _ request: ConsumerGroupHeartbeatRequest
-    ) throws(HeartbeatRefusal) {
+    ) throws(GroupRefusal) {
         let (received, progress) = (request.memberEpoch, member.progress)
         if received == progress.epoch || received == Self.joiningEpoch { return }
         let isLate =
@@ -183,7 +188,7 @@ extension ReconciledGroup {
                 ?? false
         guard isLate else {
             let order = received > progress.epoch ? "greater" : "smaller"
-            throw HeartbeatRefusal(
+            throw GroupRefusal(
                 .fencedMemberEpoch,
                 "The consumer group member has a \(order) member epoch (\(received)) than the one "
                     + "known by the group coordinator (\(progress.epoch)). The member must abandon "
@@ -250,17 +255,17 @@ extension ReconciledGroup {
     }
 }
 
-extension HeartbeatRefusal {
-    static func unknownMember(_ id: String) -> HeartbeatRefusal {
-        HeartbeatRefusal(.unknownMemberID, "Member \(id) is not a member of the group.")
+extension GroupRefusal {
+    static func unknownMember(_ id: String) -> GroupRefusal {
+        GroupRefusal(.unknownMemberID, "Member \(id) is not a member of the group.")
     }
 
-    static func unknownInstance(_ id: String) -> HeartbeatRefusal {
-        HeartbeatRefusal(.unknownMemberID, "Instance id \(id) is unknown.")
+    static func unknownInstance(_ id: String) -> GroupRefusal {
+        GroupRefusal(.unknownMemberID, "Instance id \(id) is unknown.")
     }
 
-    static func fencedInstance(_ id: String, _ owner: String) -> HeartbeatRefusal {
-        HeartbeatRefusal(
+    static func fencedInstance(_ id: String, _ owner: String) -> GroupRefusal {
+        GroupRefusal(
             .fencedInstanceID,
             "The static member with instance id \(id) was fenced by member \(owner).")
     }

@@ -5,7 +5,7 @@ import KafkaProtocol
 extension ReconciledGroup {
     mutating func leave(
         _ request: ConsumerGroupHeartbeatRequest
-    ) throws(HeartbeatRefusal) -> ConsumerGroupHeartbeatResponse {
+    ) throws(GroupRefusal) -> ConsumerGroupHeartbeatResponse {
         let memberID = request.memberID
         if let instanceID = request.instanceID {
             guard let present = staticMembers[instanceID] else {

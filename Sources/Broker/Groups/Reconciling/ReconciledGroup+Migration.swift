@@ -8,7 +8,7 @@ extension ReconciledGroup {
     /// The members of a group of the classic protocol, each with what it was assigned last.
     init(
         upgrading group: ConsumerGroup, config: GroupConfig, topicID: (String) -> TopicID?
-    ) throws(HeartbeatRefusal) {
+    ) throws(GroupRefusal) {
         self.init(id: group.id, config: config)
         guard config.migrationPolicy.allowsUpgrade,
             group.protocolType == ConsumerGroup.consumerProtocolType,
@@ -37,7 +37,7 @@ extension ReconciledGroup {
 extension ReconciledMember {
     fileprivate init(
         upgrading member: GroupMember, in group: ConsumerGroup, topicID: (String) -> TopicID?
-    ) throws(HeartbeatRefusal) {
+    ) throws(GroupRefusal) {
         // In a first rebalance no assignor is chosen yet.
         let name = group.protocolName ?? member.protocols.first?.name ?? ""
         guard let subscription = ClassicProtocols.subscription(member.metadata(for: name)) else {
@@ -65,7 +65,7 @@ extension ReconciledMember {
 
     private static func assigned(
         to member: GroupMember, in group: ConsumerGroup, topicID: (String) -> TopicID?
-    ) throws(HeartbeatRefusal) -> PartitionSet {
+    ) throws(GroupRefusal) -> PartitionSet {
         guard !member.assignment.isEmpty else { return PartitionSet() }
         let mayHaveData = assignorsWithoutData.contains(group.protocolName ?? "")
         guard

@@ -133,17 +133,6 @@ enum ReconciledGroupTimer: Hashable, Sendable {
     case sync(memberID: String)
 }
 
-/// Why a heartbeat is refused.
-struct HeartbeatRefusal: Error, Equatable {
-    var code: ErrorCode
-    var message: String
-
-    init(_ code: ErrorCode, _ message: String) {
-        self.code = code
-        self.message = message
-    }
-}
-
 // Bookkeeping: only these functions change members and what follows from them.
 extension ReconciledGroup {
     mutating func act(_ action: ReconciledGroupAction) { actions.append(action) }

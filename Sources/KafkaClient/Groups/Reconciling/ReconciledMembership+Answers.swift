@@ -12,14 +12,14 @@ extension ReconciledMembership {
                 member.hasCoordinator = true
                 member.heartbeatDueMs = nowMs
             }
-        case .consumerHeartbeat(let response):
+        case .reconciling(let answer):
             guard heartbeatTicket == ticket else { return }
             heartbeatTicket = nil
             // Whatever the answer: the member is gone, at the latest when its session ends.
             if phase == .leaving { return end() }
-            if response.errorCode != .none { forgetWhatWasTold() }
-            react(to: response.errorCode, of: .consumerGroupHeartbeat, nowMs: nowMs) {
-                $0.heard(response, nowMs: nowMs)
+            if answer.errorCode != .none { forgetWhatWasTold() }
+            react(to: answer.errorCode, of: kind.api, nowMs: nowMs) {
+                $0.heard(answer, nowMs: nowMs)
             }
         // Of the classic protocol, and never asked for.
         case .join, .sync, .heartbeat, .leave: return
@@ -98,16 +98,16 @@ extension ReconciledMembership {
         namesDueMs = nowMs + waitMs
     }
 
-    private mutating func heard(_ response: ConsumerGroupHeartbeatResponse, nowMs: Int64) {
-        guard response.memberEpoch > Self.joiningEpoch, response.heartbeatIntervalMs > 0 else {
+    private mutating func heard(_ answer: HeartbeatAnswer, nowMs: Int64) {
+        guard answer.memberEpoch > Self.joiningEpoch, answer.intervalMs > 0 else {
             return fail(
                 .invalidAnswer(
-                    "the coordinator names epoch \(response.memberEpoch) and a heartbeat each "
-                        + "\(response.heartbeatIntervalMs) ms", group: group.groupID))
+                    "the coordinator names epoch \(answer.memberEpoch) and a heartbeat each "
+                        + "\(answer.intervalMs) ms", group: group.groupID))
         }
         var given: TopicIDPartitionSet?
-        if let assignment = response.assignment {
-            given = TopicIDPartitionSet(assignment.topicPartitions)
+        if let assigned = answer.assigned {
+            given = TopicIDPartitionSet(assigned)
             guard given != nil else {
                 return fail(
                     .invalidAnswer(
@@ -116,9 +116,9 @@ extension ReconciledMembership {
             }
         }
         failures = 0
-        if let name = response.memberID, !name.isEmpty { memberID = name }
-        epoch = response.memberEpoch
-        heartbeatIntervalMs = Int64(response.heartbeatIntervalMs)
+        if let name = answer.memberID, !name.isEmpty { memberID = name }
+        epoch = answer.memberEpoch
+        heartbeatIntervalMs = answer.intervalMs
         // What has come up while the heartbeat was in flight is said at once.
         let isUrgent = toldHeld == nil || isInDoubt
         heartbeatDueMs = isUrgent ? nowMs : nowMs + heartbeatIntervalMs

@@ -4,24 +4,49 @@ import RecordFormat
 // What heartbeats say, and leaving.
 extension ReconciledMembership {
     /// Everything where the member joins or the coordinator may not have it; else what has changed.
-    mutating func heartbeat() -> ConsumerGroupHeartbeatRequest {
+    mutating func heartbeat() -> GroupRequest {
+        let isFull = epoch == Self.joiningEpoch || !hasToldAll
+        let tellsHeld = isFull || toldHeld != held
+        // Taken back where no answer comes.
+        hasToldAll = true
+        toldHeld = held
+        isInDoubt = false
+        switch kind {
+        case .consumer:
+            var request = consumerRequest(epoch)
+            if isFull {
+                request.rebalanceTimeoutMs = Int32(clamping: group.maxPollIntervalMs)
+                request.subscribedTopicNames = topics.sorted()
+                request.serverAssignor = group.remoteAssignor.isEmpty ? nil : group.remoteAssignor
+                request.rackID = rack.isEmpty ? nil : rack
+            }
+            if tellsHeld { request.topicPartitions = held.wire }
+            return .consumerHeartbeat(request)
+        case .share:
+            // What it has is not asked for: partitions of share groups have no owner.
+            var request = shareRequest(epoch)
+            if isFull {
+                request.subscribedTopicNames = topics.sorted()
+                request.rackID = rack.isEmpty ? nil : rack
+            }
+            return .shareHeartbeat(request)
+        }
+    }
+
+    private func consumerRequest(_ epoch: Int32) -> ConsumerGroupHeartbeatRequest {
         var request = ConsumerGroupHeartbeatRequest()
         request.groupID = group.groupID
         request.memberID = memberID
         request.memberEpoch = epoch
         request.instanceID = instanceID
-        let isFull = epoch == Self.joiningEpoch || !hasToldAll
-        if isFull {
-            request.rebalanceTimeoutMs = Int32(clamping: group.maxPollIntervalMs)
-            request.subscribedTopicNames = topics.sorted()
-            request.serverAssignor = group.remoteAssignor.isEmpty ? nil : group.remoteAssignor
-            request.rackID = rack.isEmpty ? nil : rack
-        }
-        if isFull || toldHeld != held { request.topicPartitions = held.wire }
-        // Taken back where no answer comes.
-        hasToldAll = true
-        toldHeld = held
-        isInDoubt = false
+        return request
+    }
+
+    private func shareRequest(_ epoch: Int32) -> ShareGroupHeartbeatRequest {
+        var request = ShareGroupHeartbeatRequest()
+        request.groupID = group.groupID
+        request.memberID = memberID
+        request.memberEpoch = epoch
         return request
     }
 
@@ -36,7 +61,7 @@ extension ReconciledMembership {
         losePartitions()
         phase = .idle
         if hasCoordinator, isInGeneration || heartbeatTicket != nil {
-            _ = send(.consumerHeartbeat(leaveRequest))
+            _ = send(leaveRequest)
         }
         beginAnew()
     }
@@ -45,17 +70,17 @@ extension ReconciledMembership {
     mutating func leave() {
         guard hasCoordinator, isInGeneration || heartbeatTicket != nil else { return end() }
         phase = .leaving
-        heartbeatTicket = send(.consumerHeartbeat(leaveRequest))
+        heartbeatTicket = send(leaveRequest)
     }
 
     /// A static member says that it will be back; its partitions wait for its session.
-    private var leaveRequest: ConsumerGroupHeartbeatRequest {
-        var request = ConsumerGroupHeartbeatRequest()
-        request.groupID = group.groupID
-        request.memberID = memberID
-        request.memberEpoch = instanceID == nil ? Self.leavingEpoch : Self.awayEpoch
-        request.instanceID = instanceID
-        return request
+    private var leaveRequest: GroupRequest {
+        switch kind {
+        case .consumer:
+            .consumerHeartbeat(
+                consumerRequest(instanceID == nil ? Self.leavingEpoch : Self.awayEpoch))
+        case .share: .shareHeartbeat(shareRequest(Self.leavingEpoch))
+        }
     }
 
     /// It has no epoch, and the next heartbeat joins.

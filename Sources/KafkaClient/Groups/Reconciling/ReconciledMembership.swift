@@ -1,7 +1,8 @@
 import KafkaProtocol
 import RecordFormat
 
-/// A consumer's membership in a group of the consumer protocol (KIP-848), dynamic or static.
+/// A consumer's membership in a group of the consumer protocol (KIP-848), dynamic or static, or in a share
+/// group (KIP-932).
 ///
 /// The coordinator assigns, and each member goes by itself from what it has to what it is to have: it
 /// gives up partitions, commits, takes others, and says so with its next heartbeat. Heartbeats are the
@@ -12,6 +13,14 @@ import RecordFormat
 ///
 /// Thread contract: a value with one owner.
 struct ReconciledMembership: GroupMembership {
+    /// Which group it is. They differ in what their heartbeats say.
+    enum Kind: Hashable, Sendable {
+        case consumer
+        case share
+
+        var api: ApiKey { self == .share ? .shareGroupHeartbeat : .consumerGroupHeartbeat }
+    }
+
     enum Phase: Hashable, Sendable {
         /// It has no epoch, and joins as soon as it has a coordinator and no pause to keep.
         case joining
@@ -32,6 +41,7 @@ struct ReconciledMembership: GroupMembership {
     static let leavingEpoch: Int32 = -1
     static let awayEpoch: Int32 = -2
 
+    let kind: Kind
     let group: GroupSettings
     let backoff: Backoff
     let topics: Set<String>
@@ -81,9 +91,10 @@ struct ReconciledMembership: GroupMembership {
 
     /// - Parameter memberID: a random one, which no other member has.
     init(
-        group: GroupSettings, topics: Set<String>, rack: String = "", memberID: String,
-        backoff: Backoff, nowMs: Int64
+        _ kind: Kind = .consumer, group: GroupSettings, topics: Set<String>, rack: String = "",
+        memberID: String, backoff: Backoff, nowMs: Int64
     ) {
+        self.kind = kind
         self.group = group
         self.topics = topics
         self.rack = rack
@@ -93,7 +104,10 @@ struct ReconciledMembership: GroupMembership {
         heartbeatDueMs = nowMs
     }
 
-    var instanceID: String? { group.groupInstanceID.isEmpty ? nil : group.groupInstanceID }
+    /// Members of share groups are never static.
+    var instanceID: String? {
+        group.groupInstanceID.isEmpty || kind == .share ? nil : group.groupInstanceID
+    }
     var generation: Int32 { epoch > Self.joiningEpoch ? epoch : -1 }
     var isInGeneration: Bool { epoch > Self.joiningEpoch }
     var isClosing: Bool { phase == .closing }
@@ -149,7 +163,7 @@ struct ReconciledMembership: GroupMembership {
         guard beats, heartbeatTicket == nil, nowMs >= max(heartbeatDueMs, pausedUntilMs) else {
             return
         }
-        heartbeatTicket = send(.consumerHeartbeat(heartbeat()))
+        heartbeatTicket = send(heartbeat())
     }
 
     mutating func polled(nowMs: Int64) {

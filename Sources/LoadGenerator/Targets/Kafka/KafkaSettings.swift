@@ -53,7 +53,23 @@ struct KafkaSettings {
             ])
     }
 
+    /// Of a share group the brokers decide what else is in `client` for other groups.
+    private func shareConsumer(
+        _ group: ConsumerGroupSettings
+    ) throws(ClientSettingsError) -> ClientSettings {
+        var values = Self.buffers.merging(client) { $1 }
+        values["isolation.level"] = nil
+        values["group.id"] = group.group
+        // A member that pauses, or waits for its backlog, stays in the group.
+        values["max.poll.interval.ms"] = "\(Int32.max)"
+        values["max.poll.records"] = "\(group.maxPollRecords)"
+        // The load's consumers compute it.
+        values["check.crcs"] = "false"
+        return try ClientSettings(ofShareConsumer: values)
+    }
+
     func consumer(_ group: ConsumerGroupSettings) throws(ClientSettingsError) -> ClientSettings {
+        if group.isShared { return try shareConsumer(group) }
         var always = [
             "max.partition.fetch.bytes": "\(group.maxPartitionFetchBytes)",
             // A position that the log does not have is an error of the run.
@@ -98,6 +114,7 @@ extension KafkaSettings {
         "group.id", "group.instance.id", "group.protocol", "group.remote.assignor",
         "partition.assignment.strategy", "session.timeout.ms",
         "heartbeat.interval.ms", "max.poll.interval.ms", "enable.auto.commit",
-        "auto.commit.interval.ms", "allow.auto.create.topics",
+        "auto.commit.interval.ms", "allow.auto.create.topics", "max.poll.records",
+        "share.acknowledgement.mode",
     ]
 }

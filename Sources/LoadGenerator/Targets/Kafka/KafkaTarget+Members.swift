@@ -16,6 +16,7 @@ extension KafkaTarget {
     public func beginGroup(
         _ group: ConsumerGroupSettings, at positions: [Int: Offset]
     ) throws(TargetError) {
+        if group.isShared { return try beginShareGroup(group, at: positions) }
         progress.withLock { $0[group.group] = GroupProgress(positions) }
         if group.from != .committed { try commitStart(of: group, positions) }
         let news = Wakeup()
@@ -51,14 +52,17 @@ extension KafkaTarget {
 
     private func makeMember(of group: ConsumerGroupSettings, wakeup: Wakeup) -> KafkaMember {
         let cluster = makeReadingCluster(for: group)
-        let topics =
-            group.topics.map { Set($0) }
-            ?? Set(partitions.prefix(producedPartitionCount).map(\.topic))
         let member = KafkaMember(
-            KafkaGroupConsumer(cluster: cluster, topics: topics), group: group.group,
+            KafkaGroupConsumer(cluster: cluster, topics: topics(of: group)), group: group.group,
             partitions: partitions, offsets: offsets, wakeup: wakeup)
         add(member)
         return member
+    }
+
+    /// Those that the group reads.
+    func topics(of group: ConsumerGroupSettings) -> Set<String> {
+        group.topics.map { Set($0) }
+            ?? Set(partitions.prefix(producedPartitionCount).map(\.topic))
     }
 
     /// Each member commits those of its partitions.

@@ -39,10 +39,13 @@ public final class KafkaTarget: LoadTarget {
     let offsets: KafkaOffsets
     private let polls: KafkaEndPolls
     private let commits: KafkaGroupCommits
+    let sharing = KafkaShareGroups()
     /// Of groups with members.
     let progress = CheckedMutex<[String: GroupProgress]>([:])
     private let clients = CheckedMutex(Clients())
     private let logger: Logger
+    /// Between questions how far share groups are.
+    let pollPause: TimeAmount
 
     /// Connects, and creates or finds the topics.
     ///
@@ -55,6 +58,7 @@ public final class KafkaTarget: LoadTarget {
         settings = KafkaSettings(profile, servers: server?.address)
         self.created = created
         self.server = server
+        pollPause = .nanoseconds(profile.interval.nanoseconds)
         logger = Logger(label: "weir.load") { _ in SwiftLogNoOpLogHandler() }
         let producerLoops = profile.loads.reduce(0) {
             $0 + min($1.profile.producers.threads, $1.profile.producers.count)
@@ -198,6 +202,15 @@ public final class KafkaTarget: LoadTarget {
         return KafkaConsumerSession(reader: reader, partitions: partitions, offsets: offsets)
     }
 
+    public func makeSharingSession(
+        for group: ConsumerGroupSettings, wakeup: Wakeup
+    ) -> any SharingSession {
+        polls.begin()
+        return KafkaSharingSession(
+            member: sharing.takeIdleMember(of: group.group), partitions: partitions,
+            wakeup: wakeup)
+    }
+
     // MARK: Offsets
 
     public func isCompacted(_ partition: Int) -> Bool {
@@ -263,6 +276,11 @@ public final class KafkaTarget: LoadTarget {
         return try commits.commit(byPartition, of: group)
     }
 
+    /// An error of the cluster, for the reader of the results.
+    func failure(_ error: any Error) -> TargetError {
+        TargetError(kafka: error, servers: settings.servers)
+    }
+
     // MARK: Figures
 
     public var storedByteCount: UInt64 { offsets.storedByteCount }
@@ -273,7 +291,9 @@ public final class KafkaTarget: LoadTarget {
             readableEnd: offsets.readableEnd(ofFirst: producedPartitionCount),
             ageNanos: polls.roundNanos)
         let members = clients.withLock { $0.members }
-        reading?.counts.partitionMoves = members.reduce(0) { $0 + UInt64($1.moveCount) }
+        reading?.counts.partitionMoves =
+            members.reduce(0) { $0 + UInt64($1.moveCount) } + sharing.moveCount
+        reading?.counts.refusedAcknowledgements = sharing.refusedCount
         return reading
     }
 
@@ -285,7 +305,7 @@ public final class KafkaTarget: LoadTarget {
         let clients = clients.withLock { $0 }
         let all =
             clients.producers.map(\.cluster) + clients.readers.map(\.cluster)
-            + clients.members.map(\.cluster)
+            + clients.members.map(\.cluster) + sharing.members.map(\.cluster)
         // The producers of a worker share one.
         let others = Dictionary(all.map { (ObjectIdentifier($0), $0) }) { first, _ in first }
         return KafkaNetwork(
@@ -302,6 +322,7 @@ public final class KafkaTarget: LoadTarget {
     // MARK: The end
 
     public var breakdown: TargetError? { server?.breakdown }
+    public var backgroundFaults: [String] { sharing.faults }
 
     public func abandon() {
         for producer in clients.withLock({ $0.producers }) { _ = producer.close() }
@@ -310,7 +331,7 @@ public final class KafkaTarget: LoadTarget {
     /// Closes all connections, deletes what was created, and ends the server.
     public func close() throws(TargetError) {
         let clients = clients.withLock { $0 }
-        let lastPoll = polls.end()
+        let lastPolls = [polls.end()] + sharing.endPolls()
         var failure: TargetError?
         func attempt(_ work: () throws(TargetError) -> Void) {
             do { try work() } catch { failure = failure ?? error }
@@ -323,11 +344,12 @@ public final class KafkaTarget: LoadTarget {
         }
         for reader in clients.readers { try? reader.close().wait() }
         for closing in clients.members.map({ $0.close() }) { try? closing.wait() }
+        for closing in sharing.members.map({ $0.close() }) { try? closing.wait() }
         for closing in clients.producers.map({ $0.close() }) { try? closing.wait() }
         for producer in clients.producers { try? producer.cluster.shutdown().wait() }
         if isAlive { attempt { () throws(TargetError) in try created.delete() } }
         try? administrator.cluster.shutdown().wait()
-        try? lastPoll?.wait()
+        for poll in lastPolls { try? poll?.wait() }
         try? loops.syncShutdownGracefully()
         if let server { attempt { () throws(TargetError) in try server.end() } }
         if let failure { throw failure }

@@ -7,7 +7,8 @@ extension ConsumerError {
         switch self {
         case .noPosition(let partition, _), .truncated(let partition, _, _),
             .refused(let partition, _, _), .corruptBatch(let partition, _, _),
-            .recordTooLarge(let partition, _, _), .unusableBroker(let partition, _):
+            .recordTooLarge(let partition, _, _), .invalidAcquisition(let partition),
+            .unusableBroker(let partition, _):
             partition
         }
     }

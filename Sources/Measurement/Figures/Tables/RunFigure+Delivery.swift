@@ -71,9 +71,20 @@ extension RunFigure {
     private static let gaps: [RunFigure] = [
         .init(
             "redelivered", .records,
-            "Records of offsets that a group had got before, as after a rebalance: no fault.",
+            "Records of offsets that a group had got before, as after a rebalance or, in a share group, the end of "
+                + "their lock: no fault.",
             joined: .sum, terminal: .init("Audit", "# redelivered", omittedAtZero: true), edition: 8
         ),
+        .init(
+            "delivery_count_max", .count,
+            "How often a share group was given a record, at most, as the brokers say; empty without a share group.",
+            title: "deliveries of a record, most", joined: .largest, edition: 10),
+        .init(
+            "refused_acknowledgements", .records,
+            "Records of share groups whose acknowledgement was refused, since their lock had ended, or lost with its "
+                + "connection: they may be given again; empty without a network.",
+            title: "refused acknowledgements", joined: .sum,
+            terminal: .init("Audit", "# acknowledged too late", omittedAtZero: true), edition: 10),
         .init(
             "write_gap_max_ms", .milliseconds,
             "The longest time in which a partition acknowledged nothing while a record for it was due; "

@@ -1,8 +1,8 @@
 import Measurement
 import RecordFormat
 
-/// What a worker records of each batch.
-extension ConsumerWorker {
+/// What is recorded of each batch.
+extension BatchConsumption {
     mutating func record(_ holding: HoldTimes, storedByteCount: Int) {
         // A batch of an earlier run, or one that could not be read, does not belong to this load.
         guard let last = visited.runs.last else { return }
