@@ -12,7 +12,8 @@ public struct StoredUsers {
     public static let mechanisms = [SaslMechanism.scramSHA512, .scramSHA256].map(\.rawValue)
     public static let iterations = ScramAlgorithm.iterations
 
-    /// Gives a user a password, in place of the one he has by this mechanism.
+    /// Gives a user a password, in place of the one he has by this mechanism. Makes the directory, as the broker's
+    /// first start would: users are often made before it.
     /// - Parameters:
     ///   - mechanism: one of `mechanisms`.
     ///   - iterations: within `iterations`.
@@ -27,7 +28,7 @@ public struct StoredUsers {
             algorithm,
             saltedPassword: algorithm.saltedPassword(password, salt: salt, iterations: iterations),
             salt: salt, iterations: iterations)
-        try ScramCheckpoint.alter(in: directory) { entries in
+        try ScramCheckpoint.alter(in: directory, createsDirectory: true) { entries in
             entries.removeAll { $0.user == name && $0.mechanism == mechanism }
             entries.append(
                 ScramCheckpoint.Entry(

@@ -74,8 +74,9 @@ package enum ScramCheckpoint {
 
     /// Changes what a directory has that no process has open. Throws `directoryInUse` where one has.
     package static func alter(
-        in directory: String, _ change: (inout [Entry]) -> Void
+        in directory: String, createsDirectory: Bool = false, _ change: (inout [Entry]) -> Void
     ) throws(LogError) {
+        if createsDirectory { try createDirectory(directory) }
         let lock = try DirectoryLock(directory: directory)
         var entries = try read(in: directory)
         change(&entries)
