@@ -60,6 +60,22 @@ struct ShareGroupTests {
         try broker.end()
     }
 
+    @Test("are refused where a group of another kind has the name")
+    func otherKind() async throws {
+        let broker = try broker()
+        _ = try await KafkaTargetTests.run(
+            profile(
+                broker, "records=60", "consumers=[{group: sharers, group.protocol: consumer}]")
+        ) { _ in }
+        let profile = try profile(broker, "records=60")
+        await #expect {
+            _ = try await KafkaTargetTests.run(profile) { _ in }
+        } throws: {
+            "\($0)".contains("sharers is there already and is no share group: choose another")
+        }
+        try broker.end()
+    }
+
     @Test("are refused where somebody else is in the group: what he reads would count as lost")
     func others() async throws {
         let broker = try broker()

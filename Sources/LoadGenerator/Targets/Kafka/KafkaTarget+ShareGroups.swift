@@ -94,6 +94,10 @@ extension KafkaTarget {
             throw .failed(
                 "group \(group.group) has members, so the offsets at which it is to begin cannot be set: end them, "
                     + "wait until their session ends, or choose another name")
+        } catch let error as AdministrationError where error.code == .groupIDNotFound {
+            throw .failed(
+                "group \(group.group) is there already and is no share group: choose another name, or delete it"
+            )
         } catch {
             throw lack(of: error, group.group)
         }
