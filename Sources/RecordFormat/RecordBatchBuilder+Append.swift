@@ -99,6 +99,13 @@ extension RecordBatchBuilder {
     /// The same if each takes three, with a header count for no headers, and with its own length.
     @usableFromInline static var largestOverhead: Int { 1 + 4 * 3 + 1 + 3 }
 
+    /// The most bytes that a record takes in a batch whose records have so many bytes of key, value and headers,
+    /// with deltas of at most three bytes: of a million records, and of a quarter of an hour.
+    public static func largestRecord(ofByteCount byteCount: Int) -> Int {
+        let length = Varint.byteCount(Int64(byteCount))
+        return byteCount + 1 + 2 * 3 + 2 * length + 1 + Varint.byteCount(Int64(byteCount + 16))
+    }
+
     /// `append` for every record: the first of a batch, and those with integers of any size.
     @inline(never)
     @usableFromInline

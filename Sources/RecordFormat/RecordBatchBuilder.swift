@@ -87,6 +87,9 @@ public struct RecordBatchBuilder: ~Copyable {
     @inlinable
     public var uncompressedByteCount: Int { position }
 
+    /// The bytes that more records may have.
+    public var roomByteCount: Int { max(limit - position, 0) }
+
     public var isSealed: Bool { sealedByteCount > 0 }
 
     /// Makes the builder empty and open again, and `sealedBytes` invalid.

@@ -56,10 +56,15 @@ struct Simulation {
         var sent: [SentSequences]
         var usage: WorkerUsage
         var gaps: [PartitionGap]
+        /// How often the worker would have slept.
+        var sleeps = 0
     }
 
-    /// Steps a producer worker to its end; where it would sleep, the clock jumps.
-    func produce() throws -> Produced {
+    /// Steps a producer worker to its end; where it would sleep, the clock jumps, and by `lateNanos` too far. At
+    /// `end` the user stops it.
+    func produce(lateNanos: Int64 = 0, until end: Int64 = .max) throws -> Produced {
+        var sleeps = 0
+        let stop = StopFlag()
         let recorder = Recorder<ProducerTally>()
         let gaps = PartitionGaps(partitionCount: target.partitions.count)
         var worker = ProducerFleet.makeWorker(
@@ -68,11 +73,14 @@ struct Simulation {
                 profile: profile, firstNumber: 0, producerCount: profile.producers.count,
                 partitions: target.partitions.indices), producerIDs, plan, target,
             try PayloadPool.prepare(for: profile), KeySource(profile.keys), ledger, .manual(clock),
-            StopFlag(), recorder, Wakeup(), gaps: gaps)
+            stop, recorder, Wakeup(), gaps: gaps)
         stepping: while true {
             switch worker.step() {
             case .again: continue
-            case .wait(let until): clock.advance(to: until)
+            case .wait(let until):
+                sleeps += 1
+                clock.advance(to: stop.isSet ? until : min(until + lateNanos, end))
+                if clock.now >= end { stop.set() }
             case .finished: break stepping
             }
         }
@@ -80,7 +88,8 @@ struct Simulation {
         recorder.exchange(&tally)
         return Produced(
             tally: tally.measured, sent: worker.sentSequences(), usage: worker.usage,
-            gaps: gaps.longest(of: target.partitions, from: plan.window.startNanos))
+            gaps: gaps.longest(of: target.partitions, from: plan.window.startNanos),
+            sleeps: sleeps)
     }
 
     struct Consumed {

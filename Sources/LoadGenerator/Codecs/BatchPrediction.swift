@@ -76,8 +76,6 @@ private struct BatchPlay {
 
     /// - Parameter spacing: from one record of this producer to the next.
     mutating func run(records: Int, spacing: Double, linger: Double) {
-        let gathering =
-            Double(ProducerWorker.gatheringNanos(lingerNanos: Int64(min(linger, 1) * 1e9))) / 1e9
         var (taken, now) = (0, 0.0)
         while taken < records {
             while taken < records, Double(taken) * spacing <= now {
@@ -86,7 +84,7 @@ private struct BatchPlay {
             }
             while let first = firstLingering(), first.end <= now { send(first.partition) }
             let due = Double(taken) * spacing
-            now = min(max(due, now + gathering), firstLingering()?.end ?? .infinity)
+            now = min(due, firstLingering()?.end ?? .infinity)
         }
     }
 

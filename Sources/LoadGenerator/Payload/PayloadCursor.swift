@@ -1,3 +1,5 @@
+import RecordFormat
+
 /// One producer's position in the prepared payload: the value and the key of each of its records.
 ///
 /// A producer goes through the pool in order, repeatedly. Each starts at another place, so that no
@@ -47,6 +49,12 @@ public struct PayloadCursor: Sendable {
     mutating func advance(by count: Int) {
         let next = nextIndex &+ count
         nextIndex = next == pool.count ? 0 : next
+    }
+
+    /// At least the bytes that each record takes in a batch, whatever its timestamp.
+    var largestRecordByteCount: Int {
+        let key = keys.cardinality > 0 ? KeySource.keyByteCount : 0
+        return RecordBatchBuilder.largestRecord(ofByteCount: pool.largestByteCount + key)
     }
 
     /// Whether records have neither keys nor headers.

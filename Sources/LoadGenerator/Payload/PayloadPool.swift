@@ -39,6 +39,8 @@ public final class PayloadPool: @unchecked Sendable {
     public let count: Int
     /// Bytes of all values together; after them the pool repeats.
     public let byteCount: Int
+    /// The most bytes that a value has together with its key and its headers.
+    let largestByteCount: Int
     /// A checksum of all values, keys and headers, to compare payloads.
     public let checksum: UInt32
     /// How the corpus was read; nil for other kinds.
@@ -58,6 +60,7 @@ public final class PayloadPool: @unchecked Sendable {
         precondition(builder.count > 0, "a pool has at least one value")
         count = builder.count
         byteCount = builder.byteCount
+        largestByteCount = builder.largestByteCount
         checksum = builder.checksum
         self.corpus = corpus
         self.ratio = ratio

@@ -7,6 +7,8 @@ struct PayloadPoolBuilder: ~Copyable {
     private let capacity: Int
     private var values: UnsafeMutableRawPointer
     private(set) var byteCount = 0
+    /// The most bytes of a value with its key and its headers.
+    private(set) var largestByteCount = 0
     private var entries: [PayloadPool.Entry] = []
     private var keys: [UInt8] = []
     /// One for each value up to the last that has headers.
@@ -73,6 +75,7 @@ struct PayloadPoolBuilder: ~Copyable {
                 keyByteCount: key.map { Int32($0.count) } ?? -1))
         if let key { keys.append(contentsOf: key) }
         byteCount += value.count
+        largestByteCount = max(largestByteCount, value.count + (key?.count ?? 0) + own.count)
         return true
     }
 

@@ -51,6 +51,19 @@ struct Arrivals {
         moveToNext()
     }
 
+    /// When the record is due that follows the next `count` of an open loop, or the last one if there are not so
+    /// many.
+    func due(after count: Int) -> Int64 {
+        var rest = self
+        var due = rest.pending
+        for _ in 0..<count {
+            rest.advance()
+            guard let next = rest.nextDue else { break }
+            due = next
+        }
+        return due
+    }
+
     @inline(__always)
     private mutating func moveToNext() {
         if let offset = schedule?.next() { pending = limits.startNanos &+ offset }

@@ -9,6 +9,7 @@ struct PendingBatch: ~Copyable {
     /// Consecutive records that were due at the same time and sent at the same time.
     struct Run {
         var intendedNanos: Int64
+        /// When there was room for them: in an open loop when they were due, unless they had to wait.
         var sendNanos: Int64
         var recordCount: Int
     }
@@ -26,8 +27,12 @@ struct PendingBatch: ~Copyable {
     var firstSequence: UInt64 = 0
     /// When the first record was sent; linger counts from that time.
     var openedNanos: Int64 = 0
+    /// When a record was due that it had no room for, in an open loop.
+    var fullNanos = Int64.max
     /// When it was full, or had lingered, or was sent for another reason.
     var queuedNanos: Int64 = 0
+    /// How much later than by its schedule and its linger it was ready to be sent.
+    var lateNanos: Int64 = 0
     /// When it was sealed and was handed over to the target.
     var handedNanos: Int64 = 0
     /// The CPU time of its append, and of the appends for which it stands; 0 if it stands for none.
@@ -99,6 +104,11 @@ struct PendingBatch: ~Copyable {
         checks.append(crc: crc)
     }
 
+    /// When a run of a queued batch was sent. A record that its batch holds back is late only if the batch is.
+    func sendNanos(of run: Run) -> Int64 {
+        max(run.sendNanos, min(run.sendNanos + lateNanos, queuedNanos))
+    }
+
     /// The batch's size as stored, once it is sealed.
     var sealedByteCount: Int { unsafe builder.sealedBytes.count }
 
@@ -109,6 +119,8 @@ struct PendingBatch: ~Copyable {
         checks.removeAll()
         logicalByteCount = 0
         appendNanos = 0
+        fullNanos = .max
+        lateNanos = 0
         generation += 1
         isFull = false
         isQueued = false
@@ -134,6 +146,8 @@ struct BatchPool: ~Copyable {
         self.compressor = compressor
     }
 
+    /// The bytes that the records of a batch may have.
+    var emptyRoom: Int { max(batchSize - RecordBatchHeader.byteCount, 0) }
     /// How many batches were made.
     var count: Int { batches.count }
     var inUse: Int { batches.count - free.count }

@@ -16,11 +16,17 @@ struct Producer: ~Copyable {
     /// The batch being filled for each partition, or -1. There may be ten million pairs of a producer
     /// and a partition, so each byte here counts.
     private var openTickets: [Int32]
+    /// Those being filled, of an open loop, in no order.
+    private(set) var openBatches: [Int32] = []
     /// The next audit sequence number for each partition.
     var sequences: [UInt64]
     /// Batches that are ready, in the order of sending.
     var queue = Deque<Int>()
     var inFlight = 0
+    /// A record was due and found no room.
+    var waitsForRoom = false
+    /// When there was room again for the first record after that.
+    var roomSince = Int64.min
     /// Full batches that wait to be sent; while there is one, no further record is taken.
     var fullBatchesQueued = 0
     /// Whether one of its batches was given up; then its unsent batches fail as well.
@@ -49,6 +55,14 @@ struct Producer: ~Copyable {
     /// - Parameter ticket: -1 for none.
     @inline(__always)
     mutating func setOpenTicket(_ ticket: Int, of partition: Int) {
+        if arrivals.loop == .open {
+            let last = openTickets[partition]
+            if last >= 0, let place = openBatches.firstIndex(of: last) {
+                openBatches.swapAt(place, openBatches.count - 1)
+                openBatches.removeLast()
+            }
+            if ticket >= 0 { openBatches.append(Int32(ticket)) }
+        }
         openTickets[partition] = Int32(ticket)
     }
 

@@ -66,10 +66,11 @@ extension ProducerWorker {
         if let broker = answer.broker { count(ticket, answer, of: broker) }
         recorder.record { tally in
             for run in pool[ticket].runs {
+                let sent = pool[ticket].sendNanos(of: run)
                 if window.contains(run.intendedNanos) {
-                    tally.measured.record(run, ackNanos: ackNanos)
+                    tally.measured.record(run, sentNanos: sent, ackNanos: ackNanos)
                 } else {
-                    tally.warmup.record(run, ackNanos: ackNanos)
+                    tally.warmup.record(run, sentNanos: sent, ackNanos: ackNanos)
                 }
             }
             tally.measured.lastAckNanos = max(tally.measured.lastAckNanos, ackNanos)
@@ -106,7 +107,8 @@ extension ProducerWorker {
         guard let run = pool[ticket].runs.first, settings.window.contains(run.intendedNanos),
             slowest.hasRoom(for: answer.nanos - run.intendedNanos)
         else { return }
-        let queued = max(pool[ticket].queuedNanos, run.sendNanos)
+        let ready = pool[ticket].sendNanos(of: run)
+        let queued = max(pool[ticket].queuedNanos, ready)
         let handed = max(pool[ticket].handedNanos, queued)
         let sent = min(max(answer.sentNanos ?? handed, handed), answer.nanos)
         slowest.add(
@@ -114,9 +116,9 @@ extension ProducerWorker {
                 intendedNanos: run.intendedNanos, ackNanos: answer.nanos,
                 producer: producers[pool[ticket].producer].number,
                 partition: pool[ticket].partition, sequence: pool[ticket].firstSequence,
-                roomNanos: run.sendNanos - run.intendedNanos,
-                lingerNanos: queued - run.sendNanos, queueNanos: handed - queued,
-                clientNanos: sent - handed, targetNanos: answer.nanos - sent,
+                roomNanos: ready - run.intendedNanos, lingerNanos: queued - ready,
+                queueNanos: handed - queued, clientNanos: sent - handed,
+                targetNanos: answer.nanos - sent,
                 backNanos: max(now - answer.nanos, 0), attempts: answer.attempts,
                 wasPending: answer.wasPending))
     }
@@ -206,11 +208,13 @@ extension ProducerWorker {
 
 extension ProducerTally {
     @inline(__always)
-    fileprivate mutating func record(_ run: PendingBatch.Run, ackNanos: Int64) {
+    fileprivate mutating func record(
+        _ run: PendingBatch.Run, sentNanos: Int64, ackNanos: Int64
+    ) {
         let count = UInt64(run.recordCount)
         ackedRecords += count
-        sendDelay.record(run.sendNanos - run.intendedNanos, count: count)
-        serviceLatency.record(ackNanos - run.sendNanos, count: count)
+        sendDelay.record(sentNanos - run.intendedNanos, count: count)
+        serviceLatency.record(ackNanos - sentNanos, count: count)
         responseLatency.record(ackNanos - run.intendedNanos, count: count)
     }
 

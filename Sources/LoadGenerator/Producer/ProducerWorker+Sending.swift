@@ -1,20 +1,20 @@
-import DequeModule
+import HeapModule
 import Measurement
 import RecordFormat
 
 /// Opening, closing and sending batches.
 extension ProducerWorker {
     mutating func openBatch(
-        of index: Int, partition: Int, sequence: UInt64
+        of index: Int, partition: Int, sequence: UInt64, at opened: Int64
     ) -> Int {
         let ticket = pool.take()
         pool[ticket].producer = index
         pool[ticket].partition = partition
         pool[ticket].firstSequence = sequence
-        pool[ticket].openedNanos = now
+        pool[ticket].openedNanos = opened
         producers[index].setOpenTicket(ticket, of: partition)
-        lingering.append(
-            LingerEntry(ticket: ticket, generation: pool[ticket].generation, openedNanos: now))
+        lingering.insert(
+            LingerEntry(ticket: ticket, generation: pool[ticket].generation, openedNanos: opened))
         if lingering.count > Self.staleEntriesPerBatch * pool.count { dropStaleEntries() }
         return ticket
     }
@@ -23,11 +23,7 @@ extension ProducerWorker {
     private static var staleEntriesPerBatch: Int { 64 }
 
     private mutating func dropStaleEntries() {
-        var open = Deque<LingerEntry>()
-        while let entry = lingering.popFirst() {
-            if isOpen(entry) { open.append(entry) }
-        }
-        lingering = open
+        lingering = Heap(lingering.unordered.filter { isOpen($0) })
     }
 
     private func isOpen(_ entry: LingerEntry) -> Bool {
@@ -36,16 +32,16 @@ extension ProducerWorker {
 
     /// The oldest of the open batches.
     mutating func firstLingering() -> LingerEntry? {
-        while let entry = lingering.first {
+        while let entry = lingering.min {
             if isOpen(entry) { return entry }
-            lingering.removeFirst()
+            lingering.removeMin()
         }
         return nil
     }
 
-    mutating func sendLingered() {
-        let now = self.now
-        while let entry = firstLingering(), entry.openedNanos + settings.lingerNanos <= now {
+    /// Sends those whose linger was over at a time by which their producers have taken what was due.
+    mutating func sendLingered(at time: Int64) {
+        while let entry = firstLingering(), entry.openedNanos + settings.lingerNanos <= time {
             enqueue(entry.ticket)
         }
     }
@@ -67,6 +63,7 @@ extension ProducerWorker {
         if !pool[ticket].isQueued {
             pool[ticket].isQueued = true
             pool[ticket].queuedNanos = now
+            pool[ticket].lateNanos = lateness(of: ticket)
             producers[index].partitioner.batchCompleted()
             producers[index].queue.append(ticket)
         }
@@ -163,8 +160,12 @@ extension ProducerWorker {
 
 /// A batch in the order of opening. All linger equally long, so they expire in that order. Another
 /// `generation` shows that the batch was sent in the meantime.
-struct LingerEntry {
+struct LingerEntry: Comparable {
     var ticket: Int
     var generation: Int
     var openedNanos: Int64
+
+    static func < (one: LingerEntry, other: LingerEntry) -> Bool {
+        (one.openedNanos, one.ticket) < (other.openedNanos, other.ticket)
+    }
 }

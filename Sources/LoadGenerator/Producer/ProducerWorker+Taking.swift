@@ -17,11 +17,18 @@ extension ProducerWorker {
 
     /// Takes the records that the schedule says are due.
     private mutating func takeDueRecords(of index: Int) -> Turn {
+        if producers[index].waitsForRoom {
+            producers[index].waitsForRoom = false
+            producers[index].roomSince = now
+        }
         for _ in 0..<Self.recordsPerTurn {
             guard let due = producers[index].arrivals.nextDue else { return .done }
-            if due > now { return .due(due) }
-            if !hasRoom(for: index) { return .stalled }
-            take(from: index, intended: due)
+            if due > now { return .due(nextTurn(of: index, due: due)) }
+            if !hasRoom(for: index) {
+                producers[index].waitsForRoom = true
+                return .stalled
+            }
+            take(from: index, intended: due, sent: max(due, producers[index].roomSince))
             producers[index].arrivals.advance()
         }
         return .again
@@ -57,7 +64,7 @@ extension ProducerWorker {
         from index: Int, atMost limit: Int, at taken: Int64
     ) -> Int {
         guard producers[index].takesRuns else {
-            take(from: index, intended: taken)
+            take(from: index, intended: taken, sent: nil)
             return 1
         }
         let room = producers[index].arrivals.closedLoopRoom(at: taken, of: limit)
@@ -88,7 +95,7 @@ extension ProducerWorker {
             let sequence = producers[index].sequences[partition]
             var ticket = producers[index].openTicket(of: partition)
             if ticket < 0 {
-                ticket = openBatch(of: index, partition: partition, sequence: sequence)
+                ticket = openBatch(of: index, partition: partition, sequence: sequence, at: now)
             }
             let count = pool[ticket].append(
                 places, of: producers[index].payload.pool, timestampMillis: timestampMillis,
@@ -107,8 +114,10 @@ extension ProducerWorker {
         }
     }
 
+    /// Takes one record. In an open loop it counts as sent at `sent`, when it was due and there was room; in a
+    /// closed loop, where that is nil, it is sent now.
     @inline(__always)
-    private mutating func take(from index: Int, intended: Int64) {
+    private mutating func take(from index: Int, intended: Int64, sent: Int64?) {
         let place = producers[index].payload.next()
         let value = unsafe producers[index].payload.pool.value(place)
         producers[index].payload.pool.prefetch(after: place)
@@ -121,12 +130,13 @@ extension ProducerWorker {
             let sequence = producers[index].sequences[partition]
             var ticket = producers[index].openTicket(of: partition)
             if ticket < 0 {
-                ticket = openBatch(of: index, partition: partition, sequence: sequence)
+                ticket = openBatch(
+                    of: index, partition: partition, sequence: sequence, at: sent ?? now)
             }
             let fitted = unsafe pool[ticket].append(
                 timestampMillis: intendedUnixNanos / 1_000_000, key: key,
                 value: value, headers: headers, headersLogicalByteCount: headersByteCount,
-                intendedNanos: intended, sendNanos: now)
+                intendedNanos: intended, sendNanos: sent ?? now)
             if fitted {
                 if isAudited {
                     pool[ticket].addCheck(crc: producers[index].payload.pool.checksum(place))
@@ -135,6 +145,7 @@ extension ProducerWorker {
                 return
             }
             pool[ticket].isFull = true
+            if let sent { pool[ticket].fullNanos = sent }
             enqueue(ticket)
             // The sticky partition has changed, and the record goes to the new one.
             partition = unsafe producers[index].partitioner.partition(

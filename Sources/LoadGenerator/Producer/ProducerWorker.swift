@@ -1,4 +1,4 @@
-import DequeModule
+import HeapModule
 import Measurement
 import RecordFormat
 
@@ -10,11 +10,6 @@ import RecordFormat
 ///
 /// Thread contract: belongs to one thread, except for `recorder`, which the reporter reads, too.
 struct ProducerWorker: ~Copyable {
-    /// How long due records gather, at most, before a worker that sleeps wakes up for them: a wake-up costs more
-    /// than a record, some 20 µs of CPU time on a virtual machine, so 10,000 a second take a fifth of a core.
-    /// It is a tenth of the linger, which holds records back anyway.
-    static func gatheringNanos(lingerNanos: Int64) -> Int64 { min(80_000, lingerNanos / 10) }
-
     struct Settings: Sendable {
         var lingerNanos: Int64
         var maxInFlight: Int
@@ -55,7 +50,7 @@ struct ProducerWorker: ~Copyable {
     var turns: ProducerTurns
     /// Producers whose turn in this step did not take all that is due.
     private var unfinished: [Int] = []
-    var lingering = Deque<LingerEntry>()
+    var lingering = Heap<LingerEntry>()
     var taken: [CompletionQueue.Completion] = []
     var waitingStalledSince: Int64?
     /// The time by which records are taken. It is read at each step and after each send, because a
@@ -103,16 +98,17 @@ struct ProducerWorker: ~Copyable {
         takeCompletions()
         if now >= nextExpiry { giveUpExpired() }
         // Completions may have taken time, and what they let go on is due now.
-        let isBusy = isEnding ? false : takeTurns(at: now)
+        let turnStart = now
+        let isBusy = isEnding ? false : takeTurns(at: turnStart)
         if isEnding { endAll() }
-        sendLingered()
+        sendLingered(at: turnStart)
         session.endTurn()
         if isBusy { return .again }
         if turns.haveEnded, pool.inUse == abandonedBatches { return .finished }
         if turns.isStalled { waitingStalledSince = time.now() }
         let nextDue = turns.nextDue ?? .max
         let lingerEnd = firstLingering().map { $0.openedNanos + settings.lingerNanos }
-        let gathered = stepStart + Self.gatheringNanos(lingerNanos: settings.lingerNanos)
+        let gathered = stepStart + gatheringNanos
         return .wait(until: min(max(nextDue, gathered), lingerEnd ?? .max, nextExpiry))
     }
 
@@ -142,11 +138,14 @@ struct ProducerWorker: ~Copyable {
         return !unfinished.isEmpty
     }
 
-    /// Takes nothing more; what was taken is sent.
+    /// Takes what was due, and nothing more; what was taken is sent.
     private mutating func endAll() {
         guard !turns.haveEnded else { return }
         var last: [Int] = []
         turns.endAll { last.append($0) }
-        for index in last { closeBatches(of: index) }
+        for index in last {
+            if producers[index].arrivals.loop == .open { _ = takeTurn(of: index) }
+            closeBatches(of: index)
+        }
     }
 }

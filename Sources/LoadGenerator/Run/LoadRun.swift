@@ -8,8 +8,10 @@ import RecordFormat
 public final class LoadRun: Sendable {
     /// The time before the first record, in which threads start and memory is touched.
     private static let leadNanos: Int64 = 50_000_000
-    /// How often the run's thread checks whether a backlog is complete or a time is up.
-    private static let pollNanos: Int64 = 5_000_000
+    /// How often the run's thread checks whether a time is up. What has ended wakes it.
+    private static let idlePollNanos: Int64 = 20_000_000
+    /// The same while it watches how much is stored, or how far consumers are behind.
+    private static let closePollNanos: Int64 = 5_000_000
 
     let profile: Profile
     let target: any LoadTarget
@@ -224,8 +226,14 @@ public final class LoadRun: Sendable {
             }
             if pauses.tick(at: now) { consumers.wake() }
             watch.tick(at: now, isDraining: false, observe)
-            news.wait(until: min(watch.nextDeadline, now + Self.pollNanos))
+            news.wait(until: min(watch.nextDeadline, now + pollNanos))
         }
+    }
+
+    private var pollNanos: Int64 {
+        if case .backlog(.bytes) = profile.length { return Self.closePollNanos }
+        return profile.consumers.contains { $0.pause != nil }
+            ? Self.closePollNanos : Self.idlePollNanos
     }
 
     /// Reports until the groups have read for the duration, or their records. If the log has no more,
@@ -250,7 +258,7 @@ public final class LoadRun: Sendable {
                 consumers.wake()
             }
             watch.tick(at: now, isDraining: false, observe)
-            news.wait(until: min(watch.nextDeadline, now + Self.pollNanos))
+            news.wait(until: min(watch.nextDeadline, now + pollNanos))
         }
         consumers.join()
         watch.endInterval(at: time.now(), isDraining: false, observe)
@@ -277,7 +285,7 @@ public final class LoadRun: Sendable {
             let now = time.now()
             if now >= deadline || drainStop.isSet || target.breakdown != nil { consumers.stop() }
             watch.tick(at: now, isDraining: true, observe)
-            news.wait(until: min(watch.nextDeadline, max(deadline, now + Self.pollNanos)))
+            news.wait(until: min(watch.nextDeadline, max(deadline, now + pollNanos)))
         }
         consumers.join()
         let end = time.now()
