@@ -104,24 +104,43 @@ public final class BrokerConnection: Sendable {
         _ request: Body, highestVersion: Int16 = .max, timeoutMs: Int64? = nil,
         records: [ByteBuffer] = []
     ) -> EventLoopFuture<ResponseFrame<Body.Response>> {
+        onEventLoop { connection, promise in
+            connection.send(
+                request, highestVersion: highestVersion, timeoutMs: timeoutMs, records: records
+            ) { promise.complete($0) }
+        }
+    }
+
+    /// The same for those on the event loop who send much: `done` is called there, and nothing is
+    /// allocated for a future.
+    func send<Body: Request>(
+        _ request: Body, highestVersion: Int16, timeoutMs: Int64? = nil, records: [ByteBuffer],
+        done: @escaping (Result<ResponseFrame<Body.Response>, ConnectionError>) -> Void
+    ) {
         let version: Int16
         do throws(ConnectionError.Reason) {
             version = try versions.version(of: Body.apiKey, atMost: highestVersion)
         } catch {
-            return eventLoop.makeFailedFuture(ConnectionError(error, peer: peer))
+            return done(.failure(ConnectionError(error, peer: peer)))
         }
-        return submit(
-            request, version, timeoutMs ?? requestTimeoutMs, records, expectsAnswer: true
-        ).flatMapThrowing { [handler] frame in
-            do throws(ProtocolError) {
-                let response = try ResponseFrame<Body.Response>(
-                    decoding: frame, version: version, receivedAt: handler.eventLoop.now)
-                handler.throttle(ms: response.body.throttleTimeMs)
-                return response
-            } catch {
-                handler.finish(.badMessage(error))
-                throw ConnectionError(.badMessage(error), peer: handler.peer)
-            }
+        handler.send(
+            request, version: version, timeoutMs: timeoutMs ?? requestTimeoutMs, records: records
+        ) { [handler] frame in
+            done(frame.flatMap { Self.decode($0, version, handler) })
+        }
+    }
+
+    private static func decode<Body: Response>(
+        _ frame: ByteBuffer, _ version: Int16, _ handler: ConnectionHandler
+    ) -> Result<ResponseFrame<Body>, ConnectionError> {
+        do throws(ProtocolError) {
+            let response = try ResponseFrame<Body>(
+                decoding: frame, version: version, receivedAt: handler.eventLoop.now)
+            handler.throttle(ms: response.body.throttleTimeMs)
+            return .success(response)
+        } catch {
+            handler.finish(.badMessage(error))
+            return .failure(ConnectionError(.badMessage(error), peer: handler.peer))
         }
     }
 
@@ -129,32 +148,39 @@ public final class BrokerConnection: Sendable {
     public func post<Body: Request>(
         _ request: Body, highestVersion: Int16 = .max, records: [ByteBuffer]
     ) -> EventLoopFuture<Void> {
-        do throws(ConnectionError.Reason) {
-            let version = try versions.version(of: Body.apiKey, atMost: highestVersion)
-            return submit(request, version, requestTimeoutMs, records, expectsAnswer: false)
-                .map { _ in }
-        } catch {
-            return eventLoop.makeFailedFuture(ConnectionError(error, peer: peer))
+        onEventLoop { connection, promise in
+            connection.post(request, highestVersion: highestVersion, records: records) {
+                promise.complete($0)
+            }
         }
     }
 
-    private func submit<Body: Request>(
-        _ request: Body, _ version: Int16, _ timeoutMs: Int64, _ records: [ByteBuffer],
-        expectsAnswer: Bool
-    ) -> EventLoopFuture<ByteBuffer> {
-        let answer = eventLoop.makePromise(of: ByteBuffer.self)
-        if eventLoop.inEventLoop {
+    /// The same on the event loop.
+    func post<Body: Request>(
+        _ request: Body, highestVersion: Int16, records: [ByteBuffer],
+        done: @escaping (Result<Void, ConnectionError>) -> Void
+    ) {
+        do throws(ConnectionError.Reason) {
+            let version = try versions.version(of: Body.apiKey, atMost: highestVersion)
             handler.send(
-                request, version: version, timeoutMs: timeoutMs, records: records,
-                expectsAnswer: expectsAnswer, answer: answer)
-        } else {
-            eventLoop.execute { [handler] in
-                handler.send(
-                    request, version: version, timeoutMs: timeoutMs, records: records,
-                    expectsAnswer: expectsAnswer, answer: answer)
-            }
+                request, version: version, timeoutMs: requestTimeoutMs, records: records,
+                expectsAnswer: false
+            ) { done($0.map { _ in }) }
+        } catch {
+            done(.failure(ConnectionError(error, peer: peer)))
         }
-        return answer.futureResult
+    }
+
+    private func onEventLoop<Answer: Sendable>(
+        _ body: @escaping @Sendable (BrokerConnection, EventLoopPromise<Answer>) -> Void
+    ) -> EventLoopFuture<Answer> {
+        let promise = eventLoop.makePromise(of: Answer.self)
+        if eventLoop.inEventLoop {
+            body(self, promise)
+        } else {
+            eventLoop.execute { body(self, promise) }
+        }
+        return promise.futureResult
     }
 
     /// Ends the connection; requests without a response fail.

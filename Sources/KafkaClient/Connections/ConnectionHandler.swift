@@ -76,23 +76,23 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         return SocketStalls.peerFull(context.channel).nanoseconds
     }
 
-    /// Sends a request; `records` belong into its splices, in their order. `answer` gets the response's
+    /// Sends a request; `records` belong into its splices, in their order. `done` gets the response's
     /// frame or, where there is none to come, an empty buffer once all is written.
     func send<Body: Request>(
         _ request: Body, version: Int16, timeoutMs: Int64, records: [ByteBuffer] = [],
-        expectsAnswer: Bool = true, answer: EventLoopPromise<ByteBuffer>
+        expectsAnswer: Bool = true, done: @escaping PendingAnswer.Done
     ) {
-        guard isOpen else { return answer.fail(end ?? error(.closedByClient)) }
+        guard isOpen else { return done(.failure(end ?? error(.closedByClient))) }
         guard inFlightCount < RequestsInFlight<Void>.limit else {
-            return answer.fail(error(.tooManyRequests(limit: RequestsInFlight<Void>.limit)))
+            return done(.failure(error(.tooManyRequests(limit: RequestsInFlight<Void>.limit))))
         }
         let now = eventLoop.now
         if held.isEmpty, !isLoggingIn, counted.throttle.pause(now: now) == nil {
-            return write(request, version, timeoutMs, records, expectsAnswer, answer)
+            return write(request, version, timeoutMs, records, expectsAnswer, done)
         }
         held.append { [self] end in
-            if let end { return answer.fail(end) }
-            write(request, version, timeoutMs, records, expectsAnswer, answer)
+            if let end { return done(.failure(end)) }
+            write(request, version, timeoutMs, records, expectsAnswer, done)
         }
         if held.count == 1, !isLoggingIn { scheduleRelease(now: now) }
     }
@@ -101,7 +101,17 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     func sendLogin<Body: Request>(
         _ request: Body, version: Int16, timeoutMs: Int64, answer: EventLoopPromise<ByteBuffer>
     ) {
-        write(request, version, timeoutMs, [], true, answer)
+        write(request, version, timeoutMs, [], true) { answer.complete($0) }
+    }
+
+    /// `send`, for those who wait for a future.
+    func send<Body: Request>(
+        _ request: Body, version: Int16, timeoutMs: Int64, records: [ByteBuffer] = [],
+        answer: EventLoopPromise<ByteBuffer>
+    ) {
+        send(request, version: version, timeoutMs: timeoutMs, records: records) {
+            answer.complete($0)
+        }
     }
 
     /// Does something for the next login after some time, in place of what was to be done.
@@ -136,16 +146,16 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
 
     private func write<Body: Request>(
         _ request: Body, _ version: Int16, _ timeoutMs: Int64, _ records: [ByteBuffer],
-        _ expectsAnswer: Bool, _ answer: EventLoopPromise<ByteBuffer>
+        _ expectsAnswer: Bool, _ done: @escaping PendingAnswer.Done
     ) {
-        guard isOpen, let context else { return answer.fail(end ?? error(.closedByClient)) }
+        guard isOpen, let context else { return done(.failure(end ?? error(.closedByClient))) }
         let correlationID = inFlight.takeCorrelationID()
         writer.removeAll()
         do throws(ProtocolError) {
             try writer.append(
                 request, version: version, correlationID: correlationID, clientID: clientID)
         } catch {
-            return answer.fail(self.error(.badMessage(error)))
+            return done(.failure(self.error(.badMessage(error))))
         }
         precondition(writer.splices.count == records.count, "a splice has its records")
         let now = eventLoop.now
@@ -153,7 +163,7 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         counted.requestCount += 1
         counted.sentByteCount += writer.byteCount
         metrics?.didSend(Body.apiKey, byteCount: writer.byteCount)
-        let pending = PendingAnswer(answer)
+        let pending = PendingAnswer(done)
         if expectsAnswer {
             inFlight.append(
                 pending, correlationID: correlationID, apiKey: Body.apiKey, timeoutMs: timeoutMs,

@@ -5,12 +5,15 @@ import NIOCore
 ///
 /// Thread contract: everything on the event loop.
 final class PendingAnswer {
-    private let promise: EventLoopPromise<ByteBuffer>
+    /// Called once. It is no promise, since futures would be half of what a request allocates.
+    typealias Done = (Result<ByteBuffer, ConnectionError>) -> Void
+
+    private let done: Done
     private var isWritten = false
     private var frame: ByteBuffer?
     private var hasEnded = false
 
-    init(_ promise: EventLoopPromise<ByteBuffer>) { self.promise = promise }
+    init(_ done: @escaping Done) { self.done = done }
 
     func didWrite() {
         isWritten = true
@@ -26,12 +29,21 @@ final class PendingAnswer {
     func fail(_ error: ConnectionError) {
         guard !hasEnded else { return }
         hasEnded = true
-        promise.fail(error)
+        done(.failure(error))
     }
 
     private func succeedIfDone() {
         guard isWritten, !hasEnded, let frame = frame.take() else { return }
         hasEnded = true
-        promise.succeed(frame)
+        done(.success(frame))
+    }
+}
+
+extension EventLoopPromise where Value: Sendable {
+    func complete(_ result: Result<Value, ConnectionError>) {
+        switch result {
+        case .success(let value): succeed(value)
+        case .failure(let error): fail(error)
+        }
     }
 }

@@ -22,26 +22,24 @@ extension Producer {
         guard request.acks != Acks.none.rawValue else {
             connection.post(
                 request, highestVersion: ProduceRequest.lastVersionByName, records: records
-            ).assumeIsolated().whenComplete { [self] in finish(send, $0.map { nil }) }
+            ) { [self, id = send.id, node = send.nodeID] in finish(id, by: node, $0.map { nil }) }
             return
         }
         connection.send(
             request, highestVersion: ProduceRequest.lastVersionByName, records: records
-        ).assumeIsolated().whenComplete { [self] in finish(send, $0.map(\.body)) }
+        ) { [self, id = send.id, node = send.nodeID] in finish(id, by: node, $0.map(\.body)) }
     }
 
-    private func finish(_ send: ProduceSend, _ result: Result<ProduceResponse?, any Error>) {
-        let id = send.id
+    private func finish(
+        _ id: ProduceSend.ID, by node: Int32, _ result: Result<ProduceResponse?, ConnectionError>
+    ) {
         let now = eventLoop.now
         switch result {
         case .success(let response?):
-            noteErrors(of: response, from: send.nodeID)
+            noteErrors(of: response, from: node)
             perform(state.receive(response, to: id, now: now, jitter: .random(in: 0...1)))
         case .success(nil): perform(state.didWrite(id))
         case .failure(let error):
-            guard let error = error as? ConnectionError else {
-                preconditionFailure("a connection fails with its own error: \(error)")
-            }
             perform(state.fail(id, error, now: now, jitter: .random(in: 0...1)))
         }
         schedulePump()
@@ -61,11 +59,10 @@ extension Producer {
         request.acks = cluster.settings.producer.acks.rawValue
         request.timeoutMs = Int32(cluster.settings.connection.requestTimeoutMs)
         var records: [ByteBuffer] = []
-        for part in send.parts.sorted(by: { $0.partition.topic < $1.partition.topic }) {
-            guard let owner = owners[part.batch.id] else { continue }
-            if owner.sentAt == nil { owners[part.batch.id]?.sentAt = eventLoop.now }
-            owners[part.batch.id]?.nodeID = send.nodeID
-            if let sequence = part.batch.sequence { assign(sequence, to: part.batch.id, owner) }
+        var parts = send.parts
+        if parts.count > 1 { parts.sort { $0.partition.topic < $1.partition.topic } }
+        for part in parts {
+            guard let batch = leave(part.batch, to: send.nodeID) else { continue }
             if request.topicData.last?.name != part.partition.topic {
                 var topic = ProduceRequest.Topic()
                 topic.name = part.partition.topic
@@ -73,19 +70,27 @@ extension Producer {
             }
             var partition = ProduceRequest.Partition()
             partition.index = part.partition.partition
-            partition.records = RecordsRange(position: 0, byteCount: owner.batch.byteCount)
+            partition.records = RecordsRange(position: 0, byteCount: batch.byteCount)
             request.topicData[request.topicData.count - 1].partitionData.append(partition)
             unsafe records.append(
-                ByteBuffer(lending: UnsafeRawBufferPointer(owner.batch.bytes)))
+                ByteBuffer(lending: UnsafeRawBufferPointer(batch.bytes)))
         }
         return (request, records)
     }
 
-    private func assign(_ sequence: BatchSequence, to id: PendingBatch.ID, _ owner: Owner) {
-        guard sequence != owner.sequence else { return }
-        owner.batch.assign(sequence, previous: owner.sequence)
-        owners[id]?.sequence = sequence
-        willSend?(owner.batch, owner.partition, sequence)
+    /// Notes that a batch is sent, and numbers it; nil if nobody waits for it.
+    private func leave(_ batch: PendingBatch, to node: Int32) -> SealedBatch? {
+        guard let place = owners.index(forKey: batch.id) else { return nil }
+        let previous = owners.values[place].sequence
+        owners.values[place].nodeID = node
+        if owners.values[place].sentAt == nil { owners.values[place].sentAt = eventLoop.now }
+        let sealed = owners.values[place].batch
+        if let sequence = batch.sequence, sequence != previous {
+            sealed.assign(sequence, previous: previous)
+            owners.values[place].sequence = sequence
+            willSend?(sealed, owners.values[place].partition, sequence)
+        }
+        return sealed
     }
 
     func initProducerID() {

@@ -83,6 +83,16 @@ struct ProducerState {
         var actions = expire(now: now)
         guard fatalError == nil else { return actions }
         if needsIdentity { askForIdentity(now: now, &actions) }
+        // Another batch of the same partitions may fit into another request.
+        while send(now: now, leader: leader, canSend: canSend, &actions), !active.isEmpty {}
+        return actions
+    }
+
+    /// Adds a request for each broker for which there is something to send; whether there is one.
+    private mutating func send(
+        now: NIODeadline, leader: (TopicPartition) -> LeaderLookup, canSend: (Int32) -> Bool,
+        _ actions: inout [ProducerAction]
+    ) -> Bool {
         // One for each broker; there are few.
         var sends: [(send: ProduceSend, indexes: [Int], byteCount: Int)] = []
         var lacksLeader = false
@@ -128,12 +138,10 @@ struct ProducerState {
             }
         }
         if lacksLeader { actions.append(.refreshMetadata) }
-        guard !sends.isEmpty else { return actions }
+        guard !sends.isEmpty else { return false }
         if sends.count > 1 { sends.sort { $0.send.nodeID < $1.send.nodeID } }
         for (send, indexes, _) in sends { actions.append(.send(register(send, indexes))) }
-        // Another batch of the same partitions may fit into another request.
-        if !active.isEmpty { actions += step(now: now, leader: leader, canSend: canSend) }
-        return actions
+        return true
     }
 
     private func hasRoom(_ node: Int32) -> Bool {
