@@ -31,7 +31,7 @@ extension RecordBatchBuilder {
         _ value: (Int) -> UnsafeRawBufferPointer
     ) {
         let timestampDelta = Varint.zigZag(timestamp &- firstTimestamp)
-        let noHeaders = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+        guard timestampDelta < Varint.twoByteLimit else { return }
         let base = unsafe buffer.baseAddress.unsafelyUnwrapped
         let limit = self.limit
         // Held in registers: what is stored in the batch could be these for all that the compiler knows.
@@ -41,15 +41,13 @@ extension RecordBatchBuilder {
         while place < end {
             let value = unsafe value(place)
             let integers =
-                timestampDelta | offsetDelta | UInt64(bitPattern: Int64(value.count)) &<< 1
-            guard integers < Varint.shortLimit &>> 1,
+                offsetDelta | UInt64(bitPattern: Int64(value.count &+ Self.largestOverhead)) &<< 1
+            guard integers < Varint.twoByteLimit,
                 value.count &+ Self.largestOverhead <= limit &- position
             else { break }
-            let byteCount = unsafe Self.encodeShort(
-                timestampDelta: timestampDelta, offsetDelta: offsetDelta, key: nil, value: value,
-                headers: noHeaders, valueIsPadded: true, to: base + position)
-            guard byteCount > 0 else { break }
-            position &+= byteCount
+            position &+= unsafe Self.encode(
+                value, timestampDelta: timestampDelta, offsetDelta: offsetDelta, to: base + position
+            )
             offsetDelta &+= 2
             place &+= 1
         }
@@ -57,5 +55,38 @@ extension RecordBatchBuilder {
         self.position = position
         appendedCount &+= place &- first
         largestTimestamp = Swift.max(largestTimestamp, timestamp)
+    }
+
+    /// Encodes a record that has a value alone, and integers below `Varint.twoByteLimit`; returns its size.
+    ///
+    /// What comes before the value's length has at most eight bytes: the record's length, its attributes,
+    /// two deltas, and the null key. They are put together in a register and stored at once.
+    @inlinable @inline(__always)
+    static func encode(
+        _ value: UnsafeRawBufferPointer, timestampDelta: UInt64, offsetDelta: UInt64,
+        to start: UnsafeMutableRawPointer
+    ) -> Int {
+        let valueLength = UInt64(bitPattern: Int64(value.count)) &<< 1
+        let timestampBits = Varint.twoByteBitCount(timestampDelta)
+        let offsetBits = Varint.twoByteBitCount(offsetDelta)
+        let valueLengthBits = Varint.twoByteBitCount(valueLength)
+        // Besides these the attributes, the null key and the count of headers, of a byte each.
+        let integerBits = timestampBits &+ offsetBits &+ valueLengthBits &+ 3 * 8
+        let length = valueLength &+ integerBits &>> 2
+        var bits = Varint.twoByteBitCount(length) &+ 8
+        var word = Varint.twoByteWord(length) | Varint.twoByteWord(timestampDelta) &<< bits
+        bits &+= timestampBits
+        word |= Varint.twoByteWord(offsetDelta) &<< bits
+        bits &+= offsetBits
+        word |= Varint.encodedNull &<< bits
+        bits &+= 8
+        unsafe start.storeBytes(of: word.littleEndian, as: UInt64.self)
+        var place = unsafe start + Int(bits &>> 3)
+        unsafe place.storeBytes(
+            of: UInt16(truncatingIfNeeded: Varint.twoByteWord(valueLength)).littleEndian,
+            as: UInt16.self)
+        unsafe place = copyPadded(value, to: place + Int(valueLengthBits &>> 3))
+        unsafe place.storeBytes(of: 0, as: UInt8.self)
+        return unsafe place + 1 - start
     }
 }

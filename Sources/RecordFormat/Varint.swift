@@ -48,6 +48,19 @@ extension Varint {
     /// The zig-zag form of −1, the length of a null.
     @usableFromInline static var encodedNull: UInt64 { 1 }
 
+    /// Zig-zag forms below this take one byte or two.
+    @inlinable static var twoByteLimit: UInt64 { 1 << 14 }
+
+    /// The bits of the encoded form of a value below `twoByteLimit`.
+    @inlinable @inline(__always)
+    static func twoByteBitCount(_ encoded: UInt64) -> UInt64 { encoded >= 1 << 7 ? 16 : 8 }
+
+    /// The encoded form of a value below `twoByteLimit`, its first byte lowest.
+    @inlinable @inline(__always)
+    static func twoByteWord(_ encoded: UInt64) -> UInt64 {
+        (encoded & 0x7f) | (encoded & 0x3f80) &<< 1 | (encoded >= 1 << 7 ? 0x80 : 0)
+    }
+
     @inlinable @inline(__always)
     static func shortByteCount(_ encoded: UInt64) -> Int {
         1 &+ (encoded >= 1 << 7 ? 1 : 0) &+ (encoded >= 1 << 14 ? 1 : 0)

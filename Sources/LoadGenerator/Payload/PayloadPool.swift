@@ -126,6 +126,14 @@ public final class PayloadPool: @unchecked Sendable {
             start: headers + Int(entry.position), count: Int(entry.byteCount))
     }
 
+    /// Bytes of values that follow each other.
+    func byteCount(of places: Range<Int>) -> Int {
+        guard !places.isEmpty else { return 0 }
+        let last = unsafe entries[places.upperBound - 1]
+        return unsafe Int(last.position) + Int(last.byteCount)
+            - Int(entries[places.lowerBound].position)
+    }
+
     /// Whether any record has headers.
     var hasHeaders: Bool { unsafe headerEntries != nil }
 

@@ -79,9 +79,10 @@ struct PendingBatch: ~Copyable {
             return unsafe pool.value(place)
         }
         guard added > 0 else { return 0 }
-        for place in places.prefix(added) {
-            logicalByteCount &+= unsafe pool.value(place).count
-            if isAudited { addCheck(crc: pool.checksum(place)) }
+        let taken = places.lowerBound..<(places.lowerBound + added)
+        logicalByteCount += pool.byteCount(of: taken)
+        if isAudited {
+            for place in taken { addCheck(crc: pool.checksum(place)) }
         }
         addRun(of: added, intendedNanos: intendedNanos, sendNanos: sendNanos)
         return added
