@@ -283,8 +283,9 @@ if Context.environment["WEIR_FUZZ"] != nil {
         .executableTarget(
             name: "FuzzParsers",
             dependencies: [
-                "Broker", "CommitLog", "KafkaProtocol", "RecordFormat", "Security",
+                "Broker", "CommitLog", "KafkaClient", "KafkaProtocol", "RecordFormat", "Security",
                 "TestCertificates", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ], path: "Tests/FuzzParsers", swiftSettings: strict, linkerSettings: fuzzer),
     ]
 }

@@ -10,12 +10,8 @@ one. Needs confluent-kafka 2.10 or later. WEIR is by default build/weir.
 """
 
 import argparse
-import atexit
 import collections
 import os
-import random
-import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,18 +19,15 @@ import time
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "Tests/weirTests/Clients"))
-
-from broker import Broker  # noqa: E402
+from crowd import ROOT, Crowd, until_told, whole_lines
+from broker import Broker  # crowd has put its folder into the path
 
 GROUP, TOPIC = "storm", "storm-records"
 
 
 def member(address, subscription, path, *classic):
     """Reads until it is told to leave, or killed."""
-    is_over = []
-    signal.signal(signal.SIGTERM, lambda *_: is_over.append(True))
+    is_over = until_told()
     protocol = {"group.protocol": "consumer"}
     if classic:
         protocol = {
@@ -65,56 +58,6 @@ def member(address, subscription, path, *classic):
     client.close()
 
 
-class Storm:
-    def __init__(self, arguments, folder, broker):
-        self.arguments, self.folder, self.broker = arguments, folder, broker
-        self.members = {}
-        self.counts = collections.Counter()
-        atexit.register(self.kill)
-
-    def kill(self):
-        """No member outlives the script."""
-        for process in self.members.values():
-            process.kill()
-
-    def start_member(self):
-        number = self.counts["started"]
-        self.counts["started"] += 1
-        subscription = f"^{TOPIC[:5]}.*" if self.arguments.pattern else TOPIC
-        path = os.path.join(self.folder, f"seen-{number}")
-        classic = ["cooperative-sticky"] if self.arguments.mixed and number % 2 else []
-        self.members[number] = subprocess.Popen(
-            [sys.executable, __file__, "--be-member", self.broker.address, subscription, path, *classic])
-
-    def take_member(self):
-        return self.members.pop(random.choice(list(self.members)))
-
-    def blow(self):
-        """Something happens to a member or two."""
-        dice = random.random()
-        if dice < 0.25 and len(self.members) > self.arguments.members // 2:
-            process = self.take_member()
-            process.kill()
-            process.wait()
-            self.counts["killed"] += 1
-        elif dice < 0.5 and len(self.members) > self.arguments.members // 2:
-            process = self.take_member()
-            process.terminate()
-            process.wait()
-            self.counts["left"] += 1
-        elif len(self.members) < self.arguments.members:
-            self.start_member()
-
-    def seen(self):
-        found = collections.Counter()
-        for name in os.listdir(self.folder):
-            if name.startswith("seen-"):
-                with open(os.path.join(self.folder, name), encoding="ascii") as file:
-                    # The last line of a member that was killed may be cut short.
-                    found.update(line[:-1] for line in file if line.endswith("\n"))
-        return found
-
-
 def committed(address, partitions):
     """The committed offset of each partition."""
     client = Consumer({"bootstrap.servers": address, "group.id": GROUP})
@@ -143,7 +86,8 @@ def explain(admin, offsets, sent):
 
 def run(arguments, folder):
     settings = (
-        "group.consumer.session.timeout.ms=6000", "group.consumer.heartbeat.interval.ms=500",
+        "group.consumer.session.timeout.ms=6000", "group.consumer.min.session.timeout.ms=6000",
+        "group.consumer.heartbeat.interval.ms=500", "group.consumer.min.heartbeat.interval.ms=500",
         "group.initial.rebalance.delay.ms=0",
     )
     with Broker(arguments.weir, folder, settings) as broker:
@@ -151,21 +95,26 @@ def run(arguments, folder):
         topic = NewTopic(TOPIC, arguments.partitions, 1)
         [future] = admin.create_topics([topic]).values()
         future.result(30)
-        storm = Storm(arguments, folder, broker)
+        subscription = f"^{TOPIC[:5]}.*" if arguments.pattern else TOPIC
+
+        def command(number):
+            classic = ["cooperative-sticky"] if arguments.mixed and number % 2 else []
+            path = os.path.join(folder, f"seen-{number}")
+            return [sys.executable, __file__, "--be-member", broker.address, subscription, path, *classic]
+
+        crowd = Crowd(arguments.members, command)
         producer = Producer({"bootstrap.servers": broker.address, "linger.ms": 20})
         sent = 0
-        for _ in range(arguments.members):
-            storm.start_member()
+        crowd.fill()
         began = time.monotonic()
         while (elapsed := time.monotonic() - began) < arguments.seconds:
             while sent < elapsed * arguments.rate:
                 producer.produce(TOPIC, value=str(sent), partition=sent % arguments.partitions)
                 sent += 1
             producer.poll(0.05)
-            storm.blow()
+            crowd.blow()
         assert producer.flush(60) == 0
-        while len(storm.members) < arguments.members:
-            storm.start_member()
+        crowd.fill()
         calm = time.monotonic()
         while sum((offsets := committed(broker.address, arguments.partitions)).values()) < sent:
             if time.monotonic() - calm > 120:
@@ -173,17 +122,12 @@ def run(arguments, folder):
                 raise SystemExit("the group does not come to the end")
             time.sleep(0.5)
         caught_up_s = time.monotonic() - calm
-        for process in storm.members.values():
-            process.terminate()
-        for process in storm.members.values():
-            process.wait(60)
-        seen = storm.seen()
+        crowd.leave()
+        seen = collections.Counter(whole_lines(folder))
         missing = [number for number in range(sent) if str(number) not in seen]
         twice = sum(seen.values()) - len(seen)
         print(f"{sent} records, {arguments.partitions} partitions, {arguments.members} members: "
-              f"{storm.counts['started']} started, {storm.counts['killed']} killed, "
-              f"{storm.counts['left']} left in {arguments.seconds} s; "
-              f"all committed {caught_up_s:.1f} s after the last")
+              f"{crowd} in {arguments.seconds} s; all committed {caught_up_s:.1f} s after the last")
         print(f"{len(missing)} missing, {twice} read more than once")
         if missing:
             print("the first missing:", missing[:10])

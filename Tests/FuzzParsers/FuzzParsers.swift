@@ -1,8 +1,12 @@
+import Foundation
+
 /// Hands libFuzzer one of the parsers of what strangers and administrators write, by its name, which comes first.
 /// `Scripts/fuzz-parsers` builds and runs it.
 @main
 struct FuzzParsers {
-    private static let parsers = loginParsers + fileParsers + requestParsers
+    private static let parsers =
+        loginParsers + fileParsers + requestParsers + sharingParsers + storedRecordParsers
+        + answerParsers
 
     static let chosen = parsers.first { CommandLine.arguments.dropFirst().first == $0.name }
 
@@ -11,7 +15,9 @@ struct FuzzParsers {
             for parser in parsers { print(parser.name) }
             return
         }
-        if CommandLine.arguments.dropFirst(2).first == "--seed" { return print(chosen.seed) }
+        if CommandLine.arguments.dropFirst(2).first == "--seed" {
+            return FileHandle.standardOutput.write(Data(chosen.seed))
+        }
         // Without the name, which libFuzzer would take for a file of inputs.
         var count = CommandLine.argc - 1
         var arguments = unsafe CommandLine.unsafeArgv + 1
@@ -22,10 +28,20 @@ struct FuzzParsers {
 /// A parser by the name that the script calls it.
 struct Parser: Sendable {
     var name: String
-    /// A valid input, if it is a text, from which libFuzzer goes on.
-    var seed = ""
+    /// A valid input, from which libFuzzer goes on.
+    var seed: [UInt8]
     /// Returns whatever the input is.
     var run: @Sendable ([UInt8]) -> Void
+
+    init(name: String, seed: String = "", run: @escaping @Sendable ([UInt8]) -> Void) {
+        self.init(name: name, bytes: Array(seed.utf8), run: run)
+    }
+
+    init(name: String, bytes seed: [UInt8], run: @escaping @Sendable ([UInt8]) -> Void) {
+        self.name = name
+        self.seed = seed
+        self.run = run
+    }
 }
 
 private typealias Arguments = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>

@@ -8,7 +8,7 @@ import RecordFormat
 
 /// What clients that are let in send, as far as the broker looks into it. `FuzzRequests` has the decoding alone.
 let requestParsers: [Parser] = [
-    Parser(name: "heartbeats", seed: "") { bytes in
+    Parser(name: "heartbeats") { bytes in
         var group = ReconciledGroup(id: "g", config: GroupConfig())
         var turn: Int64 = 0
         for body in chunks(bytes) {
@@ -102,9 +102,9 @@ let requestParsers: [Parser] = [
     },
 ]
 
-private let names = ["orders", "orders-1", "audit.log", "a", "__consumer_offsets", "x_y-z.0"]
+let names = ["orders", "orders-1", "audit.log", "a", "__consumer_offsets", "x_y-z.0"]
 
-private let topics: [String: ReconciledGroup.Topic] = {
+let topics: [String: ReconciledGroup.Topic] = {
     var topics: [String: ReconciledGroup.Topic] = [:]
     for (index, name) in names.enumerated() {
         let id = TopicID(mostSignificantBits: 1, leastSignificantBits: UInt64(index))
@@ -124,30 +124,3 @@ private let telemetry: ClientTelemetry = {
     else { preconditionFailure("there is no telemetry") }
     return telemetry
 }()
-
-/// The input in parts, each after two bytes with its length.
-private func chunks(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
-    var rest = bytes[...]
-    var chunks: [ArraySlice<UInt8>] = []
-    while rest.count > 2 {
-        let length = Int(rest.removeFirst()) << 8 | Int(rest.removeFirst())
-        chunks.append(rest.prefix(length))
-        rest = rest.dropFirst(length)
-    }
-    return chunks
-}
-
-/// A body behind the header of the newest version.
-private func decoded<Body: Request>(
-    _: Body.Type, _ apiKey: ApiKey, _ body: some Sequence<UInt8>
-) -> Body? {
-    let version = apiKey.advertisedVersions.upperBound
-    let head: [UInt8] = [
-        UInt8(apiKey.rawValue >> 8), UInt8(apiKey.rawValue & 0xFF), 0, UInt8(version), 0, 0, 0, 1,
-        0, 1, UInt8(ascii: "c"), 0,
-    ]
-    let frame = head + Array(body)
-    let bytes = unsafe frame.span.bytes
-    guard let header = try? RequestHeader(decoding: bytes) else { return nil }
-    return try? Body(decoding: bytes, header: header)
-}

@@ -11,6 +11,8 @@ final class MemoryTarget: LoadTarget {
         /// Of each batch, the offset after its last record.
         var nextOffsets: [[Offset]]
         var committed: [String: [Int: Offset]] = [:]
+        /// Batches that are not acknowledged yet, and when they will be.
+        var unanswered: [(nanos: Int64, ticket: Int, completions: CompletionQueue?)] = []
     }
 
     let partitions: [TopicPartition]
@@ -31,6 +33,8 @@ final class MemoryTarget: LoadTarget {
     let withheldFrom: Offset?
     /// Whether a batch is acknowledged only when the next one comes, the last one never.
     let answersLate: Bool
+    /// When a batch that is sent now is acknowledged; nil for at once.
+    let answerNanos: (@Sendable () -> Int64)?
 
     init(
         partitions: Int = 1, beforeSend: @escaping @Sendable (Int) -> Void = { _ in },
@@ -38,8 +42,9 @@ final class MemoryTarget: LoadTarget {
         tamper: @escaping @Sendable (Int, [UInt8]) -> [[UInt8]] = { [$1] },
         readAs: @escaping @Sendable (Offset, [UInt8]) -> [UInt8] = { $1 },
         refuses: @escaping @Sendable (Int) -> Bool = { _ in false }, withheldFrom: Offset? = nil,
-        answersLate: Bool = false
+        answersLate: Bool = false, answerNanos: (@Sendable () -> Int64)? = nil
     ) {
+        self.answerNanos = answerNanos
         self.withheldFrom = withheldFrom
         self.answersLate = answersLate
         self.partitions = (0..<partitions).map {
@@ -139,6 +144,17 @@ final class MemoryTarget: LoadTarget {
         }
     }
 
+    /// When the next batch is acknowledged.
+    var nextAnswer: Int64? { state.withLock { $0.unanswered.first?.nanos } }
+
+    /// Acknowledges the batches whose time has come.
+    func answer(at now: Int64) {
+        while let due = nextAnswer, due <= now {
+            let (nanos, ticket, completions) = state.withLock { $0.unanswered.removeFirst() }
+            completions?.post([CompletionQueue.Completion(ticket: ticket, nanos: nanos)])
+        }
+    }
+
     private final class Session: ProducerSession, ConsumerSession {
         let target: MemoryTarget
         let completions: CompletionQueue?
@@ -159,6 +175,10 @@ final class MemoryTarget: LoadTarget {
             target.willStore(producer)
             for batch in target.tamper(partition, unsafe [UInt8](batch)) {
                 target.store(batch, in: partition)
+            }
+            if let nanos = target.answerNanos?() {
+                target.state.withLock { $0.unanswered.append((nanos, ticket, completions)) }
+                return .pending
             }
             guard target.answersLate else { return .acknowledged }
             if let unanswered {

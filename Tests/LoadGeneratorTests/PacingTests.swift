@@ -57,13 +57,17 @@ import Testing
 
     /// What was sent, and when.
     private static func run(
-        _ profile: Profile, lateNanos: Int64 = 0, until end: Int64 = .max, partitions: Int = 1
+        _ profile: Profile, lateNanos: Int64 = 0, until end: Int64 = .max, partitions: Int = 1,
+        answerAfter answerNanos: Int64? = nil
     ) throws -> (produced: Simulation.Produced, sent: [Sent]) {
         let clock = ManualClock()
         let times = Mutex<[Int64]>([])
+        var answer: (@Sendable () -> Int64)?
+        if let answerNanos { answer = { clock.now + answerNanos } }
         let target = MemoryTarget(
             partitions: partitions,
-            beforeSend: { _ in times.withLock { $0.append(clock.now) } })
+            beforeSend: { _ in times.withLock { $0.append(clock.now) } },
+            answerNanos: answer)
         let produced = try Simulation(profile: profile, target: target, clock: clock).produce(
             lateNanos: lateNanos, until: end)
         let batches = try target.state.withLock { state in
@@ -96,6 +100,56 @@ import Testing
         #expect(produced.tally.sendDelay.count == UInt64(sent.reduce(0) { $0 + $1.records }))
         // Not for each record: before a batch may be full, and at its end.
         #expect(produced.sleeps <= 4 * sent.count)
+    }
+
+    @Test func `fills a batch that waits for an answer with what is due until then`() throws {
+        let profile = try Self.profile(
+            """
+            producers:
+              rate: 1k/s
+              config:
+                {linger.ms: 5ms, batch.size: 64KiB, max.in.flight.requests.per.connection: 1}
+            """)
+        let (produced, sent) = try Self.run(profile, answerAfter: 20_000_000)
+        // From 0 to 5 ms, from 6 to 25 ms, and so on.
+        #expect(sent.prefix(3).map(\.records) == [6, 20, 20])
+        #expect(sent.prefix(3).map(\.nanos) == [5_000_000, 25_000_000, 45_000_000])
+        #expect(produced.tally.sendDelay.maximum <= 1_000)
+        // The worker knows late of the answer, and the batch could have been there by so much earlier.
+        let late = try Self.run(profile, lateNanos: 3_000_000, answerAfter: 20_000_000).produced
+        #expect((2_990_000...3_010_000).contains(late.tally.sendDelay.maximum))
+    }
+
+    @Test func `stalls as soon as a batch that waits is full`() throws {
+        let profile = try Self.profile(
+            """
+            producers:
+              rate: 10k/s
+              config:
+                {linger.ms: 5ms, batch.size: 16KiB, max.in.flight.requests.per.connection: 1}
+            """)
+        let (produced, sent) = try Self.run(profile, answerAfter: 20_000_000)
+        // One batch of 16 records each 20 ms, of the 200 that are due.
+        #expect(sent.allSatisfy { $0.records == 16 })
+        #expect(produced.usage.blockedNanos > 900_000_000)
+        #expect(try #require(produced.tally.sendDelay.percentile(50)) > 1_000_000_000)
+    }
+
+    @Test func `sends batches to make room for others when a client would`() throws {
+        let profile = try Self.profile(
+            """
+            topics: {partitions: 100}
+            producers:
+              rate: 10k/s
+              partitioner: round-robin
+              config: {linger.ms: 10ms, batch.size: 500000}
+            """)
+        let produced = try Self.run(profile, partitions: 100).produced
+        // There are fewer batches than partitions: the oldest leaves for each that is opened.
+        #expect(produced.tally.ackedBatches == 10_000)
+        #expect(produced.tally.sendDelay.maximum <= 1_000_000)
+        // By its linger a batch would leave after 10 ms, by the batches that there are, 67, after 6.7 ms.
+        #expect(produced.tally.responseLatency.maximum <= 7_200_000)
     }
 
     @Test func `counts every record late by as much as its batch`() throws {

@@ -79,7 +79,9 @@ struct Simulation {
             case .again: continue
             case .wait(let until):
                 sleeps += 1
-                clock.advance(to: stop.isSet ? until : min(until + lateNanos, end))
+                let wake = stop.isSet ? until : min(until + lateNanos, end)
+                clock.advance(to: min(wake, target.nextAnswer.map { $0 + lateNanos } ?? .max))
+                target.answer(at: clock.now)
                 if clock.now >= end { stop.set() }
             case .finished: break stepping
             }

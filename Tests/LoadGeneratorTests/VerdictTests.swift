@@ -86,6 +86,37 @@ struct VerdictTests {
         #expect(verdict { $0.groups[0].audit.foreign = 5 }.0 == .valid)
     }
 
+    @Test func `a share group that others were in makes a run suspect`() {
+        let (verdict, reasons) = verdict {
+            $0.groups[0].otherMembers = OtherMembers(
+                count: 2, clientID: "orders", clientHost: "/10.0.0.7")
+            $0.groups[0].audit.takenByOthers = 512
+        }
+        #expect(verdict == .suspect)
+        #expect(
+            reasons == [
+                "the share group g had members beside this run's (2, such as orders at /10.0.0.7), and 512 "
+                    + "acknowledged records came to none of this run's: those have taken them, or they are "
+                    + "lost (end them, or choose another name, and run again)"
+            ])
+    }
+
+    @Test func `a share group that others may have been in is suspect if records are missing`() {
+        let (verdict, reasons) = verdict {
+            $0.groups[0].otherMembers = .unseen
+            $0.groups[0].audit.takenByOthers = 512
+        }
+        #expect(verdict == .suspect)
+        #expect(
+            reasons == [
+                "the share group g perhaps had members beside this run's that nobody saw (its epoch rose, and none "
+                    + "of this run's members had left or joined), and 512 acknowledged records came to none of this "
+                    + "run's: those have taken them, or they are lost (end them, or choose another name, and run "
+                    + "again)"
+            ])
+        #expect(self.verdict { $0.groups[0].otherMembers = .unseen }.0 == .valid)
+    }
+
     @Test func `refused records, an unfinished drain and an empty window make a run invalid`() {
         #expect(verdict { $0.producers.failedRecords = 1 }.0 == .invalid)
         #expect(verdict { $0.drain?.unreadRecords = 1 }.0 == .invalid)

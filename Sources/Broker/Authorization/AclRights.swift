@@ -25,9 +25,9 @@ final class AclRights: Sendable {
     func allows(_ operation: AclOperation, on type: ResourceType, _ name: String) -> Bool {
         if isSuperUser { return true }
         if type == .topic, Self.isInDisguise(name) { return false }
-        let finding = rules.finding(operation, on: type, name, by: subject)
-        if finding.isDenied { return false }
-        return finding.isAllowed || !finding.hasAcls && allowsWithoutAcls
+        let decision = rules.decision(operation, on: type, name, by: subject)
+        if decision.isDenied { return false }
+        return decision.isAllowed || allowsWithoutAcls && !rules.hasAcls(about: type, name)
     }
 
     /// No topic has such a name, but tables with Swift's strings as keys find one with a `K` by it. Of all texts
@@ -46,7 +46,7 @@ final class AclRights: Sendable {
 
 /// A client as the rules know him.
 struct AclSubject: Sendable {
-    /// The number of his principal; nil where no ACL names it.
-    var number: Int32?
+    /// Those of his principal; nil where no ACL names it.
+    var rules: PrincipalRules?
     var host: Substring
 }

@@ -2,28 +2,43 @@ import KafkaProtocol
 
 /// ACLs as they are decided by: an index that is made anew with each change, and immutable.
 ///
-/// A decision looks up the name among the literal patterns, then `*`, then the prefixes of the name, and in each
-/// the principal, by its number, and `User:*`. So it takes as long with ten thousand ACLs as with ten, if they are about others;
-/// it allocates nothing, and nothing has to be remembered of it that could be out of date.
+/// Each principal has rules of his own, by which a decision looks up `*`, the prefixes of the name, and the name; those of
+/// `User:*` come on top. So it takes as long with ten thousand ACLs as with ten, if they are about others, or about
+/// other names; it allocates nothing, and nothing has to be remembered of it that could be out of date.
 ///
 /// Names are the same where their bytes are.
 /// Thread contract: immutable.
 final class AclRules: Sendable {
-    /// Those about one type of resource.
+    /// What there are ACLs about, of one type of resource, and whom they allow something.
     private final class Section: Sendable {
-        let literal: [ExactName: PatternRules]
-        let ofEveryName: PatternRules?
-        let prefixed: PrefixTable
+        let names: Set<ExactName>
+        let isAboutEveryName: Bool
+        let prefixes: PrefixTable<Void>
         let grants: [Grantee: Grants]
 
-        init(
-            _ literal: [ExactName: PatternRules], _ prefixed: [ExactName: PatternRules],
-            _ grants: [Grantee: Grants], _ numbers: [Principal: Int32]
-        ) {
-            let literal = literal.mapValues { $0.numbered(by: numbers) }
-            self.literal = literal
-            ofEveryName = literal[ExactName(Acl.wildcard)]
-            self.prefixed = PrefixTable(prefixed.mapValues { $0.numbered(by: numbers) })
+        init(_ acls: [Acl]) {
+            var names: Set<ExactName> = []
+            var prefixes: [ExactName: Void] = [:]
+            var grants: [Grantee: Grants] = [:]
+            for acl in acls {
+                let name = ExactName(acl.resourceName)
+                if acl.patternType == .prefixed {
+                    prefixes[name] = ()
+                } else {
+                    names.insert(name)
+                }
+                if acl.permissionType == .allow, let principal = Principal(acl.principal) {
+                    let grantee = Grantee(
+                        principal: principal, host: HostRules.normalized(acl.host)[...])
+                    let pattern = Pattern(type: acl.patternType, name: name)
+                    let operations = OperationSet.allowed(by: acl.operation)
+                    grants[grantee, default: Grants()].operations.formUnion(operations)
+                    grants[grantee]?.byPattern[pattern, default: []].formUnion(operations)
+                }
+            }
+            self.names = names
+            isAboutEveryName = names.contains(ExactName(Acl.wildcard))
+            self.prefixes = PrefixTable(prefixes)
             self.grants = grants
         }
     }
@@ -49,72 +64,54 @@ final class AclRules: Sendable {
     let acls: Set<Acl>
     /// By the numbers of the types.
     private let sections: [Section?]
-    private let numbers: [Principal: Int32]
+    private let principals: [Principal: PrincipalRules]
+    private let ofEverybody: PrincipalRules?
 
     init(_ acls: Set<Acl>) {
         self.acls = acls
-        var numbers: [Principal: Int32] = [:]
-        for case let principal? in acls.lazy.map({ Principal($0.principal) })
-        where numbers[principal] == nil {
-            numbers[principal] = Int32(numbers.count)
+        var drafts: [Principal: PrincipalRules.Draft] = [:]
+        for acl in acls {
+            guard let principal = Principal(acl.principal) else { continue }
+            drafts[principal, default: PrincipalRules.Draft()].add(acl)
         }
-        self.numbers = numbers
-        var sections = [Section?](repeating: nil, count: Self.sectionCount)
-        for (type, acls) in Dictionary(grouping: acls, by: \.resourceType) {
-            var literal: [ExactName: PatternRules] = [:]
-            var prefixed: [ExactName: PatternRules] = [:]
-            var grants: [Grantee: Grants] = [:]
-            for acl in acls {
-                let name = ExactName(acl.resourceName)
-                if acl.patternType == .prefixed {
-                    prefixed[name, default: PatternRules()].add(acl)
-                } else {
-                    literal[name, default: PatternRules()].add(acl)
-                }
-                if acl.permissionType == .allow, let principal = Principal(acl.principal) {
-                    let grantee = Grantee(
-                        principal: principal, host: PatternRules.normalized(acl.host)[...])
-                    let pattern = Pattern(type: acl.patternType, name: name)
-                    let operations = OperationSet.allowed(by: acl.operation)
-                    grants[grantee, default: Grants()].operations.formUnion(operations)
-                    grants[grantee]?.byPattern[pattern, default: []].formUnion(operations)
-                }
-            }
-            guard sections.indices.contains(Int(type.rawValue)) else { continue }
-            sections[Int(type.rawValue)] = Section(literal, prefixed, grants, numbers)
+        principals = drafts.mapValues { PrincipalRules($0) }
+        ofEverybody = principals[Acl.everybody]
+        let byType = Dictionary(grouping: acls, by: \.resourceType)
+        sections = (0..<ResourceType.count).map {
+            byType[ResourceType(rawValue: Int8($0))].map { Section($0) }
         }
-        self.sections = sections
-    }
-
-    private static let sectionCount = Int(ResourceType.user.rawValue) + 1
-
-    private func section(_ type: ResourceType) -> Section? {
-        let index = Int(type.rawValue)
-        return sections.indices.contains(index) ? sections[index] : nil
     }
 
     /// As whom these rules know a client.
     func subject(_ client: AclClient) -> AclSubject {
-        AclSubject(number: numbers[client.principal], host: client.host)
-    }
-
-    func finding(
-        _ operation: AclOperation, on type: ResourceType, _ name: String, by client: AclClient
-    ) -> AclFinding {
-        finding(operation, on: type, name, by: subject(client))
+        AclSubject(rules: principals[client.principal], host: client.host)
     }
 
     /// What is said of a resource. A denial counts more than whatever allows it.
     func finding(
+        _ operation: AclOperation, on type: ResourceType, _ name: String, by client: AclClient
+    ) -> AclFinding {
+        var finding = decision(operation, on: type, name, by: subject(client))
+        finding.hasAcls = hasAcls(about: type, name)
+        return finding
+    }
+
+    /// The same without whether there are ACLs of others.
+    func decision(
         _ operation: AclOperation, on type: ResourceType, _ name: String, by subject: AclSubject
     ) -> AclFinding {
         var finding = AclFinding()
-        guard let section = section(type) else { return finding }
         let operation = OperationSet(operation)
-        section.literal[ExactName(name)]?.find(operation, by: subject, &finding)
-        section.ofEveryName?.find(operation, by: subject, &finding)
-        section.prefixed.find(operation, on: name, by: subject, &finding)
+        subject.rules?.find(operation, on: type, name, from: subject.host, &finding)
+        ofEverybody?.find(operation, on: type, name, from: subject.host, &finding)
         return finding
+    }
+
+    /// Whether some ACL is about the resource, whomever it allows or denies what.
+    func hasAcls(about type: ResourceType, _ name: String) -> Bool {
+        guard let section = sections[of: type] else { return false }
+        return section.isAboutEveryName || section.prefixes.hasPrefix(of: name)
+            || section.names.contains(ExactName(name))
     }
 
     /// Whether the client may do this to some resource of the type that there could be: one that an ACL allows, and
@@ -122,12 +119,14 @@ final class AclRules: Sendable {
     func allowsSomewhere(
         _ operation: AclOperation, on type: ResourceType, by client: AclClient
     ) -> Bool {
-        guard let section = section(type) else { return false }
+        guard let section = sections[of: type] else { return false }
         let wanted = OperationSet(operation)
         let subject = subject(client)
         // A denial of all names leaves none.
         var ofAll = AclFinding()
-        section.ofEveryName?.find(wanted, by: subject, &ofAll)
+        for rules in [subject.rules, ofEverybody] {
+            rules?.findOfEveryName(wanted, on: type, from: subject.host, &ofAll)
+        }
         if ofAll.isDenied { return false }
         for principal in [client.principal, Acl.everybody] {
             for host in [client.host, Acl.wildcard[...]] {
@@ -136,7 +135,7 @@ final class AclRules: Sendable {
                 else { continue }
                 for (pattern, operations) in grants.byPattern
                 where operations.contains(wanted)
-                    && !isDenied(pattern, operation, of: type, section, by: subject)
+                    && !isDenied(pattern, operation, of: type, by: subject)
                 {
                     return true
                 }
@@ -148,16 +147,17 @@ final class AclRules: Sendable {
     /// Whether all resources of a pattern are denied. Of a prefix they are where the shortest name that begins with
     /// it is, by the patterns that all such names have: those of its own prefixes, and `*`.
     private func isDenied(
-        _ pattern: Pattern, _ operation: AclOperation, of type: ResourceType, _ section: Section,
-        by subject: AclSubject
+        _ pattern: Pattern, _ operation: AclOperation, of type: ResourceType, by subject: AclSubject
     ) -> Bool {
-        if pattern.type == .literal, pattern.name.text != Acl.wildcard {
-            return finding(operation, on: type, pattern.name.text, by: subject).isDenied
+        let name = pattern.name.text
+        if pattern.type == .literal, name != Acl.wildcard {
+            return decision(operation, on: type, name, by: subject).isDenied
         }
+        guard pattern.type == .prefixed else { return false }
         var finding = AclFinding()
-        if pattern.type == .prefixed {
-            section.prefixed.find(
-                OperationSet(operation), on: pattern.name.text, by: subject, &finding)
+        for rules in [subject.rules, ofEverybody] {
+            rules?.findOfPrefix(
+                OperationSet(operation), on: type, name, from: subject.host, &finding)
         }
         return finding.isDenied
     }

@@ -1,4 +1,4 @@
-/// Prefixes of names with what the ACLs say of each: finds all prefixes that a name begins with.
+/// Prefixes of names with a value for each: finds all prefixes that a name begins with.
 ///
 /// They are sorted by their bytes, and each knows the longest other one that it begins with itself. The last
 /// prefix that does not come after the name is found by bisection. Every prefix of the name is that one, or one
@@ -6,18 +6,18 @@
 /// the search goes up from there, and allocates nothing.
 ///
 /// Bytes are compared, as Kafka compares characters: texts that only look alike are different ones.
-struct PrefixTable: Sendable {
+struct PrefixTable<Value: Sendable>: Sendable {
     fileprivate struct Entry: Sendable {
         let prefix: [UInt8]
         /// The index of the longest other prefix of this one; −1 where there is none.
         let parent: Int
-        let rules: PatternRules
+        let value: Value
     }
 
     private var entries: [Entry] = []
 
-    init(_ rules: [ExactName: PatternRules]) {
-        let sorted = rules.map { (prefix: Array($0.key.text.utf8), rules: $0.value) }
+    init(_ values: [ExactName: Value]) {
+        let sorted = values.map { (prefix: Array($0.key.text.utf8), value: $0.value) }
             .sorted { $0.prefix.lexicographicallyPrecedes($1.prefix) }
         entries.reserveCapacity(sorted.count)
         // Those that the one at hand may begin with, the longest last.
@@ -27,38 +27,23 @@ struct PrefixTable: Sendable {
                 open.removeLast()
             }
             entries.append(
-                Entry(prefix: item.prefix, parent: open.last ?? -1, rules: item.rules))
+                Entry(prefix: item.prefix, parent: open.last ?? -1, value: item.value))
             open.append(index)
         }
     }
 
-    /// What is said of each prefix of a name, the longest first.
-    struct Matches: Sequence, IteratorProtocol {
-        fileprivate let entries: [Entry]
-        fileprivate var index: Int
-
-        mutating func next() -> PatternRules? {
-            guard index >= 0 else { return nil }
-            defer { index = entries[index].parent }
-            return entries[index].rules
-        }
-    }
-
-    func matches(_ name: String) -> Matches {
-        Matches(entries: entries, index: longestPrefix(of: name.utf8))
-    }
-
-    /// Adds what is said of each prefix of a name.
-    func find(
-        _ operation: OperationSet, on name: String, by subject: AclSubject,
-        _ finding: inout AclFinding
-    ) {
+    /// Takes the values of all prefixes of a name, the longest first.
+    func forEach(of name: String, _ body: (Value) -> Void) {
         guard !entries.isEmpty else { return }
         var index = longestPrefix(of: name.utf8)
         while index >= 0 {
-            entries[index].rules.find(operation, by: subject, &finding)
+            body(entries[index].value)
             index = entries[index].parent
         }
+    }
+
+    func hasPrefix(of name: String) -> Bool {
+        !entries.isEmpty && longestPrefix(of: name.utf8) >= 0
     }
 
     /// Its index; −1 where there is none.

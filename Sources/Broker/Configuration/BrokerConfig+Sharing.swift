@@ -82,31 +82,37 @@ extension BrokerConfig {
         try requireOrder(
             share.heartbeatIntervalMs < share.sessionTimeoutMs,
             "group.share.heartbeat.interval.ms", "it is not below group.share.session.timeout.ms")
-        let bounds: [(Int64, Int64, String)] = [
-            (
-                groupConsumerBounds.minSessionMs, groupConsumerBounds.maxSessionMs,
-                "consumer.#.session.timeout.ms"
-            ),
-            (
-                groupConsumerBounds.minHeartbeatMs, groupConsumerBounds.maxHeartbeatMs,
-                "consumer.#.heartbeat.interval.ms"
-            ),
-            (share.minSessionTimeoutMs, share.maxSessionTimeoutMs, "share.#.session.timeout.ms"),
-            (
-                share.minHeartbeatIntervalMs, share.maxHeartbeatIntervalMs,
-                "share.#.heartbeat.interval.ms"
-            ),
-            (
-                share.minRecordLockDurationMs, share.maxRecordLockDurationMs,
-                "share.#.record.lock.duration.ms"
-            ),
-        ]
-        for (least, most, name) in bounds {
-            let parts = name.split(separator: "#")
-            try requireOrder(
-                least <= most, "group.\(parts[0])min\(parts[1])",
-                "it is above group.\(parts[0])max\(parts[1])")
-        }
+        let consumer = groupConsumerBounds
+        try requireBounds(
+            "consumer.session.timeout.ms", consumer.minSessionMs, groupConsumerSessionTimeoutMs,
+            consumer.maxSessionMs)
+        try requireBounds(
+            "consumer.heartbeat.interval.ms", consumer.minHeartbeatMs,
+            groupConsumerHeartbeatIntervalMs, consumer.maxHeartbeatMs)
+        try requireBounds(
+            "share.session.timeout.ms", share.minSessionTimeoutMs, share.sessionTimeoutMs,
+            share.maxSessionTimeoutMs)
+        try requireBounds(
+            "share.heartbeat.interval.ms", share.minHeartbeatIntervalMs, share.heartbeatIntervalMs,
+            share.maxHeartbeatIntervalMs)
+        try requireBounds(
+            "share.record.lock.duration.ms", share.minRecordLockDurationMs,
+            share.recordLockDurationMs, share.maxRecordLockDurationMs)
+    }
+
+    /// Requires of a setting such as `share.session.timeout.ms` that it is within the bounds of what groups set for
+    /// themselves, and that these are in order.
+    private func requireBounds(
+        _ name: String, _ least: Int64, _ value: Int64, _ most: Int64
+    ) throws(BrokerConfigError) {
+        let (lower, upper) = GroupSettingKey.bounds(of: name)
+        try requireOrder(least <= most, lower, "it is above \(upper)")
+        try requireOrder(
+            least <= value, "group.\(name)",
+            "\(value) is below \(lower), \(least): set that to \(value) or less, too")
+        try requireOrder(
+            value <= most, "group.\(name)",
+            "\(value) is above \(upper), \(most): set that to \(value) or more, too")
     }
 
     private func requireOrder(

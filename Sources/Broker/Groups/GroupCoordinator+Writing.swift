@@ -19,7 +19,7 @@ extension GroupCoordinator {
     ) {
         let index = partitionIndex(for: group)
         let result: AppendResult
-        do throws(OffsetsTopicError) {
+        do throws(InternalTopicError) {
             result = try state.topic.append(
                 records, to: index, nowMs: nowMs(), producer: producer)
         } catch {
@@ -34,7 +34,7 @@ extension GroupCoordinator {
         flush(partition, through) { failure in
             self.eventLoop.execute {
                 guard let failure else { return waiting.value(.none) }
-                let error = OffsetsTopicError.flush(failure)
+                let error = InternalTopicError.flush(failure)
                 self.note(error, index)
                 waiting.value(error.code(tooLarge: tooLarge))
             }
@@ -74,7 +74,7 @@ extension GroupCoordinator {
     /// A key has at most twice 32,767 bytes of names, so this many always fit into a batch.
     private static var tombstonesPerBatch: Int { 15 }
 
-    private func note(_ error: OffsetsTopicError, _ index: Int32) {
+    private func note(_ error: InternalTopicError, _ index: Int32) {
         logger.error(
             "cannot write to \(OffsetsTopic.name)",
             metadata: ["partition": "\(index)", "error": "\(error)"])

@@ -6,7 +6,7 @@ import RecordFormat
 ///     key:   version i16 | OffsetCommitKey (0, 1), GroupMetadataKey (2), or of a ReconciledGroupRecord or
 ///            ShareGroupRecord
 ///     value: version i16 | OffsetCommitValue, GroupMetadataValue, or of one of those
-enum OffsetsTopicRecord: Sendable, Equatable {
+enum OffsetsTopicRecord: InternalTopicRecord, Sendable, Equatable {
     case offset(group: String, TopicPartition, CommittedOffset?)
     case group(String, GroupMetadataValue?)
     case reconciled(group: String, ReconciledGroupRecord)
@@ -21,37 +21,38 @@ enum OffsetsTopicRecord: Sendable, Equatable {
         }
     }
 
-    /// Its key and its value as they are written. Throws where a string is longer than Kafka's
-    /// encoding can be.
     func encoded() throws(ProtocolError) -> (key: [UInt8], value: [UInt8]?) {
         switch self {
         case .offset(let group, let topicPartition, let offset):
             let key = OffsetCommitKey(group: group, topicPartition)
             return (
-                try Self.encode(key, OffsetCommitKey.writtenVersion),
+                try VersionedFields.encode(key, OffsetCommitKey.writtenVersion),
                 try offset.map { (offset) throws(ProtocolError) in
-                    try Self.encode(offset.recordValue, offset.recordVersion)
+                    try VersionedFields.encode(offset.recordValue, offset.recordVersion)
                 }
             )
         case .group(let group, let value):
             return (
-                try Self.encode(GroupMetadataKey(group: group), GroupMetadataKey.version),
+                try VersionedFields.encode(
+                    GroupMetadataKey(group: group), GroupMetadataKey.version),
                 try value.map { (value) throws(ProtocolError) in
-                    try Self.encode(value, GroupMetadataValue.writtenVersion)
+                    try VersionedFields.encode(value, GroupMetadataValue.writtenVersion)
                 }
             )
         case .reconciled(let group, let record):
             return (
-                try Self.encode(record.key(group: group), record.keyVersion),
+                try VersionedFields.encode(record.key(group: group), record.keyVersion),
                 try record.value.map { (value) throws(ProtocolError) in
-                    try Self.encode(value, ReconciledGroupRecord.valueVersion, isFlexible: true)
+                    try VersionedFields.encode(
+                        value, ReconciledGroupRecord.valueVersion, isFlexible: true)
                 }
             )
         case .share(let group, let record):
             return (
-                try Self.encode(record.key(group: group), record.keyVersion),
+                try VersionedFields.encode(record.key(group: group), record.keyVersion),
                 try record.value.map { (value) throws(ProtocolError) in
-                    try Self.encode(value, ShareGroupRecord.valueVersion, isFlexible: true)
+                    try VersionedFields.encode(
+                        value, ShareGroupRecord.valueVersion, isFlexible: true)
                 }
             )
         }
@@ -61,45 +62,57 @@ enum OffsetsTopicRecord: Sendable, Equatable {
     /// as those of streams groups. `value` is nil for a tombstone. Throws where the
     /// bytes are not what they say they are.
     init?(key: RawSpan, value: RawSpan?) throws(ProtocolError) {
-        switch try Self.version(of: key) {
+        switch try VersionedFields.version(of: key, in: Self.self) {
         case OffsetCommitKey.readVersions:
-            let fields = try Self.decode(OffsetCommitKey.self, key)
+            let fields = try VersionedFields.decode(OffsetCommitKey.self, key)
             let topicPartition = TopicPartition(topic: fields.topic, partition: fields.partition)
             guard let value else {
                 self = .offset(group: fields.group, topicPartition, nil)
                 return
             }
-            guard OffsetCommitValue.readVersions.contains(try Self.version(of: value)) else {
+            guard
+                OffsetCommitValue.readVersions.contains(
+                    try VersionedFields.version(of: value, in: Self.self))
+            else {
                 return nil
             }
-            let offset = try Self.decode(
+            let offset = try VersionedFields.decode(
                 OffsetCommitValue.self, value,
                 firstFlexible: OffsetCommitValue.firstFlexibleVersion)
             self = .offset(group: fields.group, topicPartition, CommittedOffset(offset))
         case GroupMetadataKey.version:
-            let fields = try Self.decode(GroupMetadataKey.self, key)
+            let fields = try VersionedFields.decode(GroupMetadataKey.self, key)
             guard let value else {
                 self = .group(fields.group, nil)
                 return
             }
-            guard GroupMetadataValue.readVersions.contains(try Self.version(of: value)) else {
+            guard
+                GroupMetadataValue.readVersions.contains(
+                    try VersionedFields.version(of: value, in: Self.self))
+            else {
                 return nil
             }
             self = .group(
                 fields.group,
-                try Self.decode(
+                try VersionedFields.decode(
                     GroupMetadataValue.self, value,
                     firstFlexible: GroupMetadataValue.firstFlexibleVersion))
         case let version where ReconciledGroupRecord.keyVersions.contains(version):
             if let value {
-                guard try Self.version(of: value) == ReconciledGroupRecord.valueVersion else {
+                guard
+                    try VersionedFields.version(of: value, in: Self.self)
+                        == ReconciledGroupRecord.valueVersion
+                else {
                     return nil
                 }
             }
             self = try ReconciledGroupRecord.read(key: key, value: value)
         case let version where ShareGroupRecord.keyVersions.contains(version):
             if let value {
-                guard try Self.version(of: value) == ShareGroupRecord.valueVersion else {
+                guard
+                    try VersionedFields.version(of: value, in: Self.self)
+                        == ShareGroupRecord.valueVersion
+                else {
                     return nil
                 }
             }
@@ -107,37 +120,5 @@ enum OffsetsTopicRecord: Sendable, Equatable {
         default:
             return nil
         }
-    }
-
-    private static let versionByteCount = 2
-
-    private static func encode(
-        _ fields: some FieldSet, _ version: Int16, isFlexible: Bool = false
-    ) throws(ProtocolError) -> [UInt8] {
-        var writer = FieldWriter()
-        var prefix = version
-        try writer.integer("version", &prefix)
-        try writer.append(structure: fields, version: version, isFlexible: isFlexible)
-        return writer.bytes
-    }
-
-    static func version(of bytes: RawSpan) throws(ProtocolError) -> Int16 {
-        var reader = FieldReader(
-            bytes, message: OffsetsTopicRecord.self, version: 0, isFlexible: false)
-        var version: Int16 = 0
-        try reader.integer("version", &version)
-        return version
-    }
-
-    static func decode<Fields: FieldSet>(
-        _: Fields.Type, _ bytes: RawSpan, firstFlexible: Int16 = .max
-    ) throws(ProtocolError) -> Fields {
-        let version = try version(of: bytes)
-        var reader = FieldReader(
-            bytes, at: versionByteCount, message: Fields.self, version: version,
-            isFlexible: version >= firstFlexible)
-        var fields = Fields()
-        try reader.structure(&fields)
-        return fields
     }
 }

@@ -2,7 +2,8 @@ import CommitLog
 import KafkaProtocol
 import RecordFormat
 
-// DeleteShareGroupOffsets, version 0. No deviations from Kafka.
+// DeleteShareGroupOffsets, version 0. Deviation from Kafka: of a group that never had a place in any topic each topic is
+// answered with an error; Kafka leaves them out of its answer.
 
 struct DeleteShareGroupOffsetsHandler: RequestHandler {
     let groups: GroupCoordinator
@@ -29,15 +30,16 @@ struct DeleteShareGroupOffsetsHandler: RequestHandler {
                 response.responses = zip(names, ids).map { name, id in
                     var topic = DeleteShareGroupOffsetsResponse.Topic()
                     topic.topicName = name
-                    topic.topicID = id ?? .none
                     topic.errorCode =
                         denied.contains(name)
                         ? .topicAuthorizationFailed
                         : id.flatMap { codes[$0] } ?? .unknownTopicOrPartition
-                    if id != nil, topic.errorCode == .unknownTopicOrPartition {
+                    if topic.errorCode != .none { topic.errorMessage = topic.errorCode.name }
+                    guard let id else { return topic }
+                    if topic.errorCode == .unknownTopicOrPartition {
                         topic.errorMessage = "There is no offset information to delete."
-                    } else if topic.errorCode != .none {
-                        topic.errorMessage = topic.errorCode.name
+                    } else {
+                        topic.topicID = id
                     }
                     return topic
                 }

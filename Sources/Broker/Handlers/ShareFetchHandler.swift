@@ -177,7 +177,10 @@ private struct Fetch: Sendable {
     }
 
     private func read(_ turn: ShareSessions.Turn, _ acknowledged: ShareAcknowledgements) {
-        let fetches = !request.isRenewAck && request.maxRecords > 0 && !turn.places.isEmpty
+        // As in Kafka, a client that lets no records or no bytes come gets none, and is answered at once.
+        let fetches =
+            !request.isRenewAck && request.maxRecords > 0 && request.maxBytes > 0
+            && !turn.places.isEmpty
         guard fetches else {
             var turn = turn
             turn.places = []

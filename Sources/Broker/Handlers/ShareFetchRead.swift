@@ -119,6 +119,8 @@ struct ShareFetchRead: WaitingRead {
         !missing.isEmpty || faults.count >= places.count || faults.contains(where: \.isMissing)
     }
 
+    private var maxRecords: Int { Int(request.maxRecords) }
+
     private var isSessionOpen: Bool { sharing.sessions.isOpen(key, opening) }
 
     var isCommittedOnly: Bool { limits.isolationLevel == .readCommitted }
@@ -150,7 +152,7 @@ struct ShareFetchRead: WaitingRead {
             self.candidates(&$0, &rights)
         }
         guard isEnough || isLast || isCutShort else { return }
-        for candidate in candidates where recordCount < Int(request.maxRecords) {
+        for candidate in candidates where recordCount < maxRecords {
             guard headersLeft > 0 else {
                 mustGoOn = recordCount == 0
                 break
@@ -171,7 +173,7 @@ struct ShareFetchRead: WaitingRead {
     }
 
     private mutating func acquire(_ candidate: Candidate) {
-        let rest = Int(request.maxRecords) - recordCount
+        let rest = maxRecords - recordCount
         let batches: ShareBatches
         do throws(LogError) {
             batches = try ShareBatches(

@@ -15,7 +15,7 @@ struct ShareGroupHeartbeatHandler: RequestHandler {
     ) {
         do throws(GroupRefusal) {
             try authorize(request, context)
-            try validate(request)
+            try Self.validate(request)
         } catch {
             return reply(.failure(error))
         }
@@ -41,7 +41,7 @@ struct ShareGroupHeartbeatHandler: RequestHandler {
     }
 
     /// Kafka's checks, in its order.
-    private func validate(_ request: ShareGroupHeartbeatRequest) throws(GroupRefusal) {
+    static func validate(_ request: ShareGroupHeartbeatRequest) throws(GroupRefusal) {
         func require(_ condition: Bool, _ message: String) throws(GroupRefusal) {
             if !condition { throw GroupRefusal(.invalidRequest, message) }
         }

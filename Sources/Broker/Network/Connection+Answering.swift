@@ -57,19 +57,32 @@ extension Connection {
         if !isProcessing { process() }
     }
 
-    /// Writes what is ready and next, without flushing it.
+    /// Writes what is ready and next, without flushing it. Once no part is left to write, no answer that is ready is.
     func writeAnswers() {
         while !isClosed, !isCut, unwrittenParts.isEmpty, let answer = order.next() {
             switch answer {
             case .frame(let frame):
                 unwrittenParts.append(
                     contentsOf: isEncrypted ? frame.copiedParts() : frame.parts())
-                writePart()
+                if let first = unwrittenParts.first, mayJoin(first) { writePart() }
             case .nothing: break
             case .close: isCut = true
             }
         }
         closeIfDone()
+    }
+
+    /// Whether an answer may begin while others are being written. Else it has its turn when they are written.
+    ///
+    /// Over TLS it joins those that are not flushed, up to the size of one part. So whoever does not read has one part
+    /// in memory, however many answers are ready, and NIOSSL, which keeps its buffer of encrypted bytes at the largest
+    /// size that it ever had, has one buffer of one part: it would take another where the socket still has the first.
+    private func mayJoin(_ part: OutgoingFrame) -> Bool {
+        guard isEncrypted, writesUnderWay > 0 else { return true }
+        let maximum =
+            services.answers.isScarce
+            ? OutgoingFrame.scarceByteCount : OutgoingFrame.copiedByteCount
+        return needsFlush && byteCountUnderWay + part.byteCount <= maximum
     }
 
     /// Begins with the next part of an answer. The one after it has its turn when this one is
@@ -87,7 +100,7 @@ extension Connection {
         guard let context else { return }
         if isEncrypted { return writeCopied(frame, context) }
         let regions = frame.regions()
-        writesUnderWay += 1
+        willWrite(frame)
         let written = eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in
             OutgoingFrame.release(regions)
@@ -109,12 +122,15 @@ extension Connection {
             bytes = try frame.copied(context.channel.allocator)
         } catch {
             services.logger.error("records cannot be sent: \(error)")
+            // Nothing follows half an answer.
+            isCut = true
+            unwrittenParts.removeAll()
             return closeNow()
         }
         let copied = frame.copiedByteCount
         unwrittenByteCount += copied
         services.answers.add(copied)
-        writesUnderWay += 1
+        willWrite(frame)
         let written = eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in
             if !self.isClosed { self.didWriteAnswer(of: copied) }
@@ -130,10 +146,16 @@ extension Connection {
         context?.flush()
     }
 
+    private func willWrite(_ frame: OutgoingFrame) {
+        writesUnderWay += 1
+        byteCountUnderWay += frame.byteCount
+    }
+
     private func didWrite(_ frame: OutgoingFrame) {
         order.didWrite(byteCount: frame.byteCount)
         if !isClosed { didWriteAnswer(of: frame.bytes.readableBytes) }
         writesUnderWay -= 1
+        byteCountUnderWay -= frame.byteCount
         lastActivity = .now()
         guard !isClosed else { return }
         if !unwrittenParts.isEmpty { return scheduleTurn() }
@@ -150,7 +172,8 @@ extension Connection {
 
     func closeIfDone() {
         guard isEnding, isCut || order.inFlight == 0 else { return }
-        if writesUnderWay == 0 {
+        // Between two parts of an answer nothing is being written: it asks again after the last.
+        if writesUnderWay == 0, unwrittenParts.isEmpty {
             closeNow()
         } else if !isProcessing {
             flush()

@@ -63,7 +63,7 @@ extension Connection {
     func scheduleTurn() {
         guard !isTurnScheduled else { return }
         isTurnScheduled = true
-        group.addTurn(self)
+        group.turns.add(self)
     }
 
     func takeTurn() {

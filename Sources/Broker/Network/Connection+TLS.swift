@@ -6,8 +6,6 @@ import Security
 // TLS: who the client is by its certificate, and what its faults mean.
 
 extension Connection {
-    var isEncrypted: Bool { tls != nil }
-
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event {
             identify(context)

@@ -9,7 +9,7 @@ import Security
 /// waits for memory for a large request; other connections are not affected.
 /// Thread contract: a channel handler, so everything happens on the event loop of the channel;
 /// `send`, `fill` and `end` may be called from any thread and hop there.
-final class Connection: ChannelDuplexHandler, @unchecked Sendable {
+final class Connection: ChannelDuplexHandler, TurnTaker, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
@@ -26,6 +26,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     private var setupTimeout: Scheduled<Void>?
     /// The listener's TLS, which comes in front of this handler; nil where there is none.
     let tls: SSLSettings?
+    let isEncrypted: Bool
     /// Who the client is. On the event loop.
     var principal = Principal.anonymous {
         didSet { rights = nil }
@@ -54,7 +55,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     var unwrittenByteCount = 0
     /// When the client was last seen to take some of them, and how much was left then.
     private var lastTaken = (at: NIODeadline.now(), left: 0)
-    /// What is left of the answer that is being written.
+    /// What is left of the answer that is being written, or is next.
     var unwrittenParts = CircularBuffer<OutgoingFrame>()
     var needsFlush = false
     /// No more requests are taken; the connection ends when everything is written.
@@ -64,6 +65,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     var isCut = false
     var isClosed = false
     var writesUnderWay = 0
+    /// The bytes of these.
+    var byteCountUnderWay = 0
     /// When the first bytes of the unfinished request came.
     var frameBegan = NIODeadline.now()
     /// When bytes came last, or the broker began to read on.
@@ -87,6 +90,7 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
         self.address = address
         self.listener = listener
         self.tls = tls
+        isEncrypted = tls != nil
         self.login = login.map { Authenticator($0) }
         eventLoop = group.eventLoop
         assembler = FrameAssembler(

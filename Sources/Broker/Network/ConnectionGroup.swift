@@ -10,10 +10,6 @@ final class ConnectionGroup: @unchecked Sendable {
     /// How often a group looks for idle connections, as a share of the limit and at most.
     private static let sweepsPerLimit: Int64 = 8
     private static let longestSweepInterval = TimeAmount.seconds(15)
-    /// So long a loop looks at its sockets between rounds of turns, and so long a round may be,
-    /// with one turn more.
-    private static let pauseForSockets = TimeAmount.microseconds(10)
-    private static let longestRound = TimeAmount.microseconds(300)
     /// A buffer that a large answer has grown past this is given back.
     private static let keptWriterByteCount = 1 << 20
     /// So many answers to logins that failed wait at a time.
@@ -28,8 +24,8 @@ final class ConnectionGroup: @unchecked Sendable {
     private var sweep: RepeatedTask?
     private var scarcitySweep: Scheduled<Void>?
     private var writer = FieldWriter()
-    private var waitingForTurn = CircularBuffer<Connection>()
-    private var areTurnsScheduled = false
+    /// Connections that have more to do than their turn allows.
+    let turns: TurnQueue
     /// Of logins that failed, the first to come first.
     private var held = CircularBuffer<HeldAnswer>()
 
@@ -39,6 +35,7 @@ final class ConnectionGroup: @unchecked Sendable {
         isMemoryScarce: @escaping @Sendable () -> Bool
     ) {
         self.eventLoop = eventLoop
+        turns = TurnQueue(on: eventLoop)
         self.isMemoryScarce = isMemoryScarce
         maxIdle = Self.amount(config.connectionsMaxIdleMs)
         receiveTimeout = Self.amount(config.requestReceiveTimeoutMs)
@@ -59,26 +56,6 @@ final class ConnectionGroup: @unchecked Sendable {
         sweep = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
             [weak self] _ in self?.closeIdle()
         }
-    }
-
-    /// The connection has more to do than its turn allows, and gets another one, after the others.
-    func addTurn(_ connection: Connection) {
-        waitingForTurn.append(connection)
-        guard !areTurnsScheduled else { return }
-        areTurnsScheduled = true
-        // NIO runs tasks until none is left, and only then looks at its sockets: a task for now
-        // would keep it from them.
-        eventLoop.assumeIsolated().scheduleTask(in: Self.pauseForSockets) { self.takeTurns() }
-    }
-
-    private func takeTurns() {
-        areTurnsScheduled = false
-        let end = NIODeadline.now() + Self.longestRound
-        while let next = waitingForTurn.popFirst() {
-            next.takeTurn()
-            if NIODeadline.now() >= end { break }
-        }
-        if let next = waitingForTurn.popLast() { addTurn(next) }
     }
 
     /// Gives the answer after the delay. Of too many that wait the first has its turn earlier, since each has a

@@ -9,6 +9,7 @@ import Security
 /// Thread contract: any thread.
 struct ListenerTLS: Sendable {
     private static let dailyCheck = TimeAmount.hours(24)
+    private static let lookInterval = TimeAmount.seconds(1)
 
     let name: String
     let settings: SSLSettings
@@ -49,7 +50,14 @@ struct ListenerTLS: Sendable {
     }
 
     /// What encrypts one connection.
-    func handler() -> NIOSSLServerHandler { NIOSSLServerHandler(context: source.current().context) }
+    func handler() -> NIOSSLServerHandler { NIOSSLServerHandler(context: source.newest.context) }
+
+    /// Looks from now on whether files have changed, beside everything else.
+    static func watchFiles(of listeners: [ListenerTLS], on eventLoop: any EventLoop) {
+        guard !listeners.isEmpty else { return }
+        let watch = KeyFileWatch { for listener in listeners { listener.source.lookAgain() } }
+        watch.start(on: eventLoop, every: lookInterval)
+    }
 
     /// Says now and once a day which certificates expire soon.
     static func warnOfExpiry(
@@ -57,7 +65,7 @@ struct ListenerTLS: Sendable {
     ) {
         guard !listeners.isEmpty else { return }
         eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: dailyCheck) { _ in
-            for listener in listeners { warn(listener.name, listener.source.current(), logger) }
+            for listener in listeners { warn(listener.name, listener.source.newest, logger) }
         }
     }
 

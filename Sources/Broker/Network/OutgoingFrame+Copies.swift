@@ -5,8 +5,11 @@ import NIOCore
 /// Answers over TLS: what is encrypted has to be in memory, so the slices of files are read into buffers, a
 /// bounded part at a time.
 extension OutgoingFrame {
-    /// So many bytes of files are in memory at a time for each connection.
-    static let copiedByteCount = 256 << 10
+    /// So many bytes of files are in memory at a time for each connection: 31 records of TLS, which fit half a MiB when
+    /// they are encrypted, as NIOSSL's buffer grows. What goes to the socket in smaller parts wakes the client more
+    /// often, which costs the broker more than to encrypt it does: 256 KiB at a time take a tenth more CPU, and 64 KiB
+    /// half as much again.
+    static let copiedByteCount = 31 << 14
 
     /// And so many while the memory of answers is scarce.
     static let scarceByteCount = 16 << 10

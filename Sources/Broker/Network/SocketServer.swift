@@ -94,7 +94,9 @@ final class SocketServer: Sendable {
         loops.next().scheduleRepeatedTask(
             initialDelay: Self.memoryReturnInterval, delay: Self.memoryReturnInterval
         ) { _ in memoryReturn.giveBack() }
-        ListenerTLS.warnOfExpiry(Array(tls.values), on: loops.next(), services.logger)
+        let encrypted = Array(tls.values)
+        ListenerTLS.warnOfExpiry(encrypted, on: loops.next(), services.logger)
+        ListenerTLS.watchFiles(of: encrypted, on: loops.next())
         // All at once: an issuer that is not there takes its time.
         let keys = logins.values.compactMap { $0.tokens?.start() }
         for read in keys { try? read.wait() }

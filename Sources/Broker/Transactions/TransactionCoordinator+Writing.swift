@@ -45,7 +45,7 @@ extension TransactionCoordinator {
     ) {
         let partition: PartitionLog
         let result: AppendResult
-        do {
+        do throws(InternalTopicError) {
             (partition, result) = try state.topic.append(
                 TransactionStateRecord(transactionalID, metadata), nowMs: nowMs())
         } catch {
@@ -55,7 +55,7 @@ extension TransactionCoordinator {
         flush(partition, through) { failure in
             self.eventLoop.execute {
                 if let failure {
-                    self.didFailToWrite(transactionalID, failure, done)
+                    self.didFailToWrite(transactionalID, .flush(failure), done)
                 } else {
                     self.didWrite(transactionalID, done)
                 }
@@ -64,7 +64,7 @@ extension TransactionCoordinator {
     }
 
     private func didFailToWrite(
-        _ transactionalID: String, _ error: any Error,
+        _ transactionalID: String, _ error: InternalTopicError,
         _ done: @escaping @Sendable (ErrorCode) -> Void
     ) {
         logger.error(
@@ -76,11 +76,11 @@ extension TransactionCoordinator {
         }
         defer { wake(transactionalID) }
         if isPreparing == true { retryLater(transactionalID) }
-        if let error = error as? AppendError, case .messageTooLarge = error {
-            return done(.unknownServerError)
+        switch error {
+        case .tooLarge, .append(.messageTooLarge): done(.unknownServerError)
+        case .encoding: done(.invalidRequest)
+        case .unavailable, .append, .flush: done(.coordinatorNotAvailable)
         }
-        if error is ProtocolError { return done(.invalidRequest) }
-        done(.coordinatorNotAvailable)
     }
 
     private func didWrite(

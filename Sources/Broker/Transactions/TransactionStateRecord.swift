@@ -120,7 +120,7 @@ extension TransactionMetadata {
 ///
 ///     key:   version i16 | TransactionLogKey
 ///     value: version i16 | TransactionLogValue, or null where the id has expired
-struct TransactionStateRecord: Sendable, Equatable {
+struct TransactionStateRecord: InternalTopicRecord, Sendable, Equatable {
     var transactionalID: String
     /// Nil for a tombstone, which is what Dead is written as.
     var metadata: TransactionMetadata?
@@ -130,63 +130,34 @@ struct TransactionStateRecord: Sendable, Equatable {
         self.metadata = metadata.state == .dead ? nil : metadata
     }
 
-    /// Throws where a name is longer than Kafka's encoding can be.
     func encoded() throws(ProtocolError) -> (key: [UInt8], value: [UInt8]?) {
         var fields = TransactionLogKey()
         fields.transactionalID = transactionalID
-        let key = try Self.encode(fields, TransactionLogKey.version)
+        let key = try VersionedFields.encode(fields, TransactionLogKey.version)
         guard let metadata else { return (key, nil) }
         let value = metadata.logValue
-        return (key, try Self.encode(value, value.version))
+        let version = value.version
+        return (
+            key,
+            try VersionedFields.encode(
+                value, version, isFlexible: version >= TransactionLogValue.firstFlexibleVersion)
+        )
     }
 
     /// Reads a record; nil where it is of a version that is not known. Throws where the bytes are
     /// not what they say they are.
     init?(key: RawSpan, value: RawSpan?) throws(ProtocolError) {
-        guard try Self.version(of: key) == TransactionLogKey.version else { return nil }
-        transactionalID = try Self.decode(TransactionLogKey.self, key, isFlexible: false)
-            .transactionalID
+        guard
+            try VersionedFields.version(of: key, in: Self.self) == TransactionLogKey.version
+        else { return nil }
+        transactionalID = try VersionedFields.decode(TransactionLogKey.self, key).transactionalID
         guard let value else { return }
-        let version = try Self.version(of: value)
+        let version = try VersionedFields.version(of: value, in: Self.self)
         guard TransactionLogValue.readVersions.contains(version) else { return nil }
-        let fields = try Self.decode(
+        let fields = try VersionedFields.decode(
             TransactionLogValue.self, value,
-            isFlexible: version >= TransactionLogValue.firstFlexibleVersion)
+            firstFlexible: TransactionLogValue.firstFlexibleVersion)
         guard let metadata = TransactionMetadata(fields) else { return nil }
         self.metadata = metadata
-    }
-
-    private static let versionByteCount = 2
-
-    private static func encode<Fields: FieldSet>(
-        _ fields: Fields, _ version: Int16
-    ) throws(ProtocolError) -> [UInt8] {
-        var writer = FieldWriter()
-        var prefix = version
-        try writer.integer("version", &prefix)
-        try writer.append(
-            structure: fields, version: version,
-            isFlexible: Fields.self == TransactionLogValue.self
-                && version >= TransactionLogValue.firstFlexibleVersion)
-        return writer.bytes
-    }
-
-    private static func version(of bytes: RawSpan) throws(ProtocolError) -> Int16 {
-        var reader = FieldReader(
-            bytes, message: TransactionLogKey.self, version: 0, isFlexible: false)
-        var version: Int16 = 0
-        try reader.integer("version", &version)
-        return version
-    }
-
-    private static func decode<Fields: FieldSet>(
-        _: Fields.Type, _ bytes: RawSpan, isFlexible: Bool
-    ) throws(ProtocolError) -> Fields {
-        var reader = FieldReader(
-            bytes, at: versionByteCount, message: Fields.self, version: try version(of: bytes),
-            isFlexible: isFlexible)
-        var fields = Fields()
-        try reader.structure(&fields)
-        return fields
     }
 }

@@ -7,12 +7,10 @@ import RecordFormat
 /// Thread contract: the coordinator loop's own, apart from the static functions.
 final class TransactionStateTopic {
     static let name = InternalTopic.transactionState
-    /// A transaction has at most so many partitions that its record fits into a batch of this size.
-    static let batchByteCount = 1 << 20
 
     private let log: LogDirectory
     private(set) var partitions: [PartitionLog] = []
-    private var builder: RecordBatchBuilder?
+    private var builder = InternalTopicBuilder()
 
     init(log: LogDirectory) { self.log = log }
 
@@ -48,22 +46,9 @@ final class TransactionStateTopic {
     /// Appends one record; the partition is for the flush that the result may ask for.
     func append(
         _ record: TransactionStateRecord, nowMs: Int64
-    ) throws -> (PartitionLog, AppendResult) {
-        let (key, value) = try record.encoded()
-        if builder == nil { builder = try RecordBatchBuilder(batchSize: Self.batchByteCount) }
-        defer { builder?.reset() }
-        guard builder?.append(timestamp: nowMs, key: key, value: value) == true else {
-            throw AppendError.messageTooLarge(
-                byteCount: key.count + (value?.count ?? 0), limit: Int64(Self.batchByteCount))
-        }
-        try builder?.seal()
-        guard let batch = unsafe builder?.sealedBytes else {
-            preconditionFailure("a builder was just made")
-        }
+    ) throws(InternalTopicError) -> (PartitionLog, AppendResult) {
         let partition = partition(for: record.transactionalID)
-        return (
-            partition,
-            try unsafe partition.append(batch, origin: .coordinator, validation: .trusted)
-        )
+        let result = try builder.append(CollectionOfOne(record), to: partition, nowMs: nowMs)
+        return (partition, result)
     }
 }

@@ -53,21 +53,21 @@ extension Administrator {
         }
     }
 
-    /// The members of a share group; none where there is no such group.
-    public func shareGroupMembers(
-        of group: String
-    ) async throws -> [ShareGroupDescribeResponse.Member] {
+    /// A share group with its members and its epoch; nil where there is no such group.
+    public func describeShareGroup(
+        _ group: String
+    ) async throws -> ShareGroupDescribeResponse.Group? {
         var request = ShareGroupDescribeRequest()
         request.groupIDs = [group]
         let sent = request
         return try await retrying {
             let answer = try await askCoordinator(of: group, sent).body.groups
                 .first { $0.groupID == group }
-            if answer?.errorCode == .groupIDNotFound { return [] }
+            if answer?.errorCode == .groupIDNotFound { return nil }
             try await check(
                 answer?.errorCode ?? .unknownServerError, "describe the share group \(group)",
                 message: answer?.errorMessage, coordinatorOf: group)
-            return answer?.members ?? []
+            return answer
         }
     }
 

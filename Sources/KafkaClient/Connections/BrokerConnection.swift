@@ -117,6 +117,7 @@ public final class BrokerConnection: Sendable {
         _ request: Body, highestVersion: Int16, timeoutMs: Int64? = nil, records: [ByteBuffer],
         done: @escaping (Result<ResponseFrame<Body.Response>, ConnectionError>) -> Void
     ) {
+        eventLoop.preconditionInEventLoop()
         let version: Int16
         do throws(ConnectionError.Reason) {
             version = try versions.version(of: Body.apiKey, atMost: highestVersion)

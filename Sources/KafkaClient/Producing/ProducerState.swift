@@ -82,9 +82,10 @@ struct ProducerState {
     ) -> [ProducerAction] {
         var actions = expire(now: now)
         guard fatalError == nil else { return actions }
-        if needsIdentity { askForIdentity(now: now, &actions) }
         // Another batch of the same partitions may fit into another request.
-        while send(now: now, leader: leader, canSend: canSend, &actions), !active.isEmpty {}
+        repeat {
+            if needsIdentity { askForIdentity(now: now, &actions) }
+        } while send(now: now, leader: leader, canSend: canSend, &actions) && !active.isEmpty
         return actions
     }
 

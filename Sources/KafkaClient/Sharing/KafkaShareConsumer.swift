@@ -66,6 +66,9 @@ public final class KafkaShareConsumer: @unchecked Sendable {
     /// How often the member had to give up a partition. On the event loop only.
     public var lostPartitionCount: Int { driver.lostPartitionCount }
 
+    /// How often the member has asked to join the group. On the event loop only.
+    public var joinCount: Int { driver.membership.joinCount }
+
     /// Sends what is acknowledged, gives back the rest, and leaves the group. The cluster stays open. After
     /// `request.timeout.ms` it is over, whatever the brokers do.
     public func close() -> EventLoopFuture<Void> {

@@ -32,6 +32,9 @@ public struct AuditCounts: Equatable, Sendable {
     /// Acknowledged records of compacted topics that did not arrive: a later record of their key
     /// may have superseded them, or they may be lost.
     public var superseded: UInt64 = 0
+    /// Acknowledged records that a share group is done with and none of the run's members got, where it had other
+    /// members, or may have had some: they have taken them, or they are lost.
+    public var takenByOthers: UInt64 = 0
 
     public init() {}
 
@@ -58,6 +61,7 @@ public struct AuditCounts: Equatable, Sendable {
         total.foreign += part.foreign
         total.unmatched += part.unmatched
         total.superseded += part.superseded
+        total.takenByOthers += part.takenByOthers
         total.redelivered += part.redelivered
         total.largestDeliveryCount = max(total.largestDeliveryCount, part.largestDeliveryCount)
     }

@@ -54,9 +54,10 @@ extension AuditCounts {
     ///     or ran out of time, only missing records before the reached place count as lost; the
     ///     rest is unread. A share group reaches no place before the end.
     ///   - compacted: the partitions whose topics are compacted.
+    ///   - hasOthers: whether a share group had members that are not the run's.
     init(
         _ audits: [(isDrained: Bool, audit: PartitionAudit)], sent: [SentSequences],
-        compacted: Set<Int> = []
+        compacted: Set<Int> = [], hasOthers: Bool = false
     ) {
         self.init()
         var excused: [RecordOrigin: [Range<UInt64>]] = [:]
@@ -81,7 +82,9 @@ extension AuditCounts {
                 let missing = sequences.lost(
                     before: isAtEnd ? sent.ends[audit.partition] : sequences.next,
                     excusing: excused[RecordOrigin(audit.partition, sent.producer)] ?? [])
-                if compacted.contains(audit.partition) {
+                if audit.isShared, hasOthers {
+                    takenByOthers += missing.count
+                } else if compacted.contains(audit.partition) {
                     superseded += missing.count
                 } else {
                     add(

@@ -242,8 +242,12 @@ struct ConsumerFleet {
 
     /// Compares each group's audit with the producers' sequence numbers. Called after `join`.
     ///
-    /// - Parameter compacted: the partitions whose topics are compacted.
-    func audits(sent: [SentSequences], compacted: Set<Int>) -> [AuditCounts] {
+    /// - Parameters:
+    ///   - compacted: the partitions whose topics are compacted.
+    ///   - open: the share groups that had members beside the run's.
+    func audits(
+        sent: [SentSequences], compacted: Set<Int>, open: Set<String>
+    ) -> [AuditCounts] {
         zip(boards, threads).map { board, threads in
             let rest = board.audits?.rest ?? board.shared?.values.map(\.audit) ?? []
             let unread = rest.map { audit in
@@ -252,7 +256,7 @@ struct ConsumerFleet {
             }
             return AuditCounts(
                 threads.flatMap { $0.result?.audits ?? [] } + unread, sent: sent,
-                compacted: compacted)
+                compacted: compacted, hasOthers: open.contains(board.group))
         }
     }
 }

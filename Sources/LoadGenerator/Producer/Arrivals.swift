@@ -52,16 +52,16 @@ struct Arrivals {
     }
 
     /// When the record is due that follows the next `count` of an open loop, or the last one if there are not so
-    /// many.
-    func due(after count: Int) -> Int64 {
+    /// many; `end` if that is later.
+    func due(after count: Int, before end: Int64) -> Int64 {
         var rest = self
         var due = rest.pending
-        for _ in 0..<count {
+        for _ in 0..<count where due < end {
             rest.advance()
             guard let next = rest.nextDue else { break }
             due = next
         }
-        return due
+        return min(due, end)
     }
 
     @inline(__always)

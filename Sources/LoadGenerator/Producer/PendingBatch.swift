@@ -27,8 +27,11 @@ struct PendingBatch: ~Copyable {
     var firstSequence: UInt64 = 0
     /// When the first record was sent; linger counts from that time.
     var openedNanos: Int64 = 0
-    /// When a record was due that it had no room for, in an open loop.
-    var fullNanos = Int64.max
+    /// The same for `delivery.timeout.ms`: a worker that is far behind opens batches whose time-out has passed.
+    var begunNanos: Int64 = 0
+    /// When it had to leave before the end of its linger, in an open loop: a record was due that it had no room for,
+    /// or for whose own batch there was none, or that was the last.
+    var endNanos = Int64.max
     /// When it was full, or had lingered, or was sent for another reason.
     var queuedNanos: Int64 = 0
     /// How much later than by its schedule and its linger it was ready to be sent.
@@ -120,7 +123,7 @@ struct PendingBatch: ~Copyable {
         checks.removeAll()
         logicalByteCount = 0
         appendNanos = 0
-        fullNanos = .max
+        endNanos = .max
         lateNanos = 0
         generation += 1
         isFull = false
@@ -152,6 +155,8 @@ struct BatchPool: ~Copyable {
     /// How many batches were made.
     var count: Int { batches.count }
     var inUse: Int { batches.count - free.count }
+    /// How many batches may still be taken.
+    var freeCount: Int { limit - inUse }
     var isExhausted: Bool { free.isEmpty && batches.count >= limit }
 
     /// A free batch. The caller has checked that the pool is not exhausted.

@@ -27,6 +27,8 @@ struct Producer: ~Copyable {
     var waitsForRoom = false
     /// When there was room again for the first record after that.
     var roomSince = Int64.min
+    /// When the last record that was taken was due, in an open loop.
+    var lastDue = Int64.max
     /// Full batches that wait to be sent; while there is one, no further record is taken.
     var fullBatchesQueued = 0
     /// Whether one of its batches was given up; then its unsent batches fail as well.
@@ -70,6 +72,15 @@ struct Producer: ~Copyable {
     /// batch is full, and have values alone.
     @inline(__always)
     var takesRuns: Bool { payload.hasValuesOnly && partitioner.kind != .roundRobin }
+
+    /// Whether records that follow each other may be in as many batches.
+    var spreads: Bool {
+        switch partitioner.kind {
+        case .roundRobin: true
+        case .key: payload.keys.kind != .none
+        case .sticky: false
+        }
+    }
 
     var partitionCount: Int { openTickets.count }
 

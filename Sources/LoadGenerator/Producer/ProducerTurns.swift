@@ -30,6 +30,8 @@ struct ProducerTurns {
 
     private var waiting: Heap<Turn>
     private var states: [State]
+    /// Until when each waits. A turn for another time was recalled.
+    private var dues: [Int64]
     private var withoutMemory: [Int] = []
     private var stalledCount = 0
     private var endedCount = 0
@@ -38,6 +40,7 @@ struct ProducerTurns {
     init(count: Int) {
         waiting = Heap((0..<count).map { Turn(due: .min, producer: $0) })
         states = Array(repeating: .waiting, count: count)
+        dues = Array(repeating: .min, count: count)
     }
 
     /// When the next one has something to do; nil if none waits for a time.
@@ -47,11 +50,24 @@ struct ProducerTurns {
 
     /// A producer whose time has come. `wait`, `stall` or `end` must follow.
     mutating func take(at now: Int64) -> Int? {
-        guard let first = waiting.min, first.due <= now else { return nil }
-        return waiting.popMin()?.producer
+        while let first = waiting.min {
+            let isCurrent = states[first.producer] == .waiting && dues[first.producer] == first.due
+            guard first.due <= now || !isCurrent else { return nil }
+            waiting.removeMin()
+            if isCurrent { return first.producer }
+        }
+        return nil
+    }
+
+    /// Whether the producer waits for its time; then it need not, and `wait`, `stall` or `end` must follow.
+    mutating func recall(_ producer: Int) -> Bool {
+        guard states[producer] == .waiting else { return false }
+        dues[producer] = .max
+        return true
     }
 
     mutating func wait(_ producer: Int, until due: Int64) {
+        dues[producer] = due
         waiting.insert(Turn(due: due, producer: producer))
     }
 

@@ -6,6 +6,7 @@ extension ProducerWorker {
     mutating func takeCompletions() {
         completions.drain(into: &taken)
         for completion in taken where !pool[completion.ticket].isAbandoned {
+            lateNanos = max(lateNanos, now - completion.nanos)
             let index = pool[completion.ticket].producer
             pool[completion.ticket].isInFlight = false
             producers[index].inFlight -= 1
@@ -23,6 +24,7 @@ extension ProducerWorker {
                 noteGap(completion.ticket, at: completion.nanos, isDelivered: false)
                 leaveInDoubt(completion.ticket)
             }
+            takeBeforeSending(of: index)
             sendQueued(of: index)
             turns.resume(index, at: now)
         }
@@ -162,7 +164,7 @@ extension ProducerWorker {
         nextExpiry = .max
         guard let timeout = settings.deliveryTimeoutNanos else { return }
         for ticket in 0..<pool.count where pool[ticket].isInFlight {
-            let expiry = pool[ticket].openedNanos + timeout
+            let expiry = pool[ticket].begunNanos + timeout
             guard expiry <= now else {
                 nextExpiry = min(nextExpiry, expiry)
                 continue

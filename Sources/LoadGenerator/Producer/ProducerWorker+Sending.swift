@@ -12,6 +12,7 @@ extension ProducerWorker {
         pool[ticket].partition = partition
         pool[ticket].firstSequence = sequence
         pool[ticket].openedNanos = opened
+        pool[ticket].begunNanos = max(opened, now - settings.lingerNanos)
         producers[index].setOpenTicket(ticket, of: partition)
         lingering.insert(
             LingerEntry(ticket: ticket, generation: pool[ticket].generation, openedNanos: opened))
@@ -39,11 +40,27 @@ extension ProducerWorker {
         return nil
     }
 
-    /// Sends those whose linger was over at a time by which their producers have taken what was due.
+    /// Sends those whose linger was over at a time, but for those of which a producer has still to take records
+    /// that were due before: it is behind, and its batches would get smaller the further it is.
     mutating func sendLingered(at time: Int64) {
+        var unfinished: [LingerEntry] = []
         while let entry = firstLingering(), entry.openedNanos + settings.lingerNanos <= time {
-            enqueue(entry.ticket)
+            if isBehind(entry) {
+                lingering.removeMin()
+                unfinished.append(entry)
+            } else {
+                enqueue(entry.ticket)
+            }
         }
+        for entry in unfinished { lingering.insert(entry) }
+    }
+
+    private func isBehind(_ entry: LingerEntry) -> Bool {
+        let index = pool[entry.ticket].producer
+        guard producers[index].arrivals.loop == .open, !producers[index].waitsForRoom,
+            let due = producers[index].arrivals.nextDue
+        else { return false }
+        return !turns.haveEnded && due <= entry.openedNanos + settings.lingerNanos
     }
 
     mutating func closeBatches(of index: Int) {
@@ -102,7 +119,7 @@ extension ProducerWorker {
             producers[index].inFlight += 1
             pool[ticket].isInFlight = true
             if let timeout = settings.deliveryTimeoutNanos {
-                nextExpiry = min(nextExpiry, pool[ticket].openedNanos + timeout)
+                nextExpiry = min(nextExpiry, pool[ticket].begunNanos + timeout)
             }
         case .failed(let error):
             fail(ticket, error, at: now)

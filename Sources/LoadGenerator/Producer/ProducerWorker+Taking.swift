@@ -24,11 +24,13 @@ extension ProducerWorker {
         for _ in 0..<Self.recordsPerTurn {
             guard let due = producers[index].arrivals.nextDue else { return .done }
             if due > now { return .due(nextTurn(of: index, due: due)) }
-            if !hasRoom(for: index) {
+            let sent = max(due, producers[index].roomSince)
+            if !hasRoom(for: index, at: sent) {
                 producers[index].waitsForRoom = true
                 return .stalled
             }
-            take(from: index, intended: due, sent: max(due, producers[index].roomSince))
+            take(from: index, intended: due, sent: sent)
+            producers[index].lastDue = due
             producers[index].arrivals.advance()
         }
         return .again
@@ -44,7 +46,7 @@ extension ProducerWorker {
             if start > taken { return .due(start) }
             var left = Self.closedLoopBurst
             while left > 0 {
-                if !hasRoom(for: index) { return .stalled }
+                if !hasRoom(for: index, at: .max) { return .stalled }
                 let count = takeInClosedLoop(from: index, atMost: left, at: taken)
                 if !producers[index].arrivals.advanceInClosedLoop(at: taken, by: count) {
                     return .done
@@ -71,17 +73,18 @@ extension ProducerWorker {
         return takeRun(from: index, atMost: room, intended: taken)
     }
 
-    /// Whether the producer may take another record: none of its full batches waits, and a batch
-    /// can be opened if it is needed.
+    /// Whether the producer may take another record, which is sent at `sent`: none of its full batches waits, and a
+    /// batch can be opened if it is needed.
     @inline(__always)
-    private mutating func hasRoom(for index: Int) -> Bool {
+    private mutating func hasRoom(for index: Int, at sent: Int64) -> Bool {
         if producers[index].fullBatchesQueued > 0 { return false }
-        return !pool.isExhausted || makeRoom()
+        return !pool.isExhausted || makeRoom(at: sent)
     }
 
     /// Sends the oldest open batch to free it, as Kafka does when `buffer.memory` is full.
-    private mutating func makeRoom() -> Bool {
+    private mutating func makeRoom(at sent: Int64) -> Bool {
         guard let oldest = firstLingering() else { return false }
+        pool[oldest.ticket].endNanos = sent
         enqueue(oldest.ticket)
         return !pool.isExhausted
     }
@@ -133,10 +136,11 @@ extension ProducerWorker {
                 ticket = openBatch(
                     of: index, partition: partition, sequence: sequence, at: sent ?? now)
             }
+            let handed = sent.map { pool[ticket].isQueued ? behind($0) : $0 } ?? now
             let fitted = unsafe pool[ticket].append(
                 timestampMillis: intendedUnixNanos / 1_000_000, key: key,
                 value: value, headers: headers, headersLogicalByteCount: headersByteCount,
-                intendedNanos: intended, sendNanos: sent ?? now)
+                intendedNanos: intended, sendNanos: handed)
             if fitted {
                 if isAudited {
                     pool[ticket].addCheck(crc: producers[index].payload.pool.checksum(place))
@@ -145,7 +149,7 @@ extension ProducerWorker {
                 return
             }
             pool[ticket].isFull = true
-            if let sent { pool[ticket].fullNanos = sent }
+            if let sent { pool[ticket].endNanos = sent }
             enqueue(ticket)
             // The sticky partition has changed, and the record goes to the new one.
             partition = unsafe producers[index].partitioner.partition(

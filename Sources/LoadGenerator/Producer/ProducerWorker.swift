@@ -56,6 +56,10 @@ struct ProducerWorker: ~Copyable {
     /// The time by which records are taken. It is read at each step and after each send, because a
     /// target that blocks the worker delays only the records after that batch.
     var now: Int64 = 0
+    /// How late the worker knows of what woke it for this step.
+    var lateNanos: Int64 = 0
+    /// The time that the last step asked for; nil if it left something undone.
+    private var plannedWake: Int64?
     var usage = WorkerUsage()
     /// The earliest time at which a batch in flight may have to be given up.
     var nextExpiry = Int64.max
@@ -64,7 +68,7 @@ struct ProducerWorker: ~Copyable {
     var slowest = SlowRecords()
     /// By the brokers' ids.
     var brokers: [Int32: BrokerTally] = [:]
-    /// The first failure; the worker takes no further records after it.
+    /// The first failure; the worker takes no records that are due after it.
     var failure: TargetError?
 
     init(
@@ -89,8 +93,15 @@ struct ProducerWorker: ~Copyable {
 
     /// Does all that is due now.
     mutating func step() -> Step {
+        let next = takeStep()
+        if case .wait(let time) = next { plannedWake = time } else { plannedWake = nil }
+        return next
+    }
+
+    private mutating func takeStep() -> Step {
         now = time.now()
         let stepStart = now
+        lateNanos = plannedWake.map { max(now - $0, 0) } ?? .max
         if let since = waitingStalledSince {
             usage.blockedNanos += now - since
             waitingStalledSince = nil
@@ -123,19 +134,37 @@ struct ProducerWorker: ~Copyable {
         if !pool.isExhausted { turns.resumeWithoutMemory(at: start) }
         unfinished.removeAll(keepingCapacity: true)
         while failure == nil, let index = turns.take(at: start) {
-            switch takeTurn(of: index) {
-            case .due(let time): turns.wait(index, until: time)
-            case .again: unfinished.append(index)
-            case .stalled:
-                let isBehind = producers[index].fullBatchesQueued > 0
-                turns.stall(index, isBehind ? .behindItsBatches : .withoutMemory)
-            case .done:
-                closeBatches(of: index)
-                turns.end(index)
-            }
+            if !runTurn(of: index) { unfinished.append(index) }
         }
         for index in unfinished { turns.wait(index, until: now) }
         return !unfinished.isEmpty
+    }
+
+    /// Whether the producer has taken what is due, and its next turn is set.
+    private mutating func runTurn(of index: Int) -> Bool {
+        switch takeTurn(of: index) {
+        case .due(let time): turns.wait(index, until: time)
+        case .again: return false
+        case .stalled:
+            let isBehind = producers[index].fullBatchesQueued > 0
+            turns.stall(index, isBehind ? .behindItsBatches : .withoutMemory)
+        case .done:
+            for ticket in producers[index].openBatches {
+                let end = pool[Int(ticket)].endNanos
+                pool[Int(ticket)].endNanos = min(end, producers[index].lastDue)
+            }
+            closeBatches(of: index)
+            turns.end(index)
+        }
+        return true
+    }
+
+    /// A batch that waited for an earlier one's answer, and leaves now, takes what was due meanwhile.
+    mutating func takeBeforeSending(of index: Int) {
+        guard !isEnding, producers[index].arrivals.loop == .open, !producers[index].queue.isEmpty,
+            turns.recall(index)
+        else { return }
+        if !runTurn(of: index) { turns.wait(index, until: now) }
     }
 
     /// Takes what was due, and nothing more; what was taken is sent.

@@ -33,7 +33,8 @@ extension Verdict {
                     + "the first and the last third that differ by more than "
                     + Self.percent(Settling.shiftTolerance),
                 "connections to brokers were lost, leaders changed, or brokers throttled the clients",
-                "acknowledgements of share groups were refused, or lost with their sessions",
+                "acknowledgements of share groups were refused, or lost with their sessions, or a share group had "
+                    + "members beside the run's",
                 "accepted, acknowledged and readable records parted for good, by more than "
                     + "\(Self.percent(RecordFlow.tolerance)) of them and a second of the load, or, of "
                     + "readable ones, the time in which brokers tell of all partitions",

@@ -154,6 +154,7 @@ struct Judge {
                     + "that they may be given again (lower max.poll.records, or raise "
                     + "share.record.lock.duration.ms of the group)")
         }
+        reasons += result.groups.compactMap(Self.reasonOfOthers)
         reasons += result.flowReasons
         reasons += result.backgroundFaults.map(Self.clause)
         let machine = MachineReasons(result)
@@ -175,6 +176,26 @@ struct Judge {
         }
         if let unsent = unsentReason { reasons.append(unsent) }
         return reasons + unreadReasons
+    }
+
+    /// Of a share group that was not the run's alone.
+    private static func reasonOfOthers(in group: RunResult.Group) -> String? {
+        guard let others = group.otherMembers else { return nil }
+        let taken = group.audit.takenByOthers
+        let what =
+            taken > 0
+            ? "\(taken) acknowledged records came to none of this run's: those have taken them, or they are lost"
+            : "what those take does not come to this run's"
+        let remedy = "(end them, or choose another name, and run again)"
+        guard others == .unseen else {
+            return
+                "the share group \(group.group) had members beside this run's (\(others.text)), and \(what) \(remedy)"
+        }
+        // Where all records came it does not matter who was there.
+        guard taken > 0 else { return nil }
+        return
+            "the share group \(group.group) perhaps had members beside this run's that nobody saw (its epoch rose, and "
+            + "none of this run's members had left or joined), and \(what) \(remedy)"
     }
 
     /// Of groups that were to read more records of others than there were.

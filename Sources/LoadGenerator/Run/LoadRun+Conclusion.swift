@@ -6,9 +6,14 @@ extension LoadRun {
         _ plan: RunPlan, _ outcomes: [ProducerWorker.Outcome], _ consumers: ConsumerFleet,
         _ drain: RunResult.Drain?, _ watch: Watch, _ hiccupMeter: HiccupMeter
     ) -> RunResult {
+        var others: [String: OtherMembers] = [:]
+        for board in consumers.boards {
+            others[board.group] = target.otherMembers(ofShareGroup: board.group)
+        }
         let audits = consumers.audits(
             sent: outcomes.flatMap(\.sent),
-            compacted: Set(target.partitions.indices.filter { target.isCompacted($0) }))
+            compacted: Set(target.partitions.indices.filter { target.isCompacted($0) }),
+            open: Set(others.keys))
         let reporter = watch.reporter
         let windowStart = plan.window.startNanos
         var usage = WorkerUsage()
@@ -74,6 +79,7 @@ extension LoadRun {
             result.groups.append(
                 RunResult.Group(
                     group: board.group, tally: tally, audit: audits[index],
+                    otherMembers: others[board.group],
                     maxLagRecords: reporter.maxLagRecords[index],
                     maxLagNanos: reporter.maxLagNanos[index],
                     readGaps: consumers.gaps[index].longest(

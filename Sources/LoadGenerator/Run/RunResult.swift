@@ -8,6 +8,8 @@ public struct RunResult: Sendable {
         public var group: String
         public var tally: ConsumerTally
         public var audit: AuditCounts
+        /// Of a share group: who was in it beside the run's members.
+        public var otherMembers: OtherMembers?
         public var maxLagRecords: Int64
         public var maxLagNanos: Int64?
         /// By partition: the longest time without a delivered record while one was due.

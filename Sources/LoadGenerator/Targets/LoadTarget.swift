@@ -85,6 +85,10 @@ public protocol LoadTarget: AnyObject, Sendable {
     /// - Parameter isDraining: whether the end of the run waits for it, so that they are asked more often.
     func takeProgress(ofShareGroup group: String, isDraining: Bool) -> [Int: ShareProgress]?
 
+    /// Who was in a share group beside the run's members since they have begun, or `unseen` where somebody may have been;
+    /// nil if nobody was.
+    func otherMembers(ofShareGroup group: String) -> OtherMembers?
+
     /// Commits positions, by partition index.
     ///
     /// - Returns: whether it is done; if not, a later commit waits for it.
@@ -139,6 +143,7 @@ extension LoadTarget {
     public func takeProgress(
         ofShareGroup group: String, isDraining: Bool
     ) -> [Int: ShareProgress]? { nil }
+    public func otherMembers(ofShareGroup group: String) -> OtherMembers? { nil }
 
     public var processIDs: Set<Int32> { [] }
     public func readNetwork() -> NetworkReading? { nil }

@@ -6,15 +6,15 @@ import Synchronization
 /// made from then on get what it has. What cannot be read leaves the old ones, is told once, and is tried again at
 /// each look.
 ///
-/// Thread contract: any thread. A look at the files is a call of `stat` for each, once a second at most; one thread
-/// looks, and the others go on with what there is.
+/// Thread contract: any thread. A look at the files is a call of `stat` for each, and waits for the disk, as reading
+/// what has changed does; one thread looks, and the others go on with what there is.
 package final class SSLContextSource: Sendable {
     private struct Look {
         /// Those that the credentials come from.
         var files: [FileState?]
         /// Those that could not be read and were told of.
         var reported: [FileState?]?
-        var next: NIODeadline
+        var last: NIODeadline
     }
 
     package typealias Read =
@@ -43,18 +43,27 @@ package final class SSLContextSource: Sendable {
         self.read = read
         self.report = report
         // The files are looked at before they are read: what changes in between is read again.
-        look = Mutex(Look(files: Self.files(settings), next: .now() + Self.interval))
+        look = Mutex(Look(files: Self.files(settings), last: .now()))
         credentials = Mutex(try read(settings, side))
     }
 
+    /// The newest that were read. Looks at no file.
+    package var newest: SSLCredentials { credentials.withLock { $0 } }
+
+    /// The newest that the files have, as they were a second ago or later.
     package func current(now: NIODeadline = .now()) -> SSLCredentials {
+        lookAgain(now: now, after: Self.interval)
+        return newest
+    }
+
+    /// Reads files that have changed, unless somebody is looking just now, or has within that time.
+    package func lookAgain(now: NIODeadline = .now(), after interval: TimeAmount = .zero) {
         let outcome = look.withLockIfAvailable { look -> Result<SSLCredentials, StoreError>? in
-            guard now >= look.next else { return nil }
-            look.next = now + Self.interval
+            guard now >= look.last + interval else { return nil }
+            look.last = now
             return renewed(&look)
         }
         if let outcome, let outcome { report(outcome) }
-        return credentials.withLock { $0 }
     }
 
     /// Reads files that have changed; nil where there is nothing to tell.

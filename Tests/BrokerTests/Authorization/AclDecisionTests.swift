@@ -115,21 +115,21 @@ struct AclDecisionTests {
         for _ in 0..<200 {
             let prefixes = Set(
                 (0..<Int.random(in: 0...12, using: &random)).map { _ in ExactName(text(4)) })
-            var rules: [ExactName: PatternRules] = [:]
-            for prefix in prefixes {
-                rules[prefix] = PatternRules()
-                rules[prefix]?.add(
-                    .test(principal: "User:" + prefix.text.utf8.map { "\($0)." }.joined()))
-            }
-            let table = PrefixTable(rules)
+            let values = Dictionary(
+                uniqueKeysWithValues: prefixes.map { prefix in
+                    (prefix, prefix.text.utf8.map { "\($0)." }.joined())
+                })
+            let table = PrefixTable(values)
             for _ in 0..<20 {
                 let name = text(6)
-                let found = table.matches(name).flatMap { $0.rules.keys.map(\.name) }
-                let expected = rules.keys.map(\.text)
+                var found: [String] = []
+                table.forEach(of: name) { found.append($0) }
+                let expected = prefixes.map(\.text)
                     .filter { name.utf8.starts(with: $0.utf8) }
                     .sorted { $0.utf8.count > $1.utf8.count }
                     .map { $0.utf8.map { "\($0)." }.joined() }
                 #expect(found == expected, "\(random.seed): \(name) \(prefixes)")
+                #expect(table.hasPrefix(of: name) == !expected.isEmpty)
             }
         }
     }

@@ -157,6 +157,25 @@ struct BrokerConfigTests {
         #expect(throws: BrokerConfigError.self) { try read(setting) }
     }
 
+    @Test(
+        "of groups are within the bounds of what groups set for themselves, or both are named",
+        arguments: [
+            ("consumer.session.timeout.ms", 44_999, 60_001),
+            ("consumer.heartbeat.interval.ms", 4999, 15_001),
+            ("share.session.timeout.ms", 44_999, 60_001),
+            ("share.heartbeat.interval.ms", 4999, 15_001),
+            ("share.record.lock.duration.ms", 14_999, 60_001),
+        ])
+    func boundsOfGroups(name: String, low: Int, high: Int) throws {
+        let bounds = GroupSettingKey.bounds(of: name)
+        for (value, bound) in [(low, bounds.least), (high, bounds.most)] {
+            let setting = "group.\(name)=\(value)"
+            let error = try #require(throws: BrokerConfigError.self) { try read(setting) }
+            #expect(error.origin == "group.\(name)" && error.reason.contains(bound), "\(error)")
+            #expect(throws: Never.self) { try read("\(setting)\n\(bound)=\(value)") }
+        }
+    }
+
     @Test("in milliseconds go before those in minutes and hours, in whatever order they stand")
     func units() throws {
         let config = try read(

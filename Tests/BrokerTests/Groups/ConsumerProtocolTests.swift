@@ -229,6 +229,7 @@ struct ConsumerProtocolTests {
         let broker = try TestBroker([
             "group.consumer.assignors": "range", "group.consumer.max.size": "1",
             "group.consumer.heartbeat.interval.ms": "700",
+            "group.consumer.min.heartbeat.interval.ms": "700",
         ])
         try broker.topic("t", partitions: 2)
         let client = try broker.client()

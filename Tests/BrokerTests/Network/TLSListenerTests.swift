@@ -1,4 +1,6 @@
 import CommitLog
+import Dispatch
+import Foundation
 import Glibc
 import KafkaProtocol
 import NIOCore
@@ -12,15 +14,17 @@ import Testing
 @Suite("A listener with TLS")
 struct TLSListenerTests {
     private let authority: CertificateAuthority
-    private let lines = LinesKept()
+    private let lines = LinesKept(level: .notice)
+    private let keyStore: String
     private let broker: TestBroker
 
     init() throws {
         authority = try CertificateAuthority()
+        keyStore = try authority.issue("broker", days: 10).keyStore
         broker = try TestBroker(
             [
                 "listener.security.protocol.map": "PLAINTEXT:SSL",
-                "ssl.keystore.location": try authority.issue("broker", days: 10).keyStore,
+                "ssl.keystore.location": keyStore,
                 "weir.authentication.timeout.ms": "300",
             ], lines: lines)
     }
@@ -65,6 +69,28 @@ struct TLSListenerTests {
             while !client.isClosed() {}
         }
         #expect(waits(for: "weir.authentication.timeout.ms"))
+    }
+
+    @Test("reads a changed file beside event loops and long work, whether anybody comes or not")
+    func changedFile() throws {
+        let new = try authority.issue("new", subject: "/CN=new", days: 100)
+        // All threads for long work are taken.
+        let gate = DispatchSemaphore(value: 0)
+        let taken = DispatchGroup()
+        let threads = Int(broker.broker.config.longWorkThreads)
+        for _ in 0..<threads {
+            taken.enter()
+            broker.broker.longWork.run {
+                taken.leave()
+                gate.wait()
+            }
+        }
+        defer { for _ in 0..<threads { gate.signal() } }
+        taken.wait()
+        try FileManager.default.removeItem(atPath: keyStore)
+        try FileManager.default.moveItem(atPath: new.keyStore, toPath: keyStore)
+        try plaintext()
+        #expect(waits(for: "has a new certificate for new connections: CN=new"))
     }
 
     @Test("warns at its start of a certificate that expires soon")

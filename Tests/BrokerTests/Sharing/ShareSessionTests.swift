@@ -133,6 +133,30 @@ struct ShareSessionTests {
         #expect(try anna.receive().offsets.count == 10)
     }
 
+    @Test("gets no records where it lets no bytes come, holds none, and does not wait")
+    func noBytes() throws {
+        try produce()
+        let anna = try ShareMember(broker, "t", id: "anna")
+        let bert = try ShareMember(broker, "t", id: "bert")
+        for maxBytes in [0, Int32.min] {
+            var request = anna.request(maxWaitMs: 60_000)
+            request.maxBytes = maxBytes
+            try anna.send(request)
+            try #require(anna.client.isReadable(withinMs: 10_000))
+            let got = try anna.receive()
+            #expect(got.offsets.isEmpty && got.response.errorCode == .none)
+        }
+        #expect(try bert.fetch().offsets.count == 10)
+        // Nor does a fetch wait that only acknowledges.
+        var request = bert.request([(0, 9, .accept)], maxWaitMs: 60_000)
+        request.maxBytes = 0
+        try bert.send(request)
+        try #require(bert.client.isReadable(withinMs: 10_000))
+        let partitions = try bert.receive().response.responses.flatMap(\.partitions)
+        #expect(partitions.map(\.acknowledgeErrorCode) == [.none])
+        #expect(sharing.partitions.all(of: "g").first?.state.start == 10)
+    }
+
     @Test("reads what its client may read, and tells nothing of the rest, nor keeps anything of it")
     func rights() throws {
         let broker = try TestBroker(AuthorizerSettings.standard)

@@ -17,7 +17,10 @@ struct ConsumerProtocolTests {
         partitions: Int, _ more: [String: String] = [:]
     ) throws -> RunningBroker {
         let broker = try RunningBroker(
-            ["group.consumer.heartbeat.interval.ms": "100"].merging(more) { $1 })
+            [
+                "group.consumer.heartbeat.interval.ms": "100",
+                "group.consumer.min.heartbeat.interval.ms": "100",
+            ].merging(more) { $1 })
         _ = try broker.broker.log.createTopic("orders", partitions: partitions)
         return broker
     }
@@ -80,7 +83,11 @@ struct ConsumerProtocolTests {
     @Test("members that are killed cost no record: others begin at their committed offsets")
     func kills() async throws {
         let broker = try broker(
-            partitions: 4, ["group.consumer.session.timeout.ms": "1000"])
+            partitions: 4,
+            [
+                "group.consumer.session.timeout.ms": "1000",
+                "group.consumer.min.session.timeout.ms": "1000",
+            ])
         let manual = ["enable.auto.commit": "false"]
         let cluster = try broker.cluster(settings.merging(manual) { $1 })
         let victim = RunningMember(cluster, topics: ["orders"])

@@ -5,11 +5,11 @@ import Testing
 @testable import KafkaClient
 
 /// A membership with a clock, and the coordinator's side of the talk.
-struct MembershipRun {
+struct MembershipRun: MemberRun {
     var member: Membership
     var nowMs: Int64 = 1_000
     /// Of the last request that was looked at.
-    private(set) var ticket = 0
+    var ticket = 0
 
     init(
         assignors: [PartitionAssignor] = [.range, .cooperativeSticky], instanceID: String = ""
@@ -35,30 +35,6 @@ struct MembershipRun {
         run.answerSync([run.partition(0), run.partition(1)])
         _ = run.actions
         return run
-    }
-
-    func partition(_ index: Int32) -> TopicPartition {
-        TopicPartition(topic: "t", partition: index)
-    }
-
-    /// What it wants done; the ticket of the last request among it is kept.
-    var actions: [MembershipAction] {
-        mutating get {
-            let actions = member.takeActions()
-            for case .send(_, let ticket) in actions { self.ticket = ticket }
-            return actions
-        }
-    }
-
-    mutating func advance(_ milliseconds: Int64) {
-        nowMs += milliseconds
-        member.advance(nowMs: nowMs)
-    }
-
-    mutating func find(_ code: ErrorCode = .none) {
-        member.advance(nowMs: nowMs)
-        _ = actions
-        member.answered(.coordinator(code), ticket: ticket, nowMs: nowMs)
     }
 
     mutating func join() throws -> JoinGroupRequest {
@@ -115,7 +91,4 @@ struct MembershipRun {
     mutating func answerHeartbeat(_ code: ErrorCode) {
         member.answered(.heartbeat(code), ticket: ticket, nowMs: nowMs)
     }
-
-    /// The member did not send the request that the test waits for.
-    struct ProtocolBroken: Error {}
 }

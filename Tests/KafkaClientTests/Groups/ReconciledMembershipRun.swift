@@ -5,13 +5,13 @@ import Testing
 @testable import KafkaClient
 
 /// A membership of the consumer protocol, or of a share group, with a clock, and the coordinator's side of the talk.
-struct ReconciledMembershipRun {
+struct ReconciledMembershipRun: MemberRun {
     static let topicID = TopicID(mostSignificantBits: 1, leastSignificantBits: 2)
 
     var member: ReconciledMembership
     var nowMs: Int64 = 1_000
     /// Of the last request that was looked at.
-    private(set) var ticket = 0
+    var ticket = 0
 
     init(
         kind: ReconciledMembership.Kind = .consumer, instanceID: String = "", assignor: String = "",
@@ -42,30 +42,6 @@ struct ReconciledMembershipRun {
         return run
     }
 
-    func partition(_ index: Int32) -> TopicPartition {
-        TopicPartition(topic: "t", partition: index)
-    }
-
-    /// What it wants done; the ticket of the last request among it is kept.
-    var actions: [MembershipAction] {
-        mutating get {
-            let actions = member.takeActions()
-            for case .send(_, let ticket) in actions { self.ticket = ticket }
-            return actions
-        }
-    }
-
-    mutating func advance(_ milliseconds: Int64) {
-        nowMs += milliseconds
-        member.advance(nowMs: nowMs)
-    }
-
-    mutating func find(_ code: ErrorCode = .none) {
-        member.advance(nowMs: nowMs)
-        _ = actions
-        member.answered(.coordinator(code), ticket: ticket, nowMs: nowMs)
-    }
-
     /// The heartbeat that it sends now.
     mutating func heartbeat() throws -> ConsumerGroupHeartbeatRequest {
         guard case .send(.consumerHeartbeat(let request), _)? = actions.last else {
@@ -93,7 +69,4 @@ struct ReconciledMembershipRun {
         }
         member.answered(.reconciling(HeartbeatAnswer(response)), ticket: ticket, nowMs: nowMs)
     }
-
-    /// The member did not send the request that the test waits for.
-    struct ProtocolBroken: Error {}
 }

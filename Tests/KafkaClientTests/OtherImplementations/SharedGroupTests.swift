@@ -20,6 +20,7 @@ struct SharedGroupTests {
     func sharing(_ other: (client: String, strategy: String), oursLeads: Bool) async throws {
         let broker = try RunningBroker([
             "group.initial.rebalance.delay.ms": "0", "group.consumer.heartbeat.interval.ms": "100",
+            "group.consumer.min.heartbeat.interval.ms": "100",
         ])
         _ = try broker.broker.log.createTopic("orders", partitions: 6)
         func python() throws -> PythonScript {

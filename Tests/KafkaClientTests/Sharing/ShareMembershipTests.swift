@@ -10,7 +10,7 @@ struct ShareMembershipTests {
 
     private func heartbeat(_ run: inout Run) throws -> ShareGroupHeartbeatRequest {
         guard case .send(.shareHeartbeat(let request), _)? = run.actions.last else {
-            throw Run.ProtocolBroken()
+            throw ProtocolBroken()
         }
         return request
     }
@@ -29,6 +29,7 @@ struct ShareMembershipTests {
         run.advance(5_000)
         let next = try heartbeat(&run)
         #expect(next.memberEpoch == 3)
+        #expect(run.member.joinCount == 1)
         #expect(next.subscribedTopicNames == nil && next.rackID == nil)
         run.answer(epoch: 4, [1, 2])
         #expect(run.actions.first == .revoke([run.partition(0)]))
@@ -56,6 +57,7 @@ struct ShareMembershipTests {
         #expect(run.actions.first == .lose([run.partition(0)]))
         run.advance(200)
         #expect(try heartbeat(&run).memberEpoch == 0)
+        #expect(run.member.joinCount == 2)
     }
 
     @Test(

@@ -3,6 +3,7 @@
     drive_confluent.py BOOTSTRAP [plain|sasl]
 """
 
+import itertools
 import sys
 import time
 
@@ -126,6 +127,41 @@ def consume_in_new_group():
     client.close()
 
 
+def share(count):
+    client = producer()
+    for number in range(count):
+        client.produce(TOPIC, value=b"%d" % number, partition=number % 2)
+    client.flush(SECONDS)
+
+
+def consume_in_share_group():
+    """Acknowledges what comes with a fetch and alone, in all ways, and by closing."""
+    if not hasattr(confluent_kafka, "ShareConsumer"):
+        return
+    client = confluent_kafka.ShareConsumer(
+        common | {"group.id": "golden-sharers", "share.acknowledgement.mode": "explicit"}
+    )
+    client.subscribe([TOPIC, OTHER_TOPIC])
+    ways = itertools.cycle(
+        confluent_kafka.AcknowledgeType(way) for way in (1, 2, 3)  # accept, release, reject
+    )
+    # The group begins at the end of the log.
+    deadline = time.monotonic() + JOIN_SECONDS
+    while time.monotonic() < deadline:
+        client.poll(0.2)
+    for is_alone in (True, False, True, False):
+        share(5)
+        deadline = time.monotonic() + SECONDS
+        while not (messages := client.poll(0.2)) and time.monotonic() < deadline:
+            pass
+        for message, way in zip(messages, ways):
+            if not message.error():
+                client.acknowledge(message, way)
+        if is_alone:
+            client.commit_sync(SECONDS)
+    client.close()
+
+
 def administrate():
     client = admin.AdminClient(common)
     for call in admin_calls(client):
@@ -198,6 +234,7 @@ if __name__ == "__main__":
             consume,
             consume_as_static_member,
             consume_in_new_group,
+            consume_in_share_group,
             administrate,
             list_groups,
         ]

@@ -54,7 +54,7 @@ struct SharedAuditTests {
 
     /// A hundred batches of ten records, and what is made of them.
     private func share(
-        _ naming: BatchNaming, isDrained: Bool = true,
+        _ naming: BatchNaming, isDrained: Bool = true, hasOthers: Bool = false,
         tamper: @escaping @Sendable (Int, [UInt8]) -> [[UInt8]] = { [$1] },
         _ pieces: ([[UInt8]]) -> [Piece]
     ) throws -> Outcome {
@@ -82,7 +82,8 @@ struct SharedAuditTests {
         var tally = PhasedTally<ConsumerTally>()
         recorder.exchange(&tally)
         return Outcome(
-            tally: tally.measured, counts: AuditCounts([(isDrained, audit.audit)], sent: sent),
+            tally: tally.measured,
+            counts: AuditCounts([(isDrained, audit.audit)], sent: sent, hasOthers: hasOthers),
             entriesLeft: simulation.ledger.partitions[0].indices.count)
     }
 
@@ -155,6 +156,12 @@ struct SharedAuditTests {
         expectFaults(outcome.counts, [.lost: 12])
         // Members may still have them.
         #expect(try share(naming, isDrained: false, given).counts.isClean)
+        // Members that are not the run's may have taken them.
+        let others = try share(naming, hasOthers: true, given)
+        #expect(others.counts.isClean)
+        #expect(others.counts.takenByOthers == 12)
+        let early = try share(naming, isDrained: false, hasOthers: true, given)
+        #expect(early.counts.takenByOthers == 0)
     }
 
     @Test("decodes a batch once whose records are named one by one, and finds each")

@@ -12,6 +12,7 @@ struct GroupMembershipTests {
     private func broker() throws -> LocalBroker {
         try LocalBroker([
             "group.initial.rebalance.delay.ms": "0", "group.consumer.heartbeat.interval.ms": "100",
+            "group.consumer.min.heartbeat.interval.ms": "100",
         ])
     }
 

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import RecordFormat
+import Synchronization
 import Testing
 
 @testable import LoadGenerator
@@ -76,17 +77,11 @@ struct ShareGroupTests {
         try broker.end()
     }
 
-    @Test("are refused where somebody else is in the group: what he reads would count as lost")
+    @Test("are refused where somebody else is in the group: what he reads is not the run's")
     func others() async throws {
         let broker = try broker()
         _ = try broker.broker.log.createTopic("orders", partitions: 2)
-        let settings = try ClientSettings(ofShareConsumer: [
-            "bootstrap.servers": "\(broker.address)", "group.id": "sharers",
-            "client.id": "stranger",
-        ])
-        let cluster = Cluster(
-            settings: settings, on: MultiThreadedEventLoopGroup.singleton.next(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let cluster = try strangersCluster(broker)
         let starts = (0..<2).map { (TopicPartition(topic: "orders", partition: $0), Offset.zero) }
         try await Administrator(cluster: cluster).alterShareStartOffsets(
             of: "sharers", to: Dictionary(uniqueKeysWithValues: starts))
@@ -117,6 +112,50 @@ struct ShareGroupTests {
         try await stranger.close().get()
         try await cluster.shutdown().get()
         try broker.end()
+    }
+
+    @Test("say that somebody has joined the group since: what he reads is his, and not lost")
+    func laterOthers() async throws {
+        let broker = try broker()
+        let cluster = try strangersCluster(broker)
+        let stranger = Mutex<KafkaShareConsumer?>(nil)
+        let profile = try profile(broker, "interval=100ms")
+        let result = try await KafkaTargetTests.run(profile) { _ in
+            // What it is given is acknowledged as it asks for more, up to the end of the run.
+            @Sendable func take(from consumer: KafkaShareConsumer) {
+                consumer.next(within: .milliseconds(20)).whenSuccess { _ in take(from: consumer) }
+            }
+            stranger.withLock { stranger in
+                guard stranger == nil else { return }
+                let consumer = KafkaShareConsumer(cluster: cluster, topics: ["orders"])
+                take(from: consumer)
+                stranger = consumer
+            }
+        }
+        #expect(result.failures == [])
+        let group = try #require(result.groups.first)
+        #expect(group.audit.isClean)
+        #expect(group.audit.takenByOthers > 0)
+        #expect(group.tally.records + group.audit.takenByOthers == 6_000)
+        #expect(group.otherMembers?.clientID == "stranger")
+        #expect(result.verdict == .suspect)
+        #expect(
+            result.reasons.contains {
+                $0.contains("sharers had members beside this run's (1, such as stranger at")
+            }, "\(result.reasons)")
+        try await stranger.withLock(\.self)?.close().get()
+        try await cluster.shutdown().get()
+        try broker.end()
+    }
+
+    private func strangersCluster(_ broker: LocalBroker) throws -> Cluster {
+        let settings = try ClientSettings(ofShareConsumer: [
+            "bootstrap.servers": "\(broker.address)", "group.id": "sharers",
+            "client.id": "stranger",
+        ])
+        return Cluster(
+            settings: settings, on: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     @Test("go on where the last run stopped, with from: committed")

@@ -23,6 +23,10 @@ from cutting_proxy import CuttingProxy
 from records import CODECS, awkward_records, large_record, numbered
 from run_case import with_settings
 
+FAST_HEARTBEATS = (
+    "group.consumer.heartbeat.interval.ms=200", "group.consumer.min.heartbeat.interval.ms=200",
+)
+
 
 def producer(broker, **settings):
     return Producer({"bootstrap.servers": broker.address} | dotted(settings))
@@ -274,7 +278,7 @@ def of_the_consumer_protocol(broker, group, **settings):
     } | dotted(settings))
 
 
-@with_settings("group.consumer.heartbeat.interval.ms=200")
+@with_settings(*FAST_HEARTBEATS)
 def the_consumer_protocol_spreads_and_resumes(broker):
     create(broker, "assigned", 6)
     values = numbered(600)
@@ -316,7 +320,7 @@ def the_consumer_protocol_spreads_and_resumes(broker):
     third.close()
 
 
-@with_settings("group.consumer.heartbeat.interval.ms=200", "group.initial.rebalance.delay.ms=0")
+@with_settings(*FAST_HEARTBEATS, "group.initial.rebalance.delay.ms=0")
 def a_group_is_upgraded_and_downgraded_while_it_is_read(broker):
     for strategy in ("range", "cooperative-sticky"):
         topic, group = f"moved-{strategy}", f"movers-{strategy}"
@@ -373,7 +377,7 @@ def a_group_is_upgraded_and_downgraded_while_it_is_read(broker):
         new.close()
 
 
-@with_settings("group.consumer.heartbeat.interval.ms=200")
+@with_settings(*FAST_HEARTBEATS)
 def the_consumer_protocol_follows_a_regular_expression(broker):
     create(broker, "orders-de", 2)
     create(broker, "returns", 2)
@@ -388,7 +392,8 @@ def the_consumer_protocol_follows_a_regular_expression(broker):
     client.close()
 
 
-@with_settings("group.consumer.heartbeat.interval.ms=200", "group.consumer.session.timeout.ms=2000")
+@with_settings(
+    *FAST_HEARTBEATS, "group.consumer.session.timeout.ms=2000", "group.consumer.min.session.timeout.ms=2000")
 def the_consumer_protocol_outlives_a_member(broker):
     create(broker, "left", 4)
     static = of_the_consumer_protocol(broker, "of-static", group_instance_id="one")

@@ -56,6 +56,7 @@ extension ReconciledGroup {
 
     /// Begins the sessions of a restored group.
     mutating func didLoad() {
+        forgetStrays()
         for member in members.values {
             let sessionMs = member.subscription.classic.map { Int64($0.sessionTimeoutMs) }
             act(
@@ -75,12 +76,7 @@ extension ReconciledGroup {
 extension ReconciledGroup {
     /// What ends all that was written of the group.
     var tombstones: [ReconciledGroupRecord] {
-        members.keys.sorted().flatMap { memberID -> [ReconciledGroupRecord] in
-            [
-                .progress(memberID: memberID, nil), .target(memberID: memberID, nil),
-                .subscription(memberID: memberID, nil),
-            ]
-        } + resolutions.keys.sorted().map { .resolution(pattern: $0, nil) }
+        memberTombstones + resolutions.keys.sorted().map { .resolution(pattern: $0, nil) }
             + [.assignmentEpoch(nil), .topics(nil), .epoch(nil)]
     }
 }

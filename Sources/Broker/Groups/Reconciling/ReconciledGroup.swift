@@ -38,26 +38,21 @@ struct ReconciledGroup: Sendable {
 
     let id: String
     var config: GroupConfig
-    private(set) var epoch: Int32 = 0
-    private(set) var assignmentEpoch: Int32 = 0
-    private(set) var members: [String: ReconciledMember] = [:]
+    private var assigned = AssignedMembers<ReconciledMember>()
     /// The static members: member id by `group.instance.id`.
     private(set) var staticMembers: [String: String] = [:]
     /// How many members subscribe by each regular expression.
     private(set) var patternCounts: [String: Int] = [:]
     private(set) var resolutions: [String: Resolution] = [:]
-    /// By member id.
-    private(set) var target: [String: PartitionSet] = [:]
     /// Those of the subscribed topics that there are, by name, as of the last assignment.
     private(set) var topics: [String: Topic] = [:]
     /// The log's count of changes when `topics` were found.
     var topicChangeCount: Int?
     /// The members that hold a partition.
     private var holders: [TopicID: [Int32: String]] = [:]
-    /// The memory that the group takes, roughly.
-    private(set) var byteCount = 0
+    /// The memory that `resolutions` take, roughly.
+    private var resolutionByteCount = 0
     private var actions: [ReconciledGroupAction] = []
-    private var records: [ReconciledGroupRecord] = []
 
     init(id: String, config: GroupConfig) {
         self.id = id
@@ -69,10 +64,17 @@ struct ReconciledGroup: Sendable {
         return actions
     }
 
-    mutating func takeRecords() -> [ReconciledGroupRecord] {
-        defer { records.removeAll() }
-        return records
-    }
+    mutating func takeRecords() -> [ReconciledGroupRecord] { assigned.takeRecords() }
+
+    var epoch: Int32 { assigned.epoch }
+    var assignmentEpoch: Int32 { assigned.assignmentEpoch }
+    var members: [String: ReconciledMember] { assigned.members }
+    /// By member id.
+    var target: [String: PartitionSet] { assigned.target }
+    /// The memory that the group takes, roughly.
+    var byteCount: Int { assigned.byteCount + resolutionByteCount }
+    /// What ends all that was written of members.
+    var memberTombstones: [ReconciledGroupRecord] { assigned.tombstones }
 
     /// The topics that any member subscribes to.
     var subscribedTopics: Set<String> {
@@ -140,28 +142,16 @@ extension ReconciledGroup {
     mutating func set(_ member: ReconciledMember) {
         let known = members[member.id]
         guard known != member else { return }
-        if known?.subscription != member.subscription {
-            records.append(.subscription(memberID: member.id, member.subscription))
-        }
-        if known?.progress != member.progress {
-            records.append(.progress(memberID: member.id, member.progress))
-        }
         if let known { release(known) }
-        members[member.id] = member
-        byteCount += member.byteCount
+        assigned.set(member)
         if let instanceID = member.subscription.instanceID { staticMembers[instanceID] = member.id }
         if let pattern = member.pattern { patternCounts[pattern, default: 0] += 1 }
         member.held.visit { holders[$0, default: [:]][$1] = member.id }
     }
 
     mutating func remove(_ memberID: String) {
-        guard let member = members.removeValue(forKey: memberID) else { return }
+        guard let member = assigned.remove(memberID) else { return }
         release(member)
-        setTarget(nil, of: memberID)
-        records += [
-            .progress(memberID: memberID, nil), .target(memberID: memberID, nil),
-            .subscription(memberID: memberID, nil),
-        ]
         cancelTimers(of: member)
     }
 
@@ -175,7 +165,6 @@ extension ReconciledGroup {
 
     /// Takes out what follows from the member as it was.
     private mutating func release(_ member: ReconciledMember) {
-        byteCount -= member.byteCount
         if let instanceID = member.subscription.instanceID, staticMembers[instanceID] == member.id {
             staticMembers[instanceID] = nil
         }
@@ -192,95 +181,75 @@ extension ReconciledGroup {
     }
 
     /// A group that was of the classic protocol goes on with its generation as its epoch.
-    mutating func begin(at generation: Int32, _ assigned: [String: PartitionSet]) {
-        epoch = generation
-        records.append(.epoch(epoch))
-        setTarget(assigned)
+    mutating func begin(at generation: Int32, _ target: [String: PartitionSet]) {
+        assigned.begin(at: generation)
+        setTarget(target)
     }
 
-    /// After the largest epoch, which only a record that was read can have, comes the first one.
-    mutating func raiseEpoch() {
-        epoch = epoch == .max ? 1 : epoch + 1
-        records.append(.epoch(epoch))
-    }
+    mutating func raiseEpoch() { assigned.raiseEpoch() }
 
     mutating func setTopics(_ found: [String: Topic]) {
         topics = found
-        records.append(.topics(found))
+        assigned.write(.topics(found))
     }
 
-    private mutating func setTarget(_ partitions: PartitionSet?, of memberID: String) {
-        byteCount -= target[memberID]?.byteCount ?? 0
-        byteCount += partitions?.byteCount ?? 0
-        target[memberID] = partitions
-    }
-
-    /// What changes of the assignment is written, and then its epoch.
-    mutating func setTarget(_ assigned: [String: PartitionSet]) {
-        for (memberID, partitions) in assigned where target[memberID] != partitions {
-            setTarget(partitions, of: memberID)
-            records.append(.target(memberID: memberID, partitions))
-        }
-        assignmentEpoch = epoch
-        records.append(.assignmentEpoch(epoch))
+    mutating func setTarget(_ target: [String: PartitionSet]) {
+        assigned.setTarget(target.lazy.map { ($0.key, $0.value) })
     }
 
     /// A static member came back under another id: it has the assignment of the former one.
     mutating func moveTarget(from formerID: String, to memberID: String) {
         guard let partitions = target[formerID] else { return }
-        setTarget(partitions, of: memberID)
-        records.append(.target(memberID: memberID, partitions))
+        assigned.setTarget(partitions, of: memberID)
     }
 
     /// Takes up what a regular expression matches; returns whether that has changed.
     mutating func setResolution(_ resolution: Resolution, of pattern: String) -> Bool {
         let known = resolutions[pattern]
-        byteCount += resolution.byteCount - (known?.byteCount ?? 0)
+        resolutionByteCount += resolution.byteCount - (known?.byteCount ?? 0)
         resolutions[pattern] = resolution
         guard known?.topics != resolution.topics else { return false }
-        records.append(.resolution(pattern: pattern, resolution))
+        assigned.write(.resolution(pattern: pattern, resolution))
         return true
     }
 
     /// Forgets what regular expressions match by which nobody subscribes any more.
     mutating func forgetUnusedResolutions() {
         for pattern in resolutions.keys where patternCounts[pattern] == nil {
-            byteCount -= resolutions[pattern]?.byteCount ?? 0
-            resolutions[pattern] = nil
-            records.append(.resolution(pattern: pattern, nil))
+            forgetResolution(of: pattern)
+            assigned.write(.resolution(pattern: pattern, nil))
         }
+    }
+
+    private mutating func forgetResolution(of pattern: String) {
+        resolutionByteCount -= resolutions[pattern]?.byteCount ?? 0
+        resolutions[pattern] = nil
     }
 
     /// Takes up a record that was read, at the start.
     mutating func restore(_ record: ReconciledGroupRecord) {
         switch record {
-        // The end of the epoch is the end of the group.
-        case .epoch(let value): epoch = max(value ?? 0, 0)
+        case .epoch(let value): assigned.restore(epoch: value)
         case .topics(let value): topics = value ?? [:]
-        case .assignmentEpoch(let value): assignmentEpoch = value ?? 0
-        case .target(let memberID, let value): setTarget(value, of: memberID)
-        case .subscription(let memberID, let value?):
-            var member = members[memberID] ?? ReconciledMember(id: memberID)
-            member.subscription = value
-            set(member)
-        case .progress(let memberID, let value?):
-            var member = members[memberID] ?? ReconciledMember(id: memberID)
-            member.progress = value
-            set(member)
-        case .subscription(let memberID, nil): remove(memberID)
-        case .progress(let memberID, nil):
-            guard var member = members[memberID] else { break }
-            member.progress = ReconciledMember.Progress()
-            set(member)
+        case .assignmentEpoch(let value): assigned.restore(assignmentEpoch: value)
+        case .target(let memberID, let value): assigned.restore(target: value, of: memberID)
+        case .subscription(let memberID, let value):
+            if let member = assigned.restored(value, of: memberID) {
+                set(member)
+            } else {
+                remove(memberID)
+            }
+        case .progress(let memberID, let value):
+            if let member = assigned.restored(value, of: memberID) { set(member) }
         case .resolution(let pattern, var value?):
             // The log counts its changes anew.
             value.topicChangeCount = nil
             _ = setResolution(value, of: pattern)
-        case .resolution(let pattern, nil):
-            byteCount -= resolutions[pattern]?.byteCount ?? 0
-            resolutions[pattern] = nil
+        case .resolution(let pattern, nil): forgetResolution(of: pattern)
         }
-        records.removeAll()
+        _ = takeRecords()
         actions.removeAll()
     }
+
+    mutating func forgetStrays() { assigned.forgetStrays() }
 }

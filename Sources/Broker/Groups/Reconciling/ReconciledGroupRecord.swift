@@ -16,7 +16,7 @@ import RecordFormat
 // | 16 | a regular expression | the topics that it matches |
 
 /// What a `ReconciledGroup` wants to be written; nil ends what was written before.
-enum ReconciledGroupRecord: Sendable, Equatable {
+enum ReconciledGroupRecord: AssignedMembersRecord, Equatable {
     case epoch(Int32?)
     case topics([String: ReconciledGroup.Topic]?)
     case subscription(memberID: String, ReconciledMember.Subscription?)
@@ -68,20 +68,20 @@ extension ReconciledGroupRecord {
 extension ReconciledGroupRecord {
     /// Reads a record whose key has one of `keyVersions`.
     static func read(key: RawSpan, value: RawSpan?) throws(ProtocolError) -> OffsetsTopicRecord {
-        let version = try OffsetsTopicRecord.version(of: key)
+        let version = try VersionedFields.version(of: key, in: OffsetsTopicRecord.self)
         switch version {
         case 5, 7, 8:
-            let about = try OffsetsTopicRecord.decode(MemberKey.self, key)
+            let about = try VersionedFields.decode(MemberKey.self, key)
             return .reconciled(
                 group: about.group, try read(version, of: about.memberID, value))
         case 16:
-            let about = try OffsetsTopicRecord.decode(RegularExpressionKey.self, key)
+            let about = try VersionedFields.decode(RegularExpressionKey.self, key)
             let resolution = try read(ResolutionValue.self, value)
             return .reconciled(
                 group: about.group,
                 .resolution(pattern: about.pattern, resolution.map { .init($0) }))
         default:
-            let about = try OffsetsTopicRecord.decode(GroupKey.self, key)
+            let about = try VersionedFields.decode(GroupKey.self, key)
             return .reconciled(group: about.group, try read(version, value))
         }
     }
@@ -117,6 +117,6 @@ extension ReconciledGroupRecord {
         _: Fields.Type, _ value: RawSpan?
     ) throws(ProtocolError) -> Fields? {
         guard let value else { return nil }
-        return try OffsetsTopicRecord.decode(Fields.self, value, firstFlexible: valueVersion)
+        return try VersionedFields.decode(Fields.self, value, firstFlexible: valueVersion)
     }
 }

@@ -1,7 +1,10 @@
 import RecordFormat
 
 /// One member of a `ReconciledGroup`.
-struct ReconciledMember: Sendable, Equatable {
+struct ReconciledMember: AssignedMember {
+    typealias Record = ReconciledGroupRecord
+    typealias Key = String
+
     /// What the member says of itself, as it is stored.
     struct Subscription: Sendable, Equatable {
         /// `group.instance.id`, of a static member.
@@ -45,6 +48,8 @@ struct ReconciledMember: Sendable, Equatable {
     var id: String
     var subscription = Subscription()
     var progress = Progress()
+
+    init(id: String) { self.id = id }
 
     /// The regular expression that it subscribes by.
     var pattern: String? {

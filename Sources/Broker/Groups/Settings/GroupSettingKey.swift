@@ -68,7 +68,7 @@ struct GroupSettingKey: Sendable {
             "How long a member of a share group may be silent before it counts as gone."),
     ]
 
-    /// A time within the broker's bounds. What the broker itself has is within them.
+    /// A time within the broker's bounds. What the broker itself has is within them, as its start checks.
     private static func milliseconds(
         _ name: String, _ path: WritableKeyPath<GroupValues, Int64> & Sendable,
         broker: KeyPath<BrokerConfig, Int64> & Sendable,
@@ -79,24 +79,23 @@ struct GroupSettingKey: Sendable {
             name: name, type: .int, text: text, brokerName: "group.\(name)",
             standard: { String($0[keyPath: broker]) },
             write: { (values, text, config) throws(Refusal) in
-                let own = config[keyPath: broker]
-                let range =
-                    min(config[keyPath: least], own)...max(config[keyPath: most], own)
-                guard let value = Int64(text.javaTrimmed), range.contains(value) else {
+                let (lower, upper) = bounds(of: name)
+                let (least, most) = (config[keyPath: least], config[keyPath: most])
+                guard let value = Int64(text.javaTrimmed), value >= least, value <= most else {
                     throw Refusal(
                         .invalidConfig,
-                        "\(name) must be a whole number from \(range.lowerBound) to "
-                            + "\(range.upperBound): the broker's \(bounds(of: name)) say so.")
+                        "\(name) must be a whole number from \(least) to \(most): the broker's "
+                            + "\(lower) and \(upper) say so.")
                 }
                 values[keyPath: path] = value
             })
     }
 
     /// The names of both bounds of a setting such as `share.session.timeout.ms`.
-    private static func bounds(of name: String) -> String {
+    static func bounds(of name: String) -> (least: String, most: String) {
         let kind = name.prefix { $0 != "." }
         let rest = name.dropFirst(kind.count + 1)
-        return "group.\(kind).min.\(rest) and group.\(kind).max.\(rest)"
+        return ("group.\(kind).min.\(rest)", "group.\(kind).max.\(rest)")
     }
 
     private static func count(

@@ -161,6 +161,7 @@ extension ShareGroup {
 
     /// Begins the sessions of a restored group.
     mutating func didLoad() {
+        forgetStrays()
         for member in members.keys {
             act(.setSession(memberID: member.text, afterMs: config.shareSessionTimeoutMs))
         }

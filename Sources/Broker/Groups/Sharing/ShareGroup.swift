@@ -22,21 +22,16 @@ struct ShareGroup: Sendable {
 
     let id: String
     var config: GroupConfig
-    private(set) var epoch: Int32 = 0
-    private(set) var assignmentEpoch: Int32 = 0
-    private(set) var members: [ExactName: ShareGroupMember] = [:]
-    /// By member id.
-    private(set) var target: [ExactName: PartitionSet] = [:]
+    private var assigned = AssignedMembers<ShareGroupMember>()
     /// Those of the subscribed topics that there are, by name, as of the last assignment.
     private(set) var topics: [String: ReconciledGroup.Topic] = [:]
     /// The partitions that members have been assigned at some time: the group has a place in each.
     private(set) var shared: [TopicID: SharedTopic] = [:]
     /// The log's count of changes when `topics` were found.
     var topicChangeCount: Int?
-    /// The memory that the group takes, roughly.
-    private(set) var byteCount = 0
+    /// The memory that `shared` takes, roughly.
+    private var sharedByteCount = 0
     private var actions: [ShareGroupAction] = []
-    private var records: [ShareGroupRecord] = []
 
     init(id: String, config: GroupConfig) {
         self.id = id
@@ -48,10 +43,15 @@ struct ShareGroup: Sendable {
         return actions
     }
 
-    mutating func takeRecords() -> [ShareGroupRecord] {
-        defer { records.removeAll() }
-        return records
-    }
+    mutating func takeRecords() -> [ShareGroupRecord] { assigned.takeRecords() }
+
+    var epoch: Int32 { assigned.epoch }
+    var assignmentEpoch: Int32 { assigned.assignmentEpoch }
+    var members: [ExactName: ShareGroupMember] { assigned.members }
+    /// By member id.
+    var target: [ExactName: PartitionSet] { assigned.target }
+    /// The memory that the group takes, roughly.
+    var byteCount: Int { assigned.byteCount + sharedByteCount }
 
     /// Kafka's name of the state.
     var stateName: String { members.isEmpty ? "Empty" : "Stable" }
@@ -87,51 +87,21 @@ extension ShareGroup {
     mutating func act(_ action: ShareGroupAction) { actions.append(action) }
 
     mutating func set(_ member: ShareGroupMember) {
-        let known = members[member.id]
-        guard known != member else { return }
-        if known?.subscription != member.subscription {
-            records.append(.subscription(memberID: member.id, member.subscription))
-        }
-        if known?.progress != member.progress {
-            records.append(.progress(memberID: member.id, member.progress))
-        }
-        byteCount += member.byteCount - (known?.byteCount ?? 0)
-        members[member.id] = member
+        if members[member.id] != member { assigned.set(member) }
     }
 
     mutating func remove(_ memberID: String) {
-        guard let member = members.removeValue(forKey: memberID) else { return }
-        byteCount -= member.byteCount
-        setTarget(nil, of: memberID)
-        records += [
-            .progress(memberID: memberID, nil), .target(memberID: memberID, nil),
-            .subscription(memberID: memberID, nil),
-        ]
+        guard assigned.remove(memberID) != nil else { return }
         act(.cancelSession(memberID: memberID))
         act(.left(memberID: memberID))
     }
 
-    /// After the largest epoch, which only a record that was read can have, comes the first one.
-    mutating func raiseEpoch() {
-        epoch = epoch == .max ? 1 : epoch + 1
-        records.append(.epoch(epoch))
-    }
+    mutating func raiseEpoch() { assigned.raiseEpoch() }
 
     mutating func setTopics(_ found: [String: ReconciledGroup.Topic]) { topics = found }
 
-    private mutating func setTarget(_ partitions: PartitionSet?, of memberID: String) {
-        byteCount += (partitions?.byteCount ?? 0) - (target[memberID]?.byteCount ?? 0)
-        target[memberID] = partitions
-    }
-
-    /// What changes of the assignment is written, and then its epoch.
-    mutating func setTarget(_ assigned: [ExactName: PartitionSet]) {
-        for (member, partitions) in assigned where target[member] != partitions {
-            setTarget(partitions, of: member.text)
-            records.append(.target(memberID: member.text, partitions))
-        }
-        assignmentEpoch = epoch
-        records.append(.assignmentEpoch(epoch))
+    mutating func setTarget(_ target: [ExactName: PartitionSet]) {
+        assigned.setTarget(target.lazy.map { ($0.key.text, $0.value) })
     }
 
     /// Takes up more partitions in which the group has a place. All are written down in one record.
@@ -146,7 +116,7 @@ extension ShareGroup {
             setShared(all, of: id)
             isChanged = true
         }
-        if isChanged { records.append(.shared(shared)) }
+        if isChanged { assigned.write(.shared(shared)) }
     }
 
     /// Forgets these topics: the group has no place in them any more.
@@ -154,50 +124,41 @@ extension ShareGroup {
         let forgotten = shared.filter { isForgotten($0.key, $0.value) }
         guard !forgotten.isEmpty else { return }
         for id in forgotten.keys { setShared(nil, of: id) }
-        records.append(.shared(shared))
+        assigned.write(.shared(shared))
     }
 
     private mutating func setShared(_ topic: SharedTopic?, of id: TopicID) {
-        byteCount += (topic?.byteCount ?? 0) - (shared[id]?.byteCount ?? 0)
+        sharedByteCount += (topic?.byteCount ?? 0) - (shared[id]?.byteCount ?? 0)
         shared[id] = topic
     }
 
     /// Takes up a record that was read, at the start.
     mutating func restore(_ record: ShareGroupRecord) {
         switch record {
-        // The end of the epoch is the end of the group.
-        case .epoch(let value): epoch = max(value ?? 0, 0)
-        case .assignmentEpoch(let value): assignmentEpoch = value ?? 0
-        case .target(let memberID, let value): setTarget(value, of: memberID)
-        case .subscription(let memberID, let value?):
-            var member = members[memberID] ?? ShareGroupMember(id: memberID)
-            member.subscription = value
-            set(member)
-        case .progress(let memberID, let value?):
-            var member = members[memberID] ?? ShareGroupMember(id: memberID)
-            member.progress = value
-            set(member)
-        case .subscription(let memberID, nil): remove(memberID)
-        case .progress(let memberID, nil):
-            guard var member = members[memberID] else { break }
-            member.progress = ShareGroupMember.Progress()
-            set(member)
+        case .epoch(let value): assigned.restore(epoch: value)
+        case .assignmentEpoch(let value): assigned.restore(assignmentEpoch: value)
+        case .target(let memberID, let value): assigned.restore(target: value, of: memberID)
+        case .subscription(let memberID, let value):
+            if let member = assigned.restored(value, of: memberID) {
+                set(member)
+            } else {
+                remove(memberID)
+            }
+        case .progress(let memberID, let value):
+            if let member = assigned.restored(value, of: memberID) { set(member) }
         case .shared(let value):
             for id in shared.keys { setShared(nil, of: id) }
             for (id, topic) in value ?? [:] { setShared(topic, of: id) }
         }
-        records.removeAll()
+        _ = takeRecords()
         actions.removeAll()
     }
 
+    mutating func forgetStrays() { assigned.forgetStrays() }
+
     /// What ends all that was written of the group.
     var tombstones: [ShareGroupRecord] {
-        members.keys.map(\.text).sorted().flatMap { memberID -> [ShareGroupRecord] in
-            [
-                .progress(memberID: memberID, nil), .target(memberID: memberID, nil),
-                .subscription(memberID: memberID, nil),
-            ]
-        } + [.assignmentEpoch(nil), .shared(nil), .epoch(nil)]
+        assigned.tombstones + [.assignmentEpoch(nil), .shared(nil), .epoch(nil)]
     }
 }
 

@@ -1,5 +1,8 @@
 /// One member of a `ShareGroup`.
-struct ShareGroupMember: Sendable, Equatable {
+struct ShareGroupMember: AssignedMember {
+    typealias Record = ShareGroupRecord
+    typealias Key = ExactName
+
     /// What the member says of itself, as it is stored.
     struct Subscription: Sendable, Equatable {
         var rackID: String?
@@ -21,6 +24,8 @@ struct ShareGroupMember: Sendable, Equatable {
     var id: String
     var subscription = Subscription()
     var progress = Progress()
+
+    init(id: String) { self.id = id }
 
     /// The memory that it takes, roughly.
     var byteCount: Int {

@@ -14,7 +14,7 @@ import RecordFormat
 // | 15 | the group | the partitions in which it has a place; here none is ever being initialized or deleted |
 
 /// One record of a share group: what is to be written; nil ends what was written before.
-enum ShareGroupRecord: Sendable, Equatable {
+enum ShareGroupRecord: AssignedMembersRecord, Equatable {
     case subscription(memberID: String, ShareGroupMember.Subscription?)
     case epoch(Int32?)
     case assignmentEpoch(Int32?)
@@ -63,13 +63,13 @@ extension ShareGroupRecord {
 
     /// Reads a record whose key has one of `keyVersions`.
     static func read(key: RawSpan, value: RawSpan?) throws(ProtocolError) -> OffsetsTopicRecord {
-        let version = try OffsetsTopicRecord.version(of: key)
+        let version = try VersionedFields.version(of: key, in: OffsetsTopicRecord.self)
         switch version {
         case 10, 13, 14:
-            let about = try OffsetsTopicRecord.decode(ReconciledGroupRecord.MemberKey.self, key)
+            let about = try VersionedFields.decode(ReconciledGroupRecord.MemberKey.self, key)
             return .share(group: about.group, try read(version, of: about.memberID, value))
         default:
-            let about = try OffsetsTopicRecord.decode(ReconciledGroupRecord.GroupKey.self, key)
+            let about = try VersionedFields.decode(ReconciledGroupRecord.GroupKey.self, key)
             return .share(group: about.group, try read(version, value))
         }
     }
@@ -104,6 +104,6 @@ extension ShareGroupRecord {
         _: Fields.Type, _ value: RawSpan?
     ) throws(ProtocolError) -> Fields? {
         guard let value else { return nil }
-        return try OffsetsTopicRecord.decode(Fields.self, value, firstFlexible: valueVersion)
+        return try VersionedFields.decode(Fields.self, value, firstFlexible: valueVersion)
     }
 }

@@ -5,7 +5,7 @@ import RecordFormat
 ///
 ///     key:   type i16 (0 snapshot, 1 update) | ShareStateKeyFields
 ///     value: version i16 | ShareSnapshotValue or ShareUpdateValue, or null where the state is deleted
-struct ShareStateRecord: Sendable, Equatable {
+struct ShareStateRecord: InternalTopicRecord, Sendable, Equatable {
     enum Content: Sendable, Equatable {
         case snapshot(ShareSnapshotValue)
         case update(ShareUpdateValue)
@@ -21,25 +21,24 @@ struct ShareStateRecord: Sendable, Equatable {
         self.content = content
     }
 
-    /// Throws where the group's name is longer than Kafka's encoding can be.
     func encoded() throws(ProtocolError) -> (key: [UInt8], value: [UInt8]?) {
         var fields = ShareStateKeyFields()
         fields.groupID = key.group
         fields.topicID = key.topicID
         fields.partition = key.partition
         func encodedKey(_ type: Int16) throws(ProtocolError) -> [UInt8] {
-            try Self.encode(fields, prefix: type, isFlexible: false)
+            try VersionedFields.encode(fields, type)
         }
         switch content {
         case .snapshot(let value):
             return (
                 try encodedKey(ShareStateKeyFields.snapshot),
-                try Self.encode(value, prefix: ShareSnapshotValue.version)
+                try VersionedFields.encode(value, ShareSnapshotValue.version, isFlexible: true)
             )
         case .update(let value):
             return (
                 try encodedKey(ShareStateKeyFields.update),
-                try Self.encode(value, prefix: ShareUpdateValue.version)
+                try VersionedFields.encode(value, ShareUpdateValue.version, isFlexible: true)
             )
         case .deleted: return (try encodedKey(ShareStateKeyFields.snapshot), nil)
         }
@@ -48,11 +47,11 @@ struct ShareStateRecord: Sendable, Equatable {
     /// Reads a record; nil where it is of a type or version that is not known. Throws where the
     /// bytes are not what they say they are.
     init?(key: RawSpan, value: RawSpan?) throws(ProtocolError) {
-        let type = try Self.number(of: key)
+        let type = try VersionedFields.version(of: key, in: Self.self)
         guard type == ShareStateKeyFields.snapshot || type == ShareStateKeyFields.update else {
             return nil
         }
-        let fields = try Self.decode(ShareStateKeyFields.self, key, isFlexible: false)
+        let fields = try VersionedFields.decode(ShareStateKeyFields.self, key)
         self.key = SharePartitionKey(
             group: fields.groupID, topicID: fields.topicID, partition: fields.partition)
         guard let value else {
@@ -60,41 +59,17 @@ struct ShareStateRecord: Sendable, Equatable {
             content = .deleted
             return
         }
-        guard try Self.number(of: value) == ShareSnapshotValue.version else { return nil }
+        guard
+            try VersionedFields.version(of: value, in: Self.self) == ShareSnapshotValue.version
+        else { return nil }
         if type == ShareStateKeyFields.snapshot {
-            content = .snapshot(try Self.decode(ShareSnapshotValue.self, value, isFlexible: true))
+            content = .snapshot(
+                try VersionedFields.decode(
+                    ShareSnapshotValue.self, value, firstFlexible: ShareSnapshotValue.version))
         } else {
-            content = .update(try Self.decode(ShareUpdateValue.self, value, isFlexible: true))
+            content = .update(
+                try VersionedFields.decode(
+                    ShareUpdateValue.self, value, firstFlexible: ShareUpdateValue.version))
         }
-    }
-
-    private static let numberByteCount = 2
-
-    private static func encode<Fields: FieldSet>(
-        _ fields: Fields, prefix: Int16, isFlexible: Bool = true
-    ) throws(ProtocolError) -> [UInt8] {
-        var writer = FieldWriter()
-        var prefix = prefix
-        try writer.integer("version", &prefix)
-        try writer.append(structure: fields, version: 0, isFlexible: isFlexible)
-        return writer.bytes
-    }
-
-    private static func number(of bytes: RawSpan) throws(ProtocolError) -> Int16 {
-        var reader = FieldReader(
-            bytes, message: ShareStateKeyFields.self, version: 0, isFlexible: false)
-        var number: Int16 = 0
-        try reader.integer("version", &number)
-        return number
-    }
-
-    private static func decode<Fields: FieldSet>(
-        _: Fields.Type, _ bytes: RawSpan, isFlexible: Bool
-    ) throws(ProtocolError) -> Fields {
-        var reader = FieldReader(
-            bytes, at: numberByteCount, message: Fields.self, version: 0, isFlexible: isFlexible)
-        var fields = Fields()
-        try reader.structure(&fields)
-        return fields
     }
 }

@@ -13,19 +13,18 @@ struct ShareStateReplay: Sendable {
     static func read(_ partition: PartitionLog) throws(LogError) -> ShareStateReplay {
         var replay = ShareStateReplay()
         try PartitionRecords.forEach(of: partition) { record, bytes, header in
-            if !header.attributes.isControl {
-                replay.apply(record, in: bytes, header.offset(of: record))
-            }
+            replay.apply(record, in: bytes, of: header)
         }
         return replay
     }
 
-    private mutating func apply(_ record: Record, in bytes: RawSpan, _ offset: Offset) {
+    mutating func apply(_ record: Record, in bytes: RawSpan, of header: RecordBatchHeader) {
+        guard !header.attributes.isControl else { return }
         recordCount += 1
         let value: RawSpan? = record.value.isNull ? nil : bytes.bytes(of: record.value)
         guard
             let decoded = try? ShareStateRecord(key: bytes.bytes(of: record.key), value: value),
-            apply(decoded, offset)
+            apply(decoded, header.offset(of: record))
         else {
             unreadableCount += 1
             return

@@ -10,8 +10,6 @@ import RecordFormat
 /// Thread contract: any thread. Records of one key are in the order of the calls, which its share partition keeps.
 final class ShareStateTopic: Sendable {
     static let name = InternalTopic.shareGroupState
-    /// A snapshot has at most so many runs that its record fits into a batch of this size.
-    static let batchByteCount = 1 << 20
     /// The partitions share so many builders of batches.
     private static let builderCount = 4
 
@@ -62,14 +60,15 @@ final class ShareStateTopic: Sendable {
     /// Appends one record; the partition is for the flush that the result may ask for.
     func append(
         _ record: ShareStateRecord, nowMs: Int64
-    ) throws -> (PartitionLog, AppendResult) {
+    ) throws(InternalTopicError) -> (PartitionLog, AppendResult) {
         let partitions = partitions
-        guard !partitions.isEmpty else { throw OffsetsTopicError.unavailable }
-        let (key, value) = try record.encoded()
+        guard !partitions.isEmpty else { throw .unavailable }
         let index = Self.index(of: record.key, among: partitions.count)
         let partition = partitions[index]
-        let result = try builders[index % builders.count].append(
-            key: key, value: value, nowMs: nowMs, to: partition)
+        let result = try builders[index % builders.count].builder.withLock {
+            (builder) throws(InternalTopicError) in
+            try builder.append(CollectionOfOne(record), to: partition, nowMs: nowMs)
+        }
         return (partition, result)
     }
 }
@@ -88,29 +87,7 @@ struct ShareStateConfig: Sendable, Equatable {
     var coldSnapshotIntervalMs: Int64 = 300_000
 }
 
-/// A builder of batches that is made when it is first used.
+/// Reference, since an array has no elements that cannot be copied.
 private final class LockedBuilder: Sendable {
-    private struct Holder: ~Copyable {
-        var builder: RecordBatchBuilder?
-    }
-
-    private let holder = Locked(Holder(builder: nil))
-
-    func append(
-        key: [UInt8], value: [UInt8]?, nowMs: Int64, to partition: PartitionLog
-    ) throws -> AppendResult {
-        try holder.withLock { holder in
-            let limit = ShareStateTopic.batchByteCount
-            if holder.builder == nil { holder.builder = try RecordBatchBuilder(batchSize: limit) }
-            defer { holder.builder?.reset() }
-            guard holder.builder?.append(timestamp: nowMs, key: key, value: value) == true else {
-                throw OffsetsTopicError.tooLarge(limit: limit)
-            }
-            try holder.builder?.seal()
-            guard let batch = unsafe holder.builder?.sealedBytes else {
-                preconditionFailure("a builder was just made")
-            }
-            return try unsafe partition.append(batch, origin: .coordinator, validation: .trusted)
-        }
-    }
+    let builder = Locked(InternalTopicBuilder())
 }

@@ -7,6 +7,7 @@ extension ReconciledMembership {
     mutating func heartbeat() -> GroupRequest {
         let isFull = epoch == Self.joiningEpoch || !hasToldAll
         let tellsHeld = isFull || toldHeld != held
+        if epoch == Self.joiningEpoch { joinCount += 1 }
         // Taken back where no answer comes.
         hasToldAll = true
         toldHeld = held

@@ -77,6 +77,8 @@ struct ReconciledMembership: GroupMembership {
     /// The ticket of the heartbeat in flight, also of the one that leaves.
     var heartbeatTicket: Int?
     private var lastTicket = 0
+    /// How often it has asked to join.
+    var joinCount = 0
 
     var failures = 0
     var pausedUntilMs: Int64 = 0

@@ -33,7 +33,7 @@ final class KafkaShareGroups: Sendable {
     /// What makes a run's figures doubtful, a clause each.
     var faults: [String] {
         let (faults, polls) = state.withLock { ($0.faults, $0.polls) }
-        return faults + polls.sorted { $0.key < $1.key }.compactMap { $0.value.fault }
+        return faults + polls.sorted { $0.key < $1.key }.flatMap { $0.value.faults }
     }
 
     func add(_ member: KafkaShareMember) {

@@ -53,6 +53,11 @@ final class KafkaShareMember: Sendable {
         }
     }
 
+    /// How often it has asked to join the group.
+    func joinCount() async throws -> Int {
+        try await eventLoop.submit { [consumer] in consumer.joinCount }.get()
+    }
+
     /// The next records, if there are some; if not, the client is asked for more, which acknowledges those that were
     /// taken.
     func take() throws(TargetError) -> ShareRecords? {

@@ -1,10 +1,8 @@
-import KafkaClient
 import Measurement
 import NIOCore
-import RecordFormat
 
-/// Asks a coordinator again and again how far a share group is: once an interval of the reports, since it asks the
-/// partitions' leaders, which are measured; and more often once the end of the run waits for the group.
+/// Asks a coordinator again and again how far a share group is, and who is in it: once an interval of the reports, since
+/// it asks the partitions' leaders, which are measured; and more often once the end of the run waits for the group.
 ///
 /// Thread contract: safe from any thread.
 final class KafkaSharePolls: Sendable {
@@ -17,30 +15,60 @@ final class KafkaSharePolls: Sendable {
         var news: [Int: ShareProgress]?
         var last: EventLoopFuture<Void>?
         var next: Scheduled<Void>?
-        /// Since when no poll has succeeded, and why the last one did not; nil if it did.
-        var failure: (since: Int64, reason: String)?
+        /// Of the last poll.
+        var progressFailure: Failure?
+        var membersFailure: Failure?
+        var watch: OtherMemberWatch
     }
 
-    private let administrator: Administrator
+    private struct Failure {
+        /// When it began that no poll succeeded.
+        var since: Int64
+        var reason: String
+
+        /// Nil if the last poll succeeded.
+        init?(_ result: Result<some Any, any Error>, after last: Failure?) {
+            guard case .failure(let error) = result else { return nil }
+            since = last?.since ?? MonotonicClock.now()
+            reason = "\(error)"
+        }
+
+        func text(_ what: String) -> String {
+            let seconds = (MonotonicClock.now() - since) / 1_000_000_000
+            return "for \(seconds) s the brokers have not told \(what): \(reason)"
+        }
+    }
+
+    private let source: any ShareGroupSource
     private let group: String
-    /// Those that the group reads, by their indices.
-    private let partitions: [Int: TopicPartition]
+    private let eventLoop: any EventLoop
     private let pause: TimeAmount
-    private let state = CheckedMutex(State())
+    private let state: CheckedMutex<State>
 
-    private var eventLoop: any EventLoop { administrator.cluster.eventLoop }
-
-    /// - Parameter pause: between polls, until `take` hurries.
+    /// - Parameters:
+    ///   - members: the run's, by their ids.
+    ///   - pause: between polls, until `take` hurries.
     init(
-        _ administrator: Administrator, group: String, partitions: [Int: TopicPartition],
-        pause: TimeAmount
+        _ source: any ShareGroupSource, group: String, members: Set<String>,
+        on eventLoop: any EventLoop, pause: TimeAmount
     ) {
-        self.administrator = administrator
+        self.source = source
         self.group = group
-        self.partitions = partitions
+        self.eventLoop = eventLoop
         self.pause = pause
-        poll()
+        state = CheckedMutex(State(watch: OtherMemberWatch(own: members)))
     }
+
+    func begin() { poll() }
+
+    /// Looks at the members of the group once, and says what `others` says then.
+    func findOthers() async throws -> OtherMembers? {
+        try await lookAtMembers()
+        return others
+    }
+
+    /// Who was there, or may have been, since the first look at the group's members.
+    var others: OtherMembers? { state.withLock { $0.watch.others } }
 
     /// What was heard since the last call.
     ///
@@ -57,13 +85,13 @@ final class KafkaSharePolls: Sendable {
         return news
     }
 
-    /// Nil if the last poll succeeded.
-    var fault: String? {
-        state.withLock { $0.failure }.map { failure in
-            let seconds = (MonotonicClock.now() - failure.since) / 1_000_000_000
-            return "for \(seconds) s the brokers have not told how far the share group \(group) "
-                + "is: \(failure.reason)"
-        }
+    /// What the last poll could not learn, a clause each.
+    var faults: [String] {
+        let (progress, members) = state.withLock { ($0.progressFailure, $0.membersFailure) }
+        return [
+            progress?.text("how far the share group \(group) is"),
+            members?.text("who is in the share group \(group)"),
+        ].compactMap(\.self)
     }
 
     /// Begins no other poll.
@@ -84,21 +112,13 @@ final class KafkaSharePolls: Sendable {
             state.isPolling = true
             state.next?.cancel()
             state.next = nil
-            let asked = eventLoop.makeFutureWithTask { [self] in
-                let news = try await ask()
-                self.state.withLock { $0.news = news }
-            }
+            let asked = eventLoop.makeFutureWithTask { [self] in await ask() }
             state.last = asked
             return asked
         }
-        asked?.whenComplete { [self] result in
+        asked?.whenComplete { [self] _ in
             state.withLock { state in
                 state.isPolling = false
-                switch result {
-                case .success: state.failure = nil
-                case .failure(let error):
-                    state.failure = (state.failure?.since ?? MonotonicClock.now(), "\(error)")
-                }
                 guard !state.hasEnded else { return }
                 let pause = state.isDraining ? min(pause, Self.drainingPause) : pause
                 state.next = eventLoop.scheduleTask(in: pause) { [self] in poll() }
@@ -106,16 +126,33 @@ final class KafkaSharePolls: Sendable {
         }
     }
 
-    private func ask() async throws -> [Int: ShareProgress] {
-        let all = Array(partitions.values)
-        // First the ends: see `ShareProgress`.
-        let ends = try await administrator.listOffsets(all, .latest)
-        let told = try await administrator.shareGroupProgress(of: group, in: all)
-        return partitions.compactMapValues { partition in
-            told[partition].map {
-                ShareProgress(
-                    start: $0.startOffset, end: ends[partition]?.offset, lag: $0.lag)
-            }
+    /// Where the brokers do not answer one question, the answer to the other counts all the same.
+    private func ask() async {
+        let progress = await outcome { try await source.progress() }
+        // Last: who has taken what is told there is still a member.
+        let members = await outcome { try await lookAtMembers() }
+        state.withLock { state in
+            if case .success(let news) = progress { state.news = news }
+            state.progressFailure = Failure(progress, after: state.progressFailure)
+            state.membersFailure = Failure(members, after: state.membersFailure)
         }
+    }
+
+    private func outcome<Value>(
+        _ body: () async throws -> Value
+    ) async -> Result<Value, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func lookAtMembers() async throws {
+        let before = try await source.joinCount()
+        let found = try await source.description()
+        let after = try await source.joinCount()
+        guard let found else { return }
+        state.withLock { $0.watch.note(found, joinCount: before == after ? after : nil) }
     }
 }

@@ -16,21 +16,33 @@ extension KafkaTarget {
         sharing.polls(of: group)?.take(isDraining: isDraining)
     }
 
+    public func otherMembers(ofShareGroup group: String) -> OtherMembers? {
+        sharing.polls(of: group)?.others
+    }
+
     /// Lets the group begin at these positions, and waits until each member and each partition has somebody. Refuses a
-    /// group with other members: what they read would count as lost.
+    /// group with other members: what they read does not come to the run. Of those that join later the polls tell.
     func beginShareGroup(
         _ group: ConsumerGroupSettings, at positions: [Int: Offset]
     ) throws(TargetError) {
         try setStart(of: group, positions)
         let members = (0..<group.members).map { _ in makeShareMember(of: group) }
-        sharing.begin(
-            KafkaSharePolls(
-                administrator, group: group.group,
+        let polls = KafkaSharePolls(
+            KafkaShareSource(
+                administrator, group: group.group, members: members,
                 partitions: Dictionary(
-                    uniqueKeysWithValues: positions.keys.map { ($0, partitions[$0]) }),
-                pause: pollPause),
-            of: group.group)
-        let all = Set(positions.keys.map { partitions[$0] })
+                    uniqueKeysWithValues: positions.keys.map { ($0, partitions[$0]) })),
+            group: group.group, members: Set(members.map(\.memberID)),
+            on: administrator.cluster.eventLoop, pause: pollPause)
+        try settle(members, of: group.group, on: Set(positions.keys.map { partitions[$0] }))
+        try refuseOthers(in: group.group, polls)
+        polls.begin()
+        sharing.begin(polls, of: group.group)
+    }
+
+    private func settle(
+        _ members: [KafkaShareMember], of group: String, on all: Set<TopicPartition>
+    ) throws(TargetError) {
         let deadline = MonotonicClock.now() + Self.settlingNanos
         let clock = Wakeup()
         var idleCount = 0
@@ -40,37 +52,32 @@ extension KafkaTarget {
             for member in members { shares.append(try member.assignment()) }
             let isWhole = shares.reduce(into: Set()) { $0.formUnion($1) } == all
             idleCount = shares.count { $0.isEmpty }
-            if isWhole, idleCount == 0 {
-                return try refuseOthers(in: group.group, beside: members)
-            }
+            if isWhole, idleCount == 0 { return }
             clock.wait(until: MonotonicClock.now() + Self.checkNanos)
         }
-        try refuseOthers(in: group.group, beside: members)
         sharing.note(
             fault:
                 "after \(Self.settlingNanos / 1_000_000_000) s the brokers had not given all partitions "
-                + "to the share group \(group.group), and \(idleCount) of its \(members.count) members had none (see "
+                + "to the share group \(group), and \(idleCount) of its \(members.count) members had none (see "
                 + "share.heartbeat.interval.ms of the group)")
     }
 
     private func refuseOthers(
-        in group: String, beside members: [KafkaShareMember]
+        in group: String, _ polls: KafkaSharePolls
     ) throws(TargetError) {
-        let others: [ShareGroupDescribeResponse.Member]
+        let others: OtherMembers?
         do {
-            let all = try administrator.cluster.eventLoop.makeFutureWithTask { [administrator] in
-                try await administrator.shareGroupMembers(of: group)
+            others = try administrator.cluster.eventLoop.makeFutureWithTask {
+                try await polls.findOthers()
             }.wait()
-            let own = Set(members.map(\.memberID))
-            others = all.filter { !own.contains($0.memberID) }
         } catch {
             throw lack(of: error, group)
         }
-        guard let first = others.first else { return }
+        guard let others else { return }
         throw .failed(
-            "group \(group) has members beside this run's (\(others.count), such as \(first.clientID) at "
-                + "\(first.clientHost)), and what they read would count as lost: end them, wait until their session "
-                + "ends, or choose another name")
+            "group \(group) has members beside this run's (\(others.text)), and whether what they read is lost "
+                + "nobody could tell: end them, wait until their session ends, or choose another name"
+        )
     }
 
     /// Where the group goes on by itself, only partitions that it has not begun are set.

@@ -108,10 +108,12 @@ extension ShareGroupRequestTests {
         #expect(deleted.errorCode == .none)
         #expect(
             deleted.responses.map(\.errorCode) == [.none, .unknownTopicOrPartition, .none])
+        #expect(deleted.responses.map(\.topicID) == [id, .none, id])
         #expect(states.withKept { $0.starts["g"]?.isEmpty } == true)
         #expect(try offsets(nil).topics.isEmpty)
         let nothing = try delete(["t"]).responses[0]
-        #expect(nothing.errorCode == .unknownTopicOrPartition && nothing.errorMessage != nil)
+        #expect(nothing.errorCode == .unknownTopicOrPartition && nothing.topicID == .none)
+        #expect(nothing.errorMessage == "There is no offset information to delete.")
     }
 
     @Test("say so where the state of a partition cannot be told or changed")

@@ -183,7 +183,9 @@ struct ShareGroupRequestTests {
     @Test("lose a member whose session ends")
     func session() throws {
         let broker = try TestBroker([
-            "group.share.session.timeout.ms": "80", "group.share.heartbeat.interval.ms": "20",
+            "group.share.session.timeout.ms": "80", "group.share.min.session.timeout.ms": "80",
+            "group.share.heartbeat.interval.ms": "20",
+            "group.share.min.heartbeat.interval.ms": "20",
         ])
         let states = ShareStatesDouble()
         broker.broker.groups.attach(states)
