@@ -36,6 +36,22 @@ struct ProducerTurnsTests {
         #expect(due(&turns, at: 7) == [0] && !turns.isStalled)
     }
 
+    @Test func `who is recalled has one turn, also where it waits for the same time again`() {
+        var turns = ProducerTurns(count: 2)
+        _ = due(&turns, at: 0)
+        turns.wait(0, until: 10)
+        turns.stall(1, .behindItsBatches)
+        // Who is stalled is woken by what it waits for.
+        let (isRecalled, isStalledRecalled) = (turns.recall(0), turns.recall(1))
+        #expect(isRecalled && !isStalledRecalled)
+        turns.wait(0, until: 10)
+        #expect(due(&turns, at: 10) == [0])
+        turns.wait(0, until: 20)
+        _ = turns.recall(0)
+        turns.wait(0, until: 15)
+        #expect(due(&turns, at: 20) == [0])
+    }
+
     @Test func `all that have not ended end at once`() {
         var turns = ProducerTurns(count: 3)
         _ = due(&turns, at: 0)

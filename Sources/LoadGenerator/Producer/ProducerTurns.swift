@@ -54,7 +54,11 @@ struct ProducerTurns {
             let isCurrent = states[first.producer] == .waiting && dues[first.producer] == first.due
             guard first.due <= now || !isCurrent else { return nil }
             waiting.removeMin()
-            if isCurrent { return first.producer }
+            if isCurrent {
+                // Another entry for the same time may be left of a turn that was recalled.
+                dues[first.producer] = .max
+                return first.producer
+            }
         }
         return nil
     }
