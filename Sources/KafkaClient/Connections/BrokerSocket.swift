@@ -8,9 +8,9 @@ internal import Security
 /// socket and `ConnectionHandler`, here.
 enum BrokerSocket {
     /// What is read at once grows with what there is to read, and stays in the processor's cache until it
-    /// is copied into its frame.
+    /// is copied into its frame. The rest of a large frame comes through `FrameSocket`, without a copy.
     private static let readBuffer = AdaptiveRecvByteBufferAllocator(
-        minimum: 2048, initial: 16 << 10, maximum: 128 << 10)
+        minimum: 2048, initial: 16 << 10, maximum: 64 << 10)
 
     /// Connects `handler` to the broker. Fails with a `ConnectionError`.
     static func open(
@@ -21,6 +21,7 @@ enum BrokerSocket {
             .connectTimeout(.milliseconds(settings.setupTimeoutMs))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.recvAllocator, value: readBuffer)
+            .channelOption(.maxMessagesPerRead, value: 1)
         if settings.sendBufferBytes > 0 {
             bootstrap = bootstrap.channelOption(
                 .socketOption(.so_sndbuf), value: .init(settings.sendBufferBytes))
@@ -37,6 +38,7 @@ enum BrokerSocket {
             .flatMap { channel in
                 encrypt(channel, peer, settings).flatMapThrowing {
                     try channel.pipeline.syncOperations.addHandler(handler)
+                    if !settings.securityProtocol.encrypts { handler.readFrames(from: channel) }
                 }
                 .flatMap { channel.setOption(.autoRead, value: true) }
                 .map { channel }

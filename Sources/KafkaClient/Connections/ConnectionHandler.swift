@@ -20,6 +20,8 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
     private let metrics: ClientMetrics?
     private var context: ChannelHandlerContext?
     private var decoder: FrameDecoder
+    /// Nil where what the socket has is not yet what the broker wrote: with TLS.
+    private var socket: FrameSocket?
     private var inFlight = RequestsInFlight<PendingAnswer>()
     /// The client logs in again, and sends nothing else meanwhile.
     private var isLoggingIn = false
@@ -216,10 +218,22 @@ final class ConnectionHandler: ChannelInboundHandler, @unchecked Sendable {
         decoder.append(buffer)
         do throws(ConnectionError.Reason) {
             while end == nil, let frame = try decoder.next() { try receive(frame) }
+            try fillFrame()
         } catch {
             finish(error)
         }
     }
+
+    private func fillFrame() throws(ConnectionError.Reason) {
+        guard end == nil, let socket, decoder.takesFromSocket else { return }
+        let count = try decoder.fill(from: socket)
+        counted.receivedByteCount += count
+        metrics?.didReceive(byteCount: count)
+        if let frame = try decoder.next() { try receive(frame) }
+    }
+
+    /// The channel's socket has what the broker wrote as it is.
+    func readFrames(from channel: any Channel) { socket = FrameSocket(channel) }
 
     private func receive(_ frame: ByteBuffer) throws(ConnectionError.Reason) {
         guard let id = frame.getInteger(at: frame.readerIndex, as: Int32.self) else {

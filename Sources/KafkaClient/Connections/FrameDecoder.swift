@@ -47,6 +47,22 @@ struct FrameDecoder {
         return continuePartial()
     }
 
+    /// Whether so much is missing of the frame that has begun that the socket reads into it.
+    var takesFromSocket: Bool {
+        partial.map { $0.missingByteCount >= FrameSocket.leastByteCount } ?? false
+    }
+
+    /// Puts what the socket has into the frame that has begun; returns how many bytes that were.
+    mutating func fill(from socket: FrameSocket) throws(ConnectionError.Reason) -> Int {
+        guard case (var frame, let missing)? = partial.take() else { return 0 }
+        if frame.writableBytes == 0 {
+            frame.reserveCapacity(minimumWritableBytes: min(missing, frame.readableBytes))
+        }
+        let count = try socket.read(into: &frame, missing: missing)
+        partial = (frame, missing - count)
+        return count
+    }
+
     private mutating func continuePartial() -> ByteBuffer? {
         guard var (frame, missing) = partial.take() else { return nil }
         if var part = unread.readSlice(length: min(missing, unread.readableBytes)) {

@@ -2,6 +2,7 @@ import KafkaProtocol
 import Logging
 import NIOCore
 import NIOPosix
+import SeededRandom
 import Testing
 
 @testable import KafkaClient
@@ -180,6 +181,46 @@ struct BrokerConnectionTests {
                 bytes[3] += 2
                 return [.send(bytes + [0, 0])]
             } == nil)
+    }
+
+    @Test("reads responses of any size, in whatever pieces they come")
+    func largeResponses() async throws {
+        let sizes = [3 << 20, 100, 70_000, (1 << 20) - 1, 1 << 20, 0, 2_500_001, 65_532, 80_000]
+        let filler = { @Sendable (index: Int) in
+            var random = SeededGenerator(seed: UInt64(index))
+            let some = (0..<65_521).map { _ in UInt8.random(in: 0...255, using: &random) }
+            return (0...sizes[index] / some.count).flatMap { _ in some }.prefix(sizes[index])
+        }
+        let broker = try await ScriptedBroker { request in
+            guard request.apiKey == .metadata,
+                case .send(let answer) = try request.answered(by: MetadataResponse())
+            else { return [] }
+            let index = Int(request.header.correlationID) - 1
+            let body = answer[4...] + filler(index)
+            var bytes = (Array(buffer: ByteBuffer(integer: Int32(body.count))) + body)[...]
+            var random = SeededGenerator(seed: UInt64(index))
+            var pieces: [ScriptedBroker.Reply] = []
+            while !bytes.isEmpty {
+                let count = min(bytes.count, Int.random(in: 1...200_000, using: &random))
+                pieces.append(.send(Array(bytes.prefix(count))))
+                bytes = bytes.dropFirst(count)
+            }
+            return pieces
+        }
+        let connection = try await connect(to: broker.address)
+        let counted = {
+            try await connection.eventLoop.submit { connection.statistics.receivedByteCount }.get()
+        }
+        let before = try await counted()
+        let answers = sizes.map { _ in connection.send(MetadataRequest()) }
+        var byteCount = 0
+        for (index, answer) in answers.enumerated() {
+            let frame = try await answer.get().frame
+            #expect(Array(buffer: frame).suffix(sizes[index]) == filler(index))
+            byteCount += FrameLength.byteCount + frame.readableBytes
+        }
+        #expect(try await counted() - before == byteCount)
+        try await connection.close().get()
     }
 
     @Test("is refused in words that say what the port is")
