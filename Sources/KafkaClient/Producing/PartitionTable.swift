@@ -8,7 +8,7 @@ import RecordFormat
 struct PartitionTable {
     struct Entry {
         fileprivate(set) var partition: TopicPartition
-        fileprivate var key: UInt64
+        fileprivate var place: Place
         var queue: PartitionQueue
         /// It is in the order of turns.
         var isActive = false
@@ -16,10 +16,10 @@ struct PartitionTable {
 
     var entries: [Entry] = []
     private var free: [Int] = []
-    private var indexes: [UInt64: Int] = [:]
+    private var indexes: [Place: Int] = [:]
     private var topics: [String: UInt32] = [:]
-    /// Under the producer's present identity. What is not here begins at 0.
-    private var nextSequences: [UInt64: Int32] = [:]
+    /// Under the producer's present identity.
+    private var nextSequences = NextSequences()
 
     private let isIdempotent: Bool
     private let keepsOrderByWaiting: Bool
@@ -34,43 +34,80 @@ struct PartitionTable {
 
     /// The index of the partition's queue, which it gets if it has none. `identity` is the producer's.
     mutating func index(of partition: TopicPartition, identity: ProducerIdentity?) -> Int {
-        let key = key(of: partition)
-        if let index = indexes[key] { return index }
+        let place = place(of: partition)
+        if let index = indexes[place] { return index }
         let index = free.popLast() ?? entries.count
         if index == entries.count {
             let queue = PartitionQueue(
                 isIdempotent: isIdempotent, keepsOrderByWaiting: keepsOrderByWaiting)
-            entries.append(Entry(partition: partition, key: key, queue: queue))
+            entries.append(Entry(partition: partition, place: place, queue: queue))
         } else {
             // The room of the earlier partition's batches is used again.
             entries[index].partition = partition
-            entries[index].key = key
+            entries[index].place = place
         }
-        let next = nextSequences[key]
+        let next = nextSequences[place]
         entries[index].queue.resume(at: next ?? 0, under: next == nil ? nil : identity)
-        indexes[key] = index
+        indexes[place] = index
         return index
     }
 
-    private mutating func key(of partition: TopicPartition) -> UInt64 {
+    private mutating func place(of partition: TopicPartition) -> Place {
         let topic = topics[partition.topic] ?? UInt32(topics.count)
         if topic == topics.count { topics[partition.topic] = topic }
-        return UInt64(topic) << 32 | UInt64(UInt32(bitPattern: partition.partition))
+        return Place(topic: topic, partition: partition.partition)
     }
 
     /// Keeps only the next sequence, if the queue has nothing left to do.
     mutating func release(_ index: Int, identity: ProducerIdentity?) {
-        let key = entries[index].key
+        let place = entries[index].place
         guard entries[index].queue.isEmpty, !entries[index].queue.mustRestart,
-            !entries[index].isActive, indexes.removeValue(forKey: key) != nil
+            !entries[index].isActive, NextSequences.hold(place),
+            indexes.removeValue(forKey: place) != nil
         else { return }
         // Numbers of an earlier identity are worth nothing: the next batch begins at 0.
         if let identity, entries[index].queue.identity == identity {
-            nextSequences[key] = entries[index].queue.nextSequence
+            nextSequences[place] = entries[index].queue.nextSequence
         }
         free.append(index)
     }
 
     /// The producer has another identity, under which all sequences begin at 0.
-    mutating func forgetSequences() { nextSequences.removeAll() }
+    mutating func forgetSequences() { nextSequences = NextSequences() }
+}
+
+/// A partition, with a number that the table has given its topic.
+private struct Place: Hashable {
+    var topic: UInt32
+    var partition: Int32
+}
+
+/// Sequences by partition, in an array for each topic: a dictionary would take five times the memory.
+private struct NextSequences {
+    /// No topic has more partitions. Others keep their queues: arrays for them could be of any length.
+    private static let mostPartitions: Int32 = 1 << 20
+    private static let none: Int32 = -1
+
+    private var topics: [[Int32]] = []
+
+    static func hold(_ place: Place) -> Bool { (0..<mostPartitions).contains(place.partition) }
+
+    subscript(_ place: Place) -> Int32? {
+        get {
+            let (topic, partition) = (Int(place.topic), Int(place.partition))
+            guard topics.indices.contains(topic), topics[topic].indices.contains(partition)
+            else { return nil }
+            let next = topics[topic][partition]
+            return next == Self.none ? nil : next
+        }
+        set {
+            let (topic, partition) = (Int(place.topic), Int(place.partition))
+            while topics.count <= topic { topics.append([]) }
+            let missing = partition + 1 - topics[topic].count
+            if missing > 0 {
+                topics[topic].append(contentsOf: repeatElement(Self.none, count: missing))
+            }
+            topics[topic][partition] = newValue ?? Self.none
+        }
+    }
 }

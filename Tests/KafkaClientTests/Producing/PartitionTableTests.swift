@@ -34,6 +34,19 @@ struct PartitionTableTests {
         }
     }
 
+    @Test("is a queue of a partition that no topic has: its number would be the length of an array")
+    func farPartition() {
+        var bench = Bench()
+        let far: Int32 = 1 << 20
+        for turn: Int32 in 0..<2 {
+            for partition: Int32 in [0, far - 1, far, .max - 1] {
+                let sends = Self.visit(&bench, partition..<partition + 1)
+                #expect(sends.map(\.sequences) == [[turn * 10]])
+            }
+        }
+        #expect(bench.state.partitions.queueCount == 2)
+    }
+
     @Test("is nothing of earlier identities: under the next one numbers begin at 0")
     func identities() {
         var bench = Bench()
