@@ -103,6 +103,7 @@ enum BrokerSocket {
 extension Error {
     /// What the operating system says of it, without the names of NIO's functions.
     var networkText: String {
+        if let error = self as? SocketAddressError.UnknownHost { return error.errorDescription }
         guard let error = self as? IOError else { return "\(self)" }
         return unsafe String(cString: strerror(error.errnoCode))
     }

@@ -25,6 +25,10 @@ extension ProfileReader {
         if profile.topics.existing {
             validateExistingTopics(isOnNetwork, name)
         }
+        for key in Profile.clusterTopicKeys.map(\.name) where isGiven(key) && !isOnNetwork {
+            report(
+                "\(name) has no such setting; use target: kafka or broker, or remove it", at: key)
+        }
         for (index, group) in profile.consumers.enumerated()
         where group.hasMembership && !isOnNetwork {
             report(

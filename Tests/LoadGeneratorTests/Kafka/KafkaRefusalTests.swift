@@ -44,6 +44,24 @@ struct KafkaRefusalTests {
         try broker.end()
     }
 
+    @Test("takes keys of topics that only brokers have, whose word on the value is told")
+    func clusterTopicKeys() async throws {
+        let broker = try LocalBroker()
+        #expect(
+            try await error(
+                broker, "min.insync.replicas=1", "unclean.leader.election.enable=true",
+                "segment.jitter.ms=5s") == nil)
+        #expect(
+            isUnfit(
+                try await error(broker, "min.insync.replicas=2"),
+                "INVALID_CONFIG, min.insync.replicas=2 needs 2 brokers"))
+        try broker.end()
+
+        #expect {
+            _ = try Profile(yaml: "records: 10\n", overrides: ["min.insync.replicas=1"].options)
+        } throws: { "\($0)".contains("target: embedded has no such setting") }
+    }
+
     @Test("names the address where nobody answers")
     func unreachable() async throws {
         let profile = try KafkaTargetTests.profile("127.0.0.1:1")

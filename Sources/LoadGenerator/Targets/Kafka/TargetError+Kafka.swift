@@ -34,7 +34,9 @@ extension TargetError {
         case ClusterError.noBrokerAnswers(_, let cause?) where cause.peer.nodeID != nil:
             self = .failed("the cluster at \(servers) cannot be reached: \(cause)")
         case ClusterError.noBrokerAnswers(let ms, let cause):
-            let why = cause.map { "\($0.reason)" } ?? "nothing came within \(ms) ms"
+            let why =
+                cause.map { "\($0.reason)" }
+                ?? "nothing came within \(ms) ms: it cannot be reached, or speaks another protocol"
             self = .failed(
                 "no Kafka broker answers at \(servers): \(why). Start it, or correct the address "
                     + "(--bootstrap-server).")
