@@ -90,6 +90,8 @@ struct ConsumerLagTests {
         let simulation = try hundredSeconds()
         let sample = try #require(sampler(simulation, [board([103])], at: 120).sample().first)
         #expect(sample.records == 0 && sample.ageNanos == 0)
+        // It has read so far, so the log is at least so long.
+        #expect(sample.logEndOffset == Offset(103))
     }
 
     /// A rate that jumps does not matter: the age is that of a record, and nothing is extrapolated.

@@ -47,8 +47,9 @@ extension Administrator {
             var byNode: [Int32: [TopicPartition]] = [:]
             for (partition, leader) in leaders {
                 guard let leader else {
-                    throw AdministrationError(
-                        Self.operation(partition), .unknownTopicOrPartition)
+                    // Asks for newer metadata: what is known of the topic has no leader either.
+                    try await check(.unknownTopicOrPartition, Self.operation(partition))
+                    continue
                 }
                 byNode[leader.nodeID, default: []].append(partition)
             }

@@ -46,8 +46,9 @@ struct LagSampler {
     private func sample(
         _ board: GroupBoard, _ index: Int, position: Offset, nextEntry: Int, committed: Offset?
     ) -> LagSample {
-        let end = target.logEndOffset(of: index)
-        let records = max(end - position, 0)
+        // Of a cluster the end is told later than the records come: it is at least where the group reads.
+        let end = max(target.logEndOffset(of: index), position)
+        let records = end - position
         // The clock is read after the end offset, so the record was due before.
         let age =
             records > 0

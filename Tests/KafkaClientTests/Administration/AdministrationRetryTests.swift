@@ -1,5 +1,6 @@
 import KafkaProtocol
 import NIOCore
+import RecordFormat
 import Synchronization
 import Testing
 
@@ -29,6 +30,31 @@ struct AdministrationRetryTests {
         let topic = try await Administrator(cluster: client).create(NewTopic("orders"))
         #expect(topic.partitionCount == 1)
         #expect(attempts.withLock { $0 } == 3)
+        try await client.shutdown().get()
+    }
+
+    @Test("asks for offsets as soon as a partition's leader is one of the brokers again")
+    func absentLeader() async throws {
+        let brokers = try await ScriptedCluster(1) { _, request in
+            guard request.apiKey == .listOffsets else { return [] }
+            var partition = ListOffsetsResponse.Partition()
+            partition.offset = Offset(7)
+            var topic = ListOffsetsResponse.Topic()
+            (topic.name, topic.partitions) = ("orders", [partition])
+            var response = ListOffsetsResponse()
+            response.topics = [topic]
+            return [try request.answered(by: response)]
+        }
+        brokers.leader.withLock { $0 = PartitionLeader(nodeID: 2, epoch: LeaderEpoch(1)) }
+        let client = try brokers.client()
+        _ = try await client.topics(["orders"]).get()
+        let place = TopicPartition(topic: "orders", partition: 0)
+        async let found = Administrator(cluster: client).listOffsets([place], .latest)
+        try await eventually {
+            brokers[1]?.received.count { $0.apiKey == .metadata } ?? 0 > 2
+        }
+        brokers.leader.withLock { $0 = PartitionLeader(nodeID: 1, epoch: LeaderEpoch(2)) }
+        #expect(try await found[place]?.offset == Offset(7))
         try await client.shutdown().get()
     }
 
