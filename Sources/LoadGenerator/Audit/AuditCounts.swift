@@ -35,6 +35,9 @@ public struct AuditCounts: Equatable, Sendable {
     /// Acknowledged records that a share group is done with and none of the run's members got, where it had other
     /// members, or may have had some: they have taken them, or they are lost.
     public var takenByOthers: UInt64 = 0
+    /// Records in doubt, those of the warm-up too, and how many of them came.
+    public var inDoubt: UInt64 = 0
+    public var foundInDoubt: UInt64 = 0
 
     public init() {}
 
@@ -63,6 +66,8 @@ public struct AuditCounts: Equatable, Sendable {
         total.superseded += part.superseded
         total.takenByOthers += part.takenByOthers
         total.redelivered += part.redelivered
+        total.inDoubt += part.inDoubt
+        total.foundInDoubt += part.foundInDoubt
         total.largestDeliveryCount = max(total.largestDeliveryCount, part.largestDeliveryCount)
     }
 

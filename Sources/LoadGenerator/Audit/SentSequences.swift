@@ -3,6 +3,8 @@ public struct SentSequences: Sendable {
     var producer: Int
     /// One past the last sequence number used, by partition.
     var ends: [UInt64]
-    /// Sequence numbers that were sent and not acknowledged: refused, or in doubt.
+    /// Sequence numbers that were refused, or given up before they were sent.
     var failed: [(partition: Int, sequences: Range<UInt64>)]
+    /// Sequence numbers that were sent, and of which no answer says whether they are stored.
+    var inDoubt: [(partition: Int, sequences: Range<UInt64>)]
 }

@@ -27,6 +27,14 @@ struct SequenceAudit {
         sequences.upperBound <= next && !gaps.contains { $0.overlaps(sequences) }
     }
 
+    /// How many of these numbers have arrived.
+    func arrivedCount(of sequences: Range<UInt64>) -> UInt64 {
+        let passed = sequences.clamped(to: 0..<next)
+        return gaps[firstGap(after: passed.lowerBound)...].lazy
+            .prefix { $0.lowerBound < passed.upperBound }
+            .reduce(UInt64(passed.count)) { $0 - UInt64($1.clamped(to: passed).count) }
+    }
+
     /// Numbers from this one on have not arrived after all.
     ///
     /// - Precondition: they were the last to arrive, and in order.

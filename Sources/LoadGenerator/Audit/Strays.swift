@@ -62,10 +62,11 @@ extension AuditCounts {
         self.init()
         var excused: [RecordOrigin: [Range<UInt64>]] = [:]
         for sent in sent {
-            for (partition, sequences) in sent.failed {
+            for (partition, sequences) in sent.failed + sent.inDoubt {
                 excused[RecordOrigin(partition, sent.producer), default: []].append(sequences)
             }
         }
+        countInDoubt(audits.map(\.audit), sent)
         for audit in audits.map(\.audit) {
             self += audit.counts
             for batch in audit.strays.batches {
@@ -93,6 +94,19 @@ extension AuditCounts {
                             partition: audit.topicPartition, producer: sent.producer,
                             sequence: missing.first))
                 }
+            }
+        }
+    }
+
+    /// What came of the records of which no answer says whether they are stored.
+    private mutating func countInDoubt(_ audits: [PartitionAudit], _ sent: [SentSequences]) {
+        guard sent.contains(where: { !$0.inDoubt.isEmpty }) else { return }
+        let ofPartitions = Dictionary(audits.map { ($0.partition, $0) }) { first, _ in first }
+        for sent in sent {
+            for (partition, sequences) in sent.inDoubt {
+                guard let audit = ofPartitions[partition] else { continue }
+                inDoubt += UInt64(sequences.count)
+                foundInDoubt += audit.sequences[sent.producer].arrivedCount(of: sequences)
             }
         }
     }

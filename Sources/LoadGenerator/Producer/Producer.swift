@@ -33,9 +33,10 @@ struct Producer: ~Copyable {
     var fullBatchesQueued = 0
     /// Whether one of its batches was given up; then its unsent batches fail as well.
     var isCutOff = false
-    /// Sequence ranges that were sent and failed, or are in doubt, with their partition: excused by
-    /// the audit.
+    /// Sequence ranges that failed, with their partition: excused by the audit, as those in doubt.
     var failed: [(partition: Int, sequences: Range<UInt64>)] = []
+    /// Sequence numbers of which no answer says whether they are stored.
+    var inDoubt: [(partition: Int, sequences: Range<UInt64>)] = []
 
     init(
         number: Int, producerID: ProducerID, arrivals: Arrivals, payload: PayloadCursor,

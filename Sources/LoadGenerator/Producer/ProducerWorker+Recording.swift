@@ -133,7 +133,7 @@ extension ProducerWorker {
     /// Nobody knows whether the records are stored, so the audit misses none of them, and the run
     /// goes on.
     private mutating func leaveInDoubt(_ ticket: Int) {
-        excuse(ticket)
+        producers[pool[ticket].producer].inDoubt.append(sequences(of: ticket))
         let measured = measuredRecords(of: ticket)
         let warmup = pool[ticket].builder.recordCount - measured
         recorder.record { tally in
@@ -143,16 +143,15 @@ extension ProducerWorker {
         pool.giveBack(ticket)
     }
 
-    private mutating func excuse(_ ticket: Int) {
+    private func sequences(of ticket: Int) -> (partition: Int, sequences: Range<UInt64>) {
         let count = UInt64(pool[ticket].builder.recordCount)
         let first = pool[ticket].firstSequence
-        producers[pool[ticket].producer].failed.append(
-            (pool[ticket].partition, first..<(first + count)))
+        return (pool[ticket].partition, first..<(first + count))
     }
 
     private mutating func countFailed(_ ticket: Int, _ error: TargetError, at nanos: Int64) {
         noteGap(ticket, at: nanos, isDelivered: false)
-        excuse(ticket)
+        producers[pool[ticket].producer].failed.append(sequences(of: ticket))
         let count = UInt64(pool[ticket].builder.recordCount)
         recorder.record { $0.measured.failedRecords += count }
         if failure == nil { failure = error }
@@ -192,7 +191,7 @@ extension ProducerWorker {
             sent.append(
                 SentSequences(
                     producer: producers[index].number, ends: producers[index].sequences,
-                    failed: producers[index].failed))
+                    failed: producers[index].failed, inDoubt: producers[index].inDoubt))
         }
         return sent
     }

@@ -132,6 +132,13 @@ struct Judge {
             + "the medians of its first and last third"
     }
 
+    /// What a group got of the records in doubt.
+    private static func foundInDoubt(_ group: RunResult.Group) -> String {
+        guard group.audit.inDoubt > 0 else { return "" }
+        return "; group \(group.group) got \(group.audit.foundInDoubt) of "
+            + "\(group.audit.inDoubt) (with the warm-up's)"
+    }
+
     private func suspectReasons() -> [String] {
         var reasons: [String] = []
         if let interruption = result.interruption, interruption.phase != .drain {
@@ -145,7 +152,8 @@ struct Judge {
         if result.producers.inDoubtRecords > 0 {
             reasons.append(
                 "\(result.producers.inDoubtRecords) records are in doubt: they were sent, and no answer "
-                    + "says whether they are stored (a lost connection, a time-out, or acks: 0)")
+                    + "says whether they are stored (a lost connection, a time-out, or acks: 0)"
+                    + result.groups.map(Self.foundInDoubt).joined())
         }
         reasons += result.network?.reasons ?? []
         if let refused = result.network?.counts.refusedAcknowledgements, refused > 0 {

@@ -55,4 +55,15 @@ struct SequenceAuditTests {
         #expect(lost.count == 4)
         #expect(lost.first == 1)
     }
+
+    @Test func `says how many of some numbers have arrived`() {
+        var audit = SequenceAudit()
+        for range: Range<UInt64> in [0..<10, 15..<20, 30..<40] { audit.observe(range) }
+        #expect(audit.arrivedCount(of: 0..<10) == 10)
+        #expect(audit.arrivedCount(of: 8..<17) == 4)
+        #expect(audit.arrivedCount(of: 10..<15) == 0)
+        #expect(audit.arrivedCount(of: 0..<100) == 25)
+        #expect(audit.arrivedCount(of: 40..<50) == 0)
+        #expect(audit.arrivedCount(of: 50..<60) == 0)
+    }
 }

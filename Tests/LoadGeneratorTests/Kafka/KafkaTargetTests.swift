@@ -117,9 +117,13 @@ struct KafkaTargetTests {
         #expect(result.producers.inDoubtRecords == 20_000)
         #expect(result.producers.ackedRecords == 0)
         #expect(result.producers.failedRecords == 0)
-        #expect(result.audit == AuditCounts())
+        #expect(result.audit.isClean)
         #expect(result.verdict != .valid)
-        #expect(result.reasons.contains { $0.contains("20000 records are in doubt") })
+        let reason = try #require(result.reasons.first { $0.contains("records are in doubt") })
+        #expect(reason.hasPrefix("20000 records"))
+        for group in result.groups {
+            #expect(reason.contains("group \(group.group) got 20000 of 20000"))
+        }
         try broker.end()
     }
 
